@@ -1,0 +1,3 @@
+"""Automatic grading of interpretability notebooks."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,168 @@
+"""An assignment: what is asked, on which models, within which limits. Read once from ``assignment.toml``."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from grader.errors import AssignmentError, UsageError
+from grader.settings import assignment_roots
+
+FILE = "assignment.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one kernel and one call may use.
+
+    ``call_s`` and ``setup_s`` are wall seconds for one call and for running the extracted cells; ``cpu_s`` is the kernel's CPU time in
+    all; ``memory_mb`` is what it may allocate beyond the warm model; ``result_mb`` caps one returned value; ``output_kb`` caps what it may print;
+    ``scratch_mb`` and ``scratch_files`` bound its working folder, ``threads`` its threads.
+    """
+
+    call_s: float = 20.0
+    setup_s: float = 30.0
+    cpu_s: int = 120
+    memory_mb: int = 2048
+    result_mb: int = 64
+    output_kb: int = 256
+    scratch_mb: int = 32
+    scratch_files: int = 1000
+    threads: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A function asked for: its name, a title for people, and its points."""
+
+    name: str
+    title: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Everything an examiner needs to know about an assignment, all paths absolute.
+
+    ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are injected into every kernel and never
+    rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no secrets; ``solution`` (with the folders in ``solution_reads``) is
+    read by reference kernels alone. ``notebook`` is what students were given. ``digest`` is a SHA-256 over all files but the samples.
+    """
+
+    slug: str
+    title: str
+    root: Path
+    exercises: tuple[Exercise, ...]
+    models: tuple[str, ...]
+    provided: frozenset[str]
+    prelude: Path
+    solution: Path
+    solution_reads: tuple[Path, ...]
+    notebook: Path
+    limits: Limits = field(default_factory=Limits)
+    digest: str = ""
+
+    @property
+    def max_score(self) -> float:
+        """The points of all exercises."""
+        return sum(e.points for e in self.exercises)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the functions asked for."""
+        return tuple(e.name for e in self.exercises)
+
+
+def load_assignment(slug_or_path: str) -> Assignment:
+    """Find and read an assignment by its slug or by the path of its folder.
+
+    Raises UsageError when there is none of that name (with the nearest name there is), AssignmentError when its file breaks a rule.
+    """
+    root = _find(slug_or_path)
+    path = root / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(path, f"is not valid TOML: {error}") from error
+    return _parse(root, path, data)
+
+
+def _find(slug_or_path: str) -> Path:
+    given = Path(slug_or_path)
+    roots = assignment_roots()
+    for folder in (given, *(r / slug_or_path for r in roots)):
+        if (folder / FILE).is_file():
+            return folder.resolve()
+    known = sorted({p.parent.name for r in roots if r.is_dir() for p in r.glob(f"*/{FILE}")})
+    near = difflib.get_close_matches(given.name, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
+    raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
+
+
+def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
+    match data:
+        case {
+            "title": str(title),
+            "exercises": [_, *_] as exercises,
+            "kernel": {"prelude": str(prelude), "models": [str(), *_] as models, "provided": [*provided]},
+            "solution": {"file": str(solution), **rest},
+            "notebook": str(notebook),
+        }:
+            pass
+        case _:
+            raise AssignmentError(
+                path, "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and [solution] with file."
+            )
+    reads = rest.get("reads", [])
+    named = {"kernel.prelude": prelude, "solution.file": solution, "notebook": notebook} | {f"solution.reads[{i}]": r for i, r in enumerate(reads)}
+    for key, value in named.items():
+        if not (root / value).exists():
+            raise AssignmentError(path, f"{key} names {value!r}, and there is no such file.")
+    return Assignment(
+        slug=root.name,
+        title=title,
+        root=root,
+        exercises=tuple(_exercise(path, e) for e in exercises),
+        models=tuple(models),
+        provided=frozenset(provided),
+        prelude=(root / prelude).resolve(),
+        solution=(root / solution).resolve(),
+        solution_reads=tuple((root / r).resolve() for r in reads),
+        notebook=(root / notebook).resolve(),
+        limits=_limits(path, data.get("limits", {})),
+        digest=_digest(root, [(root / r).resolve() for r in reads]),
+    )
+
+
+def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
+    match data:
+        case {"name": str(name), "points": int() | float() as points, **rest} if name.isidentifier() and points > 0:
+            return Exercise(name, str(rest.get("title", name)), float(points))
+    raise AssignmentError(path, f"each [[exercises]] needs a name that is a Python identifier and points above 0; this one is {data!r}.")
+
+
+def _limits(path: Path, data: dict[str, Any]) -> Limits:
+    known = {f.name: f.type for f in fields(Limits)}
+    for key, value in data.items():
+        if key not in known:
+            raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
+        if not isinstance(value, int | float) or value <= 0:
+            raise AssignmentError(path, f"limits.{key} must be a number above 0, not {value!r}.")
+    return Limits(**data)
+
+
+def _digest(root: Path, reads: list[Path]) -> str:
+    """Digest all files that decide a grade; samples and caches do not."""
+    total = hashlib.sha256()
+    for folder in (root, *reads):
+        files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
+        for file in files:
+            relative = file.relative_to(folder)
+            if relative.parts[:1] == ("samples",) or "__pycache__" in relative.parts:
+                continue
+            total.update(str(relative).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

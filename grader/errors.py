@@ -1,0 +1,127 @@
+"""The two families of things that go wrong.
+
+``GraderError`` is ours or the caller's: it never costs a student points. ``StudentFault`` is something a
+student's code did: it is data that crossed the process wall, is shown, and is never raised as a bug of ours.
+
+    GraderError
+    ├── UsageError                 the caller's words are off (exit code 2)
+    │   └── AssignmentError        an assignment's files break a rule
+    ├── UnreadableError            a submission that is not a notebook
+    ├── SandboxUnavailableError    this machine cannot lock a kernel down (exit code 3)
+    └── KernelError                a kernel or the zygote failed for a reason of ours (exit code 3)
+
+    StudentFault
+    ├── CallRaised                 the student's code raised
+    ├── CallTimedOut               it did not come back before its deadline
+    ├── CallOutOfMemory            it asked for more memory than the limits allow
+    ├── KernelDied                 it ended its own process
+    ├── BadAnswer                  what came back could not be read as a value
+    └── FunctionUnavailable        there is no such function to call (missing, not attempted, syntax error)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+
+class GraderError(Exception):
+    """Something other than a student's answer went wrong; the text is one sentence for a person."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class UsageError(GraderError):
+    """The caller asked for something that cannot be: a wrong option, name or path."""
+
+    exit_code = 2
+
+
+class AssignmentError(UsageError):
+    """An assignment's files break a rule; ``path`` is the file at fault."""
+
+    def __init__(self, path: Path, rule: str) -> None:
+        super().__init__(f"{path}: {rule}")
+        self.path = path
+        self.rule = rule
+
+
+class UnreadableError(GraderError):
+    """A submission that cannot be read as a notebook; ``reason`` completes "cannot be graded because ..."."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name} could not be read: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class SandboxUnavailableError(GraderError):
+    """This machine lacks a layer without which student code must not run."""
+
+
+class KernelError(GraderError):
+    """A kernel or the zygote failed for a reason that is not the student's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a traceback in the student's notebook.
+
+    ``cell`` counts all cells of the notebook from 1; ``line`` counts the lines of that cell from 1;
+    ``text`` is the line of source, ``function`` the name of the function it stands in (or ``<module>``).
+    """
+
+    cell: int
+    line: int
+    function: str
+    text: str
+
+
+class StudentFault(Exception):  # noqa: N818 - a fault of the student's code is not an error of ours
+    """Something the student's code did instead of answering; ``sentence`` says it to the student."""
+
+    status: ClassVar[str] = "crashed"
+
+    def __init__(self, sentence: str, frames: tuple[Frame, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.frames = frames
+
+
+class CallRaised(StudentFault):
+    """The student's code raised ``ename: evalue``; both are text of the student's making."""
+
+    def __init__(self, ename: str, evalue: str, frames: tuple[Frame, ...] = (), sentence: str | None = None) -> None:
+        where = f" in cell {frames[-1].cell}, line {frames[-1].line}" if frames else ""
+        super().__init__(sentence or f"Your code raised {ename}{where}: {evalue}", frames)
+        self.ename = ename
+        self.evalue = evalue
+
+
+class CallTimedOut(StudentFault):
+    """The call did not come back before its deadline."""
+
+    status = "timed_out"
+
+
+class CallOutOfMemory(StudentFault):
+    """The call wanted more memory than the limits allow."""
+
+    status = "out_of_memory"
+
+
+class KernelDied(StudentFault):
+    """The student's code ended its own process."""
+
+
+class BadAnswer(StudentFault):
+    """What came back could not be read as a value: too large, malformed or forged."""
+
+
+class FunctionUnavailable(StudentFault):
+    """There is no function to call; ``status`` says whether it is missing, not attempted or not Python."""
+
+    def __init__(self, sentence: str, status: str) -> None:
+        super().__init__(sentence)
+        self.status = status  # type: ignore[misc] # the one fault whose status is known only at run time

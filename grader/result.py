@@ -1,0 +1,235 @@
+"""Verdicts: what a check found, what an exercise earned, what a submission got, and how they are written down.
+
+The JSON form is a contract that other programs read (``"schema": 1``); :func:`GradingResult.to_json` and
+:func:`GradingResult.from_json` are each other's inverse.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from dataclasses import dataclass, field
+from typing import Any
+
+SCHEMA = 1
+
+
+class Outcome(enum.StrEnum):
+    """How one check ended. ``ERROR`` is ours: it never costs points, is retried, and is shown to staff."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not_attempted"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+
+class Visibility(enum.StrEnum):
+    """Whether a student may see a check's inputs and findings, or only its title and its named mistake."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+
+
+class ExerciseStatus(enum.StrEnum):
+    """What became of one exercise."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    NOT_ATTEMPTED = "not_attempted"
+    SYNTAX_ERROR = "syntax_error"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    ERROR = "error"
+
+
+class SubmissionStatus(enum.StrEnum):
+    """What became of a submission: graded, not a notebook, or not gradable through a fault of ours."""
+
+    GRADED = "graded"
+    UNREADABLE = "unreadable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """How an answer differs from what was asked: ``kind`` names the rule that it breaks.
+
+    Kinds: ``structure``, ``shape``, ``dtype``, ``finite``, ``integers``, ``argmax``, ``kl``, ``close``, ``probabilities``, ``value``.
+    ``where`` places the worst difference ("position 3, layer 2"); ``hint`` says what to try.
+    """
+
+    kind: str
+    expected: str
+    actual: str
+    where: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A named mistake that explains a wrong answer; ``confidence`` is between 0 and 1."""
+
+    id: str
+    title: str
+    hint: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A grid of the student's answer beside the reference's, as data: ``rows`` x ``columns`` of texts and values.
+
+    ``student`` and ``reference`` map ``"text"`` to a list of rows of strings and ``"value"`` to a list of rows of numbers;
+    ``student`` is empty when the answer cannot be laid out as such a grid.
+    """
+
+    kind: str
+    title: str
+    rows: list[str]
+    columns: list[str]
+    student: dict[str, list[list[Any]]]
+    reference: dict[str, list[list[Any]]]
+    row_axis: str = "layer"
+    column_axis: str = "position"
+    value_name: str = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check's verdict. ``message`` is one or two sentences; ``traceback`` holds lines of the student's notebook."""
+
+    id: str
+    title: str
+    outcome: Outcome
+    points: float
+    max_points: float
+    visibility: Visibility = Visibility.VISIBLE
+    message: str = ""
+    hint: str = ""
+    mismatch: Mismatch | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    traceback: tuple[dict[str, Any], ...] = ()
+    figure: Figure | None = None
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpan:
+    """Lines of one cell that were graded as part of an exercise; cells and lines count from 1."""
+
+    cell: int
+    first_line: int
+    last_line: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseResult:
+    """One exercise's verdict; ``remarks`` are sentences about how its code was read ("defined twice, the last one counts")."""
+
+    name: str
+    status: ExerciseStatus
+    score: float
+    max_score: float
+    title: str = ""
+    message: str = ""
+    remarks: tuple[str, ...] = ()
+    source: tuple[SourceSpan, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GradingResult:
+    """One submission's grade, as written to ``results.jsonl``."""
+
+    submission: dict[str, Any]
+    assignment: str
+    status: SubmissionStatus
+    score: float
+    max_score: float
+    exercises: tuple[ExerciseResult, ...] = ()
+    message: str = ""
+    duration_s: float = 0.0
+    provenance: dict[str, Any] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as plain JSON data, the keys in the contract's order."""
+        data = dataclasses.asdict(self)
+        order = ("schema", "submission", "assignment", "status", "score", "max_score", "message", "duration_s", "exercises", "provenance")
+        return {key: data[key] for key in order}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> GradingResult:
+        """Build a result from what :meth:`to_json` returned; raises ValueError for another schema."""
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"this grader reads results of schema {SCHEMA}, not {data.get('schema')!r}")
+        return cls(
+            submission=data["submission"],
+            assignment=data["assignment"],
+            status=SubmissionStatus(data["status"]),
+            score=data["score"],
+            max_score=data["max_score"],
+            exercises=tuple(_exercise(e) for e in data["exercises"]),
+            message=data["message"],
+            duration_s=data["duration_s"],
+            provenance=data["provenance"],
+        )
+
+
+def redact(result: GradingResult) -> GradingResult:
+    """Return what the student may see of a result.
+
+    A hidden check keeps its title, its outcome, its points and the title and hint of its first diagnosis. Everything else
+    that could carry a hidden input out (messages, exception text, differences, figures) is absent, not hidden.
+    """
+    return dataclasses.replace(result, exercises=tuple(_redact_exercise(e) for e in result.exercises))
+
+
+def _redact_exercise(exercise: ExerciseResult) -> ExerciseResult:
+    return dataclasses.replace(exercise, checks=tuple(_redact_check(c) for c in exercise.checks))
+
+
+def _redact_check(check: CheckResult) -> CheckResult:
+    if check.visibility is Visibility.VISIBLE:
+        return check
+    return CheckResult(
+        id=check.id.partition("[")[0],  # a parameter's id may quote a hidden prompt
+        title=check.title,
+        outcome=check.outcome,
+        points=check.points,
+        max_points=check.max_points,
+        visibility=check.visibility,
+        hint=check.hint if check.outcome is Outcome.FAILED else "",
+        diagnoses=check.diagnoses[:1],
+    )
+
+
+def _exercise(data: dict[str, Any]) -> ExerciseResult:
+    return ExerciseResult(
+        **{
+            **data,
+            "status": ExerciseStatus(data["status"]),
+            "remarks": tuple(data["remarks"]),
+            "source": tuple(SourceSpan(**s) for s in data["source"]),
+            "checks": tuple(_check(c) for c in data["checks"]),
+        }
+    )
+
+
+def _check(data: dict[str, Any]) -> CheckResult:
+    return CheckResult(
+        **{
+            **data,
+            "outcome": Outcome(data["outcome"]),
+            "visibility": Visibility(data["visibility"]),
+            "mismatch": Mismatch(**data["mismatch"]) if data["mismatch"] else None,
+            "diagnoses": tuple(Diagnosis(**d) for d in data["diagnoses"]),
+            "traceback": tuple(data["traceback"]),
+            "figure": Figure(**data["figure"]) if data["figure"] else None,
+        }
+    )
