@@ -1,0 +1,114 @@
+"""A batch: many submissions in, one folder of feedback, grades and results out; goes on where it stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.errors import UsageError
+from grader.export import Journal, write_csv, write_text
+from grader.report import batch_page, staff_page, student_page
+from grader.result import GradingResult, SubmissionStatus
+from grader.submission import Submission
+from grader.worker import Examiners
+
+Progress = Callable[[GradingResult, int, int], None]
+"""Called with each result as it is finished, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a batch came to: all results in input order, how many were kept from before, and where the overview is."""
+
+    results: tuple[GradingResult, ...]
+    kept: int
+    index: Path
+
+    @property
+    def counts(self) -> Counter[SubmissionStatus]:
+        """How many submissions ended with each status."""
+        return Counter(r.status for r in self.results)
+
+
+def grade_batch(
+    submissions: Sequence[Submission],
+    assignment: Assignment,
+    out: Path,
+    *,
+    jobs: int = 1,
+    seed: int = 0,
+    fresh: bool = False,
+    progress: Progress = lambda result, done, total: None,
+) -> Summary:
+    """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/`` and ``index.html``.
+
+    Rows are written as they are finished. A submission that the folder already holds a result for (same bytes, same
+    assignment) is kept and not graded again, unless that result was a fault of ours or ``fresh`` asks for it. Raises
+    UsageError when another batch is writing to the same folder.
+    """
+    with _only_writer(out):
+        journal = Journal(out / "results.jsonl")
+        if fresh:
+            journal.rewrite(())
+        kept = _kept(journal, submissions, assignment)
+        for result in kept.values():
+            _write_pages(out, result)
+        todo = [s for s in submissions if s.id not in kept]
+        done = dict(kept)
+        for result in _graded(todo, assignment, jobs, seed):
+            journal.append(result)
+            _write_pages(out, result)
+            done[result.submission["id"]] = result
+            progress(result, len(done), len(submissions))
+        results = tuple(done[s.id] for s in submissions)
+        journal.rewrite(results)
+        write_csv(out / "grades.csv", results, assignment.names)
+        write_text(out / "index.html", batch_page(results, assignment_title=assignment.title))
+    return Summary(results, len(kept), out / "index.html")
+
+
+def _graded(todo: Sequence[Submission], assignment: Assignment, jobs: int, seed: int) -> Iterator[GradingResult]:
+    if not todo:  # nothing to grade: do not warm a model up for it
+        return
+    with Examiners(assignment, jobs=min(jobs, len(todo)), seed=seed) as examiners:
+        yield from examiners.grade(todo)
+
+
+def _kept(journal: Journal, submissions: Sequence[Submission], assignment: Assignment) -> dict[str, GradingResult]:
+    """Return the results of an earlier run that still hold, by submission id."""
+    wanted = {s.id: s.sha256 for s in submissions}
+    return {
+        r.submission["id"]: r
+        for r in journal.read()
+        if r.status is not SubmissionStatus.ERROR
+        and wanted.get(r.submission["id"]) == r.submission["sha256"]
+        and r.assignment == assignment.slug
+        and r.provenance.get("assignment") == assignment.digest
+    }
+
+
+def _write_pages(out: Path, result: GradingResult) -> None:
+    name = f"{result.submission['id']}.html"
+    write_text(out / "feedback" / name, student_page(result))
+    write_text(out / "review" / name, staff_page(result))
+
+
+@contextlib.contextmanager
+def _only_writer(out: Path) -> Iterator[None]:
+    """Hold the folder for one batch at a time; two writers would lose each other's rows."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = (out / ".lock").open("w")
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(f"another batch is writing to {out}; wait for it or choose another folder with -o.") from error
+        yield

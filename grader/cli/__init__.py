@@ -1,0 +1,39 @@
+"""The console script: words in, one call, words out."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+
+from grader.cli.parser import parse
+from grader.errors import GraderError
+
+EXIT_UNDONE = 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``grader`` and return its exit code.
+
+    0: done, and for ``check`` all visible checks pass; 1: the submission falls short (``check`` alone);
+    2: usage or configuration error; 3: grading could not be done.
+    """
+    args = parse(argv)
+    logging.basicConfig(level=logging.DEBUG if args.debug else logging.WARNING, format="%(message)s", stream=sys.stderr)
+    # A service manager's stop must unwind like Ctrl-C, so that kernels end and rows stay whole.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code: int = args.run(args)
+    except GraderError as error:
+        if args.debug:
+            raise
+        print(f"grader: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("grader: interrupted; the same command goes on where this one stopped.", file=sys.stderr)
+        return EXIT_UNDONE
+    except BrokenPipeError:  # the reader of our output went away: nobody is left to tell
+        sys.stderr.close()
+        return EXIT_UNDONE
+    return code

@@ -1,0 +1,88 @@
+"""What each command does: one call into the house, then words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.assignment import Assignment, load_assignment
+from grader.batch import grade_batch
+from grader.cli import words
+from grader.errors import UsageError
+from grader.export import write_text
+from grader.intake import discover
+from grader.report import staff_page, student_page
+from grader.result import GradingResult, SubmissionStatus, redact
+from grader.worker import Examiners, with_call_limit
+
+EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
+
+
+def grade(args: argparse.Namespace) -> int:
+    """Grade a batch into a folder."""
+    return _batch(args.paths, _assignment(args), args.out, jobs=args.jobs, seed=args.seed, fresh=args.fresh)
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Grade the assignment's sample submissions, always afresh."""
+    assignment = load_assignment("transformer_interp")
+    return _batch([assignment.root / "samples"], assignment, args.out, jobs=args.jobs, seed=0, fresh=True)
+
+
+def _batch(paths: list[Path], assignment: Assignment, out: Path, *, jobs: int, seed: int, fresh: bool) -> int:
+    submissions = discover(paths)
+    if not submissions:
+        raise UsageError(f"there are no notebooks in {', '.join(map(str, paths))}; give files or folders that hold .ipynb files.")
+    with words.progress(len(submissions)) as report:
+        summary = grade_batch(submissions, assignment, out, jobs=jobs, seed=seed, fresh=fresh, progress=report)
+    words.summary(summary, assignment)
+    return EXIT_DONE
+
+
+def check(args: argparse.Namespace) -> int:
+    """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
+    result = _one(args, hidden=False, sandbox=args.sandbox)
+    words.verdict(result, sandbox=args.sandbox)
+    if args.html:
+        write_text(args.html, student_page(result))
+    if result.status is SubmissionStatus.ERROR:
+        return EXIT_UNDONE
+    return EXIT_DONE if words.all_passed(result) else EXIT_SHORT
+
+
+def hook(args: argparse.Namespace) -> int:
+    """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
+    result = _one(args, hidden=True, sandbox="on")
+    page: Callable[[GradingResult], str] = student_page if args.view == "student" else staff_page
+    if args.html:
+        write_text(args.html, page(result))
+    shown = redact(result) if args.view == "student" else result
+    print(json.dumps(shown.to_json(), ensure_ascii=True))
+    return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
+
+
+def _one(args: argparse.Namespace, *, hidden: bool, sandbox: str) -> GradingResult:
+    assignment = _assignment(args)
+    if not args.notebook.is_file():
+        raise UsageError(f"there is no file {args.notebook}; give the path of one notebook.")
+    [submission] = discover([args.notebook])
+    with Examiners(assignment, hidden=hidden, sandbox=sandbox, seed=args.seed) as examiners:
+        [result] = examiners.grade([submission])
+    return result
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """Show the lock-down's layers, the models and the versions of this machine; 3 when grading would be refused."""
+    from grader.cli.doctor import examine  # its probes fork: only this command may pay for them
+
+    return EXIT_DONE if examine(load_assignment(args.assignment), Console()) else EXIT_UNDONE
+
+
+def _assignment(args: argparse.Namespace) -> Assignment:
+    return with_call_limit(load_assignment(args.assignment), args.timeout)
+
+

@@ -1,0 +1,93 @@
+"""The command line's grammar."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader import __version__
+from grader.cli import commands
+
+DEFAULT_ASSIGNMENT = "transformer_interp"
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line; ``run`` of the result is the command to call with it. Exits with 2 on wrong words."""
+    parser = argparse.ArgumentParser(
+        prog="grader",
+        description="Grade interpretability notebooks: functions pulled out, run in a sandboxed warm kernel, compared with a reference.",
+        epilog="Exit codes: 0 done (check: all visible checks pass), 1 falls short (check), 2 wrong usage, 3 grading could not be done.",
+    )
+    parser.add_argument("--version", action="version", version=f"grader {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show tracebacks and what happens inside")
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _grade(verbs.add_parser("grade", parents=[common], help="grade a batch of notebooks into a folder"))
+    _check(verbs.add_parser("check", parents=[common], help="check one notebook of your own (visible checks)"))
+    _hook(verbs.add_parser("hook", parents=[common], help="grade one upload, print one JSON result"))
+    _demo(verbs.add_parser("demo", parents=[common], help="grade the sample batch and show where the report is"))
+    _doctor(verbs.add_parser("doctor", parents=[common], help="show what this machine can do"))
+    return parser.parse_args(argv)
+
+
+def _assignment(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument(
+        "-a", "--assignment", metavar="SLUG", required=required, default=DEFAULT_ASSIGNMENT,
+        help="the assignment's name or folder" + ("" if required else f" (default: {DEFAULT_ASSIGNMENT})"),
+    )  # fmt: skip
+    parser.add_argument("--timeout", type=_seconds, metavar="S", help="seconds that one call may take (default: the assignment's)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed for drawn prompts, kept in the provenance (default: 0)")
+
+
+def _grade(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="notebooks, or folders of them")
+    _assignment(parser, required=True)
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="folder for results, grades and feedback")
+    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)")
+    parser.add_argument("--fresh", action="store_true", help="grade everything again, also what OUT already holds")
+    parser.set_defaults(run=commands.grade)
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="your notebook")
+    _assignment(parser, required=False)
+    parser.add_argument("--sandbox", choices=["on", "off"], default="on", help="off: run your own code without the lock-down")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write the feedback page here")
+    parser.set_defaults(run=commands.check)
+
+
+def _hook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the uploaded file")
+    _assignment(parser, required=True)
+    parser.add_argument(
+        "--view", choices=["student", "staff"], default="student", help="what the JSON may tell (default: student, hidden checks redacted)"
+    )
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write the page of that view here")
+    parser.set_defaults(run=commands.hook)
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--out", type=Path, default=Path("out/demo"), metavar="OUT", help="folder to write (default: out/demo)")
+    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)")
+    parser.set_defaults(run=commands.demo)
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-a", "--assignment", metavar="SLUG", default=DEFAULT_ASSIGNMENT, help="whose models to try")
+    parser.set_defaults(run=commands.doctor)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    return number

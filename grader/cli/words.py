@@ -1,0 +1,131 @@
+"""What the commands say on the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from grader.assignment import Assignment
+from grader.batch import Progress as Report
+from grader.batch import Summary
+from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus, Visibility
+
+MARKS = {
+    Outcome.PASSED: ("✓", "green"),
+    Outcome.FAILED: ("✗", "red"),
+    Outcome.NOT_ATTEMPTED: ("○", "yellow"),
+    Outcome.SKIPPED: ("-", "dim"),
+    Outcome.ERROR: ("!", "magenta"),
+}
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Report]:
+    """Show how far a batch is, on stderr: a bar with an ETA on a terminal, a line for each submission elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _line_by_line(time.monotonic())
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("warming up", total=total)
+
+        def report(result: GradingResult, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, description=_plain(result.submission["student"])[:30])
+
+        yield report
+
+
+def _line_by_line(start: float) -> Report:
+    graded = 0
+
+    def report(result: GradingResult, done: int, total: int) -> None:
+        nonlocal graded
+        graded += 1
+        left = (time.monotonic() - start) / graded * (total - done)
+        print(f"{done}/{total} {_plain(result.submission['student'])}: {_score(result)}, ETA {left:.0f} s", file=sys.stderr, flush=True)
+
+    return report
+
+
+def summary(batch: Summary, assignment: Assignment) -> None:
+    """Print the table of a batch and where its overview is."""
+    console = Console()
+    table = Table(title=assignment.title, title_justify="left")
+    for column in ("student", "score", "status"):
+        table.add_column(column, justify="right" if column == "score" else "left")
+    for exercise in assignment.exercises:
+        table.add_column(exercise.title)
+    for result in batch.results:
+        found = {e.name: e.status.value.replace("_", " ") for e in result.exercises}
+        cells = [_plain(result.submission["student"]), _score(result), result.status.value, *(found.get(n, "") for n in assignment.names)]
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    counts = ", ".join(f"{n} {status.value}" for status, n in sorted(batch.counts.items()))
+    kept = f" ({batch.kept} kept from before)" if batch.kept else ""
+    print(f"{len(batch.results)} submissions: {counts}{kept}\n{batch.index}")
+
+
+def verdict(result: GradingResult, *, sandbox: str) -> None:
+    """Print one notebook's visible checks as its author should read them."""
+    console = Console(highlight=False, soft_wrap=True)
+    if sandbox == "off":
+        console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
+    if result.message:
+        console.print(Text(_plain(result.message), style="bold"))
+    for exercise in result.exercises:
+        console.print(Text(f"\n{exercise.name}: {exercise.status.value.replace('_', ' ')}", style="bold"))
+        for sentence in (exercise.message, *exercise.remarks):
+            if sentence:
+                console.print(Text(f"  {_plain(sentence)}"))
+        for check in exercise.checks:
+            _check(console, check)
+    _closing(console, result)
+
+
+def _check(console: Console, check: CheckResult) -> None:
+    mark, style = MARKS[check.outcome]
+    console.print(Text(f"  {mark} {_plain(check.title)}", style=style))
+    if check.outcome is Outcome.PASSED or check.visibility is Visibility.HIDDEN:
+        return
+    hints = [f"{d.title}. {d.hint}" for d in check.diagnoses[:1]]
+    for sentence in (*hints, check.message, check.hint):
+        if sentence:
+            console.print(Text("\n".join(f"      {line}" for line in _plain(sentence).splitlines())))
+
+
+def _closing(console: Console, result: GradingResult) -> None:
+    shown = _visible(result)
+    if not shown:
+        return
+    passed = sum(c.outcome is Outcome.PASSED for c in shown)
+    hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
+    more = f"; {hidden} further checks (other prompts, another model) are run at grading" if hidden else ""
+    console.print(Text(f"\n{passed} of {len(shown)} visible checks pass{more}.", style="bold"))
+
+
+def all_passed(result: GradingResult) -> bool:
+    """Return whether every exercise was found and every visible check of the result passes."""
+    shown = _visible(result)
+    absent = any(e.status is ExerciseStatus.MISSING for e in result.exercises)
+    return result.status is SubmissionStatus.GRADED and bool(shown) and not absent and all(c.outcome is Outcome.PASSED for c in shown)
+
+
+def _visible(result: GradingResult) -> list[CheckResult]:
+    return [c for e in result.exercises for c in e.checks if c.visibility is Visibility.VISIBLE]
+
+
+def _score(result: GradingResult) -> str:
+    return f"{result.score:g}/{result.max_score:g}"
+
+
+def _plain(text: str) -> str:
+    """Drop control characters: a student's text must not steer an instructor's terminal."""
+    return "".join(c for c in text if c.isprintable() or c == "\n")

@@ -1,0 +1,159 @@
+"""Examiners: one fresh process for each submission, all of them beside one warm zygote.
+
+pytest keeps the check modules it imported, and a check that crashes must not take the batch down: so each submission is
+examined in a process of its own, forked from a server that has pytest and numpy loaded already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import multiprocessing
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from types import TracebackType
+from typing import Any
+
+from grader.assignment import Assignment, Limits
+from grader.kernel import KernelPool
+from grader.result import GradingResult, SubmissionStatus
+from grader.submission import Submission
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
+
+
+@dataclass(frozen=True, slots=True)
+class _Examination:
+    """One examiner process at work on one submission."""
+
+    submission: Submission
+    attempt: int
+    process: ForkServerProcess
+    answer: Connection
+    deadline: float
+
+
+class Examiners:
+    """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
+
+    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` the lock-down asked for.
+    """
+
+    def __init__(self, assignment: Assignment, *, jobs: int = 1, hidden: bool = True, sandbox: str = "on", seed: int = 0) -> None:
+        self.assignment = assignment
+        self._jobs = max(1, jobs)
+        self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
+        self._pool = KernelPool(assignment, sandbox=sandbox)
+        self._context = multiprocessing.get_context("forkserver")
+
+    def __enter__(self) -> Examiners:
+        # The forkserver is told before it starts: it imports these while the zygote warms up.
+        self._context.set_forkserver_preload(["grader.grade", "grader.cli"])
+        self._pool.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._pool.__exit__(kind, error, trace)
+
+    @property
+    def hello(self) -> dict[str, Any]:
+        """What the zygote said of itself: versions, models, active layers."""
+        return self._pool.hello
+
+    def grade(self, submissions: Iterable[Submission]) -> Iterator[GradingResult]:
+        """Yield a result for each submission as it is finished; never fewer than were given."""
+        waiting = [(s, 1) for s in submissions]
+        waiting.reverse()
+        running: list[_Examination] = []
+        try:
+            while waiting or running:
+                while waiting and len(running) < self._jobs:
+                    running.append(self._start(*waiting.pop()))
+                for done in self._finished(running):
+                    running.remove(done)
+                    result = _collect(done, self.assignment)
+                    if result.status is SubmissionStatus.ERROR and done.attempt < ATTEMPTS:
+                        log.warning("%s: %s Trying once more.", done.submission.label, result.message)
+                        waiting.append((done.submission, done.attempt + 1))
+                    else:
+                        yield result
+        finally:
+            for left in running:
+                _end(left.process)
+
+    def _start(self, submission: Submission, attempt: int) -> _Examination:
+        mine, theirs = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_examine, args=(theirs, submission, self.assignment, self._pool.address, self._options), daemon=True
+        )
+        process.start()
+        theirs.close()
+        return _Examination(submission, attempt, process, mine, time.monotonic() + patience(self.assignment))
+
+    @staticmethod
+    def _finished(running: list[_Examination]) -> list[_Examination]:
+        first = min(e.deadline for e in running)
+        ready = wait([e.answer for e in running], timeout=max(0.0, first - time.monotonic()))
+        return [e for e in running if e.answer in ready or time.monotonic() >= e.deadline]
+
+
+def patience(assignment: Assignment) -> float:
+    """Return the wall seconds after which an examiner is given up: more than its kernels' own limits can take."""
+    limits = assignment.limits
+    return 60.0 + 2 * len(assignment.models) * (limits.setup_s + limits.cpu_s)
+
+
+def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
+    """Return the assignment with another limit for one call, or unchanged when ``seconds`` is None."""
+    if seconds is None:
+        return assignment
+    limits: Limits = replace(assignment.limits, call_s=seconds)
+    return replace(assignment, limits=limits)
+
+
+def _examine(answer: Connection, submission: Submission, assignment: Assignment, address: str, options: dict[str, Any]) -> None:
+    """Run in the examiner process: grade and send the result as JSON data."""
+    # Whatever a check or a library prints must not mix with what the caller prints.
+    os.dup2(2, 1)
+    from grader.grade import grade  # loaded by the forkserver already; the caller's process has no need of pytest
+
+    answer.send_bytes(json.dumps(grade(submission, assignment, address=address, **options).to_json()).encode())
+    answer.close()
+
+
+def _collect(done: _Examination, assignment: Assignment) -> GradingResult:
+    try:
+        if done.answer.poll():
+            return GradingResult.from_json(json.loads(done.answer.recv_bytes()))
+        reason = f"grading took longer than {patience(assignment):.0f} s and was stopped."
+    except (EOFError, OSError):
+        done.process.join(timeout=5)
+        reason = f"the examiner process ended without a result (exit code {done.process.exitcode})."
+    finally:
+        done.answer.close()
+        _end(done.process)
+    return failed(done.submission, assignment, reason)
+
+
+def failed(submission: Submission, assignment: Assignment, reason: str) -> GradingResult:
+    """Return the result of a submission that could not be graded through a fault of ours."""
+    who = {"id": submission.id, "student": submission.student, "path": submission.label, "sha256": submission.sha256}
+    return GradingResult(who, assignment.slug, SubmissionStatus.ERROR, 0.0, assignment.max_score, message=reason)
+
+
+def _end(process: ForkServerProcess) -> None:
+    process.join(timeout=1)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    with contextlib.suppress(ValueError):
+        process.close()
+
+

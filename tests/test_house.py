@@ -1,0 +1,86 @@
+"""The house: imports point downstairs only, each outside library has one home, and every module stands alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FLOORS: dict[str, int] = {
+    "errors": 0,
+    "settings": 1, "assignment": 1, "submission": 1, "value": 1, "result": 1,
+    "intake": 2, "extract": 2, "compare": 2, "diagnose": 2, "report": 2, "export": 2,
+    "sandbox": 3,
+    "kernel": 4,
+    "student": 5,
+    "plugin": 6,
+    "grade": 7,
+    "worker": 8, "batch": 8,
+    "cli": 9,
+}  # fmt: skip
+
+HOMES: dict[str, set[str]] = {
+    "jinja2": {"report"},
+    "jupyter_client": {"kernel"},
+    "nbclient": {"kernel"},
+    "zmq": {"kernel"},
+    "ipykernel": {"kernel"},
+    "nbformat": {"intake", "extract", "kernel"},
+    "pytest": {"plugin", "grade"},
+    "rich": {"cli"},
+    "torch": {"kernel"},
+    "transformer_lens": set(),
+    "sklearn": set(),
+}
+
+
+def _modules() -> Iterator[tuple[Path, str]]:
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        parts = path.relative_to(ROOT / "grader").with_suffix("").parts
+        if parts[0] not in {"__init__", "__main__"}:
+            yield path, parts[0]
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize(("path", "room"), [pytest.param(p, r, id=str(p.relative_to(ROOT))) for p, r in _modules()])
+def test_imports_point_downstairs(path: Path, room: str) -> None:
+    """A room imports only rooms of lower floors and itself."""
+    assert room in FLOORS, f"{room} has no floor yet: give it one"
+    upstairs = {
+        name
+        for name in _imports(path)
+        if name.startswith("grader.") and (other := name.split(".")[1]) != room and FLOORS.get(other, -1) >= FLOORS[room]
+    }
+
+    assert not upstairs
+
+
+@pytest.mark.parametrize(("path", "room"), [pytest.param(p, r, id=str(p.relative_to(ROOT))) for p, r in _modules()])
+def test_each_library_has_one_home(path: Path, room: str) -> None:
+    """An outside library is imported in its home alone."""
+    strangers = {name for name in _imports(path) if (top := name.split(".")[0]) in HOMES and room not in HOMES[top]}
+
+    assert not strangers
+
+
+@pytest.mark.parametrize("package", ["grader", "reference"])
+def test_grader_and_reference_do_not_know_each_other(package: str) -> None:
+    """The product and the solution meet in assignments alone."""
+    other = {"grader": "reference", "reference": "grader"}[package]
+    meetings = [
+        (str(path), name) for path in (ROOT / package).rglob("*.py") for name in _imports(path) if name.split(".")[0] in {other, "assignments"}
+    ]
+
+    assert meetings == []
