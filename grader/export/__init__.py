@@ -1,0 +1,6 @@
+"""Write grades down for other programs: ``grades.csv`` and ``results.jsonl``."""
+
+from grader.export.journal import Journal, read_results, write_results
+from grader.export.table import write_csv
+
+__all__ = ["Journal", "read_results", "write_csv", "write_results"]

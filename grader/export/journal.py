@@ -1,0 +1,98 @@
+"""``results.jsonl``: one result a line, appended as each submission is finished, put in order at the end."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from grader.errors import UsageError
+from grader.export.atomic import replace, sync_folder
+from grader.result import GradingResult
+
+
+class Journal:
+    """A file of results open for appending; each result is on the disk when :meth:`append` returns.
+
+    Opening cuts off a line that a kill tore, so that the next result does not continue it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a+b", buffering=0)
+        _cut_torn_line(self._file.fileno())
+        sync_folder(path.parent)
+
+    def append(self, result: GradingResult) -> None:
+        """Add one result durably."""
+        data = memoryview(_line(result))
+        while data:
+            data = data[self._file.write(data) :]
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file; every result is already safe."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_results(path: Path) -> list[GradingResult]:
+    """Return the results in a file, in the file's order; none when there is no file.
+
+    A last line without its line end was torn by a kill and is dropped. Raises UsageError when any other line is not a
+    result that this grader can read: going on would overwrite what somebody else wrote.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    return [_parse(path, number, line) for number, line in enumerate(lines, 1)]
+
+
+def write_results(path: Path, results: Iterable[GradingResult]) -> None:
+    """Write all results in the order given, atomically."""
+    replace(path, b"".join(map(_line, results)))
+
+
+def _parse(path: Path, number: int, line: bytes) -> GradingResult:
+    try:
+        return GradingResult.from_json(json.loads(line))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = str(error) if isinstance(error, ValueError) else f"a field is missing or wrong ({error})"
+        raise UsageError(
+            f"{path}, line {number}, cannot be read: {reason}; move the file away to start over."
+        ) from error
+
+
+def _line(result: GradingResult) -> bytes:
+    return json.dumps(_standard(result.to_json()), allow_nan=False).encode() + b"\n"
+
+
+def _standard(value: Any) -> Any:
+    """Return data that every JSON reader accepts: "nan" and "inf" as strings, for which Python writes bare words."""
+    match value:
+        case float() if not math.isfinite(value):
+            return str(value)
+        case dict():
+            return {key: _standard(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_standard(item) for item in value]
+    return value
+
+
+def _cut_torn_line(handle: int) -> None:
+    size = os.fstat(handle).st_size
+    data = os.pread(handle, size, 0)
+    whole = data.rfind(b"\n") + 1
+    if whole < size:
+        os.ftruncate(handle, whole)

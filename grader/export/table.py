@@ -1,0 +1,58 @@
+"""The gradebook: one row a submission, one column an exercise, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.export.atomic import replace
+from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+
+COLUMNS = ("student", "submission", "score", "max_score", "status")
+
+# A spreadsheet runs a cell that starts with one of these as a formula; some fold the full-width forms too.
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the look-alikes are the point
+
+
+def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:
+    """Write ``grades.csv`` atomically: the five fixed columns, then a column per exercise with its score.
+
+    ``exercises`` gives the order of the exercise columns, for batches in which no submission could be read; names found
+    only in the results follow. A score that is unknown through a fault of ours stays empty: a 0 would be a grade.
+    """
+    names = tuple(dict.fromkeys([*exercises, *(e.name for r in results for e in r.exercises)]))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*COLUMNS, *map(_text, names)])
+    writer.writerows(_row(result, names) for result in results)
+    replace(path, text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
+    known = result.status is not SubmissionStatus.ERROR
+    by_name = {e.name: e for e in result.exercises}
+    return [
+        _text(str(result.submission.get("student", ""))),
+        _text(str(result.submission.get("id", ""))),
+        _number(result.score) if known else "",
+        _number(result.max_score),
+        result.status.value,
+        *(_score(by_name.get(name)) for name in names),
+    ]
+
+
+def _score(exercise: ExerciseResult | None) -> str:
+    return "" if exercise is None or exercise.status is ExerciseStatus.ERROR else _number(exercise.score)
+
+
+def _text(value: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    value = value.replace("\0", "")
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+
+
+def _number(value: float) -> str:
+    """Return the shortest decimal of a score, to a ten-thousandth and without an exponent: 11, 10.5."""
+    return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")  # adding 0.0 turns -0.0 into 0.0
