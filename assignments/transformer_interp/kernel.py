@@ -1,0 +1,190 @@
+"""The prelude: what every kernel of this assignment starts with.
+
+Run once by path in the process that kernels are forked from, with nothing secret in it. ``load`` and ``digest`` are called
+there; ``provide`` is called in each fork.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import os
+import sys
+import warnings
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+# Before the libraries that read them once, at import. Nothing here may ask the network, open a window or start threads
+# that a fork would lose.
+os.environ |= {
+    "MPLBACKEND": "Agg",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "ACCELERATE_DISABLE_RICH": "1",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+
+import einops  # noqa: E402
+import matplotlib.pyplot as plt  # noqa: E402
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from sklearn.decomposition import PCA  # noqa: E402
+from transformer_lens import HookedTransformer  # noqa: E402
+from transformers.utils.logging import disable_progress_bar  # noqa: E402
+
+MODELS = ("embedded", "random")
+PROVIDED = (
+    "gpt2_small",
+    "gpt2_tokenizer",
+    "HookedTransformer",
+    "t",
+    "torch",
+    "np",
+    "plt",
+    "einops",
+    "repeat",
+    "PCA",
+    "device",
+)
+
+# What notebooks tend to import only when they need it; imported once here, it costs the forks nothing.
+_IMPORTED_LATE = (
+    "pandas",
+    "scipy.stats",
+    "sklearn.linear_model",
+    "sklearn.discriminant_analysis",
+    "sklearn.manifold",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "tqdm.auto",
+    "torch.nn.functional",
+    "transformer_lens.utils",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.colors",
+    "matplotlib.patches",
+)
+
+_GPT2_NAMES = frozenset({"gpt2", "gpt2-small", "openai-community/gpt2"})
+_SIGNATURE = inspect.signature(HookedTransformer.from_pretrained)
+_PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases")
+# Options of from_pretrained that change nothing here.
+_HARMLESS: dict[str, tuple[Any, ...]] = {
+    "device": (None, "cpu", torch.device("cpu")),
+    "n_devices": (1,),
+    "move_to_device": (True, False),
+    "dtype": ("float32", torch.float32),
+    "default_prepend_bos": (None, True),
+    "default_padding_side": (None, "right"),
+    "refactor_factored_attn_matrices": (False,),
+    "trust_remote_code": (True, False),
+}
+
+
+def _run_by_path(path: Path) -> ModuleType:
+    """Run a file as a module of its own, without putting its folder on the path that students import from."""
+    spec = importlib.util.spec_from_file_location(f"_prelude_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} cannot be run as Python.")
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up by name while it is being run.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+_models = _run_by_path(Path(__file__).resolve().parents[2] / "reference" / "models.py")
+_loaded: dict[int, str] = {}
+
+
+@cache
+def _checkpoint(name: str) -> Any:
+    """Return a model's unprocessed weights; kept, because a fork cannot read files and may ask for them."""
+    return _models.read(name)
+
+
+def load(name: str) -> HookedTransformer:
+    """Return a model on the CPU, and make this process ready to be forked.
+
+    Raises an exception with one sentence when there is no such model on this machine.
+    """
+    torch.set_num_threads(1)
+    disable_progress_bar()
+    with warnings.catch_warnings():
+        # Some announce their successors; that is no news for whoever starts a kernel.
+        warnings.simplefilter("ignore")
+        for module in _IMPORTED_LATE:
+            importlib.import_module(module)
+    model = _models.build(_checkpoint(name))
+    _loaded[id(model)] = name
+    return model
+
+
+def digest(name: str) -> str:
+    """Return the SHA-256 that identifies a model's weights."""
+    digest: str = _checkpoint(name).digest()
+    return digest
+
+
+def provide(model: HookedTransformer) -> dict[str, Any]:
+    """Return the names that the course's notebook has by its first exercise, and bind ``from_pretrained`` to ``model``."""
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
+    plt.show = _close_figures
+    _bind_from_pretrained(model)
+    return {
+        "gpt2_small": model,
+        "gpt2_tokenizer": model.tokenizer,
+        "HookedTransformer": HookedTransformer,
+        "t": torch,
+        "torch": torch,
+        "np": np,
+        "plt": plt,
+        "einops": einops,
+        "repeat": einops.repeat,
+        "PCA": PCA,
+        "device": torch.device("cpu"),
+    }
+
+
+def _close_figures(*args: Any, **kwargs: Any) -> None:
+    """Stand in for ``plt.show``: nobody looks, and open figures only cost memory."""
+    plt.close("all")
+
+
+def _bind_from_pretrained(model: HookedTransformer) -> None:
+    """Let GPT-2's names give ``model``, and every other name one sentence."""
+    built = {(True,) * len(_PROCESSING): model}
+
+    def from_pretrained(cls: type[HookedTransformer], *args: Any, **kwargs: Any) -> HookedTransformer:
+        """Return the model that this assignment provides."""
+        bound = _SIGNATURE.bind(*args, **kwargs)
+        _refuse_what_is_not_here(bound)
+        bound.apply_defaults()
+        options = tuple(bool(bound.arguments[name]) for name in _PROCESSING)
+        if options not in built:
+            checkpoint = _checkpoint(_loaded[id(model)])
+            built[options] = _models.build(checkpoint, **dict(zip(_PROCESSING, options, strict=True)))
+        found = built[options]
+        found.reset_hooks(including_permanent=True)
+        print(f"Loaded pretrained model {bound.arguments['model_name']} into HookedTransformer")
+        return found
+
+    # from_pretrained_no_processing calls from_pretrained with every kind of processing off, so it needs no twin.
+    HookedTransformer.from_pretrained = classmethod(from_pretrained)
+
+
+def _refuse_what_is_not_here(bound: inspect.BoundArguments) -> None:
+    """Raise a ValueError for another model than GPT-2 small, and for an option that would change it."""
+    given = dict(bound.arguments)
+    name = given.pop("model_name")
+    if str(name).lower() not in _GPT2_NAMES:
+        raise ValueError(f"There is no network here; this assignment provides gpt2-small, not {name!r}.")
+    given |= given.pop("from_pretrained_kwargs", {})
+    for option, value in given.items():
+        if option not in _PROCESSING and value not in _HARMLESS.get(option, (None,)):
+            raise ValueError(f"This assignment provides gpt2-small as it is; {option}={value!r} is not available here.")
