@@ -1,7 +1,7 @@
 """The prelude: what every kernel of this assignment starts with.
 
-Run once by path in the process that kernels are forked from, with nothing secret in it. ``load`` and ``digest`` are called
-there; ``provide`` is called in each fork.
+Run once by path in the process that kernels are forked from, with nothing secret in it. ``load`` and ``digest`` are
+called there; ``provide`` is called in each fork.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ os.environ |= {
     "CUDA_VISIBLE_DEVICES": "",
 }
 
-import einops  # noqa: E402
-import matplotlib.pyplot as plt  # noqa: E402
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
-from sklearn.decomposition import PCA  # noqa: E402
-from transformer_lens import HookedTransformer  # noqa: E402
-from transformers.utils.logging import disable_progress_bar  # noqa: E402
+import einops
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from sklearn.decomposition import PCA
+from transformer_lens import HookedTransformer
+from transformers.utils.logging import disable_progress_bar
 
 MODELS = ("embedded", "random")
 PROVIDED = (
@@ -131,7 +131,7 @@ def digest(name: str) -> str:
 
 
 def provide(model: HookedTransformer) -> dict[str, Any]:
-    """Return the names that the course's notebook has by its first exercise, and bind ``from_pretrained`` to ``model``."""
+    """Return the names that the notebook has by its first exercise, and bind ``from_pretrained`` to ``model``."""
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     plt.show = _close_figures
