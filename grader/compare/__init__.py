@@ -1,0 +1,34 @@
+"""Comparators: what checks call to judge an answer, strict contract first, values after.
+
+Every comparator takes the student's value first and raises :class:`MismatchError` with a sentence for the student: what
+was expected, what came back, where, how far off, how much is allowed. A right answer in an unusual form passes with a
+remark. Axes are named by whoever calls: ``axes=("position", "layer")``.
+"""
+
+from grader.compare.contract import contract, dtype, finite, number, parts, shape, tensor
+from grader.compare.mismatch import MismatchError, Tolerance, collecting, remark
+from grader.compare.tokens import tokens
+from grader.compare.values import CLOSE, argmax, close, integers, kl, probabilities
+from grader.compare.words import describe
+
+__all__ = [
+    "CLOSE",
+    "MismatchError",
+    "Tolerance",
+    "argmax",
+    "close",
+    "collecting",
+    "contract",
+    "describe",
+    "dtype",
+    "finite",
+    "integers",
+    "kl",
+    "number",
+    "parts",
+    "probabilities",
+    "remark",
+    "shape",
+    "tensor",
+    "tokens",
+]

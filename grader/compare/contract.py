@@ -1,0 +1,159 @@
+"""The strict contract that an answer meets before its values count: structure, shape, dtype class, finiteness."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.compare.mismatch import Array, MismatchError, remark
+from grader.compare.words import count, describe, named_shape, place, plain_shape
+from grader.value import Tensor, Value
+
+CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": "booleans"}
+
+
+def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
+    """Return the parts of an answer that must be a tuple of ``len(names)`` parts.
+
+    A list of the same length is a right answer with a remark.
+    """
+    if isinstance(answer, tuple | list) and len(answer) == len(names):
+        if isinstance(answer, list):
+            remark("You returned a list; a tuple is asked. That is fine.")
+        return tuple(answer)
+    expected = f"a tuple of {len(names)}: ({', '.join(names)})"
+    hint = f"End your function with `return {', '.join(names)}`."
+    if answer is None:
+        hint = f"Your function may end without a `return`, or only print. {hint}"
+    actual = describe(answer)
+    raise MismatchError("structure", f"Expected {expected}, you returned {actual}.", expected, actual, hint=hint)
+
+
+def tensor(answer: Value, *, name: str) -> Tensor:
+    """Return an answer that must be a tensor; a numpy array is one with a remark, a Python number one without axes."""
+    match answer:
+        case Tensor():
+            if answer.kind == "numpy":
+                remark(f"Your {name} is a numpy array; a tensor is asked. That is fine.")
+            return answer
+        case bool() | int() | float():
+            data = np.asarray(answer)
+            return Tensor(data, data.dtype.name, kind="python")
+        case list() | tuple() if answer and all(isinstance(a, Tensor) for a in answer):
+            hint = "Join them into one tensor with `t.stack(...)`; its `dim` says where the new axis goes."
+        case None:
+            hint = "Your function may end without a `return`, or only print."
+        case list():
+            hint = "Make it a tensor with `t.tensor(...)`."
+        case _:
+            hint = ""
+    actual = describe(answer)
+    raise MismatchError("structure", f"Your {name} is {actual}: expected a tensor.", "a tensor", actual, hint=hint)
+
+
+def number(answer: Value, *, name: str) -> float:
+    """Return an answer that must be a single number: a Python number, or a tensor without axes."""
+    match answer:
+        case bool():
+            pass
+        case int() | float():
+            return answer
+        case Tensor() if answer.shape == () and (answer.is_floating or answer.is_integer):
+            return float(answer.data)
+    actual = describe(answer)
+    raise MismatchError("structure", f"Your {name} is {actual}: expected a single number.", "a single number", actual)
+
+
+def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: str) -> None:
+    """Check that a tensor has exactly this shape; nothing is broadcast. ``axes`` names each length of ``expected``."""
+    actual = tensor(answer, name=name).shape
+    if actual == tuple(expected):
+        return
+    wanted = named_shape(axes, expected)
+    got, finding, hint = _explain(actual, tuple(expected), axes)
+    sentence = f"Your {name} has the wrong shape: expected {wanted}, you returned {got}{finding and ': '}{finding}."
+    raise MismatchError("shape", sentence, wanted, got, hint=hint)
+
+
+def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
+    """Return the returned shape in words, what is wrong with it, and what to try; the latter two may be empty."""
+    if len(actual) == len(expected):
+        return _same_rank(actual, expected, axes)
+    if len(actual) == len(expected) + 1:
+        for i, length in enumerate(actual):
+            if length == 1 and actual[:i] + actual[i + 1 :] == expected:
+                got = named_shape([*axes[:i], "batch", *axes[i:]], actual)
+                return got, "there is an extra axis of length 1", f"Remove the batch dimension with `.squeeze({i})`."
+    for i, axis in enumerate(axes):
+        if expected[:i] + expected[i + 1 :] == actual:
+            hint = f"Keep a row for every {axis}: stack them, and do not sum or index that axis away."
+            return named_shape([*axes[:i], *axes[i + 1 :]], actual), f"the {axis} axis is missing", hint
+    return plain_shape(actual), f"there are {len(actual)} axes instead of {len(expected)}", ""
+
+
+def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
+    for order in itertools.permutations(range(len(axes))):
+        if actual == tuple(expected[i] for i in order):
+            back = ", ".join(str(order.index(i)) for i in range(len(order)))
+            hint = "Try `.T`, or another `dim` in `stack`." if len(axes) == 2 else f"Try `.permute({back})`."
+            return named_shape([axes[i] for i in order], actual), "the axes are swapped", hint
+    wrong = [i for i in range(len(axes)) if actual[i] != expected[i]]
+    finding = " and ".join(f"there are {actual[i]} instead of {expected[i]} along the {axes[i]} axis" for i in wrong)
+    return named_shape(axes, actual), finding, ""
+
+
+def dtype(answer: Value, expected: str, *, name: str) -> None:
+    """Check that a tensor's elements are ``floating``, ``integer`` or ``bool``; their width does not matter."""
+    given = tensor(answer, name=name)
+    if _dtype_class(given) == expected:
+        return
+    wanted = CLASSES[expected]
+    actual = f"{CLASSES.get(_dtype_class(given), 'other values')} ({given.dtype})"
+    hint = {
+        "integer": "Take the indices (`argmax`, or `.max(...).indices`), not the values.",
+        "floating": "Keep the values themselves; do not round or compare them.",
+        "bool": "Compare, and return the result of the comparison.",
+    }[expected]
+    raise MismatchError("dtype", f"Your {name} holds {actual}: expected {wanted}.", wanted, actual, hint=hint)
+
+
+def _dtype_class(value: Tensor) -> str:
+    if value.is_floating:
+        return "floating"
+    if value.is_integer:
+        return "integer"
+    return value.data.dtype.name
+
+
+def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
+    """Check that a tensor holds neither NaN nor an infinity."""
+    data = tensor(answer, name=name).data
+    bad = ~np.isfinite(data)
+    if not bad.any():
+        return
+    first = tuple(int(i) for i in np.argwhere(bad)[0])
+    many, where = count(int(bad.sum()), bad.size), place(axes, first)
+    raise MismatchError(
+        "finite",
+        f"Your {name} is not finite {many}: {data[first]}{where and ' at '}{where}.",
+        "finite numbers",
+        f"{data[first]} {many}",
+        where=where,
+        hint="Look for the logarithm of zero, a division by zero, or an overflow; `log_softmax` avoids the first.",
+    )
+
+
+def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> tuple[Array, Array]:
+    """Check shape, dtype class and finiteness against the reference's answer and return both arrays.
+
+    Another width of the same class is right with a remark.
+    """
+    wanted, given = tensor(expected, name=name), tensor(answer, name=name)
+    shape(given, wanted.shape, axes=axes, name=name)
+    dtype(given, _dtype_class(wanted), name=name)
+    finite(given, axes=axes, name=name)
+    if given.dtype != wanted.dtype and given.kind != "python":
+        remark(f"Your {name} is {given.dtype} where the reference is {wanted.dtype}. That is fine.")
+    return given.data, wanted.data

@@ -1,0 +1,65 @@
+"""Token ids, in any of the forms that are right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.compare.contract import dtype, tensor
+from grader.compare.mismatch import Array, MismatchError, remark
+from grader.compare.words import describe
+from grader.value import Tensor, Value
+
+
+def tokens(answer: Value, expected: Value, *, name: str = "tokens") -> None:
+    """Check token ids: a (1, n) tensor as the tokenizer returns it; an (n,) tensor or a list is right with a remark."""
+    wanted = tensor(expected, name=name).data.reshape(-1)
+    actual = _token_ids(answer, name)
+    if not np.array_equal(actual, wanted):
+        raise _wrong(actual, wanted, name)
+    if not (isinstance(answer, Tensor) and answer.shape == (1, wanted.size)):
+        asked = f"a tensor of shape (1, {wanted.size})"
+        remark(f"Your {name} are {describe(answer)}; the reference returns {asked}. That is fine.")
+
+
+def _wrong(actual: Array, wanted: Array, name: str) -> MismatchError:
+    if actual.size == wanted.size:
+        first = int(np.argmax(actual != wanted))
+        expected, got = str(wanted[first]), str(actual[first])
+        sentence = f"Your {name} differ, first at position {first}: expected {expected}, you returned {got}."
+        return MismatchError("integers", sentence, expected, got, where=f"position {first}")
+    finding = ""
+    hint = "Tokenize the prompt that the function was given, whole, with the model's own tokenizer."
+    if np.array_equal(actual, wanted[1:]):
+        finding = ": the first token, which marks the beginning of the text, is missing"
+        hint = "Keep the token that `to_tokens` puts first."
+    elif actual.size and np.array_equal(actual[1:], wanted):
+        finding = ": the token that marks the beginning of the text comes twice"
+        hint = "`to_tokens` puts that token first by itself; do not add it again."
+    sentence = f"Expected {wanted.size} {name}, you returned {actual.size}{finding}."
+    return MismatchError("integers", sentence, f"{wanted.size} tokens", f"{actual.size} tokens", hint=hint)
+
+
+def _token_ids(answer: Value, name: str) -> Array:
+    """Return token ids as a flat array; raises MismatchError for anything else."""
+    match answer:
+        case [list() | tuple() as inner] | [Tensor(shape=(_, *_)) as inner]:
+            answer = inner  # a batch of one
+    match answer:
+        case Tensor() if len(answer.shape) == 1 or (len(answer.shape) == 2 and answer.shape[0] == 1):
+            dtype(answer, "integer", name=name)
+            return answer.data.reshape(-1)
+        case [*items] if all(_is_id(i) for i in items):
+            return np.asarray([int(i.data) if isinstance(i, Tensor) else i for i in items], dtype=np.int64)
+        case [str(), *_]:
+            hint = "Return ids (`to_tokens`), not their texts (`to_str_tokens`)."
+        case _:
+            hint = "Return what `to_tokens` gives for the prompt."
+    expected, actual = "token ids in a tensor of shape (1, n)", describe(answer)
+    raise MismatchError("structure", f"Your {name} are {actual}: expected {expected}.", expected, actual, hint=hint)
+
+
+def _is_id(item: Value) -> bool:
+    if isinstance(item, Tensor):
+        return item.shape == () and item.is_integer
+    # Far above any token id; anything larger would not fit the array.
+    return isinstance(item, int) and not isinstance(item, bool) and abs(item) < 2**62

@@ -1,0 +1,154 @@
+"""Comparators of values: integers, token ids, best tokens, KL divergences, closeness, probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.compare.contract import contract, dtype, finite, tensor
+from grader.compare.mismatch import Array, MismatchError, Tolerance, remark
+from grader.compare.words import count, pair, place, short
+from grader.value import Value
+
+CLOSE = Tolerance(absolute=1e-3, relative=2e-3)
+"""Passes every right way to compute a KL in float32, half-precision rounding included, and no known mistake."""
+
+TIE = 1e-3
+"""Logits nearer than this are a tie: a right computation in another order may pick the other token."""
+
+
+def close(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
+    """Check a floating-point tensor elementwise, in the shape of ``expected``."""
+    actual, wanted = contract(answer, expected, axes=axes, name=name)
+    _within("close", actual, wanted, tolerance, axes, name)
+
+
+def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
+    """Check KL divergences elementwise: means hide a reversed KL.
+
+    A divergence below zero by more than noise has a sentence of its own.
+    """
+    actual, wanted = contract(answer, expected, axes=axes, name=name)
+    negative = actual < -tolerance.absolute
+    if negative.any():
+        index = _worst(-actual)
+        lowest, where, many = short(float(actual[index])), place(axes, index), _many(negative)
+        raise MismatchError(
+            "kl",
+            f"Your {name} is negative {many}, lowest{_at(where)}: {lowest}. A KL divergence is never below zero.",
+            "values of at least 0",
+            f"{lowest} (negative {many})",
+            where=where,
+            hint="Look at the sign, and at which of the two arguments is a logarithm.",
+        )
+    _within("kl", actual, wanted, tolerance, axes, name)
+
+
+def integers(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> None:
+    """Check an integer tensor exactly, in the shape of ``expected``."""
+    actual, wanted = contract(answer, expected, axes=axes, name=name)
+    _equal("integers", actual, wanted, np.not_equal(actual, wanted), axes, name)
+
+
+def argmax(
+    answer: Value,
+    expected: Value,
+    margin: Value,
+    *,
+    axes: Sequence[str],
+    name: str,
+    runner_up: Value = None,
+    tie: float = TIE,
+) -> None:
+    """Check the ids of the greatest elements; where the reference itself has a tie, another id is right with a remark.
+
+    ``margin`` holds, for each element of ``expected``, how far the reference's best logit is above its second;
+    ``runner_up``, where given, the id of that second, and then no third id is right.
+    """
+    actual, wanted = contract(answer, expected, axes=axes, name=name)
+    differ = np.not_equal(actual, wanted)
+    tied = differ & (tensor(margin, name="margin").data < tie)
+    if runner_up is not None:
+        tied &= np.equal(actual, tensor(runner_up, name="runner_up").data)
+    _equal("argmax", actual, wanted, differ & ~tied, axes, name)
+    if tied.any():
+        remark(f"Your {name} picks the other token of a tie {_many(tied)}. That is fine.")
+
+
+def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = -1, tolerance: float = 1e-3) -> None:
+    """Check that a tensor holds probabilities: none below 0 or above 1, and sums of one along ``axis``."""
+    dtype(answer, "floating", name=name)
+    finite(answer, axes=axes, name=name)
+    data = tensor(answer, name=name).data.astype(np.float64)
+    outside = np.maximum(-data, data - 1)
+    if (outside > tolerance).any():
+        index = _worst(outside)
+        where, value = place(axes, index), short(float(data[index]))
+        raise MismatchError(
+            "probabilities",
+            f"Your {name} holds {value}{_at(where)}: a probability is between 0 and 1.",
+            "values between 0 and 1",
+            value,
+            where=where,
+            hint="Are these logits or log-probabilities? Apply `softmax`.",
+        )
+    sums = data.sum(axis=axis)
+    off = np.abs(sums - 1)
+    if (off > tolerance).any():
+        index = _worst(off)
+        where = place([a for i, a in enumerate(axes) if i != axis % len(axes)], index)
+        value = short(float(sums[index]))
+        raise MismatchError(
+            "probabilities",
+            f"Your {name} sums to {value}{_at(where)}: probabilities sum to 1 along the {axes[axis]} axis.",
+            "sums of 1",
+            f"a sum of {value}",
+            where=where,
+            hint="Over which `dim` do you take the softmax?",
+        )
+
+
+def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str) -> None:
+    given, wanted = actual.astype(np.float64), expected.astype(np.float64)
+    off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+    wrong = ~(off <= allowed)  # written so that a NaN on the reference's side is never right
+    if not wrong.any():
+        return
+    index = _worst(off - allowed)
+    texts = pair(float(wanted[index]), float(given[index]))
+    distance = f"off by {short(float(off[index]))}, allowed {short(float(allowed[index]))}"
+    raise _differs(kind, texts, _many(wrong), place(axes, index), name, distance)
+
+
+def _equal(kind: str, actual: Array, expected: Array, wrong: Array, axes: Sequence[str], name: str) -> None:
+    if wrong.any():
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise _differs(kind, (str(expected[index]), str(actual[index])), _many(wrong), place(axes, index), name)
+
+
+def _differs(kind: str, texts: tuple[str, str], many: str, where: str, name: str, distance: str = "") -> MismatchError:
+    """Build the error of an elementwise difference; ``where`` is the worst place, without a distance the first."""
+    expected, actual = texts
+    which = f", {'most' if distance else 'first'}{_at(where)}" if where else ""
+    sentence = f"Your {name} differs {many}{which}: expected {expected}, you returned {actual}"
+    details = "; ".join(filter(None, (distance, f"differs {many}")))
+    return MismatchError(
+        kind,
+        f"{sentence} ({distance})." if distance else f"{sentence}.",
+        expected,
+        f"{actual} ({details})",
+        where=where,
+    )
+
+
+def _at(where: str) -> str:
+    return where and f" at {where}"
+
+
+def _many(wrong: Array) -> str:
+    return count(int(wrong.sum()), wrong.size)
+
+
+def _worst(badness: Array) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(int(np.nanargmax(badness)), badness.shape))

@@ -1,0 +1,67 @@
+"""How values, shapes, places and numbers are put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.value import Opaque, Tensor, Value
+
+LONGEST_TEXT = 40
+
+
+def describe(value: Value) -> str:
+    """Return what a value is, in a few words: "a list of 2", "None", "a tensor of shape (9, 6)"."""
+    match value:
+        case None:
+            return "None"
+        case bool():
+            return str(value)
+        case int() | float():
+            return f"the number {short(value)}"
+        case str():
+            cut = value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "..."
+            return f"the text {cut!r}"
+        case Tensor():
+            kind = "numpy array" if value.kind == "numpy" else "tensor"
+            return f"a {kind} of shape {plain_shape(value.shape)}"
+        case list() | tuple() | dict():
+            return f"a {type(value).__name__} of {len(value)}"
+        case Opaque():
+            return f"an object of type {value.type_name}"
+        case _:
+            return f"an object of type {type(value).__name__}"
+
+
+def plain_shape(shape: Sequence[int]) -> str:
+    """Return a shape without names: "(9, 6)"."""
+    return f"({', '.join(map(str, shape))})"
+
+
+def named_shape(names: Sequence[str], shape: Sequence[int]) -> str:
+    """Return a shape with its axes' names: "(position=9, layer=6)"."""
+    return f"({', '.join(f'{n}={s}' for n, s in zip(names, shape, strict=True))})"
+
+
+def place(names: Sequence[str], index: Sequence[int]) -> str:
+    """Return a place in an array: "position 3, layer 2"; empty for a single number."""
+    return ", ".join(f"{n} {i}" for n, i in zip(names, index, strict=True))
+
+
+def short(number: float) -> str:
+    """Return a number as a reader wants it: whole numbers exactly, others to four digits."""
+    if isinstance(number, int | np.integer):
+        return str(number)
+    return f"{float(number):.4g}"
+
+
+def pair(expected: float, actual: float) -> tuple[str, str]:
+    """Return two different numbers to as many digits as it takes to see the difference."""
+    digits = next((d for d in (4, 6, 9) if f"{expected:.{d}g}" != f"{actual:.{d}g}"), 17)
+    return f"{expected:.{digits}g}", f"{actual:.{digits}g}"
+
+
+def count(wrong: int, total: int) -> str:
+    """Return how many of an array's elements: "at 3 of 54 places", "at all 54 places"."""
+    return f"at all {total} places" if wrong == total else f"at {wrong} of {total} places"
