@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import Assignment
 from grader.errors import UsageError
-from grader.export import Journal, write_csv, write_text
+from grader.export import Journal, read_results, write_csv, write_page, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission
@@ -52,24 +52,22 @@ def grade_batch(
     UsageError when another batch is writing to the same folder.
     """
     with _only_writer(out):
-        journal = Journal(out / "results.jsonl")
-        if fresh:
-            journal.rewrite(())
-        kept = _kept(journal, submissions, assignment)
-        for result in kept.values():
-            _write_pages(out, result)
-        todo = [s for s in submissions if s.id not in kept]
-        done = dict(kept)
-        for result in _graded(todo, assignment, jobs, seed):
-            journal.append(result)
-            _write_pages(out, result)
-            done[result.submission["id"]] = result
-            progress(result, len(done), len(submissions))
+        rows = out / "results.jsonl"
+        done = {} if fresh else _kept(read_results(rows), submissions, assignment)
+        kept = len(done)
+        todo = [s for s in submissions if s.id not in done]
+        write_results(rows, done.values())  # what no longer holds must not stand beside what replaces it
+        with Journal(rows) as journal:
+            for result in _graded(todo, assignment, jobs, seed):
+                _write_pages(out, result, assignment)
+                journal.append(result)  # last: a row means that its pages stand
+                done[result.submission["id"]] = result
+                progress(result, len(done), len(submissions))
         results = tuple(done[s.id] for s in submissions)
-        journal.rewrite(results)
+        write_results(rows, results)
         write_csv(out / "grades.csv", results, assignment.names)
-        write_text(out / "index.html", batch_page(results, assignment_title=assignment.title))
-    return Summary(results, len(kept), out / "index.html")
+        write_page(out / "index.html", batch_page(results, assignment_title=assignment.title))
+    return Summary(results, kept, out / "index.html")
 
 
 def _graded(todo: Sequence[Submission], assignment: Assignment, jobs: int, seed: int) -> Iterator[GradingResult]:
@@ -79,12 +77,14 @@ def _graded(todo: Sequence[Submission], assignment: Assignment, jobs: int, seed:
         yield from examiners.grade(todo)
 
 
-def _kept(journal: Journal, submissions: Sequence[Submission], assignment: Assignment) -> dict[str, GradingResult]:
+def _kept(
+    earlier: Iterable[GradingResult], submissions: Sequence[Submission], assignment: Assignment
+) -> dict[str, GradingResult]:
     """Return the results of an earlier run that still hold, by submission id."""
     wanted = {s.id: s.sha256 for s in submissions}
     return {
         r.submission["id"]: r
-        for r in journal.read()
+        for r in earlier
         if r.status is not SubmissionStatus.ERROR
         and wanted.get(r.submission["id"]) == r.submission["sha256"]
         and r.assignment == assignment.slug
@@ -92,10 +92,10 @@ def _kept(journal: Journal, submissions: Sequence[Submission], assignment: Assig
     }
 
 
-def _write_pages(out: Path, result: GradingResult) -> None:
+def _write_pages(out: Path, result: GradingResult, assignment: Assignment) -> None:
     name = f"{result.submission['id']}.html"
-    write_text(out / "feedback" / name, student_page(result))
-    write_text(out / "review" / name, staff_page(result))
+    write_page(out / "feedback" / name, student_page(result, assignment_title=assignment.title))
+    write_page(out / "review" / name, staff_page(result, assignment_title=assignment.title))
 
 
 @contextlib.contextmanager
@@ -110,5 +110,7 @@ def _only_writer(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise UsageError(f"another batch is writing to {out}; wait for it or choose another folder with -o.") from error
+            raise UsageError(
+                f"another batch is writing to {out}; wait for it or choose another folder with -o."
+            ) from error
         yield

@@ -46,7 +46,9 @@ class Examiners:
     ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` the lock-down asked for.
     """
 
-    def __init__(self, assignment: Assignment, *, jobs: int = 1, hidden: bool = True, sandbox: str = "on", seed: int = 0) -> None:
+    def __init__(
+        self, assignment: Assignment, *, jobs: int = 1, hidden: bool = True, sandbox: str = "on", seed: int = 0
+    ) -> None:
         self.assignment = assignment
         self._jobs = max(1, jobs)
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
@@ -59,7 +61,9 @@ class Examiners:
         self._pool.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._pool.__exit__(kind, error, trace)
 
     @property
@@ -118,7 +122,9 @@ def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment
     return replace(assignment, limits=limits)
 
 
-def _examine(answer: Connection, submission: Submission, assignment: Assignment, address: str, options: dict[str, Any]) -> None:
+def _examine(
+    answer: Connection, submission: Submission, assignment: Assignment, address: str, options: dict[str, Any]
+) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
     # Whatever a check or a library prints must not mix with what the caller prints.
     os.dup2(2, 1)
@@ -155,5 +161,3 @@ def _end(process: ForkServerProcess) -> None:
         process.join()
     with contextlib.suppress(ValueError):
         process.close()
-
-

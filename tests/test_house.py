@@ -61,7 +61,9 @@ def test_imports_point_downstairs(path: Path, room: str) -> None:
     upstairs = {
         name
         for name in _imports(path)
-        if name.startswith("grader.") and (other := name.split(".")[1]) != room and FLOORS.get(other, -1) >= FLOORS[room]
+        if name.startswith("grader.")
+        and (other := name.split(".")[1]) != room
+        and FLOORS.get(other, -1) >= FLOORS[room]
     }
 
     assert not upstairs
@@ -80,7 +82,10 @@ def test_grader_and_reference_do_not_know_each_other(package: str) -> None:
     """The product and the solution meet in assignments alone."""
     other = {"grader": "reference", "reference": "grader"}[package]
     meetings = [
-        (str(path), name) for path in (ROOT / package).rglob("*.py") for name in _imports(path) if name.split(".")[0] in {other, "assignments"}
+        (str(path), name)
+        for path in (ROOT / package).rglob("*.py")
+        for name in _imports(path)
+        if name.split(".")[0] in {other, "assignments"}
     ]
 
     assert meetings == []

@@ -13,7 +13,7 @@ from grader.assignment import Assignment, load_assignment
 from grader.batch import grade_batch
 from grader.cli import words
 from grader.errors import UsageError
-from grader.export import write_text
+from grader.export import write_page
 from grader.intake import discover
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
@@ -36,7 +36,9 @@ def demo(args: argparse.Namespace) -> int:
 def _batch(paths: list[Path], assignment: Assignment, out: Path, *, jobs: int, seed: int, fresh: bool) -> int:
     submissions = discover(paths)
     if not submissions:
-        raise UsageError(f"there are no notebooks in {', '.join(map(str, paths))}; give files or folders that hold .ipynb files.")
+        raise UsageError(
+            f"there are no notebooks in {', '.join(map(str, paths))}; give files or folders that hold .ipynb files."
+        )
     with words.progress(len(submissions)) as report:
         summary = grade_batch(submissions, assignment, out, jobs=jobs, seed=seed, fresh=fresh, progress=report)
     words.summary(summary, assignment)
@@ -48,7 +50,7 @@ def check(args: argparse.Namespace) -> int:
     result = _one(args, hidden=False, sandbox=args.sandbox)
     words.verdict(result, sandbox=args.sandbox)
     if args.html:
-        write_text(args.html, student_page(result))
+        write_page(args.html, student_page(result))
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
     return EXIT_DONE if words.all_passed(result) else EXIT_SHORT
@@ -59,7 +61,7 @@ def hook(args: argparse.Namespace) -> int:
     result = _one(args, hidden=True, sandbox="on")
     page: Callable[[GradingResult], str] = student_page if args.view == "student" else staff_page
     if args.html:
-        write_text(args.html, page(result))
+        write_page(args.html, page(result))
     shown = redact(result) if args.view == "student" else result
     print(json.dumps(shown.to_json(), ensure_ascii=True))
     return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
@@ -84,5 +86,3 @@ def doctor(args: argparse.Namespace) -> int:
 
 def _assignment(args: argparse.Namespace) -> Assignment:
     return with_call_limit(load_assignment(args.assignment), args.timeout)
-
-

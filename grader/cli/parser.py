@@ -37,15 +37,23 @@ def _assignment(parser: argparse.ArgumentParser, *, required: bool) -> None:
         "-a", "--assignment", metavar="SLUG", required=required, default=DEFAULT_ASSIGNMENT,
         help="the assignment's name or folder" + ("" if required else f" (default: {DEFAULT_ASSIGNMENT})"),
     )  # fmt: skip
-    parser.add_argument("--timeout", type=_seconds, metavar="S", help="seconds that one call may take (default: the assignment's)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed for drawn prompts, kept in the provenance (default: 0)")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="S", help="seconds that one call may take (default: the assignment's)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="seed for drawn prompts, kept in the provenance (default: 0)"
+    )
 
 
 def _grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="notebooks, or folders of them")
     _assignment(parser, required=True)
-    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="folder for results, grades and feedback")
-    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="OUT", help="folder for results, grades and feedback"
+    )
+    parser.add_argument(
+        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)"
+    )
     parser.add_argument("--fresh", action="store_true", help="grade everything again, also what OUT already holds")
     parser.set_defaults(run=commands.grade)
 
@@ -53,7 +61,9 @@ def _grade(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="your notebook")
     _assignment(parser, required=False)
-    parser.add_argument("--sandbox", choices=["on", "off"], default="on", help="off: run your own code without the lock-down")
+    parser.add_argument(
+        "--sandbox", choices=["on", "off"], default="on", help="off: run your own code without the lock-down"
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write the feedback page here")
     parser.set_defaults(run=commands.check)
 
@@ -62,15 +72,22 @@ def _hook(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the uploaded file")
     _assignment(parser, required=True)
     parser.add_argument(
-        "--view", choices=["student", "staff"], default="student", help="what the JSON may tell (default: student, hidden checks redacted)"
+        "--view",
+        choices=["student", "staff"],
+        default="student",
+        help="what the JSON may tell (default: student, hidden checks redacted)",
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write the page of that view here")
     parser.set_defaults(run=commands.hook)
 
 
 def _demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--out", type=Path, default=Path("out/demo"), metavar="OUT", help="folder to write (default: out/demo)")
-    parser.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)")
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("out/demo"), metavar="OUT", help="folder to write (default: out/demo)"
+    )
+    parser.add_argument(
+        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)"
+    )
     parser.set_defaults(run=commands.demo)
 
 

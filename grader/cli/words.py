@@ -33,7 +33,14 @@ def progress(total: int) -> Iterator[Report]:
     if not console.is_terminal:
         yield _line_by_line(time.monotonic())
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("ETA"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("warming up", total=total)
 
@@ -50,7 +57,11 @@ def _line_by_line(start: float) -> Report:
         nonlocal graded
         graded += 1
         left = (time.monotonic() - start) / graded * (total - done)
-        print(f"{done}/{total} {_plain(result.submission['student'])}: {_score(result)}, ETA {left:.0f} s", file=sys.stderr, flush=True)
+        print(
+            f"{done}/{total} {_plain(result.submission['student'])}: {_score(result)}, ETA {left:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
 
     return report
 
@@ -65,7 +76,12 @@ def summary(batch: Summary, assignment: Assignment) -> None:
         table.add_column(exercise.title)
     for result in batch.results:
         found = {e.name: e.status.value.replace("_", " ") for e in result.exercises}
-        cells = [_plain(result.submission["student"]), _score(result), result.status.value, *(found.get(n, "") for n in assignment.names)]
+        cells = [
+            _plain(result.submission["student"]),
+            _score(result),
+            result.status.value,
+            *(found.get(n, "") for n in assignment.names),
+        ]
         table.add_row(*map(Text, cells))
     console.print(table)
     counts = ", ".join(f"{n} {status.value}" for status, n in sorted(batch.counts.items()))
@@ -115,7 +131,12 @@ def all_passed(result: GradingResult) -> bool:
     """Return whether every exercise was found and every visible check of the result passes."""
     shown = _visible(result)
     absent = any(e.status is ExerciseStatus.MISSING for e in result.exercises)
-    return result.status is SubmissionStatus.GRADED and bool(shown) and not absent and all(c.outcome is Outcome.PASSED for c in shown)
+    return (
+        result.status is SubmissionStatus.GRADED
+        and bool(shown)
+        and not absent
+        and all(c.outcome is Outcome.PASSED for c in shown)
+    )
 
 
 def _visible(result: GradingResult) -> list[CheckResult]:

@@ -23,6 +23,12 @@ def replace(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def write_page(path: Path, text: str) -> None:
+    """Write a page of text as UTF-8 in one step, making its folder when there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace(path, text.encode("utf-8", "backslashreplace"))
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable: a file's own fsync does not cover its name."""
     handle = os.open(folder, os.O_RDONLY)
