@@ -1,0 +1,124 @@
+"""A batch in figures: how many, how well, what goes wrong most."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.report.text import number
+from grader.report.words import SUBMISSIONS, Words
+from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+
+BARS = 10
+MOST_LISTED = 10
+PLOT_WIDTH, PLOT_HEIGHT = 600, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the distribution: scores from ``low`` to ``high``, how many have one, and its place in pixels."""
+
+    low: str
+    high: str
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Something that many submissions share: ``count`` of them out of ``total``."""
+
+    title: str
+    detail: str
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """A batch summed up; mean and median are over what was graded, and None when nothing was."""
+
+    total: int
+    statuses: tuple[tuple[Words, int], ...]
+    exercises: tuple[str, ...]
+    max_score: float
+    mean: float | None
+    median: float | None
+    full_marks: int
+    bars: tuple[Bar, ...]
+    failing: tuple[Tally, ...]
+    diagnoses: tuple[Tally, ...]
+    attention: tuple[GradingResult, ...]
+
+
+def sum_up(results: Sequence[GradingResult]) -> Cohort:
+    """Return the figures of a batch."""
+    graded = [r for r in results if r.status is SubmissionStatus.GRADED]
+    scores = [r.score for r in graded]
+    most = max((r.max_score for r in results), default=0.0)
+    counts = Counter(r.status for r in results)
+    return Cohort(
+        total=len(results),
+        statuses=tuple((SUBMISSIONS[s], counts[s]) for s in SubmissionStatus),
+        exercises=tuple(dict.fromkeys(e.name for r in results for e in r.exercises)),
+        max_score=most,
+        mean=statistics.fmean(scores) if scores else None,
+        median=statistics.median(scores) if scores else None,
+        full_marks=sum(r.score >= r.max_score for r in graded),
+        bars=_bars(scores, most),
+        failing=_failing(graded),
+        diagnoses=_diagnoses(graded),
+        attention=tuple(r for r in results if _needs_attention(r)),
+    )
+
+
+def _needs_attention(result: GradingResult) -> bool:
+    return (
+        result.status is not SubmissionStatus.GRADED
+        or any(e.status is ExerciseStatus.ERROR for e in result.exercises)
+        or any(c.outcome is Outcome.ERROR for _, c in _checks(result))
+    )
+
+
+def _checks(result: GradingResult) -> Iterator[tuple[str, CheckResult]]:
+    return ((e.name, c) for e in result.exercises for c in e.checks)
+
+
+def _bars(scores: Sequence[float], most: float) -> tuple[Bar, ...]:
+    if not scores or most <= 0:
+        return ()
+    counts = Counter(min(max(int(s / most * BARS), 0), BARS - 1) for s in scores)
+    tallest, width = max(counts.values()), PLOT_WIDTH / BARS
+    ends = [number(most * n / BARS) for n in range(BARS + 1)]
+    heights = [PLOT_HEIGHT * counts[n] / tallest for n in range(BARS)]
+    return tuple(
+        Bar(ends[n], ends[n + 1], counts[n], n * width, PLOT_HEIGHT - heights[n], width, heights[n])
+        for n in range(BARS)
+    )
+
+
+def _failing(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
+    titles: dict[tuple[str, str], str] = {}
+    failed: Counter[tuple[str, str]] = Counter()
+    for result in graded:
+        for exercise, check in _checks(result):
+            key = (exercise, check.id)
+            titles.setdefault(key, check.title)
+            failed[key] += check.outcome is Outcome.FAILED
+    most = [(key, count) for key, count in failed.most_common(MOST_LISTED) if count]
+    return tuple(Tally(titles[key], f"{key[0]}, {key[1]}", count, len(graded)) for key, count in most)
+
+
+def _diagnoses(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
+    titles: dict[str, str] = {}
+    found: Counter[str] = Counter()
+    for result in graded:
+        likeliest = [d for _, c in _checks(result) if c.outcome is Outcome.FAILED for d in c.diagnoses[:1]]
+        titles |= {d.id: d.title for d in likeliest}
+        found.update({d.id for d in likeliest})  # a submission counts once, however many checks it fails by one mistake
+    return tuple(Tally(titles[key], key, count, len(graded)) for key, count in found.most_common(MOST_LISTED))

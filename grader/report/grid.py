@@ -1,0 +1,194 @@
+"""A figure's grid laid out: where each cell stands, what it says, which colour it has, whether it differs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.report.ramp import STOPS, colour, ink
+from grader.report.text import fit, measured, visible, width
+from grader.result import Figure
+
+MOST_ROWS, MOST_COLUMNS = 64, 40
+WIDEST = 9  # letters of a token that a cell shows
+LETTER, PADDING, CELL_HEIGHT = 6.3, 8, 24
+TOP = 24
+NOTICEABLE = 0.01  # of the scale: values nearer than this look the same
+
+Values = dict[str, list[list[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a panel: the whole ``text`` and ``value`` in words, what fits (``label``), its place and colours."""
+
+    text: str
+    value: str
+    label: str
+    x: float
+    y: float
+    fill: str
+    ink: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One grid; ``cells`` are rows of cells, the figure's first row first (and lowest on the page)."""
+
+    title: str
+    cells: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A figure ready to be drawn, lengths in pixels."""
+
+    figure: Figure
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    panels: tuple[Panel, ...]
+    left: float
+    cell_width: float
+    width: float
+    height: float
+    low: str
+    high: str
+    differing: int
+    total: int
+    cut: bool
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """The colours of the scale, from its low to its high end."""
+        return STOPS
+
+    def x(self, column: int) -> float:
+        """Return the left edge of a column."""
+        return self.left + column * self.cell_width
+
+    def y(self, row: int) -> float:
+        """Return the upper edge of a row; the first row is the lowest."""
+        return _y(row, len(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all cells of a figure share."""
+
+    rows: int
+    columns: int
+    left: float
+    size: float
+    letters: int
+    low: float
+    high: float
+    differs: frozenset[tuple[int, int]]
+
+
+def lay_out(figure: Figure) -> Grid | None:
+    """Lay a figure out, or return None when there is nothing to draw.
+
+    The scale is the reference's, so that its panel looks the same in every report; values beyond take the end's colour.
+    """
+    rows, columns = figure.rows[:MOST_ROWS], figure.columns[:MOST_COLUMNS]
+    named = (("Your answer", figure.student), ("Reference", figure.reference))
+    present = [(title, values) for title, values in named if values]
+    if not (rows and columns and present):
+        return None
+    low, high = _scale([figure.reference, figure.student], len(rows), len(columns))
+    tokens = [_text(v, r, c) for _, v in present for r in range(len(rows)) for c in range(len(columns))]
+    letters = min(WIDEST, max(5, *(width(t) for t in tokens), *(width(c) for c in columns)))
+    size = letters * LETTER + PADDING
+    differs = _differences(figure, len(rows), len(columns), high - low)
+    left = max(width(t) for t in (figure.row_axis, *rows)) * LETTER + PADDING
+    frame = _Frame(len(rows), len(columns), left, size, letters, low, high, differs)
+    return Grid(
+        figure=figure,
+        rows=tuple(rows),
+        columns=tuple(columns),
+        column_labels=tuple(fit(_shown(c), letters) for c in columns),
+        panels=tuple(
+            Panel(
+                title, tuple(tuple(_cell(values, r, c, frame) for c in range(len(columns))) for r in range(len(rows)))
+            )
+            for title, values in present
+        ),
+        left=left,
+        cell_width=size,
+        width=left + len(columns) * size + 2,
+        height=TOP + len(rows) * CELL_HEIGHT + 2,
+        low=measured(low),
+        high=measured(high),
+        differing=len(differs),
+        total=len(rows) * len(columns),
+        cut=len(rows) < len(figure.rows) or len(columns) < len(figure.columns),
+    )
+
+
+def _cell(values: Values, row: int, column: int, frame: _Frame) -> Cell:
+    text, value = _text(values, row, column), _value(values, row, column)
+    fill = colour(value, frame.low, frame.high)
+    return Cell(
+        text=text,
+        value=measured(value),
+        label=fit(text, frame.letters),
+        x=frame.left + column * frame.size,
+        y=_y(row, frame.rows),
+        fill=fill,
+        ink=ink(fill),
+        differs=(row, column) in frame.differs,
+    )
+
+
+def _y(row: int, rows: int) -> float:
+    return TOP + (rows - 1 - row) * CELL_HEIGHT
+
+
+def _scale(candidates: Sequence[Values], rows: int, columns: int) -> tuple[float, float]:
+    """Return the ends of the first grid that has a range of values."""
+    for values in candidates:
+        found = [_value(values, r, c) for r in range(rows) for c in range(columns)]
+        finite = [v for v in found if math.isfinite(v)]
+        if finite and min(finite) < max(finite):
+            return min(finite), max(finite)
+    return 0.0, 1.0
+
+
+def _differences(figure: Figure, rows: int, columns: int, span: float) -> frozenset[tuple[int, int]]:
+    if not (figure.student and figure.reference):
+        return frozenset()
+
+    def same(row: int, column: int) -> bool:
+        one, other = (_value(v, row, column) for v in (figure.student, figure.reference))
+        near = one == other or abs(one - other) <= NOTICEABLE * span or (math.isnan(one) and math.isnan(other))
+        return near and _text(figure.student, row, column) == _text(figure.reference, row, column)
+
+    return frozenset((r, c) for r in range(rows) for c in range(columns) if not same(r, c))
+
+
+def _at(values: Values, key: str, row: int, column: int) -> Any:
+    try:
+        return values[key][row][column]
+    except (KeyError, IndexError, TypeError):
+        return None  # a grid with holes: the student's answer may be of any shape
+
+
+def _text(values: Values, row: int, column: int) -> str:
+    found = _at(values, "text", row, column)
+    return "" if found is None else _shown(str(found))
+
+
+def _value(values: Values, row: int, column: int) -> float:
+    try:
+        return float(_at(values, "value", row, column))
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _shown(token: str) -> str:
+    """Return a token with the space that it may start with, and line ends, made visible."""
+    return visible(token).replace(" ", "·").replace("\n", "⏎").replace("\t", "⇥")[:200]

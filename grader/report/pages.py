@@ -1,0 +1,108 @@
+"""The three pages, as strings of self-contained HTML."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.report import words
+from grader.report.cohort import PLOT_HEIGHT, PLOT_WIDTH, sum_up
+from grader.report.text import cut, number, visible
+from grader.report.view import exercise_views, start_with, without_our_faults
+from grader.result import GradingResult, redact
+from grader.settings import templates
+
+
+def student_page(result: GradingResult, *, assignment_title: str = "") -> str:
+    """Return the page that the student reads: what :func:`grader.result.redact` leaves of the result, and no more."""
+    return _submission_page(without_our_faults(redact(result)), assignment_title, staff=False)
+
+
+def staff_page(result: GradingResult, *, assignment_title: str = "") -> str:
+    """Return the page that staff read: the student's, and hidden checks in full, ids, durations and provenance."""
+    return _submission_page(result, assignment_title, staff=True)
+
+
+def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "") -> str:
+    """Return the page of a whole batch for staff, with links to ``feedback/<id>.html`` and ``review/<id>.html``."""
+    title = assignment_title or next((r.assignment for r in results), "Results")
+    return _render("batch.html", title=title, results=results, cohort=sum_up(results), plot=(PLOT_WIDTH, PLOT_HEIGHT))
+
+
+def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:
+    views = exercise_views(result)
+    return _render(
+        "submission.html",
+        title=assignment_title or result.assignment,
+        result=result,
+        staff=staff,
+        views=views,
+        headline=words.score_headline(result, number(result.score), number(result.max_score)),
+        summary=words.summary(result, start_with(views)),
+        submission=words.SUBMISSIONS[result.status],
+        provenance={key: _flat(value) for key, value in result.provenance.items()},
+    )
+
+
+def _render(template: str, **context: Any) -> str:
+    return _environment().get_template(template).render(**context)
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "words": words,
+        "style": _inline(environment, "page.css"),
+        "script": _inline(environment, "sort.js"),
+    }
+    environment.globals["hash_of"] = _hash
+    environment.filters |= {"cut": cut, "file": _file}
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """Make every expression of every template fit to be shown, before it is escaped: no template can forget it."""
+    match value:
+        case Markup():
+            return value
+        case float():
+            return number(value)
+        case str():
+            return cut(visible(value))
+    return value
+
+
+def _inline(environment: Environment, name: str) -> Markup:
+    """Return a style sheet or script of ours for inlining; it holds no text but ours."""
+    assert environment.loader is not None  # noqa: S101 - given two lines above
+    return Markup(environment.loader.get_source(environment, name)[0].strip())  # noqa: S704 - our own file
+
+
+def _hash(inlined: Markup) -> str:
+    """Return the source expression that lets exactly this text run (Content Security Policy 3, "hash-source")."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(inlined.encode()).digest()).decode()}"
+
+
+def _file(submission_id: object) -> str:
+    """Return a submission's id as one part of a relative link."""
+    return quote(str(submission_id), safe="", errors="replace")
+
+
+def _flat(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

@@ -1,0 +1,157 @@
+"""A result arranged for reading: what to look at first, failed checks before passed ones, source by its own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.report.grid import Grid, lay_out
+from grader.report.words import EXERCISES, OUTCOMES, Words
+from grader.result import (
+    CheckResult,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SourceSpan,
+    SubmissionStatus,
+    Visibility,
+)
+
+MOST_FRAMES = 12
+MOST_LINES = 600
+
+_ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.PASSED)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """A check with the id of its place on the page, its words, and the grid of its figure."""
+
+    anchor: str
+    check: CheckResult
+    words: Words
+    grid: Grid | None
+    frames_cut: int
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the student may not see what the check does."""
+        return self.check.visibility is Visibility.HIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What to look at first: a mistake by its name, or a check, and the place on the page where it stands."""
+
+    anchor: str
+    title: str
+    hint: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of source; ``marked`` when a traceback points at it."""
+
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpanView:
+    """Lines of one cell; ``left_out`` counts those beyond what a page shows."""
+
+    span: SourceSpan
+    lines: tuple[Line, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseView:
+    """An exercise in reading order."""
+
+    anchor: str
+    exercise: ExerciseResult
+    words: Words
+    look: Look | None
+    checks: tuple[CheckView, ...]
+    source: tuple[SpanView, ...]
+
+    @property
+    def has_hidden(self) -> bool:
+        """Whether the words "hidden check" need explaining."""
+        return any(c.hidden for c in self.checks)
+
+
+def exercise_views(result: GradingResult) -> tuple[ExerciseView, ...]:
+    """Arrange the exercises of a result; ids on the page are counted, never made of anybody's text."""
+    return tuple(_exercise_view(f"exercise-{n}", e) for n, e in enumerate(result.exercises, 1))
+
+
+def start_with(views: Sequence[ExerciseView]) -> str:
+    """Name the exercise to begin with and what is wrong with it, or return an empty string."""
+    for view in views:
+        if view.exercise.status not in (ExerciseStatus.PASSED, ExerciseStatus.ERROR):
+            what = view.look.title if view.look and view.look.named else view.words.label
+            return f"{view.exercise.name} ({what.rstrip('.')})"
+    return ""
+
+
+def without_our_faults(result: GradingResult) -> GradingResult:
+    """Return a result without the texts of our own failures: they mean nothing to a student and may quote a check."""
+    message = "" if result.status is SubmissionStatus.ERROR else result.message
+    return replace(result, message=message, exercises=tuple(_without_our_faults(e) for e in result.exercises))
+
+
+def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
+    message = "" if exercise.status is ExerciseStatus.ERROR else exercise.message
+    bare = (
+        CheckResult(c.id, c.title, c.outcome, c.points, c.max_points, c.visibility) if c.outcome is Outcome.ERROR else c
+        for c in exercise.checks
+    )
+    return replace(exercise, message=message, checks=tuple(bare))
+
+
+def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
+    ordered = sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome))
+    checks = tuple(_check_view(f"{anchor}-check-{n}", c) for n, c in enumerate(ordered, 1))
+    frames = [f for c in exercise.checks for f in c.traceback]
+    return ExerciseView(
+        anchor=anchor,
+        exercise=exercise,
+        words=EXERCISES[exercise.status],
+        look=_look(checks),
+        checks=checks,
+        source=tuple(
+            _span_view(s, {f.get("line") for f in frames if f.get("cell") == s.cell}) for s in exercise.source
+        ),
+    )
+
+
+def _check_view(anchor: str, check: CheckResult) -> CheckView:
+    frames_cut = max(0, len(check.traceback) - MOST_FRAMES)
+    shown = replace(check, traceback=check.traceback[frames_cut:])  # the last frames are nearest to the error
+    return CheckView(
+        anchor, shown, OUTCOMES[check.outcome], lay_out(check.figure) if check.figure else None, frames_cut
+    )
+
+
+def _look(checks: Sequence[CheckView]) -> Look | None:
+    failed = [c for c in checks if c.check.outcome is Outcome.FAILED]
+    named: list[tuple[CheckView, Diagnosis]] = [(c, d) for c in failed for d in c.check.diagnoses[:1]]
+    if named:
+        view, diagnosis = max(named, key=lambda pair: pair[1].confidence)
+        return Look(view.anchor, diagnosis.title, diagnosis.hint, named=True)
+    for view in failed:
+        hint = (view.check.mismatch.hint if view.check.mismatch else "") or view.check.hint
+        return Look(view.anchor, view.check.title, hint, named=False)
+    return None
+
+
+def _span_view(span: SourceSpan, marked: set[int | None]) -> SpanView:
+    lines = span.text.split("\n") if span.text else []
+    shown = tuple(Line(n, text, n in marked) for n, text in enumerate(lines[:MOST_LINES], span.first_line))
+    return SpanView(span, shown, max(0, len(lines) - MOST_LINES))

@@ -1,0 +1,136 @@
+"""What the pages say: every status and outcome in plain English, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a status is said: a ``label`` of few words, a ``sentence``, what to do (``advice``), and its ``tone``.
+
+    The tone names an icon and a colour: ``good``, ``bad``, ``part``, ``idle`` or ``ours``.
+    """
+
+    label: str
+    sentence: str
+    advice: str
+    tone: str
+
+
+_OURS = "This is a fault on our side and costs you no points; your instructor can see it and will have it graded again."
+
+OUTCOMES: dict[Outcome, Words] = {
+    Outcome.PASSED: Words("passed", "", "", "good"),
+    Outcome.FAILED: Words("failed", "", "", "bad"),
+    Outcome.NOT_ATTEMPTED: Words("not attempted", "There was no answer to check.", "", "idle"),
+    Outcome.SKIPPED: Words("skipped", "This check was not run.", "", "idle"),
+    Outcome.ERROR: Words("could not be run", _OURS, "", "ours"),
+}
+
+EXERCISES: dict[ExerciseStatus, Words] = {
+    ExerciseStatus.PASSED: Words("passed", "Every check passes.", "", "good"),
+    ExerciseStatus.FAILED: Words(
+        "not right yet",
+        "Your function runs, but its answers are not the ones asked for.",
+        "The failed checks come first below; each says what it expected and what it got.",
+        "bad",
+    ),
+    ExerciseStatus.PARTIAL: Words(
+        "partly right",
+        "Your function gets part of the answer right.",
+        "The failed checks come first below; each says what it expected and what it got.",
+        "part",
+    ),
+    ExerciseStatus.MISSING: Words(
+        "not found",
+        "Your notebook has no function of this name.",
+        "Look at the spelling in the line that begins with def: the name must be exactly the one asked for.",
+        "bad",
+    ),
+    ExerciseStatus.NOT_ATTEMPTED: Words(
+        "not attempted",
+        "The function is still as it was handed out.",
+        "Write its body, run the cell, save the notebook and hand it in again.",
+        "idle",
+    ),
+    ExerciseStatus.SYNTAX_ERROR: Words(
+        "not valid Python",
+        "Python cannot read the code of this function, so it was never called.",
+        "Run its cell in Jupyter: the error names the line to mend.",
+        "bad",
+    ),
+    ExerciseStatus.CRASHED: Words(
+        "stopped with an error",
+        "Your code raised an error before it could answer.",
+        "Restart the kernel and run all cells from the top to see the same error in your notebook.",
+        "bad",
+    ),
+    ExerciseStatus.TIMED_OUT: Words(
+        "ran out of time",
+        "Your code did not answer within the time limit.",
+        "Look for a loop that never ends, and for work repeated for every token that one call could do at once.",
+        "bad",
+    ),
+    ExerciseStatus.OUT_OF_MEMORY: Words(
+        "ran out of memory",
+        "Your code asked for more memory than it may use.",
+        "Look for a tensor with an axis too many, or for a list that grows with every call.",
+        "bad",
+    ),
+    ExerciseStatus.ERROR: Words("could not be graded", "This exercise could not be graded.", _OURS, "ours"),
+}
+
+SUBMISSIONS: dict[SubmissionStatus, Words] = {
+    SubmissionStatus.GRADED: Words("graded", "", "", "good"),
+    SubmissionStatus.UNREADABLE: Words(
+        "could not be read",
+        "This file could not be read as a Jupyter notebook, so nothing in it was graded.",
+        "Open the notebook in Jupyter, save it, and hand in the .ipynb file itself: not a PDF, an HTML page or a link.",
+        "bad",
+    ),
+    SubmissionStatus.ERROR: Words("not graded", "Grading stopped before it was finished.", _OURS, "ours"),
+}
+
+HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown, to see that it works in general."
+
+
+def score_headline(result: GradingResult, score: str, most: str) -> str:
+    """Return the page's heading: the score, or that there is none."""
+    if result.status is SubmissionStatus.ERROR:
+        return "Not graded yet"
+    if result.status is SubmissionStatus.UNREADABLE:
+        return "This file could not be read"
+    return f"{score} of {most} points"
+
+
+def summary(result: GradingResult, start_with: str) -> str:
+    """Return one sentence about the whole; ``start_with`` names what the student should look at first, or is empty."""
+    if result.status is not SubmissionStatus.GRADED:
+        return SUBMISSIONS[result.status].sentence
+    done = sum(e.status is ExerciseStatus.PASSED for e in result.exercises)
+    total = len(result.exercises)
+    if total and done == total:
+        checks = sum(len(e.checks) for e in result.exercises)
+        return f"Everything passes: {_plural(checks, 'check')}, nothing left to mend."
+    if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
+        return "None of the exercises has been attempted yet."
+    passes = f"{done} of {_plural(total, 'exercise')} {'passes' if done == 1 else 'pass'}"
+    return f"{passes}; start with {start_with}." if start_with else f"{passes}."
+
+
+def tally(checks: tuple[CheckResult, ...]) -> str:
+    """Return how many checks pass, in words."""
+    passed = sum(c.outcome is Outcome.PASSED for c in checks)
+    return f"{passed} of {_plural(len(checks), 'check')} passed"
+
+
+def lines(first: int, last: int) -> str:
+    """Return a range of lines in words."""
+    return f"line {first}" if first == last else f"lines {first}–{last}"  # noqa: RUF001 - an en dash joins a range
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,20 @@
+// Make the headers of the table of submissions sort it; without this script the page is the same, in input order.
+for (const table of document.querySelectorAll("table[data-sortable]")) {
+  const heads = [...table.tHead.rows[0].cells].slice(0, -1);
+  const body = table.tBodies[0];
+  const key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent.trim();
+  const order = (a, b) => (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const way = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", way === 1 ? "ascending" : "descending");
+      body.append(...[...body.rows].sort((a, b) => way * order(key(a, column), key(b, column))));
+    });
+  });
+  table.querySelector(".sort-note").hidden = false;
+}
