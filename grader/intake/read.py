@@ -1,0 +1,124 @@
+"""Read a notebook from whatever bytes a student's tool wrote."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.errors import UnreadableError
+from grader.intake import misfits
+from grader.intake.normal import normalise
+from grader.intake.trim import trim
+
+MAX_MB = 256
+"""A file larger than this is not read."""
+
+MAX_TEXT_MB = 32
+"""A notebook that is still larger than this without its outputs is not read."""
+
+_LONGEST_INTEGER = 4300  # Python refuses longer ones; no notebook means anything by them
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of nbformat 3 or 4 as nbformat 4 in memory, without its outputs and with an id on every cell.
+
+    Byte order marks, UTF-16, Latin-1, CRLF, trailing NULs and missing or repeated ids are read as meant. Raises
+    UnreadableError, with a reason that says what the file is instead, when a careful person could not read it either.
+    """
+    try:
+        return _notebook(_bytes(path))
+    except _NotANotebookError as error:
+        raise UnreadableError(path, str(error)) from error
+
+
+class _NotANotebookError(Exception):
+    """A reason in words, before the file's name is put to it."""
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_symlink():
+        raise _NotANotebookError("it is a link to another file; hand in the file itself.")
+    if not path.is_file():
+        raise _NotANotebookError("it is not a file." if path.exists() else "there is no such file.")
+    try:
+        if (size := path.stat().st_size) > MAX_MB * 2**20:
+            raise _NotANotebookError(
+                f"it is {size / 2**20:.0f} MB large and {MAX_MB} MB are the most that is read; clear the outputs and save it."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise _NotANotebookError(f"it could not be opened ({error.strerror}).") from error
+
+
+def _notebook(data: bytes) -> NotebookNode:
+    if reason := misfits.name_of_bytes(data):
+        raise _NotANotebookError(reason)
+    text = _text(data)
+    if not text:
+        raise _NotANotebookError("it is empty.")
+    return _upgrade(_json(text))
+
+
+def _text(data: bytes) -> str:
+    """Decode as a JSON reader would; bytes that are not UTF-8 are taken for a Western European editor's."""
+    encoding = json.detect_encoding(data)
+    if encoding.startswith(("utf-16", "utf-32")):
+        data = data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    data = trim(data)
+    if len(data) > MAX_TEXT_MB * 2**20:
+        raise _NotANotebookError(
+            f"without its outputs it is still larger than {MAX_TEXT_MB} MB, which no exercise needs."
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.strip("\0 \t\r\n\ufeff")
+
+
+def _json(text: str) -> Any:
+    try:
+        value, end = json.JSONDecoder(parse_int=_integer).raw_decode(text)
+    except json.JSONDecodeError as error:
+        raise _NotANotebookError(misfits.name_of_text(text, error)) from error
+    except RecursionError as error:
+        raise _NotANotebookError("it is nested too deeply to be a notebook.") from error
+    if '"cells"' in text[end:]:
+        raise _NotANotebookError("it holds two notebooks one after the other; hand in one of them.")
+    return value  # what else stands behind the end is a leftover of a longer file that was overwritten
+
+
+def _integer(digits: str) -> int:
+    return int(digits) if len(digits) < _LONGEST_INTEGER else 0
+
+
+def _upgrade(data: Any) -> NotebookNode:
+    match data:
+        case {"cells": [*_]}:
+            version = 4
+        case {"worksheets": [*_]}:
+            version = 3
+        case dict():
+            raise _NotANotebookError("it is JSON, but not a notebook: it has no list of cells.")
+        case _:
+            raise _NotANotebookError("it is JSON, but not a notebook.")
+    try:
+        node = nbformat.from_dict(
+            {**data, "nbformat": version, "nbformat_minor": 0, "metadata": _mapping(data.get("metadata"))}
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # nbformat warns of ids that are missing; they are given below
+            return normalise(nbformat.convert(node, 4))
+    except Exception as error:  # noqa: BLE001 - a malformed notebook breaks nbformat's converter in ways that it does not document
+        raise _NotANotebookError(
+            f"its cells are not laid out as a notebook's ({type(error).__name__}); open it in Jupyter and save it again."
+        ) from error
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
