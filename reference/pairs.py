@@ -1,4 +1,4 @@
-"""The prompts of the separability exercise: one word, completed once by its opposite and once by its German translation."""
+"""The prompts of the separability exercise: a word completed once by its opposite, once by its German translation."""
 
 from __future__ import annotations
 
