@@ -1,0 +1,90 @@
+"""The reference's answers: from the store where it has them, else from a kernel of the reference."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from grader.assignment import Assignment
+from grader.errors import CallRaised, KernelError, StudentFault
+from grader.extract import Segment
+from grader.student import store
+from grader.value import Value
+
+if TYPE_CHECKING:
+    from grader.kernel import Kernel, KernelPool
+
+MISCONCEPTIONS = "misconceptions.py"
+PATIENCE_S = 120.0
+"""Wall seconds for one answer of the reference: its code is ours, and the student's deadline says nothing about it."""
+
+
+class ReferenceAnswers:
+    """Call functions of the solution and the misconceptions' wrong variants; a context manager that ends its kernels.
+
+    A kernel is started when an answer is not in the store. Two answers share a place there only if the model's weights,
+    the libraries' versions, all files of the assignment, the function and the arguments are the same.
+    """
+
+    def __init__(self, pool: Callable[[], KernelPool], assignment: Assignment, answers: store.AnswerStore) -> None:
+        self._pool = pool
+        self._assignment = assignment
+        self._store = answers
+        self._known: dict[str, Value] = {}
+        self._kernels: dict[str, Kernel] = {}
+        self._end = contextlib.ExitStack()
+
+    def __enter__(self) -> ReferenceAnswers:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._end.close()
+
+    def call(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
+        """Return the answer of a function; raises the StudentFault that the reference's own code made instead."""
+        hello = self._pool().hello
+        made_with = [hello["models"][model], hello["python"], hello["torch"], hello["transformer_lens"]]
+        key = store.key(self._assignment.digest, *made_with, name, args, kwargs)
+        if key not in self._known:
+            try:
+                self._known[key] = self._store.get(key)
+            except KeyError:
+                self._known[key] = self._ask(model, name, args, kwargs)
+                self._store.put(key, self._known[key])
+        answer = self._known[key]
+        if "raised" in answer:
+            raise CallRaised(*answer["raised"])
+        return answer["value"]
+
+    def variants(
+        self, model: str, names: Iterable[str], args: tuple[Value, ...], kwargs: dict[str, Value]
+    ) -> dict[str, Value]:
+        """Return what several functions answer to the same arguments, without those that have no answer to them."""
+        found = {}
+        for name in names:
+            with contextlib.suppress(StudentFault):
+                found[name] = self.call(model, name, args, kwargs)
+        return found
+
+    def _ask(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> dict[str, Any]:
+        """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text."""
+        kernel = self._kernel(model)
+        try:
+            return {"value": kernel.call(name, args, kwargs, timeout=PATIENCE_S)}
+        except CallRaised as fault:
+            return {"raised": [fault.ename, fault.evalue]}
+        finally:
+            if not kernel.alive:
+                del self._kernels[model]
+
+    def _kernel(self, model: str) -> Kernel:
+        if model not in self._kernels:
+            kernel = self._end.enter_context(self._pool().kernel(model, role="reference"))
+            file = self._assignment.root / MISCONCEPTIONS
+            if file.is_file():
+                segment = Segment(1, file.read_text(encoding="utf-8"), frozenset())
+                for fault in kernel.run([segment]).values():
+                    raise KernelError(f"{file} did not run: {fault.sentence}")
+            self._kernels[model] = kernel
+        return self._kernels[model]

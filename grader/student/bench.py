@@ -1,0 +1,146 @@
+"""The bench: a student's kernels, forked when they are needed and replaced when the student's code breaks them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.assignment import Limits
+from grader.errors import BadAnswer, CallRaised, CallTimedOut, FunctionUnavailable, StudentFault
+from grader.student.store import pack
+from grader.value import Value
+
+if TYPE_CHECKING:
+    from grader.extract import Extraction
+    from grader.kernel import Kernel, KernelPool
+
+LOSSES = 3
+"""How many kernels one exercise may break before it is not called any more."""
+
+HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
+"""After these a kernel is as good as before; after anything else it is replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """One kernel with the student's code in it, what went wrong while that code ran, and the answers so far."""
+
+    kernel: Kernel
+    faults: Mapping[int, StudentFault]
+    answers: dict[str, Value]
+    end: contextlib.ExitStack
+
+
+class Bench:
+    """Call a student's functions on any model; a context manager that ends the kernels it started.
+
+    Every model has its own fork, and hidden checks have forks of their own: a kernel that has seen a hidden input never
+    answers a visible check. An exercise that ran into its deadline once is not called again: it fails at once with the
+    same fault. A fault of one exercise leaves the others as they were.
+    """
+
+    def __init__(self, pool: Callable[[], KernelPool], extraction: Extraction, limits: Limits) -> None:
+        self.exercises = frozenset(extraction.functions)
+        self._pool = pool
+        self._extraction = extraction
+        self._limits = limits
+        self._seats: dict[tuple[str, bool], _Seat] = {}
+        self._given_up: dict[str, StudentFault] = {}
+        self._losses: dict[str, int] = {}
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        for key in list(self._seats):
+            self._leave(key)
+
+    def call(
+        self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, hidden: bool = False
+    ) -> Value:
+        """Return what the student's function answers; raises the StudentFault that happened instead."""
+        function = self._extraction.functions[name]
+        if function.status is not None:
+            raise FunctionUnavailable(function.message, function.status)
+        self._refuse_if_given_up(name)
+        seat = self._seat((model, hidden))
+        self._refuse_if_given_up(name)
+        key = _key(name, args, kwargs)
+        if key not in seat.answers:
+            seat.answers[key] = self._run(seat, (model, hidden), name, args, kwargs)
+        return seat.answers[key]
+
+    def _run(
+        self, seat: _Seat, key: tuple[str, bool], name: str, args: tuple[Value, ...], kwargs: dict[str, Value]
+    ) -> Value:
+        try:
+            return seat.kernel.call(name, args, kwargs, timeout=self._limits.call_s)
+        except (CallRaised, FunctionUnavailable) as fault:
+            raise self._cause(seat, name, fault) from None
+        except StudentFault as fault:
+            self._losses[name] = self._losses.get(name, 0) + 1
+            if isinstance(fault, CallTimedOut) or self._losses[name] == LOSSES:
+                self._given_up[name] = fault
+            raise
+        finally:
+            if not seat.kernel.alive:
+                self._leave(key)
+
+    def _cause(self, seat: _Seat, name: str, fault: CallRaised | FunctionUnavailable) -> StudentFault:
+        """Return what went wrong while the student's cells ran, if that is why a name is not there, else the fault."""
+        missing = name
+        if isinstance(fault, CallRaised):
+            found = re.search(r"name '(\w+)' is not defined", fault.evalue) if fault.ename == "NameError" else None
+            if found is None:
+                return fault
+            missing = found[1]
+        for index, earlier in sorted(seat.faults.items()):
+            segment = self._extraction.segments[index]
+            if name in segment.exercises and re.search(rf"\b{re.escape(missing)}\b", segment.source):
+                return earlier
+        return fault
+
+    def _refuse_if_given_up(self, name: str) -> None:
+        if fault := self._given_up.get(name):
+            raise fault.with_traceback(None)
+
+    def _seat(self, key: tuple[str, bool]) -> _Seat:
+        while key not in self._seats:
+            self._seats[key] = self._sit_down(key[0])
+            if self._give_up_on_fatal(self._seats[key]):
+                self._leave(key)
+        return self._seats[key]
+
+    def _sit_down(self, model: str) -> _Seat:
+        """Fork a kernel and run what the exercises that have not been given up need."""
+        wanted = self.exercises - self._given_up.keys()
+        indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted]
+        with contextlib.ExitStack() as stack:
+            kernel = stack.enter_context(self._pool().kernel(model, role="student"))
+            faults = kernel.run([self._extraction.segments[i] for i in indices])
+            return _Seat(kernel, {indices[i]: fault for i, fault in faults.items()}, {}, stack.pop_all())
+
+    def _give_up_on_fatal(self, seat: _Seat) -> bool:
+        """Give up the exercises whose cells ran into a deadline or broke the kernel; return whether there were any.
+
+        Only the first such segment counts: those after it found the kernel broken.
+        """
+        fatal = [i for i, f in sorted(seat.faults.items()) if not isinstance(f, HARMLESS)]
+        if not fatal:
+            return False
+        for name in self._extraction.segments[fatal[0]].exercises:
+            self._given_up.setdefault(name, seat.faults[fatal[0]])
+        return True
+
+    def _leave(self, key: tuple[str, bool]) -> None:
+        if seat := self._seats.pop(key, None):
+            seat.end.close()
+
+
+def _key(name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> str:
+    structure, arrays = pack((name, args, kwargs))
+    return json.dumps([structure, [a.tobytes().hex() for a in arrays]])

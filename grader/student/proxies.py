@@ -1,0 +1,70 @@
+"""``student`` and ``reference`` as checks see them: attribute access gives a function, calling it gives a value."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import KernelError, StudentFault
+from grader.student.answers import ReferenceAnswers
+from grader.student.bench import Bench
+from grader.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a student's function that came back with an answer."""
+
+    name: str
+    args: tuple[Value, ...]
+    kwargs: dict[str, Value]
+    answer: Value
+
+
+class Student:
+    """One student's functions on one model: ``student.f(x)`` returns a value or raises a StudentFault.
+
+    The answer to a call is kept: the same call again, in the same kernel, does not run the student's code again.
+    """
+
+    def __init__(self, bench: Bench, model: str, *, hidden: bool) -> None:
+        self._bench = bench
+        self._model = model
+        self._hidden = hidden
+        self._calls: list[Call] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        """Return the student's function; raises AttributeError for what is not an exercise of the assignment."""
+        if name not in self._bench.exercises:
+            near = difflib.get_close_matches(name, self._bench.exercises, n=1) or sorted(self._bench.exercises)
+            raise AttributeError(f"{name!r} is no exercise of this assignment; did you mean {near[0]!r}?")
+
+        def call(*args: Value, **kwargs: Value) -> Value:
+            answer = self._bench.call(self._model, name, args, kwargs, hidden=self._hidden)
+            self._calls.append(Call(name, args, kwargs, answer))
+            return answer
+
+        return call
+
+
+class Reference:
+    """The reference's functions on one model; the answers come from the cache where they can."""
+
+    def __init__(self, answers: ReferenceAnswers, model: str) -> None:
+        self._answers = answers
+        self._model = model
+
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        """Return any function of the solution; calling it raises KernelError when the reference itself fails."""
+        if name.startswith("__"):  # whoever asks for these looks at the proxy, not for a function
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Value:
+            try:
+                return self._answers.call(self._model, name, args, kwargs)
+            except StudentFault as fault:
+                raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
+
+        return call
