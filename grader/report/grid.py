@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,8 @@ class Grid:
     height: float
     low: str
     high: str
-    differing: int
+    texts_differ: int
+    values_differ: int
     total: int
     cut: bool
 
@@ -86,7 +88,7 @@ class _Frame:
     letters: int
     low: float
     high: float
-    differs: frozenset[tuple[int, int]]
+    differs: Mapping[tuple[int, int], bool]
 
 
 def lay_out(figure: Figure) -> Grid | None:
@@ -123,7 +125,8 @@ def lay_out(figure: Figure) -> Grid | None:
         height=TOP + len(rows) * CELL_HEIGHT + 2,
         low=measured(low),
         high=measured(high),
-        differing=len(differs),
+        texts_differ=sum(differs.values()),
+        values_differ=len(differs) - sum(differs.values()),
         total=len(rows) * len(columns),
         cut=len(rows) < len(figure.rows) or len(columns) < len(figure.columns),
     )
@@ -158,16 +161,18 @@ def _scale(candidates: Sequence[Values], rows: int, columns: int) -> tuple[float
     return 0.0, 1.0
 
 
-def _differences(figure: Figure, rows: int, columns: int, span: float) -> frozenset[tuple[int, int]]:
+def _differences(figure: Figure, rows: int, columns: int, span: float) -> dict[tuple[int, int], bool]:
+    """Return the places that differ between student and reference: True where the texts do, else only the values."""
     if not (figure.student and figure.reference):
-        return frozenset()
-
-    def same(row: int, column: int) -> bool:
-        one, other = (_value(v, row, column) for v in (figure.student, figure.reference))
+        return {}
+    found = {}
+    for place in itertools.product(range(rows), range(columns)):
+        texts = _text(figure.student, *place) != _text(figure.reference, *place)
+        one, other = _value(figure.student, *place), _value(figure.reference, *place)
         near = one == other or abs(one - other) <= NOTICEABLE * span or (math.isnan(one) and math.isnan(other))
-        return near and _text(figure.student, row, column) == _text(figure.reference, row, column)
-
-    return frozenset((r, c) for r in range(rows) for c in range(columns) if not same(r, c))
+        if texts or not near:
+            found[place] = texts
+    return found
 
 
 def _at(values: Values, key: str, row: int, column: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-STOPS = ("#fffbe6", "#e3f0c8", "#b5ddc4", "#7cc3c6", "#4a9fc0", "#2f78ae", "#2a5191", "#22306b")
+STOPS = ("#fdf4c4", "#e3f0c8", "#b5ddc4", "#7cc3c6", "#4a9fc0", "#2f78ae", "#2a5191", "#22306b")
 NO_VALUE = "#d9d9d9"
 DARK_INK, LIGHT_INK = "#101418", "#ffffff"
 

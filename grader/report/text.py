@@ -14,13 +14,12 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_CONTROL_PICTURES = 0x2400
 
 
 def visible(text: str) -> str:
     """Return the text with terminal colours dropped and every character that is not plainly visible spelled out.
 
-    ASCII controls become their pictures (``␀``), the rest ``⟨U+202E⟩``; tabs and line ends stay.
+    Such a character becomes its number, ``⟨U+202E⟩``; tabs and line ends stay.
     """
     return _UNFIT.sub(_spell, _ANSI.sub("", text).replace("\r\n", "\n"))
 
@@ -58,7 +57,4 @@ def fit(text: str, columns: int) -> str:
 
 
 def _spell(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < 0x20:
-        return chr(_CONTROL_PICTURES + code)
-    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+    return f"⟨U+{ord(found[0]):04X}⟩"

@@ -95,8 +95,9 @@ def start_with(views: Sequence[ExerciseView]) -> str:
     """Name the exercise to begin with and what is wrong with it, or return an empty string."""
     for view in views:
         if view.exercise.status not in (ExerciseStatus.PASSED, ExerciseStatus.ERROR):
-            what = view.look.title if view.look and view.look.named else view.words.label
-            return f"{view.exercise.name} ({what.rstrip('.')})"
+            named = view.look is not None and view.look.named
+            what = f": “{view.look.title.rstrip('.')}”" if named and view.look else f" ({view.words.label})"
+            return f"{view.exercise.name}{what}"
     return ""
 
 

@@ -25,23 +25,23 @@ _OURS = "This is a fault on our side and costs you no points; your instructor ca
 OUTCOMES: dict[Outcome, Words] = {
     Outcome.PASSED: Words("passed", "", "", "good"),
     Outcome.FAILED: Words("failed", "", "", "bad"),
-    Outcome.NOT_ATTEMPTED: Words("not attempted", "There was no answer to check.", "", "idle"),
-    Outcome.SKIPPED: Words("skipped", "This check was not run.", "", "idle"),
+    Outcome.NOT_ATTEMPTED: Words("not attempted", "", "", "idle"),
+    Outcome.SKIPPED: Words("skipped", "", "", "idle"),
     Outcome.ERROR: Words("could not be run", _OURS, "", "ours"),
 }
 
 EXERCISES: dict[ExerciseStatus, Words] = {
-    ExerciseStatus.PASSED: Words("passed", "Every check passes.", "", "good"),
+    ExerciseStatus.PASSED: Words("passed", "", "", "good"),
     ExerciseStatus.FAILED: Words(
         "not right yet",
         "Your function runs, but its answers are not the ones asked for.",
-        "The failed checks come first below; each says what it expected and what it got.",
+        "",
         "bad",
     ),
     ExerciseStatus.PARTIAL: Words(
         "partly right",
         "Your function gets part of the answer right.",
-        "The failed checks come first below; each says what it expected and what it got.",
+        "",
         "part",
     ),
     ExerciseStatus.MISSING: Words(
@@ -94,6 +94,8 @@ SUBMISSIONS: dict[SubmissionStatus, Words] = {
     SubmissionStatus.ERROR: Words("not graded", "Grading stopped before it was finished.", _OURS, "ours"),
 }
 
+STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."
+
 HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown, to see that it works in general."
 
 
@@ -102,22 +104,25 @@ def score_headline(result: GradingResult, score: str, most: str) -> str:
     if result.status is SubmissionStatus.ERROR:
         return "Not graded yet"
     if result.status is SubmissionStatus.UNREADABLE:
-        return "This file could not be read"
+        return "Nothing could be graded"
     return f"{score} of {most} points"
 
 
 def summary(result: GradingResult, start_with: str) -> str:
     """Return one sentence about the whole; ``start_with`` names what the student should look at first, or is empty."""
     if result.status is not SubmissionStatus.GRADED:
-        return SUBMISSIONS[result.status].sentence
+        unreadable = result.status is SubmissionStatus.UNREADABLE
+        return result.message if unreadable and result.message else SUBMISSIONS[result.status].sentence
     done = sum(e.status is ExerciseStatus.PASSED for e in result.exercises)
     total = len(result.exercises)
     if total and done == total:
         checks = sum(len(e.checks) for e in result.exercises)
-        return f"Everything passes: {_plural(checks, 'check')}, nothing left to mend."
+        return f"Everything passes, {_plural(checks, 'check')} in all. Well done."
     if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
         return "None of the exercises has been attempted yet."
-    passes = f"{done} of {_plural(total, 'exercise')} {'passes' if done == 1 else 'pass'}"
+    passes = f"{done or 'None'} of {total} exercises {'pass' if done > 1 else 'passes'} in full"
+    if total == 1:
+        passes = "The exercise does not pass in full yet"
     return f"{passes}; start with {start_with}." if start_with else f"{passes}."
 
 

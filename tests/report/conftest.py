@@ -132,7 +132,7 @@ def crashed_exercise() -> ExerciseResult:
         Outcome.FAILED,
         0.0,
         4.0,
-        message="Your code raised IndexError in cell 9, line 3: Dimension out of range (expected to be in range of [-2, 1])",
+        message="Your code raised IndexError in cell 9, line 3: Dimension out of range (expected to be in [-2, 1])",
         traceback=frames,
     )
     source = SourceSpan(
