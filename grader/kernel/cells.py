@@ -1,0 +1,57 @@
+"""Running cells: nbclient's client, of which only the replies are kept."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from nbclient.client import NotebookClient
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader.errors import BadAnswer, StudentFault
+from grader.kernel.channels import CappedClient, SandboxKernelManager
+from grader.kernel.faults import raised
+
+
+class Segment(Protocol):
+    """Whole statements of one cell, as extraction makes them."""
+
+    @property
+    def cell(self) -> int:
+        """The cell that they stand in, counted from 1 over all cells."""
+
+    @property
+    def source(self) -> str:
+        """The statements, after as many blank lines as keep their line numbers."""
+
+
+class CellRunner(NotebookClient):
+    """Runs one cell at a time in a kernel that is already there; outputs are counted by nobody and kept by nobody."""
+
+    def __init__(self, manager: SandboxKernelManager, client: CappedClient) -> None:
+        super().__init__(new_notebook(), km=manager, allow_errors=True, record_timing=False, timeout=None)
+        self.kc = client
+        self._reply: Any = None
+        self.on_cell_executed = self._keep
+
+    async def run(self, segment: Segment, part: int) -> StudentFault | None:
+        """Run a segment as part number ``part``; return what it raised. Anything malformed is a BadAnswer."""
+        # The last line names the code, in the kernel, after the cell that it comes from.
+        self.nb.cells = [new_code_cell(f"{segment.source}\n# cell {segment.cell}, part {part}")]
+        try:
+            await self.async_execute_cell(self.nb.cells[0], 0, store_history=False)
+            content = self._reply["content"]
+            if content["status"] == "ok":
+                return None
+            return raised(content["fault"])
+        except (KeyError, TypeError, AttributeError, ValueError):
+            return BadAnswer("What came back from running your notebook's code could not be read.")
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take note of the end of a cell alone: outputs are not graded and would only fill this process."""
+        if msg["msg_type"] == "status" and msg["content"].get("execution_state") == "idle":
+            super().process_message(msg, cell, cell_index)
+        return None
+
+    def _keep(self, *, execute_reply: Any, **_: Any) -> None:
+        self._reply = execute_reply

@@ -1,0 +1,82 @@
+"""Jupyter channels for a kernel that may say anything: sizes are capped, and what is malformed never raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Instance, Integer, Type
+
+MALFORMED = "malformed"
+"""The type of the message that stands for one that could not be read."""
+
+MAX_JSON = 4 << 20
+_OUTPUT_MESSAGE = 16 << 20
+_QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped there
+
+
+class CappedChannel(AsyncZMQSocketChannel):
+    """A channel whose messages are dictionaries of the protocol's shape, or else of type ``malformed``."""
+
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:
+        frames = await self.socket.recv_multipart(**kwargs)
+        try:
+            _, parts = self.session.feed_identities(frames)
+            if sum(len(p) for p in parts[:5]) > MAX_JSON:
+                return _malformed()
+            message = self.session.deserialize(parts)
+        except Exception:  # noqa: BLE001 - the student's code can send any bytes with a valid signature
+            return _malformed()
+        shaped = all(isinstance(message.get(k), dict) for k in ("header", "parent_header", "content"))
+        return message if shaped and isinstance(message.get("msg_type"), str) else _malformed()
+
+
+class CappedClient(AsyncKernelClient):
+    """A client of capped channels; a larger frame than ``reply_bytes`` ends the connection before it is read."""
+
+    reply_bytes = Integer(64 << 20)
+    shell_channel_class = Type(CappedChannel)  # type: ignore[assignment]
+    iopub_channel_class = Type(CappedChannel)  # type: ignore[assignment]
+
+    def connect_shell(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect for replies, whose arrays may be as large as a result."""
+        self._cap(self.reply_bytes)
+        return super().connect_shell(identity)
+
+    def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect for output, which is never large."""
+        self._cap(_OUTPUT_MESSAGE)
+        return super().connect_iopub(identity)
+
+    def _cap(self, size: int) -> None:
+        # Options of the context are what its next socket starts with; after the connection it would be too late.
+        self.context.setsockopt(zmq.MAXMSGSIZE, size)
+        self.context.setsockopt(zmq.RCVHWM, _QUEUE)
+
+
+class SandboxKernelManager(AsyncKernelManager):
+    """A kernel manager that is given its kernel specification instead of a name to look up."""
+
+    spec = Instance(KernelSpec)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The specification."""
+        return self.spec
+
+
+def _malformed() -> dict[str, Any]:
+    header = {"msg_id": "", "msg_type": MALFORMED}
+    return {
+        "header": header,
+        "msg_id": "",
+        "msg_type": MALFORMED,
+        "parent_header": {},
+        "metadata": {},
+        "content": {},
+        "buffers": [],
+    }

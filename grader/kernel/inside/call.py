@@ -1,0 +1,40 @@
+"""A call: arguments in, one function run, its value or its error out, all as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from grader.kernel.inside.decode import decode
+from grader.kernel.inside.encode import Refused, encode
+from grader.kernel.inside.fault import describe
+
+MAX_STRUCTURE = 16 << 20
+
+
+def answer(names: dict[str, Any], name: str, buffers: Sequence[bytes], limit: int) -> list[bytes]:
+    """Call ``names[name]`` with the arguments in ``buffers``; return the reply's buffers, of at most ``limit`` bytes.
+
+    The first buffer is JSON with one key: ``value`` (the structure, whose arrays are the other buffers), ``error``
+    (what was raised), ``missing`` (there is no such function) or ``refused`` (a phrase: why the value does not cross).
+    """
+    function = names.get(name)
+    if not callable(function):
+        return [_json({"missing": type(function).__name__ if name in names else ""})]
+    try:
+        args, kwargs = decode(buffers)
+        value = function(*args, **kwargs)
+        structure, arrays = encode(value, limit)
+    except Refused as refusal:
+        return [_json({"refused": str(refusal)})]
+    except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt and SystemExit are answers here as well
+        return [_json({"error": describe(error)})]
+    text = _json({"value": structure})
+    if len(text) > MAX_STRUCTURE:
+        return [_json({"refused": f"more than {MAX_STRUCTURE >> 20} MB of numbers and texts outside arrays"})]
+    return [text, *arrays]
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return json.dumps(data).encode()

@@ -1,0 +1,128 @@
+"""From a fork of the zygote to a locked kernel that serves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import socket
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any, Never, Protocol, TextIO
+
+import numpy as np
+import torch
+
+from grader.kernel.inside.app import KernelApp, connect
+from grader.kernel.inside.order import KernelOrder
+from grader.sandbox import Lock, Policy, descriptors
+from grader.sandbox.landlock import LIST, READ, Rule
+from grader.sandbox.rlimits import Budget
+
+_CONTROL = 3
+_MAX_ORDER = 1 << 16
+
+
+class Start(Protocol):
+    """What the fork starts from (see ``warm``, which imports this module's neighbours and so cannot be named here)."""
+
+    @property
+    def app(self) -> KernelApp:
+        """The kernel that lacks its sockets."""
+
+    @property
+    def prelude(self) -> Any:
+        """The assignment's prelude."""
+
+    @property
+    def models(self) -> Any:
+        """The loaded models by name."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What a kernel may read."""
+
+    @property
+    def lock(self) -> Lock | None:
+        """The compiled filters."""
+
+
+def become_kernel(start: Start, control: int) -> Never:
+    """Read the order, lock this process, serve; report over the control socket that it is ready, or why not, and never return."""
+    own = socket.socket(fileno=os.dup(control))
+    data, fds, _, _ = socket.recv_fds(own, _MAX_ORDER, 1)
+    if not fds:
+        os._exit(70)
+    descriptors.keep_only(own.fileno(), fds[0], at=_CONTROL)
+    own.detach()
+    with socket.socket(fileno=_CONTROL) as report:
+        sys.stdout = sys.__stdout__ = _stream(1)
+        sys.stderr = sys.__stderr__ = _stream(2)
+        try:
+            app = _lock_and_connect(start, KernelOrder.from_bytes(data))
+        except BaseException:
+            report.send(json.dumps({"failed": traceback.format_exc()[-4000:]}).encode())
+            raise
+        report.send(b'{"ready": true}')
+    app.start()
+    os._exit(0)
+
+
+def _lock_and_connect(start: Start, order: KernelOrder) -> KernelApp:
+    _reseed()
+    tempfile.tempdir = None
+    policy = _policy(start, order)
+    lock = start.lock or Lock(b"", b"")
+    lock.enter(policy)
+    connect(start.app, order)
+    names = start.app.kernel.shell.user_ns
+    names.update(start.prelude.provide(start.models[order.model]))
+    if order.solution:
+        _run_solution(order, names)
+    _forget_ourselves()
+    lock.seal(policy)
+    return start.app
+
+
+def _policy(start: Start, order: KernelOrder) -> Policy:
+    rules = start.rules
+    for path in (order.solution, *order.reads):
+        rules += (Rule(path, READ),) if path else ()
+    rules += tuple(Rule(str(Path(p).parent), LIST) for p in order.reads)
+    return Policy(
+        scratch=order.scratch,
+        sockets=order.sockets,
+        rules=rules,
+        budget=Budget(order.memory_mb, order.cpu_s, order.file_mb),
+        forbidden=order.forbidden,
+        enabled=order.sandbox and start.lock is not None,
+    )
+
+
+def _run_solution(order: KernelOrder, names: dict[str, Any]) -> None:
+    sys.path[:0] = sorted({str(Path(p).parent) for p in order.reads})
+    source = Path(order.solution).read_text(encoding="utf-8")
+    exec(compile(source, order.solution, "exec"), names)  # noqa: S102 - the assignment's own file
+
+
+def _reseed() -> None:
+    """Give this fork random numbers of its own."""
+    seed = int.from_bytes(os.urandom(4), "little")
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def _forget_ourselves() -> None:
+    """Take the grader's names off the list of modules: a student's ``import grader`` is an import of nothing."""
+    for name in [n for n in sys.modules if n.partition(".")[0] in ("grader", "prelude")]:
+        del sys.modules[name]
+
+
+def _stream(fd: int) -> TextIO:
+    with contextlib.suppress(OSError, ValueError):
+        return open(fd, "w", buffering=1, closefd=False, encoding="utf-8")
+    raise OSError(f"descriptor {fd} cannot be opened")

@@ -1,0 +1,33 @@
+"""Arguments: the structure that ``grader/kernel/wire.py`` sends, back to Python values and torch tensors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def decode(buffers: Sequence[bytes]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the positional and keyword arguments held in a call's buffers."""
+    args, kwargs = json.loads(buffers[0])
+    return tuple(_value(a, buffers[1:]) for a in args), {k: _value(v, buffers[1:]) for k, v in kwargs.items()}
+
+
+def _value(node: Any, arrays: Sequence[bytes]) -> Any:
+    match node:
+        case ["list", *items]:
+            return [_value(i, arrays) for i in items]
+        case ["tuple", *items]:
+            return tuple(_value(i, arrays) for i in items)
+        case ["dict", *pairs]:
+            return {k: _value(v, arrays) for k, v in pairs}
+        case ["int", text]:
+            return int(text, 16)
+        case ["array", library, dtype, sent, shape, index]:
+            array = np.frombuffer(bytearray(arrays[index]), dtype=sent).reshape(shape)
+            return array if library == "numpy" else torch.from_numpy(array).to(getattr(torch, dtype))
+        case _:
+            return node

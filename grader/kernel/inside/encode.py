@@ -1,0 +1,117 @@
+"""Values as data: a JSON structure and raw arrays. The other half stands in ``grader/kernel/wire.py``.
+
+Plain scalars stand for themselves; everything else is a list that begins with its kind:
+``["list", ...]``, ``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]`` and
+``["array", library, original dtype, sent dtype, shape, index of its buffer]``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_DEPTH = 32
+MAX_NODES = 100_000
+MAX_INT_BITS = 4096
+MAX_TEXT = 1 << 20
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
+    """A value that does not cross; the text completes "it returned"."""
+
+
+def encode(value: Any, limit: int) -> tuple[Any, list[bytes]]:
+    """Return a value's structure and its arrays; raises Refused when it is too large, too deep or too long."""
+    encoder = _Encoder(limit)
+    return encoder.node(value, 0), encoder.buffers
+
+
+def _plain(value: torch.Tensor, dtype: str) -> torch.Tensor:
+    """Return an ordinary contiguous tensor on the CPU, of a type that numpy knows."""
+    plain = torch.Tensor.detach(value).cpu()
+    plain = plain.dequantize() if plain.is_quantized else plain
+    if dtype.startswith(("bfloat16", "float8")):
+        plain = plain.float()
+    elif dtype == "complex32":
+        plain = plain.to(torch.complex64)
+    return plain.resolve_conj().resolve_neg().contiguous()
+
+
+class _Encoder:
+    def __init__(self, limit: int) -> None:
+        self.room = limit
+        self.limit = limit
+        self.nodes = 0
+        self.buffers: list[bytes] = []
+
+    def node(self, value: Any, depth: int) -> Any:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise Refused(f"more than {MAX_NODES} items")
+        if depth > MAX_DEPTH:
+            raise Refused(f"a structure nested more than {MAX_DEPTH} deep")
+        if isinstance(value, torch.Tensor):
+            return self._tensor(value)
+        if isinstance(value, np.ndarray | np.generic):
+            return self._array(np.asarray(value), "numpy", str(value.dtype))
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int | float | str):
+            return self._scalar(value)
+        return self._container(value, depth)
+
+    def _scalar(self, value: int | float | str) -> Any:
+        if isinstance(value, str):
+            self._take(len(value))
+            if len(value) > MAX_TEXT:
+                raise Refused(f"a text of more than {MAX_TEXT} characters")
+            return str.__str__(value)
+        if isinstance(value, float):
+            return float.__float__(value)
+        number = int.__int__(value)
+        if number.bit_length() <= 53:
+            return number
+        if number.bit_length() > MAX_INT_BITS:
+            raise Refused(f"a whole number of more than {MAX_INT_BITS} bits")
+        return ["int", hex(number)]
+
+    def _container(self, value: Any, depth: int) -> Any:
+        if isinstance(value, list | tuple):
+            kind = "list" if isinstance(value, list) else "tuple"
+            return [kind, *(self.node(item, depth + 1) for item in value)]
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        if isinstance(value, Mapping) and all(isinstance(k, str) for k in value):
+            return ["dict", *([self._scalar(k), self.node(v, depth + 1)] for k, v in value.items())]
+        return ["opaque", type(value).__name__[:100]]
+
+    def _tensor(self, value: torch.Tensor) -> Any:
+        dtype = str(value.dtype).removeprefix("torch.")
+        if value.is_meta or value.layout is not torch.strided:
+            return ["opaque", f"{type(value).__name__} ({'meta' if value.is_meta else 'sparse'})"]
+        self._take(value.numel() * value.element_size(), keep=False)
+        try:
+            with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
+                array = _plain(value, dtype).numpy()
+        except (RuntimeError, TypeError, NotImplementedError):  # a wrapper that holds no numbers of its own
+            return ["opaque", type(value).__name__[:100]]
+        return self._array(array, "torch", dtype)
+
+    def _array(self, array: Any, library: str, dtype: str) -> Any:
+        if array.dtype.kind not in "biufc":
+            return ["opaque", f"numpy.ndarray of {array.dtype}"[:100]]
+        if array.dtype.itemsize > 16 or array.dtype in (np.longdouble, np.clongdouble):
+            array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+        self._take(array.nbytes)
+        self.buffers.append(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
+        return ["array", library, dtype.lstrip("<>="), array.dtype.name, list(array.shape), len(self.buffers) - 1]
+
+    def _take(self, size: int, *, keep: bool = True) -> None:
+        if size > self.room:
+            raise Refused(f"more than {self.limit >> 20} MB")
+        if keep:
+            self.room -= size

@@ -1,0 +1,52 @@
+"""Errors as data: what was raised, and which lines of the student's cells it came through."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import traceback
+from typing import Any
+
+CELL_NAME = re.compile(r"<cell (\d+)\.\d+>")
+_EVALUE_LENGTH = 500
+_LINE_LENGTH = 300
+_FRAMES = 10  # kept at either end of a deep traceback
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return ``ename``, ``evalue``, ``frames`` (outermost first), ``origin`` (the module that raised) and ``memory``, as JSON data."""
+    frames, origin = _frames(error)
+    return {
+        "ename": type(error).__name__[:100],
+        "evalue": _text(error)[:_EVALUE_LENGTH],
+        "frames": frames if len(frames) <= 2 * _FRAMES else frames[:_FRAMES] + frames[-_FRAMES:],
+        "origin": origin[:100],
+        "memory": isinstance(error, MemoryError),
+    }
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return str(error.msg)
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a student's __str__ may do anything
+        return "(its text could not be read)"
+
+
+def _frames(error: BaseException) -> tuple[list[dict[str, Any]], str]:
+    frames, origin = [], ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        code = frame.f_code
+        origin = str(frame.f_globals.get("__name__", ""))
+        frames += _frame(code.co_filename, line, code.co_name)
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        frames += _frame(error.filename, error.lineno, "<module>")
+    return frames, origin
+
+
+def _frame(filename: str, line: int, function: str) -> list[dict[str, Any]]:
+    if not (match := CELL_NAME.fullmatch(filename)):
+        return []
+    text = linecache.getline(filename, line).rstrip()[:_LINE_LENGTH]
+    return [{"cell": int(match[1]), "line": line, "function": function, "text": text}]

@@ -1,0 +1,46 @@
+"""What an examiner tells a fresh kernel about itself, after the fork and over a socket of its own. Standard library only: both sides import it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class KernelOrder:
+    """One kernel to be: its model, its folders, its connection and its limits.
+
+    ``connection`` holds the key of a Jupyter connection file as text, ``sockets`` and ``scratch`` are folders made for this kernel.
+    ``solution`` is a file to run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
+    """
+
+    model: str
+    key: str
+    sockets: str
+    scratch: str
+    memory_mb: int
+    cpu_s: int
+    file_mb: int
+    output_kb: int
+    result_mb: int
+    sandbox: bool = True
+    solution: str = ""
+    reads: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Return the order as one message."""
+        return json.dumps(dataclasses.asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> KernelOrder:
+        """Read what :meth:`to_bytes` wrote."""
+        fields: dict[str, Any] = json.loads(data)
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+
+
+IPC_NAME = "z"
+PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
+"""The numbers that end the names of a kernel's five ipc sockets: ``<sockets>/z-1`` and so on."""

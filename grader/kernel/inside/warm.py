@@ -1,0 +1,112 @@
+"""Everything slow, once: the prelude, its models, an IPython kernel that only lacks its sockets, and the filters."""
+
+from __future__ import annotations
+
+import gc
+import importlib.metadata
+import importlib.util
+import json
+import platform
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+
+from grader.kernel.inside.app import KernelApp, prepare
+from grader.sandbox import Lock, layers
+from grader.sandbox.landlock import LIST, WRITE_DEVICE, Rule, allow
+
+_SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/usr/local/lib", "/lib", "/lib64")
+_FILES = (
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/sys/devices/system/cpu",
+    "/dev/zero",
+    "/dev/random",
+    "/dev/urandom",
+)
+_HIDDEN_NAMES = ("grader", "reference", "assignments")
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """What every fork starts from; ``lock`` is None where this machine cannot lock a kernel down."""
+
+    app: KernelApp
+    prelude: ModuleType
+    models: Mapping[str, Any]
+    rules: tuple[Rule, ...]
+    lock: Lock | None
+    hello: bytes
+
+
+def warm_up(prelude: Path, hidden: Sequence[str], *, locked: bool) -> Warm:
+    """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote."""
+    torch.set_num_threads(1)
+    lock = Lock.prepare() if locked else None
+    module = _run(prelude)
+    models = {name: module.load(name) for name in module.MODELS}
+    app = prepare()
+    warm = Warm(app, module, models, readable(hidden) if locked else (), lock, _hello(module, locked))
+    gc.collect()
+    gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
+    return warm
+
+
+def readable(hidden: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the allow-list for reading: libraries of the system and of this interpreter, without what is hidden."""
+    paths = sysconfig.get_paths()
+    sites = {Path(paths[k]).resolve() for k in ("purelib", "platlib")} | {
+        Path(p).resolve() for p in sys.path if p.endswith("-packages")
+    }
+    libraries = {Path(paths[k]) for k in ("stdlib", "platstdlib")} | {Path(sys.base_prefix) / "lib"}
+    concealed = {Path(h) for h in hidden} | {p for site in sites if site.is_dir() for p in _masked(site)}
+    return (
+        *allow((*_SYSTEM, *_FILES, *libraries, *sites), concealed),
+        *(Rule(str(site), LIST) for site in sites),  # importlib.metadata and late imports list the folder
+        Rule("/dev/null", WRITE_DEVICE),
+    )
+
+
+def _masked(site: Path) -> list[Path]:
+    return [
+        p
+        for p in site.iterdir()
+        if p.name in _HIDDEN_NAMES or p.name.startswith(("grader-", "reference-", "__editable__")) or p.suffix == ".pth"
+    ]
+
+
+def _run(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("prelude", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["prelude"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _hello(prelude: ModuleType, locked: bool) -> bytes:
+    return json.dumps(
+        {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "transformer_lens": _version("transformer_lens"),
+            "models": {name: prelude.digest(name) for name in prelude.MODELS},
+            "sandbox": locked,
+            "layers": {layer.name: layer.active for layer in layers(enabled=locked)},
+        }
+    ).encode()
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

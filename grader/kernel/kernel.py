@@ -1,0 +1,242 @@
+"""A locked kernel from the examiner's side: run cells, call functions, and never wait longer than agreed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import zmq.asyncio
+from jupyter_client.kernelspec import KernelSpec
+
+from grader.assignment import Limits
+from grader.errors import BadAnswer, CallTimedOut, KernelDied, KernelError, StudentFault
+from grader.kernel import wire
+from grader.kernel.cells import CellRunner, Segment
+from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
+from grader.kernel.provisioner import SandboxProvisioner
+from grader.kernel.watchdog import Bounds, Watchdog
+from grader.value import Value
+
+_GRACE_S = 1.0  # from the interrupt to the kill
+_START_S = 30.0
+_SIGXCPU = -24
+_MB = 1 << 20
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    """Something the kernel does, and what is watched meanwhile."""
+
+    task: asyncio.Task[Any]
+    watch: asyncio.Task[StudentFault]
+    gone: asyncio.Task[None]
+
+    def __iter__(self) -> Any:
+        return iter((self.task, self.watch, self.gone))
+
+
+class Kernel:
+    """One forked, locked kernel; a context manager. Not for use from within a running event loop."""
+
+    def __init__(self, spec: KernelSpec, limits: Limits) -> None:
+        self._limits = limits
+        self._loop = asyncio.new_event_loop()
+        self._context = zmq.asyncio.Context()
+        self._manager = SandboxKernelManager(spec=spec, log=logging.getLogger(__name__))
+        self._client: CappedClient | None = None
+        self._parts = 0
+        self._dead = False
+        try:
+            self._run(self._start())
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether the kernel can be used; once it is not, take another one."""
+        return not self._dead and self._run(self._provisioner.poll()) is None
+
+    def run(self, segments: Sequence[Segment]) -> dict[int, StudentFault]:
+        """Run segments one after the other, whatever the others did; return what went wrong by the segment's index.
+
+        All together have ``setup_s`` seconds; once they are used up, each further one still gets a tenth of that. When the kernel does not survive a
+        segment, the ones after it are KernelDied.
+        """
+        faults: dict[int, StudentFault] = {}
+        left = self._limits.setup_s
+        for index, segment in enumerate(segments):
+            began = self._loop.time()
+            try:
+                self._run(self._run_segment(segment, max(left, self._limits.setup_s / 10)))
+            except StudentFault as fault:
+                faults[index] = fault
+            left -= self._loop.time() - began
+        return faults
+
+    def call(
+        self, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, *, timeout: float
+    ) -> Value:
+        """Call a function of the kernel by name and return its value; raises a StudentFault for anything else that it did.
+
+        The call ends within ``timeout`` seconds: the kernel is interrupted, and killed a second later if that does not help.
+        """
+        buffers = wire.encode_call(args, kwargs or {})
+        return wire.decode_reply(self._run(self._supervise(self._request(name, buffers), timeout)), name)
+
+    def close(self) -> None:
+        """Kill the kernel and remove what it left."""
+        if self._loop.is_closed():
+            return
+        try:
+            self._run(self._stop())
+        finally:
+            self._loop.close()
+            self._context.term()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        return self._loop.run_until_complete(work)
+
+    @property
+    def _provisioner(self) -> SandboxProvisioner:
+        if not isinstance(self._manager.provisioner, SandboxProvisioner):
+            raise KernelError("The kernel was started by another provisioner than ours.")
+        return self._manager.provisioner
+
+    async def _start(self) -> None:
+        await self._manager.start_kernel()
+        fork = self._provisioner.fork
+        if fork is None or self._provisioner.folder is None:
+            raise KernelError("The kernel ended as soon as it was started.")
+        limits = self._limits
+        bounds = Bounds(
+            limits.memory_mb, limits.threads, limits.scratch_mb, limits.scratch_files, 3 * limits.result_mb + 256
+        )
+        self._watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
+        self._client = CappedClient(
+            parent=self._manager,
+            context=self._context,
+            reply_bytes=(limits.result_mb + 17) * _MB,
+            **self._manager.get_connection_info(session=True),
+        )
+        self._client.start_channels(stdin=False, hb=False, control=False)
+        self._client.allow_stdin = False
+        self._cells = CellRunner(self._manager, self._client)
+        await asyncio.wait_for(self._subscribed(), _START_S)
+
+    async def _subscribed(self) -> None:
+        """Wait for the word that the output channel is connected: what is sent before that is lost."""
+        while (await self._channels.get_iopub_msg(timeout=None))["msg_type"] != "iopub_welcome":
+            pass
+
+    @property
+    def _channels(self) -> CappedClient:
+        if self._client is None:
+            raise KernelError("The kernel is not connected.")
+        return self._client
+
+    async def _stop(self) -> None:
+        if self._client is not None:
+            self._client.stop_channels()
+        if self._manager.has_kernel:
+            await self._provisioner.kill()
+            await self._provisioner.wait()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+            await asyncio.wait({task})
+        await self._manager.cleanup_resources()
+
+    async def _run_segment(self, segment: Segment, seconds: float) -> None:
+        if self._dead:
+            raise KernelDied("The process that runs your code had ended before this cell could run.")
+        self._parts += 1
+        fault = await self._supervise(self._cells.run(segment, self._parts), seconds)
+        if fault is not None:
+            raise fault
+
+    async def _request(self, name: str, buffers: list[bytes]) -> list[bytes]:
+        channel = self._channels.shell_channel
+        message = channel.session.send(channel.socket, "call_request", {"name": name}, buffers=buffers)
+        while True:
+            reply = await channel.get_msg(timeout=None)
+            if reply["msg_type"] == MALFORMED:
+                raise BadAnswer("What your function returned could not be read.")
+            if reply["parent_header"].get("msg_id") == message["msg_id"] and reply["msg_type"] == "call_reply":
+                return list(reply["buffers"])
+
+    async def _supervise(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
+        """Return what ``work`` returns, or raise why it did not: the deadline, a bound, the end of the process."""
+        if self._dead:
+            work.close()
+            raise KernelDied("The process that runs your code has ended.")
+        watched = _Work(*(asyncio.ensure_future(w) for w in (work, self._watchdog.watch(), self._provisioner.gone())))
+        try:
+            done, _ = await asyncio.wait(watched, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if watched.task in done:
+                return await watched.task
+            raise await self._end(watched, done, seconds)
+        finally:
+            for task in watched:
+                task.cancel()
+            await asyncio.wait(watched)
+
+    async def _end(self, watched: _Work, done: set[asyncio.Future[Any]], seconds: float) -> StudentFault:
+        if watched.gone in done:
+            return await self._death(seconds)
+        if watched.watch in done:
+            await self._kill()
+            return await watched.watch
+        return await self._interrupt(watched, seconds)
+
+    async def _interrupt(self, watched: _Work, seconds: float) -> StudentFault:
+        await self._manager.interrupt_kernel()
+        done, _ = await asyncio.wait(watched, timeout=_GRACE_S, return_when=asyncio.FIRST_COMPLETED)
+        frames = ()
+        if watched.task in done:
+            frames = _frames(watched.task)
+        else:
+            await self._kill()
+        where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
+        return CallTimedOut(f"Your code did not finish within {seconds:g} s.{where}", frames)
+
+    async def _kill(self) -> None:
+        self._dead = True
+        await self._provisioner.kill()
+        await self._provisioner.gone()
+
+    async def _death(self, seconds: float) -> StudentFault:
+        self._dead = True
+        code = await self._provisioner.poll()
+        if code == _SIGXCPU:
+            return CallTimedOut(
+                f"Your code used more than the {self._limits.cpu_s} s of processor time that it may use."
+            )
+        how = f"with signal {-code}" if code and code < 0 else f"with exit code {code}"
+        return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.")
+
+
+def _frames(task: asyncio.Task[Any]) -> Any:
+    """Return where an interrupted call or cell was, if it says so."""
+    if task.cancelled() or task.exception() is not None:
+        return ()
+    try:
+        result = task.result()
+        fault = result if isinstance(result, StudentFault) else None
+        if isinstance(result, list):
+            wire.decode_reply(result, "")
+    except StudentFault as raised:
+        fault = raised
+    return fault.frames if fault else ()

@@ -1,0 +1,104 @@
+"""Kernels for one assignment, all forked from one zygote."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from grader.assignment import Assignment
+from grader.errors import KernelError, SandboxUnavailableError, UsageError
+from grader.kernel.kernel import Kernel
+from grader.kernel.provisioner import kernel_spec
+from grader.kernel.zygote import Connection, Zygote
+from grader.settings import PACKAGE
+
+Role = Literal["student", "reference"]
+_FILE_MB = 16
+
+
+class KernelPool:
+    """Locked kernels with an assignment's models in them; a context manager.
+
+    Starts a zygote (which takes as long as importing the libraries and loading the models), unless it is given the ``address`` of one that runs.
+    With ``sandbox`` off, kernels are not locked down: for one's own code only. ``hello`` says what the zygote is: versions, the models' digests,
+    and which layers are active. Raises SandboxUnavailableError or KernelError.
+    """
+
+    def __init__(self, assignment: Assignment, *, address: str | None = None, sandbox: bool = True) -> None:
+        self._assignment = assignment
+        self._zygote: Zygote | None = None
+        try:
+            if address is None:
+                self._zygote = Zygote(assignment.prelude, hidden_paths(assignment), locked=sandbox)
+                self._zygote.wait()
+                address = self._zygote.address
+            self.address = address
+            self.hello = _hello(address)
+            if sandbox and not self.hello.get("sandbox"):
+                raise SandboxUnavailableError(
+                    "The zygote at this address forks kernels that are not locked down; start one that does."
+                )
+        except BaseException:
+            self.close()
+            raise
+
+    def kernel(self, model: str, *, role: Role = "student") -> Kernel:
+        """Fork a kernel with ``model`` in it; a reference kernel also holds the assignment's solution.
+
+        Raises UsageError for a model that the assignment does not have, KernelError when the kernel does not start.
+        """
+        if model not in self._assignment.models:
+            raise UsageError(
+                f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
+            )
+        return Kernel(kernel_spec(self.address, self.order(model, role)), self._assignment.limits)
+
+    def order(self, model: str, role: Role = "student") -> dict[str, Any]:
+        """Return the fields of a KernelOrder that kernels of this model and role share."""
+        assignment, limits = self._assignment, self._assignment.limits
+        trusted = role == "reference"
+        reads = tuple(str(p) for p in assignment.solution_reads) if trusted else ()
+        secrets = [assignment.root / "assignment.toml", PACKAGE / "errors.py"]
+        return {
+            "model": model,
+            "memory_mb": limits.memory_mb,
+            "cpu_s": limits.cpu_s,
+            "file_mb": min(_FILE_MB, limits.scratch_mb),
+            "output_kb": limits.output_kb,
+            "result_mb": limits.result_mb,
+            "sandbox": bool(self.hello.get("sandbox")),
+            "solution": str(assignment.solution) if trusted else "",
+            "reads": reads,
+            "forbidden": tuple(str(p) for p in secrets if p.exists() and not any(Path(r) in p.parents for r in reads)),
+        }
+
+    def close(self) -> None:
+        """End the zygote, if this pool started it, and with it all kernels."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def hidden_paths(assignment: Assignment) -> tuple[Path, ...]:
+    """Return what no student's kernel may read even where it lies among libraries: the grader, the assignment, the solution."""
+    beside = (PACKAGE.parent / name for name in ("reference", "assignments", "tests"))
+    return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads)
+
+
+def _hello(address: str) -> dict[str, Any]:
+    connection = Connection(address)
+    with contextlib.closing(connection):
+        hello = connection.hello()
+    if "models" not in hello:
+        raise KernelError(f"The zygote at {address} is of another version.")
+    return hello

@@ -1,0 +1,150 @@
+"""A Jupyter kernel provisioner whose kernels are forks of a warm zygote instead of new processes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import select
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
+from traitlets import Dict, Unicode
+
+from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
+from grader.kernel.zygote import Connection, Fork
+
+NAME = "grader-sandbox"
+_NOT_RUNNING = 0
+
+
+def kernel_spec(address: str, order: dict[str, Any]) -> KernelSpec:
+    """Return a kernel specification for kernels forked by the zygote at ``address``.
+
+    ``order`` holds the fields of a KernelOrder but for those of one kernel (key and folders).
+    """
+    provisioner = {"provisioner_name": NAME, "config": {"address": address, "order": order}}
+    return KernelSpec(
+        argv=[NAME],
+        display_name="Grader (locked down)",
+        language="python",
+        interrupt_mode="signal",
+        metadata={"kernel_provisioner": provisioner},
+    )
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """Forks, signals and ends one locked kernel, all through its process descriptor. ``fork`` is the process, None when there is none."""
+
+    address = Unicode(help="path of the zygote's socket").tag(config=True)
+    order: dict[str, Any] = Dict(help="the fields of a KernelOrder that all kernels share").tag(config=True)  # type: ignore[assignment]
+
+    fork: Fork | None = None
+    exit_code: int | None = None
+    folder: Path | None = None
+    _connection: Connection | None = None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether there is a process to manage."""
+        return self.fork is not None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Make the kernel's private folder and put its sockets into it."""
+        self.folder = Path(tempfile.mkdtemp(prefix="k-", dir=Path(self.address).parent))
+        for name in ("sockets", "scratch"):
+            (self.folder / name).mkdir(mode=0o700)
+        manager = self.parent
+        manager.connection_file = str(self.folder / "connection.json")
+        manager.transport, manager.ip = "ipc", str(self.folder / "sockets" / IPC_NAME)
+        for channel, port in PORTS.items():
+            setattr(manager, f"{channel}_port", port)
+        self.connection_info = manager.get_connection_info()
+        return await super().pre_launch(cmd=[NAME], **kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Have the zygote fork and wait until the kernel is locked; raises KernelError."""
+        if self.folder is None:
+            raise RuntimeError("launch_kernel needs pre_launch")
+        key = self.connection_info["key"]
+        order = KernelOrder(
+            key=key.decode() if isinstance(key, bytes) else str(key),
+            sockets=str(self.folder / "sockets"),
+            scratch=str(self.folder / "scratch"),
+            **self.order,
+        )
+        if self._connection is None:
+            self._connection = Connection(self.address)
+        self.fork = self._connection.fork(order, self.folder / "kernel.log")
+        self.exit_code = None
+        return self.connection_info
+
+    async def poll(self) -> int | None:
+        """Return None while the process runs, else how it ended."""
+        if self.fork is None:
+            return _NOT_RUNNING if self.exit_code is None else self.exit_code
+        if not _readable(self.fork.pidfd):
+            return None
+        if self.exit_code is None:
+            code = self.fork.exit_code()
+            self.exit_code = -signal.SIGKILL if code is None else code
+        return self.exit_code
+
+    async def gone(self) -> None:
+        """Return once the process has ended."""
+        if self.fork is None or _readable(self.fork.pidfd):
+            return
+        loop, pidfd = asyncio.get_running_loop(), self.fork.pidfd
+        ended = loop.create_future()
+        loop.add_reader(pidfd, lambda: ended.done() or ended.set_result(None))
+        try:
+            await ended
+        finally:
+            loop.remove_reader(pidfd)
+
+    async def wait(self) -> int | None:
+        """Wait for the end of the process and let go of it; return how it ended."""
+        await self.gone()
+        code = await self.poll()
+        if self.fork is not None:
+            self.fork.close()
+            self.fork = None
+        return code
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal, 0 included, to the process if it still runs."""
+        if self.fork is not None and signum:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.fork.pidfd, signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the process; there are no others, as a kernel cannot make any."""
+        await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart: bool = False) -> None:
+        """Kill the process."""
+        await self.kill(restart)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove the kernel's folder and, unless it restarts, close the connection to the zygote."""
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        if not restart and self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _readable(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+ORDER_FIELDS = frozenset(f.name for f in dataclasses.fields(KernelOrder)) - {"key", "sockets", "scratch"}
+"""The fields that ``order`` may hold."""

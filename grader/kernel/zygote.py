@@ -1,0 +1,191 @@
+"""The zygote from outside: start one, connect to one, have it fork."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from grader import sandbox
+from grader.errors import KernelError
+from grader.kernel.inside.order import KernelOrder
+from grader.sandbox.environment import clean
+from grader.settings import PACKAGE, cache_dir, runtime_dir
+
+_SCRIPT = PACKAGE / "kernel" / "inside" / "zygote.py"
+_START_S = 180.0  # importing the libraries takes 10 s of CPU, and machines are busy
+_READY_S = 30.0
+_MAX_MESSAGE = 1 << 16
+_MAX_FOLDER = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
+
+
+class Zygote:
+    """A running zygote that this process started; it ends with this process, and its kernels end with it. A context manager.
+
+    ``prelude`` is the file that it runs, ``hidden`` are paths that no kernel may ever read. Raises SandboxUnavailableError when kernels must be
+    locked down and cannot be, KernelError with the end of the zygote's log when it does not start.
+    """
+
+    def __init__(
+        self, prelude: Path, hidden: Iterable[Path] = (), *, locked: bool = True, python: str = sys.executable
+    ) -> None:
+        if locked:
+            sandbox.require()
+        self.folder = _private_folder()
+        self.address = str(self.folder / "zygote")
+        self._log = self.folder / "zygote.log"
+        command = [python, "-I", "-B", str(_SCRIPT), str(self.folder), str(prelude), *map(str, hidden)]
+        home = self.folder / "home"
+        home.mkdir()
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command if locked else [*command, "--unlocked"],
+                stdin=subprocess.PIPE,  # never written to: its end tells the zygote that we are gone
+                stdout=log,
+                stderr=log,
+                env=clean(home, cache_dir()),
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Return once the zygote serves; raises KernelError when it ends or takes too long."""
+        deadline = time.monotonic() + _START_S
+        while not Path(self.address).exists():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(0.02)
+                raise KernelError(f"The kernels' zygote ended with code {code} before it was ready: {self._tail()}")
+            if time.monotonic() > deadline:
+                raise KernelError(f"The kernels' zygote was not ready after {_START_S:.0f} s: {self._tail()}")
+
+    def close(self) -> None:
+        """End the zygote and its kernels, and remove its folder."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _tail(self) -> str:
+        return _tail(self._log)
+
+
+@dataclass(slots=True, eq=False)
+class Fork:
+    """A forked kernel: its process, by number for reading /proc and by descriptor for everything else."""
+
+    pid: int
+    pidfd: int
+    control: socket.socket
+
+    def exit_code(self) -> int | None:
+        """Return how the process ended (negative: by that signal), None when the zygote did not say so within a second."""
+        self.control.settimeout(1)
+        try:
+            code = json.loads(self.control.recv(_MAX_MESSAGE)).get("exit")
+        except (OSError, ValueError, AttributeError):
+            return None
+        return code if isinstance(code, int) else None
+
+    def close(self) -> None:
+        """Close what this process holds of it."""
+        os.close(self.pidfd)
+        self.control.close()
+
+
+class Connection:
+    """One examiner's connection to a zygote; its kernels are killed when it closes."""
+
+    def __init__(self, address: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.settimeout(_READY_S)
+        try:
+            self._socket.connect(address)
+        except OSError as error:
+            self._socket.close()
+            raise KernelError(f"There is no zygote at {address}: {error.strerror or error}.") from error
+
+    def hello(self) -> dict[str, Any]:
+        """Return what the zygote says of itself: versions, models, layers."""
+        self._socket.send(b"hello")
+        return self._answer()[0]
+
+    def fork(self, order: KernelOrder, log: Path) -> Fork:
+        """Fork a kernel and wait until it is locked and serves; raises KernelError with the reason when it is not."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            socket.send_fds(self._socket, [b"fork"], [theirs.fileno()])
+            answer, fds = self._answer()
+        if "pid" not in answer or len(fds) != 1:
+            ours.close()
+            raise KernelError(f"The zygote could not fork a kernel: {answer.get('error', 'it gave no process')}.")
+        fork = Fork(answer["pid"], fds[0], ours)
+        # Only now, and to the child alone: the zygote must never have held a key.
+        with log.open("wb") as file:
+            socket.send_fds(ours, [order.to_bytes()], [file.fileno()])
+        self._await_ready(fork, log)
+        return fork
+
+    def close(self) -> None:
+        """Close the connection, which ends the kernels forked over it."""
+        self._socket.close()
+
+    def _await_ready(self, fork: Fork, log: Path) -> None:
+        fork.control.settimeout(_READY_S)
+        try:
+            message = json.loads(fork.control.recv(_MAX_MESSAGE) or b"{}")
+        except (OSError, ValueError) as error:
+            message = {"failed": str(error)}
+        if not message.get("ready"):
+            reason = str(message.get("failed") or _tail(log)).strip()
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
+            fork.close()
+            raise KernelError(f"A kernel could not be started: {reason}")
+
+    def _answer(self) -> tuple[dict[str, Any], list[int]]:
+        try:
+            data, fds, _, _ = socket.recv_fds(self._socket, _MAX_MESSAGE, 1)
+            return dict(json.loads(data)), list(fds)
+        except (OSError, ValueError) as error:
+            raise KernelError(f"The zygote does not answer: {error}.") from error
+
+
+def _private_folder() -> Path:
+    for place in (runtime_dir(), None):
+        folder = Path(tempfile.mkdtemp(prefix="grader-", dir=place if place and place.is_dir() else None))
+        if len(os.fsencode(folder)) <= _MAX_FOLDER:
+            return folder
+        folder.rmdir()
+    raise KernelError(
+        f"{tempfile.gettempdir()} is too long a path for sockets: set GRADER_RUNTIME to a shorter folder."
+    )
+
+
+def _tail(log: Path) -> str:
+    with contextlib.suppress(OSError):
+        return log.read_text(encoding="utf-8", errors="replace")[-2000:].strip() or "its log is empty"
+    return "it left no log"

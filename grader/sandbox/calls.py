@@ -1,0 +1,136 @@
+"""Which system calls a locked kernel may make. What is in no list does not exist for it (ENOSYS)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+ALLOWED = _words("""
+    read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range open
+    openat close close_range dup dup2 dup3 flock fsync fdatasync ftruncate truncate fallocate fadvise64 readahead
+    stat fstat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat getcwd chdir fchdir
+    getdents getdents64 rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat umask statfs fstatfs munmap
+    mremap mprotect brk madvise msync mincore membarrier mlock munlock futex futex_waitv set_robust_list
+    get_robust_list rseq set_tid_address exit exit_group restart_syscall rt_sigaction rt_sigprocmask rt_sigreturn
+    rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack pause tgkill getpid gettid getppid getuid geteuid getgid
+    getegid getresuid getresgid getgroups getpgrp getpgid getsid getpriority clock_gettime clock_getres
+    clock_nanosleep nanosleep gettimeofday time times timerfd_create timerfd_settime timerfd_gettime setitimer
+    getitimer alarm timer_create timer_settime timer_gettime timer_delete timer_getoverrun getrusage getrlimit
+    sysinfo uname getcpu getrandom arch_prctl wait4 waitid sched_yield sched_getaffinity sched_getparam
+    sched_getscheduler sched_get_priority_max sched_get_priority_min poll ppoll select pselect6 epoll_create
+    epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2 pipe pipe2 getsockopt getsockname
+    getpeername sendto recvfrom sendmsg recvmsg shutdown accept accept4
+""")
+
+# Known and refused with EPERM, so that Python says PermissionError and a student can read why.
+REFUSED = _words("""
+    fork vfork execve execveat kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd
+    ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp perf_event_open bpf userfaultfd
+    io_uring_setup io_uring_enter io_uring_register io_setup io_submit keyctl add_key request_key unshare setns
+    mount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr setuid setgid
+    setreuid setregid setresuid setresgid setfsuid setfsgid setgroups capset setpgid setsid connect memfd_create
+    memfd_secret shmget shmat shmctl semget semctl msgget msgctl mq_open mq_unlink mknod mknodat symlink symlinkat
+    link linkat chmod fchmod fchmodat fchmodat2 utime utimes utimensat futimesat chown fchown lchown fchownat
+    setxattr lsetxattr fsetxattr removexattr init_module finit_module delete_module kexec_load reboot swapon swapoff
+    syslog acct quotactl sethostname setdomainname name_to_handle_at open_by_handle_at fanotify_init inotify_init
+    inotify_init1 personality sched_setattr sched_setparam setpriority ioprio_set settimeofday clock_settime
+    adjtimex clock_adjtime iopl ioperm modify_ldt vhangup splice tee vmsplice
+""")
+
+# Needed until the kernel has bound its sockets and set its last filter.
+STARTING = ["bind", "listen", "seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A condition on one argument: equal to ``value`` after masking (``equal``), or different from it."""
+
+    index: int
+    value: int
+    mask: int = 0xFFFFFFFF
+    equal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A call that is allowed (or else refused) when all conditions hold."""
+
+    call: str
+    when: tuple[Argument, ...] = ()
+    allowed: bool = True
+
+
+_CLONE_THREAD = 0x10000
+_CLONE_NEW = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+_SHARED, _ANONYMOUS, _GROWSDOWN = 0x01, 0x20, 0x100
+_MAP_BITS = _SHARED | _ANONYMOUS | _GROWSDOWN
+_AF_UNIX, _SOCK_STREAM, _SOCK_TYPE = 1, 1, 0xF
+_IOCTLS = (0x5401, 0x541B, 0x5421, 0x5450, 0x5451, 0x5413)  # TCGETS FIONREAD FIONBIO FIONCLEX FIOCLEX TIOCGWINSZ
+# Not F_SETOWN and F_SETSIG (they make the kernel signal others), F_SETLEASE, F_NOTIFY, F_SETPIPE_SZ.
+_FCNTLS = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)
+# Not SO_SNDBUF and SO_RCVBUF: kernel memory that no limit counts.
+_SOCKOPTS = (2, 9, 10, 12, 13, 15, 16, 18, 19, 20, 21)
+_PRCTLS = (3, 15, 16, 0x53564D41)  # GET_DUMPABLE SET_NAME GET_NAME SET_VMA
+_PRCTLS_STARTING = (1, 4, 22, 38)  # SET_PDEATHSIG SET_DUMPABLE SET_SECCOMP SET_NO_NEW_PRIVS
+
+
+def rules(*, starting: bool) -> list[Rule]:
+    """Return the rules for a kernel that is still starting, or for one that serves."""
+    allowed = ALLOWED + (STARTING if starting else [])
+    refused = [call for call in REFUSED + STARTING if call not in allowed]
+    plain = [Rule(c) for c in allowed] + [Rule(c, allowed=False) for c in refused]
+    return plain + _threads() + _sockets(starting) + _memory() + _by_number(starting)
+
+
+def _threads() -> list[Rule]:
+    # Threads yes, processes and namespaces no. As clone3 does not exist, libc falls back to clone.
+    return [
+        Rule("clone", (Argument(0, _CLONE_THREAD, _CLONE_THREAD | _CLONE_NEW),)),
+        Rule("clone", (Argument(0, 0, _CLONE_THREAD),), allowed=False),
+        Rule(
+            "sched_setscheduler", (Argument(1, 0),)
+        ),  # libzmq aborts if its threads may not ask for the ordinary policy
+        Rule("prlimit64", (Argument(0, 0),)),
+        Rule("sched_setaffinity", (Argument(0, 0),)),
+    ]
+
+
+def _sockets(starting: bool) -> list[Rule]:
+    # A datagram pair could send to any socket's path, so pairs are streams.
+    pair = [
+        Rule("socketpair", (Argument(0, _AF_UNIX), Argument(1, _SOCK_STREAM, _SOCK_TYPE))),
+        Rule("socketpair", (Argument(0, _AF_UNIX, equal=False),), allowed=False),
+        Rule("socketpair", (Argument(0, _AF_UNIX), Argument(1, 2, _SOCK_TYPE)), allowed=False),
+        Rule("socketpair", (Argument(0, _AF_UNIX), Argument(1, 5, _SOCK_TYPE)), allowed=False),
+    ]
+    if not starting:
+        return [*pair, Rule("socket", allowed=False)]
+    return [
+        *pair,
+        Rule("socket", (Argument(0, _AF_UNIX), Argument(1, _SOCK_STREAM, _SOCK_TYPE))),
+        Rule("socket", (Argument(0, _AF_UNIX, equal=False),), allowed=False),
+    ]
+
+
+def _memory() -> list[Rule]:
+    # Shared anonymous and grows-down mappings are memory that RLIMIT_DATA does not count.
+    kept = (0, _ANONYMOUS, _SHARED)
+    lost = (_SHARED | _ANONYMOUS, _GROWSDOWN, _GROWSDOWN | _SHARED, _GROWSDOWN | _ANONYMOUS, _MAP_BITS)
+    return [Rule("mmap", (Argument(3, v, _MAP_BITS),)) for v in kept] + [
+        Rule("mmap", (Argument(3, v, _MAP_BITS),), allowed=False) for v in lost
+    ]
+
+
+def _by_number(starting: bool) -> list[Rule]:
+    prctls = _PRCTLS + (_PRCTLS_STARTING if starting else ())
+    return [
+        *(Rule("ioctl", (Argument(1, v),)) for v in _IOCTLS),
+        *(Rule("fcntl", (Argument(1, v),)) for v in _FCNTLS),
+        Rule("setsockopt", (Argument(1, 1, equal=False),)),
+        *(Rule("setsockopt", (Argument(1, 1), Argument(2, v))) for v in _SOCKOPTS),
+        *(Rule("prctl", (Argument(0, v),)) for v in prctls),
+    ]

@@ -1,0 +1,30 @@
+"""Descriptors: a forked kernel keeps the standard three, and the one through which it was configured."""
+
+from __future__ import annotations
+
+import os
+
+_HIGHEST = 1 << 16
+
+
+def keep_only(control: int, log: int, *, at: int = 3) -> None:
+    """Move ``control`` to descriptor ``at``, point stdout and stderr at ``log`` and stdin at nothing, close all others."""
+    # Out of the way first: either may stand where another is about to go.
+    control, log = os.dup(control), os.dup(log)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (log, 1), (log, 2), (control, at)):
+        os.dup2(source, target)
+    os.closerange(at + 1, _HIGHEST)
+
+
+def open_descriptors() -> list[int]:
+    """Return the descriptors that are open now, without asking /proc."""
+    return [fd for fd in range(4096) if _is_open(fd)]
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""Environment: nothing of the examiner's reaches the process that kernels are forked from.
+
+The first environment of a process stays readable in its memory, so the zygote is started with a clean one rather than made to forget.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the whole environment for a zygote whose home is ``home`` and whose font cache lies in ``cache``.
+
+    From ``source`` (the process's environment) only the place of the Hugging Face model cache is taken, never a token.
+    """
+    source = os.environ if source is None else source
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "IPYTHONDIR": str(home),
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": str(cache / "matplotlib"),
+        # One thread: the thread pools of these libraries do not survive a fork.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "TOKENIZERS_PARALLELISM": "false",
+        "CUDA_VISIBLE_DEVICES": "",
+        "HF_HUB_CACHE": str(_hub_cache(source)),
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "WANDB_MODE": "disabled",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def move_into(scratch: str) -> None:
+    """Make ``scratch`` this process's working, home and temporary folder."""
+    for name in ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        os.environ[name] = scratch
+    os.chdir(scratch)
+
+
+def _hub_cache(source: Mapping[str, str]) -> Path:
+    if named := source.get("HF_HUB_CACHE"):
+        return Path(named)
+    home = source.get("HF_HOME") or Path(source.get("HOME", "/nonexistent")) / ".cache" / "huggingface"
+    return Path(home) / "hub"

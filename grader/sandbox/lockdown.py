@@ -1,0 +1,91 @@
+"""The order in which the layers go on, which is what makes them hold.
+
+A lock closes in two steps: :meth:`Lock.enter` while the process has one thread, then the process binds its own sockets
+and starts its threads, then :meth:`Lock.seal` takes that right away as well and proves the whole by trying.
+
+Namespaces belong between the session and the limits (mounting is impossible once Landlock holds), control groups beside the limits.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from grader.errors import SandboxUnavailableError
+from grader.sandbox import calls, environment, landlock, privileges, rlimits, seccomp, selfcheck
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What one process is locked down to.
+
+    ``rules`` say what it may read, ``scratch`` is the one folder that it may write into, ``sockets`` the one in which it may bind its sockets, ``budget``
+    bounds what it may use, and ``forbidden`` are paths that it must fail to open before it counts as locked. With ``enabled`` off only the
+    limits, the session and the environment are set: for people who run their own code on a system without the layers.
+    """
+
+    scratch: str
+    sockets: str
+    rules: tuple[landlock.Rule, ...] = ()
+    budget: rlimits.Budget = field(default_factory=rlimits.Budget)
+    forbidden: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Compiled filters, made once before any fork (libseccomp takes 30 ms) and loaded by each child."""
+
+    starting: bytes
+    serving: bytes
+
+    @classmethod
+    def prepare(cls) -> Lock:
+        """Compile the filters; raises SandboxUnavailableError when this machine cannot lock a process down."""
+        if landlock.abi() < 1:
+            raise SandboxUnavailableError(
+                "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
+            )
+        return cls(
+            seccomp.compile_filter(calls.rules(starting=True)), seccomp.compile_filter(calls.rules(starting=False))
+        )
+
+    def enter(self, policy: Policy) -> None:
+        """Take from the calling process all that it does not need to start; it must have one thread.
+
+        Raises SandboxUnavailableError when it has more, OSError when the system refuses a step: do not go on then.
+        """
+        privileges.new_session()
+        privileges.die_with_parent()
+        environment.move_into(policy.scratch)
+        if policy.enabled:
+            _require_one_thread()
+        rlimits.limit(policy.budget)
+        if not policy.enabled:
+            return
+        privileges.drop_capabilities()
+        privileges.no_new_privileges()
+        own = (landlock.Rule(policy.scratch, landlock.SCRATCH), landlock.Rule(policy.sockets, landlock.SOCKETS))
+        landlock.restrict((*policy.rules, *own))
+        seccomp.load(self.starting)
+
+    def seal(self, policy: Policy) -> None:
+        """Take away sockets and further filters, in all threads, and try what must be impossible by now.
+
+        Raises SandboxUnavailableError that names the holes.
+        """
+        if not policy.enabled:
+            return
+        seccomp.load(seccomp.signal_only(os.getpid()), all_threads=True)
+        seccomp.load(self.serving, all_threads=True)
+        if holes := selfcheck.holes(policy.forbidden):
+            raise SandboxUnavailableError(f"The lock does not hold: a locked process could {', '.join(holes)}.")
+
+
+def _require_one_thread() -> None:
+    # Landlock binds the calling thread alone; a free thread in the same memory would be a way out.
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise SandboxUnavailableError(
+            f"A process can only be locked down while it has one thread; this one has {threads}."
+        )

@@ -1,0 +1,84 @@
+"""Probe: which layers this machine has, and why one is missing. By asking the kernel, as files may lie."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+
+from grader.errors import SandboxUnavailableError
+from grader.sandbox import landlock, libc, seccomp
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of the lock; ``required`` ones must be active or nothing is graded. ``detail`` says what it does, or why it is missing."""
+
+    name: str
+    active: bool
+    detail: str
+    required: bool = True
+
+
+def layers(*, enabled: bool = True) -> tuple[Layer, ...]:
+    """Return every layer, active or not and why; with ``enabled`` off, as they are under ``--sandbox=off``."""
+    off = "" if enabled else "switched off"
+    return (
+        _layer("environment", "kernels start with a clean environment"),
+        _layer("descriptors", "kernels inherit no open files"),
+        _layer("rlimits", "memory, CPU time, file size and open files are bounded"),
+        _layer(
+            "privileges",
+            off or _missing_linux() or "no capabilities, none to gain",
+            failed=bool(off or _missing_linux()),
+        ),
+        _landlock(off),
+        _seccomp(off),
+        Layer("namespaces", False, "not used by this version", required=False),
+        Layer("cgroups", False, "not used by this version", required=False),
+    )
+
+
+def require() -> None:
+    """Raise SandboxUnavailableError, in one sentence, when a required layer is missing on this machine."""
+    missing = [layer for layer in layers() if layer.required and not layer.active]
+    if missing:
+        what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
+        raise SandboxUnavailableError(
+            f"Student code cannot be locked down on this machine ({what}). Grade in a Linux container, or use --sandbox=off for code you trust."
+        )
+
+
+def _layer(name: str, detail: str, *, failed: bool = False) -> Layer:
+    return Layer(name, not failed, detail)
+
+
+def _missing_linux() -> str:
+    if sys.platform != "linux":
+        return f"{platform.system()} has no such layer"
+    try:
+        libc.machine()
+    except SandboxUnavailableError as error:
+        return str(error)
+    return ""
+
+
+def _landlock(off: str) -> Layer:
+    if reason := off or _missing_linux():
+        return Layer("landlock", False, reason)
+    version = landlock.abi()
+    if version < 1:
+        return Layer(
+            "landlock", False, "this kernel has no Landlock: it needs Linux 5.13 or newer with Landlock switched on"
+        )
+    return Layer("landlock", True, f"files are an allow-list (ABI {version})")
+
+
+def _seccomp(off: str) -> Layer:
+    if reason := off or _missing_linux():
+        return Layer("seccomp", False, reason)
+    try:
+        seccomp.library()
+    except SandboxUnavailableError as error:
+        return Layer("seccomp", False, str(error))
+    return Layer("seccomp", True, "system calls are an allow-list: no sockets, no processes")

@@ -1,0 +1,52 @@
+"""Resource limits, on top of what the process uses already."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+_MB = 1 << 20
+_ADDRESS_SLACK_MB = 4096  # arenas, thread stacks and libraries reserve address space that they never touch
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be used from now on: memory in megabytes, CPU time in seconds, the size of one file in megabytes, open files."""
+
+    memory_mb: int = 2048
+    cpu_s: int = 120
+    file_mb: int = 16
+    open_files: int = 256
+
+
+def limit(budget: Budget) -> None:
+    """Set the limits of the calling process; raises OSError when the system refuses.
+
+    Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what RLIMIT_DATA does not count.
+    """
+    _set(resource.RLIMIT_DATA, _used("VmData") + budget.memory_mb * _MB)
+    _set(resource.RLIMIT_AS, _used("VmSize") + (budget.memory_mb + _ADDRESS_SLACK_MB) * _MB)
+    cpu_s = budget.cpu_s + sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (int(cpu_s) + 1, int(cpu_s) + 3)
+    )  # the hard limit kills and cannot be ignored
+    _set(resource.RLIMIT_FSIZE, budget.file_mb * _MB)
+    _set(resource.RLIMIT_NOFILE, budget.open_files)
+    _set(resource.RLIMIT_SIGPENDING, 256)
+    for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
+        _set(nothing, 0)
+
+
+def _set(what: int, value: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(what, (value, value))
+
+
+def _used(field: str) -> int:
+    for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024
+    raise OSError(f"/proc/self/status has no {field}")

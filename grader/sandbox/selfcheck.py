@@ -1,0 +1,33 @@
+"""Self-check: a lock counts only if the things it forbids were tried and failed."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+
+
+def holes(forbidden: Iterable[str]) -> list[str]:
+    """Return what this locked process could do although it must not, as a list of phrases; empty when the lock holds."""
+    attempts: list[tuple[str, Callable[[], object]]] = [
+        *((f"open {path}", lambda path=path: os.close(os.open(path, os.O_RDONLY))) for path in forbidden),
+        ("open an internet socket", lambda: socket.socket(socket.AF_INET).close()),
+        ("open a unix socket", lambda: socket.socket(socket.AF_UNIX).close()),
+        ("fork", _fork),
+        ("read its own process entry", lambda: os.listdir("/proc/self")),
+        ("list the root folder", lambda: os.listdir("/")),
+    ]
+    return [what for what, attempt in attempts if _succeeds(attempt)]
+
+
+def _succeeds(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True
+
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
