@@ -19,9 +19,10 @@ FILE = "assignment.toml"
 class Limits:
     """What one kernel and one call may use.
 
-    ``call_s`` and ``setup_s`` are wall seconds for one call and for running the extracted cells; ``cpu_s`` is the kernel's CPU time in
-    all; ``memory_mb`` is what it may allocate beyond the warm model; ``result_mb`` caps one returned value; ``output_kb`` caps what it may print;
-    ``scratch_mb`` and ``scratch_files`` bound its working folder, ``threads`` its threads.
+    ``call_s`` and ``setup_s`` are wall seconds for one call and for running the extracted cells; ``cpu_s`` is the
+    kernel's CPU time in all; ``memory_mb`` is what it may allocate beyond the warm model; ``result_mb`` caps one
+    returned value; ``output_kb`` caps what it may print; ``scratch_mb`` and ``scratch_files`` bound its working
+    folder, ``threads`` its threads.
     """
 
     call_s: float = 20.0
@@ -48,9 +49,10 @@ class Exercise:
 class Assignment:
     """Everything an examiner needs to know about an assignment, all paths absolute.
 
-    ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are injected into every kernel and never
-    rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no secrets; ``solution`` (with the folders in ``solution_reads``) is
-    read by reference kernels alone. ``notebook`` is what students were given. ``digest`` is a SHA-256 over all files but the samples.
+    ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
+    injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
+    secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone. ``notebook`` is
+    what students were given. ``digest`` is a SHA-256 over all files but the samples.
     """
 
     slug: str
@@ -80,7 +82,8 @@ class Assignment:
 def load_assignment(slug_or_path: str) -> Assignment:
     """Find and read an assignment by its slug or by the path of its folder.
 
-    Raises UsageError when there is none of that name (with the nearest name there is), AssignmentError when its file breaks a rule.
+    Raises UsageError when there is none of that name (with the nearest name there is), AssignmentError when its file
+    breaks a rule.
     """
     root = _find(slug_or_path)
     path = root / FILE
@@ -99,7 +102,11 @@ def _find(slug_or_path: str) -> Path:
             return folder.resolve()
     known = sorted({p.parent.name for r in roots if r.is_dir() for p in r.glob(f"*/{FILE}")})
     near = difflib.get_close_matches(given.name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
+    hint = (
+        f"did you mean {near[0]!r}?"
+        if near
+        else f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
+    )
     raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
 
 
@@ -115,10 +122,14 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
             pass
         case _:
             raise AssignmentError(
-                path, "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and [solution] with file."
+                path,
+                "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and "
+                "[solution] with file.",
             )
     reads = rest.get("reads", [])
-    named = {"kernel.prelude": prelude, "solution.file": solution, "notebook": notebook} | {f"solution.reads[{i}]": r for i, r in enumerate(reads)}
+    named = {"kernel.prelude": prelude, "solution.file": solution, "notebook": notebook} | {
+        f"solution.reads[{i}]": r for i, r in enumerate(reads)
+    }
     for key, value in named.items():
         if not (root / value).exists():
             raise AssignmentError(path, f"{key} names {value!r}, and there is no such file.")
@@ -142,7 +153,9 @@ def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
     match data:
         case {"name": str(name), "points": int() | float() as points, **rest} if name.isidentifier() and points > 0:
             return Exercise(name, str(rest.get("title", name)), float(points))
-    raise AssignmentError(path, f"each [[exercises]] needs a name that is a Python identifier and points above 0; this one is {data!r}.")
+    raise AssignmentError(
+        path, f"each [[exercises]] needs a name that is a Python identifier and points above 0; this one is {data!r}."
+    )
 
 
 def _limits(path: Path, data: dict[str, Any]) -> Limits:

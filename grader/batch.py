@@ -45,7 +45,7 @@ def grade_batch(
     fresh: bool = False,
     progress: Progress = lambda result, done, total: None,
 ) -> Summary:
-    """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/`` and ``index.html``.
+    """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/``, ``index.html``.
 
     Rows are written as they are finished. A submission that the folder already holds a result for (same bytes, same
     assignment) is kept and not graded again, unless that result was a fault of ours or ``fresh`` asks for it. Raises

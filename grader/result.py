@@ -58,8 +58,9 @@ class SubmissionStatus(enum.StrEnum):
 class Mismatch:
     """How an answer differs from what was asked: ``kind`` names the rule that it breaks.
 
-    Kinds: ``structure``, ``shape``, ``dtype``, ``finite``, ``integers``, ``argmax``, ``kl``, ``close``, ``probabilities``, ``value``.
-    ``where`` places the worst difference ("position 3, layer 2"); ``hint`` says what to try.
+    Kinds: ``structure``, ``shape``, ``dtype``, ``finite``, ``integers``, ``argmax``, ``kl``, ``close``,
+    ``probabilities``, ``value``. ``where`` places the worst difference ("position 3, layer 2"); ``hint`` says what to
+    try.
     """
 
     kind: str
@@ -83,8 +84,8 @@ class Diagnosis:
 class Figure:
     """A grid of the student's answer beside the reference's, as data: ``rows`` x ``columns`` of texts and values.
 
-    ``student`` and ``reference`` map ``"text"`` to a list of rows of strings and ``"value"`` to a list of rows of numbers;
-    ``student`` is empty when the answer cannot be laid out as such a grid.
+    ``student`` and ``reference`` map ``"text"`` to a list of rows of strings and ``"value"`` to a list of rows of
+    numbers; ``student`` is empty when the answer cannot be laid out as such a grid.
     """
 
     kind: str
@@ -129,7 +130,7 @@ class SourceSpan:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseResult:
-    """One exercise's verdict; ``remarks`` are sentences about how its code was read ("defined twice, the last one counts")."""
+    """One exercise's verdict; ``remarks`` are sentences about how its code was read ("defined twice, ...")."""
 
     name: str
     status: ExerciseStatus
@@ -160,7 +161,18 @@ class GradingResult:
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON data, the keys in the contract's order."""
         data = dataclasses.asdict(self)
-        order = ("schema", "submission", "assignment", "status", "score", "max_score", "message", "duration_s", "exercises", "provenance")
+        order = (
+            "schema",
+            "submission",
+            "assignment",
+            "status",
+            "score",
+            "max_score",
+            "message",
+            "duration_s",
+            "exercises",
+            "provenance",
+        )
         return {key: data[key] for key in order}
 
     @classmethod
@@ -184,8 +196,8 @@ class GradingResult:
 def redact(result: GradingResult) -> GradingResult:
     """Return what the student may see of a result.
 
-    A hidden check keeps its title, its outcome, its points and the title and hint of its first diagnosis. Everything else
-    that could carry a hidden input out (messages, exception text, differences, figures) is absent, not hidden.
+    A hidden check keeps its title, its outcome, its points and the title and hint of its first diagnosis. Everything
+    else that could carry a hidden input out (messages, exception text, differences, figures) is absent, not hidden.
     """
     return dataclasses.replace(result, exercises=tuple(_redact_exercise(e) for e in result.exercises))
 

@@ -18,7 +18,8 @@ def templates() -> Path:
 def assignment_roots() -> list[Path]:
     """Return the folders in which an assignment's slug is looked up, first match first.
 
-    ``GRADER_ASSIGNMENTS`` (folders joined as in ``PATH``), then ``./assignments``, then ``assignments`` beside the package.
+    ``GRADER_ASSIGNMENTS`` (folders joined as in ``PATH``), then ``./assignments``, then ``assignments`` beside the
+    package.
     """
     named = [Path(p) for p in os.environ.get("GRADER_ASSIGNMENTS", "").split(os.pathsep) if p]
     return [*named, Path.cwd() / "assignments", PACKAGE.parent / "assignments"]

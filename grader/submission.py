@@ -12,8 +12,8 @@ class Submission:
     """One file that a student handed in.
 
     ``id`` is unique in its batch and safe as a file name, ``student`` is whoever the file's name says handed it in,
-    ``path`` is the file on disk, ``label`` the path as it should be shown (relative to what was given on the command line),
-    ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late.
+    ``path`` is the file on disk, ``label`` the path as it should be shown (relative to what was given on the command
+    line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late.
     """
 
     id: str

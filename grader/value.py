@@ -1,7 +1,7 @@
 """What a function call gives back, after it has crossed the process wall as data.
 
-A decoded value is ``None``, ``bool``, ``int``, ``float``, ``str``, a ``list``, ``tuple`` or ``dict`` (with ``str`` keys) of
-values, a :class:`Tensor`, or :class:`Opaque` for anything that does not cross.
+A decoded value is ``None``, ``bool``, ``int``, ``float``, ``str``, a ``list``, ``tuple`` or ``dict`` (with ``str``
+keys) of values, a :class:`Tensor`, or :class:`Opaque` for anything that does not cross.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ Value: TypeAlias = Any
 class Tensor:
     """An array that came out of a kernel.
 
-    ``data`` holds the numbers (bfloat16 widened to float32: numpy has none), ``dtype`` is the name of the original element
-    type without a library prefix ("float32", "bfloat16", "int64", "bool"), ``kind`` says which library made it ("torch", "numpy").
+    ``data`` holds the numbers (bfloat16 widened to float32: numpy has none), ``dtype`` is the name of the original
+    element type without a library prefix ("float32", "bfloat16", "int64", "bool"), ``kind`` says which library made
+    it ("torch", "numpy").
     """
 
     data: npt.NDArray[Any]

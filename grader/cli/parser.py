@@ -17,8 +17,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line; ``run`` of the result is the command to call with it. Exits with 2 on wrong words."""
     parser = argparse.ArgumentParser(
         prog="grader",
-        description="Grade interpretability notebooks: functions pulled out, run in a sandboxed warm kernel, compared with a reference.",
-        epilog="Exit codes: 0 done (check: all visible checks pass), 1 falls short (check), 2 wrong usage, 3 grading could not be done.",
+        description="Grade interpretability notebooks in a sandboxed warm kernel, against a reference.",
+        epilog="Exit codes: 0 done, 1 the submission falls short (check), 2 wrong usage, 3 grading could not be done.",
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     common = argparse.ArgumentParser(add_help=False)
