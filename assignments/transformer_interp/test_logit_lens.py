@@ -1,0 +1,175 @@
+"""Checks of ``logit_lens_analysis``: ten points."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader import compare
+from grader.result import Figure
+from grader.value import Tensor
+
+pytestmark = pytest.mark.exercise("logit_lens_analysis")
+
+AXES = ("position", "layer")
+TOKENS, TOP, KL = PARTS = ("tokens", "top tokens", "kl divergences")
+
+SCHOOL = "James Potter went to school. James"
+STORE = "Alice and Bob went to the store. Alice gave the milk to"
+VISIBLE = [pytest.param(SCHOOL, id="school"), pytest.param(STORE, id="store")]
+HIDDEN = [
+    pytest.param("Kate", id="one word"),
+    pytest.param("Die Tür ist groß, weiß und früh : über 3 €. Straße → süß 日本", id="not ASCII"),
+    pytest.param(
+        "Mary and John went to the park. Mary gave the book to John. John Miller is a teacher. The house was big and "
+        "the dog was small. In German, cold is kalt. hot : cold, new : old, big : small, young : old. Mary and John "
+        "met Sarah at the library, and Sarah handed the letter to Mary.",
+        id="long",
+    ),
+]
+MIXED = "One day Emma and Oliver walked to the river. fast : schnell, Emma"
+
+
+def ask(student: Any, prompt: str) -> dict[str, Any]:
+    """Return the parts of the student's answer by name."""
+    return dict(zip(PARTS, compare.parts(student.logit_lens_analysis(prompt), PARTS), strict=True))
+
+
+def answer(reference: Any, prompt: str) -> dict[str, Any]:
+    """Return the parts of the right answer by name."""
+    return dict(zip(PARTS, reference.logit_lens_analysis(prompt), strict=True))
+
+
+def check_top_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None:
+    """Compare the best tokens; where the reference has two nearly equal ones, either is right."""
+    expected, margins = answer(reference, prompt)[TOP], reference.lens_margins(prompt)
+    compare.argmax(given[TOP], expected, margins, axes=AXES, name=TOP)
+
+
+def check_divergences(given: dict[str, Any], reference: Any, prompt: str) -> None:
+    """Compare the divergences element by element."""
+    compare.kl(given[KL], answer(reference, prompt)[KL], axes=AXES, name=KL)
+
+
+def grid(reference: Any, parts: dict[str, Any]) -> dict[str, list[list[Any]]]:
+    """Lay an answer out as texts and values, a row for each layer; empty when it has not the shape of one."""
+    top, kl = parts.get(TOP), parts.get(KL)
+    if not (isinstance(top, Tensor) and isinstance(kl, Tensor) and top.is_integer and kl.is_floating):
+        return {}
+    if top.shape != kl.shape or len(top.shape) != 2 or (np.abs(top.data) > 2**31).any() or (top.data < 0).any():
+        return {}
+    texts = [reference.token_strings(row) for row in top.data.T.tolist()]
+    values = [[value if math.isfinite(value) else None for value in row] for row in kl.data.T.tolist()]
+    return {"text": texts, "value": values}
+
+
+def draw(reference: Any, prompt: str, given: dict[str, Any]) -> Figure:
+    """Return the student's lens beside the reference's."""
+    expected = answer(reference, prompt)
+    wanted = grid(reference, expected)
+    return Figure(
+        kind="logit_lens",
+        title=f"What each layer would say next: {prompt!r}",
+        rows=[str(layer) for layer in range(len(wanted["text"]))],
+        columns=reference.token_strings(expected[TOKENS].data[0].tolist()),
+        student=grid(reference, given),
+        reference=wanted,
+        value_name="KL(final || layer), nats",
+    )
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.hint("End the function with the `return` that the notebook gives: three things, in that order.")
+def test_returns_three_things(student: Any, reference: Any) -> None:
+    """It returns three things: tokens, best tokens, divergences."""
+    parts = ask(student, SCHOOL)
+    for name in (TOP, KL):
+        compare.tensor(parts[name], name=name)
+
+
+@pytest.mark.points(0.5)
+def test_tokens(student: Any, reference: Any) -> None:
+    """The tokens are those of the prompt, with the one that begins every text."""
+    for prompt in (SCHOOL, STORE):
+        compare.tokens(ask(student, prompt)[TOKENS], answer(reference, prompt)[TOKENS])
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("Print the shape of each tensor on the way, and write down which axis is which.")
+def test_shapes(student: Any, reference: Any) -> None:
+    """Best tokens and divergences have the axes (position, layer)."""
+    for prompt in (SCHOOL, STORE):
+        parts, expected = ask(student, prompt), answer(reference, prompt)
+        for name, kind in ((TOP, "integer"), (KL, "floating")):
+            compare.shape(parts[name], expected[name].shape, axes=AXES, name=name)
+            compare.dtype(parts[name], kind, name=name)
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.parametrize("prompt", VISIBLE)
+def test_top_tokens(student: Any, reference: Any, figure: Any, prompt: str) -> None:
+    """Every layer says the right word."""
+    given = ask(student, prompt)
+    figure(draw(reference, prompt, given))
+    check_top_tokens(given, reference, prompt)
+
+
+@pytest.mark.points(1)
+@pytest.mark.parametrize("prompt", VISIBLE)
+@pytest.mark.hint(
+    "Check on paper, for one position, which distribution is P and which is Q, and over what the sum goes."
+)
+def test_divergences(student: Any, reference: Any, figure: Any, prompt: str) -> None:
+    """The KL divergence from the final prediction to each layer's is right."""
+    given = ask(student, prompt)
+    figure(draw(reference, prompt, given))
+    check_divergences(given, reference, prompt)
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.visibility("hidden")
+@pytest.mark.parametrize("prompt", HIDDEN)
+def test_top_tokens_elsewhere(student: Any, reference: Any, prompt: str) -> None:
+    """Every layer says the right word on other prompts, short, long and in other languages."""
+    check_top_tokens(ask(student, prompt), reference, prompt)
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.visibility("hidden")
+@pytest.mark.parametrize("prompt", HIDDEN)
+def test_divergences_elsewhere(student: Any, reference: Any, prompt: str) -> None:
+    """The KL divergence is right on other prompts, short, long and in other languages."""
+    check_divergences(ask(student, prompt), reference, prompt)
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.visibility("hidden")
+@pytest.mark.hint("The answer should depend on the prompt alone, not on what was asked before.")
+def test_same_answer_again(student: Any, reference: Any) -> None:
+    """Asked again after another prompt, it gives the same answer."""
+    first = ask(student, MIXED)
+    ask(student, SCHOOL)
+    again = ask(student, MIXED)
+    compare.integers(again[TOP], first[TOP], axes=AXES, name=TOP)
+    compare.close(again[KL], first[KL], axes=AXES, name=KL)
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.visibility("hidden")
+@pytest.mark.model("random")
+@pytest.mark.hint("Ask the model for its sizes instead of writing numbers down.")
+def test_top_tokens_of_another_model(student: Any, reference: Any) -> None:
+    """Every layer says the right word on a model of another depth and width."""
+    check_top_tokens(ask(student, MIXED), reference, MIXED)
+
+
+@pytest.mark.points(1)
+@pytest.mark.visibility("hidden")
+@pytest.mark.model("random")
+@pytest.mark.hint("Ask the model for its sizes instead of writing numbers down.")
+def test_divergences_of_another_model(student: Any, reference: Any) -> None:
+    """The KL divergence is right on a model of another depth and width."""
+    check_divergences(ask(student, MIXED), reference, MIXED)

@@ -1,0 +1,125 @@
+"""The tests that students run in the notebook: silent about the solution, loud about typical mistakes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
+LENS, ACTIVATIONS = "logit_lens_analysis", "prompt_to_residual_stream_activations"
+Answers = Callable[[str], dict[str, Any]]
+
+# What a student reads, and whether it is read on a model without recorded answers as well.
+MISTAKES = [
+    ("kl_reversed", "which distribution is P and which is Q"),
+    ("kl_in_bits", "bits"),
+    ("kl_mean_over_vocabulary", "sum over the words"),
+    ("kl_target_without_softmax", "not finite"),
+    ("kl_negative", "never below zero"),
+    ("kl_to_last_lens_layer", "Your last layer claims no difference"),
+    ("lens_resid_post_ln_final", "Your last layer claims no difference"),
+    ("lens_resid_mid", "normalised"),
+    ("lens_ln1", "yours sees it from layer"),
+    ("lens_shifted_by_a_layer", "count your layers"),
+    ("lens_without_bos", "the first token, which marks the beginning of the text, is missing"),
+    ("top_least_likely", "says something else"),
+    ("axes_swapped", "the axes are swapped"),
+    ("batch_dimension_kept", "extra axis of length 1"),
+    ("last_position_only", "the position axis is missing"),
+    ("last_token_of_prompt", "reads position"),
+    ("demarcation_token_itself", "' :'"),
+    ("one_token_too_far", "reads position"),
+    ("last_demarcation_token", "reads position"),
+    ("mean_over_tokens", "mixes"),
+    ("all_positions", "there are 3 axes instead of 2"),
+    ("activations_axes_swapped", "the axes are swapped"),
+    ("activations_resid_mid", "not normalised"),
+    ("activations_ln1", "0 attention and 0 MLP layers wrote; expected 1 and 0"),
+    ("activations_without_bos", "special token at its beginning"),
+]
+
+
+def ask(in_notebook: ModuleType, names: dict[str, Any], function: Any, exercise: str) -> None:
+    getattr(in_notebook, f"test_{exercise}")(function, names["gpt2_small"])
+
+
+@pytest.mark.parametrize("exercise", [LENS, ACTIVATIONS])
+@pytest.mark.parametrize(("model", "values"), [("embedded", True), ("random", False)])
+def test_the_solution_passes_and_is_told_what_was_checked(
+    exercise: str,
+    model: str,
+    values: bool,
+    answers: Answers,
+    in_notebook: ModuleType,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The right function passes, and the text says whether values were compared or properties alone."""
+    names = answers(model)
+
+    ask(in_notebook, names, names[exercise], exercise)
+
+    said = capsys.readouterr().out
+    assert "visible checks pass" in said
+    assert ("recorded answers" in said) is values
+    assert ("No answers are recorded for this model" in said) is not values
+
+
+@pytest.mark.parametrize("model", ["embedded", "random"])
+@pytest.mark.parametrize(("mistake", "words"), [pytest.param(m, w, id=m) for m, w in MISTAKES])
+def test_a_typical_mistake_is_named(
+    mistake: str, words: str, model: str, answers: Answers, in_notebook: ModuleType
+) -> None:
+    """A typical mistake fails with words that point at it, on models with and without recorded answers."""
+    names = answers(model)
+    exercise = LENS if names[mistake].__code__.co_argcount == 1 else ACTIVATIONS
+
+    with pytest.raises(in_notebook.CheckFailed) as failure:
+        ask(in_notebook, names, names[mistake], exercise)
+
+    assert words in str(failure.value)
+
+
+def test_an_unfinished_function_is_told_where_it_stopped(answers: Answers, in_notebook: ModuleType) -> None:
+    """The untouched exercise says at which line it stopped and that this is as it should be."""
+
+    def logit_lens_analysis(input_prompt: str) -> Any:
+        return input_prompt, kl_divergences  # type: ignore[name-defined]  # noqa: F821
+
+    with pytest.raises(in_notebook.CheckFailed, match="not finished yet") as failure:
+        ask(in_notebook, answers("embedded"), logit_lens_analysis, LENS)
+
+    assert "return input_prompt, kl_divergences" in str(failure.value)
+
+
+def test_the_model_is_left_as_it_was(answers: Answers, in_notebook: ModuleType) -> None:
+    """After a test the model says what it said before, also when the function under test fails."""
+    names = answers("random")
+    model = names["gpt2_small"]
+    before = model("one : two")
+
+    with pytest.raises(in_notebook.CheckFailed):
+        ask(in_notebook, names, names["lens_ln1"], LENS)
+
+    assert model("one : two").equal(before)
+
+
+def test_recorded_answers_are_those_of_the_reference(answers: Answers, in_notebook: ModuleType) -> None:
+    """answers.json knows the embedded model: run record_answers.py when this fails."""
+    assert in_notebook._recorded_answers(answers("embedded")["gpt2_small"])
+
+
+def test_a_failure_shows_no_code_of_the_tests(in_notebook: ModuleType) -> None:
+    """In Jupyter a failed check is one message, without a traceback through the tests."""
+    assert in_notebook.CheckFailed("Too short.")._render_traceback_() == ["CheckFailed: Too short."]
+
+
+def test_the_tests_do_not_hold_the_solution() -> None:
+    """tests.py neither reads the place of the exercise nor computes a KL divergence from logits."""
+    code = ast.unparse(ast.parse((ASSIGNMENT / "tests.py").read_text(encoding="utf-8")))
+
+    assert not [word for word in ("ln2", "hook_normalized", "kl_div(", "log_softmax", "run_with_cache") if word in code]

@@ -1,0 +1,65 @@
+"""The bank of misconceptions: readable as data, one function each, and no check lets one of them pass."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
+TREE = ast.parse((ASSIGNMENT / "misconceptions.py").read_text(encoding="utf-8"))
+BANK = next(
+    ast.literal_eval(node.value)
+    for node in TREE.body
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MISCONCEPTIONS"
+)
+EACH = [pytest.param(entry, id=entry["id"]) for entry in BANK]
+FUNCTIONS = {node.name: [a.arg for a in node.args.args] for node in TREE.body if isinstance(node, ast.FunctionDef)}
+PARAMETERS = {
+    "logit_lens_analysis": ["input_prompt"],
+    "prompt_to_residual_stream_activations": ["prompt", "demarcation_token"],
+}
+
+
+def test_every_misconception_is_a_function_and_none_is_left_over() -> None:
+    """The bank's ids and the module's public functions are the same names, each once."""
+    assert Counter(entry["id"] for entry in BANK) == Counter(name for name in FUNCTIONS if not name.startswith("_"))
+
+
+@pytest.mark.parametrize("entry", EACH)
+def test_a_misconception_is_called_like_its_exercise(entry: dict[str, str]) -> None:
+    """A wrong variant has the parameters of the function that it stands for."""
+    assert FUNCTIONS[entry["id"]] == PARAMETERS[entry["exercise"]]
+
+
+@pytest.mark.parametrize("entry", EACH)
+def test_a_hint_is_short_and_keeps_the_line_to_itself(entry: dict[str, str]) -> None:
+    """A hint has at most forty words and holds no piece of the solution's code."""
+    given_away = ("ln2", "hook_", "log_softmax", "softmax(", ".sum", "reduction", "stack(", "+ 1", "+ 2")
+
+    assert len(entry["hint"].split()) <= 40
+    assert not [piece for piece in given_away if piece in entry["hint"]]
+
+
+@pytest.mark.parametrize("entry", EACH)
+def test_the_checks_catch_a_misconception(entry: dict[str, str], failures: Callable[[str, str], list[str]]) -> None:
+    """Each wrong variant fails a check of its exercise."""
+    assert failures(entry["exercise"], entry["id"])
+
+
+@pytest.mark.parametrize("exercise", PARAMETERS)
+def test_the_checks_pass_the_reference(exercise: str, failures: Callable[[str, str], list[str]]) -> None:
+    """The right answer passes every check."""
+    assert failures(exercise, exercise) == []
+
+
+@pytest.mark.parametrize("name", ["last_token_of_prompt", "one_token_too_far", "last_demarcation_token"])
+def test_only_telling_prompts_catch_a_wrong_token(name: str, failures: Callable[[str, str], list[str]]) -> None:
+    """A token that is right on every pair of the notebook is caught by the hidden prompts, and passes the visible ones."""
+    failed = set(failures("prompt_to_residual_stream_activations", name))
+
+    assert failed
+    assert "test_values" not in failed
