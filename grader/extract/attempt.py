@@ -1,0 +1,75 @@
+"""Tell an exercise that was not attempted from one that was attempted and is wrong."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TypeAlias
+
+Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def definition_of(statement: ast.stmt, name: str) -> Definition | None:
+    """Return the last definition of a function that a top-level statement holds in its own scope, or None."""
+    found: Definition | None = None
+    for node in own_scope(statement):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            found = node
+    return found
+
+
+def own_scope(statement: ast.AST) -> Iterator[ast.AST]:
+    """Walk a statement in the order of its text, without entering the functions and classes in it."""
+    yield statement
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        for child in ast.iter_child_nodes(statement):
+            yield from own_scope(child)
+
+
+def why_not_attempted(function: Definition, stub: Definition | None) -> str | None:
+    """Return why a function counts as not attempted, as the end of "... has not been attempted: ...", or None if it was."""
+    body = _written(function)
+    if not body:
+        return "its body is empty."
+    if all(_raises_not_implemented(s) for s in body):
+        return "it only raises NotImplementedError."
+    if line := _blank_line(function):
+        return f"a blank is still to be filled in on line {line}."
+    if stub is not None:
+        given = {ast.dump(s) for s in _written(stub)}
+        if all(ast.dump(s) in given for s in body):
+            return "it is still as it was handed out."
+    return None
+
+
+def _written(function: Definition) -> list[ast.stmt]:
+    """Return the statements of a body that do something: docstrings, comments, ``...`` and ``pass`` do not."""
+    return [s for s in function.body if not (isinstance(s, ast.Pass) or _is_constant(s))]
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _raises_not_implemented(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+    return False
+
+
+def _blank_line(function: Definition) -> int | None:
+    """Return the line of the first ``____`` that stands for something to be filled in; one that is assigned to is a name like others."""
+    stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    lines = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Name(id=text, ctx=ast.Load()) if text not in stored:
+                pass
+            case ast.Attribute(attr=text):
+                pass
+            case _:
+                continue
+        if len(text) >= 3 and not text.strip("_"):
+            lines.append(node.lineno)
+    return min(lines, default=None)

@@ -1,0 +1,100 @@
+"""From a notebook to its top-level statements, each with its cell, its lines and what it does with names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.extract.magics import plain_python
+from grader.extract.scopes import Names, names_of
+
+_RUNS_A_FILE = re.compile(r"^\s*%run\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a code cell is not Python, and on which of its lines."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A top-level statement; ``index`` is its place in run-all order, ``text`` its lines without anything that shares them."""
+
+    index: int
+    cell: int
+    node: ast.stmt
+    names: Names
+    first_line: int
+    last_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell: its number among all cells, its source as the student sees it, and either its statements or its problem."""
+
+    number: int
+    source: str
+    statements: tuple[Statement, ...]
+    problem: Problem | None = None
+    runs_a_file: bool = False
+
+
+def read_cells(notebook: Any) -> list[Cell]:
+    """Return the code cells of a notebook in run-all order; never raises on a notebook that could be read."""
+    cells: list[Cell] = []
+    count = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a student's "\d" is not a warning of ours
+        for number, cell in enumerate(notebook["cells"], start=1):
+            if cell["cell_type"] == "code":
+                cells.append(_cell(number, cell["source"].replace("\r\n", "\n").replace("\r", "\n"), count))
+                count += len(cells[-1].statements)
+    return cells
+
+
+def _cell(number: int, source: str, count: int) -> Cell:
+    plain = plain_python(source)
+    lines = plain.split("\n")
+    try:
+        body = ast.parse(plain).body
+        statements = tuple(_statements(number, lines, body, count))
+    except SyntaxError as error:
+        line = min(max(error.lineno or 1, 1), len(lines))
+        return Cell(number, source, (), Problem(line, error.msg, source.split("\n")[line - 1].strip()))
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = (
+            "it is nested too deeply"
+            if not isinstance(error, ValueError)
+            else "it holds characters that Python does not allow"
+        )
+        return Cell(number, source, (), Problem(1, reason, lines[0].strip()))
+    return Cell(number, source, statements, runs_a_file=bool(_RUNS_A_FILE.search(source)))
+
+
+def _statements(cell: int, lines: Sequence[str], body: Sequence[ast.stmt], count: int) -> Iterator[Statement]:
+    starts = [min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) for node in body]
+    for at, (node, first) in enumerate(zip(body, starts, strict=True)):
+        last = node.end_lineno or node.lineno
+        taken = lines[first - 1 : last]
+        if at + 1 < len(body) and starts[at + 1] == last:  # "a = 1; b = 2": keep each to itself
+            taken[-1] = _upto(taken[-1], node.end_col_offset or 0)
+        if at and (body[at - 1].end_lineno or 0) == first:
+            taken[0] = _after(taken[0], node.col_offset)
+        yield Statement(count + at, cell, node, names_of(node), first, last, "\n".join(taken))
+
+
+def _upto(line: str, column: int) -> str:
+    return line.encode()[:column].decode()
+
+
+def _after(line: str, column: int) -> str:
+    return line.encode()[column:].decode()

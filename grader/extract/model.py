@@ -1,0 +1,45 @@
+"""What extraction gives to the rooms above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.result import ExerciseStatus, SourceSpan
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """One exercise as a student wrote it.
+
+    ``status`` is None when there is a function to call, else why there is none; ``message`` says it to the student. ``source`` holds the
+    lines that are graded, the definition's own among them, in the order of the notebook.
+    """
+
+    name: str
+    status: ExerciseStatus | None
+    message: str = ""
+    remarks: tuple[str, ...] = ()
+    source: tuple[SourceSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Whole statements of one cell to be run together, with blank lines before them so that line numbers are the cell's own."""
+
+    cell: int
+    source: str
+    exercises: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What is to be run, in order, and what became of each exercise; ``remarks`` are about the notebook as a whole."""
+
+    functions: Mapping[str, FunctionSource]
+    segments: tuple[Segment, ...]
+    remarks: tuple[str, ...] = ()
+
+    def segments_for(self, name: str) -> tuple[Segment, ...]:
+        """Return the segments that one exercise needs, in order."""
+        return tuple(s for s in self.segments if name in s.exercises)

@@ -1,0 +1,126 @@
+"""Pick, for each exercise, the binding of its name that the student meant."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.extract.attempt import Definition, definition_of, why_not_attempted
+from grader.extract.cells import Cell, Statement
+from grader.result import ExerciseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The statement that binds an exercise, or why there is none to grade; ``rejected`` are bindings that must not count."""
+
+    statement: Statement | None
+    status: ExerciseStatus | None = None
+    message: str = ""
+    remarks: tuple[str, ...] = ()
+    rejected: tuple[int, ...] = ()
+
+
+def pick(name: str, cells: Sequence[Cell], bindings: Sequence[Statement], stub: Definition | None) -> Pick:
+    """Pick the last binding that is an attempt at the exercise; ``bindings`` are all of its name, in run-all order."""
+    meant = [s for s in bindings if not _overwrites(name, s)]
+    broken = [c for c in cells if c.problem and _defines(name, c.source)]
+    if not meant:
+        return _syntax_error(name, broken[-1]) if broken else _missing(name, cells)
+    reasons = {
+        s.index: why for s in meant if (d := definition_of(s.node, name)) and (why := why_not_attempted(d, stub))
+    }
+    attempts = [s for s in meant if s.index not in reasons]
+    if not attempts and broken:
+        return _syntax_error(name, broken[-1])
+    chosen = attempts[-1] if attempts else meant[-1]
+    remarks = (*_about(name, chosen, bindings, reasons), *_left_out(name, chosen, broken))
+    rejected = tuple(s.index for s in bindings if s not in attempts)
+    if not attempts:
+        message = f"`{name}` in cell {chosen.cell} has not been attempted: {reasons[chosen.index]}"
+        return Pick(chosen, ExerciseStatus.NOT_ATTEMPTED, message, remarks, rejected)
+    if problem := _does_not_compile(name, chosen):
+        return Pick(chosen, ExerciseStatus.SYNTAX_ERROR, problem, remarks, rejected)
+    return Pick(chosen, None, "", remarks, rejected)
+
+
+def _overwrites(name: str, statement: Statement) -> bool:
+    """Tell whether a statement puts something else under the function's name: a loop's variable or the function's own result."""
+    if name in statement.names.loops:
+        return True
+    match statement.node:
+        case (
+            ast.Assign(value=ast.Call(func=ast.Name(id=called)))
+            | ast.AnnAssign(value=ast.Call(func=ast.Name(id=called)))
+        ):
+            return called == name
+    return False
+
+
+def _about(name: str, chosen: Statement, bindings: Sequence[Statement], reasons: Mapping[int, str]) -> list[str]:
+    remarks = []
+    if others := [s for s in bindings if s is not chosen and s.index < chosen.index and definition_of(s.node, name)]:
+        earlier = ", ".join(dict.fromkeys(f"cell {s.cell}" for s in others))
+        remarks.append(
+            f"`{name}` is defined more than once ({earlier}, cell {chosen.cell}); the one in cell {chosen.cell} counts."
+        )
+    for s in bindings:
+        if s.index > chosen.index:
+            what = "has not been attempted" if s.index in reasons else "puts something else under that name"
+            remarks.append(
+                f"`{name}` is bound again in cell {s.cell}, which {what}; the one in cell {chosen.cell} counts."
+            )
+    return remarks
+
+
+def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]:
+    return [
+        f"cell {c.number} also defines `{name}`, but is not valid Python (line {c.problem.line}: {c.problem.reason}); "
+        f"the one in cell {chosen.cell} counts."
+        for c in broken
+        if c.problem
+    ]
+
+
+def _defines(name: str, source: str) -> bool:
+    return bool(re.search(rf"^\s*(?:(?:async\s+)?def\s+{name}\b|{name}\s*(?::[^=\n]+)?=(?!=))", source, re.MULTILINE))
+
+
+def _syntax_error(name: str, cell: Cell) -> Pick:
+    assert cell.problem is not None  # noqa: S101 - the caller chose it for its problem
+    at = f"cell {cell.number}, line {cell.problem.line}"
+    message = f"`{name}` cannot be read: {at} is not valid Python ({cell.problem.reason}): `{cell.problem.text[:200]}`"
+    return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
+
+
+def _does_not_compile(name: str, statement: Statement) -> str | None:
+    """Return what Python's compiler, stricter than its parser, has against a statement."""
+    try:
+        compile(
+            ast.Module([statement.node], []), "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+        )
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or statement.first_line
+        reason = getattr(error, "msg", None) or str(error)
+        return f"`{name}` cannot be read: cell {statement.cell}, line {line} is not valid Python ({reason})."
+    return None
+
+
+def _missing(name: str, cells: Sequence[Cell]) -> Pick:
+    message = f"there is no function `{name}` in the notebook."
+    places: dict[str, tuple[int, int, bool]] = {}
+    for cell in cells:
+        for statement in cell.statements:
+            for node in ast.walk(statement.node):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    places[node.name] = (cell.number, node.lineno, definition_of(statement.node, node.name) is None)
+    if name in places:
+        number, line, _ = places[name]
+        message += f" The one in cell {number}, line {line} stands inside a class or another function; move it to the top level."
+    elif near := difflib.get_close_matches(name, places, n=1, cutoff=0.75):
+        number, line, _ = places[near[0]]
+        message += f" Did you mean `{near[0]}` in cell {number}, line {line}? Rename it to `{name}`."
+    return Pick(None, ExerciseStatus.MISSING, message[0].upper() + message[1:])

@@ -1,0 +1,56 @@
+"""Names that the assignment provides: never rebuilt, unless the student put something of their own under one on purpose."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Sequence
+
+from grader.extract.attempt import own_scope
+from grader.extract.cells import Statement
+
+
+def origins(node: ast.stmt, name: str) -> set[str]:
+    """Return, as comparable text, what a statement imports or defines under a name; assignments do not count."""
+    found = set()
+    for part in own_scope(node):
+        match part:
+            case ast.Import(names=aliases):
+                found |= {f"import {a.name}" for a in aliases if (a.asname or a.name.split(".")[0]) == name}
+            case ast.ImportFrom(module=module, level=level, names=aliases):
+                found |= {f"from {level}{module} import {a.name}" for a in aliases if (a.asname or a.name) == name}
+            case ast.FunctionDef(name=defined) | ast.AsyncFunctionDef(name=defined) | ast.ClassDef(name=defined):
+                if defined == name:
+                    found.add(ast.dump(part))
+    return found
+
+
+class Provided:
+    """Decide which bindings of provided names are the student's own: imports and definitions that were not handed out.
+
+    ``gpt2_small = ...`` or a loop over ``t`` never is: the warm model and the handed-out imports stand. ``from itertools import repeat`` is,
+    where the handed-out notebook takes ``repeat`` from elsewhere: a function written below it means that one.
+    """
+
+    def __init__(
+        self, names: Collection[str], statements: Sequence[Statement], stub: Iterable[Statement] | None
+    ) -> None:
+        self.names = frozenset(names)
+        self.deliberate: dict[str, list[tuple[int, bool]]] = {name: [] for name in self.names}
+        if stub is None:
+            return
+        released = {name: set[str]() for name in self.names}
+        for s in stub:
+            for name in s.names.bound & self.names:
+                released[name] |= origins(s.node, name)
+        for s in statements:
+            for name in s.names.bound & self.names:
+                if given := origins(s.node, name):
+                    self.deliberate[name].append((s.index, not given <= released[name]))
+
+    def own(self, name: str, index: int) -> bool:
+        """Tell whether the binding of a name at a statement is the student's own."""
+        return (index, True) in self.deliberate.get(name, ())
+
+    def rebuilt(self, statement: Statement) -> frozenset[str]:
+        """Return the provided names that a statement would bind anew and must not."""
+        return frozenset(n for n in statement.names.bound & self.names if not self.own(n, statement.index))

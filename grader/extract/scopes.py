@@ -1,0 +1,359 @@
+"""Which names one top-level statement binds, reads, reads later and changes.
+
+Python's own rules of scope, applied to one statement at a time: what a function's body reads is read *later*, when it is
+called; what stands in a decorator, a default or a class body is read *now*.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to the object behind a name: ``path`` is the chain of attributes from that name on; ``called`` when the last of them is called."""
+
+    path: tuple[str, ...]
+    called: bool
+
+
+@dataclass(slots=True)
+class Names:
+    """What one statement does with the names of the notebook.
+
+    ``binds`` are names that it surely binds, ``may_bind`` those it binds on some way through it, ``loops`` those that are only a loop's
+    variable. ``changes`` are made when it runs; ``effects`` (changes and ``global`` names) when a function that it defines is called.
+    """
+
+    binds: set[str] = field(default_factory=set)
+    may_bind: set[str] = field(default_factory=set)
+    loops: set[str] = field(default_factory=set)
+    now: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
+    changes: set[Change] = field(default_factory=set)
+    effects: set[Change] = field(default_factory=set)
+    dynamic: bool = False
+
+    @property
+    def bound(self) -> set[str]:
+        """Every name that the statement may bind."""
+        return self.binds | self.may_bind | self.loops
+
+
+@dataclass(slots=True)
+class _Scope:
+    kind: str
+    names: set[str] = field(default_factory=set)
+    global_names: frozenset[str] = frozenset()
+
+
+def names_of(statement: ast.stmt) -> Names:
+    """Return what a top-level statement does with names."""
+    reader = _Reader()
+    reader.visit(statement)
+    return reader.names
+
+
+def chain(node: ast.expr) -> tuple[str, ...] | None:
+    """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``; items count as steps without a name; None for anything else."""
+    steps: list[str] = []
+    while True:
+        match node:
+            case ast.Attribute():
+                steps.append(node.attr)
+                node = node.value
+            case ast.Subscript():
+                steps.append("[]")
+                node = node.value
+            case ast.Name():
+                return (node.id, *reversed(steps))
+            case _:
+                return None
+
+
+class _Reader(ast.NodeVisitor):
+    def __init__(self) -> None:
+        self.names = Names()
+        self.scopes = [_Scope("module")]
+        self.may = 0  # how many statements around this one may leave it out
+        self.in_target = False
+
+    # names -----------------------------------------------------------------------------------------------------
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.read(node.id)
+        elif isinstance(node.ctx, ast.Store):
+            self.bind(node.id)
+
+    def read(self, name: str) -> None:
+        deferred = False
+        for depth, scope in enumerate(reversed(self.scopes)):
+            if name in scope.global_names:
+                deferred = deferred or scope.kind == "function"
+                continue
+            if scope.kind == "class" and depth:
+                continue  # methods do not see the names of their class
+            if name in scope.names:
+                return
+            deferred = deferred or scope.kind == "function"
+        (self.names.later if deferred else self.names.now).add(name)
+        if name in _DYNAMIC or (name == "locals" and len(self.scopes) == 1):
+            self.names.dynamic = True
+
+    def bind(self, name: str) -> None:
+        scope = next(s for s in reversed(self.scopes) if s.kind != "comprehension")
+        if name in scope.global_names:
+            self.names.effects.add(Change((name,), called=False))
+        elif scope.kind == "module":
+            kind = self.names.loops if self.in_target else self.names.may_bind if self.may else self.names.binds
+            kind.add(name)
+            scope.names.add(name)
+        else:
+            scope.names.add(name)
+
+    def change(self, node: ast.expr, *, called: bool) -> None:
+        path = chain(node)
+        if path and len(path) > 1:
+            inner = self.inside_function()
+            if not inner or not self.is_local(path[0]):
+                (self.names.effects if inner else self.names.changes).add(Change(path, called))
+
+    def inside_function(self) -> bool:
+        return any(s.kind == "function" for s in self.scopes)
+
+    def is_local(self, name: str) -> bool:
+        return any(name in s.names and name not in s.global_names for s in self.scopes[1:])
+
+    # statements ------------------------------------------------------------------------------------------------
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.visit(node.value)
+        self.store(node.targets)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.visit(node.annotation)
+        if node.value:
+            self.visit(node.value)
+            self.store([node.target])
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self.read(node.target.id)
+        self.visit(node.value)
+        self.store([node.target])
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self.visit(node.value)
+        self.visit(node.target)
+
+    def visit_Delete(self, node: ast.Delete) -> None:
+        self.store([t for t in node.targets if not isinstance(t, ast.Name)])
+
+    def store(self, targets: Iterable[ast.expr]) -> None:
+        for target in targets:
+            for part in ast.walk(target):
+                if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
+                    self.change(part, called=False)
+            self.visit(target)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        match node.value:
+            case ast.Call(func=ast.Attribute() as method):
+                self.change(method, called=True)
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[first, *_]):
+                self.change(ast.Attribute(first, "[]", ast.Store()), called=False)
+        self.visit(node.value)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            top = alias.name.split(".")[0]
+            if "." in alias.name and not alias.asname and len(self.scopes) == 1:
+                self.names.changes.add(
+                    Change(tuple(alias.name.split(".")), called=False)
+                )  # gives the package a submodule
+            self.bind(alias.asname or top)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name != "*":
+                self.bind(alias.asname or alias.name)
+
+    # statements with ways through them -------------------------------------------------------------------------
+
+    def visit_If(self, node: ast.If) -> None:
+        self.visit(node.test)
+        self.branches([node.body, node.orelse])
+
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+        self.visit(node.iter)
+        before = set(self.scopes[-1].names)
+        self.in_target = len(self.scopes) == 1
+        self.store([node.target])
+        self.in_target = False
+        self.branches([node.body])
+        self.restore(before)
+        self.branches([node.orelse])
+
+    visit_AsyncFor = visit_For  # noqa: N815 - the visitor's own naming
+
+    def visit_While(self, node: ast.While) -> None:
+        self.visit(node.test)
+        self.branches([node.body])
+        self.branches([node.orelse])
+
+    def visit_Try(self, node: ast.Try) -> None:
+        self.branches([[*node.body, *node.orelse]])
+        for handler in node.handlers:
+            before = set(self.scopes[-1].names)
+            if handler.type:
+                self.visit(handler.type)
+            if handler.name:
+                self.bind_for_now(handler.name)
+            self.branches([handler.body])
+            self.restore(before)
+        self.branches([node.finalbody])
+
+    visit_TryStar = visit_Try  # noqa: N815 - the visitor's own naming
+
+    def visit_Match(self, node: ast.Match) -> None:
+        self.visit(node.subject)
+        for case in node.cases:
+            self.branches([[case]])
+
+    def visit_MatchAs(self, node: ast.MatchAs) -> None:
+        self.generic_visit(node)
+        if node.name:
+            self.bind(node.name)
+
+    visit_MatchStar = visit_MatchAs  # type: ignore[assignment] # noqa: N815 - both have an optional name
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        self.generic_visit(node)
+        if node.rest:
+            self.bind(node.rest)
+
+    def branches(self, ways: Sequence[Sequence[ast.AST]]) -> None:
+        """Visit ways of which one may be taken; what only some of them bind is not sure to be bound afterwards."""
+        before = set(self.scopes[-1].names)
+        after: list[set[str]] = []
+        self.may += 1
+        for way in ways:
+            for node in way:
+                self.visit(node)
+            after.append(set(self.scopes[-1].names))
+            self.restore(before)
+        self.may -= 1
+        if len(after) > 1:
+            self.scopes[-1].names |= set.intersection(*after)
+
+    def restore(self, before: set[str]) -> None:
+        if self.scopes[-1].kind != "function":  # a function's names are local from its first line to its last
+            self.scopes[-1].names = set(before)
+
+    def bind_for_now(self, name: str) -> None:
+        """Bind a name that is gone after its block (``except ... as name``)."""
+        if name not in self.scopes[-1].global_names:
+            self.scopes[-1].names.add(name)
+
+    # scopes ----------------------------------------------------------------------------------------------------
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for decorator in node.decorator_list:
+            self.visit(decorator)
+        self.signature(node.args)
+        if node.returns:
+            self.visit(node.returns)
+        self.bind(node.name)
+        self.body(node, node.body)
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - the visitor's own naming
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self.signature(node.args)
+        self.body(node, [node.body])
+
+    def signature(self, args: ast.arguments) -> None:
+        for default in (*args.defaults, *(d for d in args.kw_defaults if d)):
+            self.visit(default)
+        for arg in _arguments(args):
+            if arg.annotation:
+                self.visit(arg.annotation)
+
+    def body(self, node: Function, body: Sequence[ast.AST]) -> None:
+        local, global_names = _locals(node, body)
+        self.within(_Scope("function", local, global_names), lambda: [self.visit(n) for n in body])
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for outer in (*node.decorator_list, *node.bases, *node.keywords):
+            self.visit(outer)
+        self.within(_Scope("class"), lambda: [self.visit(n) for n in node.body])
+        self.bind(node.name)
+
+    def comprehension(self, node: Comprehension) -> None:
+        first, *others = node.generators
+        self.visit(first.iter)
+        targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        parts: list[ast.AST] = [*first.ifs]
+        for generator in others:
+            parts += [generator.iter, *generator.ifs]
+        parts += [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        self.within(_Scope("comprehension", targets), lambda: [self.visit(n) for n in parts])
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension  # noqa: N815 - the visitor's own naming
+
+    def within(self, scope: _Scope, visit: Callable[[], object]) -> None:
+        self.scopes.append(scope)
+        visit()
+        self.scopes.pop()
+
+
+def _arguments(args: ast.arguments) -> Iterator[ast.arg]:
+    yield from (*args.posonlyargs, *args.args, *args.kwonlyargs)
+    yield from (a for a in (args.vararg, args.kwarg) if a)
+
+
+def _locals(function: Function, body: Sequence[ast.AST]) -> tuple[set[str], frozenset[str]]:
+    """Return the names local to a function, and those that it declares global."""
+    local = {a.arg for a in _arguments(function.args)}
+    outer: set[str] = set()
+    global_names: set[str] = set()
+    for node in _own_nodes(body):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                local.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                local.add(name)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                local.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                local.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                local.update(a.asname or a.name.split(".")[0] for a in aliases)
+            case ast.Global(names=names):
+                global_names.update(names)
+            case ast.Nonlocal(names=names):
+                outer.update(names)
+    return local - outer - global_names, frozenset(global_names)
+
+
+def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Walk a function's body without entering the scopes inside it; of a comprehension, only what a walrus binds outside it."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, _COMPREHENSIONS):
+            waiting += [n.target for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
+        elif not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))

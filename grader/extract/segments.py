@@ -1,0 +1,97 @@
+"""Lay statements out as segments that a kernel can run, and as spans that a reader can be shown."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from grader.extract.cells import Cell, Statement
+from grader.extract.model import Segment
+from grader.extract.provided import Provided
+from grader.result import SourceSpan
+
+
+def in_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> list[int]:
+    """Return statements in run-all order, save that one which another needs stands before it (pairs of user and binder)."""
+    first: dict[int, list[int]] = {}
+    for user, binder in sorted(hoisted):
+        first.setdefault(user, []).append(binder)
+    order: dict[int, None] = {}
+    for index in sorted(taken):
+        waiting = [index]
+        entered: set[int] = set()
+        while waiting:
+            top = waiting[-1]
+            ahead = [i for i in first.get(top, ()) if i in taken and i not in order and i not in entered]
+            entered.add(top)
+            if ahead:
+                waiting += reversed(ahead)
+            else:
+                order.setdefault(waiting.pop())
+    return list(order)
+
+
+def segments(
+    order: Sequence[int], statements: Sequence[Statement], needed_by: Mapping[int, frozenset[str]], provided: Provided
+) -> Iterator[Segment]:
+    """Yield segments: neighbours of one cell that the same exercises need run together."""
+    group: list[tuple[Statement, str]] = []
+    for index in order:
+        statement = statements[index]
+        text, guarded = _without(statement, provided)
+        if group and (guarded or not _together(group[-1][0], statement, needed_by)):
+            yield _segment(group, needed_by)
+            group = []
+        if guarded:
+            yield from _guarded(_segment([(statement, text)], needed_by), guarded)
+        elif text:
+            group.append((statement, text))
+    if group:
+        yield _segment(group, needed_by)
+
+
+def _together(one: Statement, other: Statement, needed_by: Mapping[int, frozenset[str]]) -> bool:
+    return one.cell == other.cell and one.index < other.index and needed_by[one.index] == needed_by[other.index]
+
+
+def _segment(group: Sequence[tuple[Statement, str]], needed_by: Mapping[int, frozenset[str]]) -> Segment:
+    lines = [""] * max(s.last_line for s, _ in group)
+    for statement, text in group:
+        for at, line in enumerate(text.split("\n"), start=statement.first_line - 1):
+            lines[at] = f"{lines[at]}; {line}" if lines[at] else line
+    first = group[0][0]
+    return Segment(first.cell, "\n".join(lines), needed_by[first.index])
+
+
+def _without(statement: Statement, provided: Provided) -> tuple[str, frozenset[str]]:
+    """Return a statement's text without the provided names that it binds, and those that it has to be guarded against instead."""
+    rebuilt = provided.rebuilt(statement)
+    match statement.node:
+        case ast.ImportFrom(names=[ast.alias(name="*")]):
+            return statement.text, provided.names
+        case ast.Import() | ast.ImportFrom() if rebuilt:
+            node = copy.copy(statement.node)
+            node.names = [a for a in node.names if (a.asname or a.name.split(".")[0]) not in rebuilt]
+            return ast.unparse(node) if node.names else "", frozenset()
+    return statement.text, rebuilt
+
+
+def _guarded(segment: Segment, names: Collection[str]) -> Iterator[Segment]:
+    """Run a segment so that the provided names which it binds are afterwards what they were."""
+    kept = f"__provided__ = {{n: globals()[n] for n in {sorted(names)!r} if n in globals()}}"
+    yield Segment(segment.cell, kept, segment.exercises)
+    yield segment
+    yield Segment(segment.cell, "globals().update(__provided__)", segment.exercises)
+
+
+def spans(taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, Cell]) -> tuple[SourceSpan, ...]:
+    """Return the lines of statements as the student wrote them; statements with nothing between them make one span."""
+    found = []
+    for _, run in itertools.groupby(enumerate(sorted(taken)), key=lambda p: (p[1] - p[0], statements[p[1]].cell)):
+        members = [statements[index] for _, index in run]
+        first, last = members[0].first_line, max(s.last_line for s in members)
+        lines = cells[members[0].cell].source.split("\n")[first - 1 : last]
+        found.append(SourceSpan(members[0].cell, first, last, "\n".join(lines)))
+    return tuple(found)
