@@ -26,14 +26,15 @@ class Call:
 class Student:
     """One student's functions on one model: ``student.f(x)`` returns a value or raises a StudentFault.
 
-    The answer to a call is kept: the same call again, in the same kernel, does not run the student's code again.
+    A check's first call may be answered as an earlier check's same call was, so that several checks can look at one
+    answer; its further calls always run the student's code. Calls that were answered are noted in ``calls``.
     """
 
-    def __init__(self, bench: Bench, model: str, *, hidden: bool) -> None:
+    def __init__(self, bench: Bench, model: str, *, hidden: bool, calls: list[Call]) -> None:
         self._bench = bench
         self._model = model
         self._hidden = hidden
-        self._calls: list[Call] = []
+        self._calls = calls
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
         """Return the student's function; raises AttributeError for what is not an exercise of the assignment."""
@@ -42,7 +43,7 @@ class Student:
             raise AttributeError(f"{name!r} is no exercise of this assignment; did you mean {near[0]!r}?")
 
         def call(*args: Value, **kwargs: Value) -> Value:
-            answer = self._bench.call(self._model, name, args, kwargs, hidden=self._hidden)
+            answer = self._bench.call(self._model, name, args, kwargs, hidden=self._hidden, again=bool(self._calls))
             self._calls.append(Call(name, args, kwargs, answer))
             return answer
 

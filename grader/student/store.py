@@ -44,9 +44,10 @@ class AnswerStore:
     def put(self, key: str, value: Value) -> None:
         """Store a value under a key, in one step: another process sees all of it or nothing."""
         structure, arrays = pack(value)
-        named = {str(i): array for i, array in enumerate(arrays)}
+        named: dict[str, Any] = {str(i): array for i, array in enumerate(arrays)}
+        named["structure"] = np.frombuffer(json.dumps(structure).encode(), np.uint8)
         buffer = io.BytesIO()
-        np.savez(buffer, structure=np.frombuffer(json.dumps(structure).encode(), np.uint8), **named)
+        np.savez(buffer, **named)
         try:
             self._write(self._file(key), buffer.getvalue())
         except OSError as error:

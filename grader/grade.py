@@ -1,0 +1,148 @@
+"""One submission, from its bytes to its result: read, extract, run the checks, add up."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import grader.plugin
+from grader import __version__
+from grader.assignment import Assignment, Exercise
+from grader.errors import GraderError, UnreadableError
+from grader.extract import Extraction, FunctionSource, extract
+from grader.intake import read_notebook
+from grader.plugin.examination import Examination, Sheet
+from grader.plugin.text import plain
+from grader.result import (
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
+from grader.submission import Submission
+
+log = logging.getLogger(__name__)
+
+
+def grade(
+    submission: Submission,
+    assignment: Assignment,
+    *,
+    address: str | None = None,
+    hidden: bool = True,
+    seed: int = 0,
+) -> GradingResult:
+    """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
+
+    ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
+    skipped. Raises nothing: what is wrong with the submission, or with us, is in the result's status and message.
+    """
+    start = time.monotonic()
+    blank = GradingResult(
+        submission={
+            "id": submission.id,
+            "student": submission.student,
+            "path": submission.label,
+            "sha256": submission.sha256,
+        },
+        assignment=assignment.slug,
+        status=SubmissionStatus.GRADED,
+        score=0.0,
+        max_score=assignment.max_score,
+        provenance={"grader": __version__, "assignment": assignment.digest, "seed": seed},
+    )
+    try:
+        notebook = read_notebook(submission.path)
+        extraction = extract(notebook, assignment.names, assignment.provided, read_notebook(assignment.notebook))
+        examination = Examination(assignment, extraction, address=address, hidden=hidden, complete=True)
+        result = _graded(
+            replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, examination
+        )
+    except UnreadableError as error:
+        result = replace(blank, status=SubmissionStatus.UNREADABLE, message=plain(str(error)))
+    except Exception as error:
+        if not isinstance(error, GraderError):  # a bug: staff wants to know where
+            log.exception("%s could not be graded", submission.label)
+        result = replace(blank, status=SubmissionStatus.ERROR, message=plain(f"{error}" or type(error).__name__))
+    return replace(result, duration_s=round(time.monotonic() - start, 3))
+
+
+def _graded(
+    blank: GradingResult, assignment: Assignment, extraction: Extraction, examination: Examination
+) -> GradingResult:
+    hello = _examine(examination, assignment)
+    exercises = tuple(_exercise(e, extraction.functions[e.name], examination) for e in assignment.exercises)
+    result = replace(
+        blank,
+        score=sum(e.score for e in exercises),
+        exercises=exercises,
+        provenance=blank.provenance | {"model": hello["models"][assignment.models[0]]} | hello,
+    )
+    broken = next((c for e in exercises for c in e.checks if c.outcome is Outcome.ERROR), None)
+    if broken is None:
+        return result
+    message = f"The check {broken.id} could not be carried out. {broken.message}"
+    return replace(result, status=SubmissionStatus.ERROR, message=message)
+
+
+def _examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
+    """Run the assignment's checks in this process, and return what the zygote said of itself."""
+    options = [
+        # The checks alone decide: no configuration, plugin or cache of whatever stands around the assignment.
+        *("-c", os.devnull, "--rootdir", str(assignment.root), "--confcutdir", str(assignment.root)),
+        *("--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload"),
+        *("-p", "no:cacheprovider", "-p", "no:terminal"),
+        str(assignment.root),
+    ]
+    said = io.StringIO()
+    hello = examination.pool.hello
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main(options, plugins=[grader.plugin, examination])
+    if examination.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise GraderError(examination.trouble or f"The checks ended with {code!r}. {said.getvalue()[-500:]}")
+    return {k: hello[k] for k in ("models", "python", "torch", "transformer_lens", "layers")}
+
+
+def _exercise(exercise: Exercise, function: FunctionSource, examination: Examination) -> ExerciseResult:
+    sheets = [s for s in examination.sheets.values() if s.marks.exercise == exercise.name]
+    left_out = (s for s in examination.left_out if s.marks.exercise == exercise.name)
+    checks = (
+        *(s.result() for s in sheets),
+        *(replace(s.result(), outcome=Outcome.SKIPPED, message="") for s in left_out),
+    )
+    score = sum(c.points for c in checks)
+    # A hidden check's words never stand here: this text is the student's.
+    seen = [c.message for c in checks if c.visibility is Visibility.VISIBLE and c.outcome is Outcome.FAILED]
+    return ExerciseResult(
+        name=exercise.name,
+        status=function.status or _status(sheets, score),
+        score=score,
+        max_score=exercise.points,
+        title=exercise.title,
+        message=plain(function.message or next(iter(seen), "")),
+        remarks=tuple(plain(r) for r in function.remarks),
+        source=tuple(replace(s, text=plain(s.text)) for s in function.source),
+        checks=checks,
+    )
+
+
+def _status(sheets: list[Sheet], score: float) -> ExerciseStatus:
+    """Return what became of an exercise that has a function: the first failure names it when nothing was earned."""
+    verdicts = [s.verdict for s in sheets]
+    if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):
+        return ExerciseStatus.ERROR
+    failed = [v for v in verdicts if v is not None and v.outcome is not Outcome.PASSED]
+    if not failed:
+        return ExerciseStatus.PASSED
+    if score > 0:
+        return ExerciseStatus.PARTIAL
+    return failed[0].status or ExerciseStatus.FAILED

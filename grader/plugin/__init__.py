@@ -1,0 +1,60 @@
+"""The pytest side: ``pytest assignments/SLUG --submission NOTEBOOK`` grades a notebook like any other test run.
+
+Loaded in every pytest run of whoever has installed the grader, so this module imports nothing that is not needed then;
+the rest is imported once a submission is named. PYTEST_DONT_REWRITE
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+EXAMINATION = "grader-examination"
+"""The name under which the plugin that examines a submission is registered."""
+
+MARKERS = (
+    "exercise(name): the exercise that this check belongs to",
+    "points(n): what passing this check earns",
+    'visibility("hidden"): the student sees neither the inputs nor the findings of this check',
+    "hint(text): what a student who fails this check should look at",
+    "model(name): the model that this check runs on, instead of the assignment's first",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the grader."""
+    group = parser.getgroup("grader", "grading a notebook")
+    group.addoption("--submission", metavar="NOTEBOOK", help="grade this notebook with an assignment's checks")
+    group.addoption("--zygote", metavar="ADDRESS", help="use the warm process at this address instead of a new one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers and, when a submission is named, the plugin that examines it."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if submission := config.getoption("--submission"):
+        # Only a grading run may pay for numpy, nbformat and the Jupyter client.
+        from grader.plugin.door import examination
+
+        here = config.invocation_params.dir
+        opened = examination(here / submission, [here / a for a in config.args], address=config.getoption("--zygote"))
+        config.pluginmanager.register(opened, EXAMINATION)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to run checks without a submission: each of them would fail for want of a fixture."""
+    if config.pluginmanager.has_plugin(EXAMINATION):
+        return
+    for item in items:
+        if item.get_closest_marker("exercise") and (root := find_root(item.path)):
+            raise pytest.UsageError(
+                f"{item.path.name} holds the checks of the assignment {root.name!r}; "
+                "say which notebook to grade: --submission NOTEBOOK."
+            )
+
+
+def find_root(path: Path) -> Path | None:
+    """Return the folder of the assignment that a file or folder belongs to."""
+    return next((p for p in (path, *path.parents) if (p / "assignment.toml").is_file()), None)

@@ -1,0 +1,34 @@
+"""From the words of a command line to an examination."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.errors import GraderError
+from grader.extract import extract
+from grader.intake import read_notebook
+from grader.plugin import find_root
+from grader.plugin.examination import Examination
+
+
+def examination(submission: Path, arguments: Sequence[Path], *, address: str | None) -> Examination:
+    """Return the examination of a notebook by the checks that the command line's arguments name.
+
+    Raises pytest.UsageError, whose text pytest prints, when they name no assignment or the notebook cannot be read.
+    """
+    files = [Path(str(a).partition("::")[0]) for a in arguments]
+    roots = {r for f in files if (r := find_root(f))} or {p.parent for f in files for p in f.glob("*/assignment.toml")}
+    if len(roots) != 1:
+        found = f"these are {len(roots)}" if roots else "there is none at the paths given"
+        raise pytest.UsageError(f"--submission needs the checks of one assignment, {found}: pytest assignments/SLUG.")
+    try:
+        assignment = load_assignment(str(roots.pop()))
+        stub = read_notebook(assignment.notebook)
+        extraction = extract(read_notebook(submission), assignment.names, assignment.provided, stub)
+    except GraderError as error:
+        raise pytest.UsageError(str(error)) from error
+    return Examination(assignment, extraction, address=address)

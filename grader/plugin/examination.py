@@ -1,0 +1,220 @@
+"""One examination: an assignment's checks, one student's functions, and the verdicts."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pytest
+
+from grader import compare, settings
+from grader.assignment import Assignment
+from grader.diagnose import Misconception, load_bank, match
+from grader.errors import GraderError, StudentFault
+from grader.extract import Extraction
+from grader.kernel import KernelPool
+from grader.plugin import find_root
+from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
+from grader.plugin.text import plain
+from grader.plugin.verdict import Verdict, verdict
+from grader.plugin.words import Said
+from grader.result import CheckResult, Diagnosis, Figure, Outcome
+from grader.student import AnswerStore, Bench, Call, Reference, ReferenceAnswers, Student
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None."""
+
+    marks: Marks
+    calls: list[Call] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    figure: Figure | None = None
+    verdict: Verdict | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    duration_s: float = 0.0
+
+    def result(self) -> CheckResult:
+        """Return the check's result; a check that never ran is an error."""
+        ended = self.verdict or Verdict(Outcome.ERROR, "The check did not run.")
+        return CheckResult(
+            id=self.marks.id,
+            title=self.marks.title,
+            outcome=ended.outcome,
+            points=self.marks.points if ended.outcome is Outcome.PASSED else 0.0,
+            max_points=self.marks.points,
+            visibility=self.marks.visibility,
+            message=ended.message or plain(" ".join(self.remarks)),
+            hint=self.marks.hint,
+            mismatch=ended.mismatch,
+            diagnoses=self.diagnoses,
+            traceback=ended.traceback,
+            figure=self.figure,
+            duration_s=round(self.duration_s, 4),
+        )
+
+
+SHEET = pytest.StashKey[Sheet]()
+
+
+class Examination:
+    """The pytest plugin of a grading run: fixtures, order and verdicts.
+
+    ``hidden`` is whether hidden checks run too; ``complete`` whether the points of an exercise's checks must add up to
+    its own. ``sheets`` holds the checks in the order in which they run, ``left_out`` the hidden ones that do not;
+    ``trouble`` says why the checks could not be run. Kernels start when a check needs one and end with the session.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        extraction: Extraction,
+        *,
+        address: str | None = None,
+        hidden: bool = True,
+        complete: bool = False,
+    ) -> None:
+        self.sheets: dict[str, Sheet] = {}
+        self.left_out: list[Sheet] = []
+        self.trouble = ""
+        self._assignment = assignment
+        self._extraction = extraction
+        self._address = address
+        self._hidden = hidden
+        self._complete = complete
+        self._end = contextlib.ExitStack()
+
+    @cached_property
+    def pool(self) -> KernelPool:
+        """The kernels' pool; asking for it starts a zygote where none runs."""
+        return self._end.enter_context(KernelPool(self._assignment, address=self._address))
+
+    @cached_property
+    def _bench(self) -> Bench:
+        return self._end.enter_context(Bench(lambda: self.pool, self._extraction, self._assignment.limits))
+
+    @cached_property
+    def _answers(self) -> ReferenceAnswers:
+        store = AnswerStore(settings.cache_dir() / "answers")
+        return self._end.enter_context(ReferenceAnswers(lambda: self.pool, self._assignment, store))
+
+    @cached_property
+    def _bank(self) -> tuple[Misconception, ...]:
+        return load_bank(self._assignment.root)
+
+    @pytest.fixture
+    def student(self, request: pytest.FixtureRequest) -> Student:
+        """The student's functions, on the check's model."""
+        sheet = request.node.stash[SHEET]
+        return Student(self._bench, sheet.marks.model, hidden=sheet.marks.hidden, calls=sheet.calls)
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> Reference:
+        """The reference's functions, on the check's model."""
+        return Reference(self._answers, request.node.stash[SHEET].marks.model)
+
+    @pytest.fixture
+    def figure(self, request: pytest.FixtureRequest) -> Callable[[Figure], None]:
+        """A function that attaches a figure to the check's result."""
+        sheet = request.node.stash[SHEET]
+
+        def attach(figure: Figure) -> None:
+            sheet.figure = figure
+
+        return attach
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Read the markers; put visible checks before hidden ones, each model's together; leave other tests alone."""
+        try:
+            checks = [i for i in items if find_root(i.path) == self._assignment.root]
+            for item in checks:
+                item.stash[SHEET] = Sheet(read_marks(item, self._assignment))
+            if self._complete:
+                refuse_wrong_sums((i.stash[SHEET].marks for i in checks), self._assignment)
+        except GraderError as error:
+            self.trouble = str(error)
+            raise pytest.UsageError(str(error)) from error
+        kept = [i for i in checks if self._hidden or not i.stash[SHEET].marks.hidden]
+        kept.sort(key=lambda i: self._turn(i.stash[SHEET].marks))
+        self.sheets = {i.nodeid: i.stash[SHEET] for i in kept}
+        left_out = [i for i in checks if i.nodeid not in self.sheets]
+        self.left_out = [i.stash[SHEET] for i in left_out]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [*(i for i in items if i not in checks), *kept]
+
+    def _turn(self, marks: Marks) -> tuple[bool, int]:
+        return marks.hidden, self._assignment.models.index(marks.model)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Collect what the comparators remark on right answers."""
+        with compare.collecting() as remarks:
+            try:
+                yield
+            finally:
+                if SHEET in item.stash:
+                    item.stash[SHEET].remarks = remarks
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what ended the check into a verdict, and pytest's traceback into the student's sentence."""
+        report = yield
+        sheet = item.stash.get(SHEET, None)
+        if sheet is None:
+            return report
+        sheet.duration_s += call.duration
+        error = call.excinfo.value if call.excinfo else None
+        if error is not None or call.when == "call":
+            sheet.verdict = verdict(error)
+            if isinstance(error, AssertionError):
+                sheet.diagnoses = self._diagnose(sheet)
+            if sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
+                report.longrepr = Said(sheet.marks, sheet.verdict, sheet.diagnoses)
+        return report
+
+    def _diagnose(self, sheet: Sheet) -> tuple[Diagnosis, ...]:
+        """Return the mistakes that explain the last answer; to fail at that costs nobody anything."""
+        if not sheet.calls:
+            return ()
+        call, model = sheet.calls[-1], sheet.marks.model
+        try:
+            bank = [m for m in self._bank if m.exercise == call.name]
+            expected = self._answers.call(model, call.name, call.args, call.kwargs)
+            variants = self._answers.variants(model, [m.id for m in bank], call.args, call.kwargs)
+        except (GraderError, StudentFault) as error:
+            log.warning("%s could not be diagnosed: %s", sheet.marks.id, error)
+            return ()
+        return match(call.answer, expected, variants, bank)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""
+        sheet = self.sheets.get(report.nodeid)
+        if sheet is None or sheet.verdict is None or report.skipped or (report.passed and report.when != "call"):
+            return None
+        category, letter, word = {
+            Outcome.PASSED: ("passed", ".", "PASSED"),
+            Outcome.FAILED: ("failed", "F", "FAILED"),
+            Outcome.NOT_ATTEMPTED: ("failed", "N", "NOT ATTEMPTED"),
+        }.get(sheet.verdict.outcome, ("error", "E", "ERROR"))
+        return category, letter, f"{word} (hidden)" if sheet.marks.hidden else word
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note checks that could not be collected."""
+        if report.failed:
+            self.trouble = f"the checks in {report.nodeid} could not be read: {report.longreprtext}"
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note that pytest itself broke down."""
+        self.trouble = f"pytest broke down: {excrepr}"
+
+    def pytest_unconfigure(self) -> None:
+        """End the kernels."""
+        self._end.close()

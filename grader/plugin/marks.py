@@ -1,0 +1,82 @@
+"""What the markers of a check say, read once and held against the assignment."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.errors import AssignmentError
+from grader.result import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One check as its author declared it; ``id`` is its name below its file, ``title`` its docstring's first line."""
+
+    id: str
+    title: str
+    exercise: str
+    points: float
+    visibility: Visibility
+    hint: str
+    model: str
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the student must not see what goes into this check and what comes out."""
+        return self.visibility is Visibility.HIDDEN
+
+
+def read_marks(item: pytest.Item, assignment: Assignment) -> Marks:
+    """Read a check's markers; raises AssignmentError for one that does not fit the assignment."""
+    exercise = _one_of(item, "exercise", assignment.names, None)
+    points = _argument(item, "points", 0.0)
+    if not isinstance(points, int | float) or points < 0:
+        raise AssignmentError(item.path, f"{item.name}: points(n) takes a number from 0, not {points!r}.")
+    return Marks(
+        id=item.nodeid.partition("::")[2],
+        title=_title(item),
+        exercise=exercise,
+        points=float(points),
+        visibility=Visibility(_one_of(item, "visibility", tuple(Visibility), Visibility.VISIBLE)),
+        hint=str(_argument(item, "hint", "")),
+        model=_one_of(item, "model", assignment.models, assignment.models[0]),
+    )
+
+
+def refuse_wrong_sums(marks: Iterable[Marks], assignment: Assignment) -> None:
+    """Raise AssignmentError unless the points of each exercise's checks add up to its points."""
+    sums = dict.fromkeys(assignment.names, 0.0)
+    for mark in marks:
+        sums[mark.exercise] += mark.points
+    for exercise in assignment.exercises:
+        if abs(sums[exercise.name] - exercise.points) > 1e-6:
+            worth = f"{sums[exercise.name]:g} points, the exercise {exercise.points:g}"
+            raise AssignmentError(assignment.root, f"the checks of {exercise.name} are worth {worth}.")
+
+
+def _argument(item: pytest.Item, name: str, default: Any) -> Any:
+    marker = item.get_closest_marker(name)
+    if marker is None:
+        return default
+    if len(marker.args) != 1 or marker.kwargs:
+        raise AssignmentError(item.path, f"{item.name}: {name}(...) takes one argument.")
+    return marker.args[0]
+
+
+def _one_of(item: pytest.Item, name: str, known: tuple[str, ...], default: str | None) -> str:
+    value = _argument(item, name, default)
+    if value not in known:
+        missing = f"needs a {name} marker" if value is None else f"{name}({value!r}) is not known"
+        raise AssignmentError(item.path, f"{item.name}: {missing}; it may be {', '.join(known)}.")
+    return str(value)
+
+
+def _title(item: pytest.Item) -> str:
+    text = inspect.getdoc(getattr(item, "function", None)) or ""
+    return text.partition("\n")[0] or item.name

@@ -1,0 +1,57 @@
+"""From what ended a check to its verdict: whose fault it is, and what the student reads."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from grader.compare import MismatchError
+from grader.errors import FunctionUnavailable, StudentFault
+from grader.plugin.text import plain
+from grader.result import ExerciseStatus, Mismatch, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a check ended. ``status`` is what a fault of the student's code makes of the exercise; None without one."""
+
+    outcome: Outcome
+    message: str = ""
+    status: ExerciseStatus | None = None
+    mismatch: Mismatch | None = None
+    traceback: tuple[dict[str, Any], ...] = ()
+
+
+def verdict(error: BaseException | None) -> Verdict:
+    """Judge what a check raised: a wrong answer and a fault of the student's code fail it, all else is our error."""
+    match error:
+        case None:
+            return Verdict(Outcome.PASSED)
+        case pytest.skip.Exception():
+            return Verdict(Outcome.SKIPPED, plain(str(error)))
+        case StudentFault():
+            status = ExerciseStatus(error.status)
+            unattempted = isinstance(error, FunctionUnavailable) and status is ExerciseStatus.NOT_ATTEMPTED
+            outcome = Outcome.NOT_ATTEMPTED if unattempted else Outcome.FAILED
+            return Verdict(outcome, plain(error.sentence), status, traceback=_frames(error))
+        case MismatchError():
+            return Verdict(Outcome.FAILED, plain(str(error)), mismatch=_plain_mismatch(error.mismatch))
+        case AssertionError() | pytest.fail.Exception():
+            # pytest appends the values of a rewritten assert to the author's own words; those are enough.
+            words, _, values = str(error).partition("\nassert ")
+            return Verdict(Outcome.FAILED, plain(words or values) or "The check's condition does not hold.")
+        case _:
+            return Verdict(Outcome.ERROR, plain(f"{type(error).__name__}: {error}"))
+
+
+def _frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {k: plain(v) if isinstance(v, str) else v for k, v in dataclasses.asdict(f).items()} for f in fault.frames
+    )
+
+
+def _plain_mismatch(mismatch: Mismatch) -> Mismatch:
+    return Mismatch(**{k: plain(v) for k, v in dataclasses.asdict(mismatch).items()})
