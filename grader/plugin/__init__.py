@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-EXAMINATION = "grader-examination"
-"""The name under which the plugin that examines a submission is registered."""
+EXAMINED = pytest.StashKey[bool]()
+"""Set in the configuration of a run that examines a submission."""
 
 MARKERS = (
     "exercise(name): the exercise that this check belongs to",
@@ -39,13 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
         here = config.invocation_params.dir
         opened = examination(here / submission, [here / a for a in config.args], address=config.getoption("--zygote"))
-        config.pluginmanager.register(opened, EXAMINATION)
+        config.pluginmanager.register(opened)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse to run checks without a submission: each of them would fail for want of a fixture."""
-    if config.pluginmanager.has_plugin(EXAMINATION):
+    if EXAMINED in config.stash:
         return
     for item in items:
         if item.get_closest_marker("exercise") and (root := find_root(item.path)):

@@ -16,7 +16,7 @@ from grader.diagnose import Misconception, load_bank, match
 from grader.errors import GraderError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
-from grader.plugin import find_root
+from grader.plugin import EXAMINED, find_root
 from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
 from grader.plugin.text import plain
 from grader.plugin.verdict import Verdict, verdict
@@ -88,6 +88,10 @@ class Examination:
         self._hidden = hidden
         self._complete = complete
         self._end = contextlib.ExitStack()
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Let it be known that checks have a submission to be held against."""
+        config.stash[EXAMINED] = True
 
     @cached_property
     def pool(self) -> KernelPool:
