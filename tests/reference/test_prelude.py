@@ -1,0 +1,147 @@
+"""The prelude: the names a notebook expects, and a from_pretrained that needs no network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from transformer_lens import HookedTransformer
+
+PRELUDE = Path(__file__).parents[2] / "assignments" / "transformer_interp" / "kernel.py"
+PROMPT = "James Potter went to school. James"
+
+
+@pytest.fixture(scope="module")
+def prelude() -> ModuleType:
+    """The prelude, run by path as the kernels' parent process runs it."""
+    spec = importlib.util.spec_from_file_location("prelude_under_test", PRELUDE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def warm(prelude: ModuleType) -> Any:
+    """The embedded model as the prelude loads it."""
+    return prelude.load("embedded")
+
+
+@pytest.fixture
+def provided(prelude: ModuleType, warm: Any) -> Iterator[dict[str, Any]]:
+    """The names of a fresh kernel; what ``provide`` changes in this process is put back afterwards."""
+    real, show, grad = HookedTransformer.__dict__["from_pretrained"], plt.show, torch.is_grad_enabled()
+    yield prelude.provide(warm)
+    HookedTransformer.from_pretrained, plt.show = real, show
+    torch.set_grad_enabled(grad)
+
+
+def test_provided_names_are_those_announced(prelude: ModuleType, provided: dict[str, Any]) -> None:
+    """``provide`` returns exactly the names of PROVIDED."""
+    assert set(provided) == set(prelude.PROVIDED)
+
+
+def test_provided_names_are_the_notebooks(warm: Any, provided: dict[str, Any]) -> None:
+    """The model, its tokenizer and the aliases are what the notebook's own cells would make."""
+    assert provided["gpt2_small"] is warm
+    assert provided["gpt2_tokenizer"] is warm.tokenizer
+    assert provided["t"] is provided["torch"] is torch
+    assert provided["device"] == torch.device("cpu")
+    assert not torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("name", ["embedded", "random"])
+def test_every_announced_model_loads(prelude: ModuleType, name: str) -> None:
+    """Each model of MODELS loads under its name and has a digest of its own."""
+    assert name in prelude.MODELS
+    assert prelude.load(name).cfg.n_layers == {"embedded": 8, "random": 6}[name]
+    assert len(prelude.digest(name)) == 64
+    assert prelude.digest("embedded") != prelude.digest("random")
+
+
+@pytest.mark.parametrize("name", ["gpt2", "gpt2-small", "openai-community/gpt2", "GPT2"])
+def test_gpt2_by_any_name_is_the_warm_model(warm: Any, provided: dict[str, Any], name: str) -> None:
+    """Loading again costs nothing and gives the model that is there."""
+    assert provided["HookedTransformer"].from_pretrained(name) is warm
+    assert provided["HookedTransformer"].from_pretrained(model_name=name, device="cpu", dtype=torch.float32) is warm
+
+
+def test_loading_again_resets_hooks(warm: Any, provided: dict[str, Any]) -> None:
+    """A model that is loaded again carries no hooks of an earlier experiment."""
+    clean = warm(PROMPT)
+    warm.add_hook("blocks.0.hook_resid_post", lambda value, hook: value * 0)
+    assert not torch.equal(warm(PROMPT), clean)
+    assert torch.equal(provided["HookedTransformer"].from_pretrained("gpt2")(PROMPT), clean)
+
+
+def test_no_processing_gives_the_unprocessed_twin(warm: Any, provided: dict[str, Any]) -> None:
+    """The twin has the norms' own weights, predicts the same, and is built once."""
+    twin = provided["HookedTransformer"].from_pretrained_no_processing("gpt2-small", device="cpu")
+    assert (twin.cfg.normalization_type, warm.cfg.normalization_type) == ("LN", "LNPre")
+    torch.testing.assert_close(twin(PROMPT).log_softmax(-1), warm(PROMPT).log_softmax(-1), atol=1e-4, rtol=0)
+    assert provided["HookedTransformer"].from_pretrained_no_processing("gpt2") is twin
+
+
+def test_single_kinds_of_processing_can_be_left_out(warm: Any, provided: dict[str, Any]) -> None:
+    """Processing options give a model processed that way."""
+    uncentred = provided["HookedTransformer"].from_pretrained("gpt2", center_unembed=False)
+    assert uncentred.W_U.mean(-1).abs().max() > 1e-3 > warm.W_U.mean(-1).abs().max()
+
+
+def test_other_models_are_refused_in_one_sentence(provided: dict[str, Any]) -> None:
+    """There is no network to fetch another model from."""
+    with pytest.raises(ValueError, match=r"There is no network here; this assignment provides gpt2-small, not 'pythia"):
+        provided["HookedTransformer"].from_pretrained("pythia-70m")
+
+
+@pytest.mark.parametrize("option", [{"device": "cuda"}, {"first_n_layers": 2}, {"dtype": "float16"}])
+def test_options_that_would_change_the_model_are_refused(provided: dict[str, Any], option: dict[str, Any]) -> None:
+    """An option that cannot be met is named, not ignored."""
+    with pytest.raises(ValueError, match=f"{next(iter(option))}=.* is not available here"):
+        provided["HookedTransformer"].from_pretrained("gpt2", **option)
+
+
+def test_showing_a_figure_is_harmless(provided: dict[str, Any]) -> None:
+    """``plt.show`` neither waits nor warns, and figures do not pile up."""
+    provided["plt"].plot([1, 2])
+    provided["plt"].show()
+    assert not plt.get_fignums()
+
+
+def test_model_works_after_a_fork(warm: Any) -> None:
+    """A forked child computes the same numbers, in one thread."""
+    expected = warm(PROMPT).sum().item()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(write, f"{warm(PROMPT).sum().item()!r} {torch.get_num_threads()}".encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answers:
+        answer = answers.read()
+    os.waitpid(child, 0)
+    assert answer == f"{expected!r} 1"
+
+
+@pytest.mark.slow
+def test_prelude_stands_alone(tmp_path: Path) -> None:
+    """Run from another folder, where ``reference`` cannot be imported, the prelude loads and leaves the path alone."""
+    program = (
+        "import runpy, sys; before = list(sys.path)\n"
+        f"prelude = runpy.run_path({str(PRELUDE)!r})\n"
+        "prelude['load']('random'); assert sys.path == before and 'reference' not in sys.modules\n"
+        "assert not any(name.startswith('google.colab') for name in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)  # noqa: S603
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
