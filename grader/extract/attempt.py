@@ -27,7 +27,7 @@ def own_scope(statement: ast.AST) -> Iterator[ast.AST]:
 
 
 def why_not_attempted(function: Definition, stub: Definition | None) -> str | None:
-    """Return why a function counts as not attempted, as the end of "... has not been attempted: ...", or None if it was."""
+    """Return why a function counts as not attempted, to stand behind a colon, or None when it was attempted."""
     body = _written(function)
     if not body:
         return "its body is empty."
@@ -59,7 +59,7 @@ def _raises_not_implemented(statement: ast.stmt) -> bool:
 
 
 def _blank_line(function: Definition) -> int | None:
-    """Return the line of the first ``____`` that stands for something to be filled in; one that is assigned to is a name like others."""
+    """Return the line of the first ``____`` to be filled in; one that is assigned to is a name like others."""
     stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     lines = []
     for node in ast.walk(function):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.extract.magics import plain_python
-from grader.extract.scopes import Names, names_of
+from grader.extract.names import Names
+from grader.extract.scopes import names_of
 
 _RUNS_A_FILE = re.compile(r"^\s*%run\b", re.MULTILINE)
 
@@ -23,10 +24,13 @@ class Problem:
     reason: str
     text: str
 
+    def __str__(self) -> str:
+        return f"is not valid Python (line {self.line}: {self.reason})"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A top-level statement; ``index`` is its place in run-all order, ``text`` its lines without anything that shares them."""
+    """A top-level statement: ``index`` is its place in run-all order, ``text`` its lines without what shares them."""
 
     index: int
     cell: int
@@ -39,7 +43,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell: its number among all cells, its source as the student sees it, and either its statements or its problem."""
+    """A code cell: its number among all cells, its source as the student sees it, its statements or its problem."""
 
     number: int
     source: str
@@ -71,16 +75,13 @@ def _cell(number: int, source: str, count: int) -> Cell:
         line = min(max(error.lineno or 1, 1), len(lines))
         return Cell(number, source, (), Problem(line, error.msg, source.split("\n")[line - 1].strip()))
     except (ValueError, RecursionError, MemoryError) as error:
-        reason = (
-            "it is nested too deeply"
-            if not isinstance(error, ValueError)
-            else "it holds characters that Python does not allow"
-        )
+        odd = isinstance(error, ValueError)
+        reason = "it holds characters that Python does not allow" if odd else "it is nested too deeply"
         return Cell(number, source, (), Problem(1, reason, lines[0].strip()))
     return Cell(number, source, statements, runs_a_file=bool(_RUNS_A_FILE.search(source)))
 
 
-def _statements(cell: int, lines: Sequence[str], body: Sequence[ast.stmt], count: int) -> Iterator[Statement]:
+def _statements(cell: int, lines: list[str], body: Sequence[ast.stmt], count: int) -> Iterator[Statement]:
     starts = [min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) for node in body]
     for at, (node, first) in enumerate(zip(body, starts, strict=True)):
         last = node.end_lineno or node.lineno

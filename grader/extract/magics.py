@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-_FOREIGN = frozenset(
-    "! sx system bash sh script cmd html HTML javascript js latex markdown svg perl ruby R sql cython writefile file "
-    "python python2 python3 pypy".split()
-)
+_FOREIGN = frozenset({
+    "!", "sx", "system", "bash", "sh", "script", "cmd", "html", "HTML", "javascript", "js", "latex", "markdown", "svg",
+    "perl", "ruby", "R", "sql", "cython", "writefile", "file", "python", "python2", "python3", "pypy",
+})  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
 _MOST_MAGICS = 200
@@ -19,8 +20,8 @@ _MOST_MAGICS = 200
 def plain_python(source: str) -> str:
     """Return a cell's code as Python of the same number of lines, parsing or not.
 
-    A cell magic that runs its body as Python (``%%time``, ``%%capture``, any that is not known) goes and the body stays; one that does not
-    (``%%bash``, ``%%writefile``) takes its body along. ``%time f()`` becomes ``f()``.
+    A cell magic that runs its body as Python (``%%time``, ``%%capture``, any that is not known) goes and the body
+    stays; one that does not (``%%bash``, ``%%writefile``) takes its body along. ``%time f()`` becomes ``f()``.
     """
     if parses(source):
         return source
@@ -50,7 +51,7 @@ def _first_code_line(lines: list[str]) -> int | None:
 def _without_prompts(lines: list[str]) -> list[str]:
     """Apply IPython's clean-up (a common indent, pasted prompts), save where it would take lines away."""
     ended = [line + "\n" for line in lines]
-    for transform in TransformerManager().cleanup_transforms:
+    for transform in _manager().cleanup_transforms:
         changed = transform(ended)
         if len(changed) == len(ended):
             ended = changed
@@ -58,21 +59,20 @@ def _without_prompts(lines: list[str]) -> list[str]:
 
 
 def _without_line_magics(lines: list[str]) -> str:
-    manager = TransformerManager()
+    manager = _manager()
     ended = [line + "\n" for line in lines]
     for _ in range(_MOST_MAGICS):
-        try:
-            changed, after = manager.do_one_token_transform(ended)
-        except Exception:  # IPython's tokenizer meets sources that nobody foresaw: such a cell stays as it is
-            break
-        if not changed:
-            break
+        changed, after = manager.do_one_token_transform(ended)
         at = next((i for i, (a, b) in enumerate(zip(ended, after, strict=False)) if a != b), None)
-        if at is None:
+        if not changed or at is None:
             break
         lost = len(ended) - len(after)  # a magic continued over several lines came back as one
         ended = [*after[:at], _quiet(after[at]), *["\n"] * lost, *after[at + 1 :]]
     return "".join(ended).removesuffix("\n")
+
+
+def _manager() -> Any:  # IPython types half of it
+    return TransformerManager()  # type: ignore[no-untyped-call]
 
 
 def _quiet(line: str) -> str:

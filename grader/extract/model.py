@@ -12,8 +12,8 @@ from grader.result import ExerciseStatus, SourceSpan
 class FunctionSource:
     """One exercise as a student wrote it.
 
-    ``status`` is None when there is a function to call, else why there is none; ``message`` says it to the student. ``source`` holds the
-    lines that are graded, the definition's own among them, in the order of the notebook.
+    ``status`` is None when there is a function to call, else why there is none; ``message`` says it to the student.
+    ``source`` holds the lines that are graded, the definition's own among them, in the order of the notebook.
     """
 
     name: str
@@ -25,7 +25,7 @@ class FunctionSource:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Whole statements of one cell to be run together, with blank lines before them so that line numbers are the cell's own."""
+    """Whole statements of one cell to be run together, behind blank lines that make line numbers the cell's own."""
 
     cell: int
     source: str

@@ -15,7 +15,7 @@ from grader.result import ExerciseStatus
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The statement that binds an exercise, or why there is none to grade; ``rejected`` are bindings that must not count."""
+    """The statement that binds an exercise, or why none is graded; ``rejected`` are bindings that must not count."""
 
     statement: Statement | None
     status: ExerciseStatus | None = None
@@ -48,7 +48,7 @@ def pick(name: str, cells: Sequence[Cell], bindings: Sequence[Statement], stub: 
 
 
 def _overwrites(name: str, statement: Statement) -> bool:
-    """Tell whether a statement puts something else under the function's name: a loop's variable or the function's own result."""
+    """Tell whether a statement puts a loop's variable or the function's own result under the function's name."""
     if name in statement.names.loops:
         return True
     match statement.node:
@@ -78,8 +78,7 @@ def _about(name: str, chosen: Statement, bindings: Sequence[Statement], reasons:
 
 def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]:
     return [
-        f"cell {c.number} also defines `{name}`, but is not valid Python (line {c.problem.line}: {c.problem.reason}); "
-        f"the one in cell {chosen.cell} counts."
+        f"Cell {c.number} also defines `{name}`, but {c.problem}; the one in cell {chosen.cell} counts."
         for c in broken
         if c.problem
     ]
@@ -111,16 +110,16 @@ def _does_not_compile(name: str, statement: Statement) -> str | None:
 
 def _missing(name: str, cells: Sequence[Cell]) -> Pick:
     message = f"there is no function `{name}` in the notebook."
-    places: dict[str, tuple[int, int, bool]] = {}
+    places: dict[str, tuple[int, int]] = {}
     for cell in cells:
         for statement in cell.statements:
             for node in ast.walk(statement.node):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    places[node.name] = (cell.number, node.lineno, definition_of(statement.node, node.name) is None)
+                    places[node.name] = (cell.number, node.lineno)
     if name in places:
-        number, line, _ = places[name]
-        message += f" The one in cell {number}, line {line} stands inside a class or another function; move it to the top level."
+        number, line = places[name]
+        message += f" The one in cell {number}, line {line} is inside a class or a function; move it to the top level."
     elif near := difflib.get_close_matches(name, places, n=1, cutoff=0.75):
-        number, line, _ = places[near[0]]
+        number, line = places[near[0]]
         message += f" Did you mean `{near[0]}` in cell {number}, line {line}? Rename it to `{name}`."
     return Pick(None, ExerciseStatus.MISSING, message[0].upper() + message[1:])

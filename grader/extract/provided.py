@@ -1,4 +1,4 @@
-"""Names that the assignment provides: never rebuilt, unless the student put something of their own under one on purpose."""
+"""Names that the assignment provides: never rebuilt, unless the student took one over on purpose."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def origins(node: ast.stmt, name: str) -> set[str]:
 class Provided:
     """Decide which bindings of provided names are the student's own: imports and definitions that were not handed out.
 
-    ``gpt2_small = ...`` or a loop over ``t`` never is: the warm model and the handed-out imports stand. ``from itertools import repeat`` is,
-    where the handed-out notebook takes ``repeat`` from elsewhere: a function written below it means that one.
+    ``gpt2_small = ...`` or a loop over ``t`` never is: the warm model and the handed-out imports stand. ``from
+    itertools import repeat`` is, where the handed-out notebook takes ``repeat`` from elsewhere: a function written
+    below it means that one.
     """
 
     def __init__(

@@ -1,53 +1,21 @@
 """Which names one top-level statement binds, reads, reads later and changes.
 
-Python's own rules of scope, applied to one statement at a time: what a function's body reads is read *later*, when it is
-called; what stands in a decorator, a default or a class body is read *now*.
+Python's own rules of scope, applied to one statement at a time: what a function's body reads is read *later*, when it
+is called; what stands in a decorator, a default or a class body is read *now*.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+from grader.extract.names import Change, Function, Names, arguments, chain, local_names
+
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__"})
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change to the object behind a name: ``path`` is the chain of attributes from that name on; ``called`` when the last of them is called."""
-
-    path: tuple[str, ...]
-    called: bool
-
-
-@dataclass(slots=True)
-class Names:
-    """What one statement does with the names of the notebook.
-
-    ``binds`` are names that it surely binds, ``may_bind`` those it binds on some way through it, ``loops`` those that are only a loop's
-    variable. ``changes`` are made when it runs; ``effects`` (changes and ``global`` names) when a function that it defines is called.
-    """
-
-    binds: set[str] = field(default_factory=set)
-    may_bind: set[str] = field(default_factory=set)
-    loops: set[str] = field(default_factory=set)
-    now: set[str] = field(default_factory=set)
-    later: set[str] = field(default_factory=set)
-    changes: set[Change] = field(default_factory=set)
-    effects: set[Change] = field(default_factory=set)
-    dynamic: bool = False
-
-    @property
-    def bound(self) -> set[str]:
-        """Every name that the statement may bind."""
-        return self.binds | self.may_bind | self.loops
 
 
 @dataclass(slots=True)
@@ -62,23 +30,6 @@ def names_of(statement: ast.stmt) -> Names:
     reader = _Reader()
     reader.visit(statement)
     return reader.names
-
-
-def chain(node: ast.expr) -> tuple[str, ...] | None:
-    """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``; items count as steps without a name; None for anything else."""
-    steps: list[str] = []
-    while True:
-        match node:
-            case ast.Attribute():
-                steps.append(node.attr)
-                node = node.value
-            case ast.Subscript():
-                steps.append("[]")
-                node = node.value
-            case ast.Name():
-                return (node.id, *reversed(steps))
-            case _:
-                return None
 
 
 class _Reader(ast.NodeVisitor):
@@ -224,7 +175,7 @@ class _Reader(ast.NodeVisitor):
             self.restore(before)
         self.branches([node.finalbody])
 
-    visit_TryStar = visit_Try  # noqa: N815 - the visitor's own naming
+    visit_TryStar = visit_Try  # type: ignore[assignment] # noqa: N815 - the same parts, under another name
 
     def visit_Match(self, node: ast.Match) -> None:
         self.visit(node.subject)
@@ -286,12 +237,12 @@ class _Reader(ast.NodeVisitor):
     def signature(self, args: ast.arguments) -> None:
         for default in (*args.defaults, *(d for d in args.kw_defaults if d)):
             self.visit(default)
-        for arg in _arguments(args):
+        for arg in arguments(args):
             if arg.annotation:
                 self.visit(arg.annotation)
 
     def body(self, node: Function, body: Sequence[ast.AST]) -> None:
-        local, global_names = _locals(node, body)
+        local, global_names = local_names(node, body)
         self.within(_Scope("function", local, global_names), lambda: [self.visit(n) for n in body])
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
@@ -316,44 +267,3 @@ class _Reader(ast.NodeVisitor):
         self.scopes.append(scope)
         visit()
         self.scopes.pop()
-
-
-def _arguments(args: ast.arguments) -> Iterator[ast.arg]:
-    yield from (*args.posonlyargs, *args.args, *args.kwonlyargs)
-    yield from (a for a in (args.vararg, args.kwarg) if a)
-
-
-def _locals(function: Function, body: Sequence[ast.AST]) -> tuple[set[str], frozenset[str]]:
-    """Return the names local to a function, and those that it declares global."""
-    local = {a.arg for a in _arguments(function.args)}
-    outer: set[str] = set()
-    global_names: set[str] = set()
-    for node in _own_nodes(body):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                local.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                local.add(name)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                local.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                local.add(name)
-            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                local.update(a.asname or a.name.split(".")[0] for a in aliases)
-            case ast.Global(names=names):
-                global_names.update(names)
-            case ast.Nonlocal(names=names):
-                outer.update(names)
-    return local - outer - global_names, frozenset(global_names)
-
-
-def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """Walk a function's body without entering the scopes inside it; of a comprehension, only what a walrus binds outside it."""
-    waiting = list(body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, _COMPREHENSIONS):
-            waiting += [n.target for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
-        elif not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))

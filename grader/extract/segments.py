@@ -14,7 +14,7 @@ from grader.result import SourceSpan
 
 
 def in_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> list[int]:
-    """Return statements in run-all order, save that one which another needs stands before it (pairs of user and binder)."""
+    """Return statements in run-all order, save that of each pair (user, binder) the binder comes first."""
     first: dict[int, list[int]] = {}
     for user, binder in sorted(hoisted):
         first.setdefault(user, []).append(binder)
@@ -66,7 +66,7 @@ def _segment(group: Sequence[tuple[Statement, str]], needed_by: Mapping[int, fro
 
 
 def _without(statement: Statement, provided: Provided) -> tuple[str, frozenset[str]]:
-    """Return a statement's text without the provided names that it binds, and those that it has to be guarded against instead."""
+    """Return a statement's text without the provided names that it imports, and those that must be guarded instead."""
     rebuilt = provided.rebuilt(statement)
     match statement.node:
         case ast.ImportFrom(names=[ast.alias(name="*")]):

@@ -21,9 +21,9 @@ _LONGEST_ID = 120
 def discover(paths: Sequence[Path]) -> list[Submission]:
     """Return a submission for each file given and for each file handed in below a folder given, in that order.
 
-    Below a folder, files count in sorted order when they are named ``.ipynb``, or when a learning platform's naming says
-    who handed them in and that person handed in no notebook. Hidden files and folders, checkpoints and ``__MACOSX`` do not count. A file
-    that is met twice counts once. Raises UsageError when a path does not exist.
+    Below a folder, files count in sorted order when they are named ``.ipynb``, or when a learning platform's naming
+    says who handed them in and that person handed in no notebook. Hidden files and folders, checkpoints and
+    ``__MACOSX`` do not count. A file that is met twice counts once. Raises UsageError when a path does not exist.
     """
     found: dict[Path, PurePath] = {}
     for path in paths:
@@ -58,7 +58,7 @@ def _walk(root: Path) -> Iterator[PurePath]:
 
 
 def _identities(labels: Iterable[PurePath]) -> list[Identity]:
-    """Ask the layouts; where none knows the naming, a file's stem is its student, and its folders too when the stem alone is not unique."""
+    """Ask the layouts; else a file's stem is its student, with its folders when the stem alone is not unique."""
     known = [(label, identify(label)) for label in labels]
     stems = Counter(label.stem.casefold() for label, who in known if who is None)
     return [who or _by_path(label, alone=stems[label.stem.casefold()] == 1) for label, who in known]
@@ -85,7 +85,7 @@ def _unique(names: Iterable[str]) -> Iterator[str]:
 
 
 def _sha256(file: Path) -> str:
-    """Digest a file in bounded memory; a file that cannot be opened has an empty digest, and reading it will say why."""
+    """Digest a file in bounded memory; one that cannot be opened has an empty digest, and reading it will say why."""
     if not file.is_file():
         return ""
     try:

@@ -1,7 +1,7 @@
 """How learning platforms name what they hand over: one function for each naming, tried in order.
 
-A layout looks at a file's path, relative to the folder that was given, and says who handed it in; or None when the path is
-not named that way. To support another platform, write its function and add it to ``LAYOUTS``.
+A layout looks at a file's path, relative to the folder that was given, and says who handed it in; or None when the
+path is not named that way. To support another platform, write its function and add it to ``LAYOUTS``.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _NBGRADER_STEPS = frozenset({"submitted", "autograded"})
 def canvas(path: PurePath) -> Identity | None:
     """Read ``doejane_LATE_4711_98765_hw1.ipynb``: a name, the user's number, the upload's number, the file's own name.
 
-    The first two neighbouring parts that are all digits are the numbers (Canvas's own rule); a name may hold ``_`` itself.
-    Blind grading writes ``anon_<word>_<upload>_<file>``.
+    The first two neighbouring parts that are all digits are the numbers (Canvas's own rule); a name may hold ``_``
+    itself. Blind grading writes ``anon_<word>_<upload>_<file>``.
     """
     parts = path.name.split("_")
     if parts[0] == "anon" and len(parts) > 3 and parts[2].isdecimal():
@@ -46,7 +46,7 @@ def canvas(path: PurePath) -> Identity | None:
 
 
 def moodle(path: PurePath) -> Identity | None:
-    """Read ``Jane Doe_12345_assignsubmission_file/hw1.ipynb``, with or without a last ``_``, and the flat form of it."""
+    """Read ``Jane Doe_12345_assignsubmission_file/hw1.ipynb``, with or without a last ``_``, and its flat form."""
     for part in path.parts:
         if match := _MOODLE.match(part):
             return Identity(f"{match['name']}_{match['number']}", match["name"])

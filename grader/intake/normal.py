@@ -13,8 +13,8 @@ _CELL_TYPES = frozenset({"code", "markdown", "raw"})
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Return a valid nbformat 4.5 notebook with the same cells in the same places.
 
-    Sources are one string with plain newlines, ids are made from the place (``cell-1``), outputs are empty, and what is not
-    a cell at all stands as an empty raw cell, so that counting still agrees with the student's editor.
+    Sources are one string with plain newlines, ids are made from the place (``cell-1``), outputs are empty, and what
+    is not a cell at all stands as an empty raw cell, so that counting still agrees with the student's editor.
     """
     cells = [_cell(cell, number) for number, cell in enumerate(notebook.get("cells", []), start=1)]
     return NotebookNode(cells=cells, metadata=_metadata(notebook.get("metadata")), nbformat=4, nbformat_minor=5)
@@ -36,7 +36,7 @@ def _cell(cell: Any, number: int) -> NotebookNode:
 
 
 def _source(value: Any) -> str:
-    """Join lines as nbformat stores them, and unify line ends; lone surrogates become question marks, so that the text can be written."""
+    """Join lines as nbformat stores them, unify line ends; a lone surrogate, which no file can hold, becomes ``?``."""
     parts = value if isinstance(value, list) else [value]
     text = "".join(part for part in parts if isinstance(part, str))
     return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", errors="replace").decode("utf-8")

@@ -48,7 +48,7 @@ def _bytes(path: Path) -> bytes:
     try:
         if (size := path.stat().st_size) > MAX_MB * 2**20:
             raise _NotANotebookError(
-                f"it is {size / 2**20:.0f} MB large and {MAX_MB} MB are the most that is read; clear the outputs and save it."
+                f"it is {size / 2**20:.0f} MB large, and at most {MAX_MB} MB are read; clear the outputs and save it."
             )
         return path.read_bytes()
     except OSError as error:
@@ -114,9 +114,9 @@ def _upgrade(data: Any) -> NotebookNode:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # nbformat warns of ids that are missing; they are given below
             return normalise(nbformat.convert(node, 4))
-    except Exception as error:  # noqa: BLE001 - a malformed notebook breaks nbformat's converter in ways that it does not document
+    except Exception as error:
         raise _NotANotebookError(
-            f"its cells are not laid out as a notebook's ({type(error).__name__}); open it in Jupyter and save it again."
+            f"its cells are not a notebook's ({type(error).__name__}); open it in Jupyter and save it again."
         ) from error
 
 

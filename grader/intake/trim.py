@@ -13,7 +13,8 @@ _UNGRADED = frozenset({b'"outputs"', b'"attachments"', b'"widgets"'})
 def trim(data: bytes) -> bytes:
     """Return a notebook's JSON with every list or object under ``outputs``, ``attachments`` and ``widgets`` made empty.
 
-    ``data`` is UTF-8 or another encoding that agrees with it on ASCII; bytes that are not JSON come back in some form that is not either.
+    ``data`` is UTF-8 or another encoding that agrees with it on ASCII; bytes that are not JSON come back in some form
+    that is not either.
     """
     kept: list[bytes] = []
     at = copied = 0

@@ -1,0 +1,123 @@
+"""Where a notebook binds and changes each of its names."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from grader.extract.cells import Statement
+from grader.extract.names import Change, chain
+
+_LONGEST_ALIAS = 8
+_STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
+    "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
+    "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
+}  # fmt: skip
+_CONFIGURES = re.compile(
+    r"set_|use_|eval$|seed$|manual_seed|requires_grad_$|filterwarnings$|simplefilter$|(dis|en)able|update$"
+)
+
+
+@dataclass(slots=True)
+class Index:
+    """Where each name is bound and changed, over a whole notebook."""
+
+    statements: Sequence[Statement]
+    provided: Collection[str]
+    exercises: Collection[str]
+    dropped: set[tuple[int, str]] = field(default_factory=set)
+    bindings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    changes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    stars: list[int] = field(default_factory=list)
+    opaque_stars: list[int] = field(default_factory=list)
+    futures: list[int] = field(default_factory=list)
+    modules: set[str] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for s in self.statements:
+            self._imports(s)
+            self._alias(s)
+            for name in s.names.bound:
+                self.bindings[name].append(s.index)
+        effects = _effects(self.statements, self.exercises)
+        for s in self.statements:
+            called = {c for name in s.names.now if name not in self.exercises for c in effects.get(name, ())}
+            for change in s.names.changes | called:
+                self._change(s.index, change)
+
+    def _imports(self, s: Statement) -> None:
+        for node in ast.walk(s.node) if s.names.bound or isinstance(s.node, ast.ImportFrom) else ():
+            match node:
+                case ast.Import(names=aliases):
+                    self.modules.update(a.asname or a.name.split(".")[0] for a in aliases)
+                case ast.ImportFrom(module="__future__"):
+                    self.futures.append(s.index)
+                case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]):
+                    known = not level and (module or "").split(".")[0] in _STAR_KNOWN
+                    (self.stars if known else self.opaque_stars).append(s.index)
+
+    def _alias(self, s: Statement) -> None:
+        match s.node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                called = chain(value.func) if isinstance(value, ast.Call) else None
+                if called and called[-1].startswith("from_pretrained"):
+                    self.models.add(name)
+                elif (path := chain(value)) and path[0] != name:
+                    self.aliases[name] = path
+
+    def _change(self, index: int, change: Change) -> None:
+        path, roots = change.path, [change.path[0]]
+        while path[0] in self.aliases and len(roots) <= _LONGEST_ALIAS:
+            path = (*self.aliases[path[0]], *path[1:])
+            roots.append(path[0])
+        if self._counts(path, called=change.called):
+            for root in roots:
+                if index not in self.changes[root][-1:]:
+                    self.changes[root].append(index)
+
+    def _counts(self, path: tuple[str, ...], *, called: bool) -> bool:
+        """Tell settings from experiments: of what is done to a model or a module, only they are part of an answer."""
+        root, last = path[0], path[-1]
+        if root not in self.modules | self.models and root not in self.provided:
+            return True
+        if called:
+            return bool(_CONFIGURES.match(last))
+        return root in self.modules or "cfg" in path
+
+    def settings(self) -> set[int]:
+        """Return the statements that configure what is provided (``t.set_grad_enabled(False)``) for every function."""
+        roots = {*self.provided, "torch"}
+        return {
+            i
+            for root in roots
+            for i in self.changes.get(root, ())
+            if isinstance(self.statements[i].node, ast.Expr | ast.Assign)
+        }
+
+
+def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]]:
+    """Return what calling each of the notebook's functions changes, through other functions too."""
+    own: dict[str, set[Change]] = defaultdict(set)
+    calls: dict[str, set[str]] = defaultdict(set)
+    for s in statements:
+        for name in s.names.bound if s.names.effects or s.names.later else ():
+            own[name] |= s.names.effects
+            calls[name] |= s.names.later - set(exercises)
+    for _ in range(8):  # deeper chains of calls than this do not occur
+        grown = False
+        for name, called in calls.items():
+            for other in called & own.keys():
+                grown = grown or not own[other] <= own[name]
+                own[name] |= own[other]
+        if not grown:
+            break
+    return {name: frozenset(found) for name, found in own.items() if found}

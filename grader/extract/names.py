@@ -1,0 +1,106 @@
+"""What a statement does with names, and how names stand in Python's syntax."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to the object behind a name.
+
+    ``path`` is the chain of attributes from that name on; ``called`` says that the last of them is called.
+    """
+
+    path: tuple[str, ...]
+    called: bool
+
+
+@dataclass(slots=True)
+class Names:
+    """What one statement does with the names of the notebook.
+
+    ``binds`` are names that it surely binds, ``may_bind`` those it binds on some way through it, ``loops`` those that
+    are only a loop's variable. ``changes`` are made when it runs; ``effects`` (changes and ``global`` names) when a
+    function that it defines is called.
+    """
+
+    binds: set[str] = field(default_factory=set)
+    may_bind: set[str] = field(default_factory=set)
+    loops: set[str] = field(default_factory=set)
+    now: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
+    changes: set[Change] = field(default_factory=set)
+    effects: set[Change] = field(default_factory=set)
+    dynamic: bool = False
+
+    @property
+    def bound(self) -> set[str]:
+        """Every name that the statement may bind."""
+        return self.binds | self.may_bind | self.loops
+
+
+def chain(node: ast.expr) -> tuple[str, ...] | None:
+    """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``, else None; items are ``"[]"``."""
+    steps: list[str] = []
+    while True:
+        match node:
+            case ast.Attribute():
+                steps.append(node.attr)
+                node = node.value
+            case ast.Subscript():
+                steps.append("[]")
+                node = node.value
+            case ast.Name():
+                return (node.id, *reversed(steps))
+            case _:
+                return None
+
+
+def arguments(args: ast.arguments) -> Iterator[ast.arg]:
+    yield from (*args.posonlyargs, *args.args, *args.kwonlyargs)
+    yield from (a for a in (args.vararg, args.kwarg) if a)
+
+
+def local_names(function: Function, body: Sequence[ast.AST]) -> tuple[set[str], frozenset[str]]:
+    """Return the names local to a function, and those that it declares global."""
+    local = {a.arg for a in arguments(function.args)}
+    outer: set[str] = set()
+    global_names: set[str] = set()
+    for node in _own_nodes(body):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                local.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                local.add(name)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                local.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                local.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                local.update(a.asname or a.name.split(".")[0] for a in aliases)
+            case ast.Global(names=names):
+                global_names.update(names)
+            case ast.Nonlocal(names=names):
+                outer.update(names)
+    return local - outer - global_names, frozenset(global_names)
+
+
+def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Walk a function's body without the scopes inside it; of a comprehension, only what a walrus binds outside it."""
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, _COMPREHENSIONS):
+            waiting += [n.target for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
+        elif not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))

@@ -1,0 +1,35 @@
+"""Sentences that tell a student how the notebook was read, where that was not simply top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from grader.extract.cells import Cell, Statement
+from grader.extract.closure import Need
+from grader.extract.provided import Provided
+
+
+def of_notebook(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """Return a remark for each cell that is not Python."""
+    return tuple(f"Cell {c.number} was left out: it {c.problem}." for c in cells if c.problem)
+
+
+def of_need(
+    name: str, need: Need, statements: Sequence[Statement], cells: Sequence[Cell], own: Provided
+) -> Iterator[str]:
+    """Yield what is worth saying about the code that one exercise needs."""
+    if need.whole:
+        yield f"`{name}` needs names that only running code can bind (exec, globals, %run): the whole notebook was run."
+    for user, binder in sorted(need.hoisted):
+        if (one := statements[user].cell) != (other := statements[binder].cell):
+            yield f"Cell {one} needs what cell {other} further down defines; it was run after it."
+    for index in sorted(need.taken):
+        for kept in sorted(n for n in statements[index].names.bound & own.names if own.own(n, index)):
+            yield f"`{kept}` is your own, from cell {statements[index].cell}, not the one that was handed out."
+    for cell in cells:
+        if cell.problem and (missing := {n for n in need.unresolved if n in cell.source}):
+            yield f"{_listed(missing)} may be meant to come from cell {cell.number}, which {cell.problem}."
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(f"`{n}`" for n in sorted(names))
