@@ -6,7 +6,7 @@ import math
 
 STOPS = ("#fdf4c4", "#e3f0c8", "#b5ddc4", "#7cc3c6", "#4a9fc0", "#2f78ae", "#2a5191", "#22306b")
 NO_VALUE = "#d9d9d9"
-DARK_INK, LIGHT_INK = "#101418", "#ffffff"
+DARK_INK, LIGHT_INK = "#000000", "#ffffff"
 
 Rgb = tuple[float, float, float]
 
@@ -24,7 +24,7 @@ def colour(value: float, low: float, high: float) -> str:
 
 
 def ink(background: str) -> str:
-    """Return black or white, whichever stands out more; one of them always has a contrast above 4.5."""
+    """Return black or white, whichever stands out more: one of the two always has a contrast above 4.5."""
     return max((DARK_INK, LIGHT_INK), key=lambda c: contrast(c, background))
 
 

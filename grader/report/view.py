@@ -12,6 +12,7 @@ from grader.result import (
     Diagnosis,
     ExerciseResult,
     ExerciseStatus,
+    Figure,
     GradingResult,
     Outcome,
     SourceSpan,
@@ -27,18 +28,36 @@ _ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED,
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check with the id of its place on the page, its words, and the grid of its figure."""
+    """A check with the id of its place on the page and its words."""
 
     anchor: str
     check: CheckResult
     words: Words
-    grid: Grid | None
     frames_cut: int
 
     @property
     def hidden(self) -> bool:
         """Whether the student may not see what the check does."""
         return self.check.visibility is Visibility.HIDDEN
+
+    @property
+    def case(self) -> str:
+        """Which of several checks of one title this is: what its id has in brackets, or nothing."""
+        return self.check.id.partition("[")[2].removesuffix("]")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A grid with the checks that it belongs to."""
+
+    anchor: str
+    grid: Grid
+    checks: tuple[CheckView, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether all its checks pass, so that there is nothing in it to find."""
+        return all(c.check.outcome is Outcome.PASSED for c in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +97,7 @@ class ExerciseView:
     words: Words
     look: Look | None
     checks: tuple[CheckView, ...]
+    figures: tuple[FigureView, ...]
     source: tuple[SpanView, ...]
 
     @property
@@ -126,6 +146,7 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
         words=EXERCISES[exercise.status],
         look=_look(checks),
         checks=checks,
+        figures=_figures(anchor, checks),
         source=tuple(
             _span_view(s, {f.get("line") for f in frames if f.get("cell") == s.cell}) for s in exercise.source
         ),
@@ -135,9 +156,17 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
 def _check_view(anchor: str, check: CheckResult) -> CheckView:
     frames_cut = max(0, len(check.traceback) - MOST_FRAMES)
     shown = replace(check, traceback=check.traceback[frames_cut:])  # the last frames are nearest to the error
-    return CheckView(
-        anchor, shown, OUTCOMES[check.outcome], lay_out(check.figure) if check.figure else None, frames_cut
-    )
+    return CheckView(anchor, shown, OUTCOMES[check.outcome], frames_cut)
+
+
+def _figures(anchor: str, checks: Sequence[CheckView]) -> tuple[FigureView, ...]:
+    """Lay out each figure once, however many checks show it."""
+    distinct: list[Figure] = []
+    for view in checks:
+        if view.check.figure is not None and view.check.figure not in distinct:
+            distinct.append(view.check.figure)
+    grids = [(lay_out(figure), tuple(c for c in checks if c.check.figure == figure)) for figure in distinct]
+    return tuple(FigureView(f"{anchor}-figure-{n}", grid, of) for n, (grid, of) in enumerate(grids, 1) if grid)
 
 
 def _look(checks: Sequence[CheckView]) -> Look | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -237,11 +237,85 @@ def specimens() -> dict[str, GradingResult]:
     }
 
 
+VOID = {"meta", "br", "link", "img", "input", "hr", "path", "rect", "circle", "line", "use"}
+
+
+@dataclass(slots=True)
+class Element:
+    """One element of a page, with all the text inside it."""
+
+    tag: str
+    attrs: dict[str, str]
+    parents: tuple[Element, ...]
+    text: str = ""
+
+
+class Page(HTMLParser):
+    """A page as a list of its elements in document order; a tag that is not closed, or not opened, is an error."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(html)
+        self.close()
+        assert not self._open, f"not closed: {[e.tag for e in self._open]}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {k: v or "" for k, v in attrs}, tuple(self._open))
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {k: v or "" for k, v in attrs}, tuple(self._open)))
+
+    def handle_endtag(self, tag: str) -> None:
+        opened = self._open.pop()
+        assert opened.tag == tag, f"</{tag}> closes <{opened.tag}>"
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str = "", within: str = "", **attrs: str) -> list[Element]:
+        """Return the elements of a tag that have these attributes (``class_`` for one of the classes)."""
+        wanted_class = attrs.pop("class_", "")
+        return [
+            e
+            for e in self.elements
+            if (not tag or e.tag == tag)
+            and (not within or any(p.tag == within for p in e.parents))
+            and (not wanted_class or wanted_class in e.attrs.get("class", "").split())
+            and all(e.attrs.get(key.replace("_", "-")) == value for key, value in attrs.items())
+        ]
+
+    def one(self, tag: str = "", **attrs: str) -> Element:
+        """Return the only such element."""
+        (element,) = self.all(tag, **attrs)
+        return element
+
+    @property
+    def text(self) -> str:
+        """The page's whole text, its own style and script left out."""
+        return self.one("body").text
+
+
+@pytest.fixture
+def parse() -> type[Page]:
+    return Page
+
+
 @pytest.fixture
 def results() -> dict[str, GradingResult]:
     return specimens()
 
 
 @pytest.fixture
-def bare() -> Callable[..., GradingResult]:
-    return graded
+def lens() -> Figure:
+    return lens_figure()
+
+
+@pytest.fixture
+def hostile_text() -> str:
+    return HOSTILE

@@ -1,0 +1,133 @@
+"""The page of a batch: everyone is on it, and its figures are right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.report import batch_page, words
+from grader.report.cohort import sum_up
+from grader.result import GradingResult, SubmissionStatus
+
+
+@pytest.fixture
+def page(results: dict[str, Any], parse: Any) -> Any:
+    return parse(batch_page(list(results.values()), assignment_title="Lenses"))
+
+
+def scored(result: GradingResult, *scores: float) -> list[GradingResult]:
+    return [replace(result, score=s) for s in scores]
+
+
+def test_every_submission_has_a_row_in_the_order_given(results: dict[str, Any], page: Any) -> None:
+    """No submission is left out, however broken."""
+    rows = [e for e in page.all("tr", within="tbody") if e.parents[-2].attrs.get("class") == "batch"]
+
+    assert len(rows) == len(results)
+    for row, result in zip(rows[:-1], results.values(), strict=False):
+        assert row.text.strip().startswith(result.submission["student"])
+        assert words.SUBMISSIONS[result.status].label in row.text
+
+
+def test_rows_link_to_both_pages(page: Any) -> None:
+    """Each row leads to what the student sees and to what staff see, and says whose page it is."""
+    links = {a.attrs["href"]: a.text for a in page.all("a")}
+
+    assert links["feedback/ada_4711_98765.html"] == "feedback for ada"
+    assert links["review/ada_4711_98765.html"] == "review of ada"
+
+
+def test_each_exercise_shows_score_and_status(page: Any) -> None:
+    """The cells of an exercise say what it got and why."""
+    text = " ".join(page.one("table", class_="batch").text.split())
+
+    assert "6 / 10 partly right" in text
+    assert "0 / 10 ran out of memory" in text
+
+
+def test_what_was_not_graded_by_our_fault_shows_no_score(results: dict[str, Any], parse: Any) -> None:
+    """A dash stands where a zero would be a grade, and it sorts below every score."""
+    page = parse(batch_page([results["error"]]))
+
+    assert page.one("td", class_="number").text == "–"  # noqa: RUF001
+    assert page.one("td", class_="number").attrs["data-key"] == "-1"
+
+
+def test_staff_see_at_once_what_needs_them(page: Any) -> None:
+    """Unreadable files and faults of ours are listed on top, with links."""
+    wanted = ["gus: could not be read", "hal: not graded", "ida: some checks could not be run"]
+    items = [e.text.strip() for e in page.all("li", within="aside")]
+
+    assert [any(i.startswith(w) for i in items) for w in wanted] == [True, True, True]
+    assert len(items) == 3
+
+
+def test_the_table_needs_no_script(page: Any) -> None:
+    """Headers are plain text and no row is hidden until the script makes buttons of the headers."""
+    assert not page.all("button")
+    assert [e.attrs["class"] for e in page.elements if "hidden" in e.attrs] == ["sort-note"]
+
+
+def test_an_empty_batch_is_a_page(parse: Any) -> None:
+    """Nothing handed in is said plainly."""
+    page = parse(batch_page([], assignment_title="Lenses"))
+
+    assert page.one("p", class_="summary").text == "0 submissions."
+    assert not page.all("svg", role="img")
+
+
+def test_mean_and_median_leave_out_what_was_not_graded(results: dict[str, Any]) -> None:
+    """A file that could not be read is counted, and is no zero in the mean."""
+    graded = scored(results["full"], 20.0, 10.0, 6.0)
+    cohort = sum_up([*graded, results["unreadable"], results["error"]])
+
+    assert cohort.total == 5
+    assert (cohort.mean, cohort.median, cohort.full_marks) == (12.0, 10.0, 1)
+    assert [n for _, n in cohort.statuses] == [3, 1, 1]
+
+
+def test_nothing_graded_has_no_mean(results: dict[str, Any]) -> None:
+    """There is no average of nothing."""
+    cohort = sum_up([results["error"]])
+
+    assert cohort.mean is None
+    assert cohort.bars == ()
+
+
+def test_the_distribution_counts_everyone_once(results: dict[str, Any]) -> None:
+    """Bars are tenths of the full score; full marks fall into the last, and the tallest fills the height."""
+    bars = sum_up(scored(results["full"], 0.0, 1.9, 2.0, 19.0, 20.0)).bars
+
+    assert [b.count for b in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert max(b.height for b in bars) == bars[0].height
+    assert (bars[1].low, bars[1].high) == ("2", "4")
+
+
+def test_the_distribution_has_a_text(results: dict[str, Any], parse: Any) -> None:
+    """Who cannot see the bars can read them."""
+    page = parse(batch_page(scored(results["full"], 1.0, 20.0)))
+
+    assert page.one("desc").text == "0 to 2 points: 1. 18 to 20 points: 1. "
+
+
+def test_a_mistake_counts_once_per_submission(results: dict[str, Any]) -> None:
+    """Two checks that fail by one mistake are one student's mistake; the second guess is no mistake."""
+    cohort = sum_up([results["reversed"], results["crashed"], results["full"]])
+
+    assert [(t.detail, t.count, t.total) for t in cohort.diagnoses] == [("kl_reversed", 2, 3)]
+
+
+def test_the_check_that_fails_most_comes_first(results: dict[str, Any]) -> None:
+    """Checks are ranked by how many submissions fail them, and those that nobody fails are left out."""
+    failing = sum_up([results["reversed"], results["crashed"], results["full"]]).failing
+
+    assert [t.count for t in failing] == [2, 2, 1]
+    assert failing[0].title == "KL to the final prediction"
+
+
+def test_a_graded_submission_without_faults_needs_nobody(results: dict[str, Any]) -> None:
+    """A wrong answer is the student's affair."""
+    assert sum_up([results["reversed"]]).attention == ()
+    assert sum_up([replace(results["reversed"], status=SubmissionStatus.ERROR)]).attention

@@ -1,0 +1,134 @@
+"""The grid of student beside reference shows every value, and which ones differ."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.report import student_page
+from grader.report.grid import lay_out
+from grader.report.ramp import STOPS, colour, contrast, ink
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Outcome
+
+
+def figure(student: Any, reference: Any, rows: int = 2) -> Figure:
+    columns = ["a", " b"]
+    return Figure("grid", "Title", [str(r) for r in range(rows)], columns, student, reference, value_name="KL")
+
+
+def values(*numbers: float | str | None, text: str = " x") -> dict[str, list[list[Any]]]:
+    rows = [list(numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
+    return {"text": [[text for _ in row] for row in rows], "value": rows}
+
+
+def showing(result: GradingResult, *figures: Figure, outcome: Outcome = Outcome.FAILED) -> GradingResult:
+    checks = tuple(CheckResult(f"t{n}", f"Check {n}", outcome, 0.0, 1.0, figure=f) for n, f in enumerate(figures))
+    return replace(result, exercises=(ExerciseResult("f", ExerciseStatus.FAILED, 0.0, 1.0, checks=checks),))
+
+
+def test_rows_go_from_bottom_to_top() -> None:
+    """The first layer is the lowest row."""
+    grid = lay_out(figure(values(1, 2, 3, 4), values(1, 2, 3, 4)))
+
+    assert grid is not None
+    first, second = grid.panels[0].cells
+    assert first[0].y > second[0].y
+    assert grid.y(0) == first[0].y
+
+
+def test_cells_that_differ_are_counted_and_marked() -> None:
+    """A text that differs is told from a value that differs alone; a difference nobody can see is none."""
+    student, reference = values(1, 2, 3, 4.001), values(1, 2.5, 3, 4)
+    student["text"][0][0] = " y"
+    grid = lay_out(figure(student, reference))
+
+    assert grid is not None
+    assert (grid.texts_differ, grid.values_differ, grid.total) == (1, 1, 4)
+    assert [c.differs for row in grid.panels[0].cells for c in row] == [True, True, False, False]
+
+
+def test_the_scale_is_the_reference_s() -> None:
+    """A student's wild values do not flatten the reference's colours."""
+    grid = lay_out(figure(values(-1e9, 1e9, 0, 1), values(0, 1, 2, 3)))
+
+    assert grid is not None
+    student, reference = (p.cells for p in grid.panels)
+    assert (grid.low, grid.high) == ("0", "3")
+    assert (student[0][0].fill, student[0][1].fill) == (STOPS[0], STOPS[-1])
+    assert len({c.fill for row in reference for c in row}) == 4
+
+
+@pytest.mark.parametrize(
+    "holes", [{}, {"text": [[]], "value": [[1.0]]}, {"text": None}, values(None, "nan", math.inf, "x")]
+)
+def test_an_answer_with_holes_is_drawn_as_far_as_it_goes(holes: Any, results: dict[str, Any], parse: Any) -> None:
+    """Missing, infinite and unreadable cells make no page fail."""
+    page = parse(student_page(showing(results["reversed"], figure(holes, values(1, 2, 3, 4)))))
+
+    assert len(page.all("svg", class_="grid")) == (2 if holes else 1)
+    assert ("cannot be laid out" in page.text) == (not holes)
+
+
+def test_a_figure_without_cells_is_left_out(results: dict[str, Any], parse: Any) -> None:
+    """Nothing to draw makes no empty frame."""
+    page = parse(student_page(showing(results["reversed"], figure({}, {}), figure({}, {}, rows=0))))
+
+    assert not page.all("figure")
+
+
+def test_the_table_says_all_that_the_drawing_shows(results: dict[str, Any], lens: Figure, parse: Any) -> None:
+    """Each cell of the table has token and value of the answer and of the reference, and the word where they differ."""
+    page = parse(student_page(results["reversed"]))
+    cells = page.all("td", within="figure")
+
+    assert len(cells) == len(lens.rows) * len(lens.columns)
+    assert cells[0].text == "·the 8.5reference ·the 7.7differs"
+    assert sum("differs" in c.text for c in cells) == len(page.all("rect", class_="differs")) == 98
+
+
+def test_a_figure_that_several_checks_show_is_drawn_once(results: dict[str, Any], parse: Any) -> None:
+    """The caption names all checks it belongs to."""
+    one = figure(values(1, 2, 3, 5), values(1, 2, 3, 4))
+    page = parse(
+        student_page(showing(results["reversed"], one, replace(one, title="Title"), replace(one, title="Other")))
+    )
+
+    captions = [c.text for c in page.all("figcaption")]
+    assert len(captions) == 2
+    assert "“Check 0” and “Check 1”" in captions[0]
+
+
+def test_a_figure_of_passed_checks_waits_folded(results: dict[str, Any], parse: Any) -> None:
+    """A right answer keeps its drawing out of the way."""
+    right = figure(values(1, 2, 3, 4), values(1, 2, 3, 4))
+    page = parse(student_page(showing(results["full"], right, outcome=Outcome.PASSED)))
+
+    assert page.one("figure").parents[-1] is page.one("details", class_="settled")
+    assert "No cell differs." in page.text
+
+
+def test_a_huge_figure_is_cut_and_says_so(results: dict[str, Any], parse: Any) -> None:
+    """A grid of a long prompt and a deep model does not make a page of megabytes."""
+    side = 300
+    wide = {"text": [["x"] * side] * side, "value": [[1.0] * side] * side}
+    big = Figure("grid", "Big", [str(n) for n in range(side)], ["x"] * side, wide, wide)
+    html = student_page(showing(results["reversed"], big))
+
+    assert len(html) < 3_000_000
+    assert "only the first rows and columns are drawn" in parse(html).text
+
+
+@pytest.mark.parametrize("percent", range(0, 101, 2))
+def test_the_text_in_a_cell_can_be_read_on_its_colour(percent: int) -> None:
+    """Contrast reaches WCAG AA all along the scale."""
+    fill = colour(percent / 100, 0.0, 1.0)
+
+    assert contrast(ink(fill), fill) >= 4.5
+
+
+def test_a_value_that_is_no_number_has_a_colour_of_its_own() -> None:
+    """NaN cannot be mistaken for an end of the scale."""
+    assert colour(math.nan, 0.0, 1.0) not in STOPS

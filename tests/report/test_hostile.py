@@ -1,0 +1,113 @@
+"""A notebook's texts are shown, and do nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.report import batch_page, staff_page, student_page
+from grader.report.text import cut, fit, number, visible, width
+
+PAGES: dict[str, Callable[[Any], str]] = {
+    "student": student_page,
+    "staff": staff_page,
+    "batch": lambda result: batch_page([result]),
+}
+SHOWN = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>red⟨U+0000⟩⟨U+202E⟩gnp.exe⟨U+DC80⟩"
+
+
+@pytest.fixture(params=PAGES)
+def html(request: pytest.FixtureRequest, results: dict[str, Any]) -> str:
+    return PAGES[request.param](results["hostile"])
+
+
+def test_markup_in_a_text_is_text(html: str, parse: Any) -> None:
+    """No element comes from a student: the only script is ours, and there are no images."""
+    page = parse(html)
+
+    assert not page.all("img")
+    assert all("alert" not in s.text for s in page.all("script"))
+    assert SHOWN in page.text
+    assert SHOWN in page.one("title", within="head").text
+
+
+def test_markup_in_a_drawing_is_text(results: dict[str, Any], parse: Any) -> None:
+    """Tokens, labels and titles inside SVG are text too, whole in the title and fitted in the cell."""
+    inside = parse(student_page(results["hostile"])).all("", within="svg")
+
+    assert {e.tag for e in inside} <= {"title", "desc", "text", "rect", "g", "symbol", "path", "circle", "use"}
+    assert any("<script>alert(1)</script>" in e.text for e in inside if e.tag == "title")
+    assert any(e.text == "<script>…" for e in inside if e.tag == "text")
+
+
+def test_no_attribute_is_broken_out_of(html: str, parse: Any) -> None:
+    """Quotes in a text end no attribute, and ids are never made of it."""
+    page = parse(html)
+
+    assert not [k for e in page.elements for k in e.attrs if not k.replace("-", "").replace(":", "").isalnum()]
+    assert all("script" not in e.attrs.get("id", "") for e in page.elements)
+
+
+def test_no_character_hides_or_reorders_others(html: str) -> None:
+    """Controls, colours of a terminal, direction overrides and surrogates are gone or spelled out."""
+    assert html.encode("utf-8")
+    assert not set(html) & set("\x00\x1b\x07\u202e\udc80")
+
+
+def test_an_id_becomes_one_part_of_a_link(results: dict[str, Any], parse: Any) -> None:
+    """Slashes and quotes in an id do not lead out of the folder."""
+    links = [a.attrs["href"] for a in parse(batch_page([results["hostile"]])).all("a")]
+
+    assert any(link.startswith("feedback/%3Cscript%3Ealert%281%29%3C%2Fscript%3E") for link in links)
+    assert all(link.count("/") == 1 for link in links if not link.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("\x1b[1;31mred\x1b[0m", "red"),
+        ("\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
+        ("a\x1b", "a⟨U+001B⟩"),
+        ("a\r\nb\tc", "a\nb\tc"),
+        ("50%\r100%", "50%⟨U+000D⟩100%"),
+        ("x\u200b = 1", "x⟨U+200B⟩ = 1"),
+        ("abc\u2066def", "abc⟨U+2066⟩def"),
+        ("\ud83d", "⟨U+D83D⟩"),
+        ("👩\u200d🔬 שלום é 王", "👩\u200d🔬 שלום é 王"),
+    ],
+)
+def test_what_cannot_be_seen_is_spelled(given: str, shown: str) -> None:
+    """Ordinary writing of any script stays as it is."""
+    assert visible(given) == shown
+
+
+@given(st.text(st.characters()))
+def test_visible_text_can_always_be_written(text: str) -> None:
+    """Whatever comes in, what goes out is UTF-8 and is not changed again."""
+    shown = visible(text)
+
+    assert shown.encode("utf-8").decode("utf-8") == visible(shown)
+
+
+def test_a_cut_says_how_much_is_missing() -> None:
+    """A text that fits is left alone."""
+    assert cut("abc", 3) == "abc"
+    assert cut("abcdef", 3) == "abc … cut, 3 more characters"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(11.0, "11"), (10.5, "10.5"), (1 / 3, "0.33"), (-0.0, "0"), (1e6, "1000000"), (0.0, "0")]
+)
+def test_numbers_are_short(value: float, shown: str) -> None:
+    """A score has no needless zeros and no exponent."""
+    assert number(value) == shown
+
+
+@given(st.text(), st.integers(2, 12))
+def test_a_fitted_text_fits(text: str, columns: int) -> None:
+    """What a cell shows is never wider than the cell."""
+    assert width(fit(text, columns)) <= columns

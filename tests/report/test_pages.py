@@ -1,0 +1,145 @@
+"""What holds for every page, whatever is in the result: it is whole, self-contained, locked, within reach of all."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.report import batch_page, staff_page, student_page
+from grader.report.ramp import contrast
+from grader.settings import templates
+
+NAMES = [
+    "full",
+    "reversed",
+    "crashed",
+    "timed_out",
+    "untouched",
+    "missing",
+    "unreadable",
+    "error",
+    "our_check",
+    "hostile",
+]
+PAGES = [*(f"student {n}" for n in NAMES), *(f"staff {n}" for n in NAMES), "batch all", "batch none"]
+
+
+@pytest.fixture(params=PAGES)
+def html(request: pytest.FixtureRequest, results: dict[str, Any]) -> str:
+    kind, name = request.param.split()
+    if kind == "batch":
+        return batch_page(list(results.values()) if name == "all" else [])
+    return (student_page if kind == "student" else staff_page)(results[name])
+
+
+@pytest.fixture
+def page(html: str, parse: Any) -> Any:
+    return parse(html)
+
+
+def policy(page: Any) -> dict[str, str]:
+    content = page.one("meta", http_equiv="Content-Security-Policy").attrs["content"]
+    return {name: sources for name, _, sources in (part.strip().partition(" ") for part in content.split(";"))}
+
+
+def hash_source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_ids_are_unique_and_every_reference_resolves(page: Any) -> None:
+    """Links within the page, labels and icons point at something that is there, once."""
+    ids = [e.attrs["id"] for e in page.elements if "id" in e.attrs]
+    named = [i for e in page.elements for i in e.attrs.get("aria-labelledby", "").split()]
+    linked = [e.attrs["href"][1:] for e in page.elements if e.attrs.get("href", "").startswith("#")]
+
+    assert len(ids) == len(set(ids))
+    assert set(named) | set(linked) <= set(ids)
+
+
+def test_nothing_is_loaded_from_elsewhere(html: str, page: Any) -> None:
+    """No address leads out of the page but those of its sister pages."""
+    links = [v for e in page.elements for k, v in e.attrs.items() if k in {"href", "src", "action", "xlink:href"}]
+
+    assert all(re.fullmatch(r"#[\w-]+|(feedback|review)/[\w.%~-]+\.html", link) for link in links)
+    assert not page.all("link")
+    assert "url(" not in page.one("style").text
+    assert "@import" not in page.one("style").text
+
+
+def test_the_policy_allows_our_own_style_and_script_alone(page: Any) -> None:
+    """Everything is forbidden but the inline texts whose hashes stand in the policy; no attribute carries any."""
+    rules = policy(page)
+    scripts = [hash_source(s.text) for s in page.all("script")]
+
+    assert rules["default-src"] == "'none'"
+    assert rules["style-src"] == hash_source(page.one("style").text)
+    assert rules["script-src"] == (" ".join(scripts) or "'none'")
+    assert not [k for e in page.elements for k in e.attrs if k == "style" or k.startswith("on")]
+
+
+def test_headings_go_down_one_step_at_a_time(page: Any) -> None:
+    """There is one h1, and no level is left out below it."""
+    levels = [int(e.tag[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.tag)]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_a_reader_without_eyes_or_mouse_finds_the_way(page: Any) -> None:
+    """The language is named, the three landmarks stand, and the first link skips to the content."""
+    assert page.one("html").attrs["lang"] == "en"
+    assert page.one("title", within="head").text.strip()
+    assert page.one("header") and page.one("main") and page.one("footer")  # noqa: PT018 - each raises on its own
+    assert page.all("a")[0].attrs["href"] == f"#{page.one('main').attrs['id']}"
+
+
+def test_tables_have_a_caption_and_scoped_headers(page: Any) -> None:
+    """Each table says what it is, and each header cell what it heads."""
+    tables, captions = page.all("table"), page.all("caption")
+
+    assert [c.parents[-1] for c in captions] == tables
+    assert all(h.attrs.get("scope") in {"col", "row"} for h in page.all("th"))
+
+
+def test_drawings_have_a_text_or_are_silent(page: Any) -> None:
+    """An SVG is an image with title and description, or hidden from screen readers."""
+    for svg in page.all("svg"):
+        silent = "true" in [e.attrs.get("aria-hidden") for e in (svg, *svg.parents)]
+        inside = [e.tag for e in page.elements if svg in e.parents]
+        assert silent or (svg.attrs["role"] == "img" and svg.attrs["aria-labelledby"] and "desc" in inside)
+
+
+def test_what_scrolls_can_be_reached_by_keyboard(page: Any) -> None:
+    """A box that scrolls sideways takes the focus and has a name."""
+    for box in page.all("div", class_="scroll"):
+        assert box.attrs["tabindex"] == "0"
+        assert box.attrs["role"] == "region"
+        assert box.attrs.get("aria-label") or box.attrs.get("aria-labelledby")
+
+
+def test_verdicts_are_words_and_not_colours_alone(page: Any) -> None:
+    """Each coloured verdict says in text what its colour says."""
+    assert all(v.text.strip() for v in page.all("span", class_="verdict"))
+
+
+def themes() -> Iterator[Any]:
+    light, dark, *_ = re.findall(r":root \{(.*?)\}", Path(templates() / "page.css").read_text(), re.DOTALL)
+    for name, block in (("light", light), ("dark", dark)):
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block))
+        for ink in ("ink", "muted", "link", "good", "bad", "part", "idle", "ours"):
+            for paper in ("paper", "raised"):
+                yield pytest.param(colours[ink], colours[paper], id=f"{name} {ink} on {paper}")
+
+
+@pytest.mark.parametrize(("ink", "paper"), [*themes()])
+def test_every_ink_can_be_read_on_every_paper(ink: str, paper: str) -> None:
+    """Contrast reaches WCAG AA for normal text in the light and in the dark theme."""
+    assert contrast(ink, paper) >= 4.5

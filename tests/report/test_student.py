@@ -1,0 +1,242 @@
+"""What a student reads, in which order, and what a student may not read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.report import staff_page, student_page, words
+from grader.result import (
+    CheckResult,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+    Figure,
+    GradingResult,
+    Mismatch,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
+
+
+def with_checks(result: GradingResult, *checks: CheckResult) -> GradingResult:
+    exercise = replace(result.exercises[0], status=ExerciseStatus.FAILED, checks=checks, source=(), remarks=())
+    return replace(result, exercises=(exercise,))
+
+
+def test_the_score_comes_first(results: dict[str, Any], parse: Any) -> None:
+    """The heading is the score, and the sentence below it names what to start with."""
+    page = parse(student_page(results["reversed"]))
+
+    assert page.one("h1").text == "16 of 20 points"
+    assert page.one("p", class_="summary").text == (
+        "1 of 2 exercises passes in full; start with logit_lens_analysis: "
+        "“Your KL equals KL(lens || final); the task asks for KL(final || lens)”."
+    )
+
+
+def test_the_named_mistake_comes_before_the_checks(results: dict[str, Any]) -> None:
+    """Within an exercise: what to look at first, then checks, then the figure, then the code."""
+    text = student_page(results["reversed"])
+    places = [
+        text.index(mark)
+        for mark in ("Look at this first", "In torch.nn", "Checks <", "beside the reference", "Your code as")
+    ]
+
+    assert places == sorted(places)
+
+
+def test_failed_checks_come_before_passed_ones(results: dict[str, Any], parse: Any) -> None:
+    """What is to be mended stands on top."""
+    page = parse(student_page(results["reversed"]))
+    order = [c.attrs["class"] for c in page.all("li", class_="check")]
+
+    assert order == [*["check bad"] * 2, *["check good"] * 6]
+
+
+def test_a_failed_check_says_expected_actual_where_and_what_to_try(results: dict[str, Any], parse: Any) -> None:
+    """The facts of a mismatch are a definition list, its hint is beside it."""
+    page = parse(student_page(results["reversed"]))
+    terms = [e.text for e in page.all("dt")]
+    facts = [e.text for e in page.all("dd")]
+
+    assert terms == ["Expected", "Actual", "Where"]
+    assert facts == ["4.13 nats, to within 0.002", "4.96 nats", "position 3, layer 2"]
+    assert "Try Look at the direction." in page.text
+    assert "Hint Write the formula down" in page.text
+
+
+def test_a_crash_shows_the_lines_of_the_notebook(results: dict[str, Any], parse: Any) -> None:
+    """Each frame names its cell and line, and the source marks the line with words."""
+    page = parse(student_page(results["crashed"]))
+    marked = page.one("span", class_="marked")
+
+    assert "cell 9, line 3, in stack_layers" in page.text
+    assert marked.text == "3    return t.stack(layers, dim=2) ← the error passes here"
+
+
+def test_the_code_stands_with_its_cells_and_their_line_numbers(results: dict[str, Any], parse: Any) -> None:
+    """The extracted source names cell and lines and counts as the notebook does."""
+    page = parse(student_page(results["reversed"]))
+
+    assert "cell 3, line 2; cell 17, lines 4–13" in page.all("summary")[1].text  # noqa: RUF001
+    assert [n.text for n in page.all("span", class_="no")][:11] == ["2", *(str(n) for n in range(4, 14))]
+    assert "logit_lens_analysis is defined twice" in page.text
+
+
+MARK = "only-staff-may-read-this"
+
+
+def secret_check() -> CheckResult:
+    values = {"text": [[MARK]], "value": [[1.0]]}
+    return CheckResult(
+        f"test_kl[{MARK}]",
+        "KL on another prompt",
+        Outcome.FAILED,
+        0.0,
+        1.0,
+        Visibility.HIDDEN,
+        message=MARK,
+        mismatch=Mismatch("kl", MARK, MARK, MARK, MARK),
+        diagnoses=(Diagnosis("kl_reversed", "Reversed", "Swap.", 0.9), Diagnosis(MARK, MARK, MARK, 0.1)),
+        traceback=({"cell": 1, "line": 1, "function": MARK, "text": MARK},),
+        figure=Figure("grid", MARK, [MARK], [MARK], values, values),
+    )
+
+
+def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], parse: Any) -> None:
+    """Of a hidden check the student sees its title, that it is hidden, and the mistake by name."""
+    html = student_page(with_checks(results["reversed"], secret_check()))
+    text = parse(html).text
+
+    assert MARK not in html
+    assert "KL on another prompt hidden check" in text
+    assert "Reversed" in text
+    assert words.HIDDEN_NOTE in text
+
+
+def test_staff_see_a_hidden_check_in_full(results: dict[str, Any], parse: Any) -> None:
+    """Message, facts, all diagnoses, traceback, figure and id of a hidden check are on the staff's page."""
+    page = parse(staff_page(with_checks(results["reversed"], secret_check())))
+
+    assert page.text.count(MARK) > 10
+    assert f"test_kl[{MARK}] · 0.00 s" in page.text
+    assert "90 % sure" in page.text
+
+
+def test_staff_see_where_the_result_comes_from(results: dict[str, Any], parse: Any) -> None:
+    """The record names the submission, its digest, how long it took, and all of the provenance."""
+    record = parse(staff_page(results["full"])).text
+    full = results["full"]
+
+    for value in (*full.submission.values(), "2.13.0", json.dumps(full.provenance["models"]), "0.41 s"):
+        assert value in record
+
+
+@pytest.mark.parametrize("name", ["error", "our_check"])
+def test_a_fault_of_ours_is_told_without_its_details(results: dict[str, Any], parse: Any, name: str) -> None:
+    """A student reads that it costs nothing; the text of our error is for staff."""
+    html = student_page(results[name])
+
+    assert "/srv/secret" not in html
+    assert "costs you no points" in parse(html).text
+    assert "/srv/secret" in staff_page(results[name])
+
+
+def test_a_fault_of_ours_shows_no_score(results: dict[str, Any], parse: Any) -> None:
+    """What could not be graded is no zero."""
+    assert parse(student_page(results["error"])).one("h1").text == "Not graded yet"
+    assert "0 / 10" not in parse(student_page(results["our_check"])).text
+
+
+def test_an_unreadable_file_says_why_and_what_to_do(results: dict[str, Any], parse: Any) -> None:
+    """The reason comes first, then how to hand in what can be read."""
+    page = parse(student_page(results["unreadable"]))
+
+    assert page.one("p", class_="summary").text == "hw1.ipynb could not be read: it is a PDF, not a notebook."
+    assert "hand in the .ipynb file itself" in page.text
+
+
+def test_full_marks_make_a_short_page(results: dict[str, Any], parse: Any) -> None:
+    """A right notebook is praised and gets no advice."""
+    page = parse(student_page(results["full"]))
+
+    assert page.one("p", class_="summary").text == "Everything passes, 6 checks in all. Well done."
+    assert not page.all("aside")
+    assert not page.all("table")
+
+
+@pytest.mark.parametrize("status", ExerciseStatus)
+def test_every_exercise_status_is_said_in_words(results: dict[str, Any], parse: Any, status: ExerciseStatus) -> None:
+    """Each status has a label, and all but a pass a sentence, and both are on the page."""
+    said = words.EXERCISES[status]
+    exercise = ExerciseResult("f", status, 0.0, 10.0)
+    text = parse(student_page(replace(results["full"], exercises=(exercise,)))).text
+
+    assert said.label in text
+    assert status is ExerciseStatus.PASSED or said.sentence
+    assert f"{said.sentence} {said.advice}".strip() in text
+
+
+@pytest.mark.parametrize("status", SubmissionStatus)
+def test_every_submission_status_is_said_in_words(
+    results: dict[str, Any], parse: Any, status: SubmissionStatus
+) -> None:
+    """Each status has a label, and what is not graded says what to do."""
+    said = words.SUBMISSIONS[status]
+    text = parse(student_page(replace(results["full"], status=status))).text
+
+    assert said.label
+    assert said.advice in text
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_is_said_in_words(results: dict[str, Any], parse: Any, outcome: Outcome) -> None:
+    """A check's verdict stands in words beside its icon."""
+    check = CheckResult("t", "Title", outcome, 0.0, 1.0)
+    page = parse(student_page(with_checks(results["full"], check)))
+
+    assert words.OUTCOMES[outcome].label in page.one("li", class_="check").text
+
+
+def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: dict[str, Any], parse: Any) -> None:
+    """A message of the exercise's own is shown once, in place of the status's sentence."""
+    text = parse(student_page(results["timed_out"])).text
+
+    assert text.count("Your code did not answer within 20 seconds.") == 1
+    assert words.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
+
+
+def test_checks_of_one_title_are_told_apart(results: dict[str, Any], parse: Any) -> None:
+    """A visible check that runs on several cases names its case."""
+    assert "Top token of each layer on a short prompt short" in parse(student_page(results["reversed"])).text
+
+
+def test_very_long_texts_are_cut_with_a_note(results: dict[str, Any], parse: Any) -> None:
+    """Megabytes of output make no page of megabytes, and the cut is said."""
+    long = "x" * 5_000_000
+    check = CheckResult("t", long, Outcome.FAILED, 0.0, 1.0, message=long, mismatch=Mismatch("value", long, long, long))
+    html = student_page(with_checks(results["reversed"], check))
+
+    assert len(html) < 100_000
+    assert "… cut, 4,998,000 more characters" in parse(html).text
+
+
+def test_a_traceback_without_end_keeps_its_last_lines(results: dict[str, Any], parse: Any) -> None:
+    """Of a thousand frames those nearest to the error stay, and the cut is said."""
+    frames = tuple({"cell": 2, "line": n, "function": "again", "text": "again()"} for n in range(1, 1001))
+    check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, traceback=frames)
+    text = parse(student_page(with_checks(results["reversed"], check))).text
+
+    assert "cell 2, line 1000," in text
+    assert "… cut, 988 earlier lines" in text
+
+
+def test_the_title_of_the_assignment_is_shown_when_given(results: dict[str, Any], parse: Any) -> None:
+    """People read a title, and the slug where there is none."""
+    assert "Feedback · Lenses" in parse(student_page(results["full"], assignment_title="Lenses")).text
+    assert "Feedback · transformer_interp" in parse(student_page(results["full"])).text
