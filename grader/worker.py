@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from types import TracebackType
@@ -43,7 +44,7 @@ class _Examination:
 class Examiners:
     """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
 
-    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` the lock-down asked for.
+    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on" or (own code) "off".
     """
 
     def __init__(
@@ -52,24 +53,20 @@ class Examiners:
         self.assignment = assignment
         self._jobs = max(1, jobs)
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
-        self._pool = KernelPool(assignment, sandbox=sandbox)
+        self._sandbox = sandbox
         self._context = multiprocessing.get_context("forkserver")
 
     def __enter__(self) -> Examiners:
-        # The forkserver is told before it starts: it imports these while the zygote warms up.
+        # Told and started first: it imports these while the zygote warms up.
         self._context.set_forkserver_preload(["grader.grade", "grader.cli"])
-        self._pool.__enter__()
+        forkserver.ensure_running()
+        self._pool = KernelPool(self.assignment, sandbox=self._sandbox)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.__exit__(kind, error, trace)
-
-    @property
-    def hello(self) -> dict[str, Any]:
-        """What the zygote said of itself: versions, models, active layers."""
-        return self._pool.hello
+        self._pool.close()
 
     def grade(self, submissions: Iterable[Submission]) -> Iterator[GradingResult]:
         """Yield a result for each submission as it is finished; never fewer than were given."""

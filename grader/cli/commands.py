@@ -48,7 +48,7 @@ def _batch(paths: list[Path], assignment: Assignment, out: Path, *, jobs: int, s
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
     result = _one(args, hidden=False, sandbox=args.sandbox)
-    words.verdict(result, sandbox=args.sandbox)
+    words.verdict(result, sandboxed=args.sandbox == "on")
     if args.html:
         write_page(args.html, student_page(result))
     if result.status is SubmissionStatus.ERROR:

@@ -89,10 +89,10 @@ def summary(batch: Summary, assignment: Assignment) -> None:
     print(f"{len(batch.results)} submissions: {counts}{kept}\n{batch.index}")
 
 
-def verdict(result: GradingResult, *, sandbox: str) -> None:
+def verdict(result: GradingResult, *, sandboxed: bool) -> None:
     """Print one notebook's visible checks as its author should read them."""
     console = Console(highlight=False, soft_wrap=True)
-    if sandbox == "off":
+    if not sandboxed:
         console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
     if result.message:
         console.print(Text(_plain(result.message), style="bold"))

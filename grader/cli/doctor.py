@@ -1,0 +1,67 @@
+"""``grader doctor``: what this machine can do, found out by doing it."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader import __version__
+from grader.assignment import Assignment
+from grader.errors import GraderError
+from grader.kernel import KernelPool
+from grader.sandbox import probe
+
+LIBRARIES = ("torch", "transformer_lens", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
+
+
+def examine(assignment: Assignment, console: Console) -> bool:
+    """Print layers, versions and models, and return whether submissions can be graded here."""
+    layers = probe.layers()
+    console.print(_table("Lock-down", ((_mark(x.active, x.required), x.name, x.detail) for x in layers)))
+    console.print(_table("Versions", ((" ", name, found) for name, found in _versions())))
+    ready = all(x.active for x in layers if x.required)
+    return ready and _models(assignment, console)
+
+
+def _models(assignment: Assignment, console: Console) -> bool:
+    start = time.monotonic()
+    try:
+        with KernelPool(assignment) as pool:
+            digests = pool.hello["models"]
+            warm = time.monotonic()
+            for model in assignment.models:
+                with pool.kernel(model):
+                    pass
+            ready = (time.monotonic() - warm) / len(assignment.models)
+            rows = [
+                (_mark(True, True), name, f"weights sha256 {digest[:16]}…")
+                for name, digest in pool.hello["models"].items()
+            ]
+    except GraderError as error:
+        console.print(Text(f"✗ {assignment.slug}: {error}", style="red"))
+        return False
+    rows = ((_mark(True, True), name, f"weights sha256 {digest[:16]}…") for name, digest in digests.items())
+    console.print(_table(f"Models of {assignment.slug}", rows))
+    console.print(f"Warm after {warm - start:.1f} s; a locked-down kernel every {ready:.2f} s.")
+    return True
+
+
+def _versions() -> list[tuple[str, str]]:
+    return [("grader", __version__), ("python", platform.python_version()), *((n, version(n)) for n in LIBRARIES)]
+
+
+def _mark(active: bool, required: bool) -> str:
+    return "✓" if active else "✗" if required else "-"
+
+
+def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, box=None)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
