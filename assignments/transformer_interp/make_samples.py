@@ -1,7 +1,7 @@
 """Make the notebooks in ``samples/`` from ``samples/SAMPLES.md`` and the two notebooks of the assignment.
 
-In the source a heading names a sample, a fence ``{code-cell} ID`` holds one of its cells, and ``{copy} ID ...`` stands for
-cells of the solved notebook.
+In the source a heading names a sample, a fence ``{code-cell} ID`` holds one of its cells, and ``{copy} ID ...`` stands
+for cells of the solved notebook.
 
     python make_samples.py
 """

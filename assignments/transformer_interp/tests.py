@@ -1,18 +1,17 @@
 """The checks that run inside the notebook: each takes your function and the model, and says what it finds.
 
-They need no reference solution. Most of what they know comes from *planted signals*: for a moment the model is silenced,
-and something known is written into its residual stream at a known place. What your function then returns tells which
+They need no reference solution. Most of what they know comes from *planted signals* (``planted.py``): for a moment the
+model is silenced, and something known is written into its residual stream. What your function then returns tells which
 place it reads, in which layer, at which token. Where the model is one whose answers are recorded in ``answers.json``,
 your answers are compared with those as well. More checks, on other prompts and another model, run when you are graded.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,21 @@ try:
 except ImportError as error:
     raise ImportError("Install the package that came with this notebook: %pip install ./grader-*.whl") from error
 
+from planted import Marks, distance_from_uniform, planted, read_marks, signal
+
 SCHOOL = "James Potter went to school. James"
 STORE = "Alice and Bob went to the store. Alice gave the milk to"
 OPPOSITE, GERMAN = "fast : slow", "fast : schnell"
-GOES_ON = "one : two three : four and five"
+# Texts for planted signals alone: a function that keeps its answers must not keep these for another check.
+SILENT, SIGNAL, GOES_ON = "nothing at all", "somebody speaks", "one : two three : four and five"
 AXES = ("position", "layer")
 ANSWERS = Path(__file__).resolve().parent / "answers.json"
 
 Check = Callable[[Callable[..., Any], Any], None]
+
+
+class NotMade(Exception):  # noqa: N818 - neither passed nor failed
+    """A check cannot be made on this function."""
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - the word that a student reads first
@@ -50,8 +56,8 @@ def test_logit_lens_analysis(function: Callable[..., Any], model: Any) -> None:
         "shapes": _lens_shapes,
         "types and ranges": _lens_ranges,
         "text that goes on": _lens_prefix,
-        "place of the stream": _lens_place,
         "KL divergence": _lens_divergence,
+        "place of the stream": _lens_place,
     }
     _run("logit_lens_analysis", checks, _lens_recorded, function, model)
 
@@ -61,8 +67,7 @@ def test_prompt_to_residual_stream_activations(function: Callable[..., Any], mod
     checks: dict[str, Check] = {
         "shape": _activations_shape,
         "types": _activations_types,
-        "token": _activations_token,
-        "place of the stream": _activations_place,
+        "token and place": _activations_planted,
         "normalisation": _activations_normalised,
     }
     _run("prompt_to_residual_stream_activations", checks, _activations_recorded, function, model)
@@ -72,19 +77,24 @@ def _run(name: str, checks: dict[str, Check], recorded: Check, function: Callabl
     answers = _recorded_answers(model)
     if answers:
         checks = {**checks, "recorded answers": recorded}
-    for number, (title, check) in enumerate(checks.items()):
+    passed: list[str] = []
+    for title, check in checks.items():
         try:
             with torch.no_grad():
                 check(function, model)
+            passed.append(title)
+        except NotMade:
+            continue
         except compare.MismatchError as mismatch:
             hint = f"\n  Try: {mismatch.mismatch.hint}" if mismatch.mismatch.hint else ""
-            text = f"{mismatch}{hint}\n  ({number} of {len(checks)} visible checks pass; this one looks at: {title})"
-            raise CheckFailed(text) from None
-    print(
-        f"{name}: {len(checks)} of {len(checks)} visible checks pass ({', '.join(checks)}); hidden ones run at grading."
-    )
+            count = f"\n  ({len(passed)} of {len(checks)} visible checks pass; this one looks at: {title})"
+            raise CheckFailed(f"{mismatch}{hint}{count}") from None
+    print(f"{name}: {len(passed)} of {len(checks)} visible checks pass ({', '.join(passed)}).")
+    if len(passed) < len(checks):
+        print("The others could not be made: your function did not run the model that it is tested with.")
     if not answers:
         print("No answers are recorded for this model, so only properties were checked, not the values themselves.")
+    print("More checks, on other prompts and another model, run when you are graded.")
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:
@@ -119,65 +129,20 @@ def _fail(kind: str, sentence: str, hint: str = "") -> None:
     raise compare.MismatchError(kind, sentence, "", "", hint=hint)
 
 
-# -- planted signals ---------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _planted(model: Any, writes: dict[str, torch.Tensor]) -> Iterator[None]:
-    """Silence everything that writes into the residual stream but ``writes``: hook names and (position, d_model) each.
-
-    The hooks are PyTorch's own, so that ``reset_hooks`` in a student's function does not take them away.
-    """
-    writers = [name for name in model.hook_dict if name.endswith(("hook_embed", "hook_attn_out", "hook_mlp_out"))]
-    bias = model.unembed.b_U.data
-
-    def hook(name: str) -> Callable[..., torch.Tensor]:
-        def write(module: Any, args: Any, output: torch.Tensor) -> torch.Tensor:
-            silent = torch.zeros_like(output)
-            return silent + writes[name][: output.shape[1]].to(output) if name in writes else silent
-
-        return write
-
-    with contextlib.ExitStack() as stack:
-        for name in writers:
-            stack.enter_context(model.hook_dict[name].register_forward_hook(hook(name)))
-        model.unembed.b_U.data = torch.zeros_like(bias)
-        stack.callback(setattr, model.unembed.b_U, "data", bias)
-        yield
-
-
-def _signal(model: Any, positions: int) -> torch.Tensor:
-    """Return a different, repeatable vector for each position (position, d_model)."""
-    return torch.randn(positions, model.cfg.d_model, generator=torch.Generator().manual_seed(0))
-
-
-def _distance_from_uniform(model: Any, tokens: torch.Tensor) -> np.ndarray[Any, Any]:
-    """Return how far, in nats, the model's prediction is from one that knows nothing (position)."""
-    prediction = torch.distributions.Categorical(logits=model(tokens)[0].float())
-    return (math.log(model.cfg.d_vocab) - prediction.entropy()).cpu().numpy()
-
-
-def _lens_with(function: Callable[..., Any], model: Any, writer: str) -> tuple[Any, Any, Any, Any]:
-    """Return the tokens, best tokens and divergences when only ``writer`` writes, and what a silent layer's KL is."""
-    tokens = model.to_tokens(SCHOOL)
-    with _planted(model, {writer: _signal(model, tokens.shape[1])}):
-        _, top, kl = _call(function, SCHOOL)
-        return model(tokens)[0].argmax(-1).cpu().numpy(), top.data, kl.data, _distance_from_uniform(model, tokens)
-
-
 # -- logit_lens_analysis -----------------------------------------------------------------------------------------------
 
-NAMES = ("tokens", "top tokens", "kl divergences")
+PARTS = ("tokens", "top_unembedded_residual_stream_caches", "kl_divergences")
+TOP, KL, ACTIVATIONS = "tensor of best tokens", "tensor of KL divergences", "activation tensor"
 
 
 def _lens(function: Callable[..., Any], prompt: str) -> tuple[Any, ...]:
-    return compare.parts(_call(function, prompt), NAMES)
+    return compare.parts(_call(function, prompt), PARTS)
 
 
 def _lens_returns_three_things(function: Callable[..., Any], model: Any) -> None:
     _, top, kl = _lens(function, SCHOOL)
-    compare.tensor(top, name=NAMES[1])
-    compare.tensor(kl, name=NAMES[2])
+    compare.tensor(top, name=TOP)
+    compare.tensor(kl, name=KL)
 
 
 def _lens_tokens(function: Callable[..., Any], model: Any) -> None:
@@ -188,20 +153,20 @@ def _lens_tokens(function: Callable[..., Any], model: Any) -> None:
 def _lens_shapes(function: Callable[..., Any], model: Any) -> None:
     for prompt in (SCHOOL, STORE):
         expected = (model.to_tokens(prompt).shape[1], model.cfg.n_layers)
-        for name, part in zip(NAMES[1:], _lens(function, prompt)[1:], strict=True):
+        for name, part in zip((TOP, KL), _lens(function, prompt)[1:], strict=True):
             compare.shape(part, expected, axes=AXES, name=name)
 
 
 def _lens_ranges(function: Callable[..., Any], model: Any) -> None:
     _, top, kl = _lens(function, STORE)
-    compare.dtype(top, "integer", name=NAMES[1])
+    compare.dtype(top, "integer", name=TOP)
     if top.data.min() < 0 or top.data.max() >= model.cfg.d_vocab:
-        _fail("value", f"Your top tokens hold ids outside the vocabulary of {model.cfg.d_vocab} words.")
-    compare.dtype(kl, "floating", name=NAMES[2])
-    compare.finite(kl, axes=AXES, name=NAMES[2])
+        _fail("value", f"Your best tokens hold ids outside the vocabulary of {model.cfg.d_vocab} words.")
+    compare.dtype(kl, "floating", name=KL)
+    compare.finite(kl, axes=AXES, name=KL)
     if (lowest := float(kl.data.min())) < -1e-3:
         hint = "Look at the sign, and at which of the two arguments is a logarithm."
-        _fail("kl", f"Your kl divergences go down to {lowest:.3g}. A KL divergence is never below zero.", hint)
+        _fail("kl", f"Your KL divergences go down to {lowest:.3g}. A KL divergence is never below zero.", hint)
 
 
 def _lens_prefix(function: Callable[..., Any], model: Any) -> None:
@@ -212,56 +177,63 @@ def _lens_prefix(function: Callable[..., Any], model: Any) -> None:
         hint = "Compare each position of a layer with the final prediction at that same position."
         _fail(
             "kl",
-            "Your kl divergences of a text change when more text follows it; each position may use only itself.",
+            "Your KL divergences of a text change when more text follows it; each position may use only itself.",
             hint,
         )
 
 
-def _lens_place(function: Callable[..., Any], model: Any) -> None:
-    planted = model.cfg.n_layers // 2
-    final, top, kl, silent = _lens_with(function, model, f"blocks.{planted}.hook_attn_out")
-    if np.allclose(silent, 0, atol=1e-3):
-        return  # a model without an unembedding to speak of cannot be tested like this
-    seen = kl < 0.5 * silent[:, None]
-    first = next((layer for layer in range(seen.shape[1]) if seen[:, layer:].all()), None)
-    text = f"A signal was written by the attention of layer {planted}, and by nothing else. Your lens must see it from there on"
-    if first is None:
-        hint = "Is the stream normalised before it is unembedded? Compare each position with the same one of the final logits."
-        _fail("value", f"{text}, and then agree with the final prediction; it never does.", hint)
-    if first != planted:
-        hint = "Look at the name of the activation that the text above the exercise gives, and count your layers."
-        _fail("value", f"{text}; yours sees it from layer {first} on.", hint)
-    if not (top[:, planted:] == final[:, None]).all():
-        hint = "Over which axis do you take the best token?"
-        _fail("argmax", f"{text}, and say what the model says; yours says something else.", hint)
-    if not np.allclose(kl[:, planted:], 0, atol=1e-2):
-        hint = "Is the stream normalised, and are both sides of the KL proper distributions over the vocabulary?"
-        _fail("kl", f"{text}, with a divergence of 0; yours goes up to {np.abs(kl[:, planted:]).max():.3g}.", hint)
+def _lens_with(function: Callable[..., Any], model: Any, prompt: str, writer: str) -> tuple[Any, Any, Any, Any]:
+    """Let ``writer`` alone write; return the final best tokens, the lens's, its KLs, and the KL of a silent layer."""
+    tokens = model.to_tokens(prompt)
+    with planted(model, {writer: signal(model, tokens.shape[1])}) as runs:
+        _, top, kl = _call(function, prompt)
+        if not runs:
+            raise NotMade
+        return model(tokens)[0].argmax(-1).cpu().numpy(), top.data, kl.data, distance_from_uniform(model, tokens)
 
 
 def _lens_divergence(function: Callable[..., Any], model: Any) -> None:
     last = model.cfg.n_layers - 1
-    _, _, kl, expected = _lens_with(function, model, f"blocks.{last}.hook_mlp_out")
+    _, _, kl, expected = _lens_with(function, model, SILENT, f"blocks.{last}.hook_mlp_out")
     expected = np.broadcast_to(expected[:, None], kl.shape)
     if np.allclose(kl, expected, atol=1e-2, rtol=1e-2):
         return
-    text = "The model was silenced up to its very last step, so that every layer's prediction is uniform"
-    if np.allclose(kl[:, -1], 0, atol=1e-2):
+    text = "The model was silenced up to its very last step, so that only its final prediction knows anything"
+    if np.allclose(kl[:, -1], 0, atol=1e-2) and not np.allclose(kl * model.cfg.d_vocab, expected, atol=1e-2, rtol=1e-2):
         hint = "Read the stream where the text says, and compare with the model's own logits, not with your last layer."
-        _fail("kl", f"{text}, and the final one is not. Your last layer claims no difference.", hint)
+        _fail("kl", f"{text}. Your last layer agrees with it all the same.", hint)
     if np.allclose(kl * math.log(2), expected, atol=1e-2, rtol=1e-2):
-        _fail("kl", "Your kl divergences are in bits; the task asks for nats.", "Which base does your logarithm have?")
-    hint = "Check which distribution is P and which is Q, which argument wants logarithms, and that you sum over the words."
+        _fail("kl", "Your KL divergences are in bits; the task asks for nats.", "Which base does your logarithm have?")
+    hint = "Which distribution is P and which is Q? Which argument wants logarithms? Do you sum over the words?"
     where = f"KL(final || layer) is then {expected[-1, 0]:.4g} at the last position; yours is {kl[-1, 0]:.4g}."
     _fail("kl", f"{text}. {where}", hint)
+
+
+def _lens_place(function: Callable[..., Any], model: Any) -> None:
+    writer = model.cfg.n_layers // 2
+    final, top, kl, silent = _lens_with(function, model, SIGNAL, f"blocks.{writer}.hook_attn_out")
+    seen = [layer for layer in range(kl.shape[1]) if (kl[:, layer] < 0.5 * silent).all()]
+    text = f"Nothing but the attention of layer {writer} wrote into the stream. Your lens must see that from there on"
+    if seen != list(range(writer, model.cfg.n_layers)):
+        hint = "Compare the name of the activation you read with the one in the text above, and count your layers."
+        found = f"in layers {', '.join(map(str, seen))} only" if seen else "in no layer"
+        if seen and seen[-1] == model.cfg.n_layers - 1:
+            found = f"from layer {seen[0]} on"
+        _fail("value", f"{text}; yours sees it {found}.", hint)
+    if not (top[:, writer:] == final[:, None]).all():
+        hint = "Over which axis do you look for the best token, and at which end?"
+        _fail("argmax", f"{text}, and say the word that the model says; yours says another.", hint)
+    if not np.allclose(kl[:, writer:], 0, atol=1e-2):
+        hint = "Is the stream normalised before it is unembedded?"
+        _fail("kl", f"{text}, with a divergence of 0; yours goes up to {np.abs(kl[:, writer:]).max():.3g}.", hint)
 
 
 def _lens_recorded(function: Callable[..., Any], model: Any) -> None:
     for prompt, recorded in _recorded_answers(model)["logit_lens_analysis"].items():
         _, top, kl = _lens(function, prompt)
         top_tokens, margin, divergences = (_data(np.array(recorded[key])) for key in ("top", "margin", "kl"))
-        compare.argmax(top, top_tokens, margin, axes=AXES, name=f"top tokens for {prompt!r}")
-        compare.kl(kl, divergences, axes=AXES, name=f"kl divergences for {prompt!r}")
+        compare.argmax(top, top_tokens, margin, axes=AXES, name=f"{TOP} for {prompt!r}")
+        compare.kl(kl, divergences, axes=AXES, name=f"{KL} for {prompt!r}")
 
 
 # -- prompt_to_residual_stream_activations -----------------------------------------------------------------------------
@@ -272,68 +244,52 @@ def _colon(model: Any) -> int:
 
 
 def _activations_shape(function: Callable[..., Any], model: Any) -> None:
-    for prompt in (OPPOSITE, GOES_ON):
+    for prompt in (OPPOSITE, f"{GERMAN} and {OPPOSITE}"):
         answer = _call(function, prompt, _colon(model))
         expected = (model.cfg.n_layers, model.cfg.d_model)
-        compare.shape(answer, expected, axes=("layer", "d_model"), name="activations")
+        compare.shape(answer, expected, axes=("layer", "d_model"), name=ACTIVATIONS)
 
 
 def _activations_types(function: Callable[..., Any], model: Any) -> None:
     answer = _call(function, GERMAN, _colon(model))
-    compare.dtype(answer, "floating", name="activations")
-    compare.finite(answer, axes=("layer", "d_model"), name="activations")
+    compare.dtype(answer, "floating", name=ACTIVATIONS)
+    compare.finite(answer, axes=("layer", "d_model"), name=ACTIVATIONS)
 
 
-def _read_planted(function: Callable[..., Any], model: Any) -> tuple[list[str], int, np.ndarray[Any, Any]]:
-    """Return the words of a prompt, the position asked for, and which planted marks the answer holds (layer, mark).
-
-    Marks are single dimensions: one for each position, then one for each layer's attention, then one for each MLP.
-    """
-    tokens, layers = model.to_tokens(GOES_ON)[0], model.cfg.n_layers
-    length = len(tokens)
-    marks = torch.eye(model.cfg.d_model)
-    writes = {}
-    for layer in range(layers):
-        writes[f"blocks.{layer}.hook_attn_out"] = marks[length + layer].expand(length, -1)
-        writes[f"blocks.{layer}.hook_mlp_out"] = marks[length + layers + layer].expand(length, -1)
-    writes["hook_embed"] = marks[:length]
-    with _planted(model, writes):
-        answer = _call(function, GOES_ON, _colon(model)).data
-    words = [model.tokenizer.decode([int(token)]) for token in tokens]
-    return words, tokens.tolist().index(_colon(model)) + 1, answer[:, : length + 2 * layers] > 1e-3
+def _activations_planted(function: Callable[..., Any], model: Any) -> None:
+    tokens = model.to_tokens(GOES_ON)
+    marks = read_marks(model, tokens, lambda: _call(function, GOES_ON, _colon(model)).data)
+    if not marks.tokens:
+        raise NotMade
+    words = [[model.tokenizer.decode([token]) for token in ids] for ids in (tokens[0].tolist(), marks.tokens)]
+    if words[1] != words[0][: len(words[1])]:
+        hint = "Keep the special token that `to_tokens` puts first."
+        _fail("value", f"For {GOES_ON!r} the model was run on {words[1]}, which is no beginning of its tokens.", hint)
+    _check_position(marks, words[0], asked=tokens[0].tolist().index(_colon(model)) + 1)
+    _check_place(marks)
 
 
-def _activations_token(function: Callable[..., Any], model: Any) -> None:
-    words, asked, marks = _read_planted(function, model)
-    read = [position for position in range(len(words)) if marks[:, position].any()]
-    if read == [asked]:
+def _check_position(marks: Marks, words: list[str], asked: int) -> None:
+    found = [position for position, mark in enumerate(marks.positions.any(axis=0)) if mark]
+    if found == [asked]:
         return
-    text = (
-        f"In {GOES_ON!r} the first token after the (first) demarcation token is {words[asked]!r}, at position {asked}"
-    )
-    hint = "Print the tokens and the position you use. The model must read the text with the special token at its beginning."
-    match read:
+    match found:
         case [one]:
-            _fail("value", f"{text}; your function reads position {one}, {words[one]!r}.", hint)
+            finding = f"your function reads position {one}, {words[one]!r}"
         case []:
-            _fail("value", f"{text}; what your function returns is not the residual stream of any token of it.", hint)
+            finding = "what your function returns is the residual stream of no token at all"
         case _:
-            _fail("value", f"{text}; your function mixes {len(read)} positions.", hint)
+            finding = f"your function mixes {len(found)} positions"
+    text = f"the first token after the (first) demarcation token is {words[asked]!r}, at position {asked}"
+    _fail("value", f"In {GOES_ON!r} {text}; {finding}.", "Print the tokens and the position you use.")
 
 
-def _activations_place(function: Callable[..., Any], model: Any) -> None:
-    words, _, marks = _read_planted(function, model)
-    layers = model.cfg.n_layers
-    for layer in range(layers):
-        attention = int(marks[layer, len(words) : len(words) + layers].sum())
-        mlp = int(marks[layer, len(words) + layers :].sum())
-        if (attention, mlp) != (layer + 1, layer):
-            _fail(
-                "value",
-                f"Row {layer} of your activations holds what {attention} attention and {mlp} MLP layers wrote; "
-                f"expected {layer + 1} and {layer}.",
-                "Look at the name of the activation that the text above the exercise gives, and at the order of your layers.",
-            )
+def _check_place(marks: Marks) -> None:
+    for layer, (attentions, mlps) in enumerate(zip(marks.attentions, marks.mlps, strict=True)):
+        if (attentions, mlps) != (layer + 1, layer):
+            held = f"holds what {attentions} attention and {mlps} MLP layers wrote; expected {layer + 1} and {layer}"
+            hint = "Compare the name of the activation you read with the one in the text above, and count your layers."
+            _fail("value", f"Row {layer} of your {ACTIVATIONS} {held}.", hint)
 
 
 def _activations_normalised(function: Callable[..., Any], model: Any) -> None:
@@ -351,7 +307,7 @@ def _activations_recorded(function: Callable[..., Any], model: Any) -> None:
         answer = _call(function, prompt, _colon(model))
         expected = np.array(recorded)
         some = Tensor(answer.data[:, : expected.shape[1]], answer.dtype, answer.kind)
-        compare.close(some, _data(expected), axes=("layer", "d_model"), name=f"activations for {prompt!r}")
+        compare.close(some, _data(expected), axes=("layer", "d_model"), name=f"{ACTIVATIONS} for {prompt!r}")
 
 
 # -- recorded answers --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import inspect
 import runpy
 import warnings
 from collections.abc import Callable, Iterator
@@ -48,33 +49,37 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
-def in_notebook() -> ModuleType:
-    """The tests.py that students import."""
-    return load("tests.py")
+def in_notebook() -> Iterator[ModuleType]:
+    """The tests.py that students import, beside its planted.py as in their folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ASSIGNMENT)
+        yield load("tests.py")
 
 
 @pytest.fixture(scope="session")
-def failures(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[..., list[str]]:
-    """Grade a function without a kernel: the ids of the checks that fail when ``exercise`` is answered by ``variant``."""
+def failures(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[..., Iterator[str]]:
+    """Grade without a kernel: give the checks that fail when a ``variant`` answers for ``exercise``, as they fail."""
 
-    def of(exercise: str, variant: str) -> list[str]:
+    def of(exercise: str, variant: str) -> Iterator[str]:
         file = {"logit_lens_analysis": "test_logit_lens.py"}.get(exercise, "test_activations.py")
-        failed = []
         for name, model, check, parameters in items(load(file)):
-            reference = called(answers(model), in_notebook)
-            student = SimpleNamespace(**{exercise: getattr(called(answers(model), in_notebook, variant), exercise)})
-            fixtures = {"student": student, "reference": reference, "figure": lambda figure: None} | parameters
+            right = called(model)
+            student = SimpleNamespace(**{exercise: getattr(right, variant)})
+            fixtures = {"student": student, "reference": right, "figure": lambda figure: None} | parameters
             try:
-                check(
-                    **{
-                        k: v
-                        for k, v in fixtures.items()
-                        if k in check.__code__.co_varnames[: check.__code__.co_argcount]
-                    }
-                )
+                check(**{k: v for k, v in fixtures.items() if k in inspect.signature(check).parameters})
             except AssertionError:
-                failed.append(name)
-        return failed
+                yield name
+
+    @functools.cache
+    def called(model: str) -> SimpleNamespace:
+        """Return functions whose answers come back as data, as through a kernel, and are remembered."""
+
+        def data(function: Callable[..., Any]) -> Callable[..., Any]:
+            remembered = functools.cache(lambda *args: in_notebook._data(function(*args)))
+            return lambda *args: remembered(*(tuple(a) if isinstance(a, list) else a for a in args))
+
+        return SimpleNamespace(**{k: data(v) for k, v in answers(model).items() if inspect.isfunction(v)})
 
     return of
 
@@ -90,16 +95,3 @@ def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], d
         for value in values:
             parameters = {key: value.values[0]} if key else {}
             yield name, model, check, parameters
-
-
-def called(names: dict[str, Any], in_notebook: ModuleType, variant: str | None = None) -> SimpleNamespace:
-    """Return functions whose answers come back as data, as through a kernel; ``variant`` answers for every exercise."""
-
-    def data(function: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *args: in_notebook._data(function(*args))
-
-    functions = {k: v for k, v in names.items() if callable(v)}
-    exercises = ("logit_lens_analysis", "prompt_to_residual_stream_activations")
-    return SimpleNamespace(
-        **{k: data(functions[variant] if variant and k in exercises else v) for k, v in functions.items()}
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -16,31 +17,31 @@ Answers = Callable[[str], dict[str, Any]]
 
 # What a student reads, and whether it is read on a model without recorded answers as well.
 MISTAKES = [
-    ("kl_reversed", "which distribution is P and which is Q"),
+    ("kl_reversed", "Which distribution is P and which is Q"),
     ("kl_in_bits", "bits"),
     ("kl_mean_over_vocabulary", "sum over the words"),
     ("kl_target_without_softmax", "not finite"),
     ("kl_negative", "never below zero"),
-    ("kl_to_last_lens_layer", "Your last layer claims no difference"),
-    ("lens_resid_post_ln_final", "Your last layer claims no difference"),
+    ("kl_to_last_lens_layer", "Your last layer agrees with it all the same"),
+    ("lens_resid_post_ln_final", "Your last layer agrees with it all the same"),
     ("lens_resid_mid", "normalised"),
     ("lens_ln1", "yours sees it from layer"),
     ("lens_shifted_by_a_layer", "count your layers"),
     ("lens_without_bos", "the first token, which marks the beginning of the text, is missing"),
-    ("top_least_likely", "says something else"),
+    ("top_least_likely", "yours says another"),
     ("axes_swapped", "the axes are swapped"),
     ("batch_dimension_kept", "extra axis of length 1"),
     ("last_position_only", "the position axis is missing"),
     ("last_token_of_prompt", "reads position"),
-    ("demarcation_token_itself", "' :'"),
-    ("one_token_too_far", "reads position"),
+    ("demarcation_token_itself", "reads position 2, ' :'"),
+    ("one_token_too_far", "reads position 4"),
     ("last_demarcation_token", "reads position"),
     ("mean_over_tokens", "mixes"),
     ("all_positions", "there are 3 axes instead of 2"),
     ("activations_axes_swapped", "the axes are swapped"),
     ("activations_resid_mid", "not normalised"),
     ("activations_ln1", "0 attention and 0 MLP layers wrote; expected 1 and 0"),
-    ("activations_without_bos", "special token at its beginning"),
+    ("activations_without_bos", "no beginning of its tokens"),
 ]
 
 
@@ -82,6 +83,18 @@ def test_a_typical_mistake_is_named(
         ask(in_notebook, names, names[mistake], exercise)
 
     assert words in str(failure.value)
+
+
+def test_a_function_that_does_not_run_the_tested_model_is_not_failed_for_it(
+    answers: Answers, in_notebook: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signals planted in the model say nothing about a function with a model of its own; the text says so."""
+    names = answers("random")
+    twin = copy.deepcopy(names["gpt2_small"])
+
+    getattr(in_notebook, f"test_{LENS}")(names[LENS], twin)
+
+    assert "did not run the model that it is tested with" in capsys.readouterr().out
 
 
 def test_an_unfinished_function_is_told_where_it_stopped(answers: Answers, in_notebook: ModuleType) -> None:

@@ -50,7 +50,7 @@ def test_a_notebook_is_valid_and_has_no_outputs(name: str) -> None:
 
 
 def test_students_get_the_steps_without_the_answers() -> None:
-    """The two notebooks differ in the exercise cells alone, and there the students' one has comments, signature, return."""
+    """The two notebooks differ in the exercise cells alone; there students have comments, signature and return."""
     exercise, solution = code("exercise.ipynb"), code("solution.ipynb")
     differing = {name for name in solution if exercise[name] != solution[name]}
 
