@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission
 from grader.worker import Examiners
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[GradingResult, int, int], None]
 """Called with each result as it is finished, how many are done, and how many there are."""
@@ -94,8 +97,13 @@ def _kept(
 
 def _write_pages(out: Path, result: GradingResult, assignment: Assignment) -> None:
     name = f"{result.submission['id']}.html"
-    write_page(out / "feedback" / name, student_page(result, assignment_title=assignment.title))
-    write_page(out / "review" / name, staff_page(result, assignment_title=assignment.title))
+    for folder, page in (("feedback", student_page), ("review", staff_page)):
+        try:
+            text = page(result, assignment_title=assignment.title)
+        except Exception:  # noqa: BLE001 - a bug in one page must not cost the batch; its row stands in the results
+            log.exception("the page %s/%s could not be made; its grade is in results.jsonl", folder, name)
+            text = "<!doctype html><title>No page</title><p>This page could not be made. Your grade is safe; please ask staff."
+        write_page(out / folder / name, text)
 
 
 @contextlib.contextmanager

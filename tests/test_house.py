@@ -11,16 +11,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: dict[str, int] = {
-    "errors": 0,
-    "settings": 1, "assignment": 1, "submission": 1, "value": 1, "result": 1,
+    "errors": 0, "settings": 0,
+    "assignment": 1, "submission": 1, "value": 1, "result": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnose": 2, "report": 2, "export": 2,
     "sandbox": 3,
     "kernel": 4,
     "student": 5,
     "plugin": 6,
     "grade": 7,
-    "worker": 8, "batch": 8,
-    "cli": 9,
+    "worker": 8,
+    "batch": 9,
+    "cli": 10,
 }  # fmt: skip
 
 HOMES: dict[str, set[str]] = {

@@ -1,0 +1,44 @@
+"""``python -m benchmarks``: measure everything and print a table to paste into ``benchmarks/README.md``."""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from pathlib import Path
+
+from benchmarks import batches, kernels
+from benchmarks.measure import adopt_orphans
+from grader.assignment import load_assignment
+
+
+def main() -> None:
+    """Run all measurements, one after the other, and print them as a Markdown table."""
+    adopt_orphans()
+    assignment = load_assignment("transformer_interp")
+    with tempfile.TemporaryDirectory() as folder:
+        batch = batches.measure(assignment, Path(folder))
+    check = batches.check(assignment)
+    weight = kernels.weight_mb(assignment)
+    locked, unlocked = kernels.locked_and_unlocked_ms(assignment)
+    n = batches.SIZE
+    rows = [
+        ("locked kernel, request to first tensor", f"{locked:.0f} ms"),
+        ("... against an unlocked one", f"{locked / unlocked:.2f} x"),
+        ("memory (PSS) for one more kernel that has answered", f"{weight:.0f} MB"),
+        (f"batch of {n}: CPU a submission, warm-up included", f"{batch.batch.cpu / n:.2f} s"),
+        (f"batch of {n}: wall a submission, warm-up included", f"{batch.batch.wall / n:.2f} s"),
+        ("... again, reference answers known", f"{batch.again.cpu / n:.2f} s CPU, {batch.again.wall / n:.2f} s wall"),
+        ("cold Jupyter run of the same notebook", f"{batch.cold.cpu:.1f} s CPU, {batch.cold.wall:.1f} s wall"),
+        ("... CPU against ours", f"{batch.cold.cpu / (batch.batch.cpu / n):.0f} x"),
+        ("the bare calls in one warm process", f"{batch.bare_cpu:.2f} s CPU"),
+        ("... ours against them", f"{batch.batch.cpu / n / batch.bare_cpu:.1f} x"),
+        ("grader check with nothing warm", f"{check.cpu:.1f} s CPU, {check.wall:.1f} s wall"),
+    ]
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {platform.machine()}\n")
+    print("| what | measured |\n|---|---|")
+    for what, measured in rows:
+        print(f"| {what} | {measured} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The floor: what a notebook's calls cost in one warm process, with no wall, no checks and no reports.
+
+``python -m benchmarks.bare ASSIGNMENT ROUNDS OUT`` writes the CPU seconds of one round.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.assignment import Assignment, load_assignment
+from grader.extract import extract
+from grader.grade import grade
+from grader.intake import discover, read_notebook
+from grader.student import Bench
+
+Call = tuple[str, str, tuple[Any, ...], dict[str, Any]]
+
+
+def recorded_calls(assignment: Assignment, notebook: Path) -> list[Call]:
+    """Return the calls (model, function, arguments) that the assignment's checks make, each once."""
+    calls: dict[str, Call] = {}
+    real = Bench.call
+
+    def noting(self: Bench, model: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], **how: Any) -> Any:
+        calls.setdefault(repr((model, name, args, kwargs)), (model, name, args, kwargs))
+        return real(self, model, name, args, kwargs, **how)
+
+    Bench.call = noting  # type: ignore[method-assign] # the one place that sees every call
+    [submission] = discover([notebook])
+    grade(submission, assignment)
+    return list(calls.values())
+
+
+def load(prelude: Path) -> ModuleType:
+    """Return the assignment's prelude as a module, loaded by path as the zygote does."""
+    spec = spec_from_file_location("prelude", prelude)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{prelude} cannot be loaded")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> None:
+    """Measure and write the figure."""
+    assignment, rounds, out = load_assignment(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    notebook = assignment.root / "solution.ipynb"
+    calls = recorded_calls(assignment, notebook)
+    segments = extract(read_notebook(notebook), assignment.names, assignment.provided).segments
+    prelude = load(assignment.prelude)
+    models = {name: prelude.load(name) for name in assignment.models}
+    for measured in (False, True):
+        start = time.process_time()
+        for _ in range(rounds if measured else 1):
+            for name, model in models.items():
+                names: dict[str, Any] = dict(prelude.provide(model))
+                for segment in segments:
+                    exec(segment.source, names)  # noqa: S102 - our own solution
+                for on, function, args, kwargs in calls:
+                    if on == name:
+                        names[function](*args, **kwargs)
+        cpu = time.process_time() - start
+    out.write_text(json.dumps(cpu / rounds))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Time from asking for a kernel to its first tensor, locked and unlocked, and what one more kernel weighs."""
+
+from __future__ import annotations
+
+import contextlib
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from benchmarks.measure import children, pss_mb
+from grader.assignment import Assignment
+from grader.kernel import KernelPool
+
+ROUNDS = 20
+IDLE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell to run in a kernel."""
+
+    cell: int
+    source: str
+    exercises: frozenset[str] = frozenset()
+
+
+FIRST_TENSOR = Cell(1, "def first(prompt):\n    return gpt2_small.run_with_cache(prompt)[0]")
+
+
+def first_tensor_ms(pool: KernelPool, model: str) -> float:
+    """Return the median milliseconds from the request to the logits of one prompt in hand, on a warm zygote."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        with pool.kernel(model) as kernel:
+            kernel.run([FIRST_TENSOR])
+            kernel.call("first", ("James Potter went to school.",), {}, timeout=20)
+            times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
+def locked_and_unlocked_ms(assignment: Assignment) -> tuple[float, float]:
+    """Return the same measurement with the lock-down and without it, one after the other."""
+    with KernelPool(assignment) as locked, KernelPool(assignment, sandbox="off") as unlocked:
+        for pool in (locked, unlocked):
+            with pool.kernel(assignment.models[0]):
+                pass
+        return first_tensor_ms(locked, assignment.models[0]), first_tensor_ms(unlocked, assignment.models[0])
+
+
+def weight_mb(assignment: Assignment) -> float:
+    """Return by how many MB (PSS) zygote and kernels together grow for one more kernel that has answered once."""
+    with KernelPool(assignment) as pool, contextlib.ExitStack() as stack:
+        alone = _together(pool)
+        for _ in range(IDLE):
+            kernel = stack.enter_context(pool.kernel(assignment.models[0]))
+            kernel.run([FIRST_TENSOR])
+            kernel.call("first", ("James Potter went to school.",), {}, timeout=20)
+        return (_together(pool) - alone) / IDLE
+
+
+def _together(pool: KernelPool) -> float:
+    return sum(pss_mb(pid) for pid in _family(pool.hello["pid"]))
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    for child in children(pid):
+        yield from _family(child)
