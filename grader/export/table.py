@@ -39,7 +39,7 @@ def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
         _number(result.score) if known else "",
         _number(result.max_score),
         result.status.value,
-        *(_score(by_name.get(name)) for name in names),
+        *(_score(by_name.get(name)) if known else "" for name in names),
     ]
 
 

@@ -12,8 +12,8 @@ from grader.report.ramp import STOPS, colour, ink
 from grader.report.text import fit, measured, visible, width
 from grader.result import Figure
 
-MOST_ROWS, MOST_COLUMNS = 64, 40
-WIDEST = 9  # letters of a token that a cell shows
+MOST_ROWS, MOST_COLUMNS = 48, 32
+WIDEST, WIDEST_ROW = 9, 12  # letters of a token that a cell shows, and of a row's name
 LETTER, PADDING, CELL_HEIGHT = 6.3, 8, 24
 TOP = 24
 NOTICEABLE = 0.01  # of the scale: values nearer than this look the same
@@ -48,7 +48,8 @@ class Grid:
     """A figure ready to be drawn, lengths in pixels."""
 
     figure: Figure
-    rows: tuple[str, ...]
+    axis_label: str
+    row_labels: tuple[str, ...]
     columns: tuple[str, ...]
     column_labels: tuple[str, ...]
     panels: tuple[Panel, ...]
@@ -74,7 +75,7 @@ class Grid:
 
     def y(self, row: int) -> float:
         """Return the upper edge of a row; the first row is the lowest."""
-        return _y(row, len(self.rows))
+        return _y(row, len(self.row_labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,40 +97,53 @@ def lay_out(figure: Figure) -> Grid | None:
 
     The scale is the reference's, so that its panel looks the same in every report; values beyond take the end's colour.
     """
-    rows, columns = figure.rows[:MOST_ROWS], figure.columns[:MOST_COLUMNS]
-    named = (("Your answer", figure.student), ("Reference", figure.reference))
-    present = [(title, values) for title, values in named if values]
-    if not (rows and columns and present):
+    rows = [fit(visible(r), WIDEST_ROW) for r in figure.rows[:MOST_ROWS]]
+    columns = [_shown(c) for c in figure.columns[:MOST_COLUMNS]]
+    axis = fit(visible(figure.row_axis), WIDEST_ROW)
+    if not (rows and columns and (figure.student or figure.reference)):
         return None
-    low, high = _scale([figure.reference, figure.student], len(rows), len(columns))
-    tokens = [_text(v, r, c) for _, v in present for r in range(len(rows)) for c in range(len(columns))]
-    letters = min(WIDEST, max(5, *(width(t) for t in tokens), *(width(c) for c in columns)))
-    size = letters * LETTER + PADDING
-    differs = _differences(figure, len(rows), len(columns), high - low)
-    left = max(width(t) for t in (figure.row_axis, *rows)) * LETTER + PADDING
-    frame = _Frame(len(rows), len(columns), left, size, letters, low, high, differs)
+    frame = _frame(figure, [axis, *rows], columns)
+    named = (("Your answer", figure.student), ("Reference", figure.reference))
     return Grid(
         figure=figure,
-        rows=tuple(rows),
+        axis_label=axis,
+        row_labels=tuple(rows),
         columns=tuple(columns),
-        column_labels=tuple(fit(_shown(c), letters) for c in columns),
-        panels=tuple(
-            Panel(
-                title, tuple(tuple(_cell(values, r, c, frame) for c in range(len(columns))) for r in range(len(rows)))
-            )
-            for title, values in present
-        ),
-        left=left,
-        cell_width=size,
-        width=left + len(columns) * size + 2,
+        column_labels=tuple(fit(c, frame.letters) for c in columns),
+        panels=tuple(_panel(title, values, frame) for title, values in named if values),
+        left=frame.left,
+        cell_width=frame.size,
+        width=frame.left + len(columns) * frame.size + 2,
         height=TOP + len(rows) * CELL_HEIGHT + 2,
-        low=measured(low),
-        high=measured(high),
-        texts_differ=sum(differs.values()),
-        values_differ=len(differs) - sum(differs.values()),
+        low=measured(frame.low),
+        high=measured(frame.high),
+        texts_differ=sum(frame.differs.values()),
+        values_differ=len(frame.differs) - sum(frame.differs.values()),
         total=len(rows) * len(columns),
         cut=len(rows) < len(figure.rows) or len(columns) < len(figure.columns),
     )
+
+
+def _frame(figure: Figure, names: Sequence[str], columns: Sequence[str]) -> _Frame:
+    rows = len(names) - 1
+    low, high = _scale((figure.reference, figure.student), rows, len(columns))
+    places = list(itertools.product((figure.student, figure.reference), range(rows), range(len(columns))))
+    letters = min(WIDEST, max(5, *(width(c) for c in columns), *(width(_text(*place)) for place in places)))
+    return _Frame(
+        rows=rows,
+        columns=len(columns),
+        left=max(width(name) for name in names) * LETTER + PADDING,
+        size=letters * LETTER + PADDING,
+        letters=letters,
+        low=low,
+        high=high,
+        differs=_differences(figure, rows, len(columns), high - low),
+    )
+
+
+def _panel(title: str, values: Values, frame: _Frame) -> Panel:
+    columns = range(frame.columns)
+    return Panel(title, tuple(tuple(_cell(values, row, c, frame) for c in columns) for row in range(frame.rows)))
 
 
 def _cell(values: Values, row: int, column: int, frame: _Frame) -> Cell:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from grader.report import words
 from grader.report.cohort import PLOT_HEIGHT, PLOT_WIDTH, sum_up
-from grader.report.text import cut, number, visible
+from grader.report.text import cut, number
 from grader.report.view import exercise_views, start_with, without_our_faults
 from grader.result import GradingResult, redact
 from grader.settings import templates
@@ -68,10 +68,10 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "words": words,
-        "style": _inline(environment, "page.css"),
-        "script": _inline(environment, "sort.js"),
+        "style": _inline("page.css"),
+        "script": _inline("sort.js"),
+        "hash_of": _hash,
     }
-    environment.globals["hash_of"] = _hash
     environment.filters |= {"cut": cut, "file": _file}
     return environment
 
@@ -84,14 +84,13 @@ def _finalize(value: object) -> object:
         case float():
             return number(value)
         case str():
-            return cut(visible(value))
+            return cut(value)
     return value
 
 
-def _inline(environment: Environment, name: str) -> Markup:
+def _inline(name: str) -> Markup:
     """Return a style sheet or script of ours for inlining; it holds no text but ours."""
-    assert environment.loader is not None  # noqa: S101 - given two lines above
-    return Markup(environment.loader.get_source(environment, name)[0].strip())  # noqa: S704 - our own file
+    return Markup((templates() / name).read_text(encoding="utf-8").strip())  # noqa: S704 - our own file
 
 
 def _hash(inlined: Markup) -> str:

@@ -24,8 +24,9 @@ def visible(text: str) -> str:
     return _UNFIT.sub(_spell, _ANSI.sub("", text).replace("\r\n", "\n"))
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
-    """Return the text, or its beginning with a note of how much was cut."""
+def cut(value: object, longest: int = LONGEST) -> str:
+    """Return the value as visible text, or the beginning of it with a note of how much was cut."""
+    text = visible(str(value))  # first, lest the cut goes through an escape sequence
     left_out = len(text) - longest
     return text if left_out <= 0 else f"{text[:longest]} … cut, {left_out:,} more characters"
 

@@ -123,8 +123,9 @@ def start_with(views: Sequence[ExerciseView]) -> str:
 
 def without_our_faults(result: GradingResult) -> GradingResult:
     """Return a result without the texts of our own failures: they mean nothing to a student and may quote a check."""
-    message = "" if result.status is SubmissionStatus.ERROR else result.message
-    return replace(result, message=message, exercises=tuple(_without_our_faults(e) for e in result.exercises))
+    if result.status is SubmissionStatus.ERROR:
+        return replace(result, message="", exercises=())
+    return replace(result, exercises=tuple(_without_our_faults(e) for e in result.exercises))
 
 
 def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:

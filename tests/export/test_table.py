@@ -78,10 +78,12 @@ def test_numbers_are_short_and_plain(tmp_path: Path, build: Build, score: float,
 
 def test_a_fault_of_ours_is_an_empty_cell_and_not_a_zero(tmp_path: Path, build: Build) -> None:
     """What could not be graded carries no number that a gradebook would import."""
-    failed_by_us = exercise("lens", 0.0, ExerciseStatus.ERROR)
-    write_csv(tmp_path / "grades.csv", [build("ada", failed_by_us, status=SubmissionStatus.ERROR)])
+    failed_by_us, right = exercise("lens", 0.0, ExerciseStatus.ERROR), exercise("stream", 10.0)
+    stopped, spoiled = build("ada", right, status=SubmissionStatus.ERROR), build("bob", failed_by_us, right)
+    write_csv(tmp_path / "grades.csv", [stopped, spoiled], exercises=["lens", "stream"])
 
-    assert rows(tmp_path / "grades.csv")[1][2:] == ["", "20", "error", ""]
+    assert rows(tmp_path / "grades.csv")[1][2:] == ["", "20", "error", "", ""]
+    assert rows(tmp_path / "grades.csv")[2][2:] == ["10", "20", "graded", "", "10"]
 
 
 def test_a_failed_write_leaves_the_old_table(tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -301,12 +301,12 @@ class Page(HTMLParser):
         return self.one("body").text
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parse() -> type[Page]:
     return Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def results() -> dict[str, GradingResult]:
     return specimens()
 

@@ -12,7 +12,7 @@ from grader.report.cohort import sum_up
 from grader.result import GradingResult, SubmissionStatus
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(results: dict[str, Any], parse: Any) -> Any:
     return parse(batch_page(list(results.values()), assignment_title="Lenses"))
 

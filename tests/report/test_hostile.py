@@ -20,7 +20,7 @@ PAGES: dict[str, Callable[[Any], str]] = {
 SHOWN = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>red⟨U+0000⟩⟨U+202E⟩gnp.exe⟨U+DC80⟩"
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def html(request: pytest.FixtureRequest, results: dict[str, Any]) -> str:
     return PAGES[request.param](results["hostile"])
 

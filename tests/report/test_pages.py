@@ -31,7 +31,7 @@ NAMES = [
 PAGES = [*(f"student {n}" for n in NAMES), *(f"staff {n}" for n in NAMES), "batch all", "batch none"]
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def html(request: pytest.FixtureRequest, results: dict[str, Any]) -> str:
     kind, name = request.param.split()
     if kind == "batch":
@@ -39,7 +39,7 @@ def html(request: pytest.FixtureRequest, results: dict[str, Any]) -> str:
     return (student_page if kind == "student" else staff_page)(results[name])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(html: str, parse: Any) -> Any:
     return parse(html)
 

@@ -149,7 +149,10 @@ def test_a_fault_of_ours_is_told_without_its_details(results: dict[str, Any], pa
 
 def test_a_fault_of_ours_shows_no_score(results: dict[str, Any], parse: Any) -> None:
     """What could not be graded is no zero."""
-    assert parse(student_page(results["error"])).one("h1").text == "Not graded yet"
+    stopped = parse(student_page(replace(results["reversed"], status=SubmissionStatus.ERROR)))
+
+    assert stopped.one("h1").text == "Not graded yet"
+    assert "/ 10" not in stopped.text
     assert "0 / 10" not in parse(student_page(results["our_check"])).text
 
 
