@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import TypeAlias
+
+from grader.extract.names import own_scope
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -16,14 +17,6 @@ def definition_of(statement: ast.stmt, name: str) -> Definition | None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             found = node
     return found
-
-
-def own_scope(statement: ast.AST) -> Iterator[ast.AST]:
-    """Walk a statement in the order of its text, without entering the functions and classes in it."""
-    yield statement
-    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        for child in ast.iter_child_nodes(statement):
-            yield from own_scope(child)
 
 
 def why_not_attempted(function: Definition, stub: Definition | None) -> str | None:

@@ -51,8 +51,7 @@ class Closure:
     def need(self, start: int, name: str) -> Need:
         """Return what the binding of an exercise at a statement needs."""
         self.take(start, AT_THE_END)
-        if name in self.index.statements[start].names.may_bind:
-            self.want(name, start, start)
+        self.want(name, AT_THE_END, start)
         for setting in self.index.settings():
             self.take(setting, setting)
         self.follow()
@@ -92,7 +91,7 @@ class Closure:
             chosen = self.counting(name, [i for i in bindings if i < time]) or self.late(name, bindings, user)
             for index in chosen:
                 self.take(index, time)
-            start = min(chosen, default=-1)
+            start = -1 if name in self.index.modules else min(chosen, default=-1)  # a module is one object throughout
         elif name not in _BUILTINS and name not in self.index.provided:
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:

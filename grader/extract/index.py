@@ -6,11 +6,11 @@ import ast
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.cells import Statement
-from grader.extract.names import Change, chain
+from grader.extract.names import Change, chain, own_scope
 
 _LONGEST_ALIAS = 8
 _STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
@@ -46,9 +46,10 @@ class Index:
             for name in s.names.bound:
                 self.bindings[name].append(s.index)
         effects = _effects(self.statements, self.exercises)
+        altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
         for s in self.statements:
             called = {c for name in s.names.now if name not in self.exercises for c in effects.get(name, ())}
-            for change in s.names.changes | called:
+            for change in s.names.changes | called | set(_handed_over(s, altering)):
                 self._change(s.index, change)
 
     def _imports(self, s: Statement) -> None:
@@ -58,6 +59,8 @@ class Index:
                     self.modules.update(a.asname or a.name.split(".")[0] for a in aliases)
                 case ast.ImportFrom(module="__future__"):
                     self.futures.append(s.index)
+                case ast.ImportFrom(names=aliases) if aliases[0].name != "*":
+                    self.modules.update(a.asname or a.name for a in aliases)
                 case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]):
                     known = not level and (module or "").split(".")[0] in _STAR_KNOWN
                     (self.stars if known else self.opaque_stars).append(s.index)
@@ -102,6 +105,17 @@ class Index:
             for i in self.changes.get(root, ())
             if isinstance(self.statements[i].node, ast.Expr | ast.Assign)
         }
+
+
+def _handed_over(s: Statement, altering: Collection[str]) -> Iterator[Change]:
+    """Yield a change for each name that a statement hands to a function which alters its arguments."""
+    if s.names.now.isdisjoint(altering):
+        return
+    for node in own_scope(s.node):
+        match node:
+            case ast.Call(func=ast.Name(id=called), args=args, keywords=keywords) if called in altering:
+                paths = (chain(a) for a in [*args, *(k.value for k in keywords)])
+                yield from (Change((*path, "[]"), called=False) for path in paths if path)
 
 
 def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]]:

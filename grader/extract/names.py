@@ -40,6 +40,7 @@ class Names:
     later: set[str] = field(default_factory=set)
     changes: set[Change] = field(default_factory=set)
     effects: set[Change] = field(default_factory=set)
+    alters: bool = False
     dynamic: bool = False
 
     @property
@@ -63,6 +64,14 @@ def chain(node: ast.expr) -> tuple[str, ...] | None:
                 return (node.id, *reversed(steps))
             case _:
                 return None
+
+
+def own_scope(statement: ast.AST) -> Iterator[ast.AST]:
+    """Walk a statement in the order of its text, without entering the functions and classes in it."""
+    yield statement
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        for child in ast.iter_child_nodes(statement):
+            yield from own_scope(child)
 
 
 def arguments(args: ast.arguments) -> Iterator[ast.arg]:

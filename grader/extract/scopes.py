@@ -15,6 +15,10 @@ from grader.extract.names import Change, Function, Names, arguments, chain, loca
 
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
+_ALTERING = frozenset(
+    {"add", "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
+)
+_ALTERING_FIRST = frozenset({"delattr", "heapify", "heappush", "insort", "setattr", "shuffle"})
 _DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__"})
 
 
@@ -23,6 +27,7 @@ class _Scope:
     kind: str
     names: set[str] = field(default_factory=set)
     global_names: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
 
 
 def names_of(statement: ast.stmt) -> Names:
@@ -79,6 +84,8 @@ class _Reader(ast.NodeVisitor):
             inner = self.inside_function()
             if not inner or not self.is_local(path[0]):
                 (self.names.effects if inner else self.names.changes).add(Change(path, called))
+            elif path[0] in self.scopes[-1].arguments and (not called or path[-1] in _ALTERING):
+                self.names.alters = True
 
     def inside_function(self) -> bool:
         return any(s.kind == "function" for s in self.scopes)
@@ -120,9 +127,11 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Expr(self, node: ast.Expr) -> None:
         match node.value:
-            case ast.Call(func=ast.Attribute() as method):
+            case ast.Call(func=ast.Attribute() as method, args=args):
                 self.change(method, called=True)
-            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[first, *_]):
+                if args and method.attr in _ALTERING_FIRST:
+                    self.change(ast.Attribute(args[0], "[]", ast.Store()), called=False)
+            case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in _ALTERING_FIRST:
                 self.change(ast.Attribute(first, "[]", ast.Store()), called=False)
         self.visit(node.value)
 
@@ -243,7 +252,8 @@ class _Reader(ast.NodeVisitor):
 
     def body(self, node: Function, body: Sequence[ast.AST]) -> None:
         local, global_names = local_names(node, body)
-        self.within(_Scope("function", local, global_names), lambda: [self.visit(n) for n in body])
+        given = frozenset(a.arg for a in arguments(node.args)) - {"self", "cls"}
+        self.within(_Scope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for outer in (*node.decorator_list, *node.bases, *node.keywords):

@@ -1,0 +1,75 @@
+"""Notebooks from strings, and a plain namespace to run what was extracted in."""
+
+from __future__ import annotations
+
+import contextlib
+import types
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from grader.extract import Extraction, extract
+
+PROVIDED = ("model", "t", "repeat", "device")
+HANDED_OUT = ("import maths as t\nfrom einops import repeat", "model = load()\ndevice = 'cpu'")
+
+
+def notebook_of(*cells: str) -> NotebookNode:
+    """Return a notebook of code cells; one that starts with ``#md`` is a markdown cell."""
+    made = [new_markdown_cell(c) if c.startswith("#md") else new_code_cell(c) for c in cells]
+    return new_notebook(cells=made)
+
+
+class Model:
+    """Stands for the warm model: counts what was done to it."""
+
+    def __init__(self) -> None:
+        self.cfg = types.SimpleNamespace(n_layers=3, use_attn_result=False)
+        self.hooks: list[object] = []
+
+    def set_use_attn_result(self, value: bool) -> None:
+        self.cfg.use_attn_result = value
+
+    def add_hook(self, hook: object) -> None:
+        self.hooks.append(hook)
+
+
+def provided_objects() -> dict[str, Any]:
+    """Return what a kernel holds before a student's code: one object for each provided name."""
+    maths = types.SimpleNamespace(stack=list, grad=True)
+    maths.set_grad_enabled = lambda on: setattr(maths, "grad", on)
+    return {"model": Model(), "t": maths, "repeat": lambda x, n: [x] * n, "device": "cpu"}
+
+
+def run(extraction: Extraction) -> dict[str, Any]:
+    """Run an extraction's segments one after the other, as a kernel would; one that raises does not stop the others."""
+    namespace = {"__name__": "__main__", **provided_objects()}
+    for segment in extraction.segments:
+        with contextlib.suppress(Exception):
+            exec(compile(segment.source, f"<cell {segment.cell}>", "exec", dont_inherit=True), namespace)
+    return namespace
+
+
+@pytest.fixture
+def notebook() -> Callable[..., NotebookNode]:
+    """The function that makes a notebook of code cells from strings."""
+    return notebook_of
+
+
+@pytest.fixture
+def extracted() -> Callable[..., Extraction]:
+    """Extract ``answer`` (and others if named) from cells given as strings."""
+
+    def _extracted(*cells: str, exercises: tuple[str, ...] = ("answer",), stub: tuple[str, ...] = ()) -> Extraction:
+        return extract(notebook_of(*cells), exercises, PROVIDED, notebook_of(*HANDED_OUT, *stub))
+
+    return _extracted
+
+
+@pytest.fixture
+def ran() -> Callable[[Extraction], dict[str, Any]]:
+    """Run an extraction and return the names that it leaves."""
+    return run

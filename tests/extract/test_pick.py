@@ -1,0 +1,208 @@
+"""Which binding of an exercise's name counts, and what is said when there is none to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.extract import Extraction
+from grader.result import ExerciseStatus
+
+Extracted = Callable[..., Extraction]
+Ran = Callable[[Extraction], dict[str, Any]]
+
+STUB = 'def answer(x):\n    """Add one."""\n    y = x\n    # your code\n    return z'
+
+NOT_ATTEMPTED = {
+    "untouched": STUB,
+    "untouched but for comments and the docstring": 'def answer(x):\n    """Mine."""\n    y = x  # hm\n\n    return z',
+    "untouched with annotations": "def answer(x: int) -> int:\n    y = x\n    return z",
+    "lines taken away": "def answer(x):\n    return z",
+    "pass": "def answer(x):\n    pass",
+    "dots": "def answer(x): ...",
+    "docstring": 'def answer(x):\n    """Add one."""',
+    "docstring and comments": 'def answer(x):\n    """Add one."""\n    # todo\n    ...',
+    "NotImplementedError": "def answer(x):\n    raise NotImplementedError",
+    "NotImplementedError with words": "def answer(x):\n    raise NotImplementedError('todo')",
+    "blank": "def answer(x):\n    y = x + 1\n    return ____",
+    "blank method": "def answer(x):\n    return x.____(1)",
+    "blank that is called": "def answer(x):\n    return ___(x)",
+    "dots for code": "def answer(x):\n    y = x\n    ...\n    return z",
+}
+
+
+@pytest.mark.parametrize("kind", NOT_ATTEMPTED)
+def test_not_attempted_is_told_from_wrong(kind: str, extracted: Extracted) -> None:
+    """A function that still waits to be written is not attempted, is not run, and is shown."""
+    extraction = extracted(NOT_ATTEMPTED[kind], stub=(STUB,))
+
+    function = extraction.functions["answer"]
+    assert function.status is ExerciseStatus.NOT_ATTEMPTED
+    assert function.message.startswith("`answer` in cell 1 has not been attempted: ")
+    assert [s.text for s in function.source] == [NOT_ATTEMPTED[kind]]
+    assert extraction.segments == ()
+
+
+ATTEMPTED = {
+    "one line added to the stub": "def answer(x):\n    y = x\n    z = y\n    return z",
+    "wrong": "def answer(x):\n    return 7",
+    "underscores that are bound": "def answer(x):\n    ___, y = x, x\n    return ___",
+    "ellipsis as an index": "def answer(x):\n    return x[..., 0]",
+    "raises something": "def answer(x):\n    raise ValueError",
+    "pass among code": "def answer(x):\n    if x:\n        pass\n    return x",
+}
+
+
+@pytest.mark.parametrize("kind", ATTEMPTED)
+def test_an_attempt_is_an_attempt(kind: str, extracted: Extracted) -> None:
+    """A function with something of the student's own in it is called, however wrong it is."""
+    assert extracted(ATTEMPTED[kind], stub=(STUB,)).functions["answer"].status is None
+
+
+def test_last_definition_counts(extracted: Extracted, ran: Ran) -> None:
+    """Of several definitions the last counts, and the others are reported."""
+    extraction = extracted("def answer(x): return 1", "def answer(x): return 2")
+
+    assert ran(extraction)["answer"](0) == 2
+    assert len(extraction.segments) == 1
+    assert extraction.functions["answer"].remarks == (
+        "`answer` is defined more than once (cell 1, cell 2); the one in cell 2 counts.",
+    )
+
+
+@pytest.mark.parametrize(
+    "later", [STUB, "answer = answer(3)", "for answer in range(3):\n    print(answer)", "def answer(x): ..."]
+)
+def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran: Ran) -> None:
+    """A copy of the stub, or the function's own result put under its name, does not hide an attempt above it."""
+    extraction = extracted("def answer(x): return x + 1", later, stub=(STUB,))
+
+    assert ran(extraction)["answer"](2) == 3
+    assert "bound again in cell 2" in extraction.functions["answer"].remarks[0]
+
+
+def test_missing_function_says_so(extracted: Extracted) -> None:
+    """A notebook without the function says which one is missing."""
+    function = extracted("x = 1").functions["answer"]
+
+    assert function.status is ExerciseStatus.MISSING
+    assert function.message == "There is no function `answer` in the notebook."
+    assert function.source == ()
+
+
+def test_near_miss_is_offered(extracted: Extracted) -> None:
+    """A name that differs by a slip is named with its place, and not graded."""
+    extraction = extracted("x = 1", "\ndef logit_lense_analysis(p): return p", exercises=("logit_lens_analysis",))
+
+    missing = extraction.functions["logit_lens_analysis"]
+    assert missing.status is ExerciseStatus.MISSING
+    assert "Did you mean `logit_lense_analysis` in cell 2, line 2?" in missing.message
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["class A:\n    def answer(self, x): return x", "def f():\n    def answer(x): return x\n    return answer"],
+)
+def test_methods_and_inner_functions_are_not_the_exercise(hidden: str, extracted: Extracted) -> None:
+    """A function of the right name inside something else cannot be called: the message says where it is."""
+    function = extracted(hidden).functions["answer"]
+
+    assert function.status is ExerciseStatus.MISSING
+    assert "cell 1, line 2 is inside a class or a function" in function.message
+
+
+BROKEN = {
+    "bracket": ("def answer(x):\n    return (x + 1", 2, "'(' was never closed"),
+    "word": ("def answer(x):\n    y = x +\n    return y", 2, "invalid syntax"),
+    "indent": ("def answer(x):\nreturn x", 2, "expected an indented block"),
+    "python 2": ("def answer(x):\n    print 'a'", 2, "Missing parentheses"),
+    "below the function": ("def answer(x):\n    return x\n\nanswer(3", 4, "'(' was never closed"),
+    "bound by assignment": ("answer = lambda x: (x", 1, "'(' was never closed"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_syntax_error_names_cell_line_and_text(kind: str, extracted: Extracted) -> None:
+    """A cell that is not Python and holds the exercise is said to, with the line that is at fault."""
+    source, line, reason = BROKEN[kind]
+
+    function = extracted("A = 1", source).functions["answer"]
+
+    assert function.status is ExerciseStatus.SYNTAX_ERROR
+    assert f"cell 2, line {line} is not valid Python ({reason}" in function.message
+    assert source.split("\n")[line - 1].strip() in function.message
+
+
+def test_compile_errors_are_syntax_errors(extracted: Extracted) -> None:
+    """What Python's parser lets pass and its compiler does not is a syntax error too."""
+    function = extracted("def answer(x):\n    nonlocal y\n    return x").functions["answer"]
+
+    assert function.status is ExerciseStatus.SYNTAX_ERROR
+    assert "cell 1, line 2" in function.message
+
+
+def test_broken_cell_elsewhere_costs_nothing(extracted: Extracted, ran: Ran) -> None:
+    """A cell that is not Python is left out with a remark, and matters only to what it would have bound."""
+    extraction = extracted("helper = lambda x: (x", "def answer(x): return x + 1", "def other(x): return helper(x)")
+
+    assert ran(extraction)["answer"](2) == 3
+    assert extraction.functions["answer"].remarks == ()
+    assert extraction.remarks == ("Cell 1 was left out: it is not valid Python (line 1: '(' was never closed).",)
+
+
+def test_missing_helper_points_to_the_broken_cell(extracted: Extracted) -> None:
+    """A needed name that only a broken cell mentions is reported with that cell."""
+    function = extracted("def helper(x):\n  return (x", "def answer(x): return helper(x)").functions["answer"]
+
+    assert function.status is None
+    assert "`helper` may be meant to come from cell 1" in function.remarks[0]
+
+
+def test_broken_copy_does_not_hide_a_whole_one(extracted: Extracted, ran: Ran) -> None:
+    """A definition that is Python counts over a later one that is not."""
+    extraction = extracted("def answer(x): return x + 1", "def answer(x):\n    return (x")
+
+    assert ran(extraction)["answer"](2) == 3
+    assert extraction.functions["answer"].remarks[0].startswith("Cell 2 also defines `answer`, but is not valid Python")
+
+
+def test_cells_in_another_order_are_reported(extracted: Extracted) -> None:
+    """Code that is run in another order than it stands is said to be."""
+    function = extracted("B = f()", "def f(): return 1", "def answer(x): return B").functions["answer"]
+
+    assert function.remarks == ("Cell 1 needs what cell 2 further down defines; it was run after it.",)
+
+
+def test_fallback_is_reported(extracted: Extracted) -> None:
+    """When names cannot be followed, the whole notebook is taken and the result says so."""
+    extraction = extracted("exec('A = 1')", "B = 2", "def answer(x): return x + A")
+
+    assert [s.source.strip() for s in extraction.segments] == ["exec('A = 1')", "B = 2", "def answer(x): return x + A"]
+    assert "the whole notebook was run" in extraction.functions["answer"].remarks[0]
+
+
+def test_fallback_is_only_for_those_who_need_it(extracted: Extracted) -> None:
+    """An exercise whose names can be followed is not run with the rest of the notebook."""
+    extraction = extracted(
+        "exec('A = 1')", "def answer(x): return x + A", "def other(x): return x", exercises=("answer", "other")
+    )
+
+    assert [s.source.strip() for s in extraction.segments_for("other")] == ["def other(x): return x"]
+    assert extraction.functions["other"].remarks == ()
+
+
+@pytest.mark.parametrize("opaque", ["%run helpers.py", "from helpers import *", "vars()['A'] = 1"])
+def test_opaque_bindings_lead_to_the_fallback(opaque: str, extracted: Extracted) -> None:
+    """A name that nothing binds in sight may come from what cannot be seen through."""
+    function = extracted(opaque, "def answer(x): return x + A").functions["answer"]
+
+    assert "the whole notebook was run" in function.remarks[0]
+
+
+def test_opaque_code_that_nothing_needs_changes_nothing(extracted: Extracted) -> None:
+    """Code that cannot be followed matters only to functions that need something of it."""
+    function = extracted("exec('A = 1')", "from helpers import *", "def answer(x): return x").functions["answer"]
+
+    assert function.remarks == ()
