@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from nbclient.client import NotebookClient
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader.errors import BadAnswer, StudentFault
+from grader.errors import BadAnswer, KernelDied, StudentFault
 from grader.kernel.channels import CappedClient, SandboxKernelManager
 from grader.kernel.faults import raised
 
@@ -44,6 +45,8 @@ class CellRunner(NotebookClient):
             if content["status"] == "ok":
                 return None
             return raised(content["fault"])
+        except DeadKernelError:
+            return KernelDied("Your code ended its own process.")
         except (KeyError, TypeError, AttributeError, ValueError):
             return BadAnswer("What came back from running your notebook's code could not be read.")
 

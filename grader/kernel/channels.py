@@ -22,7 +22,7 @@ _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped t
 class CappedChannel(AsyncZMQSocketChannel):
     """A channel whose messages are dictionaries of the protocol's shape, or else of type ``malformed``."""
 
-    async def _recv(self, **kwargs: Any) -> dict[str, Any]:
+    async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its own base class does
         frames = await self.socket.recv_multipart(**kwargs)
         try:
             _, parts = self.session.feed_identities(frames)
@@ -39,8 +39,8 @@ class CappedClient(AsyncKernelClient):
     """A client of capped channels; a larger frame than ``reply_bytes`` ends the connection before it is read."""
 
     reply_bytes = Integer(64 << 20)
-    shell_channel_class = Type(CappedChannel)  # type: ignore[assignment]
-    iopub_channel_class = Type(CappedChannel)  # type: ignore[assignment]
+    shell_channel_class = Type(CappedChannel)
+    iopub_channel_class = Type(CappedChannel)
 
     def connect_shell(self, identity: bytes | None = None) -> zmq.Socket[Any]:
         """Connect for replies, whose arrays may be as large as a result."""

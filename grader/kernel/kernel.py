@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+import signal
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,7 +14,7 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
 from grader.assignment import Limits
-from grader.errors import BadAnswer, CallTimedOut, KernelDied, KernelError, StudentFault
+from grader.errors import BadAnswer, CallTimedOut, Frame, KernelDied, KernelError, StudentFault
 from grader.kernel import wire
 from grader.kernel.cells import CellRunner, Segment
 from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
@@ -28,16 +29,17 @@ _MB = 1 << 20
 _T = TypeVar("_T")
 
 
-@dataclass(slots=True, eq=False)
-class _Work:
-    """Something the kernel does, and what is watched meanwhile."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Watched:
+    """Something that the kernel does, and what is watched meanwhile: its bounds, and the end of its process."""
 
     task: asyncio.Task[Any]
-    watch: asyncio.Task[StudentFault]
-    gone: asyncio.Task[None]
+    bounds: asyncio.Task[StudentFault]
+    end: asyncio.Task[None]
 
-    def __iter__(self) -> Any:
-        return iter((self.task, self.watch, self.gone))
+    @property
+    def tasks(self) -> tuple[asyncio.Task[Any], ...]:
+        return self.task, self.bounds, self.end
 
 
 class Kernel:
@@ -60,7 +62,7 @@ class Kernel:
     @property
     def alive(self) -> bool:
         """Whether the kernel can be used; once it is not, take another one."""
-        return not self._dead and self._run(self._provisioner.poll()) is None
+        return not self._dead and not self._loop.is_closed() and self._run(self._provisioner.poll()) is None
 
     def run(self, segments: Sequence[Segment]) -> dict[int, StudentFault]:
         """Run segments one after the other, whatever the others did; return what went wrong by the segment's index.
@@ -154,9 +156,7 @@ class Kernel:
         if self._manager.has_kernel:
             await self._provisioner.kill()
             await self._provisioner.wait()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-            await asyncio.wait({task})
+        await _cancel(asyncio.all_tasks() - {asyncio.current_task()})
         await self._manager.cleanup_resources()
 
     async def _run_segment(self, segment: Segment, seconds: float) -> None:
@@ -182,32 +182,28 @@ class Kernel:
         if self._dead:
             work.close()
             raise KernelDied("The process that runs your code has ended.")
-        watched = _Work(*(asyncio.ensure_future(w) for w in (work, self._watchdog.watch(), self._provisioner.gone())))
+        loop = self._loop
+        task = loop.create_task(work)
+        watched = _Watched(task, loop.create_task(self._watchdog.watch()), loop.create_task(self._provisioner.gone()))
         try:
-            done, _ = await asyncio.wait(watched, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if watched.task in done:
-                return await watched.task
-            raise await self._end(watched, done, seconds)
+            await asyncio.wait(watched.tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            raise await self._stopped(watched, seconds)
         finally:
-            for task in watched:
-                task.cancel()
-            await asyncio.wait(watched)
+            await _cancel(watched.tasks)
 
-    async def _end(self, watched: _Work, done: set[asyncio.Future[Any]], seconds: float) -> StudentFault:
-        if watched.gone in done:
-            return await self._death(seconds)
-        if watched.watch in done:
+    async def _stopped(self, watched: _Watched, seconds: float) -> StudentFault:
+        """Return why the work did not end by itself, after seeing to it that it ends."""
+        if watched.end.done():
+            return await self._death()
+        if watched.bounds.done():
             await self._kill()
-            return await watched.watch
-        return await self._interrupt(watched, seconds)
-
-    async def _interrupt(self, watched: _Work, seconds: float) -> StudentFault:
-        await self._manager.interrupt_kernel()
-        done, _ = await asyncio.wait(watched, timeout=_GRACE_S, return_when=asyncio.FIRST_COMPLETED)
-        frames = ()
-        if watched.task in done:
-            frames = _frames(watched.task)
-        else:
+            return watched.bounds.result()
+        await self._provisioner.send_signal(signal.SIGINT)
+        await asyncio.wait(watched.tasks, timeout=_GRACE_S, return_when=asyncio.FIRST_COMPLETED)
+        frames = _frames(watched.task) if watched.task.done() else ()
+        if not watched.task.done():
             await self._kill()
         where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
         return CallTimedOut(f"Your code did not finish within {seconds:g} s.{where}", frames)
@@ -217,7 +213,7 @@ class Kernel:
         await self._provisioner.kill()
         await self._provisioner.gone()
 
-    async def _death(self, seconds: float) -> StudentFault:
+    async def _death(self) -> StudentFault:
         self._dead = True
         code = await self._provisioner.poll()
         if code == _SIGXCPU:
@@ -228,15 +224,22 @@ class Kernel:
         return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.")
 
 
-def _frames(task: asyncio.Task[Any]) -> Any:
+async def _cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
+    left = [task for task in tasks if task is not None]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
+def _frames(task: asyncio.Task[Any]) -> tuple[Frame, ...]:
     """Return where an interrupted call or cell was, if it says so."""
-    if task.cancelled() or task.exception() is not None:
+    if task.exception() is not None:
         return ()
+    result = task.result()
+    if isinstance(result, StudentFault):
+        return result.frames
     try:
-        result = task.result()
-        fault = result if isinstance(result, StudentFault) else None
-        if isinstance(result, list):
-            wire.decode_reply(result, "")
-    except StudentFault as raised:
-        fault = raised
-    return fault.frames if fault else ()
+        wire.decode_reply(result or [b""], "")
+    except StudentFault as fault:
+        return fault.frames
+    return ()

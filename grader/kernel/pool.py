@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from grader.assignment import Assignment
-from grader.errors import KernelError, SandboxUnavailableError, UsageError
+from grader.errors import KernelError, UsageError
 from grader.kernel.kernel import Kernel
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Connection, Zygote
@@ -21,28 +22,39 @@ _FILE_MB = 16
 class KernelPool:
     """Locked kernels with an assignment's models in them; a context manager.
 
-    Starts a zygote (which takes as long as importing the libraries and loading the models), unless it is given the ``address`` of one that runs.
-    With ``sandbox`` off, kernels are not locked down: for one's own code only. ``hello`` says what the zygote is: versions, the models' digests,
-    and which layers are active. Raises SandboxUnavailableError or KernelError.
+    Starts a zygote, unless it is given the ``address`` of one that runs (and that then decides about the lock-down).
+    Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
+    ``address``, ``hello`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
+    code only. Raises SandboxUnavailableError when the machine cannot lock kernels down.
     """
 
-    def __init__(self, assignment: Assignment, *, address: str | None = None, sandbox: bool = True) -> None:
+    def __init__(self, assignment: Assignment, *, address: str | None = None, sandbox: str = "on") -> None:
+        if sandbox not in ("on", "off"):
+            raise UsageError(f"sandbox is 'on' or 'off', not {sandbox!r}.")
         self._assignment = assignment
+        self._address = address
         self._zygote: Zygote | None = None
-        try:
-            if address is None:
-                self._zygote = Zygote(assignment.prelude, hidden_paths(assignment), locked=sandbox)
-                self._zygote.wait()
-                address = self._zygote.address
-            self.address = address
-            self.hello = _hello(address)
-            if sandbox and not self.hello.get("sandbox"):
-                raise SandboxUnavailableError(
-                    "The zygote at this address forks kernels that are not locked down; start one that does."
-                )
-        except BaseException:
-            self.close()
-            raise
+        if address is None:
+            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment), locked=sandbox == "on")
+
+    @cached_property
+    def address(self) -> str:
+        """The path of the zygote's socket, once it serves; raises KernelError when it does not start."""
+        if self._zygote is not None:
+            self._zygote.wait()
+            return self._zygote.address
+        if self._address is None:
+            raise KernelError("This pool of kernels is closed.")
+        return self._address
+
+    @cached_property
+    def hello(self) -> dict[str, Any]:
+        """What the zygote is: ``python``, ``torch``, ``transformer_lens``, ``models`` (digests), ``sandbox``, ``layers``."""
+        with contextlib.closing(Connection(self.address)) as connection:
+            hello = connection.hello()
+        if "models" not in hello:
+            raise KernelError(f"The zygote at {self.address} is of another version.")
+        return hello
 
     def kernel(self, model: str, *, role: Role = "student") -> Kernel:
         """Fork a kernel with ``model`` in it; a reference kernel also holds the assignment's solution.
@@ -68,7 +80,7 @@ class KernelPool:
             "file_mb": min(_FILE_MB, limits.scratch_mb),
             "output_kb": limits.output_kb,
             "result_mb": limits.result_mb,
-            "sandbox": bool(self.hello.get("sandbox")),
+            "sandbox": self.hello["sandbox"] == "on",
             "solution": str(assignment.solution) if trusted else "",
             "reads": reads,
             "forbidden": tuple(str(p) for p in secrets if p.exists() and not any(Path(r) in p.parents for r in reads)),
@@ -78,7 +90,6 @@ class KernelPool:
         """End the zygote, if this pool started it, and with it all kernels."""
         if self._zygote is not None:
             self._zygote.close()
-            self._zygote = None
 
     def __enter__(self) -> Self:
         return self
@@ -93,12 +104,3 @@ def hidden_paths(assignment: Assignment) -> tuple[Path, ...]:
     """Return what no student's kernel may read even where it lies among libraries: the grader, the assignment, the solution."""
     beside = (PACKAGE.parent / name for name in ("reference", "assignments", "tests"))
     return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads)
-
-
-def _hello(address: str) -> dict[str, Any]:
-    connection = Connection(address)
-    with contextlib.closing(connection):
-        hello = connection.hello()
-    if "models" not in hello:
-        raise KernelError(f"The zygote at {address} is of another version.")
-    return hello

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import select
 import shutil
 import signal
@@ -60,7 +59,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.folder = Path(tempfile.mkdtemp(prefix="k-", dir=Path(self.address).parent))
         for name in ("sockets", "scratch"):
             (self.folder / name).mkdir(mode=0o700)
-        manager = self.parent
+        manager: Any = self.parent
         manager.connection_file = str(self.folder / "connection.json")
         manager.transport, manager.ip = "ipc", str(self.folder / "sockets" / IPC_NAME)
         for channel, port in PORTS.items():
@@ -72,9 +71,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         """Have the zygote fork and wait until the kernel is locked; raises KernelError."""
         if self.folder is None:
             raise RuntimeError("launch_kernel needs pre_launch")
-        key = self.connection_info["key"]
+        key: Any = self.connection_info["key"]
         order = KernelOrder(
-            key=key.decode() if isinstance(key, bytes) else str(key),
+            key=key.decode() if isinstance(key, bytes) else key,
             sockets=str(self.folder / "sockets"),
             scratch=str(self.folder / "scratch"),
             **self.order,
@@ -101,8 +100,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self.fork is None or _readable(self.fork.pidfd):
             return
         loop, pidfd = asyncio.get_running_loop(), self.fork.pidfd
-        ended = loop.create_future()
-        loop.add_reader(pidfd, lambda: ended.done() or ended.set_result(None))
+        ended: asyncio.Future[None] = loop.create_future()
+        loop.add_reader(pidfd, _set, ended)
         try:
             await ended
         finally:
@@ -140,11 +139,12 @@ class SandboxProvisioner(KernelProvisionerBase):
             self._connection = None
 
 
+def _set(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
 def _readable(descriptor: int) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))
-
-
-ORDER_FIELDS = frozenset(f.name for f in dataclasses.fields(KernelOrder)) - {"key", "sockets", "scratch"}
-"""The fields that ``order`` may hold."""

@@ -41,9 +41,9 @@ class Watchdog:
         """Return what is wrong as soon as a bound is passed."""
         own = _own_memory()
         while True:
+            await asyncio.sleep(_INTERVAL_S)
             if fault := self.check() or self._flood(own):
                 return fault
-            await asyncio.sleep(_INTERVAL_S)
 
     def check(self) -> StudentFault | None:
         """Return the bound that the process has passed, None while it keeps within them or is gone."""

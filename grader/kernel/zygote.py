@@ -50,7 +50,7 @@ class Zygote:
         home = self.folder / "home"
         home.mkdir()
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
                 command if locked else [*command, "--unlocked"],
                 stdin=subprocess.PIPE,  # never written to: its end tells the zygote that we are gone
                 stdout=log,

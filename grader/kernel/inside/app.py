@@ -8,32 +8,25 @@ from __future__ import annotations
 
 import logging
 import os
-import pdb  # noqa: F401 - imported by the kernel's set-up: better before the fork
 import sys
 import uuid
 from typing import Any
 
-import ipykernel
+import zmq
+from ipykernel.control import ControlThread
+from ipykernel.iostream import IOPubThread
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.shellchannel import ShellChannelThread
+from IPython.core.profiledir import ProfileDir
+from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
 
-sys.modules["debugpy"] = None  # type: ignore[assignment] # else the kernel spends half a second on a debugger that it must not have
-
-import zmq  # noqa: E402
-from ipykernel.control import ControlThread  # noqa: E402
-from ipykernel.iostream import IOPubThread  # noqa: E402
-from ipykernel.kernelapp import IPKernelApp  # noqa: E402
-from ipykernel.shellchannel import ShellChannelThread  # noqa: E402
-from IPython.core.profiledir import ProfileDir  # noqa: E402
-from traitlets.config import Config  # noqa: E402
-from zmq.eventloop.zmqstream import ZMQStream  # noqa: E402
-
-from grader.kernel.inside.kernel import SandboxKernel, SandboxShell  # noqa: E402
-from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder  # noqa: E402
-from grader.kernel.inside.output import CappedStream  # noqa: E402
-
-__all__ = ["KernelApp", "connect", "ipykernel", "prepare"]
+from grader.kernel.inside.kernel import SandboxKernel, SandboxShell
+from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
+from grader.kernel.inside.output import CappedStream
 
 
-class _NoProfile(ProfileDir):  # type: ignore[misc]
+class _NoProfile(ProfileDir):
     """A profile that is no folder: the kernel may write nowhere."""
 
     def _location_changed(self, change: Any) -> None:
@@ -45,6 +38,9 @@ class _NoProfile(ProfileDir):  # type: ignore[misc]
 
 class KernelApp(IPKernelApp):  # type: ignore[misc]
     """The stock kernel application, its sockets bound in a private folder."""
+
+    control_port: int
+    iopub_port: int
 
     def init_control(self, context: zmq.Context[Any]) -> None:
         """Bind the control socket; no debugger sockets."""
@@ -89,7 +85,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
 
 def prepare() -> KernelApp:
     """Build the application, the shell and the kernel object, and run a cell once so that nothing is slow the first time."""
-    app = KernelApp.instance(config=_config())
+    app: KernelApp = KernelApp.instance(config=_config())
     app.parent_handle = 1  # no thread that polls for the parent: the system kills the kernel with it
     app.init_crash_handler()
     app.profile_dir = _NoProfile(parent=app)

@@ -57,7 +57,7 @@ class _Encoder:
         if isinstance(value, torch.Tensor):
             return self._tensor(value)
         if isinstance(value, np.ndarray | np.generic):
-            return self._array(np.asarray(value), "numpy", str(value.dtype))
+            return self._array(np.asarray(value), "numpy", np.asarray(value).dtype.name)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, int | float | str):
@@ -90,12 +90,13 @@ class _Encoder:
         return ["opaque", type(value).__name__[:100]]
 
     def _tensor(self, value: torch.Tensor) -> Any:
-        dtype = str(value.dtype).removeprefix("torch.")
-        if value.is_meta or value.layout is not torch.strided:
-            return ["opaque", f"{type(value).__name__} ({'meta' if value.is_meta else 'sparse'})"]
-        self._take(value.numel() * value.element_size(), keep=False)
         try:
+            # A subclass may have its own idea of every operation, attributes included.
             with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
+                if value.is_meta or value.layout is not torch.strided:
+                    return ["opaque", f"{type(value).__name__} ({'meta' if value.is_meta else 'sparse'})"]
+                self._take(value.numel() * value.element_size(), keep=False)
+                dtype = str(value.dtype).removeprefix("torch.")
                 array = _plain(value, dtype).numpy()
         except (RuntimeError, TypeError, NotImplementedError):  # a wrapper that holds no numbers of its own
             return ["opaque", type(value).__name__[:100]]
@@ -108,7 +109,7 @@ class _Encoder:
             array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
         self._take(array.nbytes)
         self.buffers.append(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
-        return ["array", library, dtype.lstrip("<>="), array.dtype.name, list(array.shape), len(self.buffers) - 1]
+        return ["array", library, dtype, array.dtype.name, list(array.shape), len(self.buffers) - 1]
 
     def _take(self, size: int, *, keep: bool = True) -> None:
         if size > self.room:

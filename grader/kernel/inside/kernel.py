@@ -100,7 +100,10 @@ class SandboxKernel(IPythonKernel):  # type: ignore[misc]
 
     async def call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         """Answer a call: content ``name``; buffers: the arguments' structure and their arrays. The reply's buffers hold the answer."""
-        buffers = answer(
-            self.shell.user_ns, parent["content"]["name"], [bytes(b) for b in parent["buffers"]], self.result_mb << 20
-        )
+        arguments = [bytes(b) for b in parent["buffers"]]
+        self._forward_input(allow_stdin=False)  # input() then says that nobody is there
+        try:
+            buffers = answer(self.shell.user_ns, parent["content"]["name"], arguments, self.result_mb << 20)
+        finally:
+            self._restore_input()
         self.session.send(stream, "call_reply", {"status": "ok"}, parent, ident=ident, buffers=buffers)

@@ -37,8 +37,8 @@ class KernelOrder:
     @classmethod
     def from_bytes(cls, data: bytes) -> KernelOrder:
         """Read what :meth:`to_bytes` wrote."""
-        fields: dict[str, Any] = json.loads(data)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()})
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(data).items()}
+        return cls(**fields)
 
 
 IPC_NAME = "z"

@@ -54,7 +54,7 @@ def main(folder: str, prelude: str, options: list[str]) -> Never:
     print(f"ready after {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
     try:
         _Server(warm, listener).run()
-    except BaseException:
+    except Exception:  # noqa: BLE001 - the log is the one place that will know
         traceback.print_exc()
         os._exit(70)
     os._exit(0)

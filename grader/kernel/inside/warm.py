@@ -99,7 +99,7 @@ def _hello(prelude: ModuleType, locked: bool) -> bytes:
             "torch": torch.__version__,
             "transformer_lens": _version("transformer_lens"),
             "models": {name: prelude.digest(name) for name in prelude.MODELS},
-            "sandbox": locked,
+            "sandbox": "on" if locked else "off",
             "layers": {layer.name: layer.active for layer in layers(enabled=locked)},
         }
     ).encode()

@@ -51,6 +51,8 @@ def _keep_libraries() -> None:
 
 
 if __name__ == "__main__":
+    # ipykernel would spend half a second on importing a debugger that no kernel here may have.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
     _keep_libraries()
     _load_rooms()
     from grader.kernel.inside.serve import main  # only now is there a package to import it from

@@ -1,0 +1,44 @@
+"""One real zygote for all kernel tests, over a prelude that needs only torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.assignment import Assignment, load_assignment
+from grader.extract import Segment
+from grader.kernel import Kernel, KernelPool
+
+SPECIMENS = Path(__file__).parent / "specimens"
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    return load_assignment(str(SPECIMENS))
+
+
+@pytest.fixture(scope="session")
+def pool(assignment: Assignment) -> Iterator[KernelPool]:
+    with KernelPool(assignment) as pool:
+        yield pool
+
+
+@pytest.fixture
+def kernel(pool: KernelPool) -> Iterator[Kernel]:
+    with pool.kernel("narrow") as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def ask(kernel: Kernel) -> Callable[..., Any]:
+    """Run source that defines ``f`` in a fresh kernel and call it."""
+
+    def ask(source: str, *args: Any, timeout: float = 10) -> Any:
+        for fault in kernel.run([Segment(1, source, frozenset())]).values():
+            raise fault
+        return kernel.call("f", args, timeout=timeout)
+
+    return ask

@@ -1,0 +1,3 @@
+"""The course's own package: reference kernels may import it, students' may not."""
+
+FACTOR = 2

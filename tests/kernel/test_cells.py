@@ -1,0 +1,123 @@
+"""Cells run as in a notebook, in a kernel that any Jupyter client can use."""
+
+from __future__ import annotations
+
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader.errors import CallRaised, CallTimedOut, KernelDied
+from grader.extract import Segment
+from grader.kernel import Kernel, KernelPool
+from grader.kernel.channels import SandboxKernelManager
+from grader.kernel.provisioner import kernel_spec
+
+
+def segment(source: str, cell: int = 1) -> Segment:
+    """Return a segment that no exercise asks for."""
+    return Segment(cell, source, frozenset())
+
+
+def test_an_error_in_one_segment_stops_no_other(kernel: Kernel) -> None:
+    """Each segment's error is reported by its index, and the others have run."""
+    faults = kernel.run([segment("a = 1"), segment("b = nope", cell=4), segment("def f():\n    return a")])
+
+    assert list(faults) == [1]
+    assert str(faults[1]) == "Your code raised NameError in cell 4, line 1: name 'nope' is not defined"
+    assert kernel.call("f", timeout=10) == 1
+
+
+def test_lines_keep_their_numbers_behind_blank_lines(kernel: Kernel) -> None:
+    """Two segments of one cell, each behind the blank lines that keep its place, report the cell's own lines."""
+    faults = kernel.run([segment("\n\n\n1 / 0", cell=9), segment("\n" * 10 + "[][0]", cell=9)])
+
+    assert [(f.frames[0].cell, f.frames[0].line) for f in faults.values()] == [(9, 4), (9, 11)]
+
+
+def test_a_syntax_error_names_its_line(kernel: Kernel) -> None:
+    """Code that is not Python is reported with the line that Python stumbled over."""
+    fault = kernel.run([segment("x = 1\ny = = 2", cell=2)])[0]
+
+    assert isinstance(fault, CallRaised)
+    assert fault.ename == "SyntaxError"
+    assert (fault.frames[0].cell, fault.frames[0].line) == (2, 2)
+
+
+def test_the_source_of_a_function_can_be_read(kernel: Kernel) -> None:
+    """inspect finds a function's lines, also when two segments stem from one cell."""
+    show = "import inspect\ndef f():\n    return inspect.getsource(g), inspect.getsource(h)"
+    kernel.run([segment("def g():\n    return 1"), segment("\n\n\ndef h():\n    return 2"), segment(show)])
+
+    assert kernel.call("f", timeout=10) == ("def g():\n    return 1\n", "def h():\n    return 2\n")
+
+
+def test_an_endless_segment_costs_itself_alone(pool: KernelPool, kernel: Kernel) -> None:
+    """A segment that runs into the deadline is interrupted, and the ones after it still run."""
+    kernel._limits = type(kernel._limits)(setup_s=1)
+
+    faults = kernel.run([segment("while True: pass", cell=3), segment("def f():\n    return 5")])
+
+    assert isinstance(faults[0], CallTimedOut)
+    assert faults[0].frames[0].cell == 3
+    assert list(faults) == [0]
+    assert kernel.call("f", timeout=10) == 5
+
+
+def test_a_segment_that_ends_the_process_ends_the_rest(kernel: Kernel) -> None:
+    """After a segment that kills the kernel, the others are faults too and the kernel is not alive."""
+    faults = kernel.run([segment("import os; os._exit(3)"), segment("a = 1")])
+
+    assert [type(f) for f in faults.values()] == [KernelDied, KernelDied]
+    assert "exit code 3" in faults[0].sentence
+    assert not kernel.alive
+
+
+def test_exit_in_a_cell_does_not_end_the_kernel(kernel: Kernel) -> None:
+    """A cell that calls exit() has gone wrong, and the next one runs."""
+    faults = kernel.run([segment("exit()"), segment("def f():\n    return 1")])
+
+    assert list(faults) == [0]
+    assert kernel.call("f", timeout=10) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
+        "raise BaseException('x')",
+        "raise KeyboardInterrupt",
+        "def f(): f()\nf()",
+        "raise ExceptionGroup('many', [ValueError(1)])",
+    ],
+)
+def test_odd_exceptions_in_a_cell_are_reported(kernel: Kernel, source: str) -> None:
+    """Whatever a cell raises comes back as what it is."""
+    fault = kernel.run([segment(source)])[0]
+
+    assert isinstance(fault, CallRaised)
+
+
+def test_a_cell_that_breaks_the_protocol_is_no_error_of_ours(kernel: Kernel) -> None:
+    """A forged reply to a cell ends as a fault of that cell."""
+    forge = (
+        "k = get_ipython().kernel\n"
+        "k.session.send(k.shell_stream.socket, 'execute_reply', {'status': []}, parent=k.get_parent(), "
+        "ident=k._shell_parent_ident.get())\nimport time; time.sleep(60)"
+    )
+
+    assert 0 in kernel.run([segment(forge)])
+
+
+def test_an_ordinary_jupyter_client_can_drive_it(pool: KernelPool) -> None:
+    """nbclient, given the kernel's specification, starts a kernel and executes a notebook with outputs as anywhere."""
+    notebook = new_notebook(
+        cells=[new_code_cell("print('hello')\nx = WIDTH"), new_code_cell("x + 1"), new_code_cell("1 / 0")]
+    )
+    manager = SandboxKernelManager(spec=kernel_spec(pool.address, pool.order("wide")))
+
+    client = NotebookClient(notebook, km=manager, allow_errors=True)
+    client.execute(cleanup_kc=True)
+
+    assert notebook.cells[0].outputs[0]["text"] == "hello\n"
+    assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "6"
+    assert notebook.cells[2].outputs[0]["ename"] == "ZeroDivisionError"

@@ -1,0 +1,234 @@
+"""Whatever a student's function does instead of answering, the call ends in time, with the fault that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.errors import (
+    BadAnswer,
+    CallOutOfMemory,
+    CallRaised,
+    CallTimedOut,
+    FunctionUnavailable,
+    KernelDied,
+    StudentFault,
+)
+from grader.extract import Segment
+from grader.kernel import Kernel
+
+Ask = Callable[..., Any]
+
+
+def fault_of(ask: Ask, body: str, *, timeout: float = 10) -> StudentFault:
+    """Return the fault of calling a function with this body."""
+    source = "def f():\n" + "\n".join("    " + line for line in body.splitlines())
+    with pytest.raises(StudentFault) as caught:
+        ask(source, timeout=timeout)
+    return caught.value
+
+
+def test_an_exception_names_the_cell_and_the_line(kernel: Kernel) -> None:
+    """What was raised comes with the lines of the student's cells that it came through, and no lines of ours."""
+    first = Segment(3, "\n\ndef helper(x):\n    return 1 / x", frozenset())
+    second = Segment(7, "def f():\n    # a comment\n    return helper(0)", frozenset())
+    kernel.run([first, second])
+
+    with pytest.raises(CallRaised, match="raised ZeroDivisionError in cell 3, line 4: division by zero") as caught:
+        kernel.call("f", timeout=10)
+
+    assert [(f.cell, f.line, f.function, f.text) for f in caught.value.frames] == [
+        (7, 3, "f", "    return helper(0)"),
+        (3, 4, "helper", "    return 1 / x"),
+    ]
+
+
+def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
+    """The last frame is the student's line even when torch raised."""
+    fault = fault_of(ask, "return t.ones(2) @ t.ones(3)")
+
+    assert [f.line for f in fault.frames] == [2]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("return t.ones(1).cuda()", "asked for a GPU"),
+        ("import socket; socket.socket()", "tried to use the network"),
+        ("import urllib.request; urllib.request.urlopen('http://example.org')", "tried to use the network"),
+        ("import einopsy", "imports a package that is not installed"),
+        ("import subprocess; subprocess.run(['ls'])", "tried to start another program"),
+        ("open('/etc/passwd')", "tried to reach a file"),
+        ("exit()", r"called exit\(\)"),
+        ("import sys; sys.exit(3)", r"called exit\(\)"),
+        ("return f()", "calls itself without end"),
+        ("input('name?')", r"asks for input\(\)"),
+    ],
+)
+def test_a_well_known_cause_has_its_own_sentence(ask: Ask, body: str, sentence: str) -> None:
+    """Causes that come from where the code runs, not from the code, are explained, and the kernel goes on."""
+    fault = fault_of(ask, body)
+
+    assert isinstance(fault, CallRaised)
+    assert fault.frames
+    with pytest.raises(CallRaised, match=sentence):
+        raise fault
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise MemoryError",
+        "return t.ones(1 << 40)",
+        "import numpy as np; return np.ones(1 << 40)",
+        "x = []\nwhile True: x.append(bytearray(1 << 24))",
+        "x = []\nwhile True: x.append(t.ones(1 << 22))",
+    ],
+)
+def test_too_much_memory_is_out_of_memory(ask: Ask, body: str) -> None:
+    """Running into the memory limit is told from an ordinary error, whichever library notices it."""
+    assert isinstance(fault_of(ask, body), CallOutOfMemory)
+
+
+def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
+    """An endless loop ends at its deadline, says where it was, and other functions still answer."""
+    kernel.run([Segment(5, "def f():\n    while True:\n        pass\n\ndef g():\n    return WIDTH", frozenset())])
+
+    with pytest.raises(CallTimedOut, match=r"within 0.5 s. It was in cell 5, line [23]") as caught:
+        kernel.call("f", timeout=0.5)
+
+    assert caught.value.frames[-1].cell == 5
+    assert kernel.alive
+    assert kernel.call("g", timeout=10) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
+        "import re; re.match(r'(a+)+b', 'a' * 64)",
+        "import signal; signal.raise_signal(signal.SIGSTOP)",
+        "import os; os.closerange(3, 256)\nwhile True: pass",
+        "get_ipython().kernel.shell_stream.close()\nget_ipython().kernel.iopub_socket.close()\nimport time; time.sleep(60)",
+    ],
+    ids=["swallows", "ignores", "spins in C", "stops itself", "closes everything", "closes its sockets"],
+)
+def test_a_call_that_resists_is_ended_all_the_same(kernel: Kernel, ask: Ask, body: str) -> None:
+    """Code that does not heed the interrupt is killed soon after the deadline; the kernel is gone then, and says so."""
+    fault = fault_of(ask, body, timeout=0.5)
+
+    assert isinstance(fault, CallTimedOut)
+    with pytest.raises((KernelDied, CallTimedOut)):
+        for _ in range(2):
+            kernel.call("f", timeout=0.5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import os; os._exit(0)",
+        "import os; os.abort()",
+        "import ctypes; ctypes.string_at(0)",
+        "import signal; signal.raise_signal(signal.SIGKILL)",
+    ],
+)
+def test_ending_its_own_process_is_a_fault(kernel: Kernel, ask: Ask, body: str) -> None:
+    """A kernel that ends is noticed at once, long before the deadline."""
+    fault = fault_of(ask, body, timeout=60)
+
+    assert isinstance(fault, KernelDied)
+    assert not kernel.alive
+
+
+def test_too_many_threads_end_the_kernel(ask: Ask) -> None:
+    """Starting threads without end is stopped by the watchdog."""
+    fault = fault_of(
+        ask,
+        "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(60,)).start()\n    time.sleep(0.001)",
+    )
+
+    assert isinstance(fault, KernelDied)
+    assert "threads" in fault.sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("import time\nfor i in range(99): open(str(i), 'w').close()\ntime.sleep(60)", "more than the 50 files"),
+        (
+            "import time\nfor i in range(3): open(str(i), 'wb').write(bytes(4 << 20))\ntime.sleep(60)",
+            "more than the 8 MB",
+        ),
+    ],
+)
+def test_too_many_or_too_large_files_end_the_kernel(ask: Ask, body: str, words: str) -> None:
+    """The scratch folder is bounded in size and in number."""
+    fault = fault_of(ask, body)
+
+    assert isinstance(fault, KernelDied)
+    assert words in fault.sentence
+
+
+def test_a_function_that_is_not_there_is_unavailable(kernel: Kernel) -> None:
+    """Calling a name that the notebook does not define says so."""
+    with pytest.raises(FunctionUnavailable, match="no function nowhere"):
+        kernel.call("nowhere", timeout=10)
+
+
+def test_a_name_that_is_no_function_is_unavailable(kernel: Kernel) -> None:
+    """Calling a number says that it is one."""
+    with pytest.raises(FunctionUnavailable, match="WIDTH in your notebook is no function but of type int"):
+        kernel.call("WIDTH", timeout=10)
+
+
+def test_an_exception_without_text_is_still_one(ask: Ask) -> None:
+    """An exception whose own text raises is reported by its name."""
+    fault = fault_of(ask, "class Odd(Exception):\n    def __str__(self): raise ValueError('no text')\nraise Odd")
+
+    assert isinstance(fault, CallRaised)
+    assert fault.ename == "Odd"
+
+
+@pytest.mark.parametrize(
+    "print_it",
+    [
+        "while True: print('x' * 1000)",
+        "import sys\nwhile True: sys.__stdout__.write('x' * 1000)",
+        "import os\nwhile True: os.write(1, bytes(100000))",
+        "from IPython.display import display\nwhile True: display({'text/plain': 'x' * 100000}, raw=True)",
+    ],
+)
+def test_endless_output_ends_with_the_deadline(ask: Ask, print_it: str) -> None:
+    """A function that prints without end is a function that does not finish, whatever way it prints."""
+    assert isinstance(fault_of(ask, print_it, timeout=1), CallTimedOut | CallRaised)
+
+
+def test_much_output_costs_no_answer(ask: Ask) -> None:
+    """Output beyond the cap is cut, and the function's value still arrives."""
+    assert ask("def f():\n    for i in range(100_000): print('line', i)\n    return 7") == 7
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        "s.send(k.shell_stream.socket, 'call_reply', {}, parent=p, ident=i, buffers=[b'nonsense'])",
+        "s.send(k.shell_stream.socket, 'call_reply', {}, parent=p, ident=i, buffers=[])",
+        "s.send(k.shell_stream.socket, 'call_reply', {}, parent=p, ident=i, buffers=[b'[' * 100000])",
+        's.send(k.shell_stream.socket, \'call_reply\', {}, parent=p, ident=i, buffers=[b\'{"value": ["array", "torch", "float32", "float32", [1000000], 0]}\', b\'\'])',
+        "k.shell_stream.socket.send_multipart([*i, b'<IDS|MSG>', b'1', b'2'])",
+        "k.shell_stream.socket.send_multipart([*i, b'nonsense'])",
+        "s.send(k.shell_stream.socket, ['x'], {}, parent=p, ident=i)",
+        "s.send(k.shell_stream.socket, 'call_reply', {'x': 'x' * (5 << 20)}, parent=p, ident=i)",
+    ],
+)
+def test_a_forged_reply_is_a_bad_answer(ask: Ask, forge: str) -> None:
+    """A reply that the student's code made up ends as a bad answer, never as an error of the examiner."""
+    body = (
+        "k = get_ipython().kernel; s = k.session; p = k.get_parent(); i = k._shell_parent_ident.get()\n"
+        f"{forge}\nimport time; time.sleep(60)"
+    )
+
+    assert isinstance(fault_of(ask, body, timeout=5), BadAnswer)

@@ -1,0 +1,203 @@
+"""What a student's code cannot do inside a locked kernel, however it tries, and what it still can."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.errors import CallRaised
+from grader.extract import Segment
+from grader.kernel import Kernel, KernelPool
+
+Ask = Callable[..., Any]
+HOME = Path.home()
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def refusal(ask: Ask, body: str) -> str:
+    """Return the name of the exception that a function with this body ends in."""
+    with pytest.raises(CallRaised) as caught:
+        ask("import os, socket, sys\ndef f():\n" + "\n".join("    " + line for line in body.splitlines()))
+    return caught.value.ename
+
+
+@pytest.mark.parametrize(
+    "name", ["reference", "grader", "grader.errors", "grader.kernel", "prelude", "assignments", "course"]
+)
+def test_neither_grader_nor_solution_can_be_imported(ask: Ask, name: str) -> None:
+    """The product, the reference and the assignment are no modules here."""
+    assert refusal(ask, f"import {name}") == "ModuleNotFoundError"
+
+
+@pytest.mark.parametrize("name", ["reference", "grader", "tests"])
+def test_the_solution_cannot_be_imported_by_its_path_either(ask: Ask, name: str) -> None:
+    """Putting the checkout on sys.path does not help."""
+    assert refusal(ask, f"sys.path.insert(0, {str(CHECKOUT)!r}); import {name}.lens") in (
+        "ModuleNotFoundError",
+        "PermissionError",
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        CHECKOUT / "tests/kernel/specimens/solution.py",
+        CHECKOUT / "tests/kernel/specimens/assignment.toml",
+        CHECKOUT / "grader/errors.py",
+        CHECKOUT / "pyproject.toml",
+        HOME / ".profile",
+        HOME,
+        "/etc/passwd",
+        "/proc/self/environ",
+        "/proc/self/maps",
+        f"/proc/{os.getpid()}/environ",
+        "/tmp",
+        "/",
+    ],
+    ids=str,
+)
+def test_closed_paths_cannot_be_opened(ask: Ask, path: Path | str) -> None:
+    """The assignment, the grader, the home folder, the process table and the rest of the system cannot be read."""
+    assert refusal(ask, f"os.open({str(path)!r}, os.O_RDONLY)") == "PermissionError"
+
+
+def test_the_examiners_socket_and_the_siblings_folders_are_closed(pool: KernelPool, ask: Ask) -> None:
+    """The zygote's folder, with all kernels' folders in it, cannot be listed."""
+    assert refusal(ask, f"os.listdir({str(Path(pool.address).parent)!r})") == "PermissionError"
+
+
+@pytest.mark.parametrize("kind", ["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"])
+def test_no_socket_can_be_opened(ask: Ask, kind: str) -> None:
+    """There is no network, loopback and local sockets included."""
+    assert refusal(
+        ask, f"socket.socket(socket.{kind}, socket.SOCK_RAW if {kind == 'AF_NETLINK'} else socket.SOCK_STREAM)"
+    ) == ("PermissionError")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "os.fork()",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+        "os.execv('/bin/true', ['true'])",
+        "import subprocess; subprocess.run(['true'])",
+        "os.kill(os.getppid(), 0)",
+        "os.chmod(os.getcwd(), 0o777)",
+        "os.symlink('/etc/passwd', 'here')",
+        "os.mkfifo('here')",
+        "open('/tmp/here', 'w')",
+        "os.unlink(os.__file__)",
+        "open(os.__file__, 'a')",
+    ],
+)
+def test_neither_processes_nor_traps_can_be_made(ask: Ask, body: str) -> None:
+    """No new processes or programs, no signals to others, no links, pipes or files outside the scratch folder."""
+    assert refusal(ask, body) == "PermissionError"
+
+
+def test_the_environment_holds_nothing_of_the_examiners(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the environment of the process that grades, nothing reaches a kernel."""
+    names = ask("import os\ndef f():\n    return list(os.environ)")
+
+    assert not {"PYTEST_CURRENT_TEST", "USER", "SSH_AUTH_SOCK", "VIRTUAL_ENV", "PYTHONPATH"} & set(names)
+    assert ask("def f():\n    return [os.environ[k] == os.getcwd() for k in ('HOME', 'TMPDIR')]") == [True, True]
+
+
+def test_open_descriptors_are_the_kernels_own(ask: Ask) -> None:
+    """Nothing is inherited: regular files are the log alone, and no pipe leads to the examiner or the zygote."""
+    found = ask(
+        "import os, stat\n"
+        "def f():\n"
+        "    kinds = {}\n"
+        "    for fd in range(256):\n"
+        "        try: kinds[str(fd)] = stat.S_IFMT(os.fstat(fd).st_mode)\n"
+        "        except OSError: pass\n"
+        "    return [int(fd) for fd, kind in kinds.items() if kind in (stat.S_IFREG, stat.S_IFIFO, stat.S_IFDIR)]"
+    )
+
+    assert found == [1, 2]
+
+
+def test_the_kernel_holds_no_capability_and_gains_none(ask: Ask) -> None:
+    """No capability is left and no_new_privs is set, as prctl itself says."""
+    source = (
+        "import ctypes\n"
+        "def f():\n"
+        "    header, data = (ctypes.c_uint * 2)(0x20080522, 0), (ctypes.c_uint * 6)()\n"
+        "    return ctypes.CDLL(None).setuid(12345), ctypes.CDLL(None).unshare(0x10000000)"
+    )
+
+    assert ask(source) == (-1, -1)
+
+
+def test_an_ordinary_notebook_works(ask: Ask) -> None:
+    """Threads, asyncio, temporary files, late imports, package metadata, warnings and a training step work under the lock."""
+    source = """
+import asyncio, importlib.metadata, inspect, tempfile, threading, warnings
+
+def f():
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(asyncio.run(asyncio.sleep(0, "thread and asyncio"))))
+    thread.start()
+    thread.join()
+    with tempfile.NamedTemporaryFile("w+") as file:
+        file.write("file")
+        file.seek(0)
+        seen.append(file.read())
+    import wave, sklearn.cluster
+    assert importlib.metadata.version("torch")
+    warnings.warn("careful")
+    t.set_num_threads(2)
+    layer = t.nn.Linear(64, 64)
+    loss = layer(t.randn(512, 64)).pow(2).mean()
+    loss.backward()
+    t.optim.SGD(layer.parameters(), lr=0.1).step()
+    seen.append(inspect.getsource(f).splitlines()[0])
+    return seen
+"""
+    assert ask(source) == ["thread and asyncio", "file", "def f():"]
+
+
+def test_forks_draw_different_random_numbers(pool: KernelPool) -> None:
+    """Two kernels of one zygote do not share a stream of random numbers."""
+    source = "import random, numpy\ndef f():\n    return random.random(), float(numpy.random.rand()), t.rand(1).item()"
+    drawn = []
+    for _ in range(2):
+        with pool.kernel("narrow") as kernel:
+            kernel.run([Segment(1, source, frozenset())])
+            drawn.append(kernel.call("f", timeout=10))
+
+    assert all(a != b for a, b in zip(*drawn, strict=True))
+
+
+def test_what_one_kernel_changes_no_other_sees(pool: KernelPool) -> None:
+    """Weights changed in place in one kernel are as they were in the next."""
+    ruin = "def f():\n    model.weight.zero_()\n    return model.weight.abs().sum().item()"
+    look = "def f():\n    return model.weight.abs().sum().item()"
+    with pool.kernel("narrow") as one, pool.kernel("narrow") as other:
+        one.run([Segment(1, ruin, frozenset())])
+        other.run([Segment(1, look, frozenset())])
+
+        assert one.call("f", timeout=10) == 0
+        assert other.call("f", timeout=10) > 0
+
+
+def test_the_lock_is_the_same_for_a_reference(pool: KernelPool) -> None:
+    """A reference kernel may read the course's package, and is locked in every other respect."""
+    with pool.kernel("narrow", role="reference") as kernel:
+        kernel.run(
+            [
+                Segment(
+                    1,
+                    "import os, socket\ndef f():\n    socket.socket()\ndef g():\n    open('/etc/passwd')",
+                    frozenset(),
+                )
+            ]
+        )
+        for name in ("f", "g"):
+            with pytest.raises(CallRaised, match="PermissionError"):
+                kernel.call(name, timeout=10)

@@ -1,0 +1,202 @@
+"""One zygote, many kernels: roles, models, clean ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.errors import KernelError, UsageError
+from grader.extract import Segment
+from grader.kernel import KernelPool
+from grader.kernel.zygote import Connection
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that ``pid`` started and that have not been reaped."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(p) for p in text.split()]
+
+
+def descriptors(pid: int | str = "self") -> int:
+    """Return how many descriptors a process holds."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def zygote_pid(pool: KernelPool) -> int:
+    """Return the zygote's process, as the socket that it listens on says."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        probe.connect(pool.address)
+        credentials = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[:4], sys.byteorder)
+
+
+def ends(pid: int) -> bool:
+    """Return whether a process is gone, or goes within ten seconds."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    try:
+        return bool(poll.poll(10_000))
+    finally:
+        os.close(pidfd)
+
+
+def test_the_zygote_says_what_it_is(pool: KernelPool) -> None:
+    """Versions, digests of the models, and which layers are active."""
+    assert pool.hello["models"] == {"narrow": "narrownarrow", "wide": "widewide"}
+    assert pool.hello["sandbox"] == "on"
+    assert pool.hello["layers"]["landlock"]
+    assert pool.hello["layers"]["seccomp"]
+
+
+def test_each_kernel_gets_the_model_that_it_was_asked_for(pool: KernelPool) -> None:
+    """The names that the prelude provides are bound to the kernel's own model."""
+    widths = []
+    for model in ("narrow", "wide"):
+        with pool.kernel(model) as kernel:
+            kernel.run([Segment(1, "def f():\n    return WIDTH, model.name", frozenset())])
+            widths.append(kernel.call("f", timeout=10))
+
+    assert widths == [(3, "narrow"), (5, "wide")]
+
+
+def test_an_unknown_model_is_the_callers_mistake(pool: KernelPool) -> None:
+    """Asking for a model that the assignment does not have names those that it has."""
+    with pytest.raises(UsageError, match="has no model 'huge'; it has narrow, wide"):
+        pool.kernel("huge")
+
+
+def test_a_reference_kernel_holds_the_solution(pool: KernelPool) -> None:
+    """A reference kernel runs the solution, which may import the folders that the assignment names."""
+    with pool.kernel("narrow", role="reference") as kernel:
+        assert kernel.call("double", (21,), timeout=10) == 42
+
+
+def test_a_second_examiner_can_use_the_same_zygote(pool: KernelPool, assignment: Assignment) -> None:
+    """A pool that is given an address starts no zygote and ends none."""
+    with KernelPool(assignment, address=pool.address) as other, other.kernel("narrow") as kernel:
+        assert kernel.alive
+    with pool.kernel("narrow") as kernel:
+        assert kernel.alive
+
+
+def test_an_examiner_that_goes_away_takes_its_kernels_along(pool: KernelPool, assignment: Assignment) -> None:
+    """When an examiner is killed, the zygote ends the kernels that it had asked for."""
+    script = (
+        "import os, sys\nfrom grader.assignment import load_assignment\nfrom grader.kernel import KernelPool\n"
+        "pool = KernelPool(load_assignment(sys.argv[1]), address=sys.argv[2])\nkernel = pool.kernel('narrow')\n"
+        "print(kernel._provisioner.fork.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(assignment.root), pool.address], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert ends(int(done.stdout))
+
+
+def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
+    """After fifty kernels, however they ended, neither side holds more descriptors, processes or folders than before."""
+    with pool.kernel("narrow"):
+        pass
+    zygote = zygote_pid(pool)
+    before = descriptors(), descriptors(zygote), sorted(os.listdir(Path(pool.address).parent))
+
+    for number in range(50):
+        with pool.kernel("narrow") as kernel:
+            if number % 5 == 0:
+                kernel.run([Segment(1, "import os; os._exit(1)", frozenset())])
+
+    assert children(zygote) == []
+    assert (descriptors(), descriptors(zygote), sorted(os.listdir(Path(pool.address).parent))) == before
+
+
+def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
+    """A client that sends anything gets an error, and the next kernel is forked as ever."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as odd:
+        odd.connect(pool.address)
+        for request in (b"x", b"fork", b"\xff" * 5000):
+            odd.send(request)
+            assert b"error" in odd.recv(4096)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs:
+            socket.send_fds(odd, [b"fork"], [theirs.fileno()])
+            data, fds, _, _ = socket.recv_fds(odd, 4096, 1)
+            assert b"pid" in data
+            ours.send(b"not an order")
+            os.close(fds[0])
+
+    with pool.kernel("narrow") as kernel:
+        assert kernel.alive
+
+
+def test_everything_ends_with_the_process_that_started_it(assignment: Assignment) -> None:
+    """When a launcher is killed, its zygote ends and so do the kernels."""
+    script = (
+        "import os, sys\nfrom grader.assignment import load_assignment\nfrom grader.kernel import KernelPool\n"
+        "pool = KernelPool(load_assignment(sys.argv[1]))\nkernel = pool.kernel('narrow')\n"
+        "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(assignment.root)], capture_output=True, text=True, check=False
+    )
+    zygote, kernel, folder = done.stdout.split()
+
+    assert ends(int(zygote))
+    assert ends(int(kernel))
+    with pytest.raises(KernelError, match="no zygote"):
+        Connection(f"{folder}/zygote")
+
+
+def test_a_prelude_that_fails_is_shown(assignment: Assignment, tmp_path: Path) -> None:
+    """When the zygote ends before it serves, the error holds the end of its log."""
+    prelude = tmp_path / "prelude.py"
+    prelude.write_text("raise RuntimeError('no such weights')", encoding="utf-8")
+
+    with (
+        KernelPool(dataclasses.replace(assignment, prelude=prelude)) as pool,
+        pytest.raises(KernelError, match="no such weights"),
+    ):
+        pool.kernel("narrow")
+
+
+def test_a_solution_that_fails_is_shown(pool: KernelPool, assignment: Assignment, tmp_path: Path) -> None:
+    """A reference kernel whose solution raises does not start, and says why."""
+    solution = tmp_path / "solution.py"
+    solution.write_text("raise RuntimeError('wrong course')", encoding="utf-8")
+    other = KernelPool(dataclasses.replace(assignment, solution=solution), address=pool.address)
+
+    with pytest.raises(KernelError, match="wrong course"):
+        other.kernel("narrow", role="reference")
+
+
+def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> None:
+    """With the sandbox off, kernels answer as ever, and the zygote says which layers are missing."""
+    with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as kernel:
+        kernel.run(
+            [Segment(1, "import os\ndef f():\n    return os.path.isdir('/') and bool(os.listdir('/'))", frozenset())]
+        )
+
+        assert kernel.call("f", timeout=10) is True
+        assert pool.hello["sandbox"] == "off"
+        assert not pool.hello["layers"]["landlock"]
+
+
+def test_a_closed_kernel_is_not_alive(pool: KernelPool) -> None:
+    """After the context manager a kernel says that it cannot be used."""
+    with pool.kernel("narrow") as kernel:
+        pass
+
+    assert not kernel.alive

@@ -1,0 +1,237 @@
+"""Each layer does what it says, on its own, in a process that was started to try it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.errors import SandboxUnavailableError
+from grader.sandbox import calls, environment, landlock, layers, libc, probe, require, seccomp
+
+
+def run(code: str, *arguments: object) -> str:
+    """Run code in a process of its own and return what it prints; ``try_`` says what an attempt ends in."""
+    head = (
+        "import os, socket, sys, subprocess\n"
+        "from grader.sandbox import calls, descriptors, landlock, lockdown, privileges, rlimits, seccomp\n"
+        "from grader.errors import SandboxUnavailableError\n"
+        "def try_(attempt):\n"
+        "    try: attempt()\n"
+        "    except OSError as error: return error.strerror\n"
+        "    except BaseException as error: return type(error).__name__\n"
+        "    return 'done'\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", head + code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("version", [1, None])
+def test_landlock_alone_closes_files(tmp_path: Path, version: int | None) -> None:
+    """Under Landlock alone an allowed folder can be read and another cannot, with the oldest version as well."""
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "file").write_text("x", encoding="utf-8")
+    (tmp_path / "closed").write_text("x", encoding="utf-8")
+
+    out = run(
+        "root = sys.argv[1]\nprivileges.no_new_privileges()\n"
+        f"landlock.restrict([landlock.Rule(root + '/open', landlock.READ)], version={version})\n"
+        "print(try_(lambda: open(root + '/open/file')), '|', try_(lambda: open(root + '/closed')), '|', "
+        "try_(lambda: open(root + '/open/new', 'w')), '|', try_(lambda: os.execv('/bin/true', ['true'])))",
+        tmp_path,
+    )
+
+    assert out == "done | Permission denied | Permission denied | Permission denied"
+
+
+def test_seccomp_alone_closes_system_calls() -> None:
+    """Under seccomp alone there are no sockets and no processes, but threads and files."""
+    out = run(
+        "import threading\nprivileges.no_new_privileges()\nseccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "print(try_(lambda: socket.socket()), '|', try_(os.fork), '|', try_(lambda: os.execv('/bin/true', ['true'])), '|', "
+        "try_(lambda: os.kill(os.getppid(), 0)), '|', try_(lambda: threading.Thread(target=int).start()), '|', "
+        "try_(lambda: open('/etc/passwd')), '|', try_(lambda: os.memfd_create('x')))"
+    )
+
+    no = "Operation not permitted"
+    assert out == f"{no} | {no} | {no} | {no} | done | done | {no}"
+
+
+def test_signals_reach_oneself_alone() -> None:
+    """The filter for tgkill lets a process signal its own threads and no other's."""
+    out = run(
+        "import ctypes, signal\nprivileges.no_new_privileges()\nseccomp.load(seccomp.signal_only(os.getpid()))\n"
+        "print(try_(lambda: signal.raise_signal(signal.SIGURG)), ctypes.CDLL(None).tgkill(os.getppid(), os.getppid(), 0))"
+    )
+
+    assert out == "done -1"
+
+
+def test_memory_is_bounded() -> None:
+    """An allocation beyond the budget is a MemoryError, one within it is not."""
+    out = run(
+        "rlimits.limit(rlimits.Budget(memory_mb=64))\n"
+        "print(try_(lambda: bytearray(32 << 20)), try_(lambda: bytearray(256 << 20)))"
+    )
+
+    assert out == "done MemoryError"
+
+
+def test_files_are_bounded(tmp_path: Path) -> None:
+    """A file cannot grow beyond its limit, nor can files be opened without end."""
+    out = run(
+        "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nrlimits.limit(rlimits.Budget(file_mb=1, open_files=32))\n"
+        "held = []\ndef flood():\n    while True: held.append(os.open('/dev/null', os.O_RDONLY))\n"
+        "print(try_(lambda: open(sys.argv[1] + '/x', 'wb').write(bytes(2 << 20))), '|', try_(flood))",
+        tmp_path,
+    )
+
+    assert out == "File too large | Too many open files"
+
+
+def test_no_privilege_is_left() -> None:
+    """After the drop every capability set is empty and no_new_privs is set."""
+    out = run(
+        "privileges.drop_capabilities()\nprivileges.no_new_privileges()\n"
+        "status = dict(l.split(':', 1) for l in open('/proc/self/status'))\n"
+        "print(*(status[k].strip() for k in ('CapInh', 'CapPrm', 'CapEff', 'CapAmb', 'NoNewPrivs')))"
+    )
+
+    assert out == " ".join(["0" * 16] * 4 + ["1"])
+
+
+def test_all_other_descriptors_are_closed(tmp_path: Path) -> None:
+    """The standard three and the control descriptor are left, wherever the two given ones stood."""
+    out = run(
+        "control, log = os.open('/dev/zero', os.O_RDONLY), os.open(sys.argv[1], os.O_CREAT | os.O_RDWR)\n"
+        "for fd in range(50, 60): os.dup2(0, fd)\n"
+        "descriptors.keep_only(control, log)\n"
+        "os.write(1, repr(descriptors.open_descriptors() + [os.read(3, 1)]).encode())",
+        tmp_path / "log",
+    )
+
+    assert out == ""
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "[0, 1, 2, 3, b'\\x00']"
+
+
+def test_a_process_with_threads_is_not_locked(tmp_path: Path) -> None:
+    """A second thread would stay free, so the lock refuses."""
+    out = run(
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "policy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1])\n"
+        "print(try_(lambda: lockdown.Lock.prepare().enter(policy)), flush=True)\nos._exit(0)",
+        tmp_path,
+    )
+
+    assert out == "SandboxUnavailableError"
+
+
+@pytest.mark.parametrize("hole", ["landlock", "seccomp"])
+def test_a_lock_with_a_hole_is_refused(tmp_path: Path, hole: str) -> None:
+    """When a layer silently does nothing, the self-check notices and the lock does not close."""
+    gap = "landlock.restrict = lambda rules: 0" if hole == "landlock" else "seccomp.load = lambda *a, **k: None"
+    out = run(
+        f"{gap}\npolicy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1], forbidden=('/etc/passwd',))\n"
+        "lock = lockdown.Lock.prepare()\nlock.enter(policy)\nprint(try_(lambda: lock.seal(policy)), flush=True)\nos._exit(0)",
+        tmp_path,
+    )
+
+    assert out == "SandboxUnavailableError"
+
+
+def test_what_is_hidden_is_not_among_the_rules(tmp_path: Path) -> None:
+    """A folder that holds something hidden is allowed through its other entries, links to the hidden included."""
+    for name in ("site/torch", "site/grader/deep", "site/other"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "site" / "alias").symlink_to(tmp_path / "site" / "grader")
+
+    rules = landlock.allow([tmp_path / "site"], [tmp_path / "site" / "grader"])
+
+    assert [Path(r.path).name for r in rules] == ["other", "torch"]
+
+
+@pytest.mark.parametrize(("root", "hidden"), [("a/b", "a"), ("a", "a"), ("link", "a")])
+def test_a_root_below_something_hidden_is_not_allowed(tmp_path: Path, root: str, hidden: str) -> None:
+    """Hiding wins over allowing, through links as well."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+
+    assert landlock.allow([tmp_path / root], [tmp_path / hidden]) == ()
+
+
+def test_the_serving_filter_refuses_what_only_the_start_needs() -> None:
+    """Binding, listening and further filters are allowed while a kernel starts and refused once it serves."""
+    starting = {r.call for r in calls.rules(starting=True) if r.allowed}
+    serving = {r.call for r in calls.rules(starting=False) if r.allowed}
+
+    assert starting - serving == {*calls.STARTING, "socket"}
+    assert not serving - starting
+
+
+def test_no_call_is_both_allowed_and_refused() -> None:
+    """The plain lists do not overlap."""
+    assert not set(calls.ALLOWED) & set(calls.REFUSED)
+
+
+def test_the_environment_is_the_same_for_everyone(tmp_path: Path) -> None:
+    """Of the examiner's environment only the place of the model cache is taken, and no token."""
+    mine = {
+        "HOME": "/home/me",
+        "HF_TOKEN": "secret",
+        "AWS_SECRET": "secret",
+        "HF_HOME": "/data/hf",
+        "PATH": "/home/me/bin",
+    }
+
+    clean = environment.clean(tmp_path, tmp_path, mine)
+
+    assert clean["HF_HUB_CACHE"] == "/data/hf/hub"
+    assert "secret" not in clean.values()
+    assert "/home/me" not in " ".join(clean.values())
+
+
+def test_this_machine_has_the_required_layers() -> None:
+    """The probe says that every required layer is active here, and require() agrees."""
+    assert all(layer.active for layer in layers() if layer.required)
+    require()
+
+
+def test_a_missing_layer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Landlock the probe says why, and require() says it in one sentence with what to do."""
+    monkeypatch.setattr(landlock, "abi", lambda: 0)
+
+    assert not next(layer for layer in probe.layers() if layer.name == "landlock").active
+    with pytest.raises(SandboxUnavailableError, match=r"landlock: .*5\.13.*--sandbox=off"):
+        require()
+
+
+def test_an_unknown_machine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """System call numbers are never guessed."""
+    monkeypatch.setattr(libc.platform, "machine", lambda: "riscv64")
+
+    with pytest.raises(SandboxUnavailableError, match="riscv64"):
+        libc.machine()
+
+
+def test_a_missing_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without libseccomp the error says which package brings it."""
+    monkeypatch.setattr(seccomp, "_LIBRARY", "libseccomp.so.999")
+
+    with pytest.raises(SandboxUnavailableError, match="apt install libseccomp2"):
+        seccomp.library()
+
+
+def test_switched_off_layers_say_so() -> None:
+    """Under --sandbox=off the layers that lock are not active."""
+    off = {layer.name for layer in layers(enabled=False) if not layer.active}
+
+    assert {"privileges", "landlock", "seccomp"} <= off
