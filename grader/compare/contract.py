@@ -36,7 +36,7 @@ def tensor(answer: Value, *, name: str) -> Tensor:
     match answer:
         case Tensor():
             if answer.kind == "numpy":
-                remark(f"Your {name} is a numpy array; a tensor is asked. That is fine.")
+                remark(f"{name}: a numpy array where a tensor is asked. That is fine.")
             return answer
         case bool() | int() | float():
             data = np.asarray(answer)
@@ -50,7 +50,9 @@ def tensor(answer: Value, *, name: str) -> Tensor:
         case _:
             hint = ""
     actual = describe(answer)
-    raise MismatchError("structure", f"Your {name} is {actual}: expected a tensor.", "a tensor", actual, hint=hint)
+    raise MismatchError(
+        "structure", f"{name}: expected a tensor, you returned {actual}.", "a tensor", actual, hint=hint
+    )
 
 
 def number(answer: Value, *, name: str) -> float:
@@ -63,7 +65,9 @@ def number(answer: Value, *, name: str) -> float:
         case Tensor() if answer.shape == () and (answer.is_floating or answer.is_integer):
             return float(answer.data)
     actual = describe(answer)
-    raise MismatchError("structure", f"Your {name} is {actual}: expected a single number.", "a single number", actual)
+    raise MismatchError(
+        "structure", f"{name}: expected a single number, you returned {actual}.", "a single number", actual
+    )
 
 
 def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: str) -> None:
@@ -73,7 +77,7 @@ def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: 
         return
     wanted = named_shape(axes, expected)
     got, finding, hint = _explain(actual, tuple(expected), axes)
-    sentence = f"Your {name} has the wrong shape: expected {wanted}, you returned {got}{finding and ': '}{finding}."
+    sentence = f"{name}: expected the shape {wanted}, you returned {got}{finding and ': '}{finding}."
     raise MismatchError("shape", sentence, wanted, got, hint=hint)
 
 
@@ -116,7 +120,7 @@ def dtype(answer: Value, expected: str, *, name: str) -> None:
         "floating": "Keep the values themselves; do not round or compare them.",
         "bool": "Compare, and return the result of the comparison.",
     }[expected]
-    raise MismatchError("dtype", f"Your {name} holds {actual}: expected {wanted}.", wanted, actual, hint=hint)
+    raise MismatchError("dtype", f"{name}: expected {wanted}, you returned {actual}.", wanted, actual, hint=hint)
 
 
 def _dtype_class(value: Tensor) -> str:
@@ -137,7 +141,7 @@ def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
     many, where = count(int(bad.sum()), bad.size), place(axes, first)
     raise MismatchError(
         "finite",
-        f"Your {name} is not finite {many}: {data[first]}{where and ' at '}{where}.",
+        f"{name}: not finite {many}{where and ', first at '}{where}: {data[first]}.",
         "finite numbers",
         f"{data[first]} {many}",
         where=where,
@@ -155,5 +159,5 @@ def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str) 
     dtype(given, _dtype_class(wanted), name=name)
     finite(given, axes=axes, name=name)
     if given.dtype != wanted.dtype and given.kind != "python":
-        remark(f"Your {name} is {given.dtype} where the reference is {wanted.dtype}. That is fine.")
+        remark(f"{name}: {given.dtype} where the reference has {wanted.dtype}. That is fine.")
     return given.data, wanted.data

@@ -18,14 +18,14 @@ def tokens(answer: Value, expected: Value, *, name: str = "tokens") -> None:
         raise _wrong(actual, wanted, name)
     if not (isinstance(answer, Tensor) and answer.shape == (1, wanted.size)):
         asked = f"a tensor of shape (1, {wanted.size})"
-        remark(f"Your {name} are {describe(answer)}; the reference returns {asked}. That is fine.")
+        remark(f"{name}: {describe(answer)} where the reference returns {asked}. That is fine.")
 
 
 def _wrong(actual: Array, wanted: Array, name: str) -> MismatchError:
     if actual.size == wanted.size:
         first = int(np.argmax(actual != wanted))
         expected, got = str(wanted[first]), str(actual[first])
-        sentence = f"Your {name} differ, first at position {first}: expected {expected}, you returned {got}."
+        sentence = f"{name}: wrong, first at position {first}: expected {expected}, you returned {got}."
         return MismatchError("integers", sentence, expected, got, where=f"position {first}")
     finding = ""
     hint = "Tokenize the prompt that the function was given, whole, with the model's own tokenizer."
@@ -35,7 +35,7 @@ def _wrong(actual: Array, wanted: Array, name: str) -> MismatchError:
     elif actual.size and np.array_equal(actual[1:], wanted):
         finding = ": the token that marks the beginning of the text comes twice"
         hint = "`to_tokens` puts that token first by itself; do not add it again."
-    sentence = f"Expected {wanted.size} {name}, you returned {actual.size}{finding}."
+    sentence = f"{name}: expected {wanted.size}, you returned {actual.size}{finding}."
     return MismatchError("integers", sentence, f"{wanted.size} tokens", f"{actual.size} tokens", hint=hint)
 
 
@@ -55,7 +55,9 @@ def _token_ids(answer: Value, name: str) -> Array:
         case _:
             hint = "Return what `to_tokens` gives for the prompt."
     expected, actual = "token ids in a tensor of shape (1, n)", describe(answer)
-    raise MismatchError("structure", f"Your {name} are {actual}: expected {expected}.", expected, actual, hint=hint)
+    raise MismatchError(
+        "structure", f"{name}: expected {expected}, you returned {actual}.", expected, actual, hint=hint
+    )
 
 
 def _is_id(item: Value) -> bool:

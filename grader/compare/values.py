@@ -36,7 +36,7 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
         lowest, where, many = short(float(actual[index])), place(axes, index), _many(negative)
         raise MismatchError(
             "kl",
-            f"Your {name} is negative {many}, lowest{_at(where)}: {lowest}. A KL divergence is never below zero.",
+            f"{name}: negative {many}, lowest{_at(where)}: {lowest}. A KL divergence is never below zero.",
             "values of at least 0",
             f"{lowest} (negative {many})",
             where=where,
@@ -73,7 +73,7 @@ def argmax(
         tied &= np.equal(actual, tensor(runner_up, name="runner_up").data)
     _equal("argmax", actual, wanted, differ & ~tied, axes, name)
     if tied.any():
-        remark(f"Your {name} picks the other token of a tie {_many(tied)}. That is fine.")
+        remark(f"{name}: the other token of a tie {_many(tied)}. That is fine.")
 
 
 def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = -1, tolerance: float = 1e-3) -> None:
@@ -87,7 +87,7 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         where, value = place(axes, index), short(float(data[index]))
         raise MismatchError(
             "probabilities",
-            f"Your {name} holds {value}{_at(where)}: a probability is between 0 and 1.",
+            f"{name}: {value}{_at(where)}, and a probability is between 0 and 1.",
             "values between 0 and 1",
             value,
             where=where,
@@ -101,7 +101,7 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         value = short(float(sums[index]))
         raise MismatchError(
             "probabilities",
-            f"Your {name} sums to {value}{_at(where)}: probabilities sum to 1 along the {axes[axis]} axis.",
+            f"{name}: the sum is {value}{_at(where)}, and probabilities sum to 1 along the {axes[axis]} axis.",
             "sums of 1",
             f"a sum of {value}",
             where=where,
@@ -131,8 +131,8 @@ def _differs(kind: str, texts: tuple[str, str], many: str, where: str, name: str
     """Build the error of an elementwise difference; ``where`` is the worst place, without a distance the first."""
     expected, actual = texts
     which = f", {'most' if distance else 'first'}{_at(where)}" if where else ""
-    sentence = f"Your {name} differs {many}{which}: expected {expected}, you returned {actual}"
-    details = "; ".join(filter(None, (distance, f"differs {many}")))
+    sentence = f"{name}: wrong {many}{which}: expected {expected}, you returned {actual}"
+    details = "; ".join(filter(None, (distance, f"wrong {many}")))
     return MismatchError(
         kind,
         f"{sentence} ({distance})." if distance else f"{sentence}.",

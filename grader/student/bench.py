@@ -123,6 +123,8 @@ class Bench:
 
     def _seat(self, key: tuple[str, bool]) -> _Seat:
         while key not in self._seats:
+            for other in list(self._seats):  # checks are in order, so nobody comes back to it
+                self._leave(other)
             self._seats[key] = self._sit_down(key[0])
             if self._give_up_on_fatal(self._seats[key]):
                 self._leave(key)

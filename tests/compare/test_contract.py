@@ -75,7 +75,7 @@ def test_a_wrong_shape_is_explained(actual: tuple[int, ...], words: str, hint: s
     with pytest.raises(MismatchError) as caught:
         compare.shape(floats(*actual), (9, 6), axes=AXES, name="kl")
 
-    assert str(caught.value) == f"Your kl has the wrong shape: expected (position=9, layer=6), you returned {words}."
+    assert str(caught.value) == f"kl: expected the shape (position=9, layer=6), you returned {words}."
     assert hint in caught.value.mismatch.hint
 
 
@@ -133,8 +133,8 @@ def test_another_width_and_another_library_are_remarked() -> None:
         compare.close(answer, Tensor(np.ones((2, 3), "float32"), "float32"), axes=AXES, name="kl")
 
     assert remarks == [
-        "Your kl is a numpy array; a tensor is asked. That is fine.",
-        "Your kl is float64 where the reference is float32. That is fine.",
+        "kl: a numpy array where a tensor is asked. That is fine.",
+        "kl: float64 where the reference has float32. That is fine.",
     ]
 
 
@@ -144,7 +144,9 @@ def test_the_first_number_that_is_not_finite_is_placed(bad: float) -> None:
     data = np.ones((9, 6), "float32")
     data[3, 2] = bad
 
-    with pytest.raises(MismatchError, match=r"at 1 of 54 places: .* at position 3, layer 2") as caught:
+    with pytest.raises(
+        MismatchError, match=r"kl: not finite at 1 of 54 places, first at position 3, layer 2: -?(nan|inf)\."
+    ) as caught:
         compare.close(Tensor(data, "float32"), floats(9, 6), axes=AXES, name="kl")
 
     assert (caught.value.mismatch.kind, caught.value.mismatch.where) == ("finite", "position 3, layer 2")
