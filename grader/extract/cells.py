@@ -13,6 +13,8 @@ from grader.extract.magics import plain_python
 from grader.extract.names import Names
 from grader.extract.scopes import names_of
 
+_MOST_CODE = 1_000_000
+_MOST_STATEMENTS = 20_000
 _RUNS_A_FILE = re.compile(r"^\s*%run\b", re.MULTILINE)
 
 
@@ -55,14 +57,23 @@ class Cell:
 def read_cells(notebook: Any) -> list[Cell]:
     """Return the code cells of a notebook in run-all order; never raises on a notebook that could be read."""
     cells: list[Cell] = []
-    count = 0
+    count = size = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a student's "\d" is not a warning of ours
         for number, cell in enumerate(notebook["cells"], start=1):
             if cell["cell_type"] == "code":
-                cells.append(_cell(number, cell["source"].replace("\r\n", "\n").replace("\r", "\n"), count))
-                count += len(cells[-1].statements)
+                source = cell["source"].replace("\r\n", "\n").replace("\r", "\n")
+                size += len(source)
+                found = _too_long(number, source) if size > _MOST_CODE else _cell(number, source, count)
+                if count + len(found.statements) > _MOST_STATEMENTS:
+                    found = _too_long(number, source)
+                cells.append(found)
+                count += len(found.statements)
     return cells
+
+
+def _too_long(number: int, source: str) -> Cell:
+    return Cell(number, source, (), Problem(1, "the notebook holds more code than is read", source[:80].split("\n")[0]))
 
 
 def _cell(number: int, source: str, count: int) -> Cell:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from grader.extract.index import Index
 from grader.extract.provided import Provided
 
 AT_THE_END = sys.maxsize
+_MOST_STEPS = 200_000
 
 _BUILTINS = frozenset(dir(builtins)) | {
     "get_ipython", "display", "exit", "quit", "In", "Out", "_", "__name__", "__file__",
@@ -45,6 +47,8 @@ class Closure:
         self.taken: set[int] = set()
         self.unresolved: set[str] = set()
         self.hoisted: set[tuple[int, int]] = set()
+        self.done: dict[tuple[str, int], int] = {}
+        self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
         self.waiting: list[tuple[str, int, int]] = []
 
@@ -54,11 +58,11 @@ class Closure:
         self.want(name, AT_THE_END, start)
         for setting in self.index.settings():
             self.take(setting, setting)
-        self.follow()
-        self.stars()
-        if self.taken:
-            self.taken |= {i for i in self.index.futures if i <= max(self.taken)}
-        return Need(frozenset(self.taken), frozenset(self.unresolved), frozenset(self.hoisted))
+        whole = not self.follow()
+        if self.unresolved:  # they may be what a star import brings
+            self.taken.update(self.index.stars)
+        self.taken.update(i for i in self.index.futures if i <= max(self.taken))
+        return Need(frozenset(self.taken), frozenset(self.unresolved), frozenset(self.hoisted), whole)
 
     def take(self, index: int, time: int) -> None:
         """Take a statement: what it reads now it reads at its own place, what its functions read later at ``time``."""
@@ -75,31 +79,39 @@ class Closure:
             self.seen.add((name, time, user))
             self.waiting.append((name, time, user))
 
-    def follow(self) -> None:
-        """Resolve names until nothing more is wanted."""
-        while self.waiting:
+    def follow(self) -> bool:
+        """Resolve names until nothing more is wanted; return whether that came to an end within reason."""
+        while self.waiting and self.steps < _MOST_STEPS:
             name, time, user = self.waiting.pop()
+            self.steps += 1
             self.resolve(name, time, user)
+        return not self.waiting
 
     def resolve(self, name: str, time: int, user: int) -> None:
         """Take the binding of a name that counts at a time, and the changes made to the object since."""
-        bindings = [i for i in self.index.bindings.get(name, ()) if (i, name) not in self.index.dropped]
-        if name in self.index.provided:
-            bindings = self.deliberate(name, user)
+        bindings = self.deliberate(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
         start = -1
         if bindings:
-            chosen = self.counting(name, [i for i in bindings if i < time]) or self.late(name, bindings, user)
+            chosen = self.counting(name, bindings, time) or self.late(bindings, user)
+            self.steps += len(chosen)
             for index in chosen:
                 self.take(index, time)
             start = -1 if name in self.index.modules else min(chosen, default=-1)  # a module is one object throughout
         elif name not in _BUILTINS and name not in self.index.provided:
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
-            for star in self.index.stars:
-                self.take(star, star)
-        for index in self.index.changes.get(name, ()):
-            if start < index < time and index != user:
+            self.taken.update(self.index.stars)
+        self.changed(name, start, time, user)
+
+    def changed(self, name: str, start: int, time: int, user: int) -> None:
+        """Take the changes made to an object after a statement and before a time, each once."""
+        changes = self.index.changes.get(name, [])
+        first = max(start + 1, self.done.get((name, start), 0))
+        for index in changes[bisect_left(changes, first) : bisect_left(changes, time)]:
+            self.steps += 1
+            if index != user:
                 self.take(index, index)
+        self.done[name, start] = max(first, time)
 
     def deliberate(self, name: str, user: int) -> list[int]:
         """Return the student's own binding of a provided name above its user, unless the handed-out one follows it."""
@@ -107,26 +119,20 @@ class Closure:
         above = [(i, own) for i, own in self.own.deliberate[name] if i <= user or self.index.statements[i].cell == cell]
         return [i for i, own in above[-1:] if own]
 
-    def counting(self, name: str, bindings: Sequence[int]) -> list[int]:
+    def counting(self, name: str, bindings: Sequence[int], time: int) -> list[int]:
         """Return the last sure binding and those after it that may happen; loop variables only if there is no other."""
-        statements = self.index.statements
-        meant = [i for i in bindings if name not in statements[i].names.loops] or list(bindings)
         chosen: list[int] = []
-        for index in reversed(meant):
-            chosen.append(index)
-            if name in statements[index].names.binds:
+        end = bisect_left(bindings, time)
+        for place in range(end - 1, -1, -1):
+            names = self.index.statements[bindings[place]].names
+            if name not in names.loops:
+                chosen.append(bindings[place])
+            if name in names.binds:
                 break
-        return chosen
+        return chosen or list(bindings[end - 1 : end])
 
-    def late(self, name: str, bindings: Sequence[int], user: int) -> list[int]:
+    def late(self, bindings: Sequence[int], user: int) -> list[int]:
         """Return a binding that stands below its use: the student ran the cells in another order."""
-        later = [i for i in bindings if i > user]
-        if later:
-            self.hoisted.add((user, later[0]))
-        return later[:1]
-
-    def stars(self) -> None:
-        """Take the star imports of known modules when a name is left that they may bring."""
-        if self.unresolved and self.index.stars:
-            for star in self.index.stars:
-                self.take(star, star)
+        later = [i for i in bindings if i > user][:1]
+        self.hoisted.update((user, i) for i in later)
+        return later

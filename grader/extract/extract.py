@@ -30,7 +30,9 @@ def extract(notebook: Any, exercises: Sequence[str], provided: Collection[str], 
     own = Provided(provided, statements, handed_out)
     index = Index(statements, own.names, frozenset(exercises))
     picks = {e: _pick(e, cells, index, handed_out) for e in exercises}
-    index.dropped.update((i, e) for e, p in picks.items() for i in p.rejected)
+    for e, p in picks.items():
+        for i in p.rejected:
+            index.drop(i, e)
     needs = {e: _need(p.statement, e, index, own, cells) for e, p in picks.items() if p.statement and p.status is None}
     return _assemble(cells, index, picks, needs, own)
 
@@ -47,7 +49,7 @@ def _last_definition(name: str, statements: Sequence[Statement]) -> Definition |
 
 def _need(start: Statement, name: str, index: Index, own: Provided, cells: Sequence[Cell]) -> Need:
     need = Closure(index, own).need(start.index, name)
-    if not _beyond(need, index, cells):
+    if not need.whole and not _beyond(need, index, cells):
         return need
     everything = frozenset(s.index for s in index.statements if not _only_rebuilds(s, index, own))
     return replace(need, taken=everything | need.taken, hoisted=frozenset(), whole=True)

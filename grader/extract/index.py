@@ -29,7 +29,7 @@ class Index:
     statements: Sequence[Statement]
     provided: Collection[str]
     exercises: Collection[str]
-    dropped: set[tuple[int, str]] = field(default_factory=set)
+    dropped: set[tuple[int, str]] = field(init=False, default_factory=set)
     bindings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     changes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     stars: list[int] = field(default_factory=list)
@@ -51,6 +51,11 @@ class Index:
             called = {c for name in s.names.now if name not in self.exercises for c in effects.get(name, ())}
             for change in s.names.changes | called | set(_handed_over(s, altering)):
                 self._change(s.index, change)
+
+    def drop(self, index: int, name: str) -> None:
+        """Forget that a statement binds a name: what it binds there is not what the student meant by it."""
+        self.dropped.add((index, name))
+        self.bindings[name].remove(index)
 
     def _imports(self, s: Statement) -> None:
         for node in ast.walk(s.node) if s.names.bound or isinstance(s.node, ast.ImportFrom) else ():

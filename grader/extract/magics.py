@@ -62,7 +62,10 @@ def _without_line_magics(lines: list[str]) -> str:
     manager = _manager()
     ended = [line + "\n" for line in lines]
     for _ in range(_MOST_MAGICS):
-        changed, after = manager.do_one_token_transform(ended)
+        try:
+            changed, after = manager.do_one_token_transform(ended)
+        except Exception:  # noqa: BLE001 - IPython's tokenizer fails in many ways on what is no Python; the parser says it better
+            break
         at = next((i for i, (a, b) in enumerate(zip(ended, after, strict=False)) if a != b), None)
         if not changed or at is None:
             break

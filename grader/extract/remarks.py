@@ -19,7 +19,7 @@ def of_need(
 ) -> Iterator[str]:
     """Yield what is worth saying about the code that one exercise needs."""
     if need.whole:
-        yield f"`{name}` needs names that only running code can bind (exec, globals, %run): the whole notebook was run."
+        yield f"`{name}` needs names that cannot be followed (exec, globals, %run): the whole notebook was run."
     for user, binder in sorted(need.hoisted):
         if (one := statements[user].cell) != (other := statements[binder].cell):
             yield f"Cell {one} needs what cell {other} further down defines; it was run after it."
