@@ -103,15 +103,16 @@ def _bars(scores: Sequence[float], most: float) -> tuple[Bar, ...]:
 
 
 def _failing(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
+    """Rank the checks by how many submissions fail them, on whatever input."""
     titles: dict[tuple[str, str], str] = {}
     failed: Counter[tuple[str, str]] = Counter()
     for result in graded:
-        for exercise, check in _checks(result):
-            key = (exercise, check.id)
-            titles.setdefault(key, check.title)
-            failed[key] += check.outcome is Outcome.FAILED
-    most = [(key, count) for key, count in failed.most_common(MOST_LISTED) if count]
-    return tuple(Tally(titles[key], f"{key[0]}, {key[1]}", count, len(graded)) for key, count in most)
+        named = [((e, c.id.partition("[")[0]), c.title) for e, c in _checks(result) if c.outcome is Outcome.FAILED]
+        titles |= dict(named)
+        failed.update(dict(named).keys())
+    return tuple(
+        Tally(titles[key], ", ".join(key), count, len(graded)) for key, count in failed.most_common(MOST_LISTED)
+    )
 
 
 def _diagnoses(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:

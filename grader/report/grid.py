@@ -115,7 +115,7 @@ def lay_out(figure: Figure) -> Grid | None:
         cell_width=frame.size,
         width=frame.left + len(columns) * frame.size + 2,
         height=TOP + len(rows) * CELL_HEIGHT + 2,
-        low=measured(frame.low),
+        low=measured(frame.low if abs(frame.low) > NOTICEABLE * (frame.high - frame.low) else 0.0),
         high=measured(frame.high),
         texts_differ=sum(frame.differs.values()),
         values_differ=len(frame.differs) - sum(frame.differs.values()),

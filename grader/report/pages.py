@@ -72,7 +72,7 @@ def _environment() -> Environment:
         "script": _inline("sort.js"),
         "hash_of": _hash,
     }
-    environment.filters |= {"cut": cut, "file": _file}
+    environment.filters |= {"cut": cut, "file": _file, "prose": _prose}
     return environment
 
 
@@ -86,6 +86,14 @@ def _finalize(value: object) -> object:
         case str():
             return cut(value)
     return value
+
+
+def _prose(value: object, longest: int) -> Markup:
+    """Return a text with what stands between `backticks` set as code."""
+    parts = cut(value, longest).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its partner
+        return Markup.escape("`".join(parts))
+    return Markup().join(Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts))
 
 
 def _inline(name: str) -> Markup:

@@ -28,12 +28,13 @@ _ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED,
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check with the id of its place on the page and its words."""
+    """A check with the id of its place on the page and its words; ``times`` counts checks that look the same."""
 
     anchor: str
     check: CheckResult
     words: Words
     frames_cut: int
+    times: int
 
     @property
     def hidden(self) -> bool:
@@ -105,6 +106,12 @@ class ExerciseView:
         """Whether the words "hidden check" need explaining."""
         return any(c.hidden for c in self.checks)
 
+    @property
+    def lead(self) -> str:
+        """What became of the exercise, in a sentence that no check below repeats."""
+        told = {c.check.message for c in self.checks}
+        return self.words.sentence if self.exercise.message in ("", *told) else self.exercise.message
+
 
 def exercise_views(result: GradingResult) -> tuple[ExerciseView, ...]:
     """Arrange the exercises of a result; ids on the page are counted, never made of anybody's text."""
@@ -138,8 +145,8 @@ def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
 
 
 def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
-    ordered = sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome))
-    checks = tuple(_check_view(f"{anchor}-check-{n}", c) for n, c in enumerate(ordered, 1))
+    groups = _alike(sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)))
+    checks = tuple(_check_view(f"{anchor}-check-{n}", group) for n, group in enumerate(groups, 1))
     frames = [f for c in exercise.checks for f in c.traceback]
     return ExerciseView(
         anchor=anchor,
@@ -154,10 +161,31 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
     )
 
 
-def _check_view(anchor: str, check: CheckResult) -> CheckView:
+def _alike(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
+    """Put together what reads the same: hidden checks on several inputs, of which a student sees only the title."""
+    groups: list[tuple[CheckResult, list[CheckResult]]] = []
+    for check in checks:
+        diagnoses = tuple(replace(d, confidence=0.0) for d in check.diagnoses)
+        shown = replace(check, points=0.0, max_points=0.0, diagnoses=diagnoses)
+        for other, group in groups:
+            if other == shown:
+                group.append(check)
+                break
+        else:
+            groups.append((shown, [check]))
+    return [group for _, group in groups]
+
+
+def _check_view(anchor: str, alike: Sequence[CheckResult]) -> CheckView:
+    check = alike[0]
     frames_cut = max(0, len(check.traceback) - MOST_FRAMES)
-    shown = replace(check, traceback=check.traceback[frames_cut:])  # the last frames are nearest to the error
-    return CheckView(anchor, shown, OUTCOMES[check.outcome], frames_cut)
+    shown = replace(
+        check,
+        points=sum(c.points for c in alike),
+        max_points=sum(c.max_points for c in alike),
+        traceback=check.traceback[frames_cut:],  # the last frames are nearest to the error
+    )
+    return CheckView(anchor, shown, OUTCOMES[check.outcome], frames_cut, len(alike))
 
 
 def _figures(anchor: str, checks: Sequence[CheckView]) -> tuple[FigureView, ...]:

@@ -66,7 +66,7 @@ def test_a_failed_check_says_expected_actual_where_and_what_to_try(results: dict
 
     assert terms == ["Expected", "Actual", "Where"]
     assert facts == ["4.13 nats, to within 0.002", "4.96 nats", "position 3, layer 2"]
-    assert "Try Look at the direction." in page.text
+    assert "Hint Look at the direction." in page.text
     assert "Hint Write the formula down" in page.text
 
 
@@ -117,6 +117,17 @@ def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], p
     assert "KL on another prompt hidden check" in text
     assert "Reversed" in text
     assert words.HIDDEN_NOTE in text
+
+
+def test_hidden_checks_that_read_the_same_are_one_line(results: dict[str, Any], parse: Any) -> None:
+    """One hidden check on three inputs is one line with their points together; staff see all three."""
+    checks = tuple(replace(secret_check(), id=f"test_kl[{n}]", points=float(n == 0)) for n in range(3))
+    result = with_checks(results["reversed"], *checks)
+    line = parse(student_page(result)).one("li", class_="check")
+
+    assert "× 3" in line.text  # noqa: RUF001 - a multiplication sign
+    assert "1 / 3 points" in line.text
+    assert len(parse(staff_page(result)).all("li", class_="check")) == 3
 
 
 def test_staff_see_a_hidden_check_in_full(results: dict[str, Any], parse: Any) -> None:
@@ -214,6 +225,28 @@ def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: d
     assert words.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
 
 
+def test_a_sentence_that_a_check_says_is_not_said_twice(results: dict[str, Any], parse: Any) -> None:
+    """When the exercise's message is that of a check below, the status's sentence stands in its place."""
+    check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="Off by one.")
+    exercise = ExerciseResult("f", ExerciseStatus.FAILED, 0.0, 1.0, message="Off by one.", checks=(check,))
+    text = parse(student_page(replace(results["full"], exercises=(exercise,)))).text
+
+    assert text.count("Off by one.") == 1
+    assert words.EXERCISES[ExerciseStatus.FAILED].sentence in text
+
+
+@pytest.mark.parametrize(
+    ("message", "code"), [("Use `dim=1` or `.T`.", ["dim=1", ".T"]), ("`<b>`", ["<b>"]), ("A lone ` here", [])]
+)
+def test_code_in_a_sentence_is_set_as_code(results: dict[str, Any], parse: Any, message: str, code: list[str]) -> None:
+    """What stands between backticks is code, and escaped as everything is."""
+    check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message=message)
+    page = parse(student_page(with_checks(results["full"], check)))
+
+    assert [e.text for e in page.all("code") if e.parents[-1].attrs.get("class") == "message"] == code
+    assert page.one("p", class_="message").text == (message.replace("`", "") if code else message)
+
+
 def test_checks_of_one_title_are_told_apart(results: dict[str, Any], parse: Any) -> None:
     """A visible check that runs on several cases names its case."""
     assert "Top token of each layer on a short prompt short" in parse(student_page(results["reversed"])).text
@@ -236,6 +269,7 @@ def test_a_traceback_without_end_keeps_its_last_lines(results: dict[str, Any], p
     text = parse(student_page(with_checks(results["reversed"], check))).text
 
     assert "cell 2, line 1000," in text
+    assert "cell 2, line 988," not in text
     assert "… cut, 988 earlier lines" in text
 
 
