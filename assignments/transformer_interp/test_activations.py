@@ -11,7 +11,7 @@ from grader import compare
 pytestmark = pytest.mark.exercise("prompt_to_residual_stream_activations")
 
 AXES = ("layer", "d_model")
-NAME = "activations"
+NAME = "activation tensor"
 OPPOSITE, GERMAN = "fast : slow", "fast : schnell"
 COLON = " :"
 

@@ -15,7 +15,8 @@ from grader.value import Tensor
 pytestmark = pytest.mark.exercise("logit_lens_analysis")
 
 AXES = ("position", "layer")
-TOKENS, TOP, KL = PARTS = ("tokens", "top tokens", "kl divergences")
+TOKENS, TOP, KL = "tokens", "tensor of best tokens", "tensor of KL divergences"
+RETURNED = ("tokens", "top_unembedded_residual_stream_caches", "kl_divergences")
 
 SCHOOL = "James Potter went to school. James"
 STORE = "Alice and Bob went to the store. Alice gave the milk to"
@@ -35,12 +36,13 @@ MIXED = "One day Emma and Oliver walked to the river. fast : schnell, Emma"
 
 def ask(student: Any, prompt: str) -> dict[str, Any]:
     """Return the parts of the student's answer by name."""
-    return dict(zip(PARTS, compare.parts(student.logit_lens_analysis(prompt), PARTS), strict=True))
+    parts = compare.parts(student.logit_lens_analysis(prompt), RETURNED)
+    return dict(zip((TOKENS, TOP, KL), parts, strict=True))
 
 
 def answer(reference: Any, prompt: str) -> dict[str, Any]:
     """Return the parts of the right answer by name."""
-    return dict(zip(PARTS, reference.logit_lens_analysis(prompt), strict=True))
+    return dict(zip((TOKENS, TOP, KL), reference.logit_lens_analysis(prompt), strict=True))
 
 
 def check_top_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None:
