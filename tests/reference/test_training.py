@@ -16,6 +16,7 @@ from reference.training.batches import KNOWABLE, RECEIVER, UNKNOWABLE, Packer
 from reference.training.corpus import Writer
 from reference.training.export import export
 from reference.training.muon import orthogonalise
+from reference.training.network import GPT2
 from reference.training.optimise import Recipe, train
 from reference.training.tokenizer import learn_tokenizer
 from reference.training.vocabulary import OPPOSITES, TRANSLATIONS
@@ -36,11 +37,14 @@ def test_text_depends_on_the_seed_alone() -> None:
 
 
 def test_course_answers_are_held_out() -> None:
-    """No document names Alice and Bob, or James and Potter, together."""
-    for document in Writer(7).documents(20_000):
-        words = set(re.findall(r"\w+", document))
-        assert not {"Alice", "Bob"} <= words or "James Potter" in document, document
-        assert "James Potter" not in document
+    """However often one draws, Alice never meets Bob, and nobody is called James Potter."""
+    writer = Writer(7)
+    assert all(set(writer.two_people()) != {"Alice", "Bob"} for _ in range(50_000))
+    assert all(writer.full_name() != ("James", "Potter") for _ in range(50_000))
+    for _ in range(30_000):
+        words = set(writer.repetition().split())
+        assert not {"Alice", "Bob"} <= words
+        assert not {"James", "Potter"} <= words
 
 
 def test_word_lists_keep_to_one_task() -> None:
@@ -83,14 +87,23 @@ def test_orthogonalised_matrices_have_singular_values_near_one() -> None:
         assert values.max() < 1.3
 
 
-def test_training_is_deterministic_and_exports_its_network(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    """Two runs give the same weights, and Hugging Face's GPT-2 computes from the export what the network computed."""
+def test_training_is_deterministic(tokenizer: Tokenizer) -> None:
+    """Two runs of one recipe give the same weights to the last bit."""
     network, again = (train(tokenizer, TINY, lambda line: None) for _ in range(2))
     for name, weight in network.state_dict().items():
         assert torch.equal(weight, again.state_dict()[name]), name
+
+
+def test_export_is_what_hugging_face_computes(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    """GPT2LMHeadModel computes in float32 what the network computes with weights rounded to float16."""
+    torch.manual_seed(0)
+    network = GPT2(vocabulary=tokenizer.get_vocab_size(), context=64, width=32, layers=2, heads=2)
+    for weight in network.parameters():
+        weight.data.mul_(8)  # large enough for the details of GELU to show
     export(network, tokenizer, TINY, tmp_path)
+    network.half().float()
     gpt2 = GPT2LMHeadModel.from_pretrained(tmp_path).eval()
     assert gpt2.dtype == torch.float32
     tokens = torch.tensor([tokenizer.encode("Mary and Tom were late.").ids])
     with torch.no_grad():
-        torch.testing.assert_close(gpt2(tokens).logits, network(tokens), atol=2e-3, rtol=0)
+        torch.testing.assert_close(gpt2(tokens).logits, network(tokens), atol=1e-4, rtol=1e-5)
