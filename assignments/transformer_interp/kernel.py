@@ -82,6 +82,7 @@ _HARMLESS: dict[str, tuple[Any, ...]] = {
     "default_padding_side": (None, "right"),
     "refactor_factored_attn_matrices": (False,),
     "trust_remote_code": (True, False),
+    "local_files_only": (True, False),
 }
 
 
