@@ -15,8 +15,9 @@ from markupsafe import Markup
 
 from grader.report import words
 from grader.report.cohort import PLOT_HEIGHT, PLOT_WIDTH, sum_up
+from grader.report.order import without_our_faults
 from grader.report.text import cut, number
-from grader.report.view import exercise_views, start_with, without_our_faults
+from grader.report.view import exercise_views, start_with
 from grader.result import GradingResult, redact
 from grader.settings import templates
 

@@ -1,4 +1,4 @@
-"""A result arranged for reading: what to look at first, failed checks before passed ones, source by its own lines."""
+"""A result arranged for reading: what to look at first, checks and figures in order, source by its own line numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.report.grid import Grid, lay_out
+from grader.report.order import STOPPED, reading_order
 from grader.report.words import EXERCISES, OUTCOMES, Words
 from grader.result import (
     CheckResult,
@@ -16,14 +17,11 @@ from grader.result import (
     GradingResult,
     Outcome,
     SourceSpan,
-    SubmissionStatus,
     Visibility,
 )
 
 MOST_FRAMES = 12
 MOST_LINES = 600
-
-_ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,52 +126,21 @@ def start_with(views: Sequence[ExerciseView]) -> str:
     return ""
 
 
-def without_our_faults(result: GradingResult) -> GradingResult:
-    """Return a result without the texts of our own failures: they mean nothing to a student and may quote a check."""
-    if result.status is SubmissionStatus.ERROR:
-        return replace(result, message="", exercises=())
-    return replace(result, exercises=tuple(_without_our_faults(e) for e in result.exercises))
-
-
-def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
-    message = "" if exercise.status is ExerciseStatus.ERROR else exercise.message
-    bare = (
-        CheckResult(c.id, c.title, c.outcome, c.points, c.max_points, c.visibility) if c.outcome is Outcome.ERROR else c
-        for c in exercise.checks
-    )
-    return replace(exercise, message=message, checks=tuple(bare))
-
-
 def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
-    groups = _alike(sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)))
+    groups = reading_order(exercise)
     checks = tuple(_check_view(f"{anchor}-check-{n}", group) for n, group in enumerate(groups, 1))
     frames = [f for c in exercise.checks for f in c.traceback]
     return ExerciseView(
         anchor=anchor,
         exercise=exercise,
         words=EXERCISES[exercise.status],
-        look=_look(checks),
+        look=_look(exercise.status, checks),
         checks=checks,
         figures=_figures(anchor, checks),
         source=tuple(
             _span_view(s, {f.get("line") for f in frames if f.get("cell") == s.cell}) for s in exercise.source
         ),
     )
-
-
-def _alike(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
-    """Put together what reads the same: hidden checks on several inputs, of which a student sees only the title."""
-    groups: list[tuple[CheckResult, list[CheckResult]]] = []
-    for check in checks:
-        diagnoses = tuple(replace(d, confidence=0.0) for d in check.diagnoses)
-        shown = replace(check, points=0.0, max_points=0.0, diagnoses=diagnoses)
-        for other, group in groups:
-            if other == shown:
-                group.append(check)
-                break
-        else:
-            groups.append((shown, [check]))
-    return [group for _, group in groups]
 
 
 def _check_view(anchor: str, alike: Sequence[CheckResult]) -> CheckView:
@@ -198,13 +165,15 @@ def _figures(anchor: str, checks: Sequence[CheckView]) -> tuple[FigureView, ...]
     return tuple(FigureView(f"{anchor}-figure-{n}", grid, of) for n, (grid, of) in enumerate(grids, 1) if grid)
 
 
-def _look(checks: Sequence[CheckView]) -> Look | None:
+def _look(status: ExerciseStatus, checks: Sequence[CheckView]) -> Look | None:
     failed = [c for c in checks if c.check.outcome is Outcome.FAILED]
     named: list[tuple[CheckView, Diagnosis]] = [(c, d) for c in failed for d in c.check.diagnoses[:1]]
     if named:
         view, diagnosis = max(named, key=lambda pair: pair[1].confidence)
         return Look(view.anchor, diagnosis.title, diagnosis.hint, named=True)
     for view in failed:
+        if status in STOPPED:
+            return Look(view.anchor, view.check.message or view.check.title, "", named=False)
         hint = (view.check.mismatch.hint if view.check.mismatch else "") or view.check.hint
         return Look(view.anchor, view.check.title, hint, named=False)
     return None

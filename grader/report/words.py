@@ -96,6 +96,8 @@ SUBMISSIONS: dict[SubmissionStatus, Words] = {
 
 STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."
 
+SAME_REASON = "For the same reason as above."
+
 HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown, to see that it works in general."
 
 

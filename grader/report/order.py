@@ -1,0 +1,74 @@
+"""What a reader is told of the checks, and in which order: failed ones first, nothing twice, no fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.report.words import SAME_REASON
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+
+STOPPED = {
+    ExerciseStatus.CRASHED,
+    ExerciseStatus.TIMED_OUT,
+    ExerciseStatus.OUT_OF_MEMORY,
+    ExerciseStatus.SYNTAX_ERROR,
+    ExerciseStatus.MISSING,
+}
+"""The statuses of code that stopped before it answered."""
+
+_ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.PASSED)
+
+
+def without_our_faults(result: GradingResult) -> GradingResult:
+    """Return a result without the texts of our own failures: they mean nothing to a student and may quote a check."""
+    if result.status is SubmissionStatus.ERROR:
+        return replace(result, message="", exercises=())
+    return replace(result, exercises=tuple(_without_our_faults(e) for e in result.exercises))
+
+
+def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
+    message = "" if exercise.status is ExerciseStatus.ERROR else exercise.message
+    bare = (
+        CheckResult(c.id, c.title, c.outcome, c.points, c.max_points, c.visibility) if c.outcome is Outcome.ERROR else c
+        for c in exercise.checks
+    )
+    return replace(exercise, message=message, checks=tuple(bare))
+
+
+def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
+    """Return the checks of an exercise as they are to be read; those that read the same stand together."""
+    return _alike(_without_repeats(exercise))
+
+
+def _without_repeats(exercise: ExerciseResult) -> list[CheckResult]:
+    """Return the checks in reading order; one that fails like an earlier one only says so.
+
+    Where the code stopped before it answered, a check's hint on its answer would mislead.
+    """
+    seen: list[tuple[str, object]] = []
+    checks = []
+    for check in sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)):
+        reason = (check.message, check.traceback)
+        if exercise.status in STOPPED and not check.mismatch:
+            check = replace(check, hint="")
+        if check.message and not check.mismatch and reason in seen:
+            check = replace(check, message=SAME_REASON, traceback=())
+        seen.append(reason)
+        checks.append(check)
+    return checks
+
+
+def _alike(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
+    """Put together what reads the same: hidden checks on several inputs, of which a student sees only the title."""
+    groups: list[tuple[CheckResult, list[CheckResult]]] = []
+    for check in checks:
+        diagnoses = tuple(replace(d, confidence=0.0) for d in check.diagnoses)
+        shown = replace(check, points=0.0, max_points=0.0, diagnoses=diagnoses)
+        for other, group in groups:
+            if other == shown:
+                group.append(check)
+                break
+        else:
+            groups.append((shown, [check]))
+    return [group for _, group in groups]
