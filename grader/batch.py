@@ -100,9 +100,9 @@ def _write_pages(out: Path, result: GradingResult, assignment: Assignment) -> No
     for folder, page in (("feedback", student_page), ("review", staff_page)):
         try:
             text = page(result, assignment_title=assignment.title)
-        except Exception:  # noqa: BLE001 - a bug in one page must not cost the batch; its row stands in the results
+        except Exception:  # a bug in one page must not cost the batch; its row stands in the results
             log.exception("the page %s/%s could not be made; its grade is in results.jsonl", folder, name)
-            text = "<!doctype html><title>No page</title><p>This page could not be made. Your grade is safe; please ask staff."
+            text = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."
         write_page(out / folder / name, text)
 
 
