@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Protocol
 
 from nbclient.client import NotebookClient
@@ -29,8 +30,8 @@ class Segment(Protocol):
 class CellRunner(NotebookClient):
     """Runs one cell at a time in a kernel that is already there; outputs are counted by nobody and kept by nobody."""
 
-    def __init__(self, manager: SandboxKernelManager, client: CappedClient) -> None:
-        super().__init__(new_notebook(), km=manager, allow_errors=True, record_timing=False, timeout=None)
+    def __init__(self, manager: SandboxKernelManager, client: CappedClient, log: logging.Logger) -> None:
+        super().__init__(new_notebook(), km=manager, log=log, allow_errors=True, record_timing=False, timeout=None)
         self.kc = client
         self._reply: Any = None
         self.on_cell_executed = self._keep

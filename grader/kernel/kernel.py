@@ -22,6 +22,9 @@ from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.watchdog import Bounds, Watchdog
 from grader.value import Value
 
+_log = logging.getLogger("grader.kernel")
+_log.addHandler(logging.NullHandler())  # what Jupyter logs is for those who ask for it
+
 _GRACE_S = 1.0  # from the interrupt to the kill
 _START_S = 30.0
 _SIGXCPU = -24
@@ -49,7 +52,7 @@ class Kernel:
         self._limits = limits
         self._loop = asyncio.new_event_loop()
         self._context = zmq.asyncio.Context()
-        self._manager = SandboxKernelManager(spec=spec, log=logging.getLogger(__name__))
+        self._manager = SandboxKernelManager(spec=spec, log=_log)
         self._client: CappedClient | None = None
         self._parts = 0
         self._dead = False
@@ -136,7 +139,7 @@ class Kernel:
         )
         self._client.start_channels(stdin=False, hb=False, control=False)
         self._client.allow_stdin = False
-        self._cells = CellRunner(self._manager, self._client)
+        self._cells = CellRunner(self._manager, self._client, _log)
         await asyncio.wait_for(self._subscribed(), _START_S)
 
     async def _subscribed(self) -> None:
@@ -183,6 +186,7 @@ class Kernel:
             work.close()
             raise KernelDied("The process that runs your code has ended.")
         loop = self._loop
+        await self._provisioner.send_signal(signal.SIGCONT)
         task = loop.create_task(work)
         watched = _Watched(task, loop.create_task(self._watchdog.watch()), loop.create_task(self._provisioner.gone()))
         try:
@@ -192,6 +196,8 @@ class Kernel:
             raise await self._stopped(watched, seconds)
         finally:
             await _cancel(watched.tasks)
+            # Nobody watches between calls, so nothing moves: no thread left behind burns time or sends anything.
+            await self._provisioner.send_signal(signal.SIGSTOP)
 
     async def _stopped(self, watched: _Watched, seconds: float) -> StudentFault:
         """Return why the work did not end by itself, after seeing to it that it ends."""

@@ -41,6 +41,8 @@ class Zygote:
     def __init__(
         self, prelude: Path, hidden: Iterable[Path] = (), *, locked: bool = True, python: str = sys.executable
     ) -> None:
+        if sys.platform != "linux":
+            raise KernelError("Warm kernels need Linux: on macOS use a Linux container, on Windows WSL 2.")
         if locked:
             sandbox.require()
         self.folder = _private_folder()

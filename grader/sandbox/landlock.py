@@ -101,7 +101,8 @@ def restrict(rules: Iterable[Rule], *, version: int | None = None) -> int:
 def allow(roots: Iterable[str | Path], hidden: Iterable[str | Path], access: Access = READ) -> tuple[Rule, ...]:
     """Return rules that allow ``access`` below the roots, except for what is hidden and for what holds it.
 
-    A folder on the way to something hidden is not allowed itself but through its other entries, as they are now. Paths are resolved first.
+    A folder on the way to something hidden is not allowed itself but through its other entries, as they are now.
+    Paths are resolved first.
     """
     concealed = {Path(h).resolve() for h in hidden}
     resolved = {Path(r).resolve() for r in roots}
@@ -122,11 +123,11 @@ def _expand(path: Path, hidden: set[Path]) -> Iterator[Path]:
         return
     if not any(path in h.parents for h in hidden):
         yield path
-    elif path.is_dir() and not path.is_symlink():
-        for entry in sorted(path.iterdir()):
-            # A link is allowed as what it leads to only if that is not hidden.
-            if not _below_any(entry.resolve(), hidden):
-                yield from _expand(entry, hidden)
+        return
+    for entry in sorted(path.iterdir()):
+        # A link needs no rule: what it leads to has its own, or is none of theirs.
+        if not entry.is_symlink():
+            yield from _expand(entry, hidden)
 
 
 def _handled(version: int) -> Access:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,7 @@ def test_a_well_known_cause_has_its_own_sentence(ask: Ask, body: str, sentence: 
         "return t.ones(1 << 40)",
         "import numpy as np; return np.ones(1 << 40)",
         "x = []\nwhile True: x.append(bytearray(1 << 24))",
+        "x = []\nwhile True: x.append([None] * 50)",
         "x = []\nwhile True: x.append(t.ones(1 << 22))",
     ],
 )
@@ -204,6 +206,35 @@ def test_an_exception_without_text_is_still_one(ask: Ask) -> None:
 def test_endless_output_ends_with_the_deadline(ask: Ask, print_it: str) -> None:
     """A function that prints without end is a function that does not finish, whatever way it prints."""
     assert isinstance(fault_of(ask, print_it, timeout=1), CallTimedOut | CallRaised)
+
+
+def test_a_flood_of_frames_does_not_fill_the_examiner(ask: Ask) -> None:
+    """A message of many large frames, each within the cap, ends the kernel once this process grows by more than answers may take."""
+    body = (
+        "import zmq\nframe = zmq.Frame(bytes(8 << 20))\ns = get_ipython().kernel.shell_stream.socket\n"
+        "i = get_ipython().kernel._shell_parent_ident.get()\ns.send(i[0], zmq.SNDMORE)\n"
+        "for _ in range(100): s.send(frame, zmq.SNDMORE, copy=False)\n"
+        "s.send(b'')\nimport time; time.sleep(60)"
+    )
+
+    assert isinstance(fault_of(ask, body), BadAnswer)
+
+
+def test_nothing_moves_between_calls(kernel: Kernel) -> None:
+    """A thread that a function leaves behind runs only while a call does."""
+    source = (
+        "import threading\nticks = 0\n"
+        "def tick():\n    global ticks\n    while True: ticks += 1\n"
+        "def f():\n    threading.Thread(target=tick, daemon=True).start()\n"
+        "def g():\n    import time\n    return time.process_time()"
+    )
+    kernel.run([Segment(1, source, frozenset())])
+    kernel.call("f", timeout=10)
+
+    state = Path(f"/proc/{kernel._provisioner.fork.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+
+    assert state == "T"
+    assert kernel.call("g", timeout=10) > 0
 
 
 def test_much_output_costs_no_answer(ask: Ask) -> None:

@@ -44,6 +44,7 @@ class _Client:
 
 def main(folder: str, prelude: str, options: list[str]) -> Never:
     """Warm up, then serve on ``folder/zygote`` until the lifeline closes; options are ``--unlocked`` and paths to hide."""
+    sys.argv[:] = [""]  # kernels need not know where things are
     locked = "--unlocked" not in options
     began = time.monotonic()
     warm = warm_up(Path(prelude), [o for o in options if o != "--unlocked"], locked=locked)

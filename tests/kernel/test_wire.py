@@ -1,0 +1,99 @@
+"""A reply is a claim: whatever bytes it is made of, reading it gives a value or a student's fault."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import BadAnswer, CallRaised, StudentFault
+from grader.kernel.faults import raised
+from grader.kernel.wire import decode_reply
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=5),
+    max_leaves=20,
+)
+words = st.sampled_from(
+    ["list", "tuple", "dict", "int", "array", "opaque", "torch", "float32", "bool", "value", "error"]
+)
+nodes = st.recursive(json_values | words, lambda inner: st.lists(words | inner, max_size=7), max_leaves=30)
+
+
+def read(reply: Any, *arrays: bytes) -> Any:
+    """Read a reply made of JSON data and arrays."""
+    return decode_reply([json.dumps(reply).encode(), *arrays], "f")
+
+
+@given(st.lists(st.binary(max_size=64), max_size=4))
+def test_any_bytes_are_a_value_or_a_fault(buffers: list[bytes]) -> None:
+    """No sequence of buffers makes reading raise anything but a student's fault."""
+    try:
+        decode_reply(buffers, "f")
+    except StudentFault:
+        pass
+
+
+@given(st.sampled_from(["value", "error", "missing", "refused", "x"]), nodes, st.binary(max_size=32))
+def test_any_structure_is_a_value_or_a_fault(kind: str, node: Any, array: bytes) -> None:
+    """No well-formed JSON makes reading raise anything but a student's fault."""
+    try:
+        read({kind: node}, array)
+    except StudentFault:
+        pass
+
+
+@given(st.dictionaries(st.sampled_from(["ename", "evalue", "frames", "origin", "memory"]), nodes))
+def test_any_description_of_an_error_is_a_fault(data: dict[str, Any]) -> None:
+    """An error described by nonsense is still a fault with a sentence."""
+    assert isinstance(raised(data).sentence, str)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        ["array", "torch", "float32", "float32", [2], 0],
+        ["array", "torch", "float32", "float32", [1], 1],
+        ["array", "torch", "float32", "float32", [1], -1],
+        ["array", "torch", "float32", "float32", [1.0], 0],
+        ["array", "torch", "float32", "float32", [True], 0],
+        ["array", "torch", "float32", "float32", [-1, -1], 0],
+        ["array", "torch", "float32", "float32", [1] * 40, 0],
+        ["array", "torch", "float32", "int32", [1], 0],
+        ["array", "torch", "float32", "object", [1], 0],
+        ["array", "torch", "<script>", "float32", [1], 0],
+        ["array", "pickle", "float32", "float32", [1], 0],
+        ["array", "torch", "bool", "bool", [4], 0],
+        ["dict", [1, 2]],
+        ["dict", ["a"]],
+        ["int", "zz"],
+        ["set", 1],
+        [],
+        {},
+    ],
+    ids=str,
+)
+def test_a_false_array_is_a_bad_answer(node: Any) -> None:
+    """Sizes, types and indices that do not fit the bytes are refused before anything is made of them."""
+    with pytest.raises(BadAnswer):
+        read({"value": node}, b"\x02\x00\x00\x7f")
+
+
+def test_depth_is_capped() -> None:
+    """A structure nested deeper than any honest one is refused, however deep."""
+    for depth in (50, 100_000):
+        with pytest.raises(BadAnswer):
+            decode_reply([b'{"value": ' + b'["list",' * depth + b"1" + b"]" * depth + b"}"], "f")
+
+
+def test_text_of_the_students_making_is_cleaned_and_cut() -> None:
+    """Control characters do not reach a terminal, and long texts are cut."""
+    fault = raised({"ename": "E\x1b[31m", "evalue": "x" * 10_000})
+
+    assert isinstance(fault, CallRaised)
+    assert "\x1b" not in fault.sentence
+    assert len(fault.evalue) == 500
