@@ -1,0 +1,171 @@
+"""``grader grade``: a folder goes in, a folder with every result comes out, whatever happens on the way."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import json
+import os
+import select
+import signal
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import GRADER, RIGHT, TINY, Run, write
+
+
+def rows(out: Path) -> list[dict[str, Any]]:
+    """Return what ``results.jsonl`` holds."""
+    return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def graded(grader: Run, handed_in: Path, tmp_path: Path) -> Path:
+    """The folder that a batch wrote."""
+    done = grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "out"
+
+
+def test_every_file_gets_a_row_in_input_order(graded: Path) -> None:
+    """A right notebook, a wrong one and a broken file are three rows with the right status."""
+    found = [(r["submission"]["student"], r["status"], r["score"]) for r in rows(graded)]
+
+    assert found == [("anna", "graded", 6.0), ("bert", "graded", 2.0), ("cora", "unreadable", 0.0)]
+
+
+def test_the_gradebook_has_the_columns_that_programs_read(graded: Path) -> None:
+    """Five fixed columns come first, then one for each exercise."""
+    with (graded / "grades.csv").open(newline="") as file:
+        table = list(csv.reader(file))
+
+    assert table[0] == ["student", "submission", "score", "max_score", "status", "scale", "pair"]
+    assert table[2] == ["bert", "bert", "2", "6", "graded", "0", "2"]
+
+
+def test_every_submission_has_both_pages_and_the_batch_has_one(graded: Path) -> None:
+    """Pages are named by the submission's id."""
+    assert {p.name for p in (graded / "feedback").iterdir()} == {"anna.html", "bert.html", "cora.html"}
+    assert {p.name for p in (graded / "review").iterdir()} == {"anna.html", "bert.html", "cora.html"}
+    assert "bert" in (graded / "index.html").read_text()
+
+
+def test_a_hidden_input_stands_on_the_staff_page_alone(graded: Path) -> None:
+    """The secret number of the hidden check never reaches the student's page."""
+    assert "4713" in (graded / "review" / "bert.html").read_text()
+    assert "471" not in (graded / "feedback" / "bert.html").read_text()
+
+
+def test_the_same_command_again_grades_nothing_again(grader: Run, graded: Path, handed_in: Path) -> None:
+    """Rows of unchanged submissions are kept as they are, durations included."""
+    before = (graded / "results.jsonl").read_bytes()
+
+    again = grader("grade", handed_in, "-a", TINY, "-o", graded)
+
+    assert "3 kept from before" in again.stdout
+    assert (graded / "results.jsonl").read_bytes() == before
+
+
+def test_a_changed_submission_is_graded_again(grader: Run, graded: Path, handed_in: Path) -> None:
+    """Other bytes under the same name are another submission."""
+    write(handed_in / "bert.ipynb", *RIGHT)
+
+    grader("grade", handed_in, "-a", TINY, "-o", graded)
+
+    assert [r["score"] for r in rows(graded)] == [6.0, 6.0, 0.0]
+
+
+def test_a_row_of_our_own_fault_is_graded_again(grader: Run, graded: Path, handed_in: Path) -> None:
+    """An error of the grader is not a verdict and does not stay."""
+    broken = [r | {"status": "error", "score": 0.0} for r in rows(graded)]
+    (graded / "results.jsonl").write_text("".join(json.dumps(r) + "\n" for r in broken))
+
+    grader("grade", handed_in, "-a", TINY, "-o", graded)
+
+    assert [r["status"] for r in rows(graded)] == ["graded", "graded", "unreadable"]
+
+
+def test_a_batch_killed_half_way_goes_on_where_it_stopped(
+    grader: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """After SIGKILL and a second start every row stands once, and finished ones were not graded again."""
+    for number in range(6):
+        write(tmp_path / "many" / f"student{number}.ipynb", *RIGHT)
+    command = ("grade", tmp_path / "many", "-a", TINY, "-o", tmp_path / "out", "--jobs", "1")
+    with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
+        [*GRADER, *map(str, command)], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as batch:
+        assert batch.stderr is not None
+        while "2/6" not in batch.stderr.readline():
+            assert batch.poll() is None
+        batch.kill()
+    finished = rows(tmp_path / "out")
+
+    done = grader(*command)
+
+    after = rows(tmp_path / "out")
+    assert done.returncode == 0
+    assert 2 <= len(finished) < 6
+    assert Counter(r["submission"]["id"] for r in after) == Counter(f"student{n}" for n in range(6))
+    assert after[: len(finished)] == finished
+
+
+def test_nothing_is_left_running_after_a_kill(tmp_path: Path, environment: dict[str, str]) -> None:
+    """The zygote, the examiner and their kernels end with the batch that started them."""
+    write(tmp_path / "loop.ipynb", "def scale(numbers):\n    while True:\n        pass\n", RIGHT[1])
+    write(tmp_path / "a_first.ipynb", *RIGHT)
+    command = ("grade", tmp_path, "-a", TINY, "-o", tmp_path / "out", "--jobs", "1", "--timeout", "600")
+    reader, writer = os.pipe()
+    with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
+        [*GRADER, *map(str, command)],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        pass_fds=[writer],
+    ) as batch:
+        os.close(writer)
+        assert batch.stderr is not None
+        while "1/2" not in batch.stderr.readline():
+            assert batch.poll() is None
+        batch.send_signal(signal.SIGKILL)
+
+    # Whatever inherited the pipe's other end holds it open for as long as it lives.
+    with open(reader, "rb") as pipe:
+        ended, _, _ = select.select([pipe], [], [], 60)
+        assert ended
+        assert pipe.read() == b""
+
+
+def test_two_batches_do_not_write_to_one_folder(grader: Run, handed_in: Path, tmp_path: Path) -> None:
+    """The second is told so in one sentence, with exit code 2."""
+    (tmp_path / "out").mkdir()
+    with (tmp_path / "out" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        second = grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out")
+
+    assert second.returncode == 2
+    assert "another batch is writing" in second.stderr
+
+
+def test_a_submission_that_cannot_be_graded_does_not_take_the_batch_down(
+    grader: Run, handed_in: Path, tmp_path: Path
+) -> None:
+    """When the checks themselves are broken, every file still has a row, and no one has a grade."""
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in TINY.iterdir():
+        if file.is_file():
+            (broken / file.name).write_bytes(file.read_bytes())
+    (broken / "test_checks.py").write_text("import nothing_of_that_name\n")
+
+    done = grader("grade", handed_in, "-a", broken, "-o", tmp_path / "out")
+
+    assert done.returncode == 0
+    assert [r["status"] for r in rows(tmp_path / "out")] == ["error", "error", "unreadable"]
+    assert "nothing_of_that_name" in rows(tmp_path / "out")[0]["message"]

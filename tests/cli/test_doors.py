@@ -1,0 +1,88 @@
+"""``grader check``, ``grader hook`` and what all commands say about wrong words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import RIGHT, TINY, WRONG, Run, write
+
+
+def test_a_right_notebook_passes_its_own_check(grader: Run, tmp_path: Path) -> None:
+    """Exit code 0, and it says how many checks there are and that more run at grading."""
+    done = grader("check", write(tmp_path / "mine.ipynb", *RIGHT), "-a", TINY)
+
+    assert done.returncode == 0, done.stderr
+    assert "3 of 3 visible checks pass" in done.stdout
+    assert "run at grading" in done.stdout
+
+
+def test_a_wrong_notebook_falls_short(grader: Run, tmp_path: Path) -> None:
+    """Exit code 1, and the failing check is named with its hint."""
+    done = grader("check", write(tmp_path / "mine.ipynb", *WRONG), "-a", TINY)
+
+    assert done.returncode == 1, done.stderr
+    assert "✗ It scales." in done.stdout
+    assert "Multiply by factor." in done.stdout
+
+
+def test_a_file_that_is_no_notebook_falls_short_with_a_reason(grader: Run, tmp_path: Path) -> None:
+    """Exit code 1, because it is the submission that cannot be read."""
+    (tmp_path / "mine.ipynb").write_text("hello")
+
+    done = grader("check", tmp_path / "mine.ipynb", "-a", TINY)
+
+    assert done.returncode == 1
+    assert "could not be read" in done.stdout
+
+
+def test_the_hook_prints_one_json_result_and_nothing_else(grader: Run, tmp_path: Path) -> None:
+    """Whatever the student's code prints, stdout is one line of JSON."""
+    noisy = write(
+        tmp_path / "up.ipynb", "print('noise')\n" + WRONG[0].replace("return", "print('{}');\n    return"), RIGHT[1]
+    )
+
+    done = grader("hook", noisy, "-a", TINY)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
+    assert json.loads(done.stdout)["score"] == 2.0
+
+
+def test_the_hook_tells_the_student_nothing_hidden(grader: Run, tmp_path: Path) -> None:
+    """By default the JSON is redacted; staff ask for the whole with --view staff."""
+    upload = write(tmp_path / "up.ipynb", *WRONG)
+
+    student, staff = grader("hook", upload, "-a", TINY), grader("hook", upload, "-a", TINY, "--view", "staff")
+
+    assert "4713" not in student.stdout
+    assert "4713" in staff.stdout
+
+
+def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -> None:
+    """--html names the file."""
+    grader("hook", write(tmp_path / "up.ipynb", *RIGHT), "-a", TINY, "--html", tmp_path / "page.html")
+
+    assert "6 of 6" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("check", "none.ipynb", "-a", TINY), "there is no file none.ipynb"),
+        (("grade", "none", "-a", TINY, "-o", "out"), "none"),
+        (("grade", ".", "-a", TINY, "-o", "out"), "there are no notebooks"),
+        (("grade", ".", "-a", "transformer_inter", "-o", "out"), "did you mean 'transformer_interp'?"),
+        (("grade", ".", "-a", TINY, "-o", "out", "--jobs", "0"), "must be 1 or more"),
+        (("grade", ".", "-a", TINY, "-o", "out", "--timeout", "nan"), "above 0"),
+    ],
+)
+def test_wrong_words_get_one_sentence_and_exit_code_2(grader: Run, words: tuple[object, ...], sentence: str) -> None:
+    """Nothing is started, no traceback is shown."""
+    done = grader(*words)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
