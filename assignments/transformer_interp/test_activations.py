@@ -74,7 +74,7 @@ def test_text_after_the_answer(student: Any, reference: Any) -> None:
 @pytest.mark.hint("A text may hold the demarcation token more than once. Which one does the notebook take?")
 def test_second_demarcation_token(student: Any, reference: Any) -> None:
     """It takes the first demarcation token when there are several."""
-    check(student, reference, "hot : cold, new : neu, big : small")
+    check(student, reference, "hot : cold, new : neu, big : small and the end")
 
 
 @pytest.mark.points(0.5)

@@ -57,29 +57,33 @@ def in_notebook() -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
-def failures(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[..., Iterator[str]]:
+def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[[str], SimpleNamespace]:
+    """By a model's name: the functions of ``answers``, giving data as through a kernel, and remembering it."""
+
+    def data(function: Callable[..., Any]) -> Callable[..., Any]:
+        remembered = functools.cache(lambda *args: in_notebook._data(function(*args)))
+        return lambda *args: remembered(*(tuple(a) if isinstance(a, list) else a for a in args))
+
+    @functools.cache
+    def of(model: str) -> SimpleNamespace:
+        return SimpleNamespace(**{k: data(v) for k, v in answers(model).items() if inspect.isfunction(v)})
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def failures(called: Callable[[str], SimpleNamespace]) -> Callable[[str, str], Iterator[str]]:
     """Grade without a kernel: give the checks that fail when a ``variant`` answers for ``exercise``, as they fail."""
 
     def of(exercise: str, variant: str) -> Iterator[str]:
         file = {"logit_lens_analysis": "test_logit_lens.py"}.get(exercise, "test_activations.py")
         for name, model, check, parameters in items(load(file)):
-            right = called(model)
-            student = SimpleNamespace(**{exercise: getattr(right, variant)})
-            fixtures = {"student": student, "reference": right, "figure": lambda figure: None} | parameters
+            student = SimpleNamespace(**{exercise: getattr(called(model), variant)})
+            fixtures = {"student": student, "reference": called(model), "figure": lambda figure: None} | parameters
             try:
                 check(**{k: v for k, v in fixtures.items() if k in inspect.signature(check).parameters})
             except AssertionError:
                 yield name
-
-    @functools.cache
-    def called(model: str) -> SimpleNamespace:
-        """Return functions whose answers come back as data, as through a kernel, and are remembered."""
-
-        def data(function: Callable[..., Any]) -> Callable[..., Any]:
-            remembered = functools.cache(lambda *args: in_notebook._data(function(*args)))
-            return lambda *args: remembered(*(tuple(a) if isinstance(a, list) else a for a in args))
-
-        return SimpleNamespace(**{k: data(v) for k, v in answers(model).items() if inspect.isfunction(v)})
 
     return of
 

@@ -6,8 +6,11 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from grader.diagnose import load_bank, match
 
 Failures = Callable[[str, str], Iterator[str]]
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
@@ -19,6 +22,7 @@ BANK = next(
 )
 EACH = [pytest.param(entry, id=entry["id"]) for entry in BANK]
 FUNCTIONS = {node.name: [a.arg for a in node.args.args] for node in TREE.body if isinstance(node, ast.FunctionDef)}
+TELLING = "hot : cold water, new : neu, big : small, the end"
 PARAMETERS = {
     "logit_lens_analysis": ["input_prompt"],
     "prompt_to_residual_stream_activations": ["prompt", "demarcation_token"],
@@ -49,6 +53,24 @@ def test_a_hint_is_short_and_keeps_the_line_to_itself(entry: dict[str, str]) -> 
 def test_the_checks_catch_a_misconception(entry: dict[str, str], failures: Failures) -> None:
     """Each wrong variant fails a check of its exercise."""
     assert next(failures(entry["exercise"], entry["id"]), None)
+
+
+@pytest.mark.parametrize("model", ["embedded", "random"])
+@pytest.mark.parametrize("entry", EACH)
+def test_a_misconception_is_diagnosed_as_itself(
+    entry: dict[str, str], model: str, called: Callable[[str], SimpleNamespace]
+) -> None:
+    """On a prompt that tells them apart, the first diagnosis of a wrong variant is its own, and it is sure."""
+    functions, exercise = called(model), entry["exercise"]
+    bank = [m for m in load_bank(ASSIGNMENT) if m.exercise == exercise]
+    arguments = (TELLING,) if exercise == "logit_lens_analysis" else (TELLING, functions.demarcation_token(" :"))
+    expected = getattr(functions, exercise)(*arguments)
+    variants = {m.id: getattr(functions, m.id)(*arguments) for m in bank}
+
+    [diagnosis] = match(variants[entry["id"]], expected, variants, bank)
+
+    assert diagnosis.id == entry["id"]
+    assert diagnosis.confidence >= 0.9
 
 
 @pytest.mark.parametrize("exercise", PARAMETERS)
