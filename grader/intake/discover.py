@@ -85,8 +85,8 @@ def _unique(names: Iterable[str]) -> Iterator[str]:
 
 
 def _sha256(file: Path) -> str:
-    """Digest a file in bounded memory; one that cannot be opened has an empty digest, and reading it will say why."""
-    if not file.is_file():
+    """Digest a file in bounded memory; one not to be opened has an empty digest, and reading it will say why."""
+    if file.is_symlink() or not file.is_file():
         return ""
     try:
         with file.open("rb") as stream:

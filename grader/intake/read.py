@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v3.rwbase import rejoin_lines
 
 from grader.errors import UnreadableError
 from grader.intake import misfits
@@ -20,6 +21,9 @@ MAX_MB = 256
 
 MAX_TEXT_MB = 32
 """A notebook that is still larger than this without its outputs is not read."""
+
+MAX_PARTS = 300_000
+"""A notebook of more lists and objects than this, its outputs left out, is not read: each costs memory."""
 
 _LONGEST_INTEGER = 4300  # Python refuses longer ones; no notebook means anything by them
 
@@ -74,6 +78,8 @@ def _text(data: bytes) -> str:
         raise _NotANotebookError(
             f"without its outputs it is still larger than {MAX_TEXT_MB} MB, which no exercise needs."
         )
+    if data.count(b"[") + data.count(b"{") > MAX_PARTS:
+        raise _NotANotebookError("it has more parts than any notebook.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -113,7 +119,7 @@ def _upgrade(data: Any) -> NotebookNode:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # nbformat warns of ids that are missing; they are given below
-            return normalise(nbformat.convert(node, 4))
+            return normalise(nbformat.convert(rejoin_lines(node) if version == 3 else node, 4))
     except Exception as error:
         raise _NotANotebookError(
             f"its cells are not a notebook's ({type(error).__name__}); open it in Jupyter and save it again."

@@ -1,0 +1,159 @@
+"""Every file that was handed in becomes a submission, with the right student and an id of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.intake import discover
+
+Write = Callable[..., Path]
+
+
+def found(folder: Path) -> list[tuple[str, str]]:
+    """Return the id and the student of each submission in a folder."""
+    return [(s.id, s.student) for s in discover([folder])]
+
+
+CANVAS = {
+    "doejane_4711_98765_hw1.ipynb": ("doejane_4711_98765", "doejane", False),
+    "doejane_LATE_4711_98765_hw1.ipynb": ("doejane_4711_98765", "doejane", True),
+    "doejane_4711_98765_hw_1_2_3.ipynb": ("doejane_4711_98765", "doejane", False),
+    "doejane_4711_98765_hw1-2.ipynb": ("doejane_4711_98765", "doejane", False),
+    "müllerjörg_4711_98765_hw1.ipynb": ("müllerjörg_4711_98765", "müllerjörg", False),
+    "van_der_berg_4711_98765_hw1.ipynb": ("van_der_berg_4711_98765", "van_der_berg", False),
+    "late_LATE_4711_98765_hw1.ipynb": ("late_4711_98765", "late", True),
+    "agent_007_4711_98765_hw1.ipynb": ("agent_007_4711", "agent", False),  # Canvas itself takes the first two numbers
+    "anon_ab12c_98765_hw1.ipynb": ("anon_ab12c_98765", "anon_ab12c", False),
+}
+
+
+@pytest.mark.parametrize("name", CANVAS)
+def test_canvas_names_tell_the_student(name: str, written: Write) -> None:
+    """A name as Canvas writes it gives the student, the id with both numbers, and whether it was late."""
+    [submission] = discover([written(b"", name)])
+
+    assert (submission.id, submission.student, submission.late) == CANVAS[name]
+
+
+OTHER_LAYOUTS = {
+    "Jane Doe_12345_assignsubmission_file/hw1.ipynb": ("Jane_Doe_12345", "Jane Doe"),
+    "Jane Doe_12345_assignsubmission_file_/part/hw1.ipynb": ("Jane_Doe_12345", "Jane Doe"),
+    "Jane Doe_12345_assignsubmission_file_hw1.ipynb": ("Jane_Doe_12345", "Jane Doe"),
+    "submitted/jdoe/ps1/hw1.ipynb": ("jdoe_ps1_hw1", "jdoe"),
+    "hw1.ipynb": ("hw1", "hw1"),
+    "group a/Jane's work (1).ipynb": ("group_a_Jane_s_work_1", "Jane's work (1)"),
+    "hw1_2024_final.ipynb": ("hw1_2024_final", "hw1_2024_final"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_LAYOUTS)
+def test_other_names_tell_the_student(name: str, written: Write, tmp_path: Path) -> None:
+    """Moodle's and nbgrader's layouts give the student; elsewhere the file's own name does."""
+    written(b"", name)
+
+    assert found(tmp_path) == [OTHER_LAYOUTS[name]]
+
+
+def test_folders_are_searched_in_order(written: Write, tmp_path: Path) -> None:
+    """Notebooks at any depth are found in sorted order, and labelled by their path in the folder."""
+    for name in ("b.ipynb", "a/z.ipynb", "a/c.IPYNB", "c.ipynb"):
+        written(b"", name)
+
+    assert [s.label for s in discover([tmp_path])] == ["a/c.IPYNB", "a/z.ipynb", "b.ipynb", "c.ipynb"]
+
+
+def test_what_was_not_handed_in_is_left_out(written: Write, tmp_path: Path) -> None:
+    """Checkpoints, hidden files, archive leftovers and files that are no notebooks are no submissions."""
+    for name in (
+        ".ipynb_checkpoints/a-checkpoint.ipynb",
+        "x/.ipynb_checkpoints/a-checkpoint.ipynb",
+        "__MACOSX/._a.ipynb",
+        "._a.ipynb",
+        ".hidden.ipynb",
+        "README.md",
+        "data.csv",
+    ):
+        written(b"", name)
+
+    assert discover([tmp_path]) == []
+
+
+def test_broken_files_are_submissions(written: Write, tmp_path: Path) -> None:
+    """A file named like a notebook counts whatever it holds, and so does one that a platform's naming vouches for."""
+    for name in ("a.ipynb", "b.ipynb.zip", "c.ipynb.txt", "doejane_4711_98765_hw1.pdf"):
+        written(b"\0", name)
+
+    assert [s.label for s in discover([tmp_path])] == [
+        "a.ipynb",
+        "b.ipynb.zip",
+        "c.ipynb.txt",
+        "doejane_4711_98765_hw1.pdf",
+    ]
+
+
+def test_extra_files_beside_a_notebook_are_not_submissions(written: Write, tmp_path: Path) -> None:
+    """Who handed in a notebook and a data file has handed in one submission."""
+    written(b"", "Jane Doe_12345_assignsubmission_file/data.csv")
+    written(b"", "Jane Doe_12345_assignsubmission_file/hw1.ipynb")
+    written(b"", "Jo Ray_12346_assignsubmission_file/essay.pdf")
+
+    assert [s.label.split("/")[1] for s in discover([tmp_path])] == ["hw1.ipynb", "essay.pdf"]
+
+
+def test_ids_are_unique_and_safe(written: Write, tmp_path: Path) -> None:
+    """Names that differ only in what a file name may not hold, or in case, get different ids."""
+    for name in ("a b.ipynb", "a_b.ipynb", "A?b.ipynb", "a:b.ipynb", "...ipynb", "-x.ipynb", "y" * 240 + ".ipynb"):
+        written(b"", name)
+
+    ids = [s.id for s in discover([tmp_path])]
+
+    assert len({i.casefold() for i in ids}) == len(ids) == 6  # "...ipynb" is hidden
+    assert all(i == Path(i).name and len(i) < 140 and i[0] not in ".-" and " " not in i and ":" not in i for i in ids)
+
+
+def test_students_with_one_file_name_are_told_apart(written: Write, tmp_path: Path) -> None:
+    """Where every file is called the same, the folder says whose it is."""
+    written(b"", "alice/hw1.ipynb")
+    written(b"", "bob/hw1.ipynb")
+
+    assert found(tmp_path) == [("alice_hw1", "alice_hw1"), ("bob_hw1", "bob_hw1")]
+
+
+def test_a_file_met_twice_counts_once(written: Write, tmp_path: Path) -> None:
+    """A file that is given by itself and in its folder is one submission, where it was first met."""
+    path = written(b"", "a.ipynb")
+    written(b"", "b.ipynb")
+
+    assert [s.label for s in discover([tmp_path / "b.ipynb", tmp_path, path])] == ["b.ipynb", "a.ipynb"]
+
+
+def test_files_given_by_name_count_whatever_they_are_called(written: Write) -> None:
+    """A file named on the command line is a submission."""
+    [submission] = discover([written(b"abc", "notes.txt")])
+
+    assert submission.sha256 == hashlib.sha256(b"abc").hexdigest()
+    assert submission.label == "notes.txt"
+
+
+def test_links_in_a_folder_are_kept_and_not_followed(written: Write, tmp_path: Path) -> None:
+    """A link that was handed in gets a row; what it points to is not read for it."""
+    target = written(b"secret", "elsewhere/data.bin")
+    folder = tmp_path / "handed_in"
+    folder.mkdir()
+    (folder / "hw1.ipynb").symlink_to(target)
+
+    [submission] = discover([folder])
+
+    assert submission.path == folder / "hw1.ipynb"
+    assert submission.sha256 == ""
+
+
+def test_paths_that_do_not_exist_are_usage_errors(tmp_path: Path) -> None:
+    """A wrong path is the caller's mistake, told in a sentence that names it."""
+    with pytest.raises(UsageError, match=r"there is no file or folder '.*gone'; check the spelling"):
+        discover([tmp_path / "gone"])
