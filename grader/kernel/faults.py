@@ -12,7 +12,7 @@ _ALLOCATION = re.compile(
     r"can't allocate memory|DefaultCPUAllocator|not enough memory|Unable to allocate|Cannot allocate memory"
 )
 _CUDA = re.compile(
-    r"not compiled with CUDA|No CUDA GPUs|NVIDIA driver|CUDA_VISIBLE_DEVICES|Invalid CUDA|device_count|invalid device ordinal"
+    r"not compiled with CUDA|No CUDA GPUs|NVIDIA driver|CUDA_VISIBLE_DEVICES|Invalid CUDA|invalid device ordinal"
 )
 _NETWORK = re.compile(r"socket|ssl|http|urllib|requests|aiohttp|huggingface_hub")
 _NETWORK_ERRORS = frozenset(
@@ -51,7 +51,7 @@ def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
     """Return a sentence for a cause that the error's own words do not explain, else None."""
     said = f"({ename}: {evalue})"
     if _CUDA.search(evalue):
-        return f"Your code asked for a GPU{where}; there is none where it is graded. Use the device that the model is on. {said}"
+        return f"Your code asked for a GPU{where}; there is none here. Use the device that the model is on. {said}"
     if ename in _NETWORK_ERRORS or (ename in ("PermissionError", "OSError") and _NETWORK.match(origin)):
         return f"Your code tried to use the network{where}; there is none where it is graded. {said}"
     if ename == "ModuleNotFoundError":
@@ -59,7 +59,7 @@ def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
     if ename == "PermissionError" and _PROCESSES.fullmatch(origin.partition(".")[0]):
         return f"Your code tried to start another program{where}; it may not where it is graded. {said}"
     if ename == "PermissionError":
-        return f"Your code tried to reach a file or a part of the system that is closed to it where it is graded{where}. {said}"
+        return f"Your code tried to reach a file or a part of the system that is closed to it{where}. {said}"
     if ename == "SystemExit":
         return f"Your code called exit(){where}, which ends the program instead of returning an answer."
     if ename == "RecursionError":

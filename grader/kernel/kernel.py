@@ -70,8 +70,8 @@ class Kernel:
     def run(self, segments: Sequence[Segment]) -> dict[int, StudentFault]:
         """Run segments one after the other, whatever the others did; return what went wrong by the segment's index.
 
-        All together have ``setup_s`` seconds; once they are used up, each further one still gets a tenth of that. When the kernel does not survive a
-        segment, the ones after it are KernelDied.
+        All together have ``setup_s`` seconds; once they are used up, each further one still gets a tenth of that.
+        When the kernel does not survive a segment, the ones after it are KernelDied.
         """
         faults: dict[int, StudentFault] = {}
         left = self._limits.setup_s
@@ -87,9 +87,10 @@ class Kernel:
     def call(
         self, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, *, timeout: float
     ) -> Value:
-        """Call a function of the kernel by name and return its value; raises a StudentFault for anything else that it did.
+        """Call a function by name and return its value; raises a StudentFault for anything else that it did.
 
-        The call ends within ``timeout`` seconds: the kernel is interrupted, and killed a second later if that does not help.
+        The call ends within ``timeout`` seconds: the kernel is interrupted, and killed a second later if that does
+        not help.
         """
         buffers = wire.encode_call(args, kwargs or {})
         return wire.decode_reply(self._run(self._supervise(self._request(name, buffers), timeout)), name)

@@ -49,7 +49,7 @@ class KernelPool:
 
     @cached_property
     def hello(self) -> dict[str, Any]:
-        """What the zygote is: ``python``, ``torch``, ``transformer_lens``, ``models`` (digests), ``sandbox``, ``layers``."""
+        """What the zygote is: versions of python, torch and transformer_lens, models' digests, sandbox, layers."""
         with contextlib.closing(Connection(self.address)) as connection:
             hello = connection.hello()
         if "models" not in hello:
@@ -101,6 +101,6 @@ class KernelPool:
 
 
 def hidden_paths(assignment: Assignment) -> tuple[Path, ...]:
-    """Return what no student's kernel may read even where it lies among libraries: the grader, the assignment, the solution."""
+    """Return what no student's kernel may read, even where it lies among libraries."""
     beside = (PACKAGE.parent / name for name in ("reference", "assignments", "tests"))
     return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads)

@@ -39,7 +39,10 @@ def kernel_spec(address: str, order: dict[str, Any]) -> KernelSpec:
 
 
 class SandboxProvisioner(KernelProvisionerBase):
-    """Forks, signals and ends one locked kernel, all through its process descriptor. ``fork`` is the process, None when there is none."""
+    """Forks, signals and ends one locked kernel, all through its process descriptor.
+
+    ``fork`` is the process, None when there is none; ``folder`` holds its sockets, its scratch folder and its log.
+    """
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
     order: dict[str, Any] = Dict(help="the fields of a KernelOrder that all kernels share").tag(config=True)  # type: ignore[assignment]

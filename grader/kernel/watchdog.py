@@ -19,7 +19,10 @@ _SLACK_MB = 256
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a kernel may use beyond what it started with; ``own_mb`` is by how much its answers may make this process grow."""
+    """What a kernel may use beyond what it started with.
+
+    ``own_mb`` is by how much its answers may make the examiner's own process grow.
+    """
 
     memory_mb: int
     threads: int

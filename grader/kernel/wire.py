@@ -1,7 +1,8 @@
 """What crosses the wall between examiner and kernel: arguments out, values in, as JSON and raw arrays.
 
-The other halves stand in ``inside/decode.py`` and ``inside/encode.py``; the form is described there. Whatever comes in is a claim of the
-student's code: everything is checked before it is used, and anything that does not fit is a BadAnswer.
+The other halves stand in ``inside/decode.py`` and ``inside/encode.py``; the form is described there. Whatever comes
+in is a claim of the student's code: everything is checked before it is used, and anything that does not fit is a
+BadAnswer.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> list[bytes]:
 
 
 def decode_reply(buffers: Sequence[bytes], name: str) -> Value:
-    """Return the value that a reply holds, or raise the fault that it reports; BadAnswer for anything that is neither."""
+    """Return the value that a reply holds, or raise the fault that it reports; BadAnswer for anything else."""
     try:
         reply = _structure(buffers)
         if "value" in reply:
@@ -128,5 +129,6 @@ def _node(value: Any, arrays: list[bytes]) -> Any:
             arrays.append(data.tobytes())
             return ["array", kind, dtype, data.dtype.name, list(data.shape), len(arrays) - 1]
     raise TypeError(
-        f"an argument of type {type(value).__name__} cannot be sent to a kernel: use numbers, text, lists, tuples, dicts or Tensors"
+        f"an argument of type {type(value).__name__} cannot be sent to a kernel: "
+        "use numbers, text, lists, tuples, dicts or Tensors"
     )

@@ -32,10 +32,11 @@ _MAX_FOLDER = 70  # a socket's path may have 107 bytes, and what stands below th
 
 
 class Zygote:
-    """A running zygote that this process started; it ends with this process, and its kernels end with it. A context manager.
+    """A zygote that this process started; it ends with this process, and its kernels with it. A context manager.
 
-    ``prelude`` is the file that it runs, ``hidden`` are paths that no kernel may ever read. Raises SandboxUnavailableError when kernels must be
-    locked down and cannot be, KernelError with the end of the zygote's log when it does not start.
+    ``prelude`` is the file that it runs, ``hidden`` are paths that no kernel may ever read. Raises
+    SandboxUnavailableError when kernels must be locked down and cannot be, KernelError with the end of the zygote's
+    log when it does not start.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class Fork:
     control: socket.socket
 
     def exit_code(self) -> int | None:
-        """Return how the process ended (negative: by that signal), None when the zygote did not say so within a second."""
+        """Return how the process ended (negative: by that signal), None when the zygote does not say so."""
         self.control.settimeout(1)
         try:
             code = json.loads(self.control.recv(_MAX_MESSAGE)).get("exit")

@@ -1,6 +1,7 @@
 """Environment: nothing of the examiner's reaches the process that kernels are forked from.
 
-The first environment of a process stays readable in its memory, so the zygote is started with a clean one rather than made to forget.
+The first environment of a process stays readable in its memory, so the zygote is started with a clean one rather than
+made to forget.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Landlock: an allow-list for the file system, and no TCP and no signals outwards where the kernel knows how.
 
-Landlock can only add permissions below a folder, never take some away again, so :func:`allow` expands a folder that holds
-something hidden into its other entries. See landlock(7).
+Landlock can only add permissions below a folder, never take some away again, so :func:`allow` expands a folder that
+holds something hidden into its other entries. See landlock(7).
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def abi() -> int:
 def restrict(rules: Iterable[Rule], *, version: int | None = None) -> int:
     """Allow the calling thread and its descendants ``rules`` and nothing else; return how many rules were set.
 
-    ``version`` pretends that the kernel offers an older Landlock (for tests). Must be called while the process has one thread: others
-    would stay free. Raises SandboxUnavailableError when there is no Landlock, OSError when the kernel refuses.
+    ``version`` pretends that the kernel offers an older Landlock (for tests). Must be called while the process has
+    one thread: others would stay free. Raises SandboxUnavailableError when there is no Landlock, OSError when the
+    kernel refuses.
     """
     version = version or abi()
     if version < 1:

@@ -3,7 +3,8 @@
 A lock closes in two steps: :meth:`Lock.enter` while the process has one thread, then the process binds its own sockets
 and starts its threads, then :meth:`Lock.seal` takes that right away as well and proves the whole by trying.
 
-Namespaces belong between the session and the limits (mounting is impossible once Landlock holds), control groups beside the limits.
+Namespaces belong between the session and the limits (mounting is impossible once Landlock holds), control groups
+beside the limits.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from grader.sandbox import calls, environment, landlock, privileges, rlimits, se
 class Policy:
     """What one process is locked down to.
 
-    ``rules`` say what it may read, ``scratch`` is the one folder that it may write into, ``sockets`` the one in which it may bind its sockets, ``budget``
-    bounds what it may use, and ``forbidden`` are paths that it must fail to open before it counts as locked. With ``enabled`` off only the
-    limits, the session and the environment are set: for people who run their own code on a system without the layers.
+    ``rules`` say what it may read, ``scratch`` is the one folder that it may write into, ``sockets`` the one in which
+    it may bind its sockets, ``budget`` bounds what it may use, and ``forbidden`` are paths that it must fail to open
+    before it counts as locked. With ``enabled`` off only the limits, the session and the environment are set: for
+    people who run their own code on a system without the layers.
     """
 
     scratch: str

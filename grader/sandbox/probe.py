@@ -12,7 +12,10 @@ from grader.sandbox import landlock, libc, seccomp
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of the lock; ``required`` ones must be active or nothing is graded. ``detail`` says what it does, or why it is missing."""
+    """One layer of the lock; ``required`` ones must be active or nothing is graded.
+
+    ``detail`` says what it does, or why it is missing.
+    """
 
     name: str
     active: bool
@@ -45,7 +48,8 @@ def require() -> None:
     if missing:
         what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
         raise SandboxUnavailableError(
-            f"Student code cannot be locked down on this machine ({what}). Grade in a Linux container, or use --sandbox=off for code you trust."
+            f"Student code cannot be locked down on this machine ({what}). "
+            "Grade in a Linux container, or use --sandbox=off for code you trust."
         )
 
 

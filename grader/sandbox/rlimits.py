@@ -12,7 +12,7 @@ _ADDRESS_SLACK_MB = 4096  # arenas, thread stacks and libraries reserve address 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What may be used from now on: memory in megabytes, CPU time in seconds, the size of one file in megabytes, open files."""
+    """What may be used from now on; ``file_mb`` bounds each single file."""
 
     memory_mb: int = 2048
     cpu_s: int = 120
@@ -23,7 +23,8 @@ class Budget:
 def limit(budget: Budget) -> None:
     """Set the limits of the calling process; raises OSError when the system refuses.
 
-    Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what RLIMIT_DATA does not count.
+    Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what
+    RLIMIT_DATA does not count.
     """
     _set(resource.RLIMIT_DATA, _used("VmData") + budget.memory_mb * _MB)
     _set(resource.RLIMIT_AS, _used("VmSize") + (budget.memory_mb + _ADDRESS_SLACK_MB) * _MB)

@@ -44,7 +44,7 @@ def library() -> ctypes.CDLL:
         lib = ctypes.CDLL(_LIBRARY, use_errno=True)
     except OSError as error:
         raise SandboxUnavailableError(
-            f"Student code cannot be locked down: {_LIBRARY} is not installed (Debian and Ubuntu: apt install libseccomp2)."
+            f"Student code cannot be locked down: {_LIBRARY} is missing (Debian and Ubuntu: apt install libseccomp2)."
         ) from error
     lib.seccomp_init.restype = ctypes.c_void_p
     lib.seccomp_init.argtypes = [ctypes.c_uint32]
@@ -63,7 +63,7 @@ def library() -> ctypes.CDLL:
 
 
 def compile_filter(rules: Iterable[Rule]) -> bytes:
-    """Compile rules into a filter's instructions: what no rule names is ENOSYS, and another machine's calls kill the process.
+    """Compile rules into a filter: what no rule names is ENOSYS, and another machine's calls kill the process.
 
     Calls that this machine does not have are passed over. Raises SandboxUnavailableError without libseccomp.
     """
@@ -96,7 +96,7 @@ def signal_only(pid: int) -> bytes:
 
 
 def load(program: bytes, *, all_threads: bool = False) -> None:
-    """Put the calling thread (or all threads) under a compiled filter for good; raises OSError when the kernel refuses."""
+    """Put the calling thread (or all threads) under a filter for good; raises OSError when the kernel refuses."""
     buffer = ctypes.create_string_buffer(program, len(program))
     record = _Program(len(program) // _INSTRUCTION.size, ctypes.addressof(buffer))
     flags = _FLAG_TSYNC if all_threads else 0

@@ -114,7 +114,7 @@ def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
         "import re; re.match(r'(a+)+b', 'a' * 64)",
         "import signal; signal.raise_signal(signal.SIGSTOP)",
         "import os; os.closerange(3, 256)\nwhile True: pass",
-        "get_ipython().kernel.shell_stream.close()\nget_ipython().kernel.iopub_socket.close()\nimport time; time.sleep(60)",
+        "k = get_ipython().kernel\nk.shell_stream.close()\nk.iopub_socket.close()\nwhile True: pass",
     ],
     ids=["swallows", "ignores", "spins in C", "stops itself", "closes everything", "closes its sockets"],
 )
@@ -124,8 +124,7 @@ def test_a_call_that_resists_is_ended_all_the_same(kernel: Kernel, ask: Ask, bod
 
     assert isinstance(fault, CallTimedOut)
     with pytest.raises((KernelDied, CallTimedOut)):
-        for _ in range(2):
-            kernel.call("f", timeout=0.5)
+        kernel.call("f", timeout=0.5)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +148,7 @@ def test_too_many_threads_end_the_kernel(ask: Ask) -> None:
     """Starting threads without end is stopped by the watchdog."""
     fault = fault_of(
         ask,
-        "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(60,)).start()\n    time.sleep(0.001)",
+        "import threading, time\nwhile True:\n    threading.Timer(60, int).start()\n    time.sleep(0.001)",
     )
 
     assert isinstance(fault, KernelDied)
@@ -209,7 +208,7 @@ def test_endless_output_ends_with_the_deadline(ask: Ask, print_it: str) -> None:
 
 
 def test_a_flood_of_frames_does_not_fill_the_examiner(ask: Ask) -> None:
-    """A message of many large frames, each within the cap, ends the kernel once this process grows by more than answers may take."""
+    """A message of many large frames, each within the cap, ends the kernel once this process grows too much."""
     body = (
         "import zmq\nframe = zmq.Frame(bytes(8 << 20))\ns = get_ipython().kernel.shell_stream.socket\n"
         "i = get_ipython().kernel._shell_parent_ident.get()\ns.send(i[0], zmq.SNDMORE)\n"
@@ -231,9 +230,10 @@ def test_nothing_moves_between_calls(kernel: Kernel) -> None:
     kernel.run([Segment(1, source, frozenset())])
     kernel.call("f", timeout=10)
 
-    state = Path(f"/proc/{kernel._provisioner.fork.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    stat = Path(f"/proc/{kernel._provisioner.fork.pid}/stat")
 
-    assert state == "T"
+    # The signal is on its way; the system stops one thread after the other.
+    assert any(") T " in stat.read_text(encoding="ascii") for _ in range(100_000))
     assert kernel.call("g", timeout=10) > 0
 
 
@@ -242,24 +242,29 @@ def test_much_output_costs_no_answer(ask: Ask) -> None:
     assert ask("def f():\n    for i in range(100_000): print('line', i)\n    return 7") == 7
 
 
+FALSE_SHAPE = b'{"value": ["array", "torch", "float32", "float32", [1000000], 0]}'
+
+
 @pytest.mark.parametrize(
     "forge",
     [
-        "s.send(k.shell_stream.socket, 'call_reply', {}, parent=p, ident=i, buffers=[b'nonsense'])",
-        "s.send(k.shell_stream.socket, 'call_reply', {}, parent=p, ident=i, buffers=[])",
-        "s.send(k.shell_stream.socket, 'call_reply', {}, parent=p, ident=i, buffers=[b'[' * 100000])",
-        's.send(k.shell_stream.socket, \'call_reply\', {}, parent=p, ident=i, buffers=[b\'{"value": ["array", "torch", "float32", "float32", [1000000], 0]}\', b\'\'])',
-        "k.shell_stream.socket.send_multipart([*i, b'<IDS|MSG>', b'1', b'2'])",
-        "k.shell_stream.socket.send_multipart([*i, b'nonsense'])",
-        "s.send(k.shell_stream.socket, ['x'], {}, parent=p, ident=i)",
-        "s.send(k.shell_stream.socket, 'call_reply', {'x': 'x' * (5 << 20)}, parent=p, ident=i)",
+        "reply([b'nonsense'])",
+        "reply([])",
+        "reply([b'[' * 100000])",
+        f"reply([{FALSE_SHAPE!r}, b''])",
+        "reply([], type=['x'])",
+        "reply([], content={'x': 'x' * (5 << 20)})",
+        "s.send_multipart([*i, b'<IDS|MSG>', b'1', b'2'])",
+        "s.send_multipart([*i, b'nonsense'])",
     ],
 )
 def test_a_forged_reply_is_a_bad_answer(ask: Ask, forge: str) -> None:
     """A reply that the student's code made up ends as a bad answer, never as an error of the examiner."""
     body = (
-        "k = get_ipython().kernel; s = k.session; p = k.get_parent(); i = k._shell_parent_ident.get()\n"
-        f"{forge}\nimport time; time.sleep(60)"
+        "import time\nk = get_ipython().kernel\ns = k.shell_stream.socket\ni = k._shell_parent_ident.get()\n"
+        "def reply(buffers, type='call_reply', content={}):\n"
+        "    k.session.send(s, type, content, parent=k.get_parent(), ident=i, buffers=buffers)\n"
+        f"{forge}\ntime.sleep(60)"
     )
 
     assert isinstance(fault_of(ask, body, timeout=5), BadAnswer)

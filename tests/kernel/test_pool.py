@@ -99,7 +99,7 @@ def test_an_examiner_that_goes_away_takes_its_kernels_along(pool: KernelPool, as
         "pool = KernelPool(load_assignment(sys.argv[1]), address=sys.argv[2])\nkernel = pool.kernel('narrow')\n"
         "print(kernel._provisioner.fork.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script, str(assignment.root), pool.address], capture_output=True, text=True, check=False
     )
     assert done.returncode == -signal.SIGKILL
@@ -107,7 +107,7 @@ def test_an_examiner_that_goes_away_takes_its_kernels_along(pool: KernelPool, as
 
 
 def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
-    """After fifty kernels, however they ended, neither side holds more descriptors, processes or folders than before."""
+    """After fifty kernels neither side holds more descriptors, processes or folders than before."""
     with pool.kernel("narrow"):
         pass
     zygote = zygote_pid(pool)
@@ -149,7 +149,7 @@ def test_everything_ends_with_the_process_that_started_it(assignment: Assignment
         "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script, str(assignment.root)], capture_output=True, text=True, check=False
     )
     zygote, kernel, folder = done.stdout.split()

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grader.extract import Segment
 
 from grader.errors import BadAnswer
+from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool
 from grader.value import Opaque, Tensor
 

@@ -24,7 +24,7 @@ def run(code: str, *arguments: object) -> str:
         "    except BaseException as error: return type(error).__name__\n"
         "    return 'done'\n"
     )
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", head + code, *map(str, arguments)],
         capture_output=True,
         text=True,
@@ -56,8 +56,9 @@ def test_landlock_alone_closes_files(tmp_path: Path, version: int | None) -> Non
 def test_seccomp_alone_closes_system_calls() -> None:
     """Under seccomp alone there are no sockets and no processes, but threads and files."""
     out = run(
-        "import threading\nprivileges.no_new_privileges()\nseccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
-        "print(try_(lambda: socket.socket()), '|', try_(os.fork), '|', try_(lambda: os.execv('/bin/true', ['true'])), '|', "
+        "import threading\nprivileges.no_new_privileges()\n"
+        "seccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "print(try_(socket.socket), '|', try_(os.fork), '|', try_(lambda: os.execv('/bin/true', ['true'])), '|', "
         "try_(lambda: os.kill(os.getppid(), 0)), '|', try_(lambda: threading.Thread(target=int).start()), '|', "
         "try_(lambda: open('/etc/passwd')), '|', try_(lambda: os.memfd_create('x')))"
     )
@@ -70,7 +71,8 @@ def test_signals_reach_oneself_alone() -> None:
     """The filter for tgkill lets a process signal its own threads and no other's."""
     out = run(
         "import ctypes, signal\nprivileges.no_new_privileges()\nseccomp.load(seccomp.signal_only(os.getpid()))\n"
-        "print(try_(lambda: signal.raise_signal(signal.SIGURG)), ctypes.CDLL(None).tgkill(os.getppid(), os.getppid(), 0))"
+        "parent = os.getppid()\n"
+        "print(try_(lambda: signal.raise_signal(signal.SIGURG)), ctypes.CDLL(None).tgkill(parent, parent, 0))"
     )
 
     assert out == "done -1"
@@ -89,7 +91,8 @@ def test_memory_is_bounded() -> None:
 def test_files_are_bounded(tmp_path: Path) -> None:
     """A file cannot grow beyond its limit, nor can files be opened without end."""
     out = run(
-        "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nrlimits.limit(rlimits.Budget(file_mb=1, open_files=32))\n"
+        "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "rlimits.limit(rlimits.Budget(file_mb=1, open_files=32))\n"
         "held = []\ndef flood():\n    while True: held.append(os.open('/dev/null', os.O_RDONLY))\n"
         "print(try_(lambda: open(sys.argv[1] + '/x', 'wb').write(bytes(2 << 20))), '|', try_(flood))",
         tmp_path,
@@ -141,7 +144,8 @@ def test_a_lock_with_a_hole_is_refused(tmp_path: Path, hole: str) -> None:
     gap = "landlock.restrict = lambda rules: 0" if hole == "landlock" else "seccomp.load = lambda *a, **k: None"
     out = run(
         f"{gap}\npolicy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1], forbidden=('/etc/passwd',))\n"
-        "lock = lockdown.Lock.prepare()\nlock.enter(policy)\nprint(try_(lambda: lock.seal(policy)), flush=True)\nos._exit(0)",
+        "lock = lockdown.Lock.prepare()\nlock.enter(policy)\n"
+        "print(try_(lambda: lock.seal(policy)), flush=True)\nos._exit(0)",
         tmp_path,
     )
 

@@ -1,4 +1,5 @@
 """What runs inside the zygote and the kernels forked from it.
 
-Imports the standard library, ipykernel, torch and :mod:`grader.sandbox` alone: nothing here may know a check, a reference or a key.
+Imports the standard library, ipykernel, torch and :mod:`grader.sandbox` alone: nothing here may know a check, a
+reference or a key.
 """

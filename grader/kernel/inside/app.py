@@ -1,7 +1,8 @@
 """An IPython kernel in two halves: made before the fork, connected after it.
 
-Making the shell and the kernel object costs 60 ms of CPU and touches every module; done before the fork it costs each kernel nothing.
-Of the stock application only what binds sockets is replaced: no debugger, no TCP pipe for subprocesses, no connection file.
+Making the shell and the kernel object costs 60 ms of CPU and touches every module; done before the fork it costs each
+kernel nothing. Of the stock application only what binds sockets is replaced: no debugger, no TCP pipe for
+subprocesses, no connection file.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
 
 
 def prepare() -> KernelApp:
-    """Build the application, the shell and the kernel object, and run a cell once so that nothing is slow the first time."""
+    """Build the application, the shell and the kernel object, and run a cell so that nothing is slow the first time."""
     app: KernelApp = KernelApp.instance(config=_config())
     app.parent_handle = 1  # no thread that polls for the parent: the system kills the kernel with it
     app.init_crash_handler()

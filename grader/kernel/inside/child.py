@@ -50,7 +50,7 @@ class Start(Protocol):
 
 
 def become_kernel(start: Start, control: int) -> Never:
-    """Read the order, lock this process, serve; report over the control socket that it is ready, or why not, and never return."""
+    """Read the order, lock this process, report over the control socket that it is ready (or why not), and serve."""
     own = socket.socket(fileno=os.dup(control))
     data, fds, _, _ = socket.recv_fds(own, _MAX_ORDER, 1)
     if not fds:

@@ -1,7 +1,7 @@
 """Values as data: a JSON structure and raw arrays. The other half stands in ``grader/kernel/wire.py``.
 
-Plain scalars stand for themselves; everything else is a list that begins with its kind:
-``["list", ...]``, ``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]`` and
+Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``,
+``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]`` and
 ``["array", library, original dtype, sent dtype, shape, index of its buffer]``.
 """
 

@@ -69,7 +69,7 @@ class _Named:
 
 
 class SandboxKernel(IPythonKernel):  # type: ignore[misc]
-    """ipykernel's kernel with one more message: ``call_request`` calls a function by name and replies with its value as data."""
+    """ipykernel's kernel with one more message: ``call_request`` calls a function and replies with data."""
 
     shell_class = Type(SandboxShell)
     compiler_class = Type(CellCompiler)
@@ -99,7 +99,7 @@ class SandboxKernel(IPythonKernel):  # type: ignore[misc]
         return reply
 
     async def call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        """Answer a call: content ``name``; buffers: the arguments' structure and their arrays. The reply's buffers hold the answer."""
+        """Answer a call of the function ``name``; buffers hold its arguments, and the reply's buffers its value."""
         arguments = [bytes(b) for b in parent["buffers"]]
         self._forward_input(allow_stdin=False)  # input() then says that nobody is there
         try:

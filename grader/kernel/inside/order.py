@@ -1,4 +1,7 @@
-"""What an examiner tells a fresh kernel about itself, after the fork and over a socket of its own. Standard library only: both sides import it."""
+"""What an examiner tells a fresh kernel about itself, after the fork and over a socket of its own.
+
+Standard library only: both sides import it.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from typing import Any
 class KernelOrder:
     """One kernel to be: its model, its folders, its connection and its limits.
 
-    ``connection`` holds the key of a Jupyter connection file as text, ``sockets`` and ``scratch`` are folders made for this kernel.
-    ``solution`` is a file to run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
+    ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for this kernel. ``solution`` is a file to
+    run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
+    ``forbidden`` are paths that it must fail to open before it counts as locked.
     """
 
     model: str

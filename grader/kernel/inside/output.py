@@ -12,7 +12,8 @@ _NOTE = "\n[the rest of the output was cut]\n"
 class CappedStream(OutStream):  # type: ignore[misc]
     """ipykernel's stream, cut after ``limit`` characters per request.
 
-    For the honest: code that prints without end still gets its answer across. Who goes round it meets the examiner's own caps.
+    For the honest: code that prints without end still gets its answer across. Who goes round it meets the examiner's
+    own caps.
     """
 
     limit: ClassVar[int] = 1 << 18

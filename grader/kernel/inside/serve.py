@@ -1,7 +1,8 @@
 """The zygote's loop: examiners connect, ask for forks, and are told how each of them ended.
 
-One thread, one poll. Its memory is every kernel's memory, so it reads no order and holds no key: an order waits in the socket that
-the child alone reads. A fork request brings that socket; the zygote keeps its end only to send, once, how the child ended.
+One thread, one poll. Its memory is every kernel's memory, so it reads no order and holds no key: an order waits in
+the socket that the child alone reads. A fork request brings that socket; the zygote keeps its end only to send, once,
+how the child ended.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class _Client:
 
 
 def main(folder: str, prelude: str, options: list[str]) -> Never:
-    """Warm up, then serve on ``folder/zygote`` until the lifeline closes; options are ``--unlocked`` and paths to hide."""
+    """Warm up, then serve on ``folder/zygote`` until the lifeline closes; options: ``--unlocked``, paths to hide."""
     sys.argv[:] = [""]  # kernels need not know where things are
     locked = "--unlocked" not in options
     began = time.monotonic()

@@ -1,7 +1,8 @@
 """Start of the zygote, run by path: ``python -I -B zygote.py FOLDER PRELUDE HIDDEN...``.
 
-The rest of the grader must not be importable here, nor anything beside the installed libraries; so the two rooms that are
-needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable install added.
+The rest of the grader must not be importable here, nor anything beside the installed libraries; so the two rooms that
+are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable install
+added.
 """
 
 from __future__ import annotations

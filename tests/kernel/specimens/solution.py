@@ -3,5 +3,6 @@
 from course import FACTOR
 
 
-def double(x):
+def double(x: int) -> int:
+    """Return twice as much."""
     return x * FACTOR
