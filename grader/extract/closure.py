@@ -7,6 +7,7 @@ with the one before it.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import sys
 from bisect import bisect_left
@@ -47,6 +48,7 @@ class Closure:
         self.taken: set[int] = set()
         self.unresolved: set[str] = set()
         self.hoisted: set[tuple[int, int]] = set()
+        self.results: set[int] = set()
         self.done: dict[tuple[str, int], int] = {}
         self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
@@ -54,6 +56,7 @@ class Closure:
 
     def need(self, start: int, name: str) -> Need:
         """Return what the binding of an exercise at a statement needs."""
+        self.results = {s.index for s in self.index.statements if _unpacks(s.node, name)}
         self.take(start, AT_THE_END)
         self.want(name, AT_THE_END, start)
         for setting in self.index.settings():
@@ -71,7 +74,7 @@ class Closure:
         for name in names.now:
             self.want(name, index, index)
         for name in names.later:
-            self.want(name, max(time, index + 1), index)
+            self.want(name, time, index)
 
     def want(self, name: str, time: int, user: int) -> None:
         """Ask for the value of a name as it is just before the statement at ``time``, for the statement ``user``."""
@@ -92,7 +95,7 @@ class Closure:
         bindings = self.deliberate(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
         start = -1
         if bindings:
-            chosen = self.counting(name, bindings, time) or self.late(bindings, user)
+            chosen = self.counting(name, bindings, time) or self.late(bindings, time, user)
             self.steps += len(chosen)
             for index in chosen:
                 self.take(index, time)
@@ -124,15 +127,25 @@ class Closure:
         chosen: list[int] = []
         end = bisect_left(bindings, time)
         for place in range(end - 1, -1, -1):
-            names = self.index.statements[bindings[place]].names
-            if name not in names.loops:
-                chosen.append(bindings[place])
-            if name in names.binds:
+            statement = self.index.statements[bindings[place]]
+            if name in statement.names.loops or statement.index in self.results:
+                continue
+            chosen.append(bindings[place])
+            if name in statement.names.binds:
                 break
-        return chosen or list(bindings[end - 1 : end])
+        return chosen or [i for i in bindings[end - 1 : end] if i not in self.results]
 
-    def late(self, bindings: Sequence[int], user: int) -> list[int]:
+    def late(self, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return a binding that stands below its use: the student ran the cells in another order."""
-        later = [i for i in bindings if i > user][:1]
-        self.hoisted.update((user, i) for i in later)
-        return later
+        below = [i for i in bindings if i > time and i != user and i not in self.results]
+        nearest = [i for i in below if i < user][-1:] or below[:1]
+        self.hoisted.update((user, i) for i in nearest)
+        return nearest
+
+
+def _unpacks(node: ast.stmt, name: str) -> bool:
+    """Tell whether a statement takes apart what the exercise returned: its function cannot have meant those names."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple()], value=ast.Call(func=ast.Name(id=called))):
+            return called == name
+    return False

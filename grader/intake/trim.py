@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
-# Possessive quantifiers: a plain star would remember every escape of a 100 MB string.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{\]}]', re.DOTALL)
+# Possessive quantifiers: a plain star would remember every escape of a 100 MB string. A string that is cut off goes to
+# the end, so that the search does not begin again at each escaped quote in it.
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_TOKENS = re.compile(_STRING + rb"|[\[{\]}]", re.DOTALL)
 _OPENS = re.compile(rb"\s*:\s*([\[{])")
+_MOST_CUTS = 100_000
+_QUOTE = ord('"')
 _UNGRADED = frozenset({b'"outputs"', b'"attachments"', b'"widgets"'})
 
 
@@ -18,7 +23,7 @@ def trim(data: bytes) -> bytes:
     """
     kept: list[bytes] = []
     at = copied = 0
-    while token := _TOKEN.search(data, at):
+    while len(kept) < _MOST_CUTS and (token := _STRINGS.search(data, at)):
         at = token.end()
         if token[0] in _UNGRADED and (opened := _OPENS.match(data, at)):
             kept += [data[copied : opened.end()], b"]" if opened[1] == b"[" else b"}"]
@@ -29,11 +34,11 @@ def trim(data: bytes) -> bytes:
 def _closing(data: bytes, start: int) -> int:
     """Return the place after the bracket that closes the one before ``start``, or the end of the data."""
     depth = 1
-    for token in _TOKEN.finditer(data, start):
-        if token[0] in (b"[", b"{"):
+    for token in _TOKENS.finditer(data, start):
+        if (mark := data[token.start()]) in b"[{":
             depth += 1
-        elif token[0] in (b"]", b"}"):
+        elif mark != _QUOTE:
             depth -= 1
-            if depth == 0:
+            if not depth:
                 return token.end()
     return len(data)

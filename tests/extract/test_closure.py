@@ -184,9 +184,14 @@ RIGHT: dict[str, tuple[list[str], Any]] = {
         ],
         "1",
     ),
+    "a result of its own as a baseline": (
+        ["def answer(x):\n    return 1 if x is None else x + base", "base = answer(None)"],
+        3,
+    ),
     "local of a provided name": (["def answer(t):\n    repeat = t + 1\n    return repeat"], 3),
     "local of an experiment's name": (["def answer(x):\n    cache = x + 1\n    return cache", "cache = 1 / 0"], 3),
     "cells in the wrong order": (["B = f() + 1", "def f(): return A", "A = 1", "def answer(x): return x + B"], 4),
+    "cells in reverse order": (["def answer(x): return x + B", "B = f() + 1", "A = 1", "def f(): return A"], 4),
     "helper deleted after its test": (["def h(x): return x + 1", "def answer(x): return h(x)", "del h"], 3),
     "statements on one line": (["A = 1; B = 2; print(1 / 0)", "def answer(x): return x + A + B"], 5),
     "one of the statements on a line": (["1 / 0; A = 1; 1 / 0", "def answer(x): return x + A"], 3),
@@ -231,6 +236,11 @@ NOT_RUN: dict[str, list[str]] = {
     "exit": ["def answer(x): return x", "exit()"],
     "assertion": ["def answer(x): return x", "assert answer(1) == 1"],
     "memo filled by an experiment": ["MEMO = {}", "def answer(x):\n    MEMO[x] = x\n    return x", "out = answer(3)"],
+    "names of the results left unbound": [
+        "def answer(x): return tokens, top",
+        "tokens, top = answer('a')",
+        "print(top)",
+    ],
     "hook on the model": ["def answer(x): return model", "model.add_hook(print)"],
     "plot through a module that the function needs": [
         "from matplotlib import pyplot as plt",
@@ -246,7 +256,7 @@ def test_experiments_are_not_run(kind: str, extracted: Callable[..., Extraction]
     """What only tries a function out is not in what is run."""
     code = "\n".join(s.source for s in extracted(*NOT_RUN[kind]).segments)
 
-    for word in ("test_answer", "plt.plot", "print", "tokens", "pip", "exit", "assert", "out =", "add_hook"):
+    for word in ("test_answer", "plt.plot", "print", "tokens, top =", "pip", "exit", "assert", "out =", "add_hook"):
         assert word not in code
 
 
