@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,31 +70,33 @@ def match(
 ) -> tuple[Diagnosis, ...]:
     """Return the mistakes that explain best how ``answer`` differs from ``expected``; none when none does.
 
-    ``variants`` maps the ids of misconceptions in ``bank`` to their answers. Variants that explain the answer equally
-    well share the confidence.
+    ``variants`` maps the ids of misconceptions in ``bank`` to their answers. Variants that explain the same parts
+    equally well share the confidence.
     """
     wanted = _parts(expected)
     given = tuple(answer) if isinstance(answer, list) and isinstance(expected, tuple) else _parts(answer)
     wrong = [i for i, (a, e) in enumerate(itertools.zip_longest(given, wanted)) if not _same(a, e)]
     if not wrong:
         return ()
-    grades = {m.id: _explains(given, wrong, _parts(variants[m.id])) for m in bank if m.id in variants}
-    best = sorted({g for g in grades.values() if g}, reverse=True)[:1]
-    found = [m for m in bank if best and grades.get(m.id) == best[0]]
-    if found:
-        return tuple(Diagnosis(m.id, m.title, m.hint, round(best[0] / len(found), 2)) for m in found)
-    return tuple(_of_form(answer, given, wanted, wrong))
+    found = {m: _explains(given, wrong, _parts(variants[m.id])) for m in bank if m.id in variants}
+    best = max((confidence for confidence, _ in found.values()), default=0.0)
+    if not best:
+        return tuple(_of_form(answer, given, wanted, wrong))
+    counts = Counter(found.values())
+    return tuple(
+        Diagnosis(m.id, m.title, m.hint, round(best / counts[how], 2)) for m, how in found.items() if how[0] == best
+    )
 
 
-def _explains(given: Sequence[Value], wrong: Sequence[int], variant: Sequence[Value]) -> float:
-    """Return how well a variant explains the wrong parts: 0 when it explains none of them."""
+def _explains(given: Sequence[Value], wrong: Sequence[int], variant: Sequence[Value]) -> tuple[float, frozenset[int]]:
+    """Return how sure it is that a variant made the answer, and which wrong parts it explains."""
     if len(variant) != len(given):
-        return 0.0
+        return 0.0, frozenset()
     same = [_same(a, v) for a, v in zip(given, variant, strict=True)]
+    explained = frozenset(i for i in wrong if same[i])
     if all(same):
-        return CERTAIN
-    explained = sum(same[i] for i in wrong)
-    return LIKELY if explained == len(wrong) else PARTLY * explained / len(wrong)
+        return CERTAIN, explained
+    return (LIKELY if len(explained) == len(wrong) else PARTLY * len(explained) / len(wrong)), explained
 
 
 def _of_form(

@@ -72,7 +72,7 @@ def _argument(item: pytest.Item, name: str, default: Any) -> Any:
 def _one_of(item: pytest.Item, name: str, known: tuple[str, ...], default: str | None) -> str:
     value = _argument(item, name, default)
     if value not in known:
-        missing = f"needs a {name} marker" if value is None else f"{name}({value!r}) is not known"
+        missing = f"needs the marker {name}(...)" if value is None else f"{name}({value!r}) is not known"
         raise AssignmentError(item.path, f"{item.name}: {missing}; it may be {', '.join(known)}.")
     return str(value)
 

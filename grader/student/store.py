@@ -32,8 +32,8 @@ class AnswerStore:
     def get(self, key: str) -> Value:
         """Return the value stored under a key; raises KeyError when there is none that can be read."""
         try:
-            with np.load(self._file(key), allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
+                arrays = {name: found[name] for name in found.files}
             return unpack(json.loads(bytes(arrays.pop("structure"))), arrays)
         except FileNotFoundError:
             pass

@@ -1,0 +1,232 @@
+"""``grade``: one submission's result, whatever the submission is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.result import (
+    CheckResult,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+    redact,
+)
+
+Graded = Callable[..., GradingResult]
+
+ADDS = "def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n"
+
+
+def exercise(result: GradingResult, name: str) -> ExerciseResult:
+    return next(e for e in result.exercises if e.name == name)
+
+
+def check(result: GradingResult, id: str) -> CheckResult:
+    return next(c for e in result.exercises for c in e.checks if c.id == id)
+
+
+def test_a_right_notebook_gets_full_marks(graded: Graded) -> None:
+    """All points, the figure that the check attached, and everything needed to do it again."""
+    result = graded(seed=7)
+
+    assert (result.status, result.score, result.max_score, result.message) == (SubmissionStatus.GRADED, 6.0, 6.0, "")
+    assert [e.status for e in result.exercises] == [ExerciseStatus.PASSED] * 2
+    assert result.provenance["seed"] == 7
+    assert {"grader", "assignment", "model", "python", "torch", "transformer_lens"} <= result.provenance.keys()
+    figure = check(result, "test_scale[short]").figure
+    assert figure is not None
+    assert figure.title == "Numbers"
+    assert "def scale(numbers):" in exercise(result, "scale").source[0].text
+
+
+def test_a_wrong_exercise_costs_its_own_points(graded: Graded) -> None:
+    """The finding is there as data, the mistake is named, and the other exercise keeps its points."""
+    result = graded(scale=ADDS)
+
+    found = check(result, "test_scale[equal]")
+    assert (result.score, exercise(result, "scale").status) == (2.0, ExerciseStatus.FAILED)
+    assert (found.outcome, found.points, found.max_points) == (Outcome.FAILED, 0.0, 1.0)
+    assert found.mismatch is not None
+    assert (found.mismatch.kind, found.mismatch.where) == ("close", "i 0")
+    assert [d.id for d in found.diagnoses] == ["scale_adds"]
+    assert (found.title, found.hint) == ("It scales.", "Multiply by factor.")
+
+
+def test_some_checks_passed_is_partial(graded: Graded) -> None:
+    """A factor written down is right on one model only."""
+    result = graded(scale="def scale(numbers):\n    return np.asarray(numbers, 'float32') * 2\n")
+
+    scale = exercise(result, "scale")
+    assert (scale.status, scale.score) == (ExerciseStatus.PARTIAL, 3.0)
+    assert check(result, "test_scale_by_three").outcome is Outcome.FAILED
+
+
+def test_a_hidden_checks_findings_are_not_in_the_exercises_message(graded: Graded) -> None:
+    """What the student's page is made from holds no hidden input, from whichever field."""
+    result = graded(
+        scale="def scale(numbers):\n    if numbers[0] > 4000:\n        raise ValueError(numbers)\n    return 0\n"
+    )
+
+    assert check(result, "test_scale_secret").visibility is Visibility.HIDDEN
+    assert "4711" in check(result, "test_scale_secret").message
+    assert "4711" not in json.dumps(redact(result).to_json())
+
+
+@pytest.mark.parametrize(
+    ("pair", "status"),
+    [
+        ("def pair(n):\n    return 1 / 0\n", ExerciseStatus.CRASHED),
+        ("def pair(n):\n    while True: pass\n", ExerciseStatus.TIMED_OUT),
+        ("import os\ndef pair(n):\n    os._exit(0)\n", ExerciseStatus.CRASHED),
+        ("def pair(n):\n    return bytearray(1 << 40)\n", ExerciseStatus.OUT_OF_MEMORY),
+        ("def pear(n):\n    return n, 2 * n\n", ExerciseStatus.MISSING),
+        ("def pair(n:\n    return n, 2 * n\n", ExerciseStatus.SYNTAX_ERROR),
+        ("def pair(n):\n    return n\n", ExerciseStatus.FAILED),
+        ("def pair(n):\n    return 5, 11\n", ExerciseStatus.FAILED),
+    ],
+)
+def test_whatever_one_function_does_the_other_is_graded(graded: Graded, pair: str, status: ExerciseStatus) -> None:
+    """Each way to fail has its status and a sentence; the other exercise keeps its points."""
+    result = graded(pair=pair)
+
+    assert result.status is SubmissionStatus.GRADED
+    assert (exercise(result, "scale").score, exercise(result, "pair").score) == (4.0, 0.0)
+    assert exercise(result, "pair").status is status
+    assert exercise(result, "pair").message
+
+
+def test_a_plain_assert_says_the_authors_words(graded: Graded) -> None:
+    """With words they are the message; without, pytest's explanation is."""
+    first = graded(pair="def pair(n):\n    return 4, 10\n")
+    second = graded(pair="def pair(n):\n    return 5, 11\n")
+
+    assert check(first, "test_pair").message == "The first number is the one that was given."
+    assert "11 == 10" in check(second, "test_pair").message
+
+
+def test_the_untouched_notebook_is_not_attempted(graded: Graded, tiny: Path) -> None:
+    """No points, and no blame."""
+    result = graded(path=tiny / "exercise.ipynb")
+
+    assert result.score == 0
+    assert [e.status for e in result.exercises] == [ExerciseStatus.NOT_ATTEMPTED] * 2
+    assert {c.outcome for e in result.exercises for c in e.checks} == {Outcome.NOT_ATTEMPTED}
+
+
+def test_a_file_that_is_no_notebook_is_unreadable(graded: Graded, tiny: Path) -> None:
+    """The message says why; nothing is run."""
+    result = graded(path=tiny / "prelude.py")
+
+    assert (result.status, result.score, result.max_score) == (SubmissionStatus.UNREADABLE, 0.0, 6.0)
+    assert "prelude.py could not be read" in result.message
+
+
+def test_hidden_checks_can_be_left_for_later(graded: Graded) -> None:
+    """They are listed as skipped, and what ran decides the status."""
+    result = graded(hidden=False)
+
+    assert check(result, "test_scale_secret").outcome is Outcome.SKIPPED
+    assert exercise(result, "scale").status is ExerciseStatus.PASSED
+    assert result.score == 4.0
+
+
+def test_a_remark_on_a_right_answer_is_told(graded: Graded) -> None:
+    """Another type with right values passes, with a sentence."""
+    result = graded(scale="def scale(numbers):\n    return np.asarray(numbers) * factor\n")
+
+    assert result.score == 6.0
+    assert (
+        check(result, "test_scale[short]").message == "numbers: float64 where the reference has float32. That is fine."
+    )
+
+
+def add(tiny: Path, text: str) -> None:
+    checks = tiny / "test_checks.py"
+    checks.write_text(f"{checks.read_text()}\n\n@pytest.mark.exercise('pair')\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    "body", ["def test_new(reference):\n    reference.breaks()", "def test_new(student):\n    student.pear(1)"]
+)
+def test_a_broken_check_is_our_error_and_costs_nothing(graded: Graded, tiny: Path, body: str) -> None:
+    """The submission is marked to be graded again, and staff reads which check it was."""
+    add(tiny, body)
+
+    result = graded()
+
+    assert result.status is SubmissionStatus.ERROR
+    assert result.message.startswith("The check test_new could not be carried out.")
+    assert check(result, "test_new").outcome is Outcome.ERROR
+    assert exercise(result, "pair").status is ExerciseStatus.ERROR
+
+
+def test_a_skipped_check_earns_nothing_and_is_no_failure(graded: Graded, tiny: Path) -> None:
+    """An author may skip a check where it cannot be carried out."""
+    add(tiny, "def test_new():\n    pytest.skip('no such machine')")
+
+    result = graded()
+
+    assert (check(result, "test_new").outcome, check(result, "test_new").message) == (
+        Outcome.SKIPPED,
+        "no such machine",
+    )
+    assert exercise(result, "pair").status is ExerciseStatus.PASSED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("points(2)", "points(3)", "the checks of pair are worth 3 points, the exercise 2."),
+        ("import pytest\n", "import pytest\nimport nothing_like_it\n", "nothing_like_it"),
+        ("    assert second", "   assert second", "IndentationError"),
+    ],
+)
+def test_an_assignment_that_breaks_a_rule_grades_nobody(
+    graded: Graded, tiny: Path, before: str, after: str, said: str
+) -> None:
+    """Points that do not add up and checks that cannot be read are errors of ours, in words."""
+    checks = tiny / "test_checks.py"
+    checks.write_text(checks.read_text().replace(before, after))
+
+    result = graded()
+
+    assert (result.status, result.exercises) == (SubmissionStatus.ERROR, ())
+    assert said in result.message
+
+
+def test_a_zygote_that_is_gone_is_our_error(graded: Graded, tmp_path: Path) -> None:
+    """No student pays for a machine that broke down."""
+    result = graded(address=str(tmp_path / "gone"))
+
+    assert result.status is SubmissionStatus.ERROR
+    assert result.message
+
+
+def test_no_text_of_a_student_carries_control_characters(graded: Graded) -> None:
+    """Not in messages, tracebacks or sources, wherever the student put them."""
+    bad = "\x1b[31m\x07\u202e"
+    result = graded(
+        scale=f"# {bad}\ndef scale(numbers):\n    raise ValueError('{bad}')\n",
+        pair=r"def pair(n):" + "\n" + r"    raise ValueError('\x1b[31m\ud800')",
+    )
+
+    text = json.dumps(dataclasses.asdict(result), ensure_ascii=False)
+    assert "ValueError" in text
+    assert not set(bad) - set("[31m") & set(text)
+    assert text.encode()
+
+
+def test_the_surroundings_of_an_assignment_do_not_change_a_grade(graded: Graded, tiny: Path) -> None:
+    """A configuration or conftest above the assignment is not read."""
+    (tiny.parent / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    (tiny.parent / "conftest.py").write_text("raise RuntimeError('not to be run')\n")
+
+    assert graded().score == 6.0

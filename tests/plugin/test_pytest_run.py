@@ -1,0 +1,181 @@
+"""``pytest assignments/SLUG --submission NOTEBOOK``: an ordinary pytest run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+ADDS = "def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n"
+RAISES = "def helper(x):\n    return x / 0\n\ndef pair(number):\n    return helper(number)\n"
+
+
+def names(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The checks in the order in which pytest printed them."""
+    return re.findall(r"::(test_\S+)", done.stdout)
+
+
+def test_a_right_notebook_passes_in_the_right_order(examine: Run) -> None:
+    """Visible checks run before hidden ones, each model's together, and hidden ones are marked."""
+    done = examine("-v")
+
+    assert done.returncode == pytest.ExitCode.OK, done.stdout
+    order = ["scale[short]", "scale[equal]", "pair", "scale_secret", "scale_by_three"]
+    assert names(done) == [f"test_{name}" for name in order]
+    assert re.search(r"test_scale_secret PASSED \(hidden\)", done.stdout)
+
+
+def test_a_wrong_answer_is_said_in_the_students_words(examine: Run) -> None:
+    """The terminal shows the sentence, the named mistake and the hint, and no line of the grader's own code."""
+    done = examine(scale=ADDS)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    shown = done.stdout.partition("test_scale[short] ")[2].partition("____")[0].splitlines()[1:]
+    assert [line for line in shown if line] == [
+        "It scales.",
+        "numbers: wrong at 1 of 2 places, most at i 0: expected 2, you returned 3 (off by 1, allowed 0.005).",
+        "Looks like: It adds. Multiply.",
+        "Hint: Multiply by factor.",
+    ]
+    assert "grader/" not in done.stdout
+    assert "It scales secret numbers. (hidden check)" in done.stdout
+    assert re.search(r"FAILED \S+::test_scale\[short\] - numbers: wrong at", done.stdout)
+
+
+def test_an_exception_is_shown_with_the_students_lines(examine: Run) -> None:
+    """Cell and line of the notebook, outermost first."""
+    done = examine("-k", "pair", pair=RAISES)
+
+    assert "    cell 2, line 5: return helper(number)\n    cell 2, line 2: return x / 0\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("-k", "pair"), ["pair"]),
+        (("-x",), ["scale[short]"]),
+        (("--collect-only", "-q"), ["scale[short]", "scale[equal]", "pair", "scale_secret", "scale_by_three"]),
+    ],
+)
+def test_pytests_own_selection_works(examine: Run, options: tuple[str, ...], expected: list[str]) -> None:
+    """Choosing checks, stopping at the first failure and only listing them are pytest's own."""
+    done = examine(*options, *(() if "-q" in options else ("-v", "-rN")), scale=ADDS)
+
+    assert list(dict.fromkeys(re.findall(r"test_checks\.py::test_(\S+)", done.stdout))) == expected
+
+
+def test_a_stub_reads_as_not_attempted(examine: Run, tiny: Path) -> None:
+    """What was handed out unchanged is no failure of thought."""
+    stub = json.loads((tiny / "exercise.ipynb").read_text())["cells"][1]["source"]
+
+    done = examine("-v", "-k", "short", scale=stub)
+
+    assert "NOT ATTEMPTED" in done.stdout
+    assert "has not been attempted" in done.stdout
+
+
+def test_a_check_that_breaks_is_an_error_not_a_failure(examine: Run, tiny: Path) -> None:
+    """An exception in the check itself, or in the reference, is ours."""
+    broken = "\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    reference.breaks()\n"
+    (tiny / "test_checks.py").write_text((tiny / "test_checks.py").read_text() + broken)
+
+    done = examine("-v", "-k", "broken")
+
+    assert "test_broken ERROR" in done.stdout
+    assert "1 error" in done.stdout
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+
+
+def test_an_exit_code_follows_a_students_escape_sequences_harmlessly(examine: Run) -> None:
+    """What a student's exception says cannot steer the instructor's terminal."""
+    done = examine("-k", "pair", pair=r"def pair(n): raise ValueError('\x1b[2Jgone\x9b31m\u202e')")
+
+    assert "ValueError" in done.stdout
+    assert not set("\x1b\x9b\u202e") & set(done.stdout)
+
+
+def test_checks_without_a_submission_are_a_usage_error(run: Run, tiny: Path) -> None:
+    """Running an assignment's checks bare says what is missing, in one sentence."""
+    done = run("-m", "pytest", tiny)
+
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "say which notebook to grade: --submission NOTEBOOK." in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "submission", "said"),
+    [
+        ("tiny", "nowhere.ipynb", "nowhere.ipynb could not be read: there is no such file"),
+        ("tiny", "tiny/prelude.py", "prelude.py could not be read"),
+        (".", "tiny/exercise.ipynb", None),
+        ("elsewhere", "tiny/exercise.ipynb", "--submission needs the checks of one assignment"),
+    ],
+)
+def test_a_submission_needs_a_notebook_and_an_assignment(
+    run: Run, tiny: Path, where: str, submission: str, said: str | None
+) -> None:
+    """A notebook that cannot be read and a path without an assignment each have one sentence."""
+    (tiny.parent / "elsewhere").mkdir()
+
+    done = run("-m", "pytest", where, "--submission", submission, "--collect-only")
+
+    if said is None:
+        assert done.returncode == pytest.ExitCode.OK, done.stderr
+    else:
+        assert done.returncode == pytest.ExitCode.USAGE_ERROR
+        assert said in done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('exercise("pair")', 'exercise("pear")', "test_pair: exercise('pear') is not known; it may be scale, pair."),
+        ('@pytest.mark.exercise("pair")\n', "", "test_pair: needs the marker exercise(...)"),
+        ("points(2)", "points(-1)", r"test_pair: points(n) takes a number from 0, not -1."),
+        ("points(2)", "points(1, 2)", "test_pair: points(...) takes one argument."),
+        ('model("three")', 'model("four")', "model('four') is not known; it may be two, three."),
+        ('visibility("hidden")', 'visibility("secret")', "it may be visible, hidden."),
+    ],
+)
+def test_a_marker_that_does_not_fit_is_the_authors_mistake(
+    run: Run, tiny: Path, before: str, after: str, said: str
+) -> None:
+    """The author hears which check, which marker and what it may be."""
+    checks = tiny / "test_checks.py"
+    checks.write_text(checks.read_text().replace(before, after))
+
+    done = run("-m", "pytest", tiny, "--submission", tiny / "exercise.ipynb", "--collect-only")
+
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert said in done.stderr
+
+
+def test_other_peoples_runs_are_left_alone(run: Run, tmp_path: Path) -> None:
+    """Without a submission the plugin changes nothing and loads nothing that takes time."""
+    heavy = "{'torch', 'numpy', 'nbformat', 'jupyter_client', 'nbclient', 'zmq', 'IPython'}"
+    source = f"import sys\ndef test_light(): assert not {heavy} & sys.modules.keys()\n"
+    (tmp_path / "test_mine.py").write_text(source)
+
+    done = run("-m", "pytest", "-W", "error", "--disable-plugin-autoload", "-p", "grader.plugin", "test_mine.py")
+
+    assert done.returncode == pytest.ExitCode.OK, done.stdout
+
+
+def test_ordinary_tests_beside_an_assignment_still_run(run: Run, tiny: Path, zygote: str, notebook: Run) -> None:
+    """A run may hold other tests; they keep their outcome and come first."""
+    (tiny.parent / "test_mine.py").write_text("def test_mine(): pass\n")
+    submission = notebook("def pair(number):\n    return number, 10\n")
+
+    options = ("--submission", submission, "--zygote", zygote, "-v", "-k", "mine or pair")
+    done = run("-m", "pytest", tiny, "test_mine.py", *options)
+
+    assert names(done) == ["test_mine", "test_pair"]
+    assert done.returncode == pytest.ExitCode.OK, done.stdout

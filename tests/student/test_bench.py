@@ -1,0 +1,210 @@
+"""The bench: a student's functions in real kernels, and what is left when they break them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.errors import CallRaised, CallTimedOut, FunctionUnavailable, KernelDied, StudentFault
+from grader.extract import Extraction, FunctionSource, Segment
+from grader.kernel import KernelPool
+from grader.result import ExerciseStatus
+from grader.student import Bench, Student
+
+Sit = Callable[..., Bench]
+
+
+@pytest.fixture
+def sit(pool: KernelPool, assignment: Assignment) -> Iterator[Sit]:
+    """Put segments (source, exercises) on a bench; functions with a status have none to call."""
+    limits = replace(assignment.limits, call_s=0.5, setup_s=0.5)
+    with ExitStack() as end:
+
+        def sit(*segments: tuple[str, str], **statuses: ExerciseStatus) -> Bench:
+            names = {n for _, names in segments for n in names.split()} | statuses.keys()
+            functions = {n: FunctionSource(n, statuses.get(n), f"{n} is not there.") for n in names}
+            parts = tuple(Segment(i, source, frozenset(n.split())) for i, (source, n) in enumerate(segments, 1))
+            return end.enter_context(Bench(lambda: pool, Extraction(functions, parts), limits))
+
+        yield sit
+
+
+def ask(bench: Bench, name: str, *args: Any, model: str = "two", hidden: bool = False) -> Any:
+    return bench.call(model, name, args, {}, hidden=hidden)
+
+
+def fault(bench: Bench, name: str, *args: Any, **where: Any) -> StudentFault:
+    with pytest.raises(StudentFault) as caught:
+        ask(bench, name, *args, **where)
+    return caught.value
+
+
+COUNTER = ("seen = []\ndef f(x):\n    seen.append(x)\n    return list(seen)\n", "f")
+
+
+def test_each_model_has_its_own_kernel(sit: Sit) -> None:
+    """The student's code runs afresh with each model's names."""
+    bench = sit(("y = factor\ndef f():\n    return y\n", "f"))
+
+    assert [ask(bench, "f", model=m) for m in ("two", "three")] == [2.0, 3.0]
+
+
+def test_a_visible_call_never_meets_a_hidden_input(sit: Sit) -> None:
+    """Hidden checks have kernels of their own, in whichever order they come."""
+    bench = sit(COUNTER)
+
+    assert ask(bench, "f", "secret", hidden=True) == ["secret"]
+    assert ask(bench, "f", "known") == ["known"]
+
+
+def test_a_function_that_is_not_there_says_why(sit: Sit) -> None:
+    """What extraction found is what a call raises, without a kernel."""
+    bench = sit(f=ExerciseStatus.NOT_ATTEMPTED)
+
+    found = fault(bench, "f")
+
+    assert isinstance(found, FunctionUnavailable)
+    assert (found.status, found.sentence) == ("not_attempted", "f is not there.")
+
+
+def test_a_call_that_raises_leaves_the_kernel_as_it_is(sit: Sit) -> None:
+    """An exception is an answer; the next call finds the same state."""
+    bench = sit(("n = 0\ndef f(x):\n    global n\n    n += 1\n    return n if x else 1 / x\n", "f"))
+
+    assert isinstance(fault(bench, "f", 0), CallRaised)
+    assert ask(bench, "f", 1) == 2
+
+
+LOOPS = ("import time\ndef f(x):\n    time.sleep(x)\n    return x\n", "f")
+OTHER = ("def g():\n    return 7\n", "g")
+
+
+def test_an_exercise_that_timed_out_is_not_called_again(sit: Sit) -> None:
+    """One deadline is waited for once: any later call fails at once with the same fault; others go on."""
+    bench = sit(LOOPS, OTHER)
+
+    first = fault(bench, "f", 60)
+
+    assert isinstance(first, CallTimedOut)
+    assert fault(bench, "f", 0) is first
+    assert fault(bench, "f", 0, model="three", hidden=True) is first
+    assert ask(bench, "g") == 7
+
+
+def test_a_process_that_ends_itself_is_replaced(sit: Sit) -> None:
+    """Another exercise, and the same one on another input, find a fresh kernel."""
+    bench = sit(("import os\ndef f(x):\n    return os._exit(3) if x else 'alive'\n", "f"), OTHER)
+
+    assert isinstance(fault(bench, "f", 1), KernelDied)
+    assert ask(bench, "g") == 7
+    assert ask(bench, "f", 0) == "alive"
+
+
+def test_an_exercise_that_keeps_ending_its_process_is_given_up(sit: Sit) -> None:
+    """After the third kernel an exercise is not called any more."""
+    bench = sit(("import os\ndef f(x):\n    return os._exit(3) if x else 'alive'\n", "f"))
+
+    third = [fault(bench, "f", 1) for _ in range(3)][-1]
+
+    assert fault(bench, "f", 0) is third
+
+
+def test_a_cell_that_failed_is_named_when_its_name_is_missing(sit: Sit) -> None:
+    """The student hears of the cause, not of the NameError that followed from it."""
+    bench = sit(("table = 1 / 0\n", "f"), ("def f():\n    return table\n", "f"))
+
+    found = fault(bench, "f")
+
+    assert isinstance(found, CallRaised)
+    assert found.ename == "ZeroDivisionError"
+    assert found.frames[0].cell == 1
+
+
+def test_a_definition_that_was_not_reached_is_explained_by_its_cell(sit: Sit) -> None:
+    """A cell that raises before the definition takes the function with it."""
+    bench = sit(("1 / 0\ndef f():\n    return 1\n", "f"))
+
+    found = fault(bench, "f")
+
+    assert isinstance(found, CallRaised)
+    assert found.ename == "ZeroDivisionError"
+
+
+def test_a_name_error_of_its_own_is_not_blamed_on_another_cell(sit: Sit) -> None:
+    """A cell that failed explains only the names that stand in it."""
+    bench = sit(("import nothing_of_the_kind\n", "f"), ("def f():\n    return mistyped\n", "f"))
+
+    assert "mistyped" in fault(bench, "f").sentence
+
+
+def test_a_cell_that_fails_harmlessly_costs_nothing(sit: Sit) -> None:
+    """A failed import that nobody uses does not stop the function."""
+    bench = sit(("import nothing_of_the_kind\n", "f"), ("def f():\n    return 1\n", "f"))
+
+    assert ask(bench, "f") == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"), [("import time; time.sleep(60)\n", CallTimedOut), ("import os; os._exit(1)\n", KernelDied)]
+)
+def test_a_cell_that_breaks_the_kernel_takes_only_its_own_exercise(
+    sit: Sit, cell: str, kind: type[StudentFault]
+) -> None:
+    """The exercise that needs the cell fails with its fault; the other one is graded."""
+    bench = sit((cell, "f"), ("def f():\n    return 1\n", "f"), OTHER)
+
+    assert ask(bench, "g") == 7
+    assert isinstance(fault(bench, "f"), kind)
+    assert ask(bench, "g", model="three") == 7
+
+
+def test_a_cell_that_breaks_the_kernel_of_every_exercise_fails_them_all(sit: Sit) -> None:
+    """When all need it there is nobody left to fork for."""
+    bench = sit(("import os; os._exit(1)\n", "f g"), ("def f():\n    return 1\n", "f"), OTHER)
+
+    assert isinstance(fault(bench, "f"), KernelDied)
+    assert isinstance(fault(bench, "g"), KernelDied)
+
+
+def test_a_checks_first_call_is_answered_from_an_earlier_check(sit: Sit) -> None:
+    """Several checks look at one answer; a second call within one check runs the code again."""
+    bench = sit(COUNTER)
+
+    first, second = (Student(bench, "two", hidden=False, calls=[]) for _ in range(2))
+
+    assert first.f(1) == [1]
+    assert second.f(1) == [1]
+    assert second.f(1) == [1, 1]
+
+
+def test_a_hidden_check_is_not_answered_from_a_visible_one(sit: Sit) -> None:
+    """Each kernel has answers of its own."""
+    bench = sit(COUNTER)
+
+    Student(bench, "two", hidden=False, calls=[]).f(1)
+    assert Student(bench, "two", hidden=True, calls=[]).f(2) == [2]
+
+
+def test_calls_that_were_answered_are_noted(sit: Sit) -> None:
+    """A diagnosis needs the arguments and the answer; a call that raised has none."""
+    calls: list[Any] = []
+    student = Student(sit(("def f(x):\n    return 1 / x\n", "f")), "two", hidden=False, calls=calls)
+
+    student.f(x=2)
+    with pytest.raises(CallRaised):
+        student.f(0)
+
+    assert [(c.name, c.args, c.kwargs, c.answer) for c in calls] == [("f", (), {"x": 2}, 0.5)]
+
+
+def test_a_misspelt_exercise_is_the_authors_mistake(sit: Sit) -> None:
+    """A check that asks for another name than the assignment's hears the nearest one."""
+    student = Student(sit(("def scale(x):\n    return x\n", "scale")), "two", hidden=False, calls=[])
+
+    with pytest.raises(AttributeError, match="did you mean 'scale'"):
+        student.scael(1)
