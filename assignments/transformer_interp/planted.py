@@ -30,8 +30,11 @@ def planted(model: Any, writes: dict[str, torch.Tensor]) -> Iterator[list[torch.
 
     def writer(name: str) -> Callable[..., torch.Tensor]:
         def write(module: Any, args: Any, output: torch.Tensor) -> torch.Tensor:
-            silent = torch.zeros_like(output)
-            return silent + writes[name][: output.shape[1]].to(output) if name in writes else silent
+            written = torch.zeros_like(output)
+            if name in writes:
+                signal = writes[name][: output.shape[1]]  # a student may run the model on a shorter or a padded text
+                written[:, : len(signal)] = signal.to(output)
+            return written
 
         return write
 
@@ -45,7 +48,7 @@ def planted(model: Any, writes: dict[str, torch.Tensor]) -> Iterator[list[torch.
         yield runs
 
 
-def signal(model: Any, positions: int) -> torch.Tensor:
+def known_signal(model: Any, positions: int) -> torch.Tensor:
     """Return a different, repeatable vector for each position (position, d_model)."""
     return torch.randn(positions, model.cfg.d_model, generator=torch.Generator().manual_seed(0))
 

@@ -23,7 +23,7 @@ STORE = "Alice and Bob went to the store. Alice gave the milk to"
 VISIBLE = [pytest.param(SCHOOL, id="school"), pytest.param(STORE, id="store")]
 HIDDEN = [
     pytest.param("Kate", id="one word"),
-    pytest.param("Die Tür ist groß, weiß und früh : über 3 €. Straße → süß 日本", id="not ASCII"),
+    pytest.param("ugly : hässlich, hot : heiß, sweet : süß, early : früh", id="not ASCII"),
     pytest.param(
         "Mary and John went to the park. Mary gave the book to John. John Miller is a teacher. The house was big and "
         "the dog was small. In German, cold is kalt. hot : cold, new : old, big : small, young : old. Mary and John "

@@ -24,7 +24,7 @@ try:
 except ImportError as error:
     raise ImportError("Install the package that came with this notebook: %pip install ./grader-*.whl") from error
 
-from planted import Marks, distance_from_uniform, planted, read_marks, signal
+from planted import Marks, distance_from_uniform, known_signal, planted, read_marks
 
 SCHOOL = "James Potter went to school. James"
 STORE = "Alice and Bob went to the store. Alice gave the milk to"
@@ -185,7 +185,7 @@ def _lens_prefix(function: Callable[..., Any], model: Any) -> None:
 def _lens_with(function: Callable[..., Any], model: Any, prompt: str, writer: str) -> tuple[Any, Any, Any, Any]:
     """Let ``writer`` alone write; return the final best tokens, the lens's, its KLs, and the KL of a silent layer."""
     tokens = model.to_tokens(prompt)
-    with planted(model, {writer: signal(model, tokens.shape[1])}) as runs:
+    with planted(model, {writer: known_signal(model, tokens.shape[1])}) as runs:
         _, top, kl = _call(function, prompt)
         if not runs:
             raise NotMade

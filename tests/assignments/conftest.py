@@ -31,7 +31,7 @@ def load(file: str) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """By a model's name: the names that a reference kernel has, solution and misconceptions among them."""
+    """By a model's name: the solution, the misconceptions and the right variants, with a model for each."""
     threads = torch.get_num_threads()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of the libraries, while they are being imported
@@ -42,7 +42,8 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
         # What provide() gives, but for its hold on from_pretrained, which would outlive these tests.
         provided = {"gpt2_small": kernel["load"](model), "t": torch, "repeat": einops.repeat}
         solution = runpy.run_path(str(ASSIGNMENT / "solution.py"), init_globals=provided)
-        return runpy.run_path(str(ASSIGNMENT / "misconceptions.py"), init_globals={**provided, **solution})
+        wrong = runpy.run_path(str(ASSIGNMENT / "misconceptions.py"), init_globals={**provided, **solution})
+        return runpy.run_path(str(Path(__file__).with_name("right_variants.py")), init_globals=wrong)
 
     yield of
     torch.set_num_threads(threads)
