@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from grader.assignment import Assignment
 from grader.errors import CallRaised, CallTimedOut, KernelDied
 from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool
@@ -108,16 +111,28 @@ def test_a_cell_that_breaks_the_protocol_is_no_error_of_ours(kernel: Kernel) -> 
     assert 0 in kernel.run([segment(forge)])
 
 
-def test_an_ordinary_jupyter_client_can_drive_it(pool: KernelPool) -> None:
-    """nbclient, given the kernel's specification, starts a kernel and executes a notebook with outputs as anywhere."""
-    notebook = new_notebook(
-        cells=[new_code_cell("print('hello')\nx = WIDTH"), new_code_cell("x + 1"), new_code_cell("1 / 0")]
-    )
+def execute(pool: KernelPool, *sources: str) -> list[Any]:
+    """Execute cells with nbclient as it comes, and return their outputs."""
+    notebook = new_notebook(cells=[new_code_cell(s) for s in sources])
     manager = SandboxKernelManager(spec=kernel_spec(pool.address, pool.order("wide")))
+    NotebookClient(notebook, km=manager, allow_errors=True).execute(cleanup_kc=True)
+    return [cell.outputs for cell in notebook.cells]
 
-    client = NotebookClient(notebook, km=manager, allow_errors=True)
-    client.execute(cleanup_kc=True)
 
-    assert notebook.cells[0].outputs[0]["text"] == "hello\n"
-    assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "6"
-    assert notebook.cells[2].outputs[0]["ename"] == "ZeroDivisionError"
+def test_an_ordinary_jupyter_client_can_drive_it(pool: KernelPool) -> None:
+    """nbclient, given the kernel's specification, executes a notebook with outputs as anywhere."""
+    printed, shown, raised = execute(pool, "print('hello')\nx = WIDTH", "x + 1", "1 / 0")
+
+    assert printed[0]["text"] == "hello\n"
+    assert shown[0]["data"]["text/plain"] == "6"
+    assert raised[0]["ename"] == "ZeroDivisionError"
+
+
+def test_output_is_cut_after_the_limit(pool: KernelPool, assignment: Assignment) -> None:
+    """What a cell prints is cut after the limit, and the next cell prints again."""
+    flood, word = execute(pool, "for i in range(10_000): print('line', i)", "print('word')")
+
+    text = "".join(output["text"] for output in flood)
+    assert text.endswith("[the rest of the output was cut]\n")
+    assert len(text) < assignment.limits.output_kb * 1024 + 100
+    assert word[0]["text"] == "word\n"

@@ -216,7 +216,10 @@ def test_a_flood_of_frames_does_not_fill_the_examiner(ask: Ask) -> None:
         "s.send(b'')\nimport time; time.sleep(60)"
     )
 
-    assert isinstance(fault_of(ask, body), BadAnswer)
+    fault = fault_of(ask, body)
+
+    assert isinstance(fault, BadAnswer)
+    assert fault.sentence == "Your code sent back more than can be read."
 
 
 def test_nothing_moves_between_calls(kernel: Kernel) -> None:

@@ -24,13 +24,12 @@ class CappedStream(OutStream):  # type: ignore[misc]
         super().set_parent(parent)
         self.written = 0
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         """Write what is left of the limit, and a note once it is reached; return the length as if all was written."""
-        before, self.written = self.written, self.written + len(string)
-        if before >= self.limit:
-            return len(string)
-        if self.written > self.limit:
-            super().write(string[: self.limit - before] + _NOTE)
-            return len(string)
-        result: int | None = super().write(string)
-        return result
+        room = self.limit - self.written
+        self.written += len(string)
+        if len(string) <= room:
+            super().write(string)
+        elif room >= 0:
+            super().write(string[:room] + _NOTE)
+        return len(string)
