@@ -140,7 +140,7 @@ def _status(sheets: list[Sheet], score: float) -> ExerciseStatus:
     verdicts = [s.verdict for s in sheets]
     if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):
         return ExerciseStatus.ERROR
-    failed = [v for v in verdicts if v is not None and v.outcome is not Outcome.PASSED]
+    failed = [v for v in verdicts if v is not None and v.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED)]
     if not failed:
         return ExerciseStatus.PASSED
     if score > 0:

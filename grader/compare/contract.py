@@ -32,11 +32,9 @@ def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
 
 
 def tensor(answer: Value, *, name: str) -> Tensor:
-    """Return an answer that must be a tensor; a numpy array is one with a remark, a Python number one without axes."""
+    """Return an answer that must be a tensor; a numpy array is one, and a Python number is one without axes."""
     match answer:
         case Tensor():
-            if answer.kind == "numpy":
-                remark(f"{name}: a numpy array where a tensor is asked. That is fine.")
             return answer
         case bool() | int() | float():
             data = np.asarray(answer)
@@ -152,9 +150,11 @@ def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
 def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> tuple[Array, Array]:
     """Check shape, dtype class and finiteness against the reference's answer and return both arrays.
 
-    Another width of the same class is right with a remark.
+    Another library's array and another width of the same class are right with a remark.
     """
     wanted, given = tensor(expected, name=name), tensor(answer, name=name)
+    if given.kind != wanted.kind:
+        remark(f"{name}: a {given.kind} value where the reference has one of {wanted.kind}. That is fine.")
     shape(given, wanted.shape, axes=axes, name=name)
     dtype(given, _dtype_class(wanted), name=name)
     finite(given, axes=axes, name=name)

@@ -133,7 +133,7 @@ def test_another_width_and_another_library_are_remarked() -> None:
         compare.close(answer, Tensor(np.ones((2, 3), "float32"), "float32"), axes=AXES, name="kl")
 
     assert remarks == [
-        "kl: a numpy array where a tensor is asked. That is fine.",
+        "kl: a numpy value where the reference has one of torch. That is fine.",
         "kl: float64 where the reference has float32. That is fine.",
     ]
 

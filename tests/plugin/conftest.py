@@ -1,14 +1,13 @@
-"""A tiny assignment, one real zygote for it, and pytest run on it as a user runs it: in a process of its own."""
+"""A tiny assignment, one real zygote for it, and pytest and grading run on it in processes of their own."""
 
 from __future__ import annotations
 
 import json
-import os
+import multiprocessing
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import pytest
@@ -24,7 +23,22 @@ TINY = Path(__file__).parent / "tiny"
 SCALE = "def scale(numbers):\n    return np.asarray(numbers, 'float32') * factor\n"
 PAIR = "def pair(number):\n    return number, number * factor\n"
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+# The modules that the server has loaded are too late to have their asserts rewritten, and pytest warns of it.
+PYTEST = """
+import sys, pytest
+sys.exit(pytest.main([*sys.argv[1:], "-W", "ignore::pytest.PytestAssertRewriteWarning"]))
+"""
+
+
+class Done(NamedTuple):
+    """How a process ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 @pytest.fixture(scope="session")
@@ -53,21 +67,38 @@ def notebook(tmp_path: Path) -> Callable[..., Path]:
     return notebook
 
 
+CHILD = """
+import os, runpy, sys
+os.chdir(FOLDER)
+os.environ.update(ENVIRONMENT)
+for number, file in ((1, "out"), (2, "err")):
+    os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+sys.argv = ARGUMENTS
+exec(SOURCE)
+"""
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run Python in a process of its own, with a cache of its own, in the temporary folder."""
+    """Run Python source with arguments, in the temporary folder with a cache of its own; pytest's main without source.
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"GRADER_CACHE": str(tmp_path / "cache"), "COLUMNS": "120"}
-        return subprocess.run(  # noqa: S603 - our own interpreter on our own arguments
-            [sys.executable, *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+    In a fresh process, which a server has forked that has the grader loaded, as in a batch.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["grader.grade", "grader.plugin.door"])
+
+    def run(*arguments: object, source: str = PYTEST) -> Done:
+        given = {
+            "FOLDER": str(tmp_path),
+            "ENVIRONMENT": {"GRADER_CACHE": str(tmp_path / "cache"), "COLUMNS": "120"},
+            "ARGUMENTS": ["python", *map(str, arguments)],
+            "SOURCE": source,
+        }
+        process = context.Process(target=exec, args=(CHILD, given))
+        process.start()
+        process.join(timeout=120)
+        assert process.exitcode is not None, "it did not end"
+        return Done(process.exitcode, (tmp_path / "out").read_text(), (tmp_path / "err").read_text())
 
     return run
 
@@ -76,9 +107,9 @@ def run(tmp_path: Path) -> Run:
 def examine(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> Run:
     """Run ``pytest tiny --submission NOTEBOOK`` with more options, on these cells (right ones by default)."""
 
-    def examine(*options: object, scale: str = SCALE, pair: str = PAIR) -> subprocess.CompletedProcess[str]:
+    def examine(*options: object, scale: str = SCALE, pair: str = PAIR) -> Done:
         submission = notebook(scale, pair)
-        return run("-m", "pytest", tiny, "--submission", submission, "--zygote", zygote, *options)
+        return run(tiny, "--submission", submission, "--zygote", zygote, *options)
 
     return examine
 
@@ -104,7 +135,7 @@ def graded(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> 
     def graded(
         *, scale: str = SCALE, pair: str = PAIR, path: Path | None = None, address: str = zygote, **options: object
     ) -> GradingResult:
-        done = run("-c", GRADE, tiny, path or notebook(scale, pair), address, json.dumps(options))
+        done = run(tiny, path or notebook(scale, pair), address, json.dumps(options), source=GRADE)
         said, _, line = done.stdout.strip().rpartition("\n")
         assert said == "noise of ours", f"grading printed something: {done.stdout} {done.stderr}"
         return GradingResult.from_json(json.loads(line))
