@@ -85,7 +85,7 @@ def test_a_well_known_cause_has_its_own_sentence(ask: Ask, body: str, sentence: 
         "return t.ones(1 << 40)",
         "import numpy as np; return np.ones(1 << 40)",
         "x = []\nwhile True: x.append(bytearray(1 << 24))",
-        "x = []\nwhile True: x.append([None] * 50)",
+        "x = []\nwhile True: x.append(bytes(400))",
         "x = []\nwhile True: x.append(t.ones(1 << 22))",
     ],
 )

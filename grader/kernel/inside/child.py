@@ -10,13 +10,14 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any, Never, Protocol
+from typing import Any, Never
 
 import numpy as np
 import torch
 
 from grader.kernel.inside.app import KernelApp, connect
 from grader.kernel.inside.order import KernelOrder
+from grader.kernel.inside.warm import Warm
 from grader.sandbox import Lock, Policy, descriptors
 from grader.sandbox.landlock import LIST, READ, Rule
 from grader.sandbox.rlimits import Budget
@@ -25,31 +26,7 @@ _CONTROL = 3
 _MAX_ORDER = 1 << 16
 
 
-class Start(Protocol):
-    """What the fork starts from (see ``warm``, which imports this module's neighbours and so cannot be named here)."""
-
-    @property
-    def app(self) -> KernelApp:
-        """The kernel that lacks its sockets."""
-
-    @property
-    def prelude(self) -> Any:
-        """The assignment's prelude."""
-
-    @property
-    def models(self) -> Any:
-        """The loaded models by name."""
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """What a kernel may read."""
-
-    @property
-    def lock(self) -> Lock | None:
-        """The compiled filters."""
-
-
-def become_kernel(start: Start, control: int) -> Never:
+def become_kernel(warm: Warm, control: int) -> Never:
     """Read the order, lock this process, report over the control socket that it is ready (or why not), and serve."""
     own = socket.socket(fileno=os.dup(control))
     data, fds, _, _ = socket.recv_fds(own, _MAX_ORDER, 1)
@@ -59,7 +36,7 @@ def become_kernel(start: Start, control: int) -> Never:
     own.detach()
     with socket.socket(fileno=_CONTROL) as report:
         try:
-            app = _lock_and_connect(start, KernelOrder.from_bytes(data))
+            app = _lock_and_connect(warm, KernelOrder.from_bytes(data))
         except BaseException:
             report.send(json.dumps({"failed": traceback.format_exc()[-4000:]}).encode())
             raise
@@ -68,24 +45,24 @@ def become_kernel(start: Start, control: int) -> Never:
     os._exit(0)
 
 
-def _lock_and_connect(start: Start, order: KernelOrder) -> KernelApp:
+def _lock_and_connect(warm: Warm, order: KernelOrder) -> KernelApp:
     _reseed()
     tempfile.tempdir = None
-    policy = _policy(start, order)
-    lock = start.lock or Lock(b"", b"")
+    policy = _policy(warm, order)
+    lock = warm.lock or Lock(b"", b"")
     lock.enter(policy)
-    connect(start.app, order)
-    names = start.app.kernel.shell.user_ns
-    names.update(start.prelude.provide(start.models[order.model]))
+    connect(warm.app, order)
+    names = warm.app.kernel.shell.user_ns
+    names.update(warm.prelude.provide(warm.models[order.model]))
     if order.solution:
         _run_solution(order, names)
     _forget_ourselves()
     lock.seal(policy)
-    return start.app
+    return warm.app
 
 
-def _policy(start: Start, order: KernelOrder) -> Policy:
-    rules = start.rules
+def _policy(warm: Warm, order: KernelOrder) -> Policy:
+    rules = warm.rules
     for path in (order.solution, *order.reads):
         rules += (Rule(path, READ),) if path else ()
     rules += tuple(Rule(str(Path(p).parent), LIST) for p in order.reads)
@@ -95,7 +72,7 @@ def _policy(start: Start, order: KernelOrder) -> Policy:
         rules=rules,
         budget=Budget(order.memory_mb, order.cpu_s, order.file_mb),
         forbidden=order.forbidden,
-        enabled=order.sandbox and start.lock is not None,
+        enabled=order.sandbox and warm.lock is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import re
 import traceback
@@ -10,7 +11,11 @@ from typing import Any
 CELL_NAME = re.compile(r"<cell (\d+)\.\d+>")
 _EVALUE_LENGTH = 500
 _LINE_LENGTH = 300
+_RESERVE = 8 << 20
 _FRAMES = 10  # kept at either end of a deep traceback
+
+
+_reserve = [bytearray(_RESERVE)]
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -18,8 +23,13 @@ def describe(error: BaseException) -> dict[str, Any]:
 
     Keys: ``ename``, ``evalue``, ``frames`` (outermost first), ``origin`` (the module that raised) and ``memory``.
     """
+    if isinstance(error, MemoryError):
+        _reserve.clear()  # so that there is room to tell of it
     frames, origin = _frames(error)
     traceback.clear_frames(error.__traceback__)  # what the code had piled up is free again
+    if not _reserve:
+        with contextlib.suppress(MemoryError):
+            _reserve.append(bytearray(_RESERVE))
     return {
         "ename": type(error).__name__[:100],
         "evalue": _text(error)[:_EVALUE_LENGTH],
