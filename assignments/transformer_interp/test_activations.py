@@ -11,7 +11,7 @@ from grader import compare
 pytestmark = pytest.mark.exercise("prompt_to_residual_stream_activations")
 
 AXES = ("layer", "d_model")
-NAME = "activation tensor"
+NAME = "activations"
 OPPOSITE, GERMAN = "fast : slow", "fast : schnell"
 COLON = " :"
 
@@ -88,7 +88,7 @@ def test_other_demarcation_token(student: Any, reference: Any) -> None:
 @pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.model("random")
-@pytest.mark.hint("Ask the model for its sizes instead of writing numbers down.")
+@pytest.mark.hint("If only the other model fails: ask the model for its sizes instead of writing numbers down.")
 def test_another_model(student: Any, reference: Any) -> None:
     """It is right on a model of another depth and width."""
     check(student, reference, "warm : cool and not so hot")

@@ -15,7 +15,7 @@ from grader.value import Tensor
 pytestmark = pytest.mark.exercise("logit_lens_analysis")
 
 AXES = ("position", "layer")
-TOKENS, TOP, KL = "tokens", "tensor of best tokens", "tensor of KL divergences"
+TOKENS, TOP, KL = "tokens", "best tokens", "KL divergences"
 RETURNED = ("tokens", "top_unembedded_residual_stream_caches", "kl_divergences")
 
 SCHOOL = "James Potter went to school. James"
@@ -162,7 +162,7 @@ def test_same_answer_again(student: Any, reference: Any) -> None:
 @pytest.mark.points(0.5)
 @pytest.mark.visibility("hidden")
 @pytest.mark.model("random")
-@pytest.mark.hint("Ask the model for its sizes instead of writing numbers down.")
+@pytest.mark.hint("If only the other model fails: ask the model for its sizes instead of writing numbers down.")
 def test_top_tokens_of_another_model(student: Any, reference: Any) -> None:
     """Every layer says the right word on a model of another depth and width."""
     check_top_tokens(ask(student, MIXED), reference, MIXED)
@@ -171,7 +171,7 @@ def test_top_tokens_of_another_model(student: Any, reference: Any) -> None:
 @pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.model("random")
-@pytest.mark.hint("Ask the model for its sizes instead of writing numbers down.")
+@pytest.mark.hint("If only the other model fails: ask the model for its sizes instead of writing numbers down.")
 def test_divergences_of_another_model(student: Any, reference: Any) -> None:
     """The KL divergence is right on a model of another depth and width."""
     check_divergences(ask(student, MIXED), reference, MIXED)

@@ -132,7 +132,7 @@ def _fail(kind: str, sentence: str, hint: str = "") -> None:
 # -- logit_lens_analysis -----------------------------------------------------------------------------------------------
 
 PARTS = ("tokens", "top_unembedded_residual_stream_caches", "kl_divergences")
-TOP, KL, ACTIVATIONS = "tensor of best tokens", "tensor of KL divergences", "activation tensor"
+TOP, KL, ACTIVATIONS = "best tokens", "KL divergences", "activations"
 
 
 def _lens(function: Callable[..., Any], prompt: str) -> tuple[Any, ...]:
