@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,9 +71,9 @@ class Closure:
         """Take a statement: what it reads now it reads at its own place, what its functions read later at ``time``."""
         self.taken.add(index)
         names = self.index.statements[index].names
-        for name in names.now:
+        for name in sorted(names.now):
             self.want(name, index, index)
-        for name in names.later:
+        for name in sorted(names.later):
             self.want(name, time, index)
 
     def want(self, name: str, time: int, user: int) -> None:
@@ -104,6 +104,8 @@ class Closure:
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
             self.taken.update(self.index.stars)
+        if user == time and self.index.statements[user].names.bound:  # what it binds may hold on to the object
+            time = next(iter(bindings[bisect_right(bindings, time) :]), AT_THE_END)
         self.changed(name, start, time, user)
 
     def changed(self, name: str, start: int, time: int, user: int) -> None:
@@ -119,8 +121,8 @@ class Closure:
     def deliberate(self, name: str, user: int) -> list[int]:
         """Return the student's own binding of a provided name above its user, unless the handed-out one follows it."""
         cell = self.index.statements[user].cell
-        above = [(i, own) for i, own in self.own.deliberate[name] if i <= user or self.index.statements[i].cell == cell]
-        return [i for i, own in above[-1:] if own]
+        above = [i for i in self.own.imported(name) if i <= user or self.index.statements[i].cell == cell]
+        return [i for i in above[-1:] if self.own.own(name, i)]
 
     def counting(self, name: str, bindings: Sequence[int], time: int) -> list[int]:
         """Return the last sure binding and those after it that may happen; loop variables only if there is no other."""

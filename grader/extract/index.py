@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from grader.extract.cells import Statement
 from grader.extract.names import Change, chain, own_scope
 
-_LONGEST_ALIAS = 8
+_MOST_ALIASES = 16
 _STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
     "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
     "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
@@ -37,13 +37,16 @@ class Index:
     futures: list[int] = field(default_factory=list)
     modules: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
-    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for s in self.statements:
-            self._imports(s)
-            self._alias(s)
+            imported = self._imports(s)
             for name in s.names.bound:
+                if name in imported and (name in self.modules or name not in self.bindings):
+                    self.modules.add(name)
+                else:  # bound to something else too: not a module wherever it is read
+                    self.modules.discard(name)
                 self.bindings[name].append(s.index)
         effects = _effects(self.statements, self.exercises)
         altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
@@ -51,46 +54,50 @@ class Index:
             called = {c for name in s.names.now if name not in self.exercises for c in effects.get(name, ())}
             for change in s.names.changes | called | set(_handed_over(s, altering)):
                 self._change(s.index, change)
+            self._note_aliases(s)
 
     def drop(self, index: int, name: str) -> None:
         """Forget that a statement binds a name: what it binds there is not what the student meant by it."""
         self.dropped.add((index, name))
         self.bindings[name].remove(index)
 
-    def _imports(self, s: Statement) -> None:
-        for node in ast.walk(s.node) if s.names.bound or isinstance(s.node, ast.ImportFrom) else ():
+    def _imports(self, s: Statement) -> set[str]:
+        """Note star and future imports, and return the names that a statement binds by importing."""
+        imported: set[str] = set()
+        for node in own_scope(s.node):
             match node:
                 case ast.Import(names=aliases):
-                    self.modules.update(a.asname or a.name.split(".")[0] for a in aliases)
+                    imported.update(a.asname or a.name.split(".")[0] for a in aliases)
                 case ast.ImportFrom(module="__future__"):
                     self.futures.append(s.index)
                 case ast.ImportFrom(names=aliases) if aliases[0].name != "*":
-                    self.modules.update(a.asname or a.name for a in aliases)
+                    imported.update(a.asname or a.name for a in aliases)
                 case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]):
                     known = not level and (module or "").split(".")[0] in _STAR_KNOWN
                     (self.stars if known else self.opaque_stars).append(s.index)
+        return imported
 
-    def _alias(self, s: Statement) -> None:
-        match s.node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ):
-                called = chain(value.func) if isinstance(value, ast.Call) else None
-                if called and called[-1].startswith("from_pretrained"):
-                    self.models.add(name)
-                elif (path := chain(value)) and path[0] != name:
-                    self.aliases[name] = path
+    def _note_aliases(self, s: Statement) -> None:
+        """Remember under which names the same object is known from here on."""
+        for name in s.names.binds:
+            self.aliases.pop(name, None)
+        for name, value in _assigned(s.node):
+            called = chain(value.func) if isinstance(value, ast.Call) else None
+            if called and called[-1].startswith("from_pretrained"):
+                self.models.add(name)
+            elif (path := chain(value)) and path[0] != name:
+                self.aliases.setdefault(name, set()).add(path)
 
     def _change(self, index: int, change: Change) -> None:
-        path, roots = change.path, [change.path[0]]
-        while path[0] in self.aliases and len(roots) <= _LONGEST_ALIAS:
-            path = (*self.aliases[path[0]], *path[1:])
-            roots.append(path[0])
-        if self._counts(path, called=change.called):
-            for root in roots:
-                if index not in self.changes[root][-1:]:
-                    self.changes[root].append(index)
+        paths = [change.path]
+        for path in paths:  # grows while it is walked
+            others = ((*alias, *path[1:]) for alias in sorted(self.aliases.get(path[0], ())))
+            known = {p[0] for p in paths}
+            paths += [p for p in others if p[0] not in known and len(paths) < _MOST_ALIASES]
+        if all(self._counts(path, called=change.called) for path in paths):
+            for path in paths:
+                if index not in self.changes[path[0]][-1:]:
+                    self.changes[path[0]].append(index)
 
     def _counts(self, path: tuple[str, ...], *, called: bool) -> bool:
         """Tell settings from experiments: of what is done to a model or a module, only they are part of an answer."""
@@ -110,6 +117,23 @@ class Index:
             for i in self.changes.get(root, ())
             if isinstance(self.statements[i].node, ast.Expr | ast.Assign)
         }
+
+
+def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each name that a statement assigns to, with what it is given."""
+    for part in own_scope(node):
+        match part:
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                yield from ((t.id, v) for t, v in zip(targets, values, strict=False) if isinstance(t, ast.Name))
+            case ast.Assign(targets=targets, value=value):
+                names = [t for t in targets if isinstance(t, ast.Name)]
+                yield from ((name.id, value) for name in names)
+                yield from ((name.id, other) for name in names for other in names if len(names) > 1)
+            case (
+                ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                | ast.NamedExpr(target=ast.Name(id=name), value=value)
+            ):
+                yield name, value
 
 
 def _handed_over(s: Statement, altering: Collection[str]) -> Iterator[Change]:

@@ -28,29 +28,38 @@ class Provided:
     """Decide which bindings of provided names are the student's own: imports and definitions that were not handed out.
 
     ``gpt2_small = ...`` or a loop over ``t`` never is: the warm model and the handed-out imports stand. ``from
-    itertools import repeat`` is, where the handed-out notebook takes ``repeat`` from elsewhere: a function written
-    below it means that one.
+    itertools import repeat`` is, where the handed-out notebook takes ``repeat`` from elsewhere: a function below it
+    means that one.
     """
 
     def __init__(
-        self, names: Collection[str], statements: Sequence[Statement], stub: Iterable[Statement] | None
+        self, names: Collection[str], statements: Sequence[Statement], stub: Sequence[Statement] | None
     ) -> None:
         self.names = frozenset(names)
-        self.deliberate: dict[str, list[tuple[int, bool]]] = {name: [] for name in self.names}
-        if stub is None:
-            return
-        released = {name: set[str]() for name in self.names}
-        for s in stub:
-            for name in s.names.bound & self.names:
-                released[name] |= origins(s.node, name)
+        self.released = self._origins(stub or ())
+        self.given = self._origins(statements) if stub is not None else {}
+
+    def _origins(self, statements: Iterable[Statement]) -> dict[str, dict[int, set[str]]]:
+        """Return for each provided name the statements that import or define it, and from where."""
+        found: dict[str, dict[int, set[str]]] = {}
         for s in statements:
             for name in s.names.bound & self.names:
-                if given := origins(s.node, name):
-                    self.deliberate[name].append((s.index, not given <= released[name]))
+                if origin := origins(s.node, name):
+                    found.setdefault(name, {})[s.index] = origin
+        return found
+
+    def handed_out(self, name: str) -> set[str]:
+        """Return where the handed-out notebook has a name from."""
+        return set().union(*self.released.get(name, {}).values())
 
     def own(self, name: str, index: int) -> bool:
         """Tell whether the binding of a name at a statement is the student's own."""
-        return (index, True) in self.deliberate.get(name, ())
+        origin = self.given.get(name, {}).get(index)
+        return origin is not None and not origin <= self.handed_out(name)
+
+    def imported(self, name: str) -> list[int]:
+        """Return the statements that import or define a name, the student's own and the handed-out ones, in order."""
+        return list(self.given.get(name, ()))
 
     def rebuilt(self, statement: Statement) -> frozenset[str]:
         """Return the provided names that a statement would bind anew and must not."""

@@ -24,8 +24,9 @@ def of_need(
         if (one := statements[user].cell) != (other := statements[binder].cell):
             yield f"Cell {one} needs what cell {other} further down defines; it was run after it."
     for index in sorted(need.taken):
-        for kept in sorted(n for n in statements[index].names.bound & own.names if own.own(n, index)):
-            yield f"`{kept}` is your own, from cell {statements[index].cell}, not the one that was handed out."
+        for kept in sorted(statements[index].names.bound & own.names):
+            if own.own(kept, index) and own.handed_out(kept):
+                yield f"`{kept}` is your own, from cell {statements[index].cell}, not the one that was handed out."
     for cell in cells:
         if cell.problem and (missing := {n for n in need.unresolved if n in cell.source}):
             yield f"{_listed(missing)} may be meant to come from cell {cell.number}, which {cell.problem}."

@@ -73,6 +73,13 @@ def test_own_import_of_a_provided_name_counts(extracted: Extracted, ran: Ran) ->
     )
 
 
+def test_import_of_what_was_not_handed_out_is_no_news(extracted: Extracted) -> None:
+    """A student who imports what the kernel provides anyway has done nothing worth a remark."""
+    extraction = extracted("import sys as device", "def answer(x): return device")
+
+    assert extraction.functions["answer"].remarks == ()
+
+
 def test_own_import_below_does_not_count(extracted: Extracted, ran: Ran) -> None:
     """An import for a later experiment does not change what the function above it means."""
     extraction = extracted("def answer(x): return repeat(x, 2)", "from itertools import repeat", "print(repeat(1))")

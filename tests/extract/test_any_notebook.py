@@ -1,0 +1,184 @@
+"""Whatever stands in a notebook's cells, extraction answers, and keeps its promises."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grader.extract import Extraction, extract
+from grader.result import ExerciseStatus
+
+FRAGMENTS = st.sampled_from(
+    [
+        *(
+            "a",
+            "b",
+            "answer",
+            "t",
+            "model",
+            "x",
+            "____",
+            "...",
+            "1",
+            "'s'",
+            '"""',
+            "'''",
+            "#",
+            "\\",
+            "\n",
+            "\n    ",
+            "\n\n",
+        ),
+        *(
+            " = ",
+            " := ",
+            " += ",
+            ": ",
+            ", ",
+            ".",
+            "; ",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "@",
+            "*",
+            "lambda x: ",
+            "\t",
+            "\f",
+        ),
+        *(
+            "def answer(x):\n    return ",
+            "def b(x):\n    ",
+            "class C:\n    ",
+            "for a in b:\n    ",
+            "if a:\n    ",
+            "else:\n    ",
+        ),
+        *(
+            "try:\n    ",
+            "except E as a:\n    ",
+            "with a as b:\n    ",
+            "global a\n",
+            "nonlocal a\n",
+            "del a\n",
+            "return ",
+        ),
+        *(
+            "import a\n",
+            "import a.b\n",
+            "from a import b\n",
+            "from math import *\n",
+            "from __future__ import annotations\n",
+        ),
+        *(
+            "exec(a)\n",
+            "globals()[a] = b\n",
+            "%time ",
+            "%%time\n",
+            "%%bash\n",
+            "!ls\n",
+            "%run a.py\n",
+            "?a\n",
+            ">>> ",
+            "In [1]: ",
+        ),
+        *(
+            "match a:\n    case ",
+            "async ",
+            "await ",
+            "yield ",
+            "print(a)\n",
+            "a.append(b)\n",
+            "a[0] = b\n",
+            "é",
+            "\0",
+            "\u2028",
+        ),
+    ]
+)
+CELLS = st.lists(st.lists(FRAGMENTS, max_size=25).map("".join), max_size=6)
+
+
+def _extract(cells: list[str]) -> Extraction:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        notebook = new_notebook(cells=[new_code_cell(c) for c in cells])
+        return extract(notebook, ["answer"], ["t", "model"], new_notebook(cells=[new_code_cell("import torch as t")]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(CELLS)
+def test_extraction_answers_on_any_cells(cells: list[str]) -> None:
+    """No notebook makes extraction raise or warn; it gives either a function or a reason, the same every time."""
+    extraction = _extract(cells)
+
+    function = extraction.functions["answer"]
+    assert (function.status is None) == (function.message == "")
+    assert bool(extraction.segments) == (function.status is None)
+    assert extraction == _extract(cells)
+
+
+@settings(max_examples=150, deadline=None)
+@given(CELLS)
+def test_segments_are_python_and_spans_are_the_students(cells: list[str]) -> None:
+    """Each segment parses by itself; each span quotes lines that stand in its cell."""
+    extraction = _extract(cells)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for segment in extraction.segments:
+            ast.parse(segment.source)
+    for span in extraction.functions["answer"].source:
+        lines = cells[span.cell - 1].replace("\r", "\n").split("\n")
+        assert span.text.split("\n") == lines[span.first_line - 1 : span.last_line]
+
+
+DEEP: dict[str, Callable[[int], str]] = {
+    "signs": lambda n: "-" * n + "1",
+    "attributes": lambda n: "a" + ".b" * n,
+    "calls": lambda n: "a" + "()" * n,
+    "sums": lambda n: "1" + "+1" * n,
+    "lambdas": lambda n: "lambda: " * n + "1",
+    "brackets": lambda n: "[" * n + "]" * n,
+    "choices": lambda n: "1 if x else " * n + "2",
+    "digits": lambda n: "9" * n * 10,
+}
+
+
+@pytest.mark.parametrize("kind", DEEP)
+@pytest.mark.parametrize("depth", [90, 300, 900, 9000])
+def test_depth_breaks_nothing(kind: str, depth: int) -> None:
+    """An expression of any depth is either run or called a fault of its cell, beside the exercise or in it."""
+    deep = DEEP[kind](depth)
+
+    beside = _extract([f"K = {deep}", "def answer(x): return K"])
+    inside = _extract([f"def answer(x): return {deep}"])
+
+    assert beside.functions["answer"].status is None
+    assert inside.functions["answer"].status in {None, ExerciseStatus.SYNTAX_ERROR}
+
+
+def test_work_is_bounded() -> None:
+    """A notebook made to be expensive is taken whole rather than followed for ever."""
+    tangle = "x = 0\n" + "if x:\n    x = x + 1\n" * 3000
+
+    function = _extract([tangle, "def answer(y): return x"]).functions["answer"]
+
+    assert "the whole notebook was run" in function.remarks[0]
+
+
+def test_more_code_than_is_read_is_left_out() -> None:
+    """Cells beyond the limit are left out and named; the ones before them count."""
+    extraction = _extract(["def answer(x): return x", "#" * 2_000_000])
+
+    assert extraction.functions["answer"].status is None
+    assert "Cell 2 was left out" in extraction.remarks[0]
