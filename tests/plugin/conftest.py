@@ -26,7 +26,8 @@ PAIR = "def pair(number):\n    return number, number * factor\n"
 # The modules that the server has loaded are too late to have their asserts rewritten, and pytest warns of it.
 PYTEST = """
 import sys, pytest
-sys.exit(pytest.main([*sys.argv[1:], "-W", "ignore::pytest.PytestAssertRewriteWarning"]))
+alone = ["--disable-plugin-autoload", "-p", "grader.plugin", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+sys.exit(pytest.main([*sys.argv[1:], *alone]))
 """
 
 

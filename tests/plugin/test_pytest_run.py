@@ -102,9 +102,10 @@ def test_an_exit_code_follows_a_students_escape_sequences_harmlessly(examine: Ru
     assert not set("\x1b\x9b\u202e") & set(done.stdout)
 
 
-def test_checks_without_a_submission_are_a_usage_error(run: Run, tiny: Path) -> None:
-    """Running an assignment's checks bare says what is missing, in one sentence."""
-    done = run(tiny)
+def test_checks_without_a_submission_are_a_usage_error(tiny: Path) -> None:
+    """Running an assignment's checks bare says what is missing, in one sentence, wherever the grader is installed."""
+    command = (sys.executable, "-m", "pytest", tiny)
+    done = subprocess.run(command, cwd=tiny.parent, capture_output=True, text=True, check=False)  # noqa: S603
 
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "say which notebook to grade: --submission NOTEBOOK." in done.stderr
