@@ -131,8 +131,9 @@ def test_a_failure_shows_no_code_of_the_tests(in_notebook: ModuleType) -> None:
     assert in_notebook.CheckFailed("Too short.")._render_traceback_() == ["CheckFailed: Too short."]
 
 
-def test_the_tests_do_not_hold_the_solution() -> None:
-    """tests.py neither reads the place of the exercise nor computes a KL divergence from logits."""
-    code = ast.unparse(ast.parse((ASSIGNMENT / "tests.py").read_text(encoding="utf-8")))
+@pytest.mark.parametrize("file", ["tests.py", "planted.py"])
+def test_the_tests_do_not_hold_the_solution(file: str) -> None:
+    """What students get neither reads the place of the exercise nor computes a KL divergence from logits."""
+    code = ast.unparse(ast.parse((ASSIGNMENT / file).read_text(encoding="utf-8")))
 
     assert not [word for word in ("ln2", "hook_normalized", "kl_div(", "log_softmax", "run_with_cache") if word in code]
