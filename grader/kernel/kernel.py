@@ -223,6 +223,8 @@ class Kernel:
     async def _death(self) -> StudentFault:
         self._dead = True
         code = await self._provisioner.poll()
+        if self._provisioner.orphaned:
+            raise KernelError("The zygote ended, and its kernels with it.")
         if code == _SIGXCPU:
             return CallTimedOut(
                 f"Your code used more than the {self._limits.cpu_s} s of processor time that it may use."

@@ -41,7 +41,8 @@ def kernel_spec(address: str, order: dict[str, Any]) -> KernelSpec:
 class SandboxProvisioner(KernelProvisionerBase):
     """Forks, signals and ends one locked kernel, all through its process descriptor.
 
-    ``fork`` is the process, None when there is none; ``folder`` holds its sockets, its scratch folder and its log.
+    ``fork`` is the process, None when there is none; ``folder`` holds its sockets, its scratch folder and its log;
+    ``orphaned`` says that it ended because the zygote did.
     """
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
@@ -49,6 +50,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     fork: Fork | None = None
     exit_code: int | None = None
+    orphaned = False
     folder: Path | None = None
     _connection: Connection | None = None
 
@@ -95,6 +97,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             return None
         if self.exit_code is None:
             code = self.fork.exit_code()
+            self.orphaned = code is None
             self.exit_code = -signal.SIGKILL if code is None else code
         return self.exit_code
 

@@ -108,18 +108,22 @@ def test_an_examiner_that_goes_away_takes_its_kernels_along(pool: KernelPool, as
 
 def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
     """After fifty kernels neither side holds more descriptors, processes or folders than before."""
-    with pool.kernel("narrow"):
-        pass
     zygote = zygote_pid(pool)
-    before = descriptors(), descriptors(zygote), sorted(os.listdir(Path(pool.address).parent))
+    for _ in range(2):
+        pool.kernel("narrow").close()
+
+    def held() -> tuple[object, ...]:
+        return descriptors(), descriptors(zygote), children(zygote), sorted(os.listdir(Path(pool.address).parent))
+
+    before = held()
 
     for number in range(50):
         with pool.kernel("narrow") as kernel:
             if number % 5 == 0:
                 kernel.run([Segment(1, "import os; os._exit(1)", frozenset())])
 
-    assert children(zygote) == []
-    assert (descriptors(), descriptors(zygote), sorted(os.listdir(Path(pool.address).parent))) == before
+    # The zygote may not have noticed yet that the last connection was closed.
+    assert any(held() == before for _ in range(1000))
 
 
 def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
@@ -158,6 +162,16 @@ def test_everything_ends_with_the_process_that_started_it(assignment: Assignment
     assert ends(int(kernel))
     with pytest.raises(KernelError, match="no zygote"):
         Connection(f"{folder}/zygote")
+
+
+def test_a_zygote_that_ends_is_no_fault_of_the_students(assignment: Assignment) -> None:
+    """When a kernel ends because the zygote did, the error is ours."""
+    with KernelPool(assignment) as pool, pool.kernel("narrow") as kernel:
+        kernel.run([Segment(1, "def f():\n    while True: pass", frozenset())])
+        os.kill(zygote_pid(pool), signal.SIGKILL)
+
+        with pytest.raises(KernelError, match="zygote ended"):
+            kernel.call("f", timeout=60)
 
 
 def test_a_prelude_that_fails_is_shown(assignment: Assignment, tmp_path: Path) -> None:
