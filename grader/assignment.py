@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -111,12 +112,13 @@ def _find(slug_or_path: str) -> Path:
 
 
 def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
+    exercises: list[dict[str, Any]]
     match data:
         case {
             "title": str(title),
             "exercises": [_, *_] as exercises,
             "kernel": {"prelude": str(prelude), "models": [str(), *_] as models, "provided": [*provided]},
-            "solution": {"file": str(solution), **rest},
+            "solution": {"file": str(solution)},
             "notebook": str(notebook),
         }:
             pass
@@ -126,13 +128,7 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
                 "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and "
                 "[solution] with file.",
             )
-    reads = rest.get("reads", [])
-    named = {"kernel.prelude": prelude, "solution.file": solution, "notebook": notebook} | {
-        f"solution.reads[{i}]": r for i, r in enumerate(reads)
-    }
-    for key, value in named.items():
-        if not (root / value).exists():
-            raise AssignmentError(path, f"{key} names {value!r}, and there is no such file.")
+    reads = tuple(_file(root, path, "solution.reads", read) for read in data["solution"].get("reads", ()))
     return Assignment(
         slug=root.name,
         title=title,
@@ -140,13 +136,19 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         exercises=tuple(_exercise(path, e) for e in exercises),
         models=tuple(models),
         provided=frozenset(provided),
-        prelude=(root / prelude).resolve(),
-        solution=(root / solution).resolve(),
-        solution_reads=tuple((root / r).resolve() for r in reads),
-        notebook=(root / notebook).resolve(),
+        prelude=_file(root, path, "kernel.prelude", prelude),
+        solution=_file(root, path, "solution.file", solution),
+        solution_reads=reads,
+        notebook=_file(root, path, "notebook", notebook),
         limits=_limits(path, data.get("limits", {})),
-        digest=_digest(root, [(root / r).resolve() for r in reads]),
+        digest=_digest(root, reads),
     )
+
+
+def _file(root: Path, path: Path, key: str, name: str) -> Path:
+    if not (root / name).exists():
+        raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
+    return (root / name).resolve()
 
 
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
@@ -168,7 +170,7 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
     return Limits(**data)
 
 
-def _digest(root: Path, reads: list[Path]) -> str:
+def _digest(root: Path, reads: Iterable[Path]) -> str:
     """Digest all files that decide a grade; samples and caches do not."""
     total = hashlib.sha256()
     for folder in (root, *reads):

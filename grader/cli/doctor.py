@@ -39,10 +39,6 @@ def _models(assignment: Assignment, console: Console) -> bool:
                 with pool.kernel(model):
                     pass
             ready = (time.monotonic() - warm) / len(assignment.models)
-            rows = [
-                (_mark(True, True), name, f"weights sha256 {digest[:16]}…")
-                for name, digest in pool.hello["models"].items()
-            ]
     except GraderError as error:
         console.print(Text(f"✗ {assignment.slug}: {error}", style="red"))
         return False

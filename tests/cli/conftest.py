@@ -30,21 +30,14 @@ def write(path: Path, *cells: str) -> Path:
     return path
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of a person whose cache is empty."""
-    return os.environ | {"GRADER_CACHE": str(tmp_path / "cache"), "COLUMNS": "120"}
-
-
-@pytest.fixture
-def grader(tmp_path: Path, environment: dict[str, str]) -> Run:
-    """Run ``grader`` with these arguments in the temporary folder."""
+def grader_in(folder: Path) -> Run:
+    """Return a function that runs ``grader`` with its arguments in a folder, with a cache of its own."""
 
     def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
             [*GRADER, *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
+            cwd=folder,
+            env=environment_in(folder),
             capture_output=True,
             text=True,
             check=False,
@@ -54,11 +47,26 @@ def grader(tmp_path: Path, environment: dict[str, str]) -> Run:
     return grader
 
 
-@pytest.fixture
-def handed_in(tmp_path: Path) -> Path:
-    """A folder with a right notebook, a wrong one and a file that is no notebook."""
-    folder = tmp_path / "handed_in"
+def environment_in(folder: Path) -> dict[str, str]:
+    """Return the environment of a person who works in a folder."""
+    return os.environ | {"GRADER_CACHE": str(folder / "cache"), "COLUMNS": "120"}
+
+
+def hand_in(folder: Path) -> Path:
+    """Fill a folder with a right notebook, a wrong one and a file that is no notebook."""
     write(folder / "anna.ipynb", *RIGHT)
     write(folder / "bert.ipynb", *WRONG)
     (folder / "cora.ipynb").write_text("this is not a notebook")
     return folder
+
+
+@pytest.fixture
+def grader(tmp_path: Path) -> Run:
+    """Run ``grader`` with these arguments in the temporary folder."""
+    return grader_in(tmp_path)
+
+
+@pytest.fixture
+def handed_in(tmp_path: Path) -> Path:
+    """A folder with a right notebook, a wrong one and a file that is no notebook."""
+    return hand_in(tmp_path / "handed_in")

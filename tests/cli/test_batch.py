@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 from collections import Counter
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import GRADER, RIGHT, TINY, Run, write
+from .conftest import GRADER, RIGHT, TINY, Run, environment_in, grader_in, hand_in, write
 
 
 def rows(out: Path) -> list[dict[str, Any]]:
@@ -23,41 +24,49 @@ def rows(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
 
 
-@pytest.fixture
-def graded(grader: Run, handed_in: Path, tmp_path: Path) -> Path:
-    """The folder that a batch wrote."""
-    done = grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out")
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a batch wrote, ``out`` in it, to read only."""
+    folder = tmp_path_factory.mktemp("batch")
+    done = grader_in(folder)("grade", hand_in(folder / "handed_in"), "-a", TINY, "-o", folder / "out")
     assert done.returncode == 0, done.stderr
-    return tmp_path / "out"
+    return folder
 
 
-def test_every_file_gets_a_row_in_input_order(graded: Path) -> None:
+@pytest.fixture
+def graded(batch: Path, handed_in: Path, tmp_path: Path) -> Path:
+    """A copy of what the batch wrote for the submissions in ``handed_in``, to change at will."""
+    shutil.copytree(batch / "handed_in", handed_in, dirs_exist_ok=True)
+    return shutil.copytree(batch / "out", tmp_path / "out")
+
+
+def test_every_file_gets_a_row_in_input_order(batch: Path) -> None:
     """A right notebook, a wrong one and a broken file are three rows with the right status."""
-    found = [(r["submission"]["student"], r["status"], r["score"]) for r in rows(graded)]
+    found = [(r["submission"]["student"], r["status"], r["score"]) for r in rows(batch / "out")]
 
     assert found == [("anna", "graded", 6.0), ("bert", "graded", 2.0), ("cora", "unreadable", 0.0)]
 
 
-def test_the_gradebook_has_the_columns_that_programs_read(graded: Path) -> None:
+def test_the_gradebook_has_the_columns_that_programs_read(batch: Path) -> None:
     """Five fixed columns come first, then one for each exercise."""
-    with (graded / "grades.csv").open(newline="") as file:
+    with (batch / "out" / "grades.csv").open(newline="") as file:
         table = list(csv.reader(file))
 
     assert table[0] == ["student", "submission", "score", "max_score", "status", "scale", "pair"]
     assert table[2] == ["bert", "bert", "2", "6", "graded", "0", "2"]
 
 
-def test_every_submission_has_both_pages_and_the_batch_has_one(graded: Path) -> None:
+def test_every_submission_has_both_pages_and_the_batch_has_one(batch: Path) -> None:
     """Pages are named by the submission's id."""
-    assert {p.name for p in (graded / "feedback").iterdir()} == {"anna.html", "bert.html", "cora.html"}
-    assert {p.name for p in (graded / "review").iterdir()} == {"anna.html", "bert.html", "cora.html"}
-    assert "bert" in (graded / "index.html").read_text()
+    assert {p.name for p in (batch / "out" / "feedback").iterdir()} == {"anna.html", "bert.html", "cora.html"}
+    assert {p.name for p in (batch / "out" / "review").iterdir()} == {"anna.html", "bert.html", "cora.html"}
+    assert "bert" in (batch / "out" / "index.html").read_text()
 
 
-def test_a_hidden_input_stands_on_the_staff_page_alone(graded: Path) -> None:
+def test_a_hidden_input_stands_on_the_staff_page_alone(batch: Path) -> None:
     """The secret number of the hidden check never reaches the student's page."""
-    assert "4713" in (graded / "review" / "bert.html").read_text()
-    assert "471" not in (graded / "feedback" / "bert.html").read_text()
+    assert "4713" in (batch / "out" / "review" / "bert.html").read_text()
+    assert "471" not in (batch / "out" / "feedback" / "bert.html").read_text()
 
 
 def test_the_same_command_again_grades_nothing_again(grader: Run, graded: Path, handed_in: Path) -> None:
@@ -89,15 +98,13 @@ def test_a_row_of_our_own_fault_is_graded_again(grader: Run, graded: Path, hande
     assert [r["status"] for r in rows(graded)] == ["graded", "graded", "unreadable"]
 
 
-def test_a_batch_killed_half_way_goes_on_where_it_stopped(
-    grader: Run, tmp_path: Path, environment: dict[str, str]
-) -> None:
+def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
     """After SIGKILL and a second start every row stands once, and finished ones were not graded again."""
     for number in range(6):
         write(tmp_path / "many" / f"student{number}.ipynb", *RIGHT)
     command = ("grade", tmp_path / "many", "-a", TINY, "-o", tmp_path / "out", "--jobs", "1")
     with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
-        [*GRADER, *map(str, command)], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        [*GRADER, *map(str, command)], cwd=tmp_path, env=environment_in(tmp_path), stderr=subprocess.PIPE, text=True
     ) as batch:
         assert batch.stderr is not None
         while "2/6" not in batch.stderr.readline():
@@ -114,7 +121,7 @@ def test_a_batch_killed_half_way_goes_on_where_it_stopped(
     assert after[: len(finished)] == finished
 
 
-def test_nothing_is_left_running_after_a_kill(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_nothing_is_left_running_after_a_kill(tmp_path: Path) -> None:
     """The zygote, the examiner and their kernels end with the batch that started them."""
     write(tmp_path / "loop.ipynb", "def scale(numbers):\n    while True:\n        pass\n", RIGHT[1])
     write(tmp_path / "a_first.ipynb", *RIGHT)
@@ -123,7 +130,7 @@ def test_nothing_is_left_running_after_a_kill(tmp_path: Path, environment: dict[
     with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
         [*GRADER, *map(str, command)],
         cwd=tmp_path,
-        env=environment,
+        env=environment_in(tmp_path),
         stderr=subprocess.PIPE,
         text=True,
         pass_fds=[writer],

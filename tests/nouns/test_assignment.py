@@ -1,0 +1,84 @@
+"""``assignment.toml`` is read once, and every rule that it breaks is told with the file's name."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.errors import AssignmentError, UsageError
+
+TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A copy of the tiny assignment to break."""
+    return shutil.copytree(TINY, tmp_path / "tiny", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def change(root: Path, old: str, new: str) -> None:
+    """Replace text in the assignment's file; the text must be there."""
+    path = root / "assignment.toml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_the_score_is_the_sum_of_the_exercises(tiny: Path) -> None:
+    """Points are added over the functions asked for."""
+    assert load_assignment(str(tiny)).max_score == 6.0
+
+
+def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GRADER_ASSIGNMENTS names folders of assignments."""
+    monkeypatch.setenv("GRADER_ASSIGNMENTS", str(tiny.parent))
+
+    assert load_assignment("tiny").root == tiny.resolve()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('title = "Tiny"', "title = ", "is not valid TOML"),
+        ('title = "Tiny"', "", "needs title, notebook"),
+        ("points = 4", "points = 0", "points above 0"),
+        ('name = "scale"', 'name = "not a name"', "Python identifier"),
+        ('"prelude.py"', '"prelud.py"', "kernel.prelude names 'prelud.py', and there is no such file"),
+        ("call_s = 3", "calls_s = 3", "has no 'calls_s'"),
+        ("call_s = 3", "call_s = -3", "limits.call_s must be a number above 0"),
+    ],
+)
+def test_a_broken_rule_is_told_with_its_place(tiny: Path, old: str, new: str, rule: str) -> None:
+    """The sentence names the file and the rule."""
+    change(tiny, old, new)
+
+    with pytest.raises(AssignmentError, match=r"assignment\.toml") as caught:
+        load_assignment(str(tiny))
+
+    assert rule in str(caught.value)
+
+
+def test_an_unknown_assignment_gets_the_nearest_name() -> None:
+    """A slip of the keyboard is answered with what was meant."""
+    with pytest.raises(UsageError, match="did you mean 'transformer_interp'"):
+        load_assignment("transformer-interp")
+
+
+@pytest.mark.parametrize("file", ["test_checks.py", "solution.py", "assignment.toml"])
+def test_whatever_decides_a_grade_decides_the_digest(tiny: Path, file: str) -> None:
+    """A changed check, solution or limit makes earlier results of another assignment."""
+    before = load_assignment(str(tiny)).digest
+    (tiny / file).write_text((tiny / file).read_text() + "\n# changed\n")
+
+    assert load_assignment(str(tiny)).digest != before
+
+
+def test_samples_do_not_decide_the_digest(tiny: Path) -> None:
+    """Another sample submission grades nobody differently."""
+    before = load_assignment(str(tiny)).digest
+    (tiny / "samples").mkdir()
+    (tiny / "samples" / "one.ipynb").write_text("{}")
+
+    assert load_assignment(str(tiny)).digest == before

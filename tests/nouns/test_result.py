@@ -1,0 +1,103 @@
+"""Results survive their JSON form, and what a student may see is built without what is hidden."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from grader.result import (
+    CheckResult,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+    Figure,
+    GradingResult,
+    Mismatch,
+    Outcome,
+    SourceSpan,
+    SubmissionStatus,
+    Visibility,
+    redact,
+)
+
+SECRET = "hidden-prompt-4711"  # noqa: S105 - what must not get out
+
+
+def check(visibility: Visibility) -> CheckResult:
+    """Return a failed check that carries the secret wherever text can stand."""
+    return CheckResult(
+        id=f"test_kl[{SECRET}]",
+        title="KL",
+        outcome=Outcome.FAILED,
+        points=0.0,
+        max_points=1.0,
+        visibility=visibility,
+        message=SECRET,
+        hint="Look at the direction.",
+        mismatch=Mismatch("kl", SECRET, SECRET, SECRET, SECRET),
+        diagnoses=(Diagnosis("kl_reversed", "Reversed", "Swap them.", 0.9), Diagnosis("other", SECRET, SECRET, 0.1)),
+        traceback=({"cell": 1, "line": 1, "function": "f", "text": SECRET},),
+        figure=Figure("grid", SECRET, [SECRET], ["a"], {"text": [[SECRET]]}, {"text": [[SECRET]]}),
+    )
+
+
+def result(visibility: Visibility) -> GradingResult:
+    """Return a whole result with one such check."""
+    exercise = ExerciseResult(
+        "f",
+        ExerciseStatus.PARTIAL,
+        1.0,
+        2.0,
+        "F",
+        "",
+        ("twice",),
+        (SourceSpan(3, 1, 2, "def f(): ..."),),
+        (check(visibility),),
+    )
+    return GradingResult(
+        {"id": "a", "student": "a", "path": "a.ipynb", "sha256": "0"},
+        "x",
+        SubmissionStatus.GRADED,
+        1.0,
+        2.0,
+        (exercise,),
+    )
+
+
+def test_a_result_survives_its_json_form() -> None:
+    """What is written to results.jsonl is read back as the same records."""
+    before = result(Visibility.VISIBLE)
+
+    assert GradingResult.from_json(json.loads(json.dumps(before.to_json()))) == before
+
+
+def test_another_schema_is_refused() -> None:
+    """A file of another version is not read as if it were this one."""
+    with pytest.raises(ValueError, match="schema 1"):
+        GradingResult.from_json(result(Visibility.VISIBLE).to_json() | {"schema": 2})
+
+
+def test_a_hidden_check_gives_nothing_away() -> None:
+    """Inputs, differences, exceptions, figures and the ids of parameters are absent from a student's view."""
+    assert SECRET not in json.dumps(redact(result(Visibility.HIDDEN)).to_json())
+
+
+def test_a_hidden_check_keeps_what_helps() -> None:
+    """Title, verdict, points, hint and the named mistake stay."""
+    [kept] = redact(result(Visibility.HIDDEN)).exercises[0].checks
+
+    assert (kept.title, kept.outcome, kept.max_points, kept.hint) == (
+        "KL",
+        Outcome.FAILED,
+        1.0,
+        "Look at the direction.",
+    )
+    assert [d.id for d in kept.diagnoses] == ["kl_reversed"]
+
+
+def test_a_visible_check_is_shown_whole() -> None:
+    """Nothing is taken from what the student may see."""
+    before = result(Visibility.VISIBLE)
+
+    assert redact(before) == before
