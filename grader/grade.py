@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from grader.intake import read_notebook
 from grader.plugin.examination import Examination, Sheet
 from grader.plugin.text import plain
 from grader.result import (
+    CheckResult,
     ExerciseResult,
     ExerciseStatus,
     GradingResult,
@@ -120,19 +122,26 @@ def _exercise(exercise: Exercise, function: FunctionSource, examination: Examina
         *(replace(s.result(), outcome=Outcome.SKIPPED, message="") for s in left_out),
     )
     score = sum(c.points for c in checks)
-    # A hidden check's words never stand here: this text is the student's.
-    seen = [c.message for c in checks if c.visibility is Visibility.VISIBLE and c.outcome is Outcome.FAILED]
     return ExerciseResult(
         name=exercise.name,
         status=function.status or _status(sheets, score),
         score=score,
         max_score=exercise.points,
         title=exercise.title,
-        message=plain(function.message or next(iter(seen), "")),
+        message=plain(function.message or _finding(checks)),
         remarks=tuple(plain(r) for r in function.remarks),
         source=tuple(replace(s, text=plain(s.text)) for s in function.source),
         checks=checks,
     )
+
+
+def _finding(checks: Sequence[CheckResult]) -> str:
+    """Return the first visible failure's message; the student reads it, so a hidden check's words never stand here."""
+    failed = [c for c in checks if c.outcome is Outcome.FAILED]
+    hidden = sum(c.visibility is Visibility.HIDDEN for c in failed)
+    if hidden and hidden == len(failed):
+        return f"The visible checks pass, but {hidden} on other inputs do{'es' * (hidden == 1)} not."
+    return next((c.message for c in failed if c.visibility is Visibility.VISIBLE), "")
 
 
 def _status(sheets: list[Sheet], score: float) -> ExerciseStatus:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.extract import Extraction
     from grader.kernel import Kernel, KernelPool
 
-LOSSES = 3
+LOSSES = 2
 """How many kernels one exercise may break before it is not called any more."""
 
 HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)

@@ -67,6 +67,7 @@ def test_some_checks_passed_is_partial(graded: Graded) -> None:
     scale = exercise(result, "scale")
     assert (scale.status, scale.score) == (ExerciseStatus.PARTIAL, 3.0)
     assert check(result, "test_scale_by_three").outcome is Outcome.FAILED
+    assert scale.message == "The visible checks pass, but 1 on other inputs does not."
 
 
 def test_a_hidden_checks_findings_are_not_in_the_exercises_message(graded: Graded) -> None:
