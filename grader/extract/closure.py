@@ -99,14 +99,20 @@ class Closure:
             self.steps += len(chosen)
             for index in chosen:
                 self.take(index, time)
+                if self.keeps_hold(user, time):
+                    self.take(index, AT_THE_END)  # a function may be called later, under another name
             start = -1 if name in self.index.modules else min(chosen, default=-1)  # a module is one object throughout
         elif name not in _BUILTINS and name not in self.index.provided:
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
             self.taken.update(self.index.stars)
-        if user == time and self.index.statements[user].names.bound:  # what it binds may hold on to the object
+        if self.keeps_hold(user, time):
             time = next(iter(bindings[bisect_right(bindings, time) :]), AT_THE_END)
         self.changed(name, start, time, user)
+
+    def keeps_hold(self, user: int, time: int) -> bool:
+        """Tell whether a statement reads a name now and binds something that may hold on to the object."""
+        return user == time and bool(self.index.statements[user].names.bound)
 
     def changed(self, name: str, start: int, time: int, user: int) -> None:
         """Take the changes made to an object after a statement and before a time, each once."""

@@ -89,7 +89,7 @@ def _text(data: bytes) -> str:
 
 def _json(text: str) -> Any:
     try:
-        value, end = json.JSONDecoder(parse_int=_integer).raw_decode(text)
+        value, end = json.JSONDecoder(parse_int=_integer, strict=False).raw_decode(text)
     except json.JSONDecodeError as error:
         raise _NotANotebookError(misfits.name_of_text(text, error)) from error
     except RecursionError as error:

@@ -191,6 +191,14 @@ RIGHT: dict[str, tuple[list[str], Any]] = {
     "appended under its first name": (["L = []", "M = L", "L.append(1)", "def answer(x): return M + [x]"], [1, 2]),
     "two names at once": (["L = M = []", "L.append(1)", "def answer(x): return M + [x]"], [1, 2]),
     "held by another": (["L = []", "T = {'l': L}", "L.append(1)", "def answer(x): return T['l'] + [x]"], [1, 2]),
+    "held under another name": (
+        ["def f(x): return x + K", "K = 5", "g = f", "def answer(x): return g(x)", "K = 1"],
+        3,
+    ),
+    "a module's name for something else": (
+        ["import math as L\nL = [1]\nL.append(2)", "def answer(x): return L"],
+        [1, 2],
+    ),
     "local of a provided name": (["def answer(t):\n    repeat = t + 1\n    return repeat"], 3),
     "local of an experiment's name": (["def answer(x):\n    cache = x + 1\n    return cache", "cache = 1 / 0"], 3),
     "cells in the wrong order": (["B = f() + 1", "def f(): return A", "A = 1", "def answer(x): return x + B"], 4),

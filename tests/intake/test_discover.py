@@ -27,6 +27,7 @@ CANVAS = {
     "müllerjörg_4711_98765_hw1.ipynb": ("müllerjörg_4711_98765", "müllerjörg", False),
     "van_der_berg_4711_98765_hw1.ipynb": ("van_der_berg_4711_98765", "van_der_berg", False),
     "late_LATE_4711_98765_hw1.ipynb": ("late_4711_98765", "late", True),
+    "LATE_4711_98765_hw1.ipynb": ("LATE_4711_98765", "LATE", False),
     "agent_007_4711_98765_hw1.ipynb": ("agent_007_4711", "agent", False),  # Canvas itself takes the first two numbers
     "anon_ab12c_98765_hw1.ipynb": ("anon_ab12c_98765", "anon_ab12c", False),
 }
@@ -114,6 +115,11 @@ def test_ids_are_unique_and_safe(written: Write, tmp_path: Path) -> None:
 
     assert len({i.casefold() for i in ids}) == len(ids) == 6  # "...ipynb" is hidden
     assert all(i == Path(i).name and len(i) < 140 and i[0] not in ".-" and " " not in i and ":" not in i for i in ids)
+
+
+def test_ids_differ_where_case_is_ignored(written: Write) -> None:
+    """Reports of two students do not overwrite each other on a file system that ignores case."""
+    assert [s.id for s in discover([written(b"", "a.ipynb"), written(b"", "x/A.ipynb")])] == ["a", "A-2"]
 
 
 def test_students_with_one_file_name_are_told_apart(written: Write, tmp_path: Path) -> None:

@@ -111,6 +111,11 @@ def test_numbers_that_python_refuses_are_read(written: Write) -> None:
     assert sources(path) == ["a"]
 
 
+def test_raw_tabs_and_newlines_in_strings_are_read(written: Write) -> None:
+    """A file that some script wrote without escaping its strings is read as it is meant."""
+    assert sources(written('{"cells": [{"cell_type": "code", "source": "if a:\n\tb"}]}')) == ["if a:\n\tb"]
+
+
 def test_outputs_are_dropped_before_they_are_parsed(written: Write) -> None:
     """What an output holds cannot spoil a notebook, not even when it is nested deeper than Python's reader goes."""
     nested = "[" * 100_000 + "]" * 100_000
