@@ -7,7 +7,7 @@ import fcntl
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.assignment import Assignment
@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.export import Journal, read_results, write_csv, write_page, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
-from grader.submission import Submission
+from grader.submission import Absence, Submission
 from grader.worker import Examiners
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,10 @@ Progress = Callable[[GradingResult, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a batch came to: all results in input order, how many were kept from before, and where the overview is."""
+    """What a batch came to: all results in input order, how many were kept from before, and where the overview is.
+
+    Results of people who handed in nothing come last.
+    """
 
     results: tuple[GradingResult, ...]
     kept: int
@@ -46,18 +49,24 @@ def grade_batch(
     jobs: int = 1,
     seed: int = 0,
     fresh: bool = False,
+    absences: Sequence[Absence] = (),
     progress: Progress = lambda result, done, total: None,
 ) -> Summary:
     """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/``, ``index.html``.
 
     Rows are written as they are finished. A submission that the folder already holds a result for (same bytes, same
-    assignment) is kept and not graded again, unless that result was a fault of ours or ``fresh`` asks for it. Raises
-    UsageError when another batch is writing to the same folder.
+    assignment) is kept and not graded again, unless that result was a fault of ours or ``fresh`` asks for it; what is
+    known of its author is brought up to date. ``absences`` are people who handed in nothing: each has a row with 0.
+    Raises UsageError when another batch is writing to the same folder.
     """
     with _only_writer(out):
         rows = out / "results.jsonl"
-        done = {} if fresh else _kept(read_results(rows), submissions, assignment)
-        kept = len(done)
+        before = {} if fresh else _kept(read_results(rows), submissions, assignment)
+        kept = len(before)
+        done = {s.id: replace(before[s.id], submission=s.describe()) for s in submissions if s.id in before}
+        for id_, result in done.items():
+            if result != before[id_]:
+                _write_pages(out, result, assignment)
         todo = [s for s in submissions if s.id not in done]
         write_results(rows, done.values())  # what no longer holds must not stand beside what replaces it
         with Journal(rows) as journal:
@@ -66,7 +75,7 @@ def grade_batch(
                 journal.append(result)  # last: a row means that its pages stand
                 done[result.submission["id"]] = result
                 progress(result, len(done), len(submissions))
-        results = tuple(done[s.id] for s in submissions)
+        results = (*(done[s.id] for s in submissions), *(_absent(a, assignment) for a in absences))
         write_results(rows, results)
         write_csv(out / "grades.csv", results, assignment.names)
         write_page(out / "index.html", batch_page(results, assignment_title=assignment.title))
@@ -93,6 +102,13 @@ def _kept(
         and r.assignment == assignment.slug
         and r.provenance.get("assignment") == assignment.digest
     }
+
+
+def _absent(absence: Absence, assignment: Assignment) -> GradingResult:
+    return GradingResult(
+        absence.describe(), assignment.slug, SubmissionStatus.NOT_SUBMITTED, 0.0, assignment.max_score,
+        message="Nothing was handed in.", provenance={"assignment": assignment.digest},
+    )  # fmt: skip
 
 
 def _write_pages(out: Path, result: GradingResult, assignment: Assignment) -> None:

@@ -50,12 +50,7 @@ def grade(
     """
     start = time.monotonic()
     blank = GradingResult(
-        submission={
-            "id": submission.id,
-            "student": submission.student,
-            "path": submission.label,
-            "sha256": submission.sha256,
-        },
+        submission=submission.describe(),
         assignment=assignment.slug,
         status=SubmissionStatus.GRADED,
         score=0.0,
@@ -63,6 +58,8 @@ def grade(
         provenance={"grader": __version__, "assignment": assignment.digest, "seed": seed},
     )
     try:
+        if submission.refused:
+            raise UnreadableError(submission.path, submission.refused)
         notebook = read_notebook(submission.path)
         extraction = extract(notebook, assignment.names, assignment.provided, read_notebook(assignment.notebook))
         examination = Examination(assignment, extraction, address=address, hidden=hidden, complete=True)

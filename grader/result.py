@@ -47,10 +47,11 @@ class ExerciseStatus(enum.StrEnum):
 
 
 class SubmissionStatus(enum.StrEnum):
-    """What became of a submission: graded, not a notebook, or not gradable through a fault of ours."""
+    """What became of a submission: graded, not a notebook, never handed in, or not gradable through a fault of ours."""
 
     GRADED = "graded"
     UNREADABLE = "unreadable"
+    NOT_SUBMITTED = "not_submitted"
     ERROR = "error"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,10 @@ class Submission:
 
     ``id`` is unique in its batch and safe as a file name, ``student`` is whoever the file's name says handed it in,
     ``path`` is the file on disk, ``label`` the path as it should be shown (relative to what was given on the command
-    line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late.
+    line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late, ``submitted`` when it says
+    so (ISO 8601, UTC). ``attempt`` counts from 1 over what the same student handed in; ``earlier`` are the labels of
+    what came before and is not graded, ``extras`` of files beside it that are no notebooks. ``name`` and ``student_id``
+    are a roster's. ``refused`` is the reason why the file is not to be opened.
     """
 
     id: str
@@ -22,6 +26,56 @@ class Submission:
     label: str
     sha256: str
     late: bool = False
+    submitted: str = ""
+    attempt: int = 1
+    earlier: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    name: str = ""
+    student_id: str = ""
+    refused: str = ""
+
+    def describe(self) -> dict[str, Any]:
+        """Return the ``submission`` object of its result: four fields that are always there, others when they say
+        something."""
+        return {
+            "id": self.id,
+            "student": self.student,
+            "path": self.label,
+            "sha256": self.sha256,
+            **_telling(
+                name=self.name,
+                student_id=self.student_id,
+                late=self.late,
+                submitted=self.submitted,
+                attempt=self.attempt if self.attempt > 1 else None,
+                earlier=list(self.earlier),
+                extras=list(self.extras),
+            ),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody on the roster who handed nothing in; ``id`` is unique among the submissions' too."""
+
+    id: str
+    student: str
+    name: str = ""
+    student_id: str = ""
+
+    def describe(self) -> dict[str, Any]:
+        """Return the ``submission`` object of the result that says so."""
+        return {
+            "id": self.id,
+            "student": self.student,
+            "path": "",
+            "sha256": "",
+            **_telling(name=self.name, student_id=self.student_id),
+        }
+
+
+def _telling(**fields: Any) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value}
 
 
 def digest(data: bytes) -> str:

@@ -147,8 +147,9 @@ def _collect(done: _Examination, assignment: Assignment) -> GradingResult:
 
 def failed(submission: Submission, assignment: Assignment, reason: str) -> GradingResult:
     """Return the result of a submission that could not be graded through a fault of ours."""
-    who = {"id": submission.id, "student": submission.student, "path": submission.label, "sha256": submission.sha256}
-    return GradingResult(who, assignment.slug, SubmissionStatus.ERROR, 0.0, assignment.max_score, message=reason)
+    return GradingResult(
+        submission.describe(), assignment.slug, SubmissionStatus.ERROR, 0.0, assignment.max_score, message=reason
+    )
 
 
 def _end(process: ForkServerProcess) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -14,7 +15,7 @@ from grader.batch import grade_batch
 from grader.cli import words
 from grader.errors import UsageError
 from grader.export import write_page
-from grader.intake import discover
+from grader.intake import discover, find, join, read_roster, scratch_in
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.worker import Examiners, with_call_limit
@@ -24,24 +25,31 @@ EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
-    return _batch(args.paths, _assignment(args), args.out, jobs=args.jobs, seed=args.seed, fresh=args.fresh)
+    return _batch(
+        args.paths, _assignment(args), args.out, args.roster, jobs=args.jobs, seed=args.seed, fresh=args.fresh
+    )
 
 
 def demo(args: argparse.Namespace) -> int:
     """Grade the assignment's sample submissions, always afresh."""
     assignment = load_assignment("transformer_interp")
-    return _batch([assignment.root / "samples"], assignment, args.out, jobs=args.jobs, seed=0, fresh=True)
+    return _batch([assignment.root / "samples"], assignment, args.out, None, jobs=args.jobs, seed=0, fresh=True)
 
 
-def _batch(paths: list[Path], assignment: Assignment, out: Path, *, jobs: int, seed: int, fresh: bool) -> int:
-    submissions = discover(paths)
-    if not submissions:
-        raise UsageError(
-            f"there are no notebooks in {', '.join(map(str, paths))}; give files or folders that hold .ipynb files."
-        )
-    with words.progress(len(submissions)) as report:
-        summary = grade_batch(submissions, assignment, out, jobs=jobs, seed=seed, fresh=fresh, progress=report)
+def _batch(paths: list[Path], assignment: Assignment, out: Path, roster: Path | None, **options: Any) -> int:
+    people = read_roster(roster) if roster else []
+    with scratch_in(out) as scratch:
+        found = find(paths, scratch=scratch, functions=assignment.names)
+        if not found.submissions and not people:
+            raise UsageError(
+                f"there are no notebooks in {', '.join(map(str, paths))}; "
+                "give files, or folders or zips that hold .ipynb files."
+            )
+        submissions, absences, strangers = join(found, people)
+        with words.progress(len(submissions)) as report:
+            summary = grade_batch(submissions, assignment, out, absences=absences, progress=report, **options)
     words.summary(summary, assignment)
+    words.left_over(submissions, found.extras, strangers if people else [])
     return EXIT_DONE
 
 

@@ -46,7 +46,13 @@ def _assignment(parser: argparse.ArgumentParser, *, required: bool) -> None:
 
 
 def _grade(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="notebooks, or folders of them")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="notebooks, folders or zips of them, a learning platform's download as it is",
+    )
     _assignment(parser, required=True)
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="OUT", help="folder for results, grades and feedback"
@@ -54,6 +60,10 @@ def _grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)"
     )
+    parser.add_argument(
+        "--roster", type=Path, metavar="CSV",
+        help="who should have handed in: names and ids are joined, and who handed in nothing gets a row with 0",
+    )  # fmt: skip
     parser.add_argument("--fresh", action="store_true", help="grade everything again, also what OUT already holds")
     parser.set_defaults(run=commands.grade)
 

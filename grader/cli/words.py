@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -16,6 +16,9 @@ from grader.assignment import Assignment
 from grader.batch import Progress as Report
 from grader.batch import Summary
 from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus, Visibility
+from grader.submission import Submission
+
+MOST_NAMED = 20
 
 MARKS = {
     Outcome.PASSED: ("✓", "green"),
@@ -77,16 +80,29 @@ def summary(batch: Summary, assignment: Assignment) -> None:
     for result in batch.results:
         found = {e.name: e.status.value.replace("_", " ") for e in result.exercises}
         cells = [
-            _plain(result.submission["student"]),
+            _plain(result.submission.get("name") or result.submission["student"]),
             _score(result),
-            result.status.value,
+            result.status.value.replace("_", " "),
             *(found.get(n, "") for n in assignment.names),
         ]
         table.add_row(*map(Text, cells))
     console.print(table)
-    counts = ", ".join(f"{n} {status.value}" for status, n in sorted(batch.counts.items()))
+    counts = ", ".join(f"{n} {status.value.replace('_', ' ')}" for status, n in sorted(batch.counts.items()))
     kept = f" ({batch.kept} kept from before)" if batch.kept else ""
-    print(f"{len(batch.results)} submissions: {counts}{kept}\n{batch.index}")
+    handed_in = len(batch.results) - batch.counts[SubmissionStatus.NOT_SUBMITTED]
+    print(f"{handed_in} submissions: {counts}{kept}\n{batch.index}")
+
+
+def left_over(submissions: Sequence[Submission], extras: Sequence[str], strangers: Sequence[Submission]) -> None:
+    """Print what was handed in and not graded, and who is not on the roster."""
+    for title, labels in (
+        ("handed in before a later one and not graded", [e for s in submissions for e in s.earlier]),
+        ("not notebooks and not graded", extras),
+        ("by nobody on the roster", [s.label for s in strangers]),
+    ):
+        if labels:
+            more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+            print(f"{len(labels)} {title}: {', '.join(map(_plain, labels[:MOST_NAMED]))}{more}")
 
 
 def verdict(result: GradingResult, *, sandboxed: bool) -> None:

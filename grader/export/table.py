@@ -11,6 +11,7 @@ from grader.export.atomic import replace
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
 
 COLUMNS = ("student", "submission", "score", "max_score", "status")
+MORE_COLUMNS = ("name", "student_id", "late", "attempt")
 
 # A spreadsheet runs a cell that starts with one of these as a formula; some fold the full-width forms too.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the look-alikes are the point
@@ -20,13 +21,15 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     """Write ``grades.csv`` atomically: the five fixed columns, then a column per exercise with its score.
 
     ``exercises`` gives the order of the exercise columns, for batches in which no submission could be read; names found
-    only in the results follow. A score that is unknown through a fault of ours stays empty: a 0 would be a grade.
+    only in the results follow, and last a roster's names and numbers, lateness and attempts, where any submission has
+    them. A score that is unknown through a fault of ours stays empty: a 0 would be a grade.
     """
     names = tuple(dict.fromkeys([*exercises, *(e.name for r in results for e in r.exercises)]))
+    more = [key for key in MORE_COLUMNS if any(r.submission.get(key) for r in results)]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([*COLUMNS, *map(_text, names)])
-    writer.writerows(_row(result, names) for result in results)
+    writer.writerow([*COLUMNS, *map(_text, names), *more])
+    writer.writerows([*_row(r, names), *(_text(_plain(r.submission.get(key))) for key in more)] for r in results)
     replace(path, text.getvalue().encode("utf-8", "backslashreplace"))
 
 
@@ -41,6 +44,10 @@ def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
         result.status.value,
         *(_score(by_name.get(name)) if known else "" for name in names),
     ]
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else "yes" if value is True else str(value)
 
 
 def _score(exercise: ExerciseResult | None) -> str:

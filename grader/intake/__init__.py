@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grader.intake.discover import discover
+from grader.intake.discover import Found, discover, find
 from grader.intake.read import read_notebook
+from grader.intake.roster import join, read_roster
+from grader.intake.scratch import scratch_in
 
-__all__ = ["discover", "read_notebook"]
+__all__ = ["Found", "discover", "find", "join", "read_notebook", "read_roster", "scratch_in"]

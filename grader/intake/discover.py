@@ -1,95 +1,169 @@
-"""Find what was handed in: one submission for every file, however broken."""
+"""Find what was handed in: one submission for each student, or for each file where nothing tells whose it is."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path, PurePath
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from grader.errors import UsageError
-from grader.intake.layouts import Identity, identify
+from grader.intake.files import File, files_at
+from grader.intake.layouts import PAPERS, Identity, identify
+from grader.intake.names import unique
+from grader.intake.person import Person
+from grader.intake.read import MAX_MB
+from grader.intake.zips import Unpacker
 from grader.submission import Submission
 
-_SKIPPED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
-_LONGEST_ID = 120
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a batch holds: ``people`` says of each submission what its naming tells about who handed it in.
+
+    ``extras`` are the labels of files that are no notebooks.
+    """
+
+    submissions: tuple[Submission, ...]
+    people: tuple[tuple[Person, ...], ...] = ()
+    extras: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """A file with its author."""
+
+    file: File
+    who: Identity
 
 
 def discover(paths: Sequence[Path]) -> list[Submission]:
-    """Return a submission for each file given and for each file handed in below a folder given, in that order.
+    """Return the submissions in files and folders, in that order; a zip is a file like others. See :func:`find`."""
+    return list(find(paths).submissions)
 
-    Below a folder, files count in sorted order when they are named ``.ipynb``, or when a learning platform's naming
-    says who handed them in and that person handed in no notebook. Hidden files and folders, checkpoints and
-    ``__MACOSX`` do not count. A file that is met twice counts once. Raises UsageError when a path does not exist.
+
+def find(paths: Sequence[Path], *, scratch: Path | None = None, functions: Collection[str] = ()) -> Found:
+    """Return the submissions among the files given, below the folders given and, with ``scratch``, in their zips.
+
+    Files below a folder count when they are named ``.ipynb``, or when a platform's naming says who handed them in and
+    that person handed in no notebook. Of several files by one person the last counts; of those that may be as late,
+    one that defines a function of these names. Zips are unpacked into the folder ``scratch``, which must live as long
+    as the submissions are read. A file that is met twice counts once. Raises UsageError when a path does not exist, or
+    when all that was given are zips that are refused.
     """
-    found: dict[Path, PurePath] = {}
+    unpacker = Unpacker(scratch) if scratch else None
+    files = _all_files(paths, unpacker)
+    handed = [_Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
+    given = {p.resolve() for p in paths if not p.is_dir()}
+    rows = _unpacked(_rows(handed, given), unpacker)
+    if rows and all(h.file.refused and h.file.path in given for h in rows):
+        raise UsageError(f"{rows[0].file.label} cannot be graded: {rows[0].file.refused}")
+    extras = _extras(handed, rows)
+    groups = _groups(rows, functions)
+    ids = unique(group[-1].who.id for group in groups)
+    return Found(
+        tuple(_submission(group, id_, extras) for group, id_ in zip(groups, ids, strict=True)),
+        tuple(group[-1].who.people for group in groups),
+        tuple(label for labels in extras.values() for label in labels),
+    )
+
+
+def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> list[File]:
+    found: dict[Path, File] = {}
     for path in paths:
         if not path.exists():
             raise UsageError(f"there is no file or folder {str(path)!r}; check the spelling, or the folder you are in.")
-        entries = _handed_in(path) if path.is_dir() else [(path.resolve(), PurePath(path.name))]
-        for file, label in entries:
-            found.setdefault(file, label)
-    identities = _identities(found.values())
-    ids = _unique(identity.id for identity in identities)
+        for file in files_at(path):
+            found.setdefault(file.path, file)
+    if unpacker is None:
+        return list(found.values())
     return [
-        Submission(id=id_, student=who.student, path=file, label=label.as_posix(), sha256=_sha256(file), late=who.late)
-        for (file, label), who, id_ in zip(found.items(), identities, ids, strict=True)
+        file
+        for outer in found.values()
+        for file in (
+            unpacker.open(outer) if outer.zipped and outer.path.is_file() and not outer.path.is_symlink() else [outer]
+        )
     ]
 
 
-def _handed_in(folder: Path) -> Iterator[tuple[Path, PurePath]]:
-    root = folder.resolve()
-    files = sorted(_walk(root))
-    notebooks = [p for p in files if ".ipynb" in p.name.lower()]
-    served = {who.id for p in notebooks if (who := identify(p))}
-    for relative in files:
-        who = identify(relative)
-        if ".ipynb" in relative.name.lower() or (who and who.id not in served):
-            yield root / relative, relative
+def _rows(handed: Sequence[_Handed], given: Collection[Path]) -> list[_Handed]:
+    """Return the files that are to be graded: nobody who handed something in is left without one."""
+    served = {h.who.key for h in handed if h.file.notebook}
+    return [
+        h
+        for h in handed
+        if h.file.notebook
+        or h.file.path in given
+        or (h.file.zipped and h.file.refused)
+        or (h.who.key and h.who.key not in served and h.file.label.name not in PAPERS)
+    ]
 
 
-def _walk(root: Path) -> Iterator[PurePath]:
-    for here, folders, names in os.walk(root):  # follows no links: they could lead out of what was handed in
-        folders[:] = [f for f in folders if not f.startswith(".") and f not in _SKIPPED_FOLDERS]
-        yield from (PurePath(here, n).relative_to(root) for n in names if not n.startswith("."))
+def _unpacked(rows: Sequence[_Handed], unpacker: Unpacker | None) -> list[_Handed]:
+    if unpacker is None:
+        return list(rows)
+    done = unpacker.unpack(h.file for h in rows if h.file.packed and not h.file.refused)
+    return [replace(h, file=done.get(h.file.path, h.file)) for h in rows]
 
 
-def _identities(labels: Iterable[PurePath]) -> list[Identity]:
-    """Ask the layouts; else a file's stem is its student, with its folders when the stem alone is not unique."""
-    known = [(label, identify(label)) for label in labels]
-    stems = Counter(label.stem.casefold() for label, who in known if who is None)
-    return [who or _by_path(label, alone=stems[label.stem.casefold()] == 1) for label, who in known]
+def _extras(handed: Sequence[_Handed], rows: Sequence[_Handed]) -> dict[tuple[str, ...], list[str]]:
+    """Return the labels of what is not graded and is no platform's paper, by author."""
+    counted = {h.file.path for h in rows}
+    extras: dict[tuple[str, ...], list[str]] = {}
+    for h in handed:
+        if h.file.path not in counted and h.file.label.name not in PAPERS:
+            extras.setdefault(h.who.key, []).append(h.file.label.as_posix())
+    return extras
 
 
-def _by_path(label: PurePath, *, alone: bool) -> Identity:
-    path = "_".join((*label.parts[:-1], label.stem))
-    return Identity(path, label.stem if alone else path)
+def _groups(rows: Sequence[_Handed], functions: Collection[str]) -> list[list[_Handed]]:
+    """Put each person's files together where the first of them stands, the one that counts last."""
+    groups: dict[object, list[_Handed]] = {}
+    for h in rows:
+        groups.setdefault(h.who.key or h.file.path, []).append(h)
+    defines = re.compile(rb"\bdef\s+(?:" + b"|".join(re.escape(f.encode()) for f in functions) + rb")\b")
+    for group in groups.values():
+        if len(group) > 1:
+            group.sort(key=lambda h: (h.who.submitted, bool(functions) and _has(h.file, defines), *_age(h)))
+    return list(groups.values())
 
 
-def _unique(names: Iterable[str]) -> Iterator[str]:
-    """Make ids safe as file names, and unique even where a file system ignores case."""
-    taken: set[str] = set()
-    for name in names:
-        safe = re.sub(r"[^\w.+-]+", "_", unicodedata.normalize("NFC", name)).strip("._-") or "submission"
-        if len(safe.encode()) > _LONGEST_ID:
-            safe = f"{safe[: _LONGEST_ID // 4]}_{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:12]}"
-        candidate, number = safe, 1
-        while candidate.casefold() in taken:
-            number += 1
-            candidate = f"{safe}-{number}"
-        taken.add(candidate.casefold())
-        yield candidate
+def _age(handed: _Handed) -> tuple[int, bool, list[int | str]]:
+    """Order what one person uploaded: a refused file last of equals loses to none, ``hw (2)`` comes after ``hw``."""
+    name = re.split(r"(\d+)", handed.file.label.stem.casefold())
+    return handed.who.serial, not handed.file.refused, [int(p) if p.isdecimal() else p for p in name]
 
 
-def _sha256(file: Path) -> str:
+def _has(file: File, defines: re.Pattern[bytes]) -> bool:
+    if file.refused or not file.path.is_file() or file.path.stat().st_size > MAX_MB * 2**20:
+        return False
+    return defines.search(file.path.read_bytes()) is not None
+
+
+def _submission(group: Sequence[_Handed], id_: str, extras: dict[tuple[str, ...], list[str]]) -> Submission:
+    file, who = group[-1].file, group[-1].who
+    return Submission(
+        id=id_,
+        student=who.student,
+        path=file.path,
+        label=file.label.as_posix(),
+        sha256=_sha256(file),
+        late=who.late,
+        submitted=who.submitted,
+        attempt=len(group),
+        earlier=tuple(h.file.label.as_posix() for h in group[:-1]),
+        extras=tuple(extras.get(who.key, ())) if who.key else (),
+        refused=file.refused,
+    )
+
+
+def _sha256(file: File) -> str:
     """Digest a file in bounded memory; one not to be opened has an empty digest, and reading it will say why."""
-    if file.is_symlink() or not file.is_file():
+    if file.path.is_symlink() or not file.path.is_file():
         return ""
     try:
-        with file.open("rb") as stream:
+        with file.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

@@ -11,6 +11,8 @@ from grader.report.text import number
 from grader.report.words import SUBMISSIONS, Words
 from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 
+_ROSTER_ONLY = {SubmissionStatus.NOT_SUBMITTED}  # without a roster nobody is known to be missing
+
 BARS = 10
 MOST_LISTED = 10
 PLOT_WIDTH, PLOT_HEIGHT = 600, 120
@@ -41,7 +43,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """A batch summed up; mean and median are over what was graded, and None when nothing was."""
+    """A batch summed up; mean and median are over what was graded, and None when nothing was.
+
+    ``total`` counts what was handed in: people who handed in nothing have a status of their own.
+    """
 
     total: int
     statuses: tuple[tuple[Words, int], ...]
@@ -63,8 +68,8 @@ def sum_up(results: Sequence[GradingResult]) -> Cohort:
     most = max((r.max_score for r in results), default=0.0)
     counts = Counter(r.status for r in results)
     return Cohort(
-        total=len(results),
-        statuses=tuple((SUBMISSIONS[s], counts[s]) for s in SubmissionStatus),
+        total=len(results) - counts[SubmissionStatus.NOT_SUBMITTED],
+        statuses=tuple((SUBMISSIONS[s], counts[s]) for s in SubmissionStatus if counts[s] or s not in _ROSTER_ONLY),
         exercises=tuple(dict.fromkeys(e.name for r in results for e in r.exercises)),
         max_score=most,
         mean=statistics.fmean(scores) if scores else None,
@@ -79,7 +84,7 @@ def sum_up(results: Sequence[GradingResult]) -> Cohort:
 
 def _needs_attention(result: GradingResult) -> bool:
     return (
-        result.status is not SubmissionStatus.GRADED
+        result.status in {SubmissionStatus.UNREADABLE, SubmissionStatus.ERROR}
         or any(e.status is ExerciseStatus.ERROR for e in result.exercises)
         or any(c.outcome is Outcome.ERROR for _, c in _checks(result))
     )

@@ -91,6 +91,7 @@ SUBMISSIONS: dict[SubmissionStatus, Words] = {
         "Open the notebook in Jupyter, save it, and hand in the .ipynb file itself: not a PDF, an HTML page or a link.",
         "bad",
     ),
+    SubmissionStatus.NOT_SUBMITTED: Words("not submitted", "Nothing was handed in.", "", "idle"),
     SubmissionStatus.ERROR: Words("not graded", "Grading stopped before it was finished.", _OURS, "ours"),
 }
 
@@ -107,6 +108,8 @@ def score_headline(result: GradingResult, score: str, most: str) -> str:
         return "Not graded yet"
     if result.status is SubmissionStatus.UNREADABLE:
         return "Nothing could be graded"
+    if result.status is SubmissionStatus.NOT_SUBMITTED:
+        return "Nothing was handed in"
     return f"{score} of {most} points"
 
 

@@ -1,0 +1,91 @@
+"""Gradescope, "Download submissions": a folder for each submission and one file that says whose they are.
+
+The shape of the export is not documented; what is read here is what its users' scripts rely on: folders
+``assignment_<number>_export/submission_<number>/`` and, beside them, ``submission_metadata.yml`` as Ruby writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from grader.intake.files import File
+from grader.intake.layouts.identity import Identity
+from grader.intake.layouts.nbgrader import in_utc
+from grader.intake.person import Person
+
+METADATA = "submission_metadata.yml"
+
+_FOLDER = re.compile(r"^submission_\w+$")
+_ENTRY = re.compile(r"^['\"]?(submission_\w+)['\"]?:\s*$")
+_FIELD = re.compile(r"^  (?P<item>[- ]) ?\s*:(?P<name>name|sid|email): (?P<value>.+)$")
+_CREATED = re.compile(r"^  :created_at: ['\"]?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)")
+_LONGEST_LINE = 10_000
+
+
+def gradescope(files: Sequence[File]) -> list[Identity | None]:
+    """Read ``submission_<number>/...``, with names, numbers and addresses from ``submission_metadata.yml``."""
+    told = {f.folder: _metadata(f.path) for f in files if f.label.name == METADATA and not f.refused and not f.packed}
+    return [_identity(file, told) for file in files]
+
+
+def _identity(file: File, told: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> Identity | None:
+    for folder in (file.folder, *file.folder.parents):
+        if _FOLDER.match(folder.name) and (
+            folder.name.removeprefix("submission_").isdecimal() or folder.parent in told
+        ):
+            people, submitted = told.get(folder.parent, {}).get(folder.name, ((), ""))
+            student = ", ".join(p.name or p.email or p.sis for p in people) or folder.name
+            return Identity(folder.name, student, ("gradescope", folder.name), people, submitted=submitted)
+        if folder == file.root:
+            break
+    return None
+
+
+def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], str]]:
+    """Return who made each submission, and when.
+
+    Only the few lines that are needed are read: the rest quotes students' output, and no YAML parser is safe and quick
+    on that.
+    """
+    found: dict[str, tuple[tuple[Person, ...], str]] = {}
+    people: list[dict[str, str]] = []
+    name, created, listed = "", "", False
+    for line in (*_lines(path), "end_"):
+        if not line.startswith((" ", "-", "#")):
+            if name:
+                found[name] = (tuple(Person(**p) for p in people), created)
+            entry = _ENTRY.match(line)
+            name, people, created, listed = entry[1] if entry else "", [], "", False
+        elif re.match(r"^  :\w+:", line):
+            listed = line.startswith("  :submitters:")
+            created = in_utc(match[1]) if (match := _CREATED.match(line)) else created
+        elif listed and (match := _FIELD.match(line)):
+            if match["item"] == "-":
+                people.append({})
+            if people:
+                people[-1]["sis" if match["name"] == "sid" else match["name"]] = _scalar(match["value"])
+    return found
+
+
+def _lines(path: Path) -> Iterator[str]:
+    if path.is_symlink() or not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        while line := stream.readline(_LONGEST_LINE):
+            yield line.rstrip("\r\n")
+
+
+def _scalar(text: str) -> str:
+    """Return a plain or quoted YAML scalar's text."""
+    text = text.strip()
+    if text.startswith('"'):
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return text.strip('"')
+    if text.startswith("'"):
+        return text[1:].removesuffix("'").replace("''", "'")
+    return "" if text in {"null", "~"} else text

@@ -1,0 +1,28 @@
+"""A person, as far as a roster's row or a file's name tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of one person; what is not known is empty.
+
+    ``id`` is the platform's own number or the student number, ``sis`` the number in the university's records,
+    ``participant`` Moodle's number of a person in one assignment, ``handle`` a word of which it is not known what it
+    is: an id, a login, a name.
+    """
+
+    name: str = ""
+    id: str = ""
+    sis: str = ""
+    login: str = ""
+    email: str = ""
+    participant: str = ""
+    handle: str = ""
+
+    @property
+    def number(self) -> str:
+        """What this person is best looked up by."""
+        return self.id or self.sis or self.login or self.participant or self.email

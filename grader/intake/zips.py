@@ -1,0 +1,249 @@
+"""Zip archives from people we do not know: listed and unpacked within bounds, never under the names they ask for."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shutil
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import IO
+
+from grader.errors import UsageError
+from grader.intake.files import File, is_hidden
+from grader.intake.layouts import PAPERS
+from grader.intake.read import MAX_MB
+
+MB = 2**20
+
+MAX_ENTRIES = 20_000
+"""An archive of more entries than this is not opened."""
+
+MAX_NESTING = 3
+"""A class in a zip, a student's zip in it, a zip in that; what lies deeper is not opened."""
+
+MAX_RATIO = 200
+"""How many times its size a zip may grow beyond what one notebook may measure."""
+
+MAX_UNPACKED_MB = 8192
+"""What all zips of a batch may take on the disk together."""
+
+_BLOCK = 4096  # an empty file costs this much too
+_LONGEST_NAME = 200
+_DIRECTORY_MB = 16  # the list of an archive's entries is read at once
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, OverflowError, UnicodeError)
+
+
+class RefusedError(Exception):
+    """A reason, in a sentence that begins with "it", why something in a zip or a zip itself is not opened."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Bytes that may still be unpacked: from one archive, and from all that this is a part of."""
+
+    left: int
+    outer: Allowance | None = None
+    spent: int = 0
+
+    def spend(self, count: int) -> None:
+        """Take bytes off; raises RefusedError when there are not as many."""
+        chain = [self, *self._around()]
+        if any(allowance.left < count for allowance in chain):
+            raise RefusedError("it grows beyond all measure when it is unpacked; hand in the .ipynb file itself.")
+        for allowance in chain:
+            allowance.left -= count
+            allowance.spent += count
+
+    def refund(self) -> None:
+        """Give back what was spent on an archive that is refused after all."""
+        for allowance in self._around():
+            allowance.left += self.spent
+            allowance.spent -= self.spent
+
+    def _around(self) -> Iterator[Allowance]:
+        outer = self.outer
+        while outer:
+            yield outer
+            outer = outer.outer
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    archive: Path
+    number: int
+    allowance: Allowance
+
+
+class Unpacker:
+    """Opens zips into a private folder, which must outlive the files that it gives."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._total = Allowance(MAX_UNPACKED_MB * MB)
+        self._packed: dict[Path, _Packed] = {}
+        self._folders = 0
+
+    def open(self, archive: File, *, depth: int = 0, allowance: Allowance | None = None) -> list[File]:
+        """Return the files in an archive, and in the archives in it; notebooks are unpacked, others are when asked for.
+
+        Hidden files are left out. What is refused, the whole archive even, stays in the list with the reason.
+        """
+        own = Allowance((MAX_MB + MAX_RATIO * archive.path.stat().st_size // MB) * MB, allowance or self._total)
+        home = self._new_folder()
+        try:
+            if depth >= MAX_NESTING:
+                raise RefusedError("it is a zip in a zip in a zip; hand in the .ipynb file itself.")
+            with _opened(archive.path) as zipped:
+                found = list(self._members(archive, zipped, home, own))
+        except RefusedError as error:
+            own.refund()
+            shutil.rmtree(home, ignore_errors=True)
+            return [replace(archive, refused=str(error))]
+        # A class's zip is only a wrapper: no student's zip in it may use up what the others need.
+        inner = own if depth else None
+        return [
+            file
+            for member in found
+            for file in (
+                self.open(member, depth=depth + 1, allowance=inner)
+                if member.zipped and not member.refused
+                else [member]
+            )
+        ]
+
+    def unpack(self, files: Iterable[File]) -> dict[Path, File]:
+        """Unpack files that :meth:`open` left packed; returns each by its path, with the reason if it is refused."""
+        by_archive: dict[Path, list[File]] = {}
+        for file in files:
+            by_archive.setdefault(self._packed[file.path].archive, []).append(file)
+        done: dict[Path, File] = {}
+        for archive, members in by_archive.items():
+            with _opened(archive) as zipped:
+                entries = zipped.infolist()
+                for file in members:
+                    packed = self._packed[file.path]
+                    try:
+                        done[file.path] = _unpacked(zipped, entries[packed.number], file, packed.allowance)
+                    except RefusedError as error:
+                        done[file.path] = replace(file, refused=str(error))
+        return done
+
+    def _members(self, archive: File, zipped: zipfile.ZipFile, home: Path, allowance: Allowance) -> Iterator[File]:
+        entries = zipped.infolist()
+        if len(entries) > MAX_ENTRIES:
+            raise RefusedError(f"it holds more than {MAX_ENTRIES:,} files; hand in the .ipynb file itself.")
+        if not any(not e.is_dir() for e in entries):
+            raise RefusedError("it is an empty zip archive; hand in the .ipynb file itself.")
+        if all(e.flag_bits & 1 for e in entries if not e.is_dir()):
+            raise RefusedError("it is locked with a password; zip it without one, or hand in the .ipynb file itself.")
+        for number, entry in enumerate(entries):
+            name = PurePath(_name(entry))
+            if entry.is_dir() or is_hidden(name):
+                continue
+            path = home / str(number) / _safe(name.name)
+            file = File(
+                path, archive.label.joinpath(*_inside(name)), archive.root, _objection(entry, name), packed=True
+            )
+            if file.refused:
+                yield file
+            elif file.notebook or file.zipped or name.name in PAPERS:
+                yield _unpacked(zipped, entry, file, allowance)
+            else:
+                self._packed[path] = _Packed(archive.path, number, allowance)
+                yield file
+
+    def _new_folder(self) -> Path:
+        self._folders += 1
+        home = self._scratch / str(self._folders)
+        home.mkdir()
+        return home
+
+
+class _Careful(io.FileIO):
+    """A file that is not read in huge pieces: :mod:`zipfile` reads the list of entries in one."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _DIRECTORY_MB * MB:
+            raise RefusedError(f"it holds more than {MAX_ENTRIES:,} files; hand in the .ipynb file itself.")
+        return super().read(-1 if size is None else size)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; raises RefusedError when it is damaged, or no archive."""
+    try:
+        with _Careful(path) as raw, zipfile.ZipFile(raw) as zipped:
+            yield zipped
+    except _DAMAGED as error:
+        raise RefusedError(
+            "it is damaged, or no zip archive; zip it again, or hand in the .ipynb file itself."
+        ) from error
+    except OSError as error:
+        raise RefusedError(f"it could not be opened ({error.strerror}).") from error
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's name; many archivers write UTF-8, and Windows' backslashes, without saying so."""
+    name = entry.filename
+    if not entry.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def _inside(name: PurePath) -> tuple[str, ...]:
+    """Return the parts of a name without what would lead out of a folder."""
+    return tuple(p for p in name.parts if p not in {"/", "//", ".."}) or ("unnamed",)
+
+
+def _safe(name: str) -> str:
+    """Return a name for the disk that tells a reader which file it is."""
+    kept = re.sub(r"[^\w.+ ()-]+", "_", name)
+    while len(kept.encode(errors="replace")) > _LONGEST_NAME:
+        kept = kept[len(kept) // 10 + 1 :]
+    return kept if kept.strip(". ") else "unnamed"
+
+
+def _objection(entry: zipfile.ZipInfo, name: PurePath) -> str:
+    if ".." in name.parts or name.is_absolute() or re.match(r"[a-zA-Z]:", str(name)):
+        return "its name in the zip leads out of the zip; zip it again, or hand in the .ipynb file itself."
+    if stat.S_IFMT(kind := entry.external_attr >> 16) and not stat.S_ISREG(kind):
+        return "it is a link to another file; hand in the file itself."
+    if entry.flag_bits & 1:
+        return "it is locked with a password; zip it without one, or hand in the .ipynb file itself."
+    if entry.file_size > MAX_MB * MB:
+        size = f"{entry.file_size / MB:.0f} MB"
+        return f"it is {size} large, and at most {MAX_MB} MB are read; clear the outputs and save it."
+    return ""
+
+
+def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
+    """Unpack one entry; raises RefusedError when the whole archive is at fault."""
+    file.path.parent.mkdir()
+    try:
+        allowance.spend(_BLOCK)
+        with zipped.open(entry) as source, file.path.open("xb") as target:
+            while chunk := source.read(MB):
+                allowance.spend(len(chunk))
+                _write(target, chunk)
+    except (*_DAMAGED, OSError):
+        return replace(file, refused="it is damaged inside the zip; zip it again, or hand in the .ipynb file itself.")
+    except (NotImplementedError, RuntimeError):
+        return replace(file, refused="it is packed in a way that cannot be read here; hand in the .ipynb file itself.")
+    return replace(file, packed=False)
+
+
+def _write(target: IO[bytes], chunk: bytes) -> None:
+    try:
+        target.write(chunk)
+    except OSError as error:  # the disk is full: nobody's submission is at fault
+        raise UsageError(
+            f"cannot unpack into {target.name}: {error.strerror}; choose another folder with -o."
+        ) from error
