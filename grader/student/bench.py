@@ -38,9 +38,9 @@ class _Seat:
 class Bench:
     """Call a student's functions on any model; a context manager that ends the kernels it started.
 
-    Every model has its own fork, and hidden checks have forks of their own: a kernel that has seen a hidden input never
-    answers a visible check. An exercise that ran into its deadline once is not called again: it fails at once with the
-    same fault. A fault of one exercise leaves the others as they were.
+    Every model has its own fork, and a kernel that has seen a hidden input never answers a visible check: as visible
+    checks come first, that costs no fork. An exercise that ran into its deadline once is not called again: it fails at
+    once with the same fault. A fault of one exercise leaves the others as they were.
     """
 
     def __init__(self, pool: Callable[[], KernelPool], extraction: Extraction, limits: Limits) -> None:
@@ -48,7 +48,8 @@ class Bench:
         self._pool = pool
         self._extraction = extraction
         self._limits = limits
-        self._seats: dict[tuple[str, bool], _Seat] = {}
+        self._seats: dict[str, _Seat] = {}
+        self._knows_hidden: set[str] = set()
         self._given_up: dict[str, StudentFault] = {}
         self._losses: dict[str, int] = {}
 
@@ -56,8 +57,8 @@ class Bench:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        for key in list(self._seats):
-            self._leave(key)
+        for model in list(self._seats):
+            self._leave(model)
 
     def call(
         self,
@@ -77,16 +78,14 @@ class Bench:
         if function.status is not None:
             raise FunctionUnavailable(function.message, function.status)
         self._refuse_if_given_up(name)
-        seat = self._seat((model, hidden))
+        seat = self._seat(model, hidden)
         self._refuse_if_given_up(name)
         key = _key(name, args, kwargs)
         if again or key not in seat.answers:
-            seat.answers[key] = self._run(seat, (model, hidden), name, args, kwargs)
+            seat.answers[key] = self._run(seat, model, name, args, kwargs)
         return seat.answers[key]
 
-    def _run(
-        self, seat: _Seat, key: tuple[str, bool], name: str, args: tuple[Value, ...], kwargs: dict[str, Value]
-    ) -> Value:
+    def _run(self, seat: _Seat, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
         try:
             return seat.kernel.call(name, args, kwargs, timeout=self._limits.call_s)
         except (CallRaised, FunctionUnavailable) as fault:
@@ -94,14 +93,14 @@ class Bench:
         except BadAnswer:
             raise
         except StudentFault as fault:
-            self._leave(key)
+            self._leave(model)
             self._losses[name] = self._losses.get(name, 0) + 1
             if isinstance(fault, CallTimedOut) or self._losses[name] == LOSSES:
                 self._given_up[name] = fault
             raise
         finally:
             if not seat.kernel.alive:
-                self._leave(key)
+                self._leave(model)
 
     def _cause(self, seat: _Seat, name: str, fault: CallRaised | FunctionUnavailable) -> StudentFault:
         """Return what went wrong while the student's cells ran, if that is why a name is not there, else the fault."""
@@ -121,14 +120,18 @@ class Bench:
         if fault := self._given_up.get(name):
             raise fault.with_traceback(None)
 
-    def _seat(self, key: tuple[str, bool]) -> _Seat:
-        while key not in self._seats:
+    def _seat(self, model: str, hidden: bool) -> _Seat:
+        if model in self._knows_hidden and not hidden:
+            self._leave(model)
+        while model not in self._seats:
             for other in list(self._seats):  # checks are in order, so nobody comes back to it
                 self._leave(other)
-            self._seats[key] = self._sit_down(key[0])
-            if self._give_up_on_fatal(self._seats[key]):
-                self._leave(key)
-        return self._seats[key]
+            self._seats[model] = self._sit_down(model)
+            if self._give_up_on_fatal(self._seats[model]):
+                self._leave(model)
+        if hidden:
+            self._knows_hidden.add(model)
+        return self._seats[model]
 
     def _sit_down(self, model: str) -> _Seat:
         """Fork a kernel and run what the exercises that have not been given up need."""
@@ -151,8 +154,9 @@ class Bench:
             self._given_up.setdefault(name, seat.faults[fatal[0]])
         return True
 
-    def _leave(self, key: tuple[str, bool]) -> None:
-        if seat := self._seats.pop(key, None):
+    def _leave(self, model: str) -> None:
+        self._knows_hidden.discard(model)
+        if seat := self._seats.pop(model, None):
             seat.end.close()
 
 
