@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -61,10 +62,11 @@ def weight_mb(assignment: Assignment) -> float:
 
 
 def _together(pool: KernelPool) -> float:
-    return sum(pss_mb(pid) for pid in _family(pool.hello["pid"]))
+    pool.address  # noqa: B018 - waits until it is warm
+    return sum(pss_mb(pid) for pid in _descendants(os.getpid()))
 
 
-def _family(pid: int) -> Iterator[int]:
-    yield pid
+def _descendants(pid: int) -> Iterator[int]:
     for child in children(pid):
-        yield from _family(child)
+        yield child
+        yield from _descendants(child)
