@@ -61,7 +61,7 @@ def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list
     present: set[Person] = set()
     joined, strangers = [], []
     for submission, people in zip(found.submissions, found.people, strict=True):
-        known = [person for claim in people if (person := index.find(claim))]
+        known = list(dict.fromkeys(person for claim in people if (person := index.find(claim))))
         present.update(known)
         if known:
             names, numbers = [p.name for p in known], [p.number for p in known]

@@ -38,4 +38,5 @@ def _identity(options: Sequence[str], seen: Counter[str]) -> Identity:
     alone = [o for o in options if seen[o.casefold()] == 1]
     student = alone[0] if alone else options[-1]
     path = options[-2] if seen[options[-2].casefold()] == 1 else options[-1]
-    return Identity(path, student, people=(Person(handle=student),))
+    # Any of its names may be the one that a roster knows.
+    return Identity(path, student, people=tuple(Person(handle=o) for o in dict.fromkeys(alone or [student])))
