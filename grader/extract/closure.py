@@ -111,8 +111,9 @@ class Closure:
         self.changed(name, start, time, user)
 
     def keeps_hold(self, user: int, time: int) -> bool:
-        """Tell whether a statement reads a name now and binds something that may hold on to the object."""
-        return user == time and bool(self.index.statements[user].names.bound)
+        """Tell whether a statement reads a name now and binds or changes something that may hold on to the object."""
+        names = self.index.statements[user].names
+        return user == time and bool(names.bound or names.changes)
 
     def changed(self, name: str, start: int, time: int, user: int) -> None:
         """Take the changes made to an object after a statement and before a time, each once."""

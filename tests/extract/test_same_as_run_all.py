@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from grader.extract import extract
@@ -81,6 +81,7 @@ def run_all(cells: list[str]) -> dict[str, Any] | None:
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@example(["b[0] = c\nc[0] = a"], "a", "b", 0)
 @given(PROGRAMS, st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(0, 5))
 def test_extraction_means_what_run_all_means(cells: list[str], first: str, second: str, place: int) -> None:
     """The function gives the same in the extract as at the end of the whole notebook, wherever in it it stands."""
