@@ -33,13 +33,17 @@ def test_a_folder_named_like_a_canvas_upload_is_not_one_student(written: Write) 
 
 
 def test_weeks_are_not_usernames(written: Write) -> None:
-    """Folders that share a beginning are clones only when they go on with usernames and hold the same notebook."""
-    weeks = ("week-1/hw.ipynb", "week-2/hw.ipynb")
-    groups = ("x/part-a/one.ipynb", "x/part-b/two.ipynb")
+    """Folders that go on with bare numbers are not clones, though they hold the same notebook."""
+    names = ("week-1/hw.ipynb", "week-2/hw.ipynb")
 
-    assert students(written, *weeks, *groups) == {
-        "week-1/hw.ipynb": "week-1", "week-2/hw.ipynb": "week-2", groups[0]: "one", groups[1]: "two",
-    }  # fmt: skip
+    assert students(written, *names) == {names[0]: "week-1", names[1]: "week-2"}
+
+
+def test_folders_without_a_notebook_in_common_are_not_clones(written: Write) -> None:
+    """A beginning that names share is not enough."""
+    names = ("part-a/one.ipynb", "part-b/two.ipynb")
+
+    assert students(written, *names) == {names[0]: "one", names[1]: "two"}
 
 
 def test_an_ancestor_named_submitted_is_not_nbgrader_s(written: Write) -> None:

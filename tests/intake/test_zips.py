@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -68,11 +69,13 @@ def test_zips_may_not_nest_without_end(find_in: FindIn) -> None:
 def test_a_zip_that_grows_beyond_measure_is_refused(find_in: FindIn, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither one file nor many small ones may fill the disk, and the room goes back to the others."""
     monkeypatch.setattr(zips, "MAX_MB", 4)
+    monkeypatch.setattr(zips, "MAX_UNPACKED_MB", 30)
     bomb = packed(**{f"n{i}__ipynb": bytes(3 * 2**20) for i in range(30)})
-    found = find_in(a__zip=packed(x__ipynb=GOOD, bomb__zip=bomb))
+    honest = packed(**{f"n{i}__ipynb": os.urandom(3 * 2**20) for i in range(4)})
+    found = find_in(a__zip=packed(x__ipynb=GOOD, bomb__zip=bomb), b__zip=honest)
 
     assert "beyond all measure" in reason(found, "a.zip/bomb.zip")
-    assert reason(found, "a.zip/x.ipynb") == ""
+    assert [s.label for s in found.submissions if s.refused] == ["a.zip/bomb.zip"]
 
 
 def test_all_zips_together_have_a_limit(find_in: FindIn, monkeypatch: pytest.MonkeyPatch) -> None:
