@@ -79,7 +79,8 @@ class Index:
 
     def _note_aliases(self, s: Statement) -> None:
         """Remember under which names the same object is known from here on."""
-        for name in s.names.binds:
+        same = {name for name, value in _assigned(s.node) if chain(value) == (name,)}
+        for name in s.names.binds - same:
             self.aliases.pop(name, None)
         for name, value in _assigned(s.node):
             called = chain(value.func) if isinstance(value, ast.Call) else None
@@ -155,6 +156,9 @@ def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dic
         for name in s.names.bound if s.names.effects or s.names.later else ():
             own[name] |= s.names.effects
             calls[name] |= s.names.later - set(exercises)
+        for name, value in _assigned(s.node):  # the same function under another name
+            if isinstance(value, ast.Name):
+                calls[name].add(value.id)
     for _ in range(8):  # deeper chains of calls than this do not occur
         grown = False
         for name, called in calls.items():

@@ -81,6 +81,7 @@ def run_all(cells: list[str]) -> dict[str, Any] | None:
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@example(["def b(x=0):\n    global a\n    a = 7\n    return a\na = b\nb = a()"], "a", "a", 0)
 @example(["b[0] = c\nc[0] = a"], "a", "b", 0)
 @given(PROGRAMS, st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(0, 5))
 def test_extraction_means_what_run_all_means(cells: list[str], first: str, second: str, place: int) -> None:
