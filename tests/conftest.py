@@ -1,4 +1,4 @@
-"""What all tests share: examples drawn by Hypothesis are the same in every run, so that a red test is red for everyone."""
+"""What all tests share: Hypothesis draws the same examples in every run, so that a red test is red for everyone."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +24,13 @@ EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
-    return _batch(
-        args.paths, _assignment(args), args.out, args.roster, jobs=args.jobs, seed=args.seed, fresh=args.fresh
-    )
+    return _batch(args.paths, _assignment(args), args.out, args.roster, jobs=args.jobs, fresh=args.fresh)
 
 
 def demo(args: argparse.Namespace) -> int:
     """Grade the assignment's sample submissions, always afresh."""
     assignment = load_assignment("transformer_interp")
-    return _batch([assignment.root / "samples"], assignment, args.out, None, jobs=args.jobs, seed=0, fresh=True)
+    return _batch([assignment.root / "samples"], assignment, args.out, None, jobs=args.jobs, fresh=True)
 
 
 def _batch(paths: list[Path], assignment: Assignment, out: Path, roster: Path | None, **options: Any) -> int:
@@ -58,7 +55,7 @@ def check(args: argparse.Namespace) -> int:
     result = _one(args, hidden=False, sandbox=args.sandbox)
     words.verdict(result, sandboxed=args.sandbox == "on")
     if args.html:
-        write_page(args.html, student_page(result))
+        write_page(args.html, student_page(result, assignment_title=load_assignment(args.assignment).title))
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
     return EXIT_DONE if words.all_passed(result) else EXIT_SHORT
@@ -67,9 +64,9 @@ def check(args: argparse.Namespace) -> int:
 def hook(args: argparse.Namespace) -> int:
     """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
     result = _one(args, hidden=True, sandbox="on")
-    page: Callable[[GradingResult], str] = student_page if args.view == "student" else staff_page
+    page = student_page if args.view == "student" else staff_page
     if args.html:
-        write_page(args.html, page(result))
+        write_page(args.html, page(result, assignment_title=load_assignment(args.assignment).title))
     shown = redact(result) if args.view == "student" else result
     print(json.dumps(shown.to_json(), ensure_ascii=True))
     return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
@@ -80,7 +77,7 @@ def _one(args: argparse.Namespace, *, hidden: bool, sandbox: str) -> GradingResu
     if not args.notebook.is_file():
         raise UsageError(f"there is no file {args.notebook}; give the path of one notebook.")
     [submission] = discover([args.notebook])
-    with Examiners(assignment, hidden=hidden, sandbox=sandbox, seed=args.seed) as examiners:
+    with Examiners(assignment, hidden=hidden, sandbox=sandbox) as examiners:
         [result] = examiners.grade([submission])
     return result
 

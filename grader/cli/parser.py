@@ -40,9 +40,6 @@ def _assignment(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument(
         "--timeout", type=_seconds, metavar="S", help="seconds that one call may take (default: the assignment's)"
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="seed for drawn prompts, kept in the provenance (default: 0)"
-    )
 
 
 def _grade(parser: argparse.ArgumentParser) -> None:
@@ -107,14 +104,17 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isdecimal() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+        raise argparse.ArgumentTypeError("must be a whole number, 1 or more")
     return number
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return number

@@ -15,7 +15,15 @@ from rich.text import Text
 from grader.assignment import Assignment
 from grader.batch import Progress as Report
 from grader.batch import Summary
-from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus, Visibility
+from grader.result import (
+    CheckResult,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
 from grader.submission import Submission
 
 MOST_NAMED = 20
@@ -113,23 +121,36 @@ def verdict(result: GradingResult, *, sandboxed: bool) -> None:
     if result.message:
         console.print(Text(_plain(result.message), style="bold"))
     for exercise in result.exercises:
-        console.print(Text(f"\n{exercise.name}: {exercise.status.value.replace('_', ' ')}", style="bold"))
+        console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
         for sentence in (exercise.message, *exercise.remarks):
             if sentence:
                 console.print(Text(f"  {_plain(sentence)}"))
+        told: set[str] = set()
         for check in exercise.checks:
-            _check(console, check)
+            if check.visibility is Visibility.VISIBLE:
+                _check(console, check, told)
     _closing(console, result)
 
 
-def _check(console: Console, check: CheckResult) -> None:
+def _standing(exercise: ExerciseResult) -> str:
+    if exercise.status is ExerciseStatus.PASSED and any(c.outcome is Outcome.SKIPPED for c in exercise.checks):
+        return "visible checks pass"  # the others have not run: "passed" would promise too much
+    return exercise.status.value.replace("_", " ")
+
+
+def _check(console: Console, check: CheckResult, told: set[str]) -> None:
+    """Print one check; a sentence that an earlier check of the exercise was given is not said again."""
     mark, style = MARKS[check.outcome]
-    console.print(Text(f"  {mark} {_plain(check.title)}", style=style))
-    if check.outcome is Outcome.PASSED or check.visibility is Visibility.HIDDEN:
+    case = check.id.partition("[")[2].removesuffix("]")
+    console.print(Text(f"  {mark} {_plain(check.title)}{f' ({_plain(case)})' if case else ''}", style=style))
+    if check.outcome is Outcome.PASSED:
         return
-    hints = [f"{d.title}. {d.hint}" for d in check.diagnoses[:1]]
-    for sentence in (*hints, check.message, check.hint):
-        if sentence:
+    named = [f"{d.title}. {d.hint}" for d in check.diagnoses[:1]]
+    # Hints are about a wrong answer: after a crash they would mislead.
+    general = [check.mismatch.hint, check.hint] if check.mismatch and not check.traceback else []
+    for sentence in (*named, check.message, *general):
+        if sentence and sentence not in told:
+            told.add(sentence)
             console.print(Text("\n".join(f"      {line}" for line in _plain(sentence).splitlines())))
 
 

@@ -18,6 +18,7 @@ _NETWORK = re.compile(r"socket|ssl|http|urllib|requests|aiohttp|huggingface_hub"
 _NETWORK_ERRORS = frozenset(
     {"gaierror", "URLError", "ConnectionError", "LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError"}
 )
+_LAYER = re.compile(r"\bblocks\.\d+\.")
 _PROCESSES = re.compile(r"subprocess|multiprocessing|os|posix|pty")
 
 
@@ -60,6 +61,11 @@ def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
         return f"Your code tried to start another program{where}; it may not where it is graded. {said}"
     if ename == "PermissionError":
         return f"Your code tried to reach a file or a part of the system that is closed to it{where}. {said}"
+    if ename == "KeyError" and _LAYER.search(evalue):
+        return (
+            f"Your code asked for a layer that the model does not have{where}: {evalue}. It is also run on models with "
+            "other numbers of layers than GPT-2 small: ask the model how many it has."
+        )
     if ename == "SystemExit":
         return f"Your code called exit(){where}, which ends the program instead of returning an answer."
     if ename == "RecursionError":

@@ -75,7 +75,7 @@ def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -
         (("grade", "none", "-a", TINY, "-o", "out"), "none"),
         (("grade", ".", "-a", TINY, "-o", "out"), "there are no notebooks"),
         (("grade", ".", "-a", "transformer_inter", "-o", "out"), "did you mean 'transformer_interp'?"),
-        (("grade", ".", "-a", TINY, "-o", "out", "--jobs", "0"), "must be 1 or more"),
+        (("grade", ".", "-a", TINY, "-o", "out", "--jobs", "0"), "must be a whole number, 1 or more"),
         (("grade", ".", "-a", TINY, "-o", "out", "--timeout", "nan"), "above 0"),
     ],
 )

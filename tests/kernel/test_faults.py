@@ -57,6 +57,7 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
     ("body", "sentence"),
     [
         ("return t.ones(1).cuda()", "asked for a GPU"),
+        ("return {}['blocks.11.ln2.hook_normalized']", "asked for a layer that the model does not have"),
         ("import socket; socket.socket()", "tried to use the network"),
         ("import urllib.request; urllib.request.urlopen('http://example.org')", "tried to use the network"),
         ("import einopsy", "imports a package that is not installed"),
@@ -127,7 +128,7 @@ def test_a_call_that_resists_is_ended_all_the_same(kernel: Kernel, ask: Ask, bod
 
 
 def test_a_call_that_closes_everything_ends(ask: Ask) -> None:
-    """Without its descriptors libzmq may abort the process before the deadline; either way it is the student's fault."""
+    """Without descriptors libzmq may abort the process before the deadline; either way the fault is the student's."""
     fault = fault_of(ask, "import os; os.closerange(3, 256)\nwhile True: pass", timeout=0.5)
 
     assert isinstance(fault, CallTimedOut | KernelDied)
