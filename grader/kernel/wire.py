@@ -21,6 +21,7 @@ from grader.value import Opaque, Tensor, Value
 
 _MAX_STRUCTURE = 17 << 20
 _MAX_DEPTH = 40
+_MAX_NODES = 500_000  # numbers come in arrays: more single values than this would keep the examiner busy for minutes
 _MAX_DIMENSIONS = 32
 _DTYPE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SENT = frozenset(
@@ -73,10 +74,16 @@ def _fault(reply: dict[str, Any], name: str) -> Exception:
 class _Decoder:
     def __init__(self, arrays: Sequence[bytes]) -> None:
         self.arrays = arrays
+        self.left = _MAX_NODES
 
     def value(self, node: Any, depth: int) -> Value:
         if depth > _MAX_DEPTH:
             raise ValueError("too deep")
+        self.left -= 1
+        if self.left < 0:
+            raise BadAnswer(
+                "Your function returned too many single values to be graded: return tensors, not long lists."
+            )
         match node:
             case None | bool() | int() | float() | str():
                 return node

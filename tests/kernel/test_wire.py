@@ -87,6 +87,12 @@ def test_depth_is_capped() -> None:
             decode_reply([b'{"value": ' + b'["list",' * depth + b"1" + b"]" * depth + b"}"], "f")
 
 
+def test_single_values_are_counted() -> None:
+    """Millions of them, which a few bytes each can claim, do not keep the examiner busy."""
+    with pytest.raises(BadAnswer, match="too many single values"):
+        read({"value": ["list", *[1] * 600_000]})
+
+
 def test_text_of_the_students_making_is_cleaned_and_cut() -> None:
     """Control characters do not reach a terminal, and long texts are cut."""
     fault = raised({"ename": "E\x1b[31m", "evalue": "x" * 10_000})
