@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.extract.index import Index
+from grader.extract.names import called_first
 from grader.extract.provided import Provided
 
 AT_THE_END = sys.maxsize
@@ -155,6 +156,6 @@ class Closure:
 def _unpacks(node: ast.stmt, name: str) -> bool:
     """Tell whether a statement takes apart what the exercise returned: its function cannot have meant those names."""
     match node:
-        case ast.Assign(targets=[ast.Tuple()], value=ast.Call(func=ast.Name(id=called))):
-            return called == name
+        case ast.Assign(targets=[ast.Tuple()], value=value):
+            return called_first(value) == name
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from grader.extract.model import Extraction, FunctionSource
 from grader.extract.pick import Pick, pick
 from grader.extract.provided import Provided
 from grader.extract.segments import in_order, segments, spans
+from grader.result import ExerciseStatus
 
 
 def extract(notebook: Any, exercises: Sequence[str], provided: Collection[str], stub: Any = None) -> Extraction:
@@ -33,13 +35,20 @@ def extract(notebook: Any, exercises: Sequence[str], provided: Collection[str], 
     for e, p in picks.items():
         for i in p.rejected:
             index.drop(i, e)
-    needs = {e: _need(p.statement, e, index, own, cells) for e, p in picks.items() if p.statement and p.status is None}
+    needs = {e: _need(p.statement, e, index, own, cells) for e, p in picks.items() if p.status is None}
     return _assemble(cells, index, picks, needs, own)
 
 
 def _pick(name: str, cells: Sequence[Cell], index: Index, handed_out: Sequence[Statement] | None) -> Pick:
     bindings = [index.statements[i] for i in index.bindings.get(name, ())]
-    return pick(name, cells, bindings, _last_definition(name, handed_out or ()))
+    found = pick(name, cells, bindings, _last_definition(name, handed_out or ()))
+    return Pick(None) if found.status is ExerciseStatus.MISSING and _in_a_text(name, index) else found
+
+
+def _in_a_text(name: str, index: Index) -> bool:
+    """Tell whether running code may bind a name that stands only in a text: ``globals()["f"] = g``."""
+    texts = (n.value for s in index.statements for n in ast.walk(s.node) if isinstance(n, ast.Constant))
+    return any(s.names.dynamic for s in index.statements) and any(isinstance(x, str) and name in x for x in texts)
 
 
 def _last_definition(name: str, statements: Sequence[Statement]) -> Definition | None:
@@ -47,11 +56,12 @@ def _last_definition(name: str, statements: Sequence[Statement]) -> Definition |
     return found[-1] if found else None
 
 
-def _need(start: Statement, name: str, index: Index, own: Provided, cells: Sequence[Cell]) -> Need:
-    need = Closure(index, own).need(start.index, name)
+def _need(start: Statement | None, name: str, index: Index, own: Provided, cells: Sequence[Cell]) -> Need:
+    none = Need(frozenset(), frozenset(), frozenset(), whole=True)
+    need = Closure(index, own).need(start.index, name) if start else none
     if not need.whole and not _beyond(need, index, cells):
         return need
-    everything = frozenset(s.index for s in index.statements if not _only_rebuilds(s, index, own))
+    everything = frozenset(s.index for s in index.statements if s.names.dynamic or not _only_rebuilds(s, index, own))
     return replace(need, taken=everything | need.taken, hoisted=frozenset(), whole=True)
 
 

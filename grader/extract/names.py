@@ -66,6 +66,15 @@ def chain(node: ast.expr) -> tuple[str, ...] | None:
                 return None
 
 
+def called_first(node: ast.expr) -> str | None:
+    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``: whose result, or part of it, a value is."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return node.func.id
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return None
+
+
 def own_scope(statement: ast.AST) -> Iterator[ast.AST]:
     """Walk a statement in the order of its text, without entering the functions and classes in it."""
     yield statement

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from grader.extract.attempt import Definition, definition_of, why_not_attempted
 from grader.extract.cells import Cell, Statement
+from grader.extract.names import called_first
 from grader.result import ExerciseStatus
 
 
@@ -52,11 +53,8 @@ def _overwrites(name: str, statement: Statement) -> bool:
     if name in statement.names.loops:
         return True
     match statement.node:
-        case (
-            ast.Assign(value=ast.Call(func=ast.Name(id=called)))
-            | ast.AnnAssign(value=ast.Call(func=ast.Name(id=called)))
-        ):
-            return called == name
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return called_first(value) == name
     return False
 
 

@@ -230,6 +230,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
+            # ``@table.register`` hands the function to an object, as a statement would.
+            self.change(decorator.func if isinstance(decorator, ast.Call) else decorator, called=True)
             self.visit(decorator)
         self.signature(node.args)
         if node.returns:

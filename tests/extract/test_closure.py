@@ -19,6 +19,16 @@ RIGHT: dict[str, tuple[list[str], Any]] = {
         ["def even(n): return n == 0 or odd(n - 1)\ndef odd(n): return n != 0 and even(n - 1)", "answer = even"],
         True,
     ),
+    "method that adds to it as a decorator": (
+        [
+            "from functools import singledispatch",
+            "@singledispatch\ndef f(x): raise TypeError",
+            "@f.register\ndef _(x: int): return x + 1",
+            "@f.register(str)\ndef _(x): return x",
+            "def answer(x): return f(x)",
+        ],
+        3,
+    ),
     "import": (["import math", "def answer(x): return math.sqrt(x * 2)"], 2.0),
     "import with an alias": (["import math as m", "def answer(x): return m.sqrt(x * 2)"], 2.0),
     "import from": (["from math import sqrt as root", "def answer(x): return root(x * 2)"], 2.0),

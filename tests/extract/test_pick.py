@@ -73,7 +73,15 @@ def test_last_definition_counts(extracted: Extracted, ran: Ran) -> None:
 
 
 @pytest.mark.parametrize(
-    "later", [STUB, "answer = answer(3)", "for answer in range(3):\n    print(answer)", "def answer(x): ..."]
+    "later",
+    [
+        STUB,
+        "answer = answer(3)",
+        "answer, more = answer(3)[:2]",
+        "answer = answer(3).T.numpy()",
+        "for answer in range(3):\n    print(answer)",
+        "def answer(x): ...",
+    ],
 )
 def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran: Ran) -> None:
     """A copy of the stub, or the function's own result put under its name, does not hide an attempt above it."""
@@ -180,6 +188,23 @@ def test_fallback_is_reported(extracted: Extracted) -> None:
     extraction = extracted("exec('A = 1')", "B = 2", "def answer(x): return x + A")
 
     assert [s.source.strip() for s in extraction.segments] == ["exec('A = 1')", "B = 2", "def answer(x): return x + A"]
+    assert "the whole notebook was run" in extraction.functions["answer"].remarks[0]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "exec('def answer(x): return helper(x)')",
+        "globals()['answer'] = helper",
+        "for name, f in {'answer': helper}.items():\n    globals()[name] = f",
+        "t = exec('def answer(x): return helper(x)')",
+    ],
+)
+def test_an_exercise_bound_by_its_text_is_found(way: str, extracted: Extracted, ran: Ran) -> None:
+    """A function that only running code can bind is looked for by running the whole notebook, which is said."""
+    extraction = extracted("def helper(x): return x + 1", way)
+
+    assert ran(extraction)["answer"](2) == 3
     assert "the whole notebook was run" in extraction.functions["answer"].remarks[0]
 
 
