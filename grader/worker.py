@@ -28,7 +28,7 @@ from grader.submission import Submission
 log = logging.getLogger(__name__)
 
 # Beside our own rooms what pytest imports late: each examiner would import it anew.
-PRELOADED = ["grader.grade", "grader.cli", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler"]
+PRELOADED = ["grader.grade", "grader.cli", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler", "grader.warm"]
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
 
 

@@ -19,7 +19,7 @@ FLOORS: dict[str, int] = {
     "student": 5,
     "plugin": 6,
     "grade": 7,
-    "worker": 8,
+    "worker": 8, "warm": 8,
     "batch": 9,
     "cli": 10,
 }  # fmt: skip
@@ -30,7 +30,7 @@ HOMES: dict[str, set[str]] = {
     "nbclient": {"kernel"},
     "zmq": {"kernel"},
     "ipykernel": {"kernel"},
-    "nbformat": {"intake", "extract", "kernel"},
+    "nbformat": {"intake", "extract", "kernel", "warm"},
     "pytest": {"plugin", "grade"},
     "rich": {"cli"},
     "torch": {"kernel"},
