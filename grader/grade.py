@@ -30,7 +30,7 @@ from grader.result import (
     SubmissionStatus,
     Visibility,
 )
-from grader.submission import Submission
+from grader.submission import Submission, seed_of
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +41,17 @@ def grade(
     *,
     address: str | None = None,
     hidden: bool = True,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> GradingResult:
     """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
 
     ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
-    skipped. Raises nothing: what is wrong with the submission, or with us, is in the result's status and message.
+    skipped. Inputs that checks draw depend on ``seed``; without one it follows from the submission's bytes, so that
+    grading again asks the same. Raises nothing: what is wrong with the submission, or with us, is in the result's
+    status and message.
     """
     start = time.monotonic()
+    seed = seed_of(submission.sha256) if seed is None else seed
     blank = GradingResult(
         submission=submission.describe(),
         assignment=assignment.slug,
@@ -62,7 +65,7 @@ def grade(
             raise UnreadableError(submission.path, submission.refused)
         notebook = read_notebook(submission.path)
         extraction = extract(notebook, assignment.names, assignment.provided, read_notebook(assignment.notebook))
-        examination = Examination(assignment, extraction, address=address, hidden=hidden, complete=True)
+        examination = Examination(assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True)
         result = _graded(
             replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, examination
         )

@@ -81,3 +81,8 @@ def _telling(**fields: Any) -> dict[str, Any]:
 def digest(data: bytes) -> str:
     """Return the SHA-256 of some bytes as lower-case hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def seed_of(sha256: str) -> int:
+    """Return the seed that a submission's digest stands for; a file that must not be opened has none, and gets 0."""
+    return int(sha256[:8] or "0", 16)

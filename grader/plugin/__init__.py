@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the grader."""
     group = parser.getgroup("grader", "grading a notebook")
     group.addoption("--submission", metavar="NOTEBOOK", help="grade this notebook with an assignment's checks")
+    group.addoption("--seed", metavar="N", type=int, help="draw inputs from this seed, not from the notebook's bytes")
     group.addoption("--zygote", metavar="ADDRESS", help="use the warm process at this address instead of a new one")
 
 
@@ -38,7 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
         from grader.plugin.door import examination
 
         here = config.invocation_params.dir
-        opened = examination(here / submission, [here / a for a in config.args], address=config.getoption("--zygote"))
+        opened = examination(
+            here / submission,
+            [here / a for a in config.args],
+            seed=config.getoption("--seed"),
+            address=config.getoption("--zygote"),
+        )
         config.pluginmanager.register(opened)
 
 

@@ -13,9 +13,10 @@ from grader.extract import extract
 from grader.intake import read_notebook
 from grader.plugin import find_root
 from grader.plugin.examination import Examination
+from grader.submission import digest, seed_of
 
 
-def examination(submission: Path, arguments: Sequence[Path], *, address: str | None) -> Examination:
+def examination(submission: Path, arguments: Sequence[Path], *, seed: int | None, address: str | None) -> Examination:
     """Return the examination of a notebook by the checks that the command line's arguments name.
 
     Raises pytest.UsageError, whose text pytest prints, when they name no assignment or the notebook cannot be read.
@@ -31,4 +32,6 @@ def examination(submission: Path, arguments: Sequence[Path], *, address: str | N
         extraction = extract(read_notebook(submission), assignment.names, assignment.provided, stub)
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
-    return Examination(assignment, extraction, address=address)
+    if seed is None:
+        seed = seed_of(digest(submission.read_bytes()))
+    return Examination(assignment, extraction, seed=seed, address=address)

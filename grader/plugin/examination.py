@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import random
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,9 +66,10 @@ SHEET = pytest.StashKey[Sheet]()
 class Examination:
     """The pytest plugin of a grading run: fixtures, order and verdicts.
 
-    ``hidden`` is whether hidden checks run too; ``complete`` whether the points of an exercise's checks must add up to
-    its own. ``sheets`` holds the checks in the order in which they run, ``left_out`` the hidden ones that do not;
-    ``trouble`` says why the checks could not be run. Kernels start when a check needs one and end with the session.
+    ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``complete`` whether the points
+    of an exercise's checks must add up to its own. ``sheets`` holds the checks in the order in which they run,
+    ``left_out`` the hidden ones that do not; ``trouble`` says why the checks could not be run. Kernels start when a
+    check needs one and end with the session.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Examination:
         assignment: Assignment,
         extraction: Extraction,
         *,
+        seed: int = 0,
         address: str | None = None,
         hidden: bool = True,
         complete: bool = False,
@@ -84,6 +87,7 @@ class Examination:
         self.trouble = ""
         self._assignment = assignment
         self._extraction = extraction
+        self._seed = seed
         self._address = address
         self._hidden = hidden
         self._complete = complete
@@ -119,8 +123,15 @@ class Examination:
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Reference:
-        """The reference's functions, on the check's model."""
-        return Reference(self._answers, request.node.stash[SHEET].marks.model)
+        """The reference's functions, on the check's model; what drawn inputs ask for is asked once and not kept."""
+        return Reference(
+            self._answers, request.node.stash[SHEET].marks.model, keep="draw" not in request.node.fixturenames
+        )
+
+    @pytest.fixture
+    def draw(self, request: pytest.FixtureRequest) -> random.Random:
+        """A source of fresh inputs for this check: the same seed, the same inputs, another one in each check."""
+        return random.Random(f"{self._seed} {request.node.stash[SHEET].marks.id}")  # noqa: S311 - to be repeated
 
     @pytest.fixture
     def figure(self, request: pytest.FixtureRequest) -> Callable[[Figure], None]:

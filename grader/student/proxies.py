@@ -51,11 +51,21 @@ class Student:
 
 
 class Reference:
-    """The reference's functions on one model; the answers come from the cache where they can."""
+    """The reference's functions on one model; the answers come from the store where they can, and go there if ``keep``.
 
-    def __init__(self, answers: ReferenceAnswers, model: str) -> None:
+    ``reference.once.f(x)`` asks and leaves nothing in the store: for arguments that come out of a student's answer, and
+    that nobody will ask about again.
+    """
+
+    def __init__(self, answers: ReferenceAnswers, model: str, *, keep: bool = True) -> None:
         self._answers = answers
         self._model = model
+        self._keep = keep
+
+    @property
+    def once(self) -> Reference:
+        """The same functions, whose answers are not kept."""
+        return Reference(self._answers, self._model, keep=False)
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
         """Return any function of the solution; calling it raises KernelError when the reference itself fails."""
@@ -64,7 +74,7 @@ class Reference:
 
         def call(*args: Any, **kwargs: Any) -> Value:
             try:
-                return self._answers.call(self._model, name, args, kwargs)
+                return self._answers.call(self._model, name, args, kwargs, keep=self._keep)
             except StudentFault as fault:
                 raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
 

@@ -121,8 +121,8 @@ from pathlib import Path
 from grader.assignment import load_assignment
 from grader.grade import grade
 from grader.submission import Submission
-root, path, zygote, options = sys.argv[1:]
-submission = Submission("me", "Me", Path(path), "me.ipynb", "0" * 64)
+root, path, zygote, sha256, options = sys.argv[1:]
+submission = Submission("me", "Me", Path(path), "me.ipynb", sha256)
 print("noise of ours")
 result = grade(submission, load_assignment(root), address=zygote, **json.loads(options))
 print(json.dumps(result.to_json()))
@@ -134,9 +134,15 @@ def graded(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> 
     """Grade a notebook with these cells (by default right), or the file at ``path``, as a batch does."""
 
     def graded(
-        *, scale: str = SCALE, pair: str = PAIR, path: Path | None = None, address: str = zygote, **options: object
+        *,
+        scale: str = SCALE,
+        pair: str = PAIR,
+        path: Path | None = None,
+        address: str = zygote,
+        sha256: str = "0" * 64,
+        **options: object,
     ) -> GradingResult:
-        done = run(tiny, path or notebook(scale, pair), address, json.dumps(options), source=GRADE)
+        done = run(tiny, path or notebook(scale, pair), address, sha256, json.dumps(options), source=GRADE)
         said, _, line = done.stdout.strip().rpartition("\n")
         assert said == "noise of ours", f"grading printed something: {done.stdout} {done.stderr}"
         return GradingResult.from_json(json.loads(line))

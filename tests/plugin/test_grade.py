@@ -231,3 +231,49 @@ def test_the_surroundings_of_an_assignment_do_not_change_a_grade(graded: Graded,
     (tiny.parent / "conftest.py").write_text("raise RuntimeError('not to be run')\n")
 
     assert graded().score == 6.0
+
+
+DRAWS = """
+def test_new(student, reference, draw):
+    number = draw.randrange(10**9)
+    assert student.pair(number)[0] == reference.pair(number)[0] == -1, f"drawn: {number}"
+"""
+
+
+def drawn(result: GradingResult) -> tuple[str, int]:
+    return check(result, "test_new").message, result.provenance["seed"]
+
+
+def test_drawn_inputs_follow_from_the_submissions_bytes(graded: Graded, tiny: Path) -> None:
+    """Grading again asks the same, another submission something else; the seed in the result repeats it."""
+    add(tiny, DRAWS.strip())
+
+    mine, again, other = graded(), graded(), graded(sha256="f" * 64)
+
+    assert drawn(mine)[0].startswith("drawn: ")
+    assert drawn(again) == drawn(mine)
+    assert drawn(other)[0] != drawn(mine)[0]
+    assert drawn(graded(seed=other.provenance["seed"])) == drawn(other)
+
+
+def test_two_checks_draw_different_inputs(graded: Graded, tiny: Path) -> None:
+    """What one check shows tells nothing about what another asks."""
+    add(tiny, "@pytest.mark.parametrize('n', [1, 2])\n" + DRAWS.strip().replace("draw)", "draw, n)"))
+
+    result = graded()
+
+    assert check(result, "test_new[1]").message != check(result, "test_new[2]").message
+
+
+def test_what_a_drawn_input_asked_for_is_not_kept(graded: Graded, tiny: Path, tmp_path: Path) -> None:
+    """A store that every submission fills with answers nobody asks for again would grow without end."""
+    graded()
+    kept = len(list((tmp_path / "cache").rglob("*.npz")))
+    assert kept
+    add(tiny, DRAWS.strip())
+
+    graded(sha256="1" * 64)
+    with_drawing = len(list((tmp_path / "cache").rglob("*.npz")))
+    graded(sha256="2" * 64)
+
+    assert len(list((tmp_path / "cache").rglob("*.npz"))) == with_drawing

@@ -183,3 +183,18 @@ def test_ordinary_tests_beside_an_assignment_still_run(run: Run, tiny: Path, zyg
 
     assert names(done) == ["test_mine", "test_pair"]
     assert done.returncode == pytest.ExitCode.OK, done.stdout
+
+
+def test_a_seed_draws_the_same_inputs_again(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> None:
+    """``--seed`` repeats what a result's provenance names; without it the notebook's bytes decide."""
+    checks = tiny / "test_checks.py"
+    text = (
+        "@pytest.mark.exercise('pair')\ndef test_new(draw):\n    assert not draw.random(), f'drawn {draw.random()}'\n"
+    )
+    checks.write_text(f"{checks.read_text()}\n\n{text}")
+
+    options = (tiny, "--submission", notebook("x = 1"), "--zygote", zygote, "-k", "test_new")
+    said = [run(*options, *seed).stdout for seed in ((), (), ("--seed", 1), ("--seed", 1))]
+    found = [re.findall(r"drawn [\d.]+", text)[0] for text in said]
+
+    assert found[0] == found[1] != found[2] == found[3]

@@ -170,3 +170,13 @@ def test_keys_tell_arrays_apart() -> None:
 
     assert len(keys) == 4
     assert key("f", Tensor(arrays[0], "float64")) in keys
+
+
+def test_an_answer_asked_for_once_is_not_kept(opened: Open, counting: CountingPool) -> None:
+    """What a student's answer asks about must not fill the disk; what is there already is read."""
+    Reference(opened(), "two").once.pair(3)
+    Reference(opened(), "two").pair(3)
+    assert counting.started == 2
+
+    Reference(opened(), "two").once.pair(3)
+    assert counting.started == 2
