@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.assignment import Assignment
-from grader.errors import UsageError
-from grader.export import Journal, read_results, write_csv, write_page, write_results
-from grader.report import batch_page, staff_page, student_page
+from grader.errors import GraderError, UsageError
+from grader.export import Journal, read_results, write_results
+from grader.folder import ROWS, only_writer, remove_pages, write_overview, write_pages
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Absence, Submission
-from grader.worker import Examiners
+from grader.worker import Examiners, failed
 
 log = logging.getLogger(__name__)
 
@@ -59,34 +57,51 @@ def grade_batch(
     known of its author is brought up to date. ``absences`` are people who handed in nothing: each has a row with 0.
     Raises UsageError when another batch is writing to the same folder.
     """
-    with _only_writer(out):
-        rows = out / "results.jsonl"
-        before = {} if fresh else _kept(read_results(rows), submissions, assignment)
-        kept = len(before)
+    with only_writer(out):
+        earlier = _earlier(out / ROWS, fresh)
+        remove_pages(out, {r.submission["id"] for r in earlier} - {s.id for s in submissions})
+        before = {} if fresh else _kept(earlier, submissions, assignment)
         done = {s.id: replace(before[s.id], submission=s.describe()) for s in submissions if s.id in before}
         for id_, result in done.items():
             if result != before[id_]:
-                _write_pages(out, result, assignment)
+                write_pages(out, result, assignment.title)
         todo = [s for s in submissions if s.id not in done]
-        write_results(rows, done.values())  # what no longer holds must not stand beside what replaces it
-        with Journal(rows) as journal:
+        write_results(out / ROWS, done.values())  # what no longer holds must not stand beside what replaces it
+        with Journal(out / ROWS) as journal:
             for result in _graded(todo, assignment, jobs, seed):
-                _write_pages(out, result, assignment)
+                write_pages(out, result, assignment.title)
                 journal.append(result)  # last: a row means that its pages stand
                 done[result.submission["id"]] = result
                 progress(result, len(done), len(submissions))
         results = (*(done[s.id] for s in submissions), *(_absent(a, assignment) for a in absences))
-        write_results(rows, results)
-        write_csv(out / "grades.csv", results, assignment.names)
-        write_page(out / "index.html", batch_page(results, assignment_title=assignment.title))
-    return Summary(results, kept, out / "index.html")
+        index = write_overview(out, results, assignment.title, assignment.names)
+    return Summary(results, len(before), index)
 
 
 def _graded(todo: Sequence[Submission], assignment: Assignment, jobs: int, seed: int | None) -> Iterator[GradingResult]:
     if not todo:  # nothing to grade: do not warm a model up for it
         return
-    with Examiners(assignment, jobs=min(jobs, len(todo)), seed=seed) as examiners:
-        yield from examiners.grade(todo)
+    left = {s.id: s for s in todo}
+    try:
+        with Examiners(assignment, jobs=min(jobs, len(todo)), seed=seed) as examiners:
+            for result in examiners.grade(todo):
+                del left[result.submission["id"]]
+                yield result
+    except Exception as error:
+        if isinstance(error, GraderError) and len(left) == len(todo):
+            raise  # nothing can be graded here: one sentence says why
+        log.exception("grading broke off")
+        reason = "Grading broke off before this submission was graded. Give the same command again."
+        yield from (failed(s, assignment, reason) for s in left.values())
+
+
+def _earlier(rows: Path, fresh: bool) -> list[GradingResult]:
+    try:
+        return read_results(rows)
+    except UsageError:
+        if fresh:  # nothing of it is kept
+            return []
+        raise
 
 
 def _kept(
@@ -109,32 +124,3 @@ def _absent(absence: Absence, assignment: Assignment) -> GradingResult:
         absence.describe(), assignment.slug, SubmissionStatus.NOT_SUBMITTED, 0.0, assignment.max_score,
         message="Nothing was handed in.", provenance={"assignment": assignment.digest},
     )  # fmt: skip
-
-
-def _write_pages(out: Path, result: GradingResult, assignment: Assignment) -> None:
-    name = f"{result.submission['id']}.html"
-    for folder, page in (("feedback", student_page), ("review", staff_page)):
-        try:
-            text = page(result, assignment_title=assignment.title)
-        except Exception:  # a bug in one page must not cost the batch; its row stands in the results
-            log.exception("the page %s/%s could not be made; its grade is in results.jsonl", folder, name)
-            text = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."
-        write_page(out / folder / name, text)
-
-
-@contextlib.contextmanager
-def _only_writer(out: Path) -> Iterator[None]:
-    """Hold the folder for one batch at a time; two writers would lose each other's rows."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = (out / ".lock").open("w")
-    except OSError as error:
-        raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UsageError(
-                f"another batch is writing to {out}; wait for it or choose another folder with -o."
-            ) from error
-        yield

@@ -24,6 +24,7 @@ from grader.assignment import Assignment, Limits
 from grader.kernel import KernelPool
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission
+from grader.terminal import log_to_stderr
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,15 @@ class Examiners:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close()
+        try:
+            self._pool.close()
+        except Exception:  # what the kernels leave behind must not cost the results that stand
+            log.exception("the kernels' folder could not be removed; remove it by hand when nothing is being graded")
+
+    @property
+    def address(self) -> str:
+        """The address of the zygote that they share."""
+        return self._pool.address
 
     def grade(self, submissions: Iterable[Submission]) -> Iterator[GradingResult]:
         """Yield a result for each submission as it is finished; never fewer than were given."""
@@ -100,7 +109,9 @@ class Examiners:
     def _start(self, submission: Submission, attempt: int) -> _Examination:
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_examine, args=(theirs, submission, self.assignment, self._pool.address, self._options), daemon=True
+            target=_examine,
+            args=(theirs, logging.root.level, submission, self.assignment, self._pool.address, self._options),
+            daemon=True,
         )
         process.start()
         theirs.close()
@@ -128,9 +139,15 @@ def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment
 
 
 def _examine(
-    answer: Connection, submission: Submission, assignment: Assignment, address: str, options: dict[str, Any]
+    answer: Connection,
+    level: int,
+    submission: Submission,
+    assignment: Assignment,
+    address: str,
+    options: dict[str, Any],
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
+    log_to_stderr(level)
     # Whatever a check or a library prints must not mix with what the caller prints.
     os.dup2(2, 1)
     from grader.grade import grade  # loaded by the forkserver already; the caller's process has no need of pytest

@@ -11,16 +11,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 FLOORS: dict[str, int] = {
-    "errors": 0, "settings": 0,
+    "errors": 0, "settings": 0, "terminal": 0,
     "assignment": 1, "submission": 1, "value": 1, "result": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnose": 2, "report": 2, "export": 2,
-    "sandbox": 3,
+    "folder": 3, "sandbox": 3,
     "kernel": 4,
     "student": 5,
     "plugin": 6,
     "grade": 7,
     "worker": 8, "warm": 8,
-    "batch": 9,
+    "batch": 9, "proof": 9,
     "cli": 10,
 }  # fmt: skip
 
@@ -31,7 +31,7 @@ HOMES: dict[str, set[str]] = {
     "zmq": {"kernel"},
     "ipykernel": {"kernel"},
     "nbformat": {"intake", "extract", "kernel", "warm"},
-    "pytest": {"plugin", "grade"},
+    "pytest": {"plugin", "grade", "proof"},
     "rich": {"cli"},
     "torch": {"kernel"},
     "transformer_lens": set(),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from grader.cli.parser import parse
 from grader.errors import GraderError
+from grader.terminal import log_to_stderr, printable
 
 EXIT_UNDONE = 3
 
@@ -20,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     2: usage or configuration error; 3: grading could not be done.
     """
     args = parse(argv)
-    logging.basicConfig(level=logging.DEBUG if args.debug else logging.WARNING, format="%(message)s", stream=sys.stderr)
+    log_to_stderr(logging.DEBUG if args.debug else logging.WARNING)
     # A service manager's stop must unwind like Ctrl-C, so that kernels end and rows stay whole.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -28,12 +29,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GraderError as error:
         if args.debug:
             raise
-        print(f"grader: {error}", file=sys.stderr)
+        print(f"grader: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("grader: interrupted; the same command goes on where this one stopped.", file=sys.stderr)
         return EXIT_UNDONE
     except BrokenPipeError:  # the reader of our output went away: nobody is left to tell
         sys.stderr.close()
+        return EXIT_UNDONE
+    except OSError as error:  # a disk that is full, a folder that may not be written
+        if args.debug:
+            raise
+        what = printable(f"{error.filename}: " if error.filename else "")
+        print(
+            f"grader: {what}{error.strerror or error}; set it right and give the same command again.", file=sys.stderr
+        )
         return EXIT_UNDONE
     return code

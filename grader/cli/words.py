@@ -25,6 +25,7 @@ from grader.result import (
     Visibility,
 )
 from grader.submission import Submission
+from grader.terminal import printable
 
 MOST_NAMED = 20
 
@@ -56,7 +57,7 @@ def progress(total: int) -> Iterator[Report]:
         task = bar.add_task("warming up", total=total)
 
         def report(result: GradingResult, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description=_plain(result.submission["student"])[:30])
+            bar.update(task, completed=done, total=total, description=printable(result.submission["student"])[:30])
 
         yield report
 
@@ -69,7 +70,7 @@ def _line_by_line(start: float) -> Report:
         graded += 1
         left = (time.monotonic() - start) / graded * (total - done)
         print(
-            f"{done}/{total} {_plain(result.submission['student'])}: {_score(result)}, ETA {left:.0f} s",
+            f"{done}/{total} {printable(result.submission['student'])}: {_score(result)}, ETA {left:.0f} s",
             file=sys.stderr,
             flush=True,
         )
@@ -88,7 +89,7 @@ def summary(batch: Summary, assignment: Assignment) -> None:
     for result in batch.results:
         found = {e.name: e.status.value.replace("_", " ") for e in result.exercises}
         cells = [
-            _plain(result.submission.get("name") or result.submission["student"]),
+            printable(result.submission.get("name") or result.submission["student"]),
             _score(result),
             result.status.value.replace("_", " "),
             *(found.get(n, "") for n in assignment.names),
@@ -110,7 +111,7 @@ def left_over(submissions: Sequence[Submission], extras: Sequence[str], stranger
     ):
         if labels:
             more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
-            print(f"{len(labels)} {title}: {', '.join(map(_plain, labels[:MOST_NAMED]))}{more}")
+            print(f"{len(labels)} {title}: {', '.join(map(printable, labels[:MOST_NAMED]))}{more}")
 
 
 def verdict(result: GradingResult, *, sandboxed: bool) -> None:
@@ -119,12 +120,12 @@ def verdict(result: GradingResult, *, sandboxed: bool) -> None:
     if not sandboxed:
         console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
     if result.message:
-        console.print(Text(_plain(result.message), style="bold"))
+        console.print(Text(printable(result.message), style="bold"))
     for exercise in result.exercises:
         console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
         for sentence in (exercise.message, *exercise.remarks):
             if sentence:
-                console.print(Text(f"  {_plain(sentence)}"))
+                console.print(Text(f"  {printable(sentence)}"))
         told: set[str] = set()
         for check in exercise.checks:
             if check.visibility is Visibility.VISIBLE:
@@ -142,7 +143,7 @@ def _check(console: Console, check: CheckResult, told: set[str]) -> None:
     """Print one check; a sentence that an earlier check of the exercise was given is not said again."""
     mark, style = MARKS[check.outcome]
     case = check.id.partition("[")[2].removesuffix("]")
-    console.print(Text(f"  {mark} {_plain(check.title)}{f' ({_plain(case)})' if case else ''}", style=style))
+    console.print(Text(f"  {mark} {printable(check.title)}{f' ({printable(case)})' if case else ''}", style=style))
     if check.outcome is Outcome.PASSED:
         return
     named = [f"{d.title}. {d.hint}" for d in check.diagnoses[:1]]
@@ -151,7 +152,7 @@ def _check(console: Console, check: CheckResult, told: set[str]) -> None:
     for sentence in (*named, check.message, *general):
         if sentence and sentence not in told:
             told.add(sentence)
-            console.print(Text("\n".join(f"      {line}" for line in _plain(sentence).splitlines())))
+            console.print(Text("\n".join(f"      {line}" for line in printable(sentence).splitlines())))
 
 
 def _closing(console: Console, result: GradingResult) -> None:
@@ -182,8 +183,3 @@ def _visible(result: GradingResult) -> list[CheckResult]:
 
 def _score(result: GradingResult) -> str:
     return f"{result.score:g}/{result.max_score:g}"
-
-
-def _plain(text: str) -> str:
-    """Drop control characters: a student's text must not steer an instructor's terminal."""
-    return "".join(c for c in text if c.isprintable() or c == "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,8 @@ COLUMNS = ("student", "submission", "score", "max_score", "status")
 MORE_COLUMNS = ("name", "student_id", "late", "attempt")
 
 # A spreadsheet runs a cell that starts with one of these as a formula; some fold the full-width forms too.
-FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the look-alikes are the point
+# Where half of the world lives a spreadsheet splits at semicolons or tabs, and knows no quotes within a cell.
+_FORMULA = re.compile("(^|[;\t\r\n])(?=[=+\\-@\t\r\n＝＋－＠])")  # noqa: RUF001 - the look-alikes are the point
 
 
 def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:
@@ -27,9 +29,11 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     names = tuple(dict.fromkeys([*exercises, *(e.name for r in results for e in r.exercises)]))
     more = [key for key in MORE_COLUMNS if any(r.submission.get(key) for r in results)]
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([*COLUMNS, *map(_text, names), *more])
-    writer.writerows([*_row(r, names), *(_text(_plain(r.submission.get(key))) for key in more)] for r in results)
+    plain, quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
+    rows = ([*_row(r, names), *(_text(_plain(r.submission.get(key))) for key in more)] for r in results)
+    for row in ([*COLUMNS, *map(_text, names), *more], *rows):
+        split = any(mark in cell for cell in row for mark in ";\t")
+        (quoted if split else plain).writerow(row)
     replace(path, text.getvalue().encode("utf-8", "backslashreplace"))
 
 
@@ -57,7 +61,7 @@ def _score(exercise: ExerciseResult | None) -> str:
 def _text(value: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     value = value.replace("\0", "")
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return _FORMULA.sub(r"\1'", value)
 
 
 def _number(value: float) -> str:

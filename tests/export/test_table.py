@@ -59,6 +59,18 @@ def test_commas_quotes_and_line_ends_stay_in_their_cell(tmp_path: Path, build: B
     assert rows(tmp_path / "grades.csv")[1][0] == 'Doe, "Jane"\nzoë 王'
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_spreadsheet_that_splits_elsewhere_starts_no_formula(tmp_path: Path, build: Build, mark: str) -> None:
+    """Where cells end at a semicolon or a tab, what follows one starts no formula; here it is one cell."""
+    write_csv(tmp_path / "grades.csv", [build(f"jane{mark}=HYPERLINK(1)"), build("ada")])
+
+    with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:
+        elsewhere = list(csv.reader(file, delimiter=mark))
+    assert not any(cell.startswith("=") for row in elsewhere for cell in row)
+    assert rows(tmp_path / "grades.csv")[1][0] == f"jane{mark}'=HYPERLINK(1)"
+    assert elsewhere[2] == ["ada,ada_1,0,20,graded,0"]
+
+
 def test_a_text_that_is_not_unicode_does_not_stop_the_batch(tmp_path: Path, build: Build) -> None:
     """A lone surrogate and a NUL in a file's name are written in a form that every reader accepts."""
     write_csv(tmp_path / "grades.csv", [build("a\udc80b\0c")])

@@ -1,0 +1,94 @@
+"""The folder of a batch: one writer at a time; rows, gradebook and pages, all of which follow from the rows."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from grader.assignment import Assignment, load_assignment
+from grader.errors import UsageError
+from grader.export import read_results, write_csv, write_page, write_results
+from grader.report import batch_page, staff_page, student_page
+from grader.result import GradingResult, SubmissionStatus
+
+log = logging.getLogger(__name__)
+
+ROWS, INDEX = "results.jsonl", "index.html"
+PAGES = {"feedback": student_page, "review": staff_page}
+NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."
+
+
+@contextlib.contextmanager
+def only_writer(out: Path) -> Iterator[None]:
+    """Hold a folder for one batch at a time, making it when there is none: two writers would lose each other's rows.
+
+    Raises UsageError when the folder cannot be written, or is being written to.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = (out / ".lock").open("w")
+    except OSError as error:
+        raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError(
+                f"another batch is writing to {out}; wait for it or choose another folder with -o."
+            ) from error
+        yield
+
+
+def write_pages(out: Path, result: GradingResult, title: str) -> None:
+    """Write a submission's page for the student and the one for staff."""
+    name = f"{result.submission['id']}.html"
+    for folder, page in PAGES.items():
+        _write(out / folder / name, partial(page, result, assignment_title=title))
+
+
+def remove_pages(out: Path, ids: Iterable[str]) -> None:
+    """Remove the pages of submissions that are no longer there, where there are any."""
+    for id_ in ids:
+        for folder in PAGES:
+            (out / folder / f"{id_}.html").unlink(missing_ok=True)
+
+
+def write_overview(out: Path, results: Sequence[GradingResult], title: str, exercises: Sequence[str]) -> Path:
+    """Write the rows in order, the gradebook and the batch's page, and return the path of that page."""
+    write_results(out / ROWS, results)
+    write_csv(out / "grades.csv", results, exercises)
+    _write(out / INDEX, partial(batch_page, results, assignment_title=title))
+    return out / INDEX
+
+
+def render(out: Path, assignment: Assignment | None = None) -> Path:
+    """Make everything that follows from the rows again, and return the path of the batch's page.
+
+    The assignment gives its title and the order of its exercises; without one it is looked up by the name in the rows,
+    and where it is not known its name has to do. Raises UsageError when the folder holds no rows.
+    """
+    if not (out / ROWS).is_file():
+        raise UsageError(f"there is no {ROWS} in {out}; give the folder that `grader grade -o` wrote.")
+    with only_writer(out):
+        results = read_results(out / ROWS)
+        if assignment is None and results:
+            with contextlib.suppress(UsageError):
+                assignment = load_assignment(results[0].assignment)
+        title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
+        for result in results:
+            if result.status is not SubmissionStatus.NOT_SUBMITTED:
+                write_pages(out, result, title)
+        return write_overview(out, results, title, exercises)
+
+
+def _write(path: Path, page: Callable[[], str]) -> None:
+    try:
+        text = page()
+    except Exception:  # a bug in one page must not cost the batch
+        log.exception("the page %s could not be made; what it would say stands in %s", path, ROWS)
+        text = NO_PAGE
+    write_page(path, text)
