@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import select
-import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Dict, Unicode
 
 from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
+from grader.kernel.remove import remove
 from grader.kernel.zygote import Connection, Fork
 
 NAME = "grader-sandbox"
@@ -139,7 +139,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the kernel's folder and, unless it restarts, close the connection to the zygote."""
         if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove(self.folder)
         if not restart and self._connection is not None:
             self._connection.close()
             self._connection = None

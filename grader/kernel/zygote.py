@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from typing import Any, Self
 from grader import sandbox
 from grader.errors import KernelError
 from grader.kernel.inside.order import KernelOrder
+from grader.kernel.remove import remove
 from grader.sandbox.environment import clean
 from grader.settings import PACKAGE, cache_dir, runtime_dir
 
@@ -82,7 +82,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
 
     def __enter__(self) -> Self:
         return self
