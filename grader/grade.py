@@ -81,7 +81,7 @@ def grade(
 def _graded(
     blank: GradingResult, assignment: Assignment, extraction: Extraction, examination: Examination
 ) -> GradingResult:
-    hello = _examine(examination, assignment)
+    hello = examine(examination, assignment)
     exercises = tuple(_exercise(e, extraction.functions[e.name], examination) for e in assignment.exercises)
     result = replace(
         blank,
@@ -96,7 +96,7 @@ def _graded(
     return replace(result, status=SubmissionStatus.ERROR, message=message)
 
 
-def _examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
+def examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
     """Run the assignment's checks in this process, and return what the zygote said of itself."""
     options = [
         # The checks alone decide: no configuration, plugin or cache of whatever stands around the assignment.

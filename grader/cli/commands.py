@@ -89,5 +89,12 @@ def doctor(args: argparse.Namespace) -> int:
     return EXIT_DONE if examine(load_assignment(args.assignment), Console()) else EXIT_UNDONE
 
 
+def test_assignment(args: argparse.Namespace) -> int:
+    """Prove an assignment; 1 when something about it does not hold."""
+    from grader.cli.proof import test  # it runs checks: only this command may pay for pytest
+
+    return test(args)
+
+
 def _assignment(args: argparse.Namespace) -> Assignment:
     return with_call_limit(load_assignment(args.assignment), args.timeout)

@@ -18,7 +18,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="grader",
         description="Grade interpretability notebooks in a sandboxed warm kernel, against a reference.",
-        epilog="Exit codes: 0 done, 1 the submission falls short (check), 2 wrong usage, 3 grading could not be done.",
+        epilog="Exit codes: 0 done, 1 the submission (check) or the assignment (assignment test) falls short, "
+        "2 wrong usage, 3 grading could not be done.",
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
     common = argparse.ArgumentParser(add_help=False)
@@ -29,6 +30,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _hook(verbs.add_parser("hook", parents=[common], help="grade one upload, print one JSON result"))
     _demo(verbs.add_parser("demo", parents=[common], help="grade the sample batch and show where the report is"))
     _doctor(verbs.add_parser("doctor", parents=[common], help="show what this machine can do"))
+    _author(verbs.add_parser("assignment", help="what the author of an assignment needs"), common)
     return parser.parse_args(argv)
 
 
@@ -101,6 +103,18 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-a", "--assignment", metavar="SLUG", default=DEFAULT_ASSIGNMENT, help="whose models to try")
     parser.set_defaults(run=commands.doctor)
+
+
+def _author(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    text = "prove that the checks pass what is right and catch what is wrong; 1 when they do not"
+    test = verbs.add_parser("test", parents=[common], help=text, description=text)
+    test.add_argument("slug", metavar="SLUG", help="the assignment's name or folder")
+    test.add_argument(
+        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at once (default: cores)"
+    )
+    test.add_argument("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON")
+    test.set_defaults(run=commands.test_assignment)
 
 
 def _count(text: str) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from grader.errors import KernelError, StudentFault
 from grader.student.answers import ReferenceAnswers
-from grader.student.bench import Bench
 from grader.value import Value
 
 
@@ -23,6 +22,24 @@ class Call:
     answer: Value
 
 
+class Answering(Protocol):
+    """What answers in a student's name: a bench, or whoever takes its place."""
+
+    exercises: frozenset[str]
+
+    def call(
+        self,
+        model: str,
+        name: str,
+        args: tuple[Value, ...],
+        kwargs: dict[str, Value],
+        *,
+        hidden: bool = False,
+        again: bool = True,
+    ) -> Value:
+        """Return what a function answers, as Bench.call does."""
+
+
 class Student:
     """One student's functions on one model: ``student.f(x)`` returns a value or raises a StudentFault.
 
@@ -30,7 +47,7 @@ class Student:
     answer; its further calls always run the student's code. Calls that were answered are noted in ``calls``.
     """
 
-    def __init__(self, bench: Bench, model: str, *, hidden: bool, calls: list[Call]) -> None:
+    def __init__(self, bench: Answering, model: str, *, hidden: bool, calls: list[Call]) -> None:
         self._bench = bench
         self._model = model
         self._hidden = hidden

@@ -1,0 +1,61 @@
+"""``grader assignment test``: an assignment's proof, and its words on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import rich.table
+from rich.console import Console
+from rich.text import Text
+
+from grader.assignment import load_assignment
+from grader.proof import Proof, prove
+from grader.proof.report import Cell, Table
+
+EXIT_PROVEN, EXIT_SHORT = 0, 1
+
+
+def test(args: argparse.Namespace) -> int:
+    """Prove an assignment and say what was found; 1 when something does not hold."""
+    proof = prove(load_assignment(args.slug), jobs=args.jobs)
+    if args.json:
+        args.json.write_text(json.dumps(proof.to_json(), indent=1) + "\n", encoding="utf-8")
+    _say(proof)
+    return EXIT_PROVEN if proof.holds else EXIT_SHORT
+
+
+def _say(proof: Proof) -> None:
+    """Print each section: its verdict, what does not hold, the figures."""
+    console = Console(highlight=False, soft_wrap=True)
+    for section in proof.sections:
+        mark, style = ("✓", "green") if section.holds else ("✗", "red")
+        console.print(Text(f"{mark} {section.title}: {section.verdict}", style=f"bold {style}"))
+        for failing in section.failings:
+            console.print(Text(f"  ✗ {failing}", style="red"))
+        for table in section.tables:
+            _print_table(console, table)
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print a table; columns of marks are numbered, and what the numbers stand for comes after it."""
+    marks = [i for i in range(len(table.columns)) if all(isinstance(row[i], bool) for row in table.rows)]
+    drawn = rich.table.Table(title=table.title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for i, name in enumerate(table.columns):
+        drawn.add_column(str(marks.index(i) + 1) if i in marks else name, overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(Text(_cell(cell)) for cell in row))
+    console.print(drawn)
+    for number, i in enumerate(marks, 1):
+        console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "✗" if cell else "·"
+        case float():
+            return f"{cell:.2g}"
+    return str(cell)

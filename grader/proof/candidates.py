@@ -1,0 +1,56 @@
+"""What takes a student's place in the checks: the reference, a misconception, a right variant, a mutated reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.proof.mutants import Mutant
+from grader.result import Outcome
+
+
+class Kind(StrEnum):
+    """Where a candidate's answers come from."""
+
+    REFERENCE = "reference"
+    MISCONCEPTION = "misconception"
+    VARIANT = "variant"
+    MUTANT = "mutant"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that answers for one exercise; ``id`` is the name of the function that does, or the mutant's own."""
+
+    id: str
+    exercise: str
+    kind: Kind
+    mutant: Mutant | None = None
+
+    @property
+    def function(self) -> str:
+        """The name of the function that answers, where its solution has been loaded."""
+        return self.id if self.kind in (Kind.MISCONCEPTION, Kind.VARIANT) else self.exercise
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a candidate fared in one check; ``diagnoses`` are the ids of the mistakes named, with their confidence."""
+
+    check: str
+    outcome: Outcome
+    message: str
+    diagnoses: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a candidate fared in the checks of its exercise."""
+
+    candidate: Candidate
+    checks: tuple[Judged, ...]
+
+    @property
+    def caught(self) -> tuple[str, ...]:
+        """The checks that it did not pass."""
+        return tuple(c.check for c in self.checks if c.outcome is not Outcome.PASSED)

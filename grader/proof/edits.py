@@ -1,0 +1,171 @@
+"""Mutations: small changes of a function's text, each the kind of slip that a check must notice."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+}
+_TWINS = (("argmax", "argmin"), ("max", "min"), ("sum", "mean"), ("log_softmax", "softmax"), ("exp", "log"))
+_NAMES = {a: b for twins in _TWINS for a, b in (twins, twins[::-1])}
+# What a block of TransformerLens lets one read, in the order of computation.
+_HOOKS = (
+    "hook_resid_pre",
+    "ln1.hook_normalized",
+    "hook_attn_out",
+    "hook_resid_mid",
+    "ln2.hook_normalized",
+    "hook_mlp_out",
+    "hook_resid_post",
+)
+_HOOK = re.compile(r"\b(?:ln[12]\.)?hook_(?:resid_pre|normalized|attn_out|resid_mid|mlp_out|resid_post)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a function: ``what`` names its kind, ``old`` is the node to replace and ``new`` the text for it."""
+
+    what: str
+    old: ast.expr
+    new: str
+
+
+def hook_names(text: str) -> Iterator[str]:
+    """Yield the text with every name of a hook point replaced by another one, for each other one."""
+    for found in sorted(set(_HOOK.findall(text))):
+        for other in _HOOKS:
+            if other != found:
+                yield re.sub(rf"(?<![\w.]){re.escape(found)}\b|(?<=\.){re.escape(found)}\b", other, text)
+
+
+def edits(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Edit]:
+    """Yield the changes of a function's expressions; ``modules`` are names that stand for modules in its file."""
+    for node in _expressions(function):
+        yield from _of_operators(node)
+        match node:
+            case ast.Constant():
+                yield from _of_constant(node)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as n)):
+                yield from (Edit("constant", node, str(value)) for value in (1 - n, -1 - n, n))
+            case ast.Subscript(value=value, slice=slice_):
+                yield Edit("index dropped", node, ast.unparse(value))
+                yield from _of_slices(slice_)
+            case ast.Call():
+                yield from _of_call(node, modules)
+            case ast.Tuple(elts=elements, ctx=ast.Load()):
+                for order in _swaps(len(elements)):
+                    yield Edit("order", node, f"({', '.join(ast.unparse(elements[i]) for i in order)})")
+
+
+def _of_operators(node: ast.expr) -> Iterator[Edit]:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            if other := _OPERATORS.get(type(op)):
+                yield Edit("operator", node, _text(ast.BinOp(left, other(), right)))
+            if isinstance(op, ast.Sub | ast.Div | ast.Pow | ast.MatMult):
+                yield Edit("operands swapped", node, _text(ast.BinOp(right, op, left)))
+            yield from (Edit("operand dropped", node, _text(side)) for side in (left, right))
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            for other_op in _COMPARISONS[type(op)]:
+                yield Edit("comparison", node, _text(ast.Compare(left, [other_op()], [right])))
+        case ast.BoolOp(op=op, values=values):
+            yield Edit("operator", node, _text(ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield Edit("operator", node, _text(operand))
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (Edit("branch", node, _text(side)) for side in (body, orelse))
+
+
+def _of_constant(node: ast.Constant) -> Iterator[Edit]:
+    match node.value:
+        case bool() as value:
+            yield Edit("constant", node, str(not value))
+        case int() as value:
+            yield from (Edit("constant", node, str(n)) for n in (value + 1, value - 1))
+        case float() as value:
+            yield Edit("constant", node, repr(value * 2 or 1.0))
+        case str() as value:
+            yield Edit("constant", node, repr(f"{value}x"))
+
+
+def _of_slices(slice_: ast.expr) -> Iterator[Edit]:
+    for part in slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]:
+        if isinstance(part, ast.Slice):
+            bounds = (part.lower, part.upper, part.step)
+            for i, bound in enumerate(bounds):
+                if bound is not None:
+                    kept = ast.Slice(*(b if j != i else None for j, b in enumerate(bounds)))
+                    yield Edit("bound dropped", part, ast.unparse(kept))
+
+
+def _of_call(node: ast.Call, modules: frozenset[str]) -> Iterator[Edit]:
+    for order in _swaps(len(node.args)):
+        yield Edit("arguments swapped", node, _call(node, args=[node.args[i] for i in order]))
+    for keyword in node.keywords:
+        kept = [k for k in node.keywords if k is not keyword]
+        yield Edit("argument dropped", node, _call(node, keywords=kept))
+    match node.func:
+        case ast.Attribute(value=receiver, attr=name):
+            if name in _NAMES:
+                renamed = ast.Attribute(receiver, _NAMES[name], ast.Load())
+                yield Edit("function", node, _call(node, func=renamed))
+            if not (isinstance(receiver, ast.Name) and receiver.id in modules):
+                yield Edit("call dropped", node, ast.unparse(receiver))
+
+
+def _call(node: ast.Call, **changes: object) -> str:
+    parts = {"func": node.func, "args": node.args, "keywords": node.keywords} | changes
+    return ast.unparse(ast.Call(**parts))  # type: ignore[arg-type] # ast's constructors are untyped keyword by keyword
+
+
+def _swaps(length: int) -> Iterator[list[int]]:
+    """Yield orders of ``length`` things in which two neighbours have changed places."""
+    for i in range(length - 1):
+        yield [*range(i), i + 1, i, *range(i + 2, length)]
+
+
+def _text(node: ast.expr) -> str:
+    return f"({ast.unparse(node)})"
+
+
+def _expressions(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """Walk the expressions that compute something: no docstring, annotation, message of an exception, or f-string."""
+    left: list[ast.AST] = [*function.body]
+    while left:
+        node = left.pop(0)
+        match node:
+            case ast.Raise() | ast.JoinedStr() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.AnnAssign(value=value):
+                left[:0] = [value] if value else []
+                continue
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
+                yield node
+                continue
+            case ast.expr():
+                yield node
+        left[:0] = ast.iter_child_nodes(node)

@@ -1,0 +1,110 @@
+"""Mutants of a reference solution: the functions that an exercise stands on, each with one small change."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.proof.edits import edits, hook_names
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change of one file of the solution: ``source`` is the file's text with it, ``diff`` what a reader sees."""
+
+    file: Path
+    line: int
+    what: str
+    source: str
+    diff: str
+
+
+class SourceFile:
+    """A file of the solution, its functions and the names of modules in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.text = path.read_text(encoding="utf-8")
+        self.tree = ast.parse(self.text)
+
+    @cached_property
+    def functions(self) -> dict[str, ast.FunctionDef]:
+        """Functions and methods by name."""
+        return {n.name: n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef)}
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """Names that imports have bound, which hold modules for the most part."""
+        imports = (n for n in ast.walk(self.tree) if isinstance(n, ast.Import | ast.ImportFrom))
+        return frozenset(a.asname or a.name.partition(".")[0] for n in imports for a in n.names)
+
+    def imported(self) -> Iterator[str]:
+        """Yield the dotted names of what it imports, whether they are modules or names in one."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (a.name for a in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+                yield from (f"{node.module}.{a.name}" for a in node.names)
+
+
+def mutants(assignment: Assignment, exercise: str) -> list[Mutant]:
+    """Return the mutants of all functions that an exercise's reference calls, in its own file and those it imports."""
+    found: dict[tuple[Path, str], Mutant] = {}
+    for file, function in _reached(_files(assignment), exercise):
+        for mutant in _of_function(file, function):
+            found.setdefault((file.path, ast.dump(ast.parse(mutant.source))), mutant)
+    return list(found.values())
+
+
+def _files(assignment: Assignment) -> list[SourceFile]:
+    """Return the solution's file and, of the folders it may read, what it imports from there, at any remove."""
+    files = [SourceFile(assignment.solution)]
+    for file in files:  # grows meanwhile
+        for name in file.imported():
+            for folder in assignment.solution_reads:
+                path = folder.parent.joinpath(*name.split(".")).with_suffix(".py")
+                if path.is_file() and folder in path.parents and path not in [f.path for f in files]:
+                    files.append(SourceFile(path))
+    return files
+
+
+def _reached(files: Sequence[SourceFile], name: str) -> list[tuple[SourceFile, ast.FunctionDef]]:
+    """Return the functions whose names come up in the function ``name``, in those functions, and so on."""
+    names, found = [name], []
+    for wanted in names:  # grows meanwhile
+        for file in files:
+            if function := file.functions.get(wanted):
+                found.append((file, function))
+                used = (getattr(n, "id", None) or getattr(n, "attr", None) for n in ast.walk(function))
+                names += [u for u in used if u and u not in names]
+    return found
+
+
+def _of_function(file: SourceFile, function: ast.FunctionDef) -> Iterator[Mutant]:
+    lines = file.text.splitlines(keepends=True)
+    end = function.end_lineno or function.lineno
+    before, own, after = lines[: function.lineno - 1], lines[function.lineno - 1 : end], lines[end:]
+    for changed in hook_names("".join(own)):
+        yield _mutant(file, "hook name", "".join([*before, changed, *after]))
+    for edit in edits(function, file.modules):
+        yield _mutant(file, edit.what, _replaced(lines, edit.old, edit.new))
+
+
+def _replaced(lines: Sequence[str], old: ast.expr, new: str) -> str:
+    """Return the text with a node's own characters replaced; ast counts columns in bytes."""
+    first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
+    head = lines[first].encode()[: old.col_offset].decode()
+    tail = lines[last].encode()[old.end_col_offset :].decode()
+    return "".join([*lines[:first], head, new, tail, *lines[last + 1 :]])
+
+
+def _mutant(file: SourceFile, what: str, source: str) -> Mutant:
+    diff = list(difflib.unified_diff(file.text.splitlines(), source.splitlines(), n=0, lineterm=""))[2:]
+    line = int(diff[0].split()[1].lstrip("-").partition(",")[0])
+    return Mutant(file.path, line, what, source, "\n".join(d for d in diff if not d.startswith("@@")))

@@ -1,0 +1,47 @@
+"""What a proof found, as data: sections with a verdict each, and tables of text and numbers behind it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns, all of one length."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One thing that was to be shown: whether it holds, a sentence that says so, each failing, and the figures."""
+
+    title: str
+    holds: bool
+    verdict: str
+    failings: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All sections of an assignment's proof."""
+
+    assignment: str
+    digest: str
+    sections: tuple[Section, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every section holds."""
+        return all(s.holds for s in self.sections)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON data."""
+        return {"holds": self.holds} | dataclasses.asdict(self)

@@ -1,0 +1,44 @@
+"""A copy of a solution with one change in it, for as long as it is needed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.proof.mutants import Mutant
+
+
+@contextlib.contextmanager
+def mutated(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
+    """Give the assignment with the mutant for its reference; its digest is another one, so answers are kept apart."""
+    with tempfile.TemporaryDirectory(prefix="grader-mutant-") as name:
+        places = {path: Path(name).resolve() / path.name for path in (assignment.solution, *assignment.solution_reads)}
+        for path, copy in places.items():
+            if path.is_dir():
+                shutil.copytree(path, copy, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(path, copy)
+            if mutant.file.is_relative_to(path):
+                (copy / mutant.file.relative_to(path)).write_text(mutant.source, encoding="utf-8")
+        yield replace(
+            assignment,
+            solution=places[assignment.solution],
+            solution_reads=tuple(places[path] for path in assignment.solution_reads),
+            digest=_digest(assignment.prelude, *places.values()),
+        )
+
+
+def _digest(*paths: Path) -> str:
+    """Digest what decides a solution's answers, apart from model and libraries; the checks do not."""
+    total = hashlib.sha256()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                total.update(str(file.relative_to(path.parent)).encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()

@@ -1,0 +1,82 @@
+"""What is known to be right must pass, what is known to be wrong must be caught and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Prove = Callable[..., Any]
+
+WEAK = '''
+import pytest
+from grader import compare
+
+
+@pytest.mark.exercise("scale")
+@pytest.mark.points(4)
+def test_scale(student, reference):
+    """It scales a two, which is as well as adding two."""
+    compare.close(student.scale([2.0]), reference.scale([2.0]), axes=("i",), name="numbers")
+
+
+@pytest.mark.exercise("pair")
+@pytest.mark.points(2)
+def test_pair(student):
+    """It makes a pair."""
+    assert student.pair(5) == (5, 10)
+'''
+
+
+def test_a_sound_assignment_is_proven(prove: Prove) -> None:
+    """The solution earns everything, the stub nothing, and the mistake is caught by each check and named."""
+    proven = prove()
+
+    assert "exercise.ipynb earns 0 of 6 (not attempted)" in proven.section("Notebooks")["verdict"]
+    assert "solution.ipynb earns 6 of 6 (passed)" in proven.section("Notebooks")["verdict"]
+    [matrix] = proven.section("Misconceptions")["tables"]
+    assert matrix["rows"] == [["scale_adds", True, True, True, True, None]]
+    assert (proven.code, proven.found["holds"]) == (0, True), proven.said
+
+
+def test_a_mistake_that_no_check_catches_is_named(prove: Prove, tiny: Path) -> None:
+    """A check whose input does not tell the mistake from the right answer is too weak."""
+    (tiny / "test_checks.py").write_text(WEAK)
+
+    proven = prove()
+
+    assert proven.code == 1
+    assert "scale_adds: no check of scale catches it." in proven.said
+
+
+def test_a_mistake_that_is_taken_for_another_is_named(prove: Prove, tiny: Path) -> None:
+    """Two entries that compute the same cannot both be named for what they are."""
+    bank = (tiny / "misconceptions.py").read_text()
+    twin = '{"id": "scale_adds_too", "exercise": "scale", "title": "It adds too", "hint": "No."}'
+    (tiny / "misconceptions.py").write_text(bank.replace("[{", f"[{twin}, {{") + "\n\nscale_adds_too = scale_adds\n")
+
+    proven = prove()
+
+    assert proven.code == 1
+    assert "scale_adds: it is caught, but named scale_adds_too." in proven.said
+
+
+def test_a_solution_notebook_that_falls_short_is_named(prove: Prove, hand_out: Callable[..., None]) -> None:
+    """What students will be shown as right has to pass every check."""
+    hand_out(pair="def pair(number):\n    return number, 11\n")
+
+    proven = prove()
+
+    assert proven.code == 1
+    assert "solution.ipynb is right, yet test_pair says:" in proven.said
+
+
+def test_a_stub_without_an_exercise_is_named(prove: Prove, tiny: Path) -> None:
+    """What students start from holds every function they are asked for, not attempted yet."""
+    stub = (tiny / "exercise.ipynb").read_text()
+    (tiny / "exercise.ipynb").write_text(stub.replace("def pair(", "def pear("))
+
+    proven = prove()
+
+    assert proven.code == 1
+    assert "exercise.ipynb is what students start from, yet pair is missing" in proven.said
