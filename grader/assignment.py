@@ -53,7 +53,8 @@ class Assignment:
     ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
     injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
     secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone. ``notebook`` is
-    what students were given. ``digest`` is a SHA-256 over all files but the samples.
+    what students were given, ``handout`` the files that they get beside it. ``digest`` is a SHA-256 over all files but
+    the samples.
     """
 
     slug: str
@@ -66,6 +67,7 @@ class Assignment:
     solution: Path
     solution_reads: tuple[Path, ...]
     notebook: Path
+    handout: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
     digest: str = ""
 
@@ -140,6 +142,7 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         solution=_file(root, path, "solution.file", solution),
         solution_reads=reads,
         notebook=_file(root, path, "notebook", notebook),
+        handout=tuple(_file(root, path, "handout", name) for name in data.get("handout", ())),
         limits=_limits(path, data.get("limits", {})),
         digest=_digest(root, reads),
     )

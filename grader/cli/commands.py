@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from grader.batch import grade_batch
 from grader.cli import words
 from grader.errors import UsageError
 from grader.export import write_page
+from grader.folder import render
 from grader.intake import discover, find, join, read_roster, scratch_in
+from grader.kit import build_wheel, make_kit
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.worker import Examiners, with_call_limit
@@ -80,6 +83,22 @@ def _one(args: argparse.Namespace, *, hidden: bool, sandbox: str) -> GradingResu
     with Examiners(assignment, hidden=hidden, sandbox=sandbox) as examiners:
         [result] = examiners.grade([submission])
     return result
+
+
+def render_again(args: argparse.Namespace) -> int:
+    """Make the pages, the gradebook and the overview of a batch again from its results."""
+    print(render(args.out, load_assignment(args.assignment) if args.assignment else None))
+    return EXIT_DONE
+
+
+def kit(args: argparse.Namespace) -> int:
+    """Fill a folder with what students get of an assignment."""
+    assignment = load_assignment(args.assignment)
+    with tempfile.TemporaryDirectory() as made:
+        wheel = None if args.no_wheel else args.wheel or build_wheel(Path(made))
+        for path in make_kit(assignment, args.out, wheel):
+            print(path)
+    return EXIT_DONE
 
 
 def doctor(args: argparse.Namespace) -> int:

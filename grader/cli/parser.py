@@ -29,6 +29,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     _check(verbs.add_parser("check", parents=[common], help="check one notebook of your own (visible checks)"))
     _hook(verbs.add_parser("hook", parents=[common], help="grade one upload, print one JSON result"))
     _demo(verbs.add_parser("demo", parents=[common], help="grade the sample batch and show where the report is"))
+    _render(verbs.add_parser("render", parents=[common], help="make all pages of a graded batch again"))
+    _kit(verbs.add_parser("kit", parents=[common], help="fill a folder with what students get of an assignment"))
     _doctor(verbs.add_parser("doctor", parents=[common], help="show what this machine can do"))
     _author(verbs.add_parser("assignment", help="what the author of an assignment needs"), common)
     return parser.parse_args(argv)
@@ -73,7 +75,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sandbox", choices=["on", "off"], default="on", help="off: run your own code without the lock-down"
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="also write the feedback page here")
+    parser.add_argument("--html", type=_page, metavar="FILE", help="also write the feedback page here")
     parser.set_defaults(run=commands.check)
 
 
@@ -86,7 +88,7 @@ def _hook(parser: argparse.ArgumentParser) -> None:
         default="student",
         help="what the JSON may tell (default: student, hidden checks redacted)",
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="also write the page of that view here")
+    parser.add_argument("--html", type=_page, metavar="FILE", help="also write the page of that view here")
     parser.set_defaults(run=commands.hook)
 
 
@@ -98,6 +100,23 @@ def _demo(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)"
     )
     parser.set_defaults(run=commands.demo)
+
+
+def _render(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote")
+    parser.add_argument(
+        "-a", "--assignment", metavar="SLUG", help="whose title to print (default: the one named in the results)"
+    )
+    parser.set_defaults(run=commands.render_again)
+
+
+def _kit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("assignment", metavar="SLUG", help="the assignment's name or folder")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="DIR", help="an empty folder, or a new one")
+    wheel = parser.add_mutually_exclusive_group()
+    wheel.add_argument("--wheel", type=Path, metavar="FILE", help="put this wheel in (default: build the grader's)")
+    wheel.add_argument("--no-wheel", action="store_true", help="leave the wheel out: students get it another way")
+    parser.set_defaults(run=commands.kit)
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
@@ -115,6 +134,15 @@ def _author(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     )
     test.add_argument("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON")
     test.set_defaults(run=commands.test_assignment)
+
+
+def _page(text: str) -> Path:
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{path} is a folder; give the name of a file in it")
+    return path
 
 
 def _count(text: str) -> int:

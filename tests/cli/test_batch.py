@@ -88,6 +88,41 @@ def test_a_changed_submission_is_graded_again(grader: Run, graded: Path, handed_
     assert [r["score"] for r in rows(graded)] == [6.0, 6.0, 0.0]
 
 
+@pytest.mark.parametrize("again", [(), ("--fresh",)], ids=["resumed", "fresh"])
+def test_a_submission_that_was_taken_out_leaves_no_page(
+    grader: Run, graded: Path, handed_in: Path, again: tuple[str, ...]
+) -> None:
+    """Its row and its pages go; what else lies in the folder is nobody's business."""
+    (handed_in / "cora.ipynb").unlink()
+    (graded / "feedback" / "notes.html").write_text("mine")
+
+    grader("grade", handed_in, "-a", TINY, "-o", graded, *again)
+
+    assert [r["submission"]["id"] for r in rows(graded)] == ["anna", "bert"]
+    assert {p.name for p in (graded / "feedback").iterdir()} == {"anna.html", "bert.html", "notes.html"}
+    assert {p.name for p in (graded / "review").iterdir()} == {"anna.html", "bert.html"}
+
+
+def test_rendering_makes_everything_again_from_the_rows_alone(grader: Run, graded: Path) -> None:
+    """Pages, overview and gradebook come back byte for byte when only the results are left."""
+    before = {p.relative_to(graded): p.read_bytes() for p in graded.rglob("*") if p.is_file()}
+    for path in before:
+        if path.name not in ("results.jsonl", ".lock"):
+            (graded / path).unlink()
+
+    done = grader("render", graded, "-a", TINY)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(graded / "index.html")
+    assert {p.relative_to(graded): p.read_bytes() for p in graded.rglob("*") if p.is_file()} == before
+
+
+def test_results_of_an_unknown_assignment_are_rendered_under_its_name(grader: Run, graded: Path) -> None:
+    """Whoever has the results alone needs no assignment to read them."""
+    assert grader("render", graded).returncode == 0
+    assert "<h1>tiny</h1>" in (graded / "index.html").read_text()
+
+
 def test_a_row_of_our_own_fault_is_graded_again(grader: Run, graded: Path, handed_in: Path) -> None:
     """An error of the grader is not a verdict and does not stay."""
     broken = [r | {"status": "error", "score": 0.0} for r in rows(graded)]

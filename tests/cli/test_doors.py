@@ -77,6 +77,10 @@ def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -
         (("grade", ".", "-a", "transformer_inter", "-o", "out"), "did you mean 'transformer_interp'?"),
         (("grade", ".", "-a", TINY, "-o", "out", "--jobs", "0"), "must be a whole number, 1 or more"),
         (("grade", ".", "-a", TINY, "-o", "out", "--timeout", "nan"), "above 0"),
+        (("check", "none.ipynb", "-a", TINY, "--html", "no/such/page.html"), "there is no folder no/such"),
+        (("hook", "none.ipynb", "-a", TINY, "--html", "."), "is a folder"),
+        (("render", "."), "there is no results.jsonl"),
+        (("kit", TINY, "-o", ".", "--wheel", "none.whl"), "cannot be read as a wheel"),
     ],
 )
 def test_wrong_words_get_one_sentence_and_exit_code_2(grader: Run, words: tuple[object, ...], sentence: str) -> None:

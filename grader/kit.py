@@ -1,0 +1,109 @@
+"""What students get of an assignment: the notebook, its in-notebook tests, the grader's wheel, a page that says how."""
+
+from __future__ import annotations
+
+import fnmatch
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.errors import AssignmentError, UsageError
+from grader.settings import PACKAGE
+
+SECRET = ("test_*.py", "*_test.py", "conftest.py", "misconceptions.py", "solution*", "assignment.toml", "samples/*")
+README = """\
+# {title}
+
+`{notebook}` is your notebook. It asks for
+
+{exercises}
+
+## Set up
+
+Python 3.11 to 3.13, and in the folder with these files:
+
+    pip install jupyter ./{wheel}
+    jupyter notebook {notebook}
+{missing}
+## Check your answers
+
+Keep all files of this folder together. The cells of the notebook that begin with `from tests import` check your
+functions: run them as often as you like. They need no solution, and what they find they say in words. More checks, on
+other inputs and another model, are run when your notebook is graded.
+
+## Hand in
+
+Restart the kernel, run all cells from the top, save, and hand in `{notebook}` alone. Leave the names of the functions
+as they are.
+"""
+
+
+def make_kit(assignment: Assignment, folder: Path, wheel: Path | None) -> list[Path]:
+    """Fill an empty folder with what students get, and return the files.
+
+    ``wheel`` is the grader's own (:func:`build_wheel`), or None when students get it some other way. Raises UsageError
+    when the folder holds something already or the wheel holds more than the grader, AssignmentError when the assignment
+    hands out a solution, a check or a sample.
+    """
+    given = [assignment.notebook, *assignment.handout]
+    for file in given:
+        _refuse_secret(file, assignment)
+    if wheel is not None:
+        _refuse_foreign(wheel)
+        given.append(wheel)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} holds something already; name an empty folder or one that is not there yet.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in given:
+        shutil.copyfile(file, folder / file.name)
+    (folder / "README.md").write_text(_readme(assignment, wheel), encoding="utf-8")
+    return sorted(folder.iterdir())
+
+
+def build_wheel(into: Path) -> Path:
+    """Build the grader's wheel from its sources into an empty folder; raises UsageError with the reason if it fails."""
+    root = PACKAGE.parent
+    if not (root / "pyproject.toml").is_file():
+        raise UsageError("the grader's wheel cannot be built where its sources are not: name one with --wheel FILE.")
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(into), str(root)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    wheels = [*into.glob("*.whl")]
+    if built.returncode or not wheels:
+        reason = (built.stderr.strip().splitlines() or ["pip did not say why"])[-1]
+        raise UsageError(f"the grader's wheel could not be built: {reason}; name one with --wheel FILE, or --no-wheel.")
+    return wheels[0]
+
+
+def _refuse_secret(file: Path, assignment: Assignment) -> None:
+    toml = assignment.root / "assignment.toml"
+    inside = assignment.root in file.parents
+    name = file.relative_to(assignment.root).as_posix() if inside else file.name
+    hidden = (assignment.solution, *assignment.solution_reads)
+    if not inside or not file.is_file():
+        raise AssignmentError(toml, f"hands out {name!r}, which is no file of the assignment's folder.")
+    if any(fnmatch.fnmatch(name, secret) for secret in SECRET) or any(p in (file, *file.parents) for p in hidden):
+        raise AssignmentError(toml, f"hands out {name!r}: solutions, checks and samples are not for students.")
+
+
+def _refuse_foreign(wheel: Path) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            tops = {name.partition("/")[0] for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UsageError(f"{wheel} cannot be read as a wheel; build it with `python -m build --wheel`.") from error
+    foreign = sorted(top for top in tops if top != "grader" and not top.startswith("grader-"))
+    if foreign or "grader" not in tops:
+        raise UsageError(f"{wheel} is not the grader's wheel: it holds {', '.join(foreign) or 'no grader'}.")
+
+
+def _readme(assignment: Assignment, wheel: Path | None) -> str:
+    return README.format(
+        title=assignment.title,
+        notebook=assignment.notebook.name,
+        exercises="\n".join(f"- `{e.name}`: {e.title}, {e.points:g} points" for e in assignment.exercises),
+        wheel=wheel.name if wheel else "grader-*.whl",
+        missing="" if wheel else "\nYour course gives you the wheel, `grader-*.whl`; put it into this folder first.\n",
+    )

@@ -1,0 +1,118 @@
+"""``grader kit``: students get what they need to work and to check themselves, and nothing of the solution."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+
+from .conftest import TINY, Run
+
+COURSE = load_assignment("transformer_interp")
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    """A wheel as small as one can be."""
+    with zipfile.ZipFile(path := tmp_path / "grader-0.1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr("grader/__init__.py", "")
+        archive.writestr("grader-0.1.0.dist-info/METADATA", "")
+    return path
+
+
+def test_the_kit_holds_notebook_tests_wheel_and_a_page_that_says_how(grader: Run, tmp_path: Path, wheel: Path) -> None:
+    """Everything that the notebook's own checks import is there, and the page names what to install and to open."""
+    done = grader("kit", "transformer_interp", "-o", "kit", "--wheel", wheel)
+
+    readme = (tmp_path / "kit" / "README.md").read_text()
+    assert done.returncode == 0, done.stderr
+    assert {p.name for p in (tmp_path / "kit").iterdir()} == {
+        *("exercise.ipynb", "tests.py", "planted.py", "answers.json", "README.md", wheel.name),
+    }
+    assert f"pip install jupyter ./{wheel.name}" in readme
+    assert "jupyter notebook exercise.ipynb" in readme
+
+
+def test_the_tests_in_a_kit_find_all_they_need(grader: Run, tmp_path: Path) -> None:
+    """They can be imported where nothing of the course but the kit lies."""
+    grader("kit", "transformer_interp", "-o", "kit", "--no-wheel")
+    program = "import tests; print(*(n for n in vars(tests) if n.startswith('test_')))"
+
+    found = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], cwd=tmp_path / "kit", capture_output=True, text=True, check=False
+    )
+
+    assert {f"test_{name}" for name in COURSE.names} <= set(found.stdout.split()), found.stderr
+
+
+def test_no_line_of_the_solution_is_in_the_kit(grader: Run, tmp_path: Path) -> None:
+    """What the reference's functions do stands in no file that students get."""
+    grader("kit", "transformer_interp", "-o", "kit", "--no-wheel")
+    given = "\n".join(p.read_text() for p in (tmp_path / "kit").iterdir())
+
+    bodies = [
+        ast.unparse(statement)
+        for path in COURSE.root.parents[1].glob("reference/*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for statement in function.body[1:]
+    ]
+    assert not [text for text in bodies if len(text) > 40 and text in given]
+
+
+@pytest.mark.parametrize(
+    "secret", ["solution.py", "test_checks.py", "misconceptions.py", "assignment.toml", "samples/one.ipynb"]
+)
+def test_what_gives_the_answers_away_is_not_handed_out(grader: Run, tmp_path: Path, secret: str) -> None:
+    """An assignment that lists a solution, a check or a sample gets one sentence, and no kit is made."""
+    careless = shutil.copytree(TINY, tmp_path / "careless", ignore=shutil.ignore_patterns("__pycache__"))
+    (careless / "samples").mkdir()
+    (careless / "samples" / "one.ipynb").write_text("{}")
+    toml = (careless / "assignment.toml").read_text()
+    (careless / "assignment.toml").write_text(f'handout = ["{secret}"]\n{toml}')
+
+    done = grader("kit", careless, "-o", "kit", "--no-wheel")
+
+    assert done.returncode == 2
+    assert f"hands out '{secret}': solutions, checks and samples are not for students" in done.stderr
+    assert not (tmp_path / "kit").exists()
+
+
+def test_a_wheel_that_holds_the_reference_is_refused(grader: Run, tmp_path: Path, wheel: Path) -> None:
+    """The reference is the solution, whatever it comes in."""
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.writestr("reference/lens.py", "")
+
+    done = grader("kit", TINY, "-o", "kit", "--wheel", wheel)
+
+    assert done.returncode == 2
+    assert "is not the grader's wheel: it holds reference" in done.stderr
+
+
+def test_a_folder_with_something_in_it_is_left_alone(grader: Run, tmp_path: Path) -> None:
+    """Nobody's work is written over."""
+    (tmp_path / "kit").mkdir()
+    (tmp_path / "kit" / "exercise.ipynb").write_text("my work")
+
+    done = grader("kit", TINY, "-o", "kit", "--no-wheel")
+
+    assert done.returncode == 2
+    assert "holds something already" in done.stderr
+    assert (tmp_path / "kit" / "exercise.ipynb").read_text() == "my work"
+
+
+def test_the_wheel_that_is_built_holds_the_grader_alone(grader: Run, tmp_path: Path) -> None:
+    """Without further words the kit is whole: the wheel in it is the grader's, without reference or assignments."""
+    done = grader("kit", TINY, "-o", "kit")
+
+    assert done.returncode == 0, done.stderr
+    [built] = (tmp_path / "kit").glob("grader-*.whl")
+    with zipfile.ZipFile(built) as archive:
+        assert {n.partition("/")[0].partition("-")[0] for n in archive.namelist()} == {"grader"}
