@@ -135,7 +135,8 @@ def _random_gpt2() -> GPT2LMHeadModel:
     """Return an untrained GPT-2 of another depth and width than the embedded one, always with the same weights.
 
     Its weights are ten times as large as GPT-2's at the start of training: with those, every layer predicts nearly the
-    same distribution, and a reversed KL divergence could not be told from a right one.
+    same distribution, and a reversed KL divergence could not be told from a right one. Its layer norms scale and shift,
+    as those of a trained model do, so that one that was left out shows.
     """
     known = GPT2Config.from_pretrained(EMBEDDED, local_files_only=True)
     config = GPT2Config(
@@ -150,7 +151,11 @@ def _random_gpt2() -> GPT2LMHeadModel:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(20)
-        return GPT2LMHeadModel(config)
+        gpt2 = GPT2LMHeadModel(config)
+        for norm in (module for module in gpt2.modules() if isinstance(module, torch.nn.LayerNorm)):
+            torch.nn.init.normal_(norm.weight, mean=1.0, std=0.3)
+            torch.nn.init.normal_(norm.bias, std=0.3)
+        return gpt2
 
 
 def _gpt2_folder() -> Path:

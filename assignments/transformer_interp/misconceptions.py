@@ -1,4 +1,4 @@
-# ruff: noqa: F821 - gpt2_small, t and repeat are there when this file runs, in a kernel of the reference
+# ruff: noqa: F821 - gpt2_small, HookedTransformer and t are there when this file runs, in a kernel of the reference
 """The mistakes students make: a title and a hint for each, and a wrong variant of the reference that makes it.
 
 ``MISCONCEPTIONS`` is a literal, so that it can be read without running anything. For each entry there is a function
@@ -7,6 +7,7 @@ named as its ``id``, with the signature of its exercise. They run after ``soluti
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 Triple = tuple[Any, Any, Any]
@@ -201,6 +202,21 @@ MISCONCEPTIONS = [
         ),
     },
     {
+        "id": "results_in_another_order",
+        "exercise": "logit_lens_analysis",
+        "title": "Best tokens and divergences change places",
+        "hint": "The values are right. Compare the order of your `return` with the one in the task.",
+    },
+    {
+        "id": "model_without_processing",
+        "exercise": "logit_lens_analysis",
+        "title": "The model was loaded without TransformerLens's processing",
+        "hint": (
+            "You load a model of your own. The provided `gpt2_small` has the final norm's weights folded into its "
+            "unembedding; how is yours loaded?"
+        ),
+    },
+    {
         "id": "last_token_of_prompt",
         "exercise": "prompt_to_residual_stream_activations",
         "title": "The last token of the whole prompt is read",
@@ -300,6 +316,15 @@ MISCONCEPTIONS = [
         "exercise": "prompt_to_residual_stream_activations",
         "title": "The stream is read before the attention of each layer",
         "hint": "A block normalises the stream twice. Which of the two stands between attention and MLP?",
+    },
+    {
+        "id": "activations_softmax",
+        "exercise": "prompt_to_residual_stream_activations",
+        "title": "A softmax is taken over the activations",
+        "hint": (
+            "Each of your rows sums to one. Activations are no scores of a vocabulary: return what the model holds, "
+            "as it is."
+        ),
     },
     {
         "id": "activations_without_bos",
@@ -445,6 +470,25 @@ def last_position_only(input_prompt: str) -> Triple:
     return tokens, top[-1], kl[-1]
 
 
+def results_in_another_order(input_prompt: str) -> Triple:
+    tokens, top, kl = _lens(input_prompt)
+    return tokens, kl, top
+
+
+def model_without_processing(input_prompt: str) -> Triple:
+    raw = _unprocessed()
+    tokens = raw.to_tokens(input_prompt)
+    logits, cache = raw.run_with_cache(tokens, remove_batch_dim=True)
+    stream = t.stack([cache[f"blocks.{i}.{STREAM}"] for i in range(len(raw.blocks))], dim=1)
+    lens = raw.unembed(stream).log_softmax(-1)
+    return tokens, lens.argmax(-1), _divergence(logits[0].log_softmax(-1)[:, None], lens)
+
+
+@functools.cache
+def _unprocessed() -> Any:
+    return HookedTransformer.from_pretrained_no_processing("gpt2-small")
+
+
 def _tokens(prompt: str) -> list[int]:
     return gpt2_small.to_tokens(prompt)[0].tolist()
 
@@ -515,6 +559,10 @@ def activations_resid_pre(prompt: str, demarcation_token: int) -> Any:
 
 def activations_ln1(prompt: str, demarcation_token: int) -> Any:
     return _at_answer(prompt, demarcation_token, "ln1.hook_normalized")
+
+
+def activations_softmax(prompt: str, demarcation_token: int) -> Any:
+    return _at_answer(prompt, demarcation_token).softmax(-1)
 
 
 def activations_without_bos(prompt: str, demarcation_token: int) -> Any:

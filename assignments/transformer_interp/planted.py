@@ -63,13 +63,14 @@ def distance_from_uniform(model: Any, tokens: torch.Tensor) -> Array:
 class Marks:
     """What was found in an answer (layer, d_model): which positions, and how many attentions and MLPs, per layer.
 
-    ``tokens`` are those that the model was run on last.
+    ``tokens`` are those that the model was run on last; ``elsewhere`` is whether something was found where no mark is.
     """
 
     positions: Array
     attentions: Array
     mlps: Array
     tokens: list[int]
+    elsewhere: bool
 
 
 def read_marks(model: Any, tokens: torch.Tensor, ask: Callable[[], Array]) -> Marks:
@@ -87,4 +88,5 @@ def read_marks(model: Any, tokens: torch.Tensor, ask: Callable[[], Array]) -> Ma
         attentions=found[:, length : length + layers].sum(axis=1),
         mlps=found[:, length + layers : length + 2 * layers].sum(axis=1),
         tokens=runs[-1].reshape(-1, runs[-1].shape[-1])[0].tolist() if runs else [],
+        elsewhere=bool(found[:, length + 2 * layers :].any()),
     )

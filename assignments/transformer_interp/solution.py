@@ -30,15 +30,10 @@ def lens_margins(input_prompt: str) -> Tensor:
     return lens.top_margins(lens.look(_model(), input_prompt).by_layer)
 
 
-def lens_top(input_prompt: str, count: int = 5) -> tuple[Tensor, Tensor]:
-    """Return the ids and the log-probabilities of the best tokens, best first: each (position, layer, count)."""
-    best = lens.look(_model(), input_prompt).by_layer.topk(count, dim=-1)
-    return best.indices, best.values
-
-
-def token_strings(ids: list[int]) -> list[str]:
-    """Return the text of each token."""
-    return [_model().tokenizer.decode([token]) for token in ids]
+def vocabulary() -> list[str]:
+    """Return the text of every token, by its id."""
+    tokenizer = _model().tokenizer
+    return [tokenizer.decode([token]) for token in range(_model().cfg.d_vocab)]
 
 
 def demarcation_token(text: str) -> int:

@@ -41,16 +41,16 @@ def test_returns_a_tensor(student: Any, reference: Any) -> None:
 @pytest.mark.hint("Print the shape of each tensor on the way, and write down which axis is which.")
 def test_shape(student: Any, reference: Any) -> None:
     """The tensor has the axes (layer, d_model)."""
-    expected = reference.prompt_to_residual_stream_activations(GERMAN, reference.demarcation_token(COLON))
-    compare.shape(ask(student, reference, GERMAN), expected.shape, axes=AXES, name=NAME)
+    expected = reference.prompt_to_residual_stream_activations(OPPOSITE, reference.demarcation_token(COLON))
+    compare.shape(ask(student, reference, OPPOSITE), expected.shape, axes=AXES, name=NAME)
 
 
-@pytest.mark.points(1.5)
-@pytest.mark.parametrize("prompt", [pytest.param(OPPOSITE, id="opposite"), pytest.param(GERMAN, id="german")])
+@pytest.mark.points(3)
 @pytest.mark.hint("Print the token whose activations you return, and the name of the activation you read.")
-def test_values(student: Any, reference: Any, prompt: str) -> None:
+def test_values(student: Any, reference: Any) -> None:
     """On pairs of the notebook it reads the stream at the first token after the colon."""
-    check(student, reference, prompt)
+    for prompt in (OPPOSITE, GERMAN):
+        check(student, reference, prompt)
 
 
 @pytest.mark.points(1)
@@ -98,7 +98,7 @@ def test_another_model(student: Any, reference: Any) -> None:
 @pytest.mark.visibility("hidden")
 @pytest.mark.hint("The answer should depend on the arguments alone, not on what was asked before.")
 def test_same_answer_again(student: Any, reference: Any) -> None:
-    """Asked again after another prompt, it gives the same answer."""
-    first = ask(student, reference, "deep : shallow water")
+    """Asked again after another prompt, it gives the same right answer."""
+    check(student, reference, "deep : shallow water")
     ask(student, reference, GERMAN)
-    compare.close(ask(student, reference, "deep : shallow water"), first, axes=AXES, name=NAME)
+    check(student, reference, "deep : shallow water")

@@ -55,8 +55,8 @@ def test_logit_lens_analysis(function: Callable[..., Any], model: Any) -> None:
         "tokens": _lens_tokens,
         "shapes": _lens_shapes,
         "types and ranges": _lens_ranges,
-        "text that goes on": _lens_prefix,
         "KL divergence": _lens_divergence,
+        "text that goes on": _lens_prefix,
         "place of the stream": _lens_place,
     }
     _run("logit_lens_analysis", checks, _lens_recorded, function, model)
@@ -132,6 +132,7 @@ def _fail(kind: str, sentence: str, hint: str = "") -> None:
 # -- logit_lens_analysis -----------------------------------------------------------------------------------------------
 
 PARTS = ("tokens", "top_unembedded_residual_stream_caches", "kl_divergences")
+KINDS = ("tokens", "ids", "numbers")
 TOP, KL, ACTIVATIONS = "best tokens", "KL divergences", "activations"
 
 
@@ -140,9 +141,23 @@ def _lens(function: Callable[..., Any], prompt: str) -> tuple[Any, ...]:
 
 
 def _lens_returns_three_things(function: Callable[..., Any], model: Any) -> None:
-    _, top, kl = _lens(function, SCHOOL)
-    compare.tensor(top, name=TOP)
-    compare.tensor(kl, name=KL)
+    answer = _lens(function, SCHOOL)
+    kinds = [_kind(part, model.to_tokens(SCHOOL).shape[1]) for part in answer]
+    if kinds != [*KINDS] and sorted(kinds) == sorted(KINDS):
+        order = ", ".join(PARTS[KINDS.index(kind)] for kind in kinds)
+        hint = "Compare the order of your `return` with the one in the task."
+        _fail("structure", f"You return ({order}); expected ({', '.join(PARTS)}).", hint)
+    for part, name in zip(answer[1:], (TOP, KL), strict=True):
+        compare.tensor(part, name=name)
+
+
+def _kind(part: Any, length: int) -> str:
+    """Say by its form which of the three parts something is, for a prompt of ``length`` tokens."""
+    if not isinstance(part, Tensor):
+        return "tokens" if isinstance(part, list) else ""
+    if part.is_integer:
+        return "tokens" if part.shape in ((length,), (1, length)) else "ids"
+    return "numbers" if part.is_floating else ""
 
 
 def _lens_tokens(function: Callable[..., Any], model: Any) -> None:
@@ -204,9 +219,13 @@ def _lens_divergence(function: Callable[..., Any], model: Any) -> None:
         _fail("kl", f"{text}. Your last layer agrees with it all the same.", hint)
     if np.allclose(kl * math.log(2), expected, atol=1e-2, rtol=1e-2):
         _fail("kl", "Your KL divergences are in bits; the task asks for nats.", "Which base does your logarithm have?")
+    if np.allclose(kl, expected[-1], atol=1e-2, rtol=1e-2):
+        hint = "The model makes a prediction at each position: compare with the one at that same position."
+        _fail("kl", f"{text}. Each of your positions has the divergence of the last one all the same.", hint)
     hint = "Which distribution is P and which is Q? Which argument wants logarithms? Do you sum over the words?"
-    where = f"KL(final || layer) is then {expected[-1, 0]:.4g} at the last position; yours is {kl[-1, 0]:.4g}."
-    _fail("kl", f"{text}. {where}", hint)
+    worst = int(np.abs(kl - expected).max(axis=1).argmax())
+    where = f"KL(final || layer) is then {expected[worst, 0]:.4g} at position {worst}"
+    _fail("kl", f"{text}. {where}; yours is {kl[worst, 0]:.4g} in layer 0.", hint)
 
 
 def _lens_place(function: Callable[..., Any], model: Any) -> None:
@@ -261,6 +280,9 @@ def _activations_planted(function: Callable[..., Any], model: Any) -> None:
     marks = read_marks(model, tokens, lambda: _call(function, GOES_ON, _colon(model)).data)
     if not marks.tokens:
         raise NotMade
+    if marks.elsewhere:
+        hint = "Return the activation as the model holds it, without a function over its numbers."
+        _fail("value", "Your activations hold more than the residual stream: numbers where nothing was written.", hint)
     words = [[model.tokenizer.decode([token]) for token in ids] for ids in (tokens[0].tolist(), marks.tokens)]
     if words[1] != words[0][: len(words[1])]:
         hint = "Keep the special token that `to_tokens` puts first."

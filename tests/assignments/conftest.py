@@ -19,6 +19,9 @@ import torch
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 
 
+PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases")
+
+
 def load(file: str) -> ModuleType:
     """Import a file of the assignment by its path."""
     spec = importlib.util.spec_from_file_location(f"transformer_interp_{Path(file).stem}", ASSIGNMENT / file)
@@ -31,7 +34,7 @@ def load(file: str) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """By a model's name: the solution, the misconceptions and the right variants, with a model for each."""
+    """By a model's name: the solution, misconceptions, right variants and constant answers, with a model for each."""
     threads = torch.get_num_threads()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of the libraries, while they are being imported
@@ -40,10 +43,20 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
     @functools.cache
     def of(model: str) -> dict[str, Any]:
         # What provide() gives, but for its hold on from_pretrained, which would outlive these tests.
-        provided = {"gpt2_small": kernel["load"](model), "t": torch, "repeat": einops.repeat}
+        raw = functools.partial(
+            kernel["_models"].build, kernel["_checkpoint"](model), **dict.fromkeys(PROCESSING, False)
+        )
+        provided = {
+            "gpt2_small": kernel["load"](model),
+            "HookedTransformer": SimpleNamespace(from_pretrained_no_processing=lambda name: raw()),
+            "t": torch,
+            "repeat": einops.repeat,
+        }
         solution = runpy.run_path(str(ASSIGNMENT / "solution.py"), init_globals=provided)
-        wrong = runpy.run_path(str(ASSIGNMENT / "misconceptions.py"), init_globals={**provided, **solution})
-        return runpy.run_path(str(Path(__file__).with_name("right_variants.py")), init_globals=wrong)
+        names = runpy.run_path(str(ASSIGNMENT / "misconceptions.py"), init_globals={**solution, **provided})
+        for file in ("right_variants.py", "constant_answers.py"):
+            names = runpy.run_path(str(Path(__file__).with_name(file)), init_globals=names)
+        return names
 
     yield of
     torch.set_num_threads(threads)
@@ -73,24 +86,30 @@ def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) ->
 
 
 @pytest.fixture(scope="session")
-def failures(called: Callable[[str], SimpleNamespace]) -> Callable[[str, str], Iterator[str]]:
-    """Grade without a kernel: give the checks that fail when a ``variant`` answers for ``exercise``, as they fail."""
+def failures(called: Callable[[str], SimpleNamespace]) -> Callable[[str, str], Iterator[tuple[str, float]]]:
+    """Grade without a kernel: give the checks that fail when a ``variant`` answers, and their points."""
 
-    def of(exercise: str, variant: str) -> Iterator[str]:
+    def of(exercise: str, variant: str) -> Iterator[tuple[str, float]]:
         file = {"logit_lens_analysis": "test_logit_lens.py"}.get(exercise, "test_activations.py")
-        for name, model, check, parameters in items(load(file)):
+        for name, model, check, parameters, points in items(load(file)):
             student = SimpleNamespace(**{exercise: getattr(called(model), variant)})
             fixtures = {"student": student, "reference": called(model), "figure": lambda figure: None} | parameters
             try:
                 check(**{k: v for k, v in fixtures.items() if k in inspect.signature(check).parameters})
             except AssertionError:
-                yield name
+                yield name, points
 
     return of
 
 
-def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], dict[str, Any]]]:
-    """Give every check of a module: its name, its model, the function and its parameters."""
+@pytest.fixture(scope="session")
+def lens_checks() -> ModuleType:
+    """The checks of the logit lens."""
+    return load("test_logit_lens.py")
+
+
+def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], dict[str, Any], float]]:
+    """Give every check of a module: its name, its model, the function, its parameters and its points."""
     for name, check in vars(module).items():
         if not name.startswith("test_"):
             continue
@@ -99,4 +118,4 @@ def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], d
         key, values = marks["parametrize"].args if "parametrize" in marks else (None, [None])
         for value in values:
             parameters = {key: value.values[0]} if key else {}
-            yield name, model, check, parameters
+            yield name, model, check, parameters, marks["points"].args[0]

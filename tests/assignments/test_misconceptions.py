@@ -12,7 +12,7 @@ import pytest
 
 from grader.diagnose import load_bank, match
 
-Failures = Callable[[str, str], Iterator[str]]
+Failures = Callable[[str, str], Iterator[tuple[str, float]]]
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 TREE = ast.parse((ASSIGNMENT / "misconceptions.py").read_text(encoding="utf-8"))
 BANK = next(
@@ -82,7 +82,7 @@ def test_the_checks_pass_the_reference(exercise: str, failures: Failures) -> Non
 @pytest.mark.parametrize("name", ["last_token_of_prompt", "last_demarcation_token"])
 def test_only_telling_prompts_catch_a_wrong_token(name: str, failures: Failures) -> None:
     """A token that is right on every pair of the notebook passes the visible prompts, and the hidden ones catch it."""
-    failed = set(failures("prompt_to_residual_stream_activations", name))
+    failed = {check for check, _ in failures("prompt_to_residual_stream_activations", name)}
 
     assert failed
     assert "test_values" not in failed

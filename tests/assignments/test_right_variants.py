@@ -21,7 +21,7 @@ VARIANTS = [
 
 @pytest.mark.parametrize(("exercise", "variant"), VARIANTS)
 def test_a_right_variant_passes_every_check(
-    exercise: str, variant: str, failures: Callable[[str, str], Iterator[str]]
+    exercise: str, variant: str, failures: Callable[[str, str], Iterator[tuple[str, float]]]
 ) -> None:
     """Precision, memory order, library and way of computing do not matter."""
     assert list(failures(exercise, variant)) == []

@@ -153,3 +153,13 @@ def test_random_model_tells_reversed_kl_from_right(untrained: HookedTransformer)
     right = kl_divergence(lens.final[:, None], lens.by_layer)
     reversed_ = kl_divergence(lens.by_layer, lens.final[:, None].expand_as(lens.by_layer))
     assert (right - reversed_).abs().median() > 0.01
+
+
+def test_the_random_models_norms_are_no_identities(untrained: HookedTransformer) -> None:
+    """On the random model the lens shows whether the final norm's weights were folded into the unembedding."""
+    off = dict.fromkeys(("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases"), False)
+    raw = models.build(models.read("random"), **off)
+
+    difference = (look(untrained, PROMPT).by_layer - look(raw, PROMPT).by_layer).abs()
+
+    assert difference.median() > 1e-2

@@ -36,11 +36,10 @@ def test_answers_are_the_references(model: HookedTransformer, solution: dict[str
 
 
 def test_helpers_agree_with_the_analysis(model: HookedTransformer, solution: dict[str, Callable[..., Any]]) -> None:
-    """Margins and top tokens describe the same distributions as the best tokens."""
-    tokens, best, _ = solution["logit_lens_analysis"](PROMPT)
-    ids, log_probabilities = solution["lens_top"](PROMPT)
-    assert ids.shape == log_probabilities.shape == (*best.shape, 5)
-    assert torch.equal(ids[..., 0], best)
-    margins = solution["lens_margins"](PROMPT)
-    assert torch.equal(margins, log_probabilities[..., 0] - log_probabilities[..., 1])
-    assert "".join(solution["token_strings"](tokens[0, 1:].tolist())) == PROMPT
+    """Margins are the lead of the best tokens, and the vocabulary's texts make the prompt again."""
+    tokens, _, _ = solution["logit_lens_analysis"](PROMPT)
+    first, second = lens.look(model, PROMPT).by_layer.topk(2).values.unbind(-1)
+    assert torch.equal(solution["lens_margins"](PROMPT), first - second)
+    words = solution["vocabulary"]()
+    assert len(words) == model.cfg.d_vocab
+    assert "".join(words[token] for token in tokens[0, 1:]) == PROMPT

@@ -1,0 +1,69 @@
+"""The checks: what they give to whoever has not solved the exercise, and what they draw."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.value import Tensor
+
+EXERCISES = {"lens": "logit_lens_analysis", "activations": "prompt_to_residual_stream_activations"}
+CONSTANT = [
+    pytest.param(EXERCISES[node.name.partition("_")[0]], node.name, id=node.name)
+    for node in ast.parse((Path(__file__).parent / "constant_answers.py").read_text(encoding="utf-8")).body
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+]
+POINTS, STRUCTURE = 10, 2
+
+
+@pytest.mark.parametrize(("exercise", "variant"), CONSTANT)
+def test_a_constant_answer_earns_no_more_than_its_form(
+    exercise: str, variant: str, failures: Callable[[str, str], Iterator[tuple[str, float]]]
+) -> None:
+    """Zeros, ones, noise, nothing, or the right answer to one prompt get the points of the structure at most."""
+    assert POINTS - sum(points for _, points in failures(exercise, variant)) <= STRUCTURE
+
+
+@pytest.mark.parametrize("shape", [(1, 2000), (8,), (9, 8, 8)])
+def test_only_an_answer_of_the_right_shape_is_drawn(
+    shape: tuple[int, ...], lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
+) -> None:
+    """A picture has the cells of the reference; an answer of another shape is not drawn at all."""
+    given = {
+        lens_checks.TOP: Tensor(np.zeros(shape, np.int64), "int64"),
+        lens_checks.KL: Tensor(np.zeros(shape), "float64"),
+    }
+
+    figure = lens_checks.draw(called("embedded"), lens_checks.STORE, given)
+
+    assert figure.student == {}
+    assert np.shape(figure.reference["value"]) == (8, 14)
+
+
+def test_drawing_asks_for_nothing_that_depends_on_the_answer(
+    lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
+) -> None:
+    """Whatever token ids an answer holds, the reference is asked the same, so that its stored answers do not grow."""
+    asked: list[set[Any]] = []
+
+    class Noting:
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            def call(*args: Any) -> Any:
+                asked[-1].add((name, *args))
+                return getattr(called("embedded"), name)(*args)
+
+            return call
+
+    for ids in (np.zeros((14, 8), np.int64), np.full((14, 8), -7), np.arange(112).reshape(14, 8) * 1000):
+        asked.append(set())
+        given = {lens_checks.TOP: Tensor(ids, "int64"), lens_checks.KL: Tensor(np.zeros((14, 8)), "float64")}
+        lens_checks.draw(Noting(), lens_checks.STORE, given)
+
+    assert asked[0]
+    assert asked[0] == asked[1] == asked[2]
