@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import statistics
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from grader.report.text import number
 from grader.report.words import SUBMISSIONS, Words
-from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+from grader.result import (
+    CheckResult,
+    Diagnosis,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
 
 _ROSTER_ONLY = {SubmissionStatus.NOT_SUBMITTED}  # without a roster nobody is known to be missing
 
 BARS = 10
 MOST_LISTED = 10
 PLOT_WIDTH, PLOT_HEIGHT = 600, 120
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +45,32 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Something that many submissions share: ``count`` of them out of ``total``."""
+    """Something that the submissions ``who`` share, out of ``total``; ``hidden`` when students cannot see it."""
 
     title: str
     detail: str
-    count: int
+    who: tuple[GradingResult, ...]
     total: int
+    hidden: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many submissions share it."""
+        return len(self.who)
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
     """A batch summed up; mean and median are over what was graded, and None when nothing was.
 
-    ``total`` counts what was handed in: people who handed in nothing have a status of their own.
+    ``total`` counts what was handed in: people who handed in nothing have a status of their own. ``exercises`` are
+    names with their titles.
     """
 
     total: int
+    graded: int
     statuses: tuple[tuple[Words, int], ...]
-    exercises: tuple[str, ...]
+    exercises: tuple[tuple[str, str], ...]
     max_score: float
     mean: float | None
     median: float | None
@@ -69,8 +89,9 @@ def sum_up(results: Sequence[GradingResult]) -> Cohort:
     counts = Counter(r.status for r in results)
     return Cohort(
         total=len(results) - counts[SubmissionStatus.NOT_SUBMITTED],
+        graded=len(graded),
         statuses=tuple((SUBMISSIONS[s], counts[s]) for s in SubmissionStatus if counts[s] or s not in _ROSTER_ONLY),
-        exercises=tuple(dict.fromkeys(e.name for r in results for e in r.exercises)),
+        exercises=tuple({e.name: e.title for r in results for e in r.exercises}.items()),
         max_score=most,
         mean=statistics.fmean(scores) if scores else None,
         median=statistics.median(scores) if scores else None,
@@ -107,24 +128,38 @@ def _bars(scores: Sequence[float], most: float) -> tuple[Bar, ...]:
     )
 
 
+def mistake(exercise: ExerciseResult) -> Diagnosis | None:
+    """Return the mistake that an exercise's wrong answers look most like."""
+    named = [d for c in exercise.checks if c.outcome is Outcome.FAILED for d in c.diagnoses[:1]]
+    return max(named, key=lambda d: d.confidence, default=None)
+
+
 def _failing(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
     """Rank the checks by how many submissions fail them, on whatever input."""
-    titles: dict[tuple[str, str], str] = {}
-    failed: Counter[tuple[str, str]] = Counter()
+    checks: dict[tuple[str, str], CheckResult] = {}
+    failed: defaultdict[tuple[str, str], list[GradingResult]] = defaultdict(list)
     for result in graded:
-        named = [((e, c.id.partition("[")[0]), c.title) for e, c in _checks(result) if c.outcome is Outcome.FAILED]
-        titles |= dict(named)
-        failed.update(dict(named).keys())
+        found = {(e, c.id.partition("[")[0]): c for e, c in _checks(result) if c.outcome is Outcome.FAILED}
+        checks |= found
+        for key in found:
+            failed[key].append(result)
     return tuple(
-        Tally(titles[key], ", ".join(key), count, len(graded)) for key, count in failed.most_common(MOST_LISTED)
+        Tally(checks[key].title, ", ".join(key), who, len(graded), checks[key].visibility is Visibility.HIDDEN)
+        for key, who in _most(failed)
     )
 
 
 def _diagnoses(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
     titles: dict[str, str] = {}
-    found: Counter[str] = Counter()
+    found: defaultdict[str, list[GradingResult]] = defaultdict(list)
     for result in graded:
-        likeliest = [d for _, c in _checks(result) if c.outcome is Outcome.FAILED for d in c.diagnoses[:1]]
-        titles |= {d.id: d.title for d in likeliest}
-        found.update({d.id for d in likeliest})  # a submission counts once, however many checks it fails by one mistake
-    return tuple(Tally(titles[key], key, count, len(graded)) for key, count in found.most_common(MOST_LISTED))
+        likeliest = {d.id: d.title for _, c in _checks(result) if c.outcome is Outcome.FAILED for d in c.diagnoses[:1]}
+        titles |= likeliest
+        for id_ in likeliest:  # a submission counts once, however many checks it fails by one mistake
+            found[id_].append(result)
+    return tuple(Tally(titles[key], key, who, len(graded)) for key, who in _most(found))
+
+
+def _most(found: Mapping[_Key, list[GradingResult]]) -> list[tuple[_Key, tuple[GradingResult, ...]]]:
+    ranked = sorted(found.items(), key=lambda item: -len(item[1]))
+    return [(key, tuple(who)) for key, who in ranked[:MOST_LISTED]]

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.report import words
-from grader.report.cohort import PLOT_HEIGHT, PLOT_WIDTH, sum_up
+from grader.report.cohort import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
 from grader.report.order import without_our_faults
 from grader.report.text import cut, number
 from grader.report.view import exercise_views, start_with
@@ -70,10 +70,10 @@ def _environment() -> Environment:
     environment.globals |= {
         "words": words,
         "style": _inline("page.css"),
-        "script": _inline("sort.js"),
+        "script": _inline("table.js"),
         "hash_of": _hash,
     }
-    environment.filters |= {"cut": cut, "file": _file, "prose": _prose}
+    environment.filters |= {"cut": cut, "file": _file, "mistake": mistake, "prose": _prose}
     return environment
 
 

@@ -39,6 +39,38 @@ def test_rows_link_to_both_pages(page: Any) -> None:
     assert links["review/ada_4711_98765.html"] == "review of ada"
 
 
+def test_name_score_and_pages_come_first(page: Any) -> None:
+    """Where the table is wider than the screen, what is looked for most is on it."""
+    heads = [th.text for th in page.all("th", within="thead") if th.parents[-3].attrs.get("class") == "batch"]
+
+    assert heads[:4] == ["Student", "Score of 20", "Pages", "Status"]
+
+
+def test_each_exercise_shows_its_mistake(page: Any) -> None:
+    """The likeliest mistake stands beside the status, by name."""
+    text = " ".join(page.one("table", class_="batch").text.split())
+
+    assert "partly right Your KL equals KL(lens || final); the task asks for KL(final || lens)." in text
+
+
+def test_who_shares_a_mistake_is_one_click_away(results: dict[str, Any], parse: Any) -> None:
+    """A mistake and a check list the submissions they are counted in, with links to their pages."""
+    page = parse(batch_page([results["reversed"], results["crashed"], results["full"]]))
+    lists = [ul for ul in page.all("ul") if "tally" in [p.attrs.get("class") for p in ul.parents]]
+
+    assert [ul.text for ul in lists] == ["bobcleo", "bobcleo", "cleo"]
+    assert page.all("a", href="review/cleo_4711_98765.html")
+
+
+def test_a_hidden_check_that_fails_often_says_so(results: dict[str, Any], parse: Any) -> None:
+    """Staff who speak of it in class know that students cannot see it."""
+    hidden = results["reversed"].exercises[0].checks[3]
+    exercise = replace(results["reversed"].exercises[0], checks=(hidden,))
+    page = parse(batch_page([replace(results["reversed"], exercises=(exercise,))]))
+
+    assert "KL on another prompt hidden check" in page.text
+
+
 def test_each_exercise_shows_score_and_status(page: Any) -> None:
     """The cells of an exercise say what it got and why."""
     text = " ".join(page.one("table", class_="batch").text.split())
@@ -67,7 +99,7 @@ def test_staff_see_at_once_what_needs_them(page: Any) -> None:
 def test_the_table_needs_no_script(page: Any) -> None:
     """Headers are plain text and no row is hidden until the script makes buttons of the headers."""
     assert not page.all("button")
-    assert [e.attrs["class"] for e in page.elements if "hidden" in e.attrs] == ["sort-note"]
+    assert [e.attrs["class"] for e in page.elements if "hidden" in e.attrs] == ["filter", "sort-note"]
 
 
 def test_an_empty_batch_is_a_page(parse: Any) -> None:
@@ -86,6 +118,13 @@ def test_mean_and_median_leave_out_what_was_not_graded(results: dict[str, Any]) 
     assert cohort.total == 5
     assert (cohort.mean, cohort.median, cohort.full_marks) == (12.0, 10.0, 1)
     assert [n for _, n in cohort.statuses] == [3, 1, 1]
+
+
+def test_the_average_says_whom_it_is_over(results: dict[str, Any], parse: Any) -> None:
+    """The first sentence counts what was handed in, and how many of those the average is over."""
+    page = parse(batch_page([*scored(results["full"], 20.0, 10.0), results["unreadable"]]))
+
+    assert page.one("p", class_="summary").text == "3 submissions; the 2 graded have 15 of 20 points on average."
 
 
 def test_nothing_graded_has_no_mean(results: dict[str, Any]) -> None:

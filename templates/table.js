@@ -1,10 +1,12 @@
-// Make the headers of the table of submissions sort it; without this script the page is the same, in input order.
+// Make the headers of the table of submissions sort it, and show the box that filters it. Without this script the page
+// is the same, with all rows in input order.
 for (const table of document.querySelectorAll("table[data-sortable]")) {
-  const heads = [...table.tHead.rows[0].cells].slice(0, -1);
+  const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
   const key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent.trim();
   const order = (a, b) => (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
   heads.forEach((head, column) => {
+    if ("fixed" in head.dataset) return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
@@ -17,4 +19,15 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
     });
   });
   table.querySelector(".sort-note").hidden = false;
+
+  const filter = document.querySelector(".filter");
+  const box = filter.querySelector("input");
+  box.addEventListener("input", () => {
+    const wanted = box.value.toLowerCase().split(/\s+/);
+    const rows = [...body.rows];
+    rows.forEach((row) => (row.hidden = !wanted.every((word) => row.textContent.toLowerCase().includes(word))));
+    const shown = rows.filter((row) => !row.hidden).length;
+    filter.querySelector("output").textContent = shown < rows.length ? `${shown} of ${rows.length} rows` : "";
+  });
+  filter.hidden = false;
 }
