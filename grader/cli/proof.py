@@ -33,6 +33,8 @@ def _say(proof: Proof) -> None:
         console.print(Text(f"{mark} {section.title}: {section.verdict}", style=f"bold {style}"))
         for failing in section.failings:
             console.print(Text(f"  ✗ {failing}", style="red"))
+        for remark in section.remarks:
+            console.print(Text(f"  {remark}"))
         for table in section.tables:
             _print_table(console, table)
 

@@ -20,7 +20,7 @@ def judge(records: Sequence[Record]) -> Section:
     failings = [*_rejected(right), *(f for r in wrong for f in _failings(r))]
     caught, named = sum(bool(r.caught) for r in wrong), sum(most_named(r) == r.candidate.id for r in wrong)
     verdict = f"{caught} of {len(wrong)} misconceptions are caught, {named} are named for what they are."
-    return Section("Misconceptions", not failings, verdict, tuple(failings), tuple(_matrices(wrong)))
+    return Section("Misconceptions", not failings, verdict, tuple(failings), tables=tuple(_matrices(wrong)))
 
 
 def most_named(record: Record) -> str | None:

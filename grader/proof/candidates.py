@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grader.proof.distance import Distance
 from grader.proof.mutants import Mutant
 from grader.result import Outcome
 
@@ -45,10 +46,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a candidate fared in the checks of its exercise."""
+    """How a candidate fared in the checks of its exercise.
+
+    ``apart`` is how far the parts of its answers are from the reference's at most, on all that the checks asked and on
+    fresh inputs, and ``where`` says for which arguments: of a candidate that passed every check, else both are empty.
+    """
 
     candidate: Candidate
     checks: tuple[Judged, ...]
+    apart: Distance = ()
+    where: str = ""
 
     @property
     def caught(self) -> tuple[str, ...]:

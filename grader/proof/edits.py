@@ -78,7 +78,9 @@ def edits(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Edit]:
                 yield from _of_call(node, modules)
             case ast.Tuple(elts=elements, ctx=ast.Load()):
                 for order in _swaps(len(elements)):
-                    yield Edit("order", node, f"({', '.join(ast.unparse(elements[i]) for i in order)})")
+                    text = ", ".join(ast.unparse(elements[i]) for i in order)
+                    # A slice has its place between brackets alone, and parentheses there would be an error.
+                    yield Edit("order", node, text if any(isinstance(e, ast.Slice) for e in elements) else f"({text})")
 
 
 def _of_operators(node: ast.expr) -> Iterator[Edit]:
@@ -129,6 +131,10 @@ def _of_call(node: ast.Call, modules: frozenset[str]) -> Iterator[Edit]:
         kept = [k for k in node.keywords if k is not keyword]
         yield Edit("argument dropped", node, _call(node, keywords=kept))
     match node.func:
+        case ast.Name(id="range") if len(node.args) == 1:
+            yield from (
+                Edit("range", node, f"range({a})") for a in (f"1, {_text(node.args[0])}", f"{_text(node.args[0])} - 1")
+            )
         case ast.Attribute(value=receiver, attr=name):
             if name in _NAMES:
                 renamed = ast.Attribute(receiver, _NAMES[name], ast.Load())

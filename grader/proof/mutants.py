@@ -81,9 +81,15 @@ def _reached(files: Sequence[SourceFile], name: str) -> list[tuple[SourceFile, a
         for file in files:
             if function := file.functions.get(wanted):
                 found.append((file, function))
-                used = (getattr(n, "id", None) or getattr(n, "attr", None) for n in ast.walk(function))
-                names += [u for u in used if u and u not in names]
+                names += [n for n in _names(function) if n not in names]
     return found
+
+
+def _names(function: ast.FunctionDef) -> list[str]:
+    """Return the names and attributes that a function mentions, without its own parameters."""
+    own = {n.arg for n in ast.walk(function) if isinstance(n, ast.arg)}
+    found = (getattr(n, "id", None) or getattr(n, "attr", None) for n in ast.walk(function))
+    return [name for name in dict.fromkeys(found) if name and name not in own]
 
 
 def _of_function(file: SourceFile, function: ast.FunctionDef) -> Iterator[Mutant]:
@@ -101,6 +107,8 @@ def _replaced(lines: Sequence[str], old: ast.expr, new: str) -> str:
     first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
     head = lines[first].encode()[: old.col_offset].decode()
     tail = lines[last].encode()[old.end_col_offset :].decode()
+    if head.endswith("(") and tail.startswith(")"):  # one pair of parentheses is enough
+        new = new[1:-1] if new.startswith("(") and new.endswith(")") else new
     return "".join([*lines[:first], head, new, tail, *lines[last + 1 :]])
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 from grader.assignment import Assignment
 from grader.diagnose import load_bank
-from grader.proof import bank, notebooks
+from grader.proof import bank, mutation, notebooks
 from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.report import Proof
 from grader.proof.trial import run_trial
 from grader.worker import Examiners
+
+MUTANTS_TOGETHER = 20
+"""A process costs as much as a few mutants, and one that waits for the last of many costs more."""
 
 
 def prove(assignment: Assignment, *, jobs: int = os.cpu_count() or 1) -> Proof:
@@ -23,25 +26,33 @@ def prove(assignment: Assignment, *, jobs: int = os.cpu_count() or 1) -> Proof:
     """
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
-        records = _tried(assignment, _known(assignment), examiners.address, jobs)
-    sections = (notebooks.judge(assignment, graded), bank.judge(records))
+        records = _tried(assignment, [*_known(assignment), *mutation.candidates(assignment)], examiners.address, jobs)
+    known = [r for r in records if r.candidate.kind is not Kind.MUTANT]
+    right = [r for r in known if r.candidate.kind is Kind.VARIANT]
+    mutants = [r for r in records if r.candidate.kind is Kind.MUTANT]
+    sections = (notebooks.judge(assignment, graded), bank.judge(known), mutation.judge(mutants, right))
     return Proof(assignment.slug, assignment.digest, sections)
 
 
 def _known(assignment: Assignment) -> list[Candidate]:
     """Return the reference and the misconceptions of each exercise."""
     references = [Candidate(e, e, Kind.REFERENCE) for e in assignment.names]
-    return [*references, *(Candidate(m.id, m.exercise, Kind.MISCONCEPTION) for m in load_bank(assignment.root))]
+    return [*references, *(Candidate(m.id, m.exercise, Kind.MISCONCEPTION) for m in load_bank(assignment).misconceptions)]
 
 
 def _tried(assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int) -> list[Record]:
-    """Judge candidates in fresh processes, an exercise's in one: they share a kernel and what it has answered."""
-
+    """Judge candidates in fresh processes side by side."""
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        pending: list[Future[list[Record]]] = [
-            pool.submit(run_trial, assignment, own, address)
-            for e in assignment.names
-            if (own := [c for c in candidates if c.exercise == e])
-        ]
+        pending = [pool.submit(run_trial, assignment, own, address) for own in _shares(candidates)]
         return [record for future in pending for record in future.result()]
+
+
+def _shares(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Yield what is judged together: the mistakes of an exercise, which share a kernel, and a few mutants each."""
+    together: dict[tuple[str, bool], list[Candidate]] = {}
+    for candidate in candidates:
+        together.setdefault((candidate.exercise, candidate.kind is Kind.MUTANT), []).append(candidate)
+    for own in together.values():
+        size = MUTANTS_TOGETHER if own[0].mutant else len(own)
+        yield from (own[i : i + size] for i in range(0, len(own), size))

@@ -20,12 +20,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One thing that was to be shown: whether it holds, a sentence that says so, each failing, and the figures."""
+    """One thing that was to be shown: whether it holds, a sentence that says so, each failing, remarks, figures."""
 
     title: str
     holds: bool
     verdict: str
     failings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
 
 

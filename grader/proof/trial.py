@@ -15,10 +15,14 @@ from grader.grade import examine
 from grader.kernel import KernelPool
 from grader.plugin.examination import SHEET, Examination, Sheet
 from grader.proof.candidates import Candidate, Judged, Kind, Record
+from grader.proof.stand_in import Question, StandIn
 from grader.proof.workshop import mutated
 from grader.result import Diagnosis, Outcome
 from grader.student import AnswerStore, ReferenceAnswers, Student
-from grader.value import Value
+from grader.student.store import key
+
+SEEDS = 3
+"""From how many seeds inputs are drawn on which answers are compared."""
 
 
 def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: str) -> list[Record]:
@@ -31,20 +35,6 @@ def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: 
     return trial.records
 
 
-class StandIn:
-    """Answers in the place of a student's functions: the exercise's own by the candidate, others by the reference."""
-
-    def __init__(self, candidate: Candidate, answers: ReferenceAnswers, assignment: Assignment) -> None:
-        self.exercises = frozenset(assignment.names)
-        self.candidate = candidate
-        self._answers = answers
-
-    def call(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], **_: bool) -> Value:
-        """Return the candidate's answer; raises the StudentFault that happened instead."""
-        function = self.candidate.function if name == self.candidate.exercise else name
-        return self._answers.call(model, function, args, kwargs)
-
-
 class Trial(Examination):
     """The pytest plugin that runs every check once for each candidate; ``records`` fills up meanwhile."""
 
@@ -52,6 +42,8 @@ class Trial(Examination):
         super().__init__(assignment, Extraction({}, ()), address=address, complete=True)
         self.records: list[Record] = []
         self._candidates = candidates
+        self._questions: dict[str, Sequence[Question]] = {}
+        self._items: Sequence[pytest.Item] = ()
         self._stand_in: StandIn
 
     @pytest.fixture
@@ -62,14 +54,21 @@ class Trial(Examination):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the checks of each candidate's exercise, a mutant's only up to the first that it does not pass."""
-        for candidate in () if self.trouble else self._candidates:
-            items = [i for i in session.items if SHEET in i.stash]
-            own = [i for i in items if i.stash[SHEET].marks.exercise == candidate.exercise]
-            with self._answers_of(candidate) as answers:
-                self._stand_in = StandIn(candidate, answers, self._assignment)
-                self.records.append(Record(candidate, tuple(self._judge(candidate, own))))
+        """Judge each candidate, and measure how far its answers are from the right ones if no check says no."""
+        if not self.trouble:
+            self._items = [i for i in session.items if SHEET in i.stash]
+            self.records.extend(map(self._try, self._candidates))
         return True
+
+    def _try(self, candidate: Candidate) -> Record:
+        with self._answers_of(candidate) as answers:
+            self._stand_in = StandIn(candidate, answers, self._assignment)
+            record = Record(candidate, tuple(_judged(s) for s in self._sheets(candidate)))
+            if record.caught or candidate.kind is Kind.REFERENCE:
+                return record
+            return StandIn(candidate, answers, self._assignment).measure(
+                record, self._asked(candidate.exercise), self._answers
+            )
 
     @contextlib.contextmanager
     def _answers_of(self, candidate: Candidate) -> Iterator[ReferenceAnswers]:
@@ -83,19 +82,41 @@ class Trial(Examination):
         ):
             yield answers
 
-    def _judge(self, candidate: Candidate, items: Sequence[pytest.Item]) -> Iterator[Judged]:
-        for item in items:
+    def _sheets(self, candidate: Candidate) -> Iterator[Sheet]:
+        """Run the checks of a candidate's exercise; a mutant's only up to the first that it does not pass."""
+        for item in self._items:
             marks = item.stash[SHEET].marks
-            item.stash[SHEET] = Sheet(marks)
+            if marks.exercise != candidate.exercise:
+                continue
+            item.stash[SHEET] = sheet = Sheet(marks)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
-            sheet = item.stash[SHEET]
-            result = sheet.result()
-            if result.outcome is Outcome.ERROR:
-                raise GraderError(f"{marks.id} could not be carried out on {candidate.id}: {result.message}")
-            yield Judged(marks.id, result.outcome, result.message, tuple((d.id, d.confidence) for d in sheet.diagnoses))
-            if candidate.kind is Kind.MUTANT and result.outcome is not Outcome.PASSED:
+            outcome = sheet.verdict.outcome if sheet.verdict else Outcome.ERROR
+            if outcome is Outcome.ERROR:
+                raise GraderError(f"{marks.id} could not be carried out on {candidate.id}: {sheet.result().message}")
+            yield sheet
+            if candidate.kind is Kind.MUTANT and outcome is not Outcome.PASSED:
                 return
+
+    def _asked(self, exercise: str) -> Sequence[Question]:
+        """Return what the checks of an exercise ask, with the inputs that further seeds draw."""
+        if exercise not in self._questions:
+            reference = Candidate(exercise, exercise, Kind.REFERENCE)
+            self._stand_in = StandIn(reference, self._answers, self._assignment)
+            found: dict[str, Question] = {}
+            for self._seed in range(SEEDS):
+                for sheet in self._sheets(reference):
+                    for call in sheet.calls:
+                        asked = Question(sheet.marks.model, call.name, call.args, call.kwargs)
+                        found.setdefault(key(asked.model, asked.name, asked.args, asked.kwargs), asked)
+            self._seed = 0
+            self._questions[exercise] = tuple(found.values())
+        return self._questions[exercise]
 
     def _diagnose(self, sheet: Sheet) -> tuple[Diagnosis, ...]:
         """Name the mistake where it is known which one it is; for mutants that would be time lost."""
         return super()._diagnose(sheet) if self._stand_in.candidate.kind is Kind.MISCONCEPTION else ()
+
+
+def _judged(sheet: Sheet) -> Judged:
+    result = sheet.result()
+    return Judged(result.id, result.outcome, result.message, tuple((d.id, d.confidence) for d in sheet.diagnoses))

@@ -1,0 +1,55 @@
+"""Who answers in a student's place, and how far those answers are from the right ones."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from grader.assignment import Assignment
+from grader.errors import StudentFault
+from grader.proof.candidates import Candidate, Record
+from grader.proof.distance import Distance, distance
+from grader.student import ReferenceAnswers
+from grader.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call that a check makes of a student's function."""
+
+    model: str
+    name: str
+    args: tuple[Value, ...]
+    kwargs: dict[str, Value]
+
+
+class StandIn:
+    """Answers in the place of a student's functions: the exercise's own by the candidate, others by the reference."""
+
+    def __init__(self, candidate: Candidate, answers: ReferenceAnswers, assignment: Assignment) -> None:
+        self.exercises = frozenset(assignment.names)
+        self.candidate = candidate
+        self._answers = answers
+
+    def call(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], **_: bool) -> Value:
+        """Return the candidate's answer; raises the StudentFault that happened instead."""
+        function = self.candidate.function if name == self.candidate.exercise else name
+        return self._answers.call(model, function, args, kwargs)
+
+    def measure(self, record: Record, questions: Iterable[Question], right: ReferenceAnswers) -> Record:
+        """Return the record with how far the candidate's answers are from the right ones at most."""
+        apart: Distance = ()
+        worst, where = -1.0, ""
+        for q in questions:
+            try:
+                found = distance(
+                    self.call(q.model, q.name, q.args, q.kwargs), right.call(q.model, q.name, q.args, q.kwargs)
+                )
+            except StudentFault:
+                found = (math.inf,)
+            apart = tuple(max(pair) for pair in itertools.zip_longest(apart, found, fillvalue=0.0))
+            if max(found, default=0.0) > worst:
+                worst, where = max(found, default=0.0), f"{', '.join(map(repr, q.args))} on {q.model}"
+        return replace(record, apart=apart, where=where)

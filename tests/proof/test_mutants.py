@@ -1,0 +1,61 @@
+"""Mutants of the solution: each is caught, or gives the same answers, or shows that a check is too weak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Prove = Callable[..., Any]
+
+
+def test_every_mutant_that_changes_an_answer_is_caught(prove: Prove, tiny: Path) -> None:
+    """A factor that is multiplied by one is the same one; it is shown with its change and the measured difference."""
+    solution = (tiny / "solution.py").read_text()
+    (tiny / "solution.py").write_text(
+        solution.replace("return number, number * factor", "return number, number**1 * factor")
+    )
+
+    proven = prove()
+
+    mutants = proven.section("Mutants")
+    assert (proven.code, mutants["failings"]) == (0, []), proven.said
+    assert any("+ return number, (number) * factor" in r and "differ by 0" in r for r in mutants["remarks"])
+
+
+def test_a_mutant_that_no_check_catches_is_shown_with_its_change(prove: Prove, tiny: Path) -> None:
+    """A check that looks at the first of two numbers lets a wrong second one pass."""
+    checks = (tiny / "test_checks.py").read_text()
+    (tiny / "test_checks.py").write_text(checks.replace("    assert second == 10\n", ""))
+
+    proven = prove()
+
+    assert proven.code == 1
+    assert "0 differ" not in proven.section("Mutants")["verdict"]
+    assert "- return number, number * factor\n    + return number, (number / factor)" in proven.said
+    assert "it passes every check of pair, but its answers differ by" in proven.said
+
+
+def test_mutants_reach_what_the_solution_imports(prove: Prove, tiny: Path) -> None:
+    """A weak check is found by a change in a file that the solution stands on; what it does not call stays as it is."""
+    (tiny / "deep").mkdir()
+    (tiny / "deep" / "sums.py").write_text(
+        "def times(a, b):\n    return a * b\n\n\ndef unused(a, b):\n    return a - b\n"
+    )
+    (tiny / "solution.py").write_text(
+        "import numpy as np\nfrom deep import sums\n\n\ndef scale(numbers):\n"
+        "    return sums.times(np.asarray(numbers, 'float32'), factor)\n\n\n"
+        "def pair(number):\n    return number, sums.times(number, factor)\n"
+    )
+    settings = (tiny / "assignment.toml").read_text()
+    (tiny / "assignment.toml").write_text(
+        settings.replace('file = "solution.py"', 'file = "solution.py"\nreads = ["deep"]')
+    )
+    checks = (tiny / "test_checks.py").read_text()
+    (tiny / "test_checks.py").write_text(checks.replace("    assert second == 10\n", ""))
+
+    proven = prove()
+
+    assert "sums.py, line 2 (operator): it passes every check of pair" in proven.said
+    assert "unused" not in proven.said
+    assert "sums.py, line 6" not in proven.said
