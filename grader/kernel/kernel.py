@@ -93,7 +93,9 @@ class Kernel:
         not help.
         """
         buffers = wire.encode_call(args, kwargs or {})
-        return wire.decode_reply(self._run(self._supervise(self._request(name, buffers), timeout)), name)
+        reply = self._run(self._supervise(self._request(name, buffers), timeout))
+        self._watchdog.accept(sum(map(len, reply)))
+        return wire.decode_reply(reply, name)
 
     def close(self) -> None:
         """Kill the kernel and remove what it left."""
@@ -129,7 +131,12 @@ class Kernel:
             raise KernelError("The kernel ended as soon as it was started.")
         limits = self._limits
         bounds = Bounds(
-            limits.memory_mb, limits.threads, limits.scratch_mb, limits.scratch_files, 3 * limits.result_mb + 256
+            memory_mb=limits.memory_mb,
+            threads=limits.threads,
+            scratch_mb=limits.scratch_mb,
+            scratch_files=limits.scratch_files,
+            file_mb=self._provisioner.order["file_mb"],
+            own_mb=3 * limits.result_mb + 256,
         )
         self._watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
         self._client = CappedClient(

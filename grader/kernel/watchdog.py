@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import errno
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import BadAnswer, CallOutOfMemory, KernelDied, StudentFault
+from grader.kernel.disk import Disk
 
 _INTERVAL_S = 0.05
 _MB = 1 << 20
@@ -21,32 +21,42 @@ _SLACK_MB = 256
 class Bounds:
     """What a kernel may use beyond what it started with.
 
-    ``own_mb`` is by how much its answers may make the examiner's own process grow.
+    ``file_mb`` is as large as one file can get; ``own_mb`` is by how much the kernel may make the examiner grow beside
+    the answers that it gives.
     """
 
     memory_mb: int
     threads: int
     scratch_mb: int
     scratch_files: int
+    file_mb: int
     own_mb: int
 
 
 class Watchdog:
-    """Watches one process and its scratch folder."""
+    """Watches one process, its scratch folder, and by how much its messages make the examiner's own process grow."""
 
     def __init__(self, pid: int, scratch: Path, bounds: Bounds) -> None:
         self._status = Path(f"/proc/{pid}/status")
-        self._scratch = scratch
+        self._disk = Disk(pid, scratch, bounds.file_mb * _MB)
         self._bounds = bounds
         self._memory, self._threads = self._process() or (0, 0)
+        self._grown = 0
 
     async def watch(self) -> StudentFault:
-        """Return what is wrong as soon as a bound is passed."""
-        own = _own_memory()
-        while True:
-            await asyncio.sleep(_INTERVAL_S)
-            if fault := self.check() or self._flood(own):
-                return fault
+        """Return what is wrong as soon as a bound is passed; what an earlier watch saw of growth counts on."""
+        before = _own_memory() - self._grown
+        try:
+            while not (fault := self.check() or self._flood()):
+                await asyncio.sleep(_INTERVAL_S)
+                self._grown = _own_memory() - before
+            return fault
+        finally:
+            self._grown = max(0, _own_memory() - before)
+
+    def accept(self, size: int) -> None:
+        """Take note that ``size`` bytes were an answer, which may stay."""
+        self._grown = max(0, self._grown - size)
 
     def check(self) -> StudentFault | None:
         """Return the bound that the process has passed, None while it keeps within them or is gone."""
@@ -62,17 +72,21 @@ class Watchdog:
         return self._check_scratch()
 
     def _check_scratch(self) -> StudentFault | None:
-        size = 0
-        for count, length in enumerate(_lengths(self._scratch), start=1):
-            size += length
-            if count > self._bounds.scratch_files:
-                return KernelDied(f"Your code made more than the {self._bounds.scratch_files} files that it may have.")
-        if size > self._bounds.scratch_mb * _MB:
-            return KernelDied(f"Your code wrote more than the {self._bounds.scratch_mb} MB of files that it may have.")
+        bounds = self._bounds
+        try:
+            size, files = self._disk.held(bounds.scratch_mb * _MB)
+        except OSError as error:
+            if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
+                raise
+            return KernelDied("Your code made folders that cannot be looked into: nested too deep, or closed.")
+        if files > bounds.scratch_files:
+            return KernelDied(f"Your code made more than the {bounds.scratch_files} files that it may have.")
+        if size > bounds.scratch_mb * _MB:
+            return KernelDied(f"Your code wrote more than the {bounds.scratch_mb} MB of files that it may have.")
         return None
 
-    def _flood(self, before: int) -> StudentFault | None:
-        if _own_memory() - before > self._bounds.own_mb * _MB:
+    def _flood(self) -> StudentFault | None:
+        if self._grown > self._bounds.own_mb * _MB:
             return BadAnswer("Your code sent back more than can be read.")
         return None
 
@@ -92,18 +106,3 @@ class Watchdog:
 def _own_memory() -> int:
     resident, shared = Path("/proc/self/statm").read_text(encoding="ascii").split()[1:3]
     return (int(resident) - int(shared)) * _PAGE
-
-
-def _lengths(folder: Path) -> Iterator[int]:
-    """Yield the bytes that each entry below a folder takes up, without following links."""
-    folders = [str(folder)]
-    while folders:
-        try:
-            entries = list(os.scandir(folders.pop()))
-        except OSError:
-            continue
-        for entry in entries:
-            with contextlib.suppress(OSError):  # deleted in between
-                yield entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)

@@ -23,12 +23,11 @@ class Machine:
     audit: int
     capset: int
     seccomp: int
-    tgkill: int
 
 
 _MACHINES = {
-    "x86_64": Machine(audit=0xC000003E, capset=126, seccomp=317, tgkill=234),
-    "aarch64": Machine(audit=0xC00000B7, capset=91, seccomp=277, tgkill=131),
+    "x86_64": Machine(audit=0xC000003E, capset=126, seccomp=317),
+    "aarch64": Machine(audit=0xC00000B7, capset=91, seccomp=277),
 }
 
 

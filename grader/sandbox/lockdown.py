@@ -10,6 +10,7 @@ beside the limits.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.errors import SandboxUnavailableError
@@ -40,6 +41,7 @@ class Lock:
 
     starting: bytes
     serving: bytes
+    about_others: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def prepare(cls) -> Lock:
@@ -49,7 +51,9 @@ class Lock:
                 "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
             )
         return cls(
-            seccomp.compile_filter(calls.rules(starting=True)), seccomp.compile_filter(calls.rules(starting=False))
+            seccomp.compile_filter(calls.rules(starting=True)),
+            seccomp.compile_filter(calls.rules(starting=False)),
+            seccomp.numbers(calls.ABOUT_OTHERS),
         )
 
     def enter(self, policy: Policy) -> None:
@@ -78,7 +82,7 @@ class Lock:
         """
         if not policy.enabled:
             return
-        seccomp.load(seccomp.signal_only(os.getpid()), all_threads=True)
+        seccomp.load(seccomp.itself_only(os.getpid(), self.about_others), all_threads=True)
         seccomp.load(self.serving, all_threads=True)
         if holes := selfcheck.holes(policy.forbidden):
             raise SandboxUnavailableError(f"The lock does not hold: a locked process could {', '.join(holes)}.")

@@ -11,7 +11,7 @@ import errno
 import os
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from grader.errors import SandboxUnavailableError
 from grader.sandbox.calls import Argument, Rule
@@ -78,20 +78,33 @@ def compile_filter(rules: Iterable[Rule]) -> bytes:
             return file.read()
 
 
-def signal_only(pid: int) -> bytes:
-    """Return a filter that lets tgkill(2) reach the threads of process ``pid`` alone (abort() needs it)."""
-    numbers = machine()
-    refuse = _ERRNO | errno.EPERM
-    instructions = (
+def numbers(errors: Mapping[str, int]) -> dict[int, int]:
+    """Return errors by this machine's number of the call instead of its name, without calls that it does not have."""
+    lib = library()
+    found = {lib.seccomp_syscall_resolve_name(name.encode()): error for name, error in errors.items()}
+    return {number: error for number, error in found.items() if number >= 0}
+
+
+def itself_only(pid: int, errors: Mapping[int, int]) -> bytes:
+    """Return a filter under which calls whose first argument is a process (0: oneself) reach process ``pid`` alone.
+
+    For any other process they end in their error, and with an error of 0 they do nothing and say that they did.
+    """
+    instructions = [
         (0x20, 0, 0, 4),  # load the architecture
-        (0x15, 0, 5, numbers.audit),
+        (0x15, 0, 1 + 6 * len(errors), machine().audit),
         (0x20, 0, 0, 0),  # load the call's number
-        (0x15, 0, 3, numbers.tgkill),
-        (0x20, 0, 0, 16),  # load its first argument
-        (0x15, 1, 0, pid),
-        (0x06, 0, 0, refuse),
-        (0x06, 0, 0, _ALLOW),
-    )
+    ]
+    for number, error in errors.items():
+        instructions += [
+            (0x15, 0, 5, number),
+            (0x20, 0, 0, 16),  # load its first argument
+            (0x15, 2, 0, pid),
+            (0x15, 1, 0, 0),
+            (0x06, 0, 0, _ERRNO | error),
+            (0x06, 0, 0, _ALLOW),
+        ]
+    instructions += [(0x06, 0, 0, _ALLOW)]
     return b"".join(_INSTRUCTION.pack(*i) for i in instructions)
 
 
@@ -122,7 +135,7 @@ def _add(lib: ctypes.CDLL, context: ctypes.c_void_p, rule: Rule) -> None:
     number = lib.seccomp_syscall_resolve_name(rule.call.encode())
     if number < 0:  # an older or another machine's call
         return
-    action = _ALLOW if rule.allowed else _ERRNO | errno.EPERM
+    action = _ALLOW if rule.allowed else _ERRNO | rule.error
     comparisons = (_Comparison * len(rule.when))(*(_comparison(a) for a in rule.when))
     _succeed(
         lib.seccomp_rule_add_array(context, action, number, len(rule.when), comparisons),

@@ -180,6 +180,89 @@ def test_too_many_or_too_large_files_end_the_kernel(ask: Ask, body: str, words: 
     assert words in fault.sentence
 
 
+HOLD = """
+import mmap, os, time
+held = []
+def hold(fill, way):
+    fd = os.open("x", os.O_RDWR | os.O_CREAT)
+    os.unlink("x")
+    fill(fd)
+    held.append(fd if way == "open" else mmap.mmap(fd, 4096, flags=mmap.MAP_PRIVATE))
+    if way != "open":
+        os.close(fd)
+def full(fd):
+    os.write(fd, bytes(4 << 20))
+def sparse(fd):
+    for page in range(1024):
+        os.pwrite(fd, b"x", page * 4096)
+"""
+
+
+@pytest.mark.parametrize("fill", ["full", "sparse"])
+@pytest.mark.parametrize("way", ["open", "mapped"])
+def test_deleted_files_that_are_kept_end_the_kernel(ask: Ask, fill: str, way: str) -> None:
+    """What is deleted and still open, or mapped, takes up as much of the disk as what is there to see."""
+    body = "\n".join("    " + line for line in HOLD.splitlines())
+
+    with pytest.raises(KernelDied, match="more than the 8 MB"):
+        ask(f"def f():\n{body}\n    for _ in range(4): hold({fill}, {way!r})\n    time.sleep(60)")
+
+
+def test_folders_that_nobody_can_look_into_end_the_kernel(ask: Ask) -> None:
+    """Files cannot be hidden at the end of a path that is too long to be followed."""
+    body = "import os, time\nfor _ in range(20):\n    os.mkdir('long' * 60)\n    os.chdir('long' * 60)\ntime.sleep(60)"
+
+    fault = fault_of(ask, body)
+
+    assert isinstance(fault, KernelDied)
+    assert "cannot be looked into" in fault.sentence
+
+
+def test_many_small_temporary_files_are_no_fault(ask: Ask) -> None:
+    """Code that writes much in all, and keeps little, goes on."""
+    source = (
+        "import tempfile\ndef f():\n    for _ in range(2000):\n        with tempfile.TemporaryFile() as file:\n"
+        "            file.write(bytes(1 << 16))\n    return 7"
+    )
+
+    assert ask(source) == 7
+
+
+def test_a_flood_in_many_calls_is_a_flood(kernel: Kernel) -> None:
+    """Parts of a message that never ends, written to the bare sockets, add up over calls."""
+    source = """
+import os, socket
+def connection(port):
+    for fd in range(256):
+        try:
+            s = socket.socket(fileno=os.dup(fd))
+            if s.family == socket.AF_UNIX and s.getsockname().endswith(port) and s.getpeername() is not None:
+                return s
+        except OSError:
+            pass
+def f(port, size, count):
+    stream = connection(port)
+    stream.setblocking(True)
+    for _ in range(count):
+        stream.sendall(b"\\3" + (size << 20).to_bytes(8, "big") + bytes(size << 20))
+"""
+    kernel.run([Segment(1, source, frozenset())])
+
+    for _ in range(2):
+        kernel.call("f", ("z-2", 15, 4), timeout=10)
+    with pytest.raises(BadAnswer, match="more than can be read"):
+        kernel.call("f", ("z-1", 24, 8), timeout=5)
+
+
+def test_many_large_answers_are_no_flood(kernel: Kernel) -> None:
+    """Answers that are kept count as answers, however many."""
+    kernel.run([Segment(1, "def f():\n    return t.ones(1 << 20)", frozenset())])
+
+    kept = [kernel.call("f", timeout=10) for _ in range(90)]
+
+    assert len(kept) == 90
+
+
 def test_a_function_that_is_not_there_is_unavailable(kernel: Kernel) -> None:
     """Calling a name that the notebook does not define says so."""
     with pytest.raises(FunctionUnavailable, match="no function nowhere"):

@@ -161,6 +161,25 @@ def f():
     assert ask(source) == ["thread and asyncio", "file", "def f():"]
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        "open('x.txt', 'w').write('x' * 100)",
+        "t.save({'w': t.ones(1000)}, 'x.pt'); assert t.load('x.pt')['w'].sum() == 1000",
+        "np.savez('x.npz', a=np.ones(1000)); assert np.load('x.npz')['a'].sum() == 1000",
+        "plt.plot([1, 2]); plt.savefig('x.png'); plt.close()",
+        "os.makedirs('a/b'); open('a/b/x.txt', 'w').close(); os.rename('a/b/x.txt', 'a/b/y.txt'); shutil.rmtree('a')",
+        "tempfile.TemporaryFile().write(b'x'); tempfile.mkdtemp()",
+        "pickle.dump([1], open('x.pkl', 'wb'))",
+        "os.truncate(open('x', 'w').name, 100)",
+    ],
+)
+def test_small_files_can_be_written(ask: Ask, write: str) -> None:
+    """What notebooks write on the side goes into the scratch folder and is no error."""
+    head = "import os, pickle, shutil, tempfile\nimport matplotlib.pyplot as plt, numpy as np\n"
+    assert ask(f"{head}def f():\n    {write}\n    return 7") == 7
+
+
 def test_forks_draw_different_random_numbers(pool: KernelPool) -> None:
     """Two kernels of one zygote do not share a stream of random numbers."""
     source = "import random, numpy\ndef f():\n    return random.random(), float(numpy.random.rand()), t.rand(1).item()"

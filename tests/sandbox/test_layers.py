@@ -67,15 +67,65 @@ def test_seccomp_alone_closes_system_calls() -> None:
     assert out == f"{no} | {no} | {no} | {no} | done | done | {no}"
 
 
-def test_signals_reach_oneself_alone() -> None:
-    """The filter for tgkill lets a process signal its own threads and no other's."""
+def test_calls_about_a_process_reach_oneself_alone() -> None:
+    """Once the filter for them is on, a process can signal and ask about itself and learns nothing of others."""
     out = run(
-        "import ctypes, signal\nprivileges.no_new_privileges()\nseccomp.load(seccomp.signal_only(os.getpid()))\n"
+        "import ctypes, signal\nprivileges.no_new_privileges()\n"
+        "seccomp.load(seccomp.itself_only(os.getpid(), seccomp.numbers(calls.ABOUT_OTHERS)))\n"
         "parent = os.getppid()\n"
-        "print(try_(lambda: signal.raise_signal(signal.SIGURG)), ctypes.CDLL(None).tgkill(parent, parent, 0))"
+        "print(try_(lambda: signal.raise_signal(signal.SIGURG)), ctypes.CDLL(None).tgkill(parent, parent, 0))\n"
+        "asked = (os.getpgid, os.getsid, os.sched_getaffinity, os.sched_getscheduler, os.sched_getparam)\n"
+        "for pid in (0, os.getpid(), parent, 999999): print(*(try_(lambda: ask(pid)) for ask in asked), sep=', ')"
     )
 
-    assert out == "done -1"
+    no = "Operation not permitted"
+    others = f"{no}, {no}, Function not implemented, done, done"
+    assert out.splitlines() == [
+        "done -1",
+        "done, done, done, done, done",
+        "done, done, done, done, done",
+        others,
+        others,
+    ]
+
+
+def test_the_clock_of_another_process_cannot_be_read() -> None:
+    """The processor time of another process would tell that it is there and what it does."""
+    out = run(
+        "import time\nprivileges.no_new_privileges()\n"
+        "other = (~os.getppid() << 3) | 2\nprint(try_(lambda: time.clock_gettime(other)))\n"
+        "seccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "print(try_(lambda: time.clock_gettime(other)), try_(time.thread_time), try_(time.process_time))"
+    )
+
+    assert out.splitlines() == ["done", "Function not implemented done done"]
+
+
+def test_the_scheduler_is_not_touched() -> None:
+    """Asking for another scheduler, for whichever process, succeeds and does nothing."""
+    out = run(
+        "privileges.no_new_privileges()\nseccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "batch = lambda pid: os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))\n"
+        "print(try_(lambda: batch(0)), try_(lambda: batch(999999)), os.sched_getscheduler(0))"
+    )
+
+    assert out == "done done 0"
+
+
+def test_files_without_a_name_cannot_be_made(tmp_path: Path) -> None:
+    """What could grow on disk unseen is refused: nameless files, shared mappings, allocation; tempfile still works."""
+    out = run(
+        "import mmap, tempfile\nprivileges.no_new_privileges()\n"
+        "seccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\nos.chdir(sys.argv[1])\n"
+        "fd = os.open('x', os.O_RDWR | os.O_CREAT)\nos.write(fd, bytes(4096))\n"
+        "print(try_(lambda: os.open('.', os.O_TMPFILE | os.O_RDWR)), '|', try_(lambda: mmap.mmap(fd, 4096)), '|', "
+        "try_(lambda: os.posix_fallocate(fd, 0, 9999)), '|', "
+        "try_(lambda: mmap.mmap(fd, 4096, flags=mmap.MAP_PRIVATE)), '|', try_(tempfile.TemporaryFile))",
+        tmp_path,
+    )
+
+    no = "Operation not permitted"
+    assert out == f"{no} | {no} | {no} | done | done"
 
 
 def test_memory_is_bounded() -> None:

@@ -1,0 +1,99 @@
+"""How much of the disk a kernel holds: the files in its folder, and those that it deleted and keeps open or mapped."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+_BLOCK = 512
+_PAGE = 4096
+_EVERY = 20  # looks at the folder for one at the process
+
+
+class Disk:
+    """Watches what one process holds below ``folder``, where no file is larger than ``largest`` bytes."""
+
+    def __init__(self, pid: int, folder: Path, largest: int) -> None:
+        self._process = f"/proc/{pid}"
+        self._folder = str(folder)
+        self._largest = largest
+        self._looks = 0
+        self._deleted: dict[int, int] = {}
+        self._mark = self._written()
+
+    def held(self, bound: int) -> tuple[int, int]:
+        """Return how many bytes are held and in how many files; only when more than ``bound`` could be is it exact.
+
+        Raises OSError for a folder that cannot be listed, because it is closed or its path too long.
+        """
+        lengths = list(_lengths(self._folder, self._largest))
+        size = sum(lengths)
+        self._looks += 1
+        # Deleted files are searched for only after enough was written that they could matter: it takes milliseconds.
+        written = self._written()
+        if written - self._mark + size > bound or self._looks % _EVERY == 0:
+            self._deleted = self._find_deleted()
+            self._mark = written - sum(self._deleted.values())
+        return size + sum(self._deleted.values()), len(lengths) + len(self._deleted)
+
+    def _written(self) -> int:
+        """Return how many bytes the process can have put into files, at most.
+
+        Files grow by writing alone (shared mappings and fallocate are refused to a locked kernel), and what one call
+        writes touches two pages more than it fills.
+        """
+        try:
+            with open(f"{self._process}/io", encoding="ascii") as file:
+                counts = {key: int(value) for key, value in (line.split(":") for line in file)}
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
+        return counts["wchar"] + 2 * _PAGE * counts["syscw"]
+
+    def _find_deleted(self) -> dict[int, int]:
+        """Return the inodes that the process holds though they have no name, and their bytes."""
+        found = {}
+        try:
+            for fd in os.listdir(f"{self._process}/fd"):
+                status = _status(f"{self._process}/fd/{fd}")
+                if status is None:
+                    found[-int(fd) - 1] = self._largest
+                elif status.st_nlink == 0 and stat.S_IFMT(status.st_mode) in (stat.S_IFREG, stat.S_IFDIR):
+                    found[status.st_ino] = _length(status)
+            with open(f"{self._process}/maps", "rb") as file:
+                for line in file:
+                    if line.endswith(b" (deleted)\n") and self._folder.encode() in line:
+                        # Nobody without privileges can ask how large it is.
+                        found.setdefault(int(line.split(None, 5)[4]), self._largest)
+        except (FileNotFoundError, ProcessLookupError):  # the process has ended, and holds nothing
+            return {}
+        return found
+
+
+def _lengths(folder: str, largest: int) -> Iterator[int]:
+    """Yield the bytes that each entry below a folder takes up, without following links."""
+    folders = [folder]
+    while folders:
+        try:
+            entries = list(os.scandir(folders.pop()))
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            status = _status(entry.path, follow=False)
+            # What is renamed all the time must not be overlooked each time: it counts as the most that it can be.
+            yield largest if status is None else _length(status)
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+
+
+def _status(path: str, *, follow: bool = True) -> os.stat_result | None:
+    try:
+        return os.stat(path, follow_symlinks=follow)
+    except FileNotFoundError:
+        return None
+
+
+def _length(status: os.stat_result) -> int:
+    # Some file systems set blocks aside for a file that grows.
+    return min(status.st_blocks * _BLOCK, status.st_size + _PAGE)
