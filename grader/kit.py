@@ -13,7 +13,16 @@ from grader.assignment import Assignment
 from grader.errors import AssignmentError, UsageError
 from grader.settings import PACKAGE
 
-SECRET = ("test_*.py", "*_test.py", "conftest.py", "misconceptions.py", "solution*", "assignment.toml", "samples/*")
+SECRET = (
+    "test_*.py",
+    "*_test.py",
+    "conftest.py",
+    "misconceptions.py",
+    "variants.py",
+    "solution*",
+    "assignment.toml",
+    "samples/*",
+)
 README = """\
 # {title}
 

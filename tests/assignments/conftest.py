@@ -43,19 +43,20 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
     @functools.cache
     def of(model: str) -> dict[str, Any]:
         # What provide() gives, but for its hold on from_pretrained, which would outlive these tests.
-        raw = functools.partial(
-            kernel["_models"].build, kernel["_checkpoint"](model), **dict.fromkeys(PROCESSING, False)
-        )
+        build = functools.partial(kernel["_models"].build, kernel["_checkpoint"](model))
         provided = {
             "gpt2_small": kernel["load"](model),
-            "HookedTransformer": SimpleNamespace(from_pretrained_no_processing=lambda name: raw()),
+            "HookedTransformer": SimpleNamespace(
+                from_pretrained=lambda name, **options: build(**options),
+                from_pretrained_no_processing=lambda name: build(**dict.fromkeys(PROCESSING, False)),
+            ),
             "t": torch,
             "repeat": einops.repeat,
         }
         solution = runpy.run_path(str(ASSIGNMENT / "solution.py"), init_globals=provided)
         names = runpy.run_path(str(ASSIGNMENT / "misconceptions.py"), init_globals={**solution, **provided})
-        for file in ("right_variants.py", "constant_answers.py"):
-            names = runpy.run_path(str(Path(__file__).with_name(file)), init_globals=names)
+        for file in (ASSIGNMENT / "variants.py", Path(__file__).with_name("constant_answers.py")):
+            names = runpy.run_path(str(file), init_globals=names)
         return names
 
     yield of

@@ -10,13 +10,21 @@ from typing import Any
 
 import pytest
 
-EXERCISES = {"lens": "logit_lens_analysis", "activations": "prompt_to_residual_stream_activations"}
-SOURCE = (Path(__file__).parent / "right_variants.py").read_text(encoding="utf-8")
-VARIANTS = [
-    pytest.param(EXERCISES[node.name.partition("_")[0]], node.name, id=node.name)
-    for node in ast.parse(SOURCE).body
-    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
-]
+ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
+TREE = ast.parse((ASSIGNMENT / "variants.py").read_text(encoding="utf-8"))
+BY_EXERCISE: dict[str, list[str]] = next(
+    ast.literal_eval(node.value)
+    for node in TREE.body
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VARIANTS"
+)
+VARIANTS = [pytest.param(e, name, id=name) for e, names in BY_EXERCISE.items() for name in names]
+
+
+def test_every_right_variant_is_listed() -> None:
+    """A function that nobody lists is held against nothing."""
+    public = [n.name for n in TREE.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
+
+    assert sorted(public) == sorted(name for names in BY_EXERCISE.values() for name in names)
 
 
 @pytest.mark.parametrize(("exercise", "variant"), VARIANTS)

@@ -1,16 +1,79 @@
 # ruff: noqa: F821 - gpt2_small, t and repeat are there when this file runs, as in misconceptions.py
-"""Right answers written in other ways: no check may fail one of them."""
+"""Right answers written in other ways: no check may fail one of them, and how far they are off is the noise."""
 
 from __future__ import annotations
 
+import copy
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+VARIANTS = {
+    "logit_lens_analysis": [
+        "lens_by_layer",
+        "lens_with_epsilon",
+        "lens_in_float64",
+        "lens_in_a_padded_batch",
+        "lens_normalised_by_ln_final",
+        "lens_in_numpy",
+        "lens_of_a_float64_model",
+        "lens_of_a_less_processed_model",
+        "lens_on_two_threads",
+    ],
+    "prompt_to_residual_stream_activations": [
+        "activations_of_the_whole_prompt",
+        "activations_by_hooks",
+        "activations_transposed_and_back",
+        "activations_of_a_float64_model",
+        "activations_of_a_less_processed_model",
+        "activations_on_two_threads",
+    ],
+}
 
 PLACE = "blocks.{}.ln2.hook_normalized"
 
 
-def _read(tokens: Any) -> tuple[Any, Any]:
-    logits, cache = gpt2_small.run_with_cache(tokens)
-    return logits, t.stack([cache[PLACE.format(i)] for i in range(gpt2_small.cfg.n_layers)], dim=2)
+def _read(tokens: Any, model: Any = None) -> tuple[Any, Any]:
+    model = model or gpt2_small
+    logits, cache = model.run_with_cache(tokens)
+    return logits, t.stack([cache[PLACE.format(i)] for i in range(model.cfg.n_layers)], dim=2)
+
+
+@functools.cache
+def _float64_model() -> Any:
+    """The same model in double precision."""
+    return copy.deepcopy(gpt2_small).to(t.float64)
+
+
+@functools.cache
+def _less_processed_model() -> Any:
+    """The same weights, neither centred nor with their biases folded: other logits, the same probabilities."""
+    options = dict.fromkeys(("center_writing_weights", "center_unembed", "fold_value_biases"), False)
+    return HookedTransformer.from_pretrained("gpt2", **options)
+
+
+@contextmanager
+def _two_threads() -> Iterator[None]:
+    before = t.get_num_threads()
+    t.set_num_threads(2)
+    try:
+        yield
+    finally:
+        t.set_num_threads(before)
+
+
+def _lens_of(model: Any, input_prompt: str) -> Any:
+    tokens = model.to_tokens(input_prompt)
+    logits, stream = _read(tokens, model)
+    log_p, log_q = logits[0].log_softmax(-1)[:, None], model.unembed(stream[0]).log_softmax(-1)
+    return tokens, log_q.argmax(-1), (log_p.exp() * (log_p - log_q)).sum(-1)
+
+
+def _activations_of(model: Any, prompt: str, demarcation_token: int) -> Any:
+    tokens = model.to_tokens(prompt)
+    position = tokens[0].tolist().index(demarcation_token) + 1
+    return _read(tokens[:, : position + 1], model)[1][0, position]
 
 
 def lens_by_layer(input_prompt: str) -> Any:
@@ -64,6 +127,22 @@ def lens_in_numpy(input_prompt: str) -> Any:
     return tokens.numpy(), top.numpy(), kl.numpy()
 
 
+def lens_of_a_float64_model(input_prompt: str) -> Any:
+    """Weights and activations in double precision."""
+    return _lens_of(_float64_model(), input_prompt)
+
+
+def lens_of_a_less_processed_model(input_prompt: str) -> Any:
+    """Weights that were not centred."""
+    return _lens_of(_less_processed_model(), input_prompt)
+
+
+def lens_on_two_threads(input_prompt: str) -> Any:
+    """Sums that two threads share."""
+    with _two_threads():
+        return _lens_of(gpt2_small, input_prompt)
+
+
 def activations_of_the_whole_prompt(prompt: str, demarcation_token: int) -> Any:
     """The whole prompt is read; a position does not see what follows it."""
     tokens = gpt2_small.to_tokens(prompt)
@@ -86,3 +165,19 @@ def activations_by_hooks(prompt: str, demarcation_token: int) -> Any:
 def activations_transposed_and_back(prompt: str, demarcation_token: int) -> Any:
     """Numbers in another memory order, in double precision."""
     return activations_of_the_whole_prompt(prompt, demarcation_token).double().T.contiguous().T
+
+
+def activations_of_a_float64_model(prompt: str, demarcation_token: int) -> Any:
+    """Weights and activations in double precision."""
+    return _activations_of(_float64_model(), prompt, demarcation_token)
+
+
+def activations_of_a_less_processed_model(prompt: str, demarcation_token: int) -> Any:
+    """Weights that were not centred."""
+    return _activations_of(_less_processed_model(), prompt, demarcation_token)
+
+
+def activations_on_two_threads(prompt: str, demarcation_token: int) -> Any:
+    """Sums that two threads share."""
+    with _two_threads():
+        return _activations_of(gpt2_small, prompt, demarcation_token)
