@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from grader.extract.magics import plain_python
@@ -15,7 +16,7 @@ from grader.extract.scopes import names_of
 
 _MOST_CODE = 1_000_000
 _MOST_STATEMENTS = 20_000
-_RUNS_A_FILE = re.compile(r"^\s*%run\b", re.MULTILINE)
+_RUNS_A_FILE = re.compile(r"^[ \t]*%run\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +95,14 @@ def _cell(number: int, source: str, count: int) -> Cell:
 
 def _statements(cell: int, lines: list[str], body: Sequence[ast.stmt], count: int) -> Iterator[Statement]:
     starts = [min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) for node in body]
+    encoded = cache(lambda line: lines[line - 1].encode())  # columns count bytes
     for at, (node, first) in enumerate(zip(body, starts, strict=True)):
         last = node.end_lineno or node.lineno
         taken = lines[first - 1 : last]
-        if at + 1 < len(body) and starts[at + 1] == last:  # "a = 1; b = 2": keep each to itself
-            taken[-1] = _upto(taken[-1], node.end_col_offset or 0)
-        if at and (body[at - 1].end_lineno or 0) == first:
-            taken[0] = _after(taken[0], node.col_offset)
+        end = node.end_col_offset if at + 1 < len(body) and starts[at + 1] == last else None
+        start = node.col_offset if at and body[at - 1].end_lineno == first else 0
+        if end is not None:  # "a = 1; b = 2": keep each to itself
+            taken[-1] = encoded(last)[start if first == last else 0 : end].decode()
+        if start and (end is None or first != last):
+            taken[0] = encoded(first)[start:].decode()
         yield Statement(count + at, cell, node, names_of(node), first, last, "\n".join(taken))
-
-
-def _upto(line: str, column: int) -> str:
-    return line.encode()[:column].decode()
-
-
-def _after(line: str, column: int) -> str:
-    return line.encode()[column:].decode()

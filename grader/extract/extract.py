@@ -58,7 +58,7 @@ def _last_definition(name: str, statements: Sequence[Statement]) -> Definition |
 
 def _need(start: Statement | None, name: str, index: Index, own: Provided, cells: Sequence[Cell]) -> Need:
     none = Need(frozenset(), frozenset(), frozenset(), whole=True)
-    need = Closure(index, own).need(start.index, name) if start else none
+    need = Closure(index, own).need(start.index, name) if start and not index.tangled else none
     if not need.whole and not _beyond(need, index, cells):
         return need
     everything = frozenset(s.index for s in index.statements if s.names.dynamic or not _only_rebuilds(s, index, own))

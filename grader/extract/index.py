@@ -13,6 +13,7 @@ from grader.extract.cells import Statement
 from grader.extract.names import Change, chain, own_scope
 
 _MOST_ALIASES = 16
+_MOST_CHANGES = 200_000
 _STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
     "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
     "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
@@ -24,7 +25,7 @@ _CONFIGURES = re.compile(
 
 @dataclass(slots=True)
 class Index:
-    """Where each name is bound and changed, over a whole notebook."""
+    """Where each name is bound and changed, over a whole notebook; in a ``tangled`` one that is too much to follow."""
 
     statements: Sequence[Statement]
     provided: Collection[str]
@@ -38,6 +39,7 @@ class Index:
     modules: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
     aliases: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    tangled: bool = False
 
     def __post_init__(self) -> None:
         for s in self.statements:
@@ -49,9 +51,14 @@ class Index:
                     self.modules.discard(name)
                 self.bindings[name].append(s.index)
         effects = _effects(self.statements, self.exercises)
+        self.tangled = effects is None
+        left = _MOST_CHANGES
         altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
         for s in self.statements:
-            called = {c for name in s.names.now if name not in self.exercises for c in effects.get(name, ())}
+            called = {c for name in s.names.now if name not in self.exercises for c in (effects or {}).get(name, ())}
+            left -= len(called)
+            if left < 0:
+                self.tangled, effects = True, None
             for change in s.names.changes | called | set(_handed_over(s, altering)):
                 self._change(s.index, change)
             self._note_aliases(s)
@@ -148,8 +155,8 @@ def _handed_over(s: Statement, altering: Collection[str]) -> Iterator[Change]:
                 yield from (Change((*path, "[]"), called=False) for path in paths if path)
 
 
-def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]]:
-    """Return what calling each of the notebook's functions changes, through other functions too."""
+def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]] | None:
+    """Return what calling each of the notebook's functions changes, through other functions too; None if too much."""
     own: dict[str, set[Change]] = defaultdict(set)
     calls: dict[str, set[str]] = defaultdict(set)
     for s in statements:
@@ -159,12 +166,16 @@ def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dic
         for name, value in _assigned(s.node):  # the same function under another name
             if isinstance(value, ast.Name):
                 calls[name].add(value.id)
+    left = _MOST_CHANGES
     for _ in range(8):  # deeper chains of calls than this do not occur
         grown = False
         for name, called in calls.items():
             for other in called & own.keys():
+                left -= len(own[other])
                 grown = grown or not own[other] <= own[name]
                 own[name] |= own[other]
+                if left < 0:
+                    return None
         if not grown:
             break
     return {name: frozenset(found) for name, found in own.items() if found}

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
+import tokenize
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
+from IPython.core.inputtransformer2 import (
+    ESCAPE_SINGLES,
+    EscapedCommand,
+    HelpEnd,
+    MagicAssign,
+    SystemAssign,
+    TransformerManager,
+)
 
 _FOREIGN = frozenset({
     "!", "sx", "system", "bash", "sh", "script", "cmd", "html", "HTML", "javascript", "js", "latex", "markdown", "svg",
@@ -14,7 +25,8 @@ _FOREIGN = frozenset({
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
-_MOST_MAGICS = 200
+_DEEPEST = 20  # blocks in blocks; the work for a magic grows with them
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 def plain_python(source: str) -> str:
@@ -26,10 +38,13 @@ def plain_python(source: str) -> str:
     if parses(source):
         return source
     lines = source.split("\n")
-    while (at := _first_code_line(lines)) is not None and (magic := _CELL_MAGIC.match(lines[at])):
-        if magic[1] in _FOREIGN:
-            return "\n" * (len(lines) - 1)
-        lines[at] = ""
+    for at, line in enumerate(lines):
+        if magic := _CELL_MAGIC.match(line):
+            if magic[1] in _FOREIGN:
+                return "\n" * (len(lines) - 1)
+            lines[at] = ""
+        elif line.strip() and not line.lstrip().startswith("#"):
+            break
     lines = _without_prompts(lines)
     source = "\n".join(lines)
     return source if parses(source) else _without_line_magics(lines)
@@ -44,14 +59,11 @@ def parses(source: str) -> bool:
     return True
 
 
-def _first_code_line(lines: list[str]) -> int | None:
-    return next((i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
-
-
 def _without_prompts(lines: list[str]) -> list[str]:
     """Apply IPython's clean-up (a common indent, pasted prompts), save where it would take lines away."""
     ended = [line + "\n" for line in lines]
-    for transform in _manager().cleanup_transforms:
+    manager: Any = TransformerManager()  # type: ignore[no-untyped-call] # IPython types half of it
+    for transform in manager.cleanup_transforms:
         changed = transform(ended)
         if len(changed) == len(ended):
             ended = changed
@@ -59,23 +71,77 @@ def _without_prompts(lines: list[str]) -> list[str]:
 
 
 def _without_line_magics(lines: list[str]) -> str:
-    manager = _manager()
+    """Do to a cell's lines what IPython does, one magic after the other, but read each line only once."""
     ended = [line + "\n" for line in lines]
-    for _ in range(_MOST_MAGICS):
+    done: list[str] = []
+    levels = [""]
+    while magic := _next_magic(ended, len(done), levels):
+        done += ended[len(done) : magic.line]
+        taken = ended[magic.line : _end_of_continued_line(ended, magic.line) + 1]
         try:
-            changed, after = manager.do_one_token_transform(ended)
-        except Exception:  # noqa: BLE001 - IPython's tokenizer fails in many ways on what is no Python; the parser says it better
-            break
-        at = next((i for i, (a, b) in enumerate(zip(ended, after, strict=False)) if a != b), None)
-        if not changed or at is None:
-            break
-        lost = len(ended) - len(after)  # a magic continued over several lines came back as one
-        ended = [*after[:at], _quiet(after[at]), *["\n"] * lost, *after[at + 1 :]]
-    return "".join(ended).removesuffix("\n")
+            [changed] = magic.transformer.transform(taken)
+        except (SyntaxError, ValueError, AssertionError):  # no magic after all: the parser will say what it is
+            done += taken
+        else:
+            done += [_quiet(changed), *["\n"] * (len(taken) - 1)]
+        levels = magic.levels
+    return "".join((*done, *ended[len(done) :])).removesuffix("\n")
 
 
-def _manager() -> Any:  # IPython types half of it
-    return TransformerManager()  # type: ignore[no-untyped-call]
+@dataclass(frozen=True, slots=True)
+class _Magic:
+    """A magic on a line (counted from 0), inside blocks of the indents ``levels``."""
+
+    transformer: Any
+    line: int
+    levels: list[str]
+
+
+def _next_magic(lines: Sequence[str], start: int, levels: Sequence[str]) -> _Magic | None:
+    """Return the first magic at or after a line that stands inside blocks of these indents."""
+    if len(levels) > _DEEPEST:
+        return None
+    header = [f"{level}x\n" for level in levels[:-1]]
+    rows = itertools.chain(header, (lines[at] for at in range(start, len(lines))))
+    within = [""]
+    first = before = None
+    depth = 0
+    try:
+        for token in tokenize.generate_tokens(rows.__next__):
+            if token.type == tokenize.INDENT:
+                within.append(token.string)
+            elif token.type == tokenize.DEDENT:
+                within.pop()
+            elif token.type == tokenize.NEWLINE or (token.type == tokenize.NL and not depth):
+                first = before = None
+            elif token.string.strip() and token.type != tokenize.COMMENT:
+                begin = first or token
+                if kind := _kind(first, before, token, depth):
+                    column = begin.start[1] if kind is HelpEnd else token.start[1]
+                    found = kind((1, column), *[(1, token.start[1])] * (kind is HelpEnd))
+                    return _Magic(found, start + token.start[0] - len(header) - 1, within)
+                depth = max(depth + (token.string in _OPENING) - (token.string in _CLOSING), 0)
+                first, before = begin, token
+    except (tokenize.TokenError, SyntaxError):  # the parser says it better
+        pass
+    return None
+
+
+def _kind(first: Any, before: Any, token: tokenize.TokenInfo, depth: int) -> Any:
+    """Return IPython's transformer for a magic of which this is the telling token, or None."""
+    if first is None:
+        return EscapedCommand if token.string in ESCAPE_SINGLES else None
+    if token.string == "?":
+        return HelpEnd if token.start[0] == first.start[0] else None
+    if before.string == "=" and not depth:
+        return {"%": MagicAssign, "!": SystemAssign}.get(token.string)
+    return None
+
+
+def _end_of_continued_line(lines: Sequence[str], at: int) -> int:
+    while at + 1 < len(lines) and lines[at].endswith("\\\n"):
+        at += 1
+    return at
 
 
 def _quiet(line: str) -> str:

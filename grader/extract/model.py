@@ -25,11 +25,17 @@ class FunctionSource:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Whole statements of one cell to be run together, behind blank lines that make line numbers the cell's own."""
+    """Whole statements of one cell to be run together; ``line`` is where the first of them stands in it."""
 
     cell: int
-    source: str
+    text: str
     exercises: frozenset[str]
+    line: int = 1
+
+    @property
+    def source(self) -> str:
+        """The statements, behind blank lines that make line numbers the cell's own."""
+        return "\n" * (self.line - 1) + self.text
 
 
 @dataclass(frozen=True, slots=True)

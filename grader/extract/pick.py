@@ -83,7 +83,8 @@ def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]
 
 
 def _defines(name: str, source: str) -> bool:
-    return bool(re.search(rf"^\s*(?:(?:async\s+)?def\s+{name}\b|{name}\s*(?::[^=\n]+)?=(?!=))", source, re.MULTILINE))
+    pattern = rf"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+{name}\b|{name}[ \t]*(?::[^=\n]+)?=(?!=))"
+    return bool(re.search(pattern, source, re.MULTILINE))
 
 
 def _syntax_error(name: str, cell: Cell) -> Pick:

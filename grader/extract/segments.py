@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from grader.extract.cells import Cell, Statement
@@ -57,12 +56,13 @@ def _together(one: Statement, other: Statement, needed_by: Mapping[int, frozense
 
 
 def _segment(group: Sequence[tuple[Statement, str]], needed_by: Mapping[int, frozenset[str]]) -> Segment:
-    lines = [""] * max(s.last_line for s, _ in group)
-    for statement, text in group:
-        for at, line in enumerate(text.split("\n"), start=statement.first_line - 1):
-            lines[at] = f"{lines[at]}; {line}" if lines[at] else line
     first = group[0][0]
-    return Segment(first.cell, "\n".join(lines), needed_by[first.index])
+    lines: dict[int, list[str]] = {}
+    for statement, text in group:
+        for at, line in enumerate(text.split("\n"), start=statement.first_line):
+            lines.setdefault(at, []).append(line)
+    rows = ("; ".join(filter(None, lines.get(at, ()))) for at in range(first.first_line, max(lines) + 1))
+    return Segment(first.cell, "\n".join(rows), needed_by[first.index], first.first_line)
 
 
 def _without(statement: Statement, provided: Provided) -> tuple[str, frozenset[str]]:
@@ -88,10 +88,15 @@ def _guarded(segment: Segment, names: Collection[str]) -> Iterator[Segment]:
 
 def spans(taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, Cell]) -> tuple[SourceSpan, ...]:
     """Return the lines of statements as the student wrote them; statements with nothing between them make one span."""
-    found = []
-    for _, run in itertools.groupby(enumerate(sorted(taken)), key=lambda p: (p[1] - p[0], statements[p[1]].cell)):
-        members = [statements[index] for _, index in run]
-        first, last = members[0].first_line, max(s.last_line for s in members)
-        lines = cells[members[0].cell].source.split("\n")[first - 1 : last]
-        found.append(SourceSpan(members[0].cell, first, last, "\n".join(lines)))
-    return tuple(found)
+    ranges: list[tuple[int, int, int]] = []
+    before = -1
+    for index in sorted(taken):
+        statement = statements[index]
+        cell, first, last = ranges[-1] if ranges else (0, 0, 0)
+        if cell == statement.cell and (before == index - 1 or statement.first_line <= last):
+            ranges[-1] = (cell, first, max(last, statement.last_line))
+        else:
+            ranges.append((statement.cell, statement.first_line, statement.last_line))
+        before = index
+    lines = {cell: cells[cell].source.split("\n") for cell in {cell for cell, _, _ in ranges}}
+    return tuple(SourceSpan(c, first, last, "\n".join(lines[c][first - 1 : last])) for c, first, last in ranges)

@@ -14,6 +14,11 @@ SPECIMENS = {
     "shell line": ("!pip install x\na = 1", "pass\na = 1"),
     "continued shell line": ("!pip install \\\n  x \\\n  y\na = 1", "pass\n\n\na = 1"),
     "magic in a block": ("if a:\n    %pip install x\nb = 1", "if a:\n    pass\nb = 1"),
+    "magics in and below blocks": (
+        "if a:\n    for b in c:\n        !ls (\n        x = 1\n    %cd 'a\nelse:\n\ty = !ls",
+        "if a:\n    for b in c:\n        pass\n        x = 1\n    pass\nelse:\n\ty = get_ipython().getoutput('ls')",
+    ),
+    "brackets and quotes in shell lines": ('!a (\n!b \'\n!c """\nd = (1,\n  2)', "pass\npass\npass\nd = (1,\n  2)"),
     "help": ("a?\nb = 1", "pass\nb = 1"),
     "more help": ("?a\nb = 1", "pass\nb = 1"),
     "timed statement": ("%time a = 1\nb = 2", "a = 1\nb = 2"),
