@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,8 @@ class Assignment:
     ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
     injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
     secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone. ``notebook`` is
-    what students were given, ``handout`` the files that they get beside it. ``digest`` is a SHA-256 over all files but
-    the samples.
+    what students were given, ``handout`` the files that they get beside it. ``misconceptions`` is what the instructor
+    decided about single mistakes. ``digest`` is a SHA-256 over all files but the samples.
     """
 
     slug: str
@@ -69,6 +69,7 @@ class Assignment:
     notebook: Path
     handout: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    misconceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digest: str = ""
 
     @property
@@ -144,6 +145,7 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         notebook=_file(root, path, "notebook", notebook),
         handout=tuple(_file(root, path, "handout", name) for name in data.get("handout", ())),
         limits=_limits(path, data.get("limits", {})),
+        misconceptions=_misconceptions(path, data.get("misconceptions", {})),
         digest=_digest(root, reads),
     )
 
@@ -171,6 +173,17 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
         if not isinstance(value, int | float) or value <= 0:
             raise AssignmentError(path, f"limits.{key} must be a number above 0, not {value!r}.")
     return Limits(**data)
+
+
+def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a mistake costs here, by its id; the bank may say something else."""
+    for id, table in data.items():
+        rest = dict(table) if isinstance(table, dict) else {"": table}
+        accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)
+        if rest or not isinstance(accepted, bool) or not isinstance(credit, int | float) or not 0 <= credit < 1:
+            rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
+            raise AssignmentError(path, f"[misconceptions.{id}] {rule}; it holds {table!r}.")
+    return data
 
 
 def _digest(root: Path, reads: Iterable[Path]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +62,9 @@ class Mismatch:
 
     Kinds: ``structure``, ``shape``, ``dtype``, ``finite``, ``integers``, ``argmax``, ``kl``, ``close``,
     ``probabilities``, ``value``. ``where`` places the worst difference ("position 3, layer 2"); ``hint`` says what to
-    try.
+    try. Of a difference between elements, ``wrong`` of ``total`` are wrong, ``worst`` is the place of the worst and
+    ``first`` that of the first (in the first layer that is wrong, where there are layers), each as an index by axis;
+    the worst is ``off`` by so much where so much is ``allowed``.
     """
 
     kind: str
@@ -69,16 +72,26 @@ class Mismatch:
     actual: str
     where: str = ""
     hint: str = ""
+    worst: dict[str, int] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)
+    off: float | None = None
+    allowed: float | None = None
+    wrong: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A named mistake that explains a wrong answer; ``confidence`` is between 0 and 1."""
+    """A named mistake that explains a wrong answer; ``confidence`` is between 0 and 1.
+
+    Two mistakes that meet have the id "a+b". ``stage`` names the step of the computation that goes wrong, if known.
+    """
 
     id: str
     title: str
     hint: str
     confidence: float
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,8 @@ class Figure:
     """A grid of the student's answer beside the reference's, as data: ``rows`` x ``columns`` of texts and values.
 
     ``student`` and ``reference`` map ``"text"`` to a list of rows of strings and ``"value"`` to a list of rows of
-    numbers; ``student`` is empty when the answer cannot be laid out as such a grid.
+    numbers; ``student`` is empty when the answer cannot be laid out as such a grid. ``wrong`` holds the places [row,
+    column] that the check counts as wrong; None where that is not known.
     """
 
     kind: str
@@ -98,6 +112,7 @@ class Figure:
     row_axis: str = "layer"
     column_axis: str = "position"
     value_name: str = "value"
+    wrong: list[list[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,19 +212,26 @@ class GradingResult:
 def redact(result: GradingResult) -> GradingResult:
     """Return what the student may see of a result.
 
-    A hidden check keeps its title, its outcome, its points and the title and hint of its first diagnosis. Everything
-    else that could carry a hidden input out (messages, exception text, differences, figures) is absent, not hidden.
+    A hidden check keeps its title, its outcome, its points, and its first diagnosis if a visible check of the exercise
+    has the same: which mistake a hidden input looks like says something about that input. Everything else that could
+    carry a hidden input out (messages, exception text, differences, figures, durations) is absent, not hidden; so are
+    the words of an error of ours, which are for staff.
     """
-    return dataclasses.replace(result, exercises=tuple(_redact_exercise(e) for e in result.exercises))
+    message = "" if result.status is SubmissionStatus.ERROR else result.message
+    exercises = tuple(_redact_exercise(e) for e in result.exercises)
+    return dataclasses.replace(result, message=message, duration_s=0.0, exercises=exercises)
 
 
 def _redact_exercise(exercise: ExerciseResult) -> ExerciseResult:
-    return dataclasses.replace(exercise, checks=tuple(_redact_check(c) for c in exercise.checks))
+    seen = {d.id for c in exercise.checks if c.visibility is Visibility.VISIBLE for d in c.diagnoses[:1]}
+    return dataclasses.replace(exercise, checks=tuple(_redact_check(c, seen) for c in exercise.checks))
 
 
-def _redact_check(check: CheckResult) -> CheckResult:
+def _redact_check(check: CheckResult, seen: Collection[str]) -> CheckResult:
     if check.visibility is Visibility.VISIBLE:
-        return check
+        return dataclasses.replace(
+            check, message="" if check.outcome is Outcome.ERROR else check.message, duration_s=0.0
+        )
     return CheckResult(
         id=check.id.partition("[")[0],  # a parameter's id may quote a hidden prompt
         title=check.title,
@@ -218,7 +240,7 @@ def _redact_check(check: CheckResult) -> CheckResult:
         max_points=check.max_points,
         visibility=check.visibility,
         hint=check.hint if check.outcome is Outcome.FAILED else "",
-        diagnoses=check.diagnoses[:1],
+        diagnoses=tuple(d for d in check.diagnoses[:1] if d.id in seen),
     )
 
 

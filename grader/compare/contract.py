@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.compare.mismatch import Array, MismatchError, remark
+from grader.compare.mismatch import Array, MismatchError, Places, first, remark
 from grader.compare.words import count, describe, named_shape, place, plain_shape
 from grader.value import Tensor, Value
+
+LARGEST = 2**63 - 1
+"""The greatest whole number that an array of numbers holds."""
 
 CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": "booleans"}
 
@@ -36,7 +39,7 @@ def tensor(answer: Value, *, name: str) -> Tensor:
     match answer:
         case Tensor():
             return answer
-        case bool() | int() | float():
+        case bool() | float() | int() if abs(answer) <= LARGEST:
             data = np.asarray(answer)
             return Tensor(data, data.dtype.name, kind="python")
         case list() | tuple() if answer and all(isinstance(a, Tensor) for a in answer):
@@ -58,7 +61,9 @@ def number(answer: Value, *, name: str) -> float:
     match answer:
         case bool():
             pass
-        case int() | float():
+        case float():
+            return answer
+        case int() if abs(answer) <= LARGEST:
             return answer
         case Tensor() if answer.shape == () and (answer.is_floating or answer.is_integer):
             return float(answer.data)
@@ -74,7 +79,7 @@ def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: 
     if actual == tuple(expected):
         return
     wanted = named_shape(axes, expected)
-    got, finding, hint = _explain(actual, tuple(expected), axes)
+    got, finding, hint = _explain(actual, tuple(expected), axes) if actual else (describe(answer), "", "")
     sentence = f"{name}: expected the shape {wanted}, you returned {got}{finding and ': '}{finding}."
     raise MismatchError("shape", sentence, wanted, got, hint=hint)
 
@@ -129,21 +134,31 @@ def _dtype_class(value: Tensor) -> str:
     return value.data.dtype.name
 
 
+def rank(answer: Value, axes: Sequence[str], *, name: str) -> Tensor:
+    """Return a tensor that must have these axes, of whatever lengths."""
+    given = tensor(answer, name=name)
+    if len(given.shape) == len(axes):
+        return given
+    wanted, actual = f"a tensor with the axes ({', '.join(axes)})", describe(answer)
+    raise MismatchError("shape", f"{name}: expected {wanted}, you returned {actual}.", wanted, actual)
+
+
 def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
-    """Check that a tensor holds neither NaN nor an infinity."""
-    data = tensor(answer, name=name).data
+    """Check that a tensor with these axes holds neither NaN nor an infinity."""
+    data = rank(answer, axes, name=name).data
     bad = ~np.isfinite(data)
     if not bad.any():
         return
-    first = tuple(int(i) for i in np.argwhere(bad)[0])
-    many, where = count(int(bad.sum()), bad.size), place(axes, first)
+    at = first(bad)
+    many, where = count(int(bad.sum()), bad.size), place(axes, at)
     raise MismatchError(
         "finite",
-        f"{name}: not finite {many}{where and ', first at '}{where}: {data[first]}.",
+        f"{name}: not finite {many}{where and ', first at '}{where}: {data[at]}.",
         "finite numbers",
-        f"{data[first]} {many}",
+        f"{data[at]} {many}",
         where=where,
         hint="Look for the logarithm of zero, a division by zero, or an overflow; `log_softmax` avoids the first.",
+        places=Places(axes, bad, at),
     )
 
 

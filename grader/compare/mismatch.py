@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,17 +16,68 @@ from grader.result import Mismatch
 
 Array = npt.NDArray[Any]
 
+LAYER = "layer"
+"""The axis along which a transformer computes: what is wrong in one of its places makes the later ones wrong."""
+
 _REMARKS: ContextVar[list[str] | None] = ContextVar("remarks", default=None)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Which elements of an answer are wrong: a boolean array and its axes' names; ``worst`` is the worst one's index.
+
+    It is ``off`` by so much where so much is ``allowed``, if that can be said.
+    """
+
+    axes: Sequence[str]
+    wrong: Array
+    worst: tuple[int, ...]
+    off: float | None = None
+    allowed: float | None = None
+
+    def data(self) -> dict[str, Any]:
+        """Return the fields of a mismatch that say this."""
+        return {
+            "worst": dict(zip(self.axes, self.worst, strict=True)),
+            "first": self._first(),
+            "off": self.off if self.off is not None and math.isfinite(self.off) else None,
+            "allowed": self.allowed if self.allowed is not None and math.isfinite(self.allowed) else None,
+            "wrong": int(self.wrong.sum()),
+            "total": self.wrong.size,
+        }
+
+    def _first(self) -> dict[str, int]:
+        """Return the place of the first wrong element: where there are layers, in the first layer that has one."""
+        order = sorted(range(len(self.axes)), key=lambda i: self.axes[i] != LAYER)
+        found = first(self.wrong.transpose(order))
+        return {self.axes[i]: found[order.index(i)] for i in range(len(self.axes))}
+
+
+def first(wrong: Array) -> tuple[int, ...]:
+    """Return the place of the first true element of an array that has one."""
+    return tuple(int(i) for i in np.unravel_index(int(wrong.argmax()), wrong.shape))
+
+
 class MismatchError(AssertionError):
-    """An answer is not what was asked; ``mismatch`` is the difference as data, the text a sentence for the student."""
+    """An answer is not what was asked; ``mismatch`` is the difference as data, the text a sentence for the student.
+
+    ``places`` says which elements are wrong, where it is elements that are.
+    """
 
     def __init__(
-        self, kind: str, sentence: str, expected: str, actual: str, *, where: str = "", hint: str = ""
+        self,
+        kind: str,
+        sentence: str,
+        expected: str,
+        actual: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        places: Places | None = None,
     ) -> None:
         super().__init__(sentence)
-        self.mismatch = Mismatch(kind, expected, actual, where, hint)
+        self.places = places
+        self.mismatch = Mismatch(kind, expected, actual, where, hint, **(places.data() if places else {}))
 
 
 @dataclass(frozen=True, slots=True)

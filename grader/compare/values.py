@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.compare.contract import contract, dtype, finite, tensor
-from grader.compare.mismatch import Array, MismatchError, Tolerance, remark
+from grader.compare.contract import contract, dtype, finite, rank, tensor
+from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
 from grader.compare.words import count, pair, place, short
 from grader.value import Value
 
@@ -41,6 +41,7 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
             f"{lowest} (negative {many})",
             where=where,
             hint="Look at the sign, and at which of the two arguments is a logarithm.",
+            places=Places(axes, negative, index),
         )
     _within("kl", actual, wanted, tolerance, axes, name)
 
@@ -78,9 +79,10 @@ def argmax(
 
 def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = -1, tolerance: float = 1e-3) -> None:
     """Check that a tensor holds probabilities: none below 0 or above 1, and sums of one along ``axis``."""
-    dtype(answer, "floating", name=name)
-    finite(answer, axes=axes, name=name)
-    data = tensor(answer, name=name).data.astype(np.float64)
+    given = rank(answer, axes, name=name)
+    dtype(given, "floating", name=name)
+    finite(given, axes=axes, name=name)
+    data = given.data.astype(np.float64)
     outside = np.maximum(-data, data - 1)
     if (outside > tolerance).any():
         index = _worst(outside)
@@ -92,6 +94,7 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
             value,
             where=where,
             hint="Are these logits or log-probabilities? Apply `softmax`.",
+            places=Places(axes, outside > tolerance, index),
         )
     sums = data.sum(axis=axis)
     off = np.abs(sums - 1)
@@ -117,19 +120,21 @@ def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axe
         return
     index = _worst(off - allowed)
     texts = pair(float(wanted[index]), float(given[index]))
-    distance = f"off by {short(float(off[index]))}, allowed {short(float(allowed[index]))}"
-    raise _differs(kind, texts, _many(wrong), place(axes, index), name, distance)
+    raise _differs(kind, texts, name, Places(axes, wrong, index, float(off[index]), float(allowed[index])))
 
 
 def _equal(kind: str, actual: Array, expected: Array, wrong: Array, axes: Sequence[str], name: str) -> None:
     if wrong.any():
-        index = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise _differs(kind, (str(expected[index]), str(actual[index])), _many(wrong), place(axes, index), name)
+        index = first(wrong)
+        raise _differs(kind, (str(expected[index]), str(actual[index])), name, Places(axes, wrong, index))
 
 
-def _differs(kind: str, texts: tuple[str, str], many: str, where: str, name: str, distance: str = "") -> MismatchError:
-    """Build the error of an elementwise difference; ``where`` is the worst place, without a distance the first."""
+def _differs(kind: str, texts: tuple[str, str], name: str, places: Places) -> MismatchError:
+    """Build the error of an elementwise difference, at the worst place or, without a distance, the first."""
     expected, actual = texts
+    many, where, distance = _many(places.wrong), place(places.axes, places.worst), ""
+    if places.off is not None and places.allowed is not None:
+        distance = f"off by {short(places.off)}, allowed {short(places.allowed)}"
     which = f", {'most' if distance else 'first'}{_at(where)}" if where else ""
     sentence = f"{name}: wrong {many}{which}: expected {expected}, you returned {actual}"
     details = "; ".join(filter(None, (distance, f"wrong {many}")))
@@ -139,6 +144,7 @@ def _differs(kind: str, texts: tuple[str, str], many: str, where: str, name: str
         expected,
         f"{actual} ({details})",
         where=where,
+        places=places,
     )
 
 

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from grader.value import Opaque, Tensor, Value
 
-LONGEST_TEXT = 40
+LONGEST_TEXT, LONGEST_NUMBER = 40, 25
+MOST_AXES = 6
+
+_ITEMS: tuple[tuple[type, str], ...] = (
+    (bool, ""), (int, "number"), (float, "number"), (str, "text"), (Tensor, "tensor"), (list, "list"), (tuple, "tuple"),
+)  # fmt: skip
 
 
 def describe(value: Value) -> str:
-    """Return what a value is, in a few words: "a list of 2", "None", "a tensor of shape (9, 6)"."""
+    """Return what a value is, in a few words: "a list of 2 texts", "None", "a tensor of shape (9, 6)"."""
     match value:
         case None:
             return "None"
         case bool():
             return str(value)
+        case int() if abs(value) >= 10**LONGEST_NUMBER:
+            return f"a whole number of {len(str(abs(value)))} digits"
         case int() | float():
             return f"the number {short(value)}"
         case str():
             cut = value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT] + "..."
             return f"the text {cut!r}"
+        case Tensor(kind="python"):
+            return describe(value.data.item())
         case Tensor():
             kind = "numpy array" if value.kind == "numpy" else "tensor"
-            return f"a {kind} of shape {plain_shape(value.shape)}"
+            return f"a {kind} of shape {plain_shape(value.shape)}" if value.shape else f"a {kind} without axes"
         case list() | tuple() | dict():
-            return f"a {type(value).__name__} of {len(value)}"
+            return f"a {type(value).__name__} of {_items(value)}"
         case Opaque():
             return f"an object of type {value.type_name}"
         case _:
             return f"an object of type {type(value).__name__}"
+
+
+def _items(values: Collection[Value]) -> str:
+    """Return how many items there are, and of what when that is one thing: "3", "3 tensors"."""
+    kinds = {next((name for kind, name in _ITEMS if isinstance(v, kind)), "") for v in values}
+    name = kinds.pop() if len(kinds) == 1 and not isinstance(values, dict) else ""
+    return f"{len(values)}{name and ' '}{name}{'s' if name and len(values) > 1 else ''}"
 
 
 def plain_shape(shape: Sequence[int]) -> str:
@@ -46,6 +62,8 @@ def named_shape(names: Sequence[str], shape: Sequence[int]) -> str:
 
 def place(names: Sequence[str], index: Sequence[int]) -> str:
     """Return a place in an array: "position 3, layer 2"; empty for a single number."""
+    if len(index) > MOST_AXES:
+        return plain_shape(index)
     return ", ".join(f"{n} {i}" for n, i in zip(names, index, strict=True))
 
 

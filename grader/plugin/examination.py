@@ -6,58 +6,26 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import pytest
 
 from grader import compare, settings
 from grader.assignment import Assignment
-from grader.diagnose import Misconception, load_bank, match
+from grader.diagnose import Bank, load_bank, match
 from grader.errors import GraderError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.plugin import EXAMINED, find_root
 from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
-from grader.plugin.text import plain
+from grader.plugin.naming import SURE, cases, decided, unexplained
+from grader.plugin.sheet import Sheet
 from grader.plugin.verdict import Verdict, verdict
 from grader.plugin.words import Said
-from grader.result import CheckResult, Diagnosis, Figure, Outcome
-from grader.student import AnswerStore, Bench, Call, Reference, ReferenceAnswers, Student
+from grader.result import Diagnosis, Figure, Outcome
+from grader.student import AnswerStore, Bench, Reference, ReferenceAnswers, Student
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Sheet:
-    """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None."""
-
-    marks: Marks
-    calls: list[Call] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    figure: Figure | None = None
-    verdict: Verdict | None = None
-    diagnoses: tuple[Diagnosis, ...] = ()
-    duration_s: float = 0.0
-
-    def result(self) -> CheckResult:
-        """Return the check's result; a check that never ran is an error."""
-        ended = self.verdict or Verdict(Outcome.ERROR, "The check did not run.")
-        return CheckResult(
-            id=self.marks.id,
-            title=self.marks.title,
-            outcome=ended.outcome,
-            points=self.marks.points if ended.outcome is Outcome.PASSED else 0.0,
-            max_points=self.marks.points,
-            visibility=self.marks.visibility,
-            message=ended.message or plain(" ".join(self.remarks)),
-            hint=self.marks.hint,
-            mismatch=ended.mismatch,
-            diagnoses=self.diagnoses,
-            traceback=ended.traceback,
-            figure=self.figure,
-            duration_s=round(self.duration_s, 4),
-        )
 
 
 SHEET = pytest.StashKey[Sheet]()
@@ -112,8 +80,8 @@ class Examination:
         return self._end.enter_context(ReferenceAnswers(lambda: self.pool, self._assignment, store))
 
     @cached_property
-    def _bank(self) -> tuple[Misconception, ...]:
-        return load_bank(self._assignment.root)
+    def _bank(self) -> Bank:
+        return load_bank(self._assignment)
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -124,9 +92,8 @@ class Examination:
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Reference:
         """The reference's functions, on the check's model; what drawn inputs ask for is asked once and not kept."""
-        return Reference(
-            self._answers, request.node.stash[SHEET].marks.model, keep="draw" not in request.node.fixturenames
-        )
+        marks = request.node.stash[SHEET].marks
+        return Reference(self._answers, marks.model, keep=not marks.draws)
 
     @pytest.fixture
     def draw(self, request: pytest.FixtureRequest) -> random.Random:
@@ -150,6 +117,7 @@ class Examination:
             checks = [i for i in items if find_root(i.path) == self._assignment.root]
             for item in checks:
                 item.stash[SHEET] = Sheet(read_marks(item, self._assignment))
+            _ = self._bank  # that it breaks a rule must be said, not be taken for a diagnosis that failed
             if self._complete and not self.trouble:
                 refuse_wrong_sums((i.stash[SHEET].marks for i in checks), self._assignment)
         except GraderError as error:
@@ -189,25 +157,44 @@ class Examination:
         error = call.excinfo.value if call.excinfo else None
         if error is not None or call.when == "call":
             sheet.verdict = verdict(error)
+            sheet.mark_figure(error)
             if isinstance(error, AssertionError):
-                sheet.diagnoses = self._diagnose(sheet)
+                self._explain(sheet)
+            if sheet.verdict.outcome is Outcome.PASSED:
+                report.outcome, report.longrepr = "passed", None
             if sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
                 report.longrepr = Said(sheet.marks, sheet.verdict, sheet.diagnoses)
         return report
 
-    def _diagnose(self, sheet: Sheet) -> tuple[Diagnosis, ...]:
-        """Return the mistakes that explain the last answer; to fail at that costs nobody anything."""
-        if not sheet.calls:
-            return ()
-        call, model = sheet.calls[-1], sheet.marks.model
+    def _explain(self, sheet: Sheet) -> None:
+        """Name the mistake in a wrong answer, and let it decide what the bank says; to fail at that costs nothing."""
         try:
-            bank = [m for m in self._bank if m.exercise == call.name]
-            expected = self._answers.call(model, call.name, call.args, call.kwargs)
-            variants = self._answers.variants(model, [m.id for m in bank], call.args, call.kwargs)
+            sheet.diagnoses = self._diagnose(sheet)
+            if sheet.calls and sheet.verdict:
+                self._decide(sheet, sheet.verdict)
         except (GraderError, StudentFault) as error:
             log.warning("%s could not be diagnosed: %s", sheet.marks.id, error)
+        except Exception:  # a bug: staff wants to know where
+            log.exception("%s could not be diagnosed", sheet.marks.id)
+
+    def _diagnose(self, sheet: Sheet) -> tuple[Diagnosis, ...]:
+        """Return the mistakes that explain the answers which a check saw; those named before are tried first."""
+        if not sheet.calls:
             return ()
-        return match(call.answer, expected, variants, bank)
+        others = (s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise)
+        before = {d.id: None for s in others for d in s.diagnoses if d.confidence >= SURE}
+        return match(cases(sheet, self._answers), self._bank.of(sheet.calls[-1].name), tuple(before))
+
+    def _decide(self, sheet: Sheet, ended: Verdict) -> None:
+        name = sheet.calls[-1].name
+        bank = self._bank.of(name)
+        if not sheet.diagnoses:
+            sheet.verdict = unexplained(ended, cases(sheet, self._answers)[-1], name, bank)
+            return
+        sheet.verdict, sheet.credit = decided(ended, sheet.diagnoses, bank)
+        if sheet.verdict.outcome is Outcome.PASSED:
+            sheet.diagnoses = ()
+            sheet.mark_figure(None)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""

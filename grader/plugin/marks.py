@@ -16,7 +16,10 @@ from grader.result import Visibility
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """One check as its author declared it; ``id`` is its name below its file, ``title`` its docstring's first line."""
+    """One check as its author declared it; ``id`` is its name below its file, ``title`` its docstring's first line.
+
+    ``draws`` is whether its inputs are drawn anew for each submission.
+    """
 
     id: str
     title: str
@@ -25,6 +28,7 @@ class Marks:
     visibility: Visibility
     hint: str
     model: str
+    draws: bool
 
     @property
     def hidden(self) -> bool:
@@ -46,6 +50,7 @@ def read_marks(item: pytest.Item, assignment: Assignment) -> Marks:
         visibility=Visibility(_one_of(item, "visibility", tuple(Visibility), Visibility.VISIBLE)),
         hint=str(_argument(item, "hint", "")),
         model=_one_of(item, "model", assignment.models, assignment.models[0]),
+        draws="draw" in getattr(item, "fixturenames", ()),
     )
 
 

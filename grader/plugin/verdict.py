@@ -54,4 +54,5 @@ def _frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:
 
 
 def _plain_mismatch(mismatch: Mismatch) -> Mismatch:
-    return Mismatch(**{k: plain(v) for k, v in dataclasses.asdict(mismatch).items()})
+    texts: dict[str, Any] = {k: plain(v) for k, v in dataclasses.asdict(mismatch).items() if isinstance(v, str)}
+    return dataclasses.replace(mismatch, **texts)

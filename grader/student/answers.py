@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grader.assignment import Assignment
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from grader.kernel import Kernel, KernelPool
 
 MISCONCEPTIONS = "misconceptions.py"
+BOTH = "both"
+"""The bank's function that answers as two mistakes at once; a name that no exercise is likely to have."""
+
 PATIENCE_S = 120.0
 """Wall seconds for one answer of the reference: its code is ours, and the student's deadline says nothing about it."""
 
@@ -63,15 +66,16 @@ class ReferenceAnswers:
             raise CallRaised(*answer["raised"])
         return answer["value"]
 
-    def variants(
-        self, model: str, names: Iterable[str], args: tuple[Value, ...], kwargs: dict[str, Value]
-    ) -> dict[str, Value]:
-        """Return what several functions answer to the same arguments, without those that have no answer to them."""
-        found = {}
-        for name in names:
-            with contextlib.suppress(StudentFault):
-                found[name] = self.call(model, name, args, kwargs)
-        return found
+    def variant(
+        self, model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
+    ) -> Value:
+        """Return what a misconception, or a pair of them ("a+b"), answers; raises KeyError when it has no answer."""
+        first, _, second = id.partition("+")
+        name, given = (BOTH, (first, second, *args)) if second else (first, args)
+        try:
+            return self.call(model, name, given, kwargs, keep=keep)
+        except StudentFault as fault:
+            raise KeyError(id) from fault
 
     def _ask(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> dict[str, Any]:
         """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text."""

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.diagnose import load_bank, match
+from grader.assignment import load_assignment
+from grader.diagnose import Case, load_bank, match
 
 Failures = Callable[[str, str], Iterator[tuple[str, float]]]
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
@@ -62,12 +63,12 @@ def test_a_misconception_is_diagnosed_as_itself(
 ) -> None:
     """On a prompt that tells them apart, the first diagnosis of a wrong variant is its own, and it is sure."""
     functions, exercise = called(model), entry["exercise"]
-    bank = [m for m in load_bank(ASSIGNMENT) if m.exercise == exercise]
+    bank = load_bank(load_assignment(str(ASSIGNMENT))).of(exercise)
     arguments = (TELLING,) if exercise == "logit_lens_analysis" else (TELLING, functions.demarcation_token(" :"))
     expected = getattr(functions, exercise)(*arguments)
-    variants = {m.id: getattr(functions, m.id)(*arguments) for m in bank}
+    variants = {m.id: getattr(functions, m.id)(*arguments) for m in bank.misconceptions}
 
-    [diagnosis] = match(variants[entry["id"]], expected, variants, bank)
+    [diagnosis] = match([Case(variants[entry["id"]], expected, variants.__getitem__)], bank)
 
     assert diagnosis.id == entry["id"]
     assert diagnosis.confidence >= 0.9

@@ -33,7 +33,7 @@ def test_a_list_of_the_right_length_is_right_with_a_remark() -> None:
     ("answer", "actual"),
     [
         (None, "None"),
-        ([1, 2], "a list of 2"),
+        ([1, 2], "a list of 2 numbers"),
         ((), "a tuple of 0"),
         (floats(3, 6), "a tensor of shape (3, 6)"),
         ({"a": 1, "b": 2, "c": 3}, "a dict of 3"),
@@ -66,7 +66,7 @@ def test_a_long_text_is_cut_and_escaped() -> None:
         ((9,), "(position=9): the layer axis is missing", "every layer"),
         ((6,), "(layer=6): the position axis is missing", "every position"),
         ((9, 5), "(position=9, layer=5): there are 5 instead of 6 along the layer axis", ""),
-        ((), "(): there are 0 axes instead of 2", ""),
+        ((), "a tensor without axes", ""),
         ((2, 9, 6), "(2, 9, 6): there are 3 axes instead of 2", ""),
     ],
 )

@@ -179,7 +179,9 @@ def test_a_flat_list_of_tokens_is_remarked() -> None:
     with compare.collecting() as remarks:
         compare.tokens([50256, 5, 6, 7], IDS)
 
-    assert remarks == ["tokens: a list of 4 where the reference returns a tensor of shape (1, 4). That is fine."]
+    assert remarks == [
+        "tokens: a list of 4 numbers where the reference returns a tensor of shape (1, 4). That is fine."
+    ]
 
 
 @pytest.mark.parametrize(

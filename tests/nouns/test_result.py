@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -39,11 +40,17 @@ def check(visibility: Visibility) -> CheckResult:
         diagnoses=(Diagnosis("kl_reversed", "Reversed", "Swap them.", 0.9), Diagnosis("other", SECRET, SECRET, 0.1)),
         traceback=({"cell": 1, "line": 1, "function": "f", "text": SECRET},),
         figure=Figure("grid", SECRET, [SECRET], ["a"], {"text": [[SECRET]]}, {"text": [[SECRET]]}),
+        duration_s=0.5 if visibility is Visibility.HIDDEN else 0.0,
     )
 
 
-def result(visibility: Visibility) -> GradingResult:
-    """Return a whole result with one such check."""
+def redacted(result: GradingResult) -> tuple[CheckResult, ...]:
+    """Return the checks as a student sees them."""
+    return redact(result).exercises[0].checks
+
+
+def result(*visibilities: Visibility) -> GradingResult:
+    """Return a whole result with such checks."""
     exercise = ExerciseResult(
         "f",
         ExerciseStatus.PARTIAL,
@@ -53,7 +60,7 @@ def result(visibility: Visibility) -> GradingResult:
         "",
         ("twice",),
         (SourceSpan(3, 1, 2, "def f(): ..."),),
-        (check(visibility),),
+        tuple(check(v) for v in visibilities),
     )
     return GradingResult(
         {"id": "a", "student": "a", "path": "a.ipynb", "sha256": "0"},
@@ -62,6 +69,7 @@ def result(visibility: Visibility) -> GradingResult:
         1.0,
         2.0,
         (exercise,),
+        duration_s=0.5,
     )
 
 
@@ -84,8 +92,8 @@ def test_a_hidden_check_gives_nothing_away() -> None:
 
 
 def test_a_hidden_check_keeps_what_helps() -> None:
-    """Title, verdict, points, hint and the named mistake stay."""
-    [kept] = redact(result(Visibility.HIDDEN)).exercises[0].checks
+    """Title, verdict, points, hint and the named mistake stay, where a visible check names the same mistake."""
+    kept = redacted(result(Visibility.HIDDEN, Visibility.VISIBLE))[0]
 
     assert (kept.title, kept.outcome, kept.max_points, kept.hint) == (
         "KL",
@@ -96,8 +104,39 @@ def test_a_hidden_check_keeps_what_helps() -> None:
     assert [d.id for d in kept.diagnoses] == ["kl_reversed"]
 
 
+def test_a_hidden_check_alone_names_no_mistake() -> None:
+    """Which mistake a hidden input looks like would say something about that input."""
+    [kept] = redacted(result(Visibility.HIDDEN))
+
+    assert kept.diagnoses == ()
+
+
 def test_a_visible_check_is_shown_whole() -> None:
-    """Nothing is taken from what the student may see."""
+    """Nothing is taken from what the student may see but how long it took."""
     before = result(Visibility.VISIBLE)
 
-    assert redact(before) == before
+    assert redact(before) == replace(before, duration_s=0.0)
+
+
+def test_an_error_of_ours_is_not_told_to_students() -> None:
+    """Its words may hold a hidden check's id, paths of the machine and a traceback."""
+    [broken] = (replace(c, outcome=Outcome.ERROR) for c in result(Visibility.VISIBLE).exercises[0].checks)
+    before = result(Visibility.VISIBLE)
+    before = replace(
+        before,
+        status=SubmissionStatus.ERROR,
+        message=SECRET,
+        exercises=(replace(before.exercises[0], checks=(broken,)),),
+    )
+
+    after = redact(before)
+
+    assert (after.message, after.exercises[0].checks[0].message) == ("", "")
+
+
+def test_how_long_anything_took_is_not_told_to_students() -> None:
+    """The time of a hidden check says something about its input."""
+    before = result(Visibility.HIDDEN, Visibility.VISIBLE)
+
+    assert before.duration_s
+    assert '"duration_s": 0.5' not in json.dumps(redact(before).to_json())

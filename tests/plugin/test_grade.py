@@ -277,3 +277,87 @@ def test_what_a_drawn_input_asked_for_is_not_kept(graded: Graded, tiny: Path, tm
     graded(sha256="2" * 64)
 
     assert len(list((tmp_path / "cache").rglob("*.npz"))) == with_drawing
+
+
+DECIDE = "\n[misconceptions.scale_adds]\n{}\n"
+SQUARES = "def scale(numbers):\n    return np.asarray(numbers, 'float32') ** 2\n"
+NEGATES_AND_ADDS = ADDS.replace("return np", "return -(np").replace("factor", "factor)")
+
+
+def decide(tiny: Path, line: str) -> None:
+    file = tiny / "assignment.toml"
+    file.write_text(file.read_text() + DECIDE.format(line))
+
+
+def test_an_accepted_mistake_is_a_right_answer_with_a_remark(graded: Graded, tiny: Path) -> None:
+    """The instructor decides, in the assignment's own file; hidden checks pass it too."""
+    decide(tiny, "accepted = true")
+
+    result = graded(scale=ADDS)
+
+    assert (result.score, exercise(result, "scale").status) == (6.0, ExerciseStatus.PASSED)
+    assert check(result, "test_scale[short]").message == "Accepted as another right answer: It adds."
+    assert check(result, "test_scale[short]").diagnoses == ()
+
+
+def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> None:
+    """The check is not passed, and the student reads what the mistake leaves."""
+    decide(tiny, "credit = 0.5")
+
+    result = graded(scale=ADDS)
+
+    found = check(result, "test_scale[short]")
+    assert (found.outcome, found.points, result.score) == (Outcome.FAILED, 0.5, 4.0)
+    assert exercise(result, "scale").status is ExerciseStatus.PARTIAL
+    assert found.message.endswith("This mistake leaves 50% of the points.")
+
+
+def test_two_mistakes_at_once_leave_nothing(graded: Graded, tiny: Path) -> None:
+    """What an instructor decided about one mistake is not meant for another beside it."""
+    decide(tiny, "accepted = true")
+
+    result = graded(scale=NEGATES_AND_ADDS)
+
+    assert [d.id for d in check(result, "test_scale[short]").diagnoses] == ["scale_adds+scale_negates"]
+    assert exercise(result, "scale").score == 0.0
+
+
+def test_where_no_mistake_is_known_that_is_said(graded: Graded) -> None:
+    """Honest words, not a guess."""
+    result = graded(scale=SQUARES)
+
+    assert check(result, "test_scale[equal]").diagnoses == ()
+    assert check(result, "test_scale[equal]").message.endswith(" No known mistake explains this.")
+
+
+@pytest.mark.parametrize("body", ["raise ValueError('broken')", "return 10**400", "return [np.zeros(2), 'a', None]"])
+def test_a_diagnosis_that_fails_costs_no_verdict(graded: Graded, tiny: Path, body: str) -> None:
+    """Whatever the bank's own code does, the check has failed, and that is all."""
+    bank = tiny / "misconceptions.py"
+    bank.write_text(bank.read_text().replace('    return np.asarray(numbers, "float32") + factor', f"    {body}"))
+
+    result = graded(scale=ADDS)
+
+    assert (result.status, check(result, "test_scale[short]").outcome) == (SubmissionStatus.GRADED, Outcome.FAILED)
+
+
+def test_a_bank_that_breaks_a_rule_grades_nobody(graded: Graded, tiny: Path) -> None:
+    """The author hears of it, instead of students who miss a diagnosis."""
+    (tiny / "misconceptions.py").write_text("MISCONCEPTIONS = 1\n")
+
+    result = graded()
+
+    assert result.status is SubmissionStatus.ERROR
+    assert "misconceptions.py: MISCONCEPTIONS must be" in result.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["0.5", "[np.float32(1.0)]", "np.ones((1, 1, 3))", "10**20", "[[1.0], [2.0, 3.0]]", "None", "'text'", "np"],
+)
+def test_an_odd_answer_is_wrong_and_no_error_of_ours(graded: Graded, answer: str) -> None:
+    """Each is refused with a sentence, and the student's grade is not withheld."""
+    result = graded(scale=f"def scale(numbers):\n    return {answer}\n")
+
+    assert result.status is SubmissionStatus.GRADED
+    assert exercise(result, "scale").status is ExerciseStatus.FAILED

@@ -1,10 +1,12 @@
 # ruff: noqa: ANN001, ANN201, F821 - as short as an author may write it; some names are provided
-"""One wrong variant that answers, one that only raises."""
+"""Wrong variants that answer, alone and together, and one that only raises."""
 
 MISCONCEPTIONS = [
     {"id": "scale_adds", "exercise": "scale", "title": "It adds", "hint": "Multiply."},
     {"id": "scale_raises", "exercise": "scale", "title": "It raises", "hint": "Do not."},
+    {"id": "scale_negates", "exercise": "scale", "title": "It negates", "hint": "Mind the sign."},
 ]
+PAIRS = {"scale_adds": ["scale_negates"]}
 
 
 def scale_adds(numbers):
@@ -13,3 +15,12 @@ def scale_adds(numbers):
 
 def scale_raises(numbers):
     raise ValueError(numbers)
+
+
+def scale_negates(numbers):
+    return -np.asarray(numbers, "float32") * factor
+
+
+def both(first, second, numbers):
+    assert (first, second) == ("scale_adds", "scale_negates")
+    return -scale_adds(numbers)

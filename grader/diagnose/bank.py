@@ -1,0 +1,128 @@
+"""The bank of misconceptions: what an assignment's author knows of the mistakes that students make."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import Assignment
+from grader.errors import AssignmentError
+
+FILE = "misconceptions.py"
+RULES = {
+    "MISCONCEPTIONS": "a list of literal dictionaries with id, exercise, title, hint (and credit, accepted, stage)",
+    "PAIRS": "a literal dictionary from the id of a misconception to a list of ids of the same exercise",
+    "STAGES": "a literal dictionary from exercises to lists of (id, title, index of a returned part or None)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A wrong variant of an exercise's function; ``id`` is also the name of the function that computes it.
+
+    ``credit`` is the share of a check's points that this mistake leaves; ``accepted`` makes the variant another right
+    answer; ``stage`` is the id of the step of the computation at which it goes wrong.
+    """
+
+    id: str
+    exercise: str
+    title: str
+    hint: str
+    credit: float = 0.0
+    accepted: bool = False
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of an exercise's computation; ``part`` is the returned part that shows it, if one does."""
+
+    id: str
+    title: str
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The mistakes that are known of an assignment, which of them may meet in one answer, and the computations' steps.
+
+    A bank of one exercise comes from :meth:`of`.
+    """
+
+    misconceptions: tuple[Misconception, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    stages: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
+
+    def of(self, exercise: str) -> Bank:
+        """Return what concerns one exercise."""
+        mine = tuple(m for m in self.misconceptions if m.exercise == exercise)
+        ids = {m.id for m in mine}
+        stages = {exercise: self.stages[exercise]} if exercise in self.stages else {}
+        return Bank(mine, tuple(p for p in self.pairs if p[0] in ids), stages)
+
+    def get(self, id: str) -> Misconception | None:
+        """Return a misconception by its id."""
+        return next((m for m in self.misconceptions if m.id == id), None)
+
+
+def load_bank(assignment: Assignment) -> Bank:
+    """Read an assignment's ``misconceptions.py`` without running it; empty without a file.
+
+    What ``[misconceptions.ID]`` in the assignment's own file says of credit takes the place of what the bank says.
+    Raises AssignmentError when one of the two breaks a rule.
+    """
+    path = assignment.root / FILE
+    found = _literals(path) if path.is_file() else {}
+    with _rule(path, "MISCONCEPTIONS"):
+        misconceptions = tuple(_misconceptions(found.get("MISCONCEPTIONS", ()), assignment.misconceptions))
+    with _rule(path, "PAIRS"):
+        pairs = tuple(_pairs(found.get("PAIRS", {}), {m.id: m.exercise for m in misconceptions}))
+    with _rule(path, "STAGES"):
+        stages = {name: tuple(Stage(*s) for s in steps) for name, steps in found.get("STAGES", {}).items()}
+    return Bank(misconceptions, pairs, stages)
+
+
+@contextlib.contextmanager
+def _rule(path: Path, name: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, KeyError, SyntaxError) as error:
+        raise AssignmentError(path, f"{name} must be {RULES[name]}: {error}") from error
+
+
+def _literals(path: Path) -> dict[str, Any]:
+    found = {}
+    with _rule(path, "MISCONCEPTIONS"):
+        statements = ast.parse(path.read_text(encoding="utf-8")).body
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in RULES:
+                with _rule(path, name):
+                    found[name] = ast.literal_eval(value)
+    if "MISCONCEPTIONS" not in found:
+        raise AssignmentError(path, f"MISCONCEPTIONS must be {RULES['MISCONCEPTIONS']}: it is missing.")
+    return found
+
+
+def _misconceptions(data: Any, changes: Mapping[str, Mapping[str, Any]]) -> Iterator[Misconception]:
+    left = set(changes)
+    for entry in data:
+        found = Misconception(**{**entry, **changes.get(entry["id"], {})})
+        left.discard(found.id)
+        if not 0 <= found.credit < 1:
+            raise ValueError(f"the credit of {found.id} is not between 0 and 1; for all points it can be accepted")
+        yield found
+    if left:
+        raise ValueError(f"assignment.toml names {', '.join(sorted(left))}, which are not among them")
+
+
+def _pairs(data: Any, exercises: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for first, seconds in data.items():
+        for second in seconds:
+            if first not in exercises or exercises[first] != exercises.get(second):
+                raise ValueError(f"{first} and {second} are not two misconceptions of one exercise")
+            yield first, second

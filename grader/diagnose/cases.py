@@ -1,0 +1,72 @@
+"""One call of a student's function, taken apart for diagnosis."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from grader.diagnose.bank import Stage
+from grader.diagnose.same import SLACK, same
+from grader.value import Value
+
+Parts = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """What a student's function answered to some arguments, what is right, and what wrong variants answer.
+
+    ``variant`` takes the id of a misconception, or "a+b" for a declared pair, and raises KeyError without an answer.
+    """
+
+    answer: Value
+    expected: Value
+    variant: Callable[[str], Value]
+
+
+class Examined:
+    """A case in parts: what is ``given`` and ``wanted``, and which parts are ``wrong``."""
+
+    def __init__(self, case: Case) -> None:
+        self.wanted = _parts(case.expected)
+        listed = isinstance(case.answer, list) and isinstance(case.expected, tuple)
+        self.given: Parts = tuple(case.answer) if listed else _parts(case.answer)
+        pairs = itertools.zip_longest(self.given, self.wanted)
+        self.wrong = tuple(i for i, (given, wanted) in enumerate(pairs) if not same(given, wanted))
+        self._case = case
+        self._variants: dict[str, Parts | None] = {}
+
+    def variant(self, id: str) -> Parts | None:
+        """Return the parts of a wrong variant's answer; None when it has no answer."""
+        if id not in self._variants:
+            try:
+                self._variants[id] = _parts(self._case.variant(id))
+            except KeyError:
+                self._variants[id] = None
+        return self._variants[id]
+
+    def agrees(self, id: str) -> frozenset[int] | None:
+        """Return the parts in which the answer is that of a variant; None when the two cannot be compared."""
+        variant = self.variant(id)
+        if variant is None or len(variant) != len(self.given):
+            return None
+        return frozenset(i for i, (g, v) in enumerate(zip(self.given, variant, strict=True)) if same(g, v, SLACK))
+
+
+def parting(case: Case, stages: Sequence[Stage]) -> str:
+    """Say as far as which stage the computation is right, by the parts that show it; empty where none does."""
+    examined = Examined(case)
+    shown = [s for s in stages if s.part is not None]
+    right = [s.title for s in itertools.takewhile(lambda s: s.part not in examined.wrong, shown)]
+    if len(right) == len(shown) or len(examined.given) != len(examined.wanted):
+        return ""
+    return f"{f'Right are {_listed(right)}; the' if right else 'The'} numbers part ways at {shown[len(right)].title}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _parts(value: Value) -> Parts:
+    return value if isinstance(value, tuple) else (value,)

@@ -1,0 +1,131 @@
+"""Mistakes of form: right numbers in a wrong arrangement."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.diagnose.same import SLACK, Array, array, close, same
+from grader.value import Tensor, Value
+
+FORMS = {
+    "returns_nothing": (
+        "The function returns nothing",
+        "It may end without a `return`, print its result instead, or return inside an `if` that was not taken.",
+    ),
+    "parts_in_another_order": (
+        "The results are returned in another order",
+        "The values are right. Compare the order of your `return` with the one in the task.",
+    ),
+    "parts_missing": (
+        "Not all results are returned",
+        "What you return is right. Compare your `return` with the one in the task: what is missing?",
+    ),
+    "axes_in_another_order": (
+        "The axes are swapped",
+        "The values are right. Check along which axis you stack, and the order of axes that the task asks for.",
+    ),
+    "extra_axis": (
+        "An extra axis of length 1 is still there",
+        "The values are right. Where does the extra axis of length 1 come from?",
+    ),
+    "list_for_tensor": (
+        "A list of tensors is returned instead of one tensor",
+        "The values are right. Join the list into one tensor with `t.stack`.",
+    ),
+    "nested_lists": (
+        "Lists of numbers are returned instead of one tensor",
+        "The values are right. Make one tensor of them with `t.tensor`.",
+    ),
+    "other_type": (
+        "The values are right, but of another type",
+        "Token ids are whole numbers, divergences and activations are not. Which step changes the type?",
+    ),
+}
+"""Title and hint of each mistake of form, by id."""
+
+MOST_AXES = 6
+
+
+def arrangement(given: Sequence[Value], wanted: Sequence[Value], wrong: Sequence[int]) -> str | None:
+    """Return the one form in which ``given`` holds the parts ``wrong`` of ``wanted``: None if it does not hold them, ""
+    if it holds them as they are.
+    """
+    if given == (None,):
+        return "returns_nothing"
+    if len(given) < len(wanted):
+        return "parts_missing" if given and _left_out(given, wanted) else None
+    if len(given) != len(wanted):
+        return None
+    forms = {_form(given[i], wanted[i]) for i in wrong if i < len(given)}
+    if None not in forms and len(forms - {""}) < 2:
+        return max(forms, key=str, default="")
+    return "parts_in_another_order" if _permuted(given, wanted) else None
+
+
+def _left_out(given: Sequence[Value], wanted: Sequence[Value]) -> bool:
+    left = iter(wanted)
+    return all(any(same(g, w, SLACK) for w in left) for g in given)
+
+
+def _permuted(given: Sequence[Value], wanted: Sequence[Value]) -> bool:
+    orders = itertools.permutations(range(len(wanted))) if 1 < len(wanted) <= 4 else ()
+    return any(all(same(given[i], wanted[j], SLACK) for i, j in enumerate(order)) for order in orders)
+
+
+def _form(given: Value, wanted: Value) -> str | None:
+    if same(given, wanted, SLACK):
+        return ""
+    a, e = array(given), array(wanted)
+    if e is None or e.ndim > MOST_AXES:
+        return None
+    if isinstance(given, list | tuple):
+        return _form_of_list(given, e)
+    if a is None or a.ndim > 2 * MOST_AXES:
+        return None
+    if a.ndim == e.ndim and any(close(a.transpose(o), e, SLACK) for o in itertools.permutations(range(a.ndim))):
+        return "axes_in_another_order"
+    if a.ndim > e.ndim and close(a.squeeze(), e.squeeze(), SLACK):
+        return "extra_axis"
+    if a.shape == e.shape and {a.dtype.kind, e.dtype.kind} == {"i", "f"} and bool((a == e).all()):
+        return "other_type"
+    return None
+
+
+def _form_of_list(given: Value, wanted: Array) -> str | None:
+    shape = _shape(given)
+    # Shapes first: a list may name one large array many times.
+    if shape is None or not shape or sorted(shape) != sorted(wanted.shape):
+        return None
+    joined = _joined(given)
+    if joined.dtype.kind in "bif" and any(close(np.moveaxis(joined, 0, d), wanted) for d in range(wanted.ndim)):
+        return "list_for_tensor" if _holds_tensors(given) else "nested_lists"
+    return None
+
+
+def _shape(value: Value) -> tuple[int, ...] | None:
+    """Return the shape that a structure of lists would have as one array; None if it is none."""
+    match value:
+        case Tensor():
+            return value.shape
+        case bool() | int() | float():
+            return ()
+        case [first, *rest]:
+            shape = _shape(first)
+            return None if shape is None or any(_shape(r) != shape for r in rest) else (len(value), *shape)
+    return None
+
+
+def _joined(value: Value) -> Array:
+    match value:
+        case Tensor():
+            return value.data
+        case [*items]:
+            return np.stack([_joined(i) for i in items])
+    return np.asarray(value)
+
+
+def _holds_tensors(value: Value) -> bool:
+    return isinstance(value, Tensor) or (isinstance(value, list | tuple) and _holds_tensors(value[0]))

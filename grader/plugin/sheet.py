@@ -1,0 +1,64 @@
+"""One check's sheet: what is known of it while it runs, and the result that comes of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grader.compare import MismatchError
+from grader.plugin.marks import Marks
+from grader.plugin.text import plain
+from grader.plugin.verdict import Verdict
+from grader.result import CheckResult, Diagnosis, Figure, Outcome
+from grader.student import Call
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None.
+
+    ``credit`` is the share of the points that a check which was not passed earns all the same.
+    """
+
+    marks: Marks
+    calls: list[Call] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    figure: Figure | None = None
+    verdict: Verdict | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    credit: float = 0.0
+    duration_s: float = 0.0
+
+    def result(self) -> CheckResult:
+        """Return the check's result; a check that never ran is an error."""
+        ended = self.verdict or Verdict(Outcome.ERROR, "The check did not run.")
+        return CheckResult(
+            id=self.marks.id,
+            title=self.marks.title,
+            outcome=ended.outcome,
+            points=self.marks.points * (1.0 if ended.outcome is Outcome.PASSED else self.credit),
+            max_points=self.marks.points,
+            visibility=self.marks.visibility,
+            message=ended.message or plain(" ".join(self.remarks)),
+            hint=self.marks.hint,
+            mismatch=ended.mismatch,
+            diagnoses=self.diagnoses,
+            traceback=ended.traceback,
+            figure=self.figure,
+            duration_s=round(self.duration_s, 4),
+        )
+
+    def mark_figure(self, error: BaseException | None) -> None:
+        """Note in the figure which of its cells the check found wrong, so that a page counts what the check counted."""
+        if self.figure is None:
+            return
+        if error is None:
+            self.figure = dataclasses.replace(self.figure, wrong=[])
+        elif isinstance(error, MismatchError) and (places := error.places):
+            axes = list(places.axes)
+            grid = [self.figure.row_axis, self.figure.column_axis]
+            if sorted(axes) == sorted(grid):
+                wrong = places.wrong.transpose([axes.index(name) for name in grid])
+                self.figure = dataclasses.replace(self.figure, wrong=np.argwhere(wrong).tolist())

@@ -1,0 +1,144 @@
+"""Whatever a student returns, a comparator passes it or refuses it with one sentence; it never breaks down."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from grader import compare
+from grader.compare import MismatchError
+from grader.value import Opaque, Tensor, Value
+
+AXES = ("position", "layer")
+DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint8", "uint64", "bool", "complex64"]
+
+FLOATS = Tensor(np.arange(6, dtype="float32").reshape(3, 2), "float32")
+IDS = Tensor(np.arange(6).reshape(3, 2), "int64")
+ROW = Tensor(np.arange(3)[None], "int64")
+
+COMPARATORS: dict[str, Callable[[Value], object]] = {
+    "parts": partial(compare.parts, names=("a", "b")),
+    "tensor": partial(compare.tensor, name="x"),
+    "number": partial(compare.number, name="x"),
+    "shape": partial(compare.shape, expected=(3, 2), axes=AXES, name="x"),
+    "dtype": partial(compare.dtype, expected="floating", name="x"),
+    "finite": partial(compare.finite, axes=AXES, name="x"),
+    "close": partial(compare.close, expected=FLOATS, axes=AXES, name="x"),
+    "kl": partial(compare.kl, expected=FLOATS, axes=AXES, name="x"),
+    "integers": partial(compare.integers, expected=IDS, axes=AXES, name="x"),
+    "argmax": partial(compare.argmax, expected=IDS, margin=FLOATS, axes=AXES, name="x"),
+    "probabilities": partial(compare.probabilities, axes=AXES, name="x"),
+    "tokens": partial(compare.tokens, expected=ROW),
+}
+
+
+@st.composite
+def tensors(draw: st.DrawFn) -> Tensor:
+    dtype = draw(st.sampled_from(DTYPES))
+    shape = draw(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
+    kind = draw(st.sampled_from(["torch", "numpy"]))
+    return Tensor(draw(arrays(dtype, shape)), dtype, kind)
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([10**20, -(2**63) - 1, 2**63, 10**400])
+    | st.floats()
+    | st.text(max_size=5)
+    | tensors()
+    | st.just(Opaque("Module"))
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+
+
+def refusal(name: str, answer: Value) -> MismatchError | None:
+    try:
+        COMPARATORS[name](answer)
+    except MismatchError as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("name", COMPARATORS)
+@given(answer=VALUES)
+def test_every_value_is_accepted_or_refused_with_one_sentence(name: str, answer: Value) -> None:
+    """No value makes a comparator raise anything but a mismatch, and its words are short and whole."""
+    error = refusal(name, answer)
+
+    assert error is None or (str(error).endswith(".") and len(str(error)) < 400)
+    assert error is None or (error.mismatch.expected and error.mismatch.actual)
+
+
+@pytest.mark.parametrize("name", ["close", "kl", "integers", "argmax", "finite", "probabilities"])
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (0.5, "you returned the number 0.5"),
+        (10**20, "you returned the number 100000000000000000000"),
+        (10**400, "you returned a whole number of 401 digits"),
+        (Tensor(np.array(0.5), "float32"), "you returned a tensor without axes"),
+        (Tensor(np.ones((1, 1, 3)), "float64"), "(1, 1, 3)"),
+        ([Tensor(np.array(1.0), "float32")], "you returned a list of 1 tensor"),
+        ([[1.0, 2.0], [3.0, 4.0]], "you returned a list of 2 lists"),
+    ],
+)
+def test_a_wrong_rank_is_said_as_such(name: str, answer: Value, said: str) -> None:
+    """A number, a tensor without axes or with too many, a list: the sentence says what came instead."""
+    with pytest.raises(MismatchError) as caught:
+        COMPARATORS[name](answer)
+
+    assert said in str(caught.value)
+    assert caught.value.mismatch.kind in ("structure", "shape")
+
+
+@pytest.mark.parametrize("answer", [10**20, -(10**400)])
+def test_a_number_too_large_for_any_right_answer_is_refused(answer: int) -> None:
+    """What no array can hold is no number to calculate with."""
+    with pytest.raises(MismatchError, match="expected a single number"):
+        compare.number(answer, name="loss")
+
+
+def test_many_axes_cost_no_memory() -> None:
+    """Where numbers are not finite, finding the first place takes no more than the answer itself."""
+    data = np.full((1,) * 29 + (300, 300), np.nan, "float32")
+    axes = [f"axis {i}" for i in range(31)]
+
+    tracemalloc.start()
+    with pytest.raises(MismatchError, match=r"not finite at all 90000 places, first at \(0, 0, .*\): nan"):
+        compare.finite(Tensor(data, "float32"), axes=axes, name="x")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 2 * data.nbytes
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ([str(i) for i in range(3)], "you returned a list of 3 texts"),
+        ([[str(i) for i in range(3)]], "you returned a list of 3 texts"),
+    ],
+)
+def test_the_texts_of_tokens_are_no_ids(answer: Value, said: str) -> None:
+    """The sentence says that they are texts, the hint how ids are got."""
+    with pytest.raises(MismatchError, match=said) as caught:
+        compare.tokens(answer, ROW)
+
+    assert "to_tokens" in caught.value.mismatch.hint

@@ -1,0 +1,99 @@
+"""The bank: what an author declares about mistakes, read without running anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import Assignment, load_assignment
+from grader.diagnose import Bank, Misconception, Stage, load_bank
+from grader.errors import AssignmentError
+
+TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
+
+FILE = """
+MISCONCEPTIONS = [
+    {"id": "reversed", "exercise": "f", "title": "Reversed", "hint": "Turn " "it.", "stage": "end"},
+    {"id": "bits", "exercise": "f", "title": "Bits", "hint": "Base.", "credit": 0.5},
+    {"id": "other", "exercise": "g", "title": "Other", "hint": "", "accepted": True},
+]
+PAIRS = {"reversed": ["bits"]}
+STAGES = {"f": [("begin", "the beginning", 0), ("end", "the end", None)]}
+raise RuntimeError("this file must not be run to be read")
+"""
+
+
+def written(folder: Path, text: str, **overrides: dict[str, object]) -> Assignment:
+    """Return an assignment with this bank, and with what its own file says of misconceptions."""
+    (folder / "misconceptions.py").write_text(text)
+    return replace(load_assignment(str(TINY)), root=folder, misconceptions=overrides)
+
+
+def test_a_bank_is_read_without_running_it(tmp_path: Path) -> None:
+    """What it says are literals: the examiner has no torch to run the variants with."""
+    bank = load_bank(written(tmp_path, FILE)).of("f")
+
+    assert bank.misconceptions == (
+        Misconception("reversed", "f", "Reversed", "Turn it.", stage="end"),
+        Misconception("bits", "f", "Bits", "Base.", credit=0.5),
+    )
+    assert bank.pairs == (("reversed", "bits"),)
+    assert bank.stages == {"f": (Stage("begin", "the beginning", 0), Stage("end", "the end"))}
+
+
+def test_a_bank_of_an_exercise_holds_nothing_of_another(tmp_path: Path) -> None:
+    """Neither mistakes nor pairs nor stages."""
+    bank = load_bank(written(tmp_path, FILE)).of("g")
+
+    assert ([m.id for m in bank.misconceptions], bank.pairs, bank.stages) == (["other"], (), {})
+
+
+def test_an_instructor_decides_what_a_mistake_costs(tmp_path: Path) -> None:
+    """The assignment's own file has the last word on credit, without a change to the bank."""
+    bank = load_bank(written(tmp_path, FILE, reversed={"accepted": True}, bits={"credit": 0.25}))
+
+    assert [(m.credit, m.accepted) for m in bank.misconceptions] == [(0.0, True), (0.25, False), (0.0, True)]
+
+
+def test_an_assignment_may_have_no_bank(tmp_path: Path) -> None:
+    """Without the file there is nothing to diagnose with."""
+    assert load_bank(replace(load_assignment(str(TINY)), root=tmp_path)) == Bank()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MISCONCEPTIONS = [f()]",
+        "MISCONCEPTIONS = [{'id': 'a'}]",
+        "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': '', 'hint': '', 'credit': 1}]",
+        "MISCONCEPTIONS = [",
+        "OTHER = []",
+    ],
+)
+def test_a_bank_that_is_no_literal_is_refused(tmp_path: Path, text: str) -> None:
+    """The author hears which file and which rule."""
+    with pytest.raises(AssignmentError, match=r"misconceptions\.py: MISCONCEPTIONS must be a list of literal"):
+        load_bank(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PAIRS", 'PAIRS = {"reversed": ["nobody"]}'),
+        ("PAIRS", 'PAIRS = {"reversed": ["other"]}'),
+        ("PAIRS", "PAIRS = [f()]"),
+        ("STAGES", 'STAGES = {"f": [("a",)]}'),
+    ],
+)
+def test_pairs_and_stages_that_break_a_rule_are_refused(tmp_path: Path, name: str, text: str) -> None:
+    """Pairs are of one exercise, stages have a title."""
+    with pytest.raises(AssignmentError, match=f"{name} must be a literal dictionary"):
+        load_bank(written(tmp_path, f"{FILE}\n{text}"))
+
+
+def test_an_override_for_an_unknown_mistake_is_refused(tmp_path: Path) -> None:
+    """A misspelt id would silently change nothing."""
+    with pytest.raises(AssignmentError, match=r"assignment\.toml names nobody"):
+        load_bank(written(tmp_path, FILE, nobody={"accepted": True}))

@@ -1,0 +1,53 @@
+"""A check's sheet: what a figure learns from the comparator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader import compare
+from grader.compare import MismatchError
+from grader.plugin.marks import Marks
+from grader.plugin.sheet import Sheet
+from grader.result import Figure, Visibility
+from grader.value import Tensor
+
+AXES = ("position", "layer")
+
+
+def sheet(row_axis: str = "layer") -> Sheet:
+    """Return the sheet of a check that has drawn a figure."""
+    marks = Marks("test_x", "X", "f", 1.0, Visibility.VISIBLE, "", "m", draws=False)
+    return Sheet(marks, figure=Figure("lens", "X", [], [], {}, {}, row_axis=row_axis, column_axis="position"))
+
+
+def wrong_cells(sheet: Sheet, error: BaseException | None) -> list[list[int]] | None:
+    sheet.mark_figure(error)
+    assert sheet.figure is not None
+    return sheet.figure.wrong
+
+
+def mismatch() -> MismatchError:
+    """Return what a comparator raises when position 2 of layer 1 is off, and position 0 is not quite exact."""
+    right = np.ones((3, 2))
+    given = right.copy()
+    given[2, 1], given[0, 0] = 2, 1.001
+    with pytest.raises(MismatchError) as caught:
+        compare.close(Tensor(given, "float64"), Tensor(right, "float64"), axes=AXES, name="kl")
+    return caught.value
+
+
+def test_a_figure_marks_what_the_check_counted() -> None:
+    """By the comparator's own tolerance, and by row and column whatever the order of the answer's axes."""
+    assert wrong_cells(sheet(), mismatch()) == [[1, 2]]
+
+
+def test_the_figure_of_a_check_that_was_passed_marks_nothing() -> None:
+    """Nothing is wrong then, even where numbers are not quite the same."""
+    assert wrong_cells(sheet(), None) == []
+
+
+def test_a_figure_that_shows_something_else_does_not_know() -> None:
+    """Other axes, or an error that is about no single elements."""
+    assert wrong_cells(sheet(row_axis="head"), mismatch()) is None
+    assert wrong_cells(sheet(), AssertionError("no")) is None
