@@ -6,19 +6,16 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from grader.report.ramp import STOPS, colour, ink
 from grader.report.text import fit, measured, visible, width
+from grader.report.values import NOTICEABLE, Place, Values, shown, text_at, value_at, wrong_places
 from grader.result import Figure
 
 MOST_ROWS, MOST_COLUMNS = 48, 32
 WIDEST, WIDEST_ROW = 9, 12  # letters of a token that a cell shows, and of a row's name
 LETTER, PADDING, CELL_HEIGHT = 6.3, 8, 24
 TOP = 24
-NOTICEABLE = 0.01  # of the scale: values nearer than this look the same
-
-Values = dict[str, list[list[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +34,23 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One grid; ``cells`` are rows of cells, the figure's first row first (and lowest on the page)."""
+    """One grid; ``cells`` are rows of cells, the figure's first row first (and lowest on the page).
+
+    ``notes`` stand to the right of the rows, where there are any.
+    """
 
     title: str
     cells: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A figure ready to be drawn, lengths in pixels."""
+    """A figure ready to be drawn, lengths in pixels.
+
+    ``errors`` is the map of the differences, None where no value differs; ``first`` the label of the first row with a
+    cell that is wrong, empty where none is. ``judged`` is whether the checks said which cells are wrong.
+    """
 
     figure: Figure
     axis_label: str
@@ -53,6 +58,9 @@ class Grid:
     columns: tuple[str, ...]
     column_labels: tuple[str, ...]
     panels: tuple[Panel, ...]
+    errors: Panel | None
+    first: str
+    judged: bool
     left: float
     cell_width: float
     width: float
@@ -62,6 +70,7 @@ class Grid:
     texts_differ: int
     values_differ: int
     total: int
+    size: int
     cut: bool
 
     @property
@@ -89,7 +98,7 @@ class _Frame:
     letters: int
     low: float
     high: float
-    differs: Mapping[tuple[int, int], bool]
+    differs: Mapping[Place, bool]
 
 
 def lay_out(figure: Figure) -> Grid | None:
@@ -98,7 +107,7 @@ def lay_out(figure: Figure) -> Grid | None:
     The scale is the reference's, so that its panel looks the same in every report; values beyond take the end's colour.
     """
     rows = [fit(visible(r), WIDEST_ROW) for r in figure.rows[:MOST_ROWS]]
-    columns = [_shown(c) for c in figure.columns[:MOST_COLUMNS]]
+    columns = [shown(c) for c in figure.columns[:MOST_COLUMNS]]
     axis = fit(visible(figure.row_axis), WIDEST_ROW)
     if not (rows and columns and (figure.student or figure.reference)):
         return None
@@ -111,6 +120,9 @@ def lay_out(figure: Figure) -> Grid | None:
         columns=tuple(columns),
         column_labels=tuple(fit(c, frame.letters) for c in columns),
         panels=tuple(_panel(title, values, frame) for title, values in named if values),
+        errors=_errors(figure, frame),
+        first=rows[min(frame.differs)[0]] if frame.differs else "",
+        judged=figure.wrong is not None,
         left=frame.left,
         cell_width=frame.size,
         width=frame.left + len(columns) * frame.size + 2,
@@ -120,6 +132,7 @@ def lay_out(figure: Figure) -> Grid | None:
         texts_differ=sum(frame.differs.values()),
         values_differ=len(frame.differs) - sum(frame.differs.values()),
         total=len(rows) * len(columns),
+        size=len(figure.rows) * len(figure.columns),
         cut=len(rows) < len(figure.rows) or len(columns) < len(figure.columns),
     )
 
@@ -128,7 +141,7 @@ def _frame(figure: Figure, names: Sequence[str], columns: Sequence[str]) -> _Fra
     rows = len(names) - 1
     low, high = _scale((figure.reference, figure.student), rows, len(columns))
     places = list(itertools.product((figure.student, figure.reference), range(rows), range(len(columns))))
-    letters = min(WIDEST, max(5, *(width(c) for c in columns), *(width(_text(*place)) for place in places)))
+    letters = min(WIDEST, max(5, *(width(c) for c in columns), *(width(text_at(*place)) for place in places)))
     return _Frame(
         rows=rows,
         columns=len(columns),
@@ -137,7 +150,7 @@ def _frame(figure: Figure, names: Sequence[str], columns: Sequence[str]) -> _Fra
         letters=letters,
         low=low,
         high=high,
-        differs=_differences(figure, rows, len(columns), high - low),
+        differs=wrong_places(figure, rows, len(columns), high - low),
     )
 
 
@@ -146,8 +159,40 @@ def _panel(title: str, values: Values, frame: _Frame) -> Panel:
     return Panel(title, tuple(tuple(_cell(values, row, c, frame) for c in columns) for row in range(frame.rows)))
 
 
+def _errors(figure: Figure, frame: _Frame) -> Panel | None:
+    """Map how far each wrong cell is off; right ones stay empty."""
+    off = {place: value_at(figure.student, *place) - value_at(figure.reference, *place) for place in frame.differs}
+    worst = max((abs(d) for d in off.values() if math.isfinite(d)), default=0.0)
+    if not worst:
+        return None
+    cells = tuple(
+        tuple(_error((row, column), off, worst, frame) for column in range(frame.columns)) for row in range(frame.rows)
+    )
+    counts = (sum(cell.differs for cell in row) for row in cells)
+    notes = tuple(f"{n} of {frame.columns}" if n else "" for n in counts)
+    return Panel("Your answer minus the reference, where it is wrong", cells, notes)
+
+
+def _error(place: Place, off: Mapping[Place, float], worst: float, frame: _Frame) -> Cell:
+    row, column = place
+    wrong = place in off
+    difference = off.get(place, 0.0)
+    fill = colour(abs(difference), 0.0, worst) if wrong else "none"
+    text = f"{difference:+.2g}".replace("-", "\u2212") if wrong and difference else "word" if wrong else ""
+    return Cell(
+        text=text,
+        value="",
+        label=fit(text, frame.letters),
+        x=frame.left + column * frame.size,
+        y=_y(row, frame.rows),
+        fill=fill,
+        ink=ink(fill) if wrong else "none",
+        differs=wrong,
+    )
+
+
 def _cell(values: Values, row: int, column: int, frame: _Frame) -> Cell:
-    text, value = _text(values, row, column), _value(values, row, column)
+    text, value = text_at(values, row, column), value_at(values, row, column)
     fill = colour(value, frame.low, frame.high)
     return Cell(
         text=text,
@@ -168,46 +213,8 @@ def _y(row: int, rows: int) -> float:
 def _scale(candidates: Sequence[Values], rows: int, columns: int) -> tuple[float, float]:
     """Return the ends of the first grid that has a range of values."""
     for values in candidates:
-        found = [_value(values, r, c) for r in range(rows) for c in range(columns)]
+        found = [value_at(values, r, c) for r in range(rows) for c in range(columns)]
         finite = [v for v in found if math.isfinite(v)]
         if finite and min(finite) < max(finite):
             return min(finite), max(finite)
     return 0.0, 1.0
-
-
-def _differences(figure: Figure, rows: int, columns: int, span: float) -> dict[tuple[int, int], bool]:
-    """Return the places that differ between student and reference: True where the texts do, else only the values."""
-    if not (figure.student and figure.reference):
-        return {}
-    found = {}
-    for place in itertools.product(range(rows), range(columns)):
-        texts = _text(figure.student, *place) != _text(figure.reference, *place)
-        one, other = _value(figure.student, *place), _value(figure.reference, *place)
-        near = one == other or abs(one - other) <= NOTICEABLE * span or (math.isnan(one) and math.isnan(other))
-        if texts or not near:
-            found[place] = texts
-    return found
-
-
-def _at(values: Values, key: str, row: int, column: int) -> Any:
-    try:
-        return values[key][row][column]
-    except (KeyError, IndexError, TypeError):
-        return None  # a grid with holes: the student's answer may be of any shape
-
-
-def _text(values: Values, row: int, column: int) -> str:
-    found = _at(values, "text", row, column)
-    return "" if found is None else _shown(str(found))
-
-
-def _value(values: Values, row: int, column: int) -> float:
-    try:
-        return float(_at(values, "value", row, column))
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def _shown(token: str) -> str:
-    """Return a token with the space that it may start with, and line ends, made visible."""
-    return visible(token).replace(" ", "·").replace("\n", "⏎").replace("\t", "⇥")[:200]

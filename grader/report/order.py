@@ -37,26 +37,44 @@ def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
 
 
 def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
-    """Return the checks of an exercise as they are to be read; those that read the same stand together."""
-    return _alike(_without_repeats(exercise))
+    """Return the checks of an exercise as they are to be read; those that read the same stand together.
 
-
-def _without_repeats(exercise: ExerciseResult) -> list[CheckResult]:
-    """Return the checks in reading order; one that fails like an earlier one only says so.
-
-    Where the code stopped before it answered, a check's hint on its answer would mislead.
+    One that fails like an earlier one only says so; what passes needs no hint, and none is given twice.
     """
-    seen: list[tuple[str, object]] = []
-    checks = []
-    for check in sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)):
-        reason = (check.message, check.traceback)
-        if exercise.status in STOPPED and not check.mismatch:
+    seen: list[tuple[object, ...]] = []
+    hints: set[str] = set()
+    groups = _alike(sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)))
+    for group in groups:
+        check = group[0]
+        reason = (check.message, check.traceback, check.mismatch)
+        if _has_better_hint(check, exercise) or check.outcome is Outcome.PASSED:
             check = replace(check, hint="")
-        if check.message and not check.mismatch and reason in seen:
-            check = replace(check, message=SAME_REASON, traceback=())
+        if check.message and check.outcome is not Outcome.PASSED and reason in seen:
+            check = replace(check, message=SAME_REASON, hint="", traceback=(), mismatch=None)
         seen.append(reason)
-        checks.append(check)
-    return checks
+        group[0] = _hinting_anew(check, hints)
+    return groups
+
+
+def _has_better_hint(check: CheckResult, exercise: ExerciseResult) -> bool:
+    """Return whether a check's own hint, which is about any wrong answer, would be beside the point.
+
+    That of a mistake known by name, or of the rule that the answer breaks, is nearer; and where the code stopped before
+    it answered, a hint on the answer would mislead.
+    """
+    stopped = exercise.status in STOPPED and not check.mismatch
+    return stopped or any(d.hint for d in check.diagnoses[:1]) or bool(check.mismatch and check.mismatch.hint)
+
+
+def _hinting_anew(check: CheckResult, given: set[str]) -> CheckResult:
+    """Return the check without hints that were given before, and note those that it gives."""
+    about = check.mismatch
+    if about and about.hint in given:
+        check = replace(check, mismatch=replace(about, hint=""))
+    if check.hint in given:
+        check = replace(check, hint="")
+    given.update((check.hint, about.hint if about else ""))
+    return check
 
 
 def _alike(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:

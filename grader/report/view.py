@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.report.grid import Grid, lay_out
 from grader.report.order import STOPPED, reading_order
+from grader.report.values import shown
 from grader.report.words import EXERCISES, OUTCOMES, Words
 from grader.result import (
     CheckResult,
@@ -26,13 +27,17 @@ MOST_LINES = 600
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check with the id of its place on the page and its words; ``times`` counts checks that look the same."""
+    """A check with the id of its place on the page and its words; ``times`` counts checks that look the same.
+
+    ``again`` is whether an earlier check shows the same mistake.
+    """
 
     anchor: str
     check: CheckResult
     words: Words
     frames_cut: int
     times: int
+    again: bool
 
     @property
     def hidden(self) -> bool:
@@ -44,19 +49,39 @@ class CheckView:
         """Which of several checks of one title this is: what its id has in brackets, or nothing."""
         return self.check.id.partition("[")[2].removesuffix("]")
 
+    @property
+    def where(self) -> str:
+        """Where the answer is wrong: the place told, with the figure's token for it, and the first wrong layer."""
+        mismatch, figure = self.check.mismatch, self.check.figure
+        if mismatch is None or not mismatch.worst:
+            return mismatch.where if mismatch else ""
+        columns = {figure.column_axis: figure.columns} if figure else {}
+        told = []
+        for axis, index in mismatch.worst.items():
+            named = columns.get(axis, [])[index : index + 1]
+            told.append(f"{axis} {index}" + "".join(f" “{shown(token)}”" for token in named))
+        first = mismatch.first.get("layer")
+        return ", ".join(told) + ("" if first is None else f"; the first layer that goes wrong is {first}")
+
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A grid with the checks that it belongs to."""
+    """A grid with the checks that it belongs to; of each its title, and how many cells it finds wrong, where known."""
 
     anchor: str
     grid: Grid
     checks: tuple[CheckView, ...]
 
     @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many cells each check finds wrong."""
+        figures = ((c.check.title, c.check.figure) for c in self.checks)
+        return tuple((title, len(f.wrong)) for title, f in figures if f is not None and f.wrong is not None)
+
+    @property
     def settled(self) -> bool:
-        """Whether all its checks pass, so that there is nothing in it to find."""
-        return all(c.check.outcome is Outcome.PASSED for c in self.checks)
+        """Whether there is nothing new in it to find: its checks pass, or fail by a mistake that another one shows."""
+        return all(c.check.outcome is Outcome.PASSED or c.again for c in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +153,11 @@ def start_with(views: Sequence[ExerciseView]) -> str:
 
 def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
     groups = reading_order(exercise)
-    checks = tuple(_check_view(f"{anchor}-check-{n}", group) for n, group in enumerate(groups, 1))
+    named = [{d.id for d in group[0].diagnoses[:1]} for group in groups]
+    checks = tuple(
+        _check_view(f"{anchor}-check-{n + 1}", group, again=any(named[n] & before for before in named[:n]))
+        for n, group in enumerate(groups)
+    )
     frames = [f for c in exercise.checks for f in c.traceback]
     return ExerciseView(
         anchor=anchor,
@@ -143,7 +172,7 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
     )
 
 
-def _check_view(anchor: str, alike: Sequence[CheckResult]) -> CheckView:
+def _check_view(anchor: str, alike: Sequence[CheckResult], *, again: bool) -> CheckView:
     check = alike[0]
     frames_cut = max(0, len(check.traceback) - MOST_FRAMES)
     shown = replace(
@@ -152,17 +181,28 @@ def _check_view(anchor: str, alike: Sequence[CheckResult]) -> CheckView:
         max_points=sum(c.max_points for c in alike),
         traceback=check.traceback[frames_cut:],  # the last frames are nearest to the error
     )
-    return CheckView(anchor, shown, OUTCOMES[check.outcome], frames_cut, len(alike))
+    return CheckView(anchor, shown, OUTCOMES[check.outcome], frames_cut, len(alike), again)
 
 
 def _figures(anchor: str, checks: Sequence[CheckView]) -> tuple[FigureView, ...]:
-    """Lay out each figure once, however many checks show it."""
-    distinct: list[Figure] = []
+    """Lay out each figure once, however many checks show it and whatever each of them finds wrong in it."""
+    drawn: list[tuple[Figure, list[CheckView]]] = []
     for view in checks:
-        if view.check.figure is not None and view.check.figure not in distinct:
-            distinct.append(view.check.figure)
-    grids = [(lay_out(figure), tuple(c for c in checks if c.check.figure == figure)) for figure in distinct]
+        if view.check.figure is not None:
+            bare = replace(view.check.figure, wrong=None)
+            of = next((views for figure, views in drawn if figure == bare), None)
+            if of is None:
+                drawn.append((bare, [view]))
+            else:
+                of.append(view)
+    grids = [(lay_out(replace(figure, wrong=_wrong(of))), tuple(of)) for figure, of in drawn]
     return tuple(FigureView(f"{anchor}-figure-{n}", grid, of) for n, (grid, of) in enumerate(grids, 1) if grid)
+
+
+def _wrong(checks: Sequence[CheckView]) -> list[list[int]] | None:
+    """Return all places that any of the checks finds wrong, None when none of them knows."""
+    known = [c.check.figure.wrong for c in checks if c.check.figure and c.check.figure.wrong is not None]
+    return [place for places in known for place in places] if known else None
 
 
 def _look(status: ExerciseStatus, checks: Sequence[CheckView]) -> Look | None:
@@ -172,10 +212,9 @@ def _look(status: ExerciseStatus, checks: Sequence[CheckView]) -> Look | None:
         view, diagnosis = max(named, key=lambda pair: pair[1].confidence)
         return Look(view.anchor, diagnosis.title, diagnosis.hint, named=True)
     for view in failed:
-        if status in STOPPED:
-            return Look(view.anchor, view.check.message or view.check.title, "", named=False)
+        what = view.check.message or f"A check fails: “{view.check.title}”"
         hint = (view.check.mismatch.hint if view.check.mismatch else "") or view.check.hint
-        return Look(view.anchor, view.check.title, hint, named=False)
+        return Look(view.anchor, what, "" if status in STOPPED else hint, named=False)
     return None
 
 

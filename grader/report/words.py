@@ -125,9 +125,9 @@ def summary(result: GradingResult, start_with: str) -> str:
         return f"Everything passes, {_plural(checks, 'check')} in all. Well done."
     if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
         return "None of the exercises has been attempted yet."
-    passes = f"{done or 'None'} of {total} exercises {'pass' if done > 1 else 'passes'} in full"
-    if total == 1:
-        passes = "The exercise does not pass in full yet"
+    passes = f"{done} of {total} exercises {'pass' if done > 1 else 'passes'} in full"
+    if not done:
+        passes = "The exercise does not pass in full yet" if total == 1 else "No exercise passes in full yet"
     return f"{passes}; start with {start_with}." if start_with else f"{passes}."
 
 

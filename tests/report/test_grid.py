@@ -50,6 +50,41 @@ def test_cells_that_differ_are_counted_and_marked() -> None:
     assert [c.differs for row in grid.panels[0].cells for c in row] == [True, True, False, False]
 
 
+def test_what_the_checks_find_wrong_is_what_is_outlined(results: dict[str, Any], parse: Any) -> None:
+    """The drawing and the checks tell the same numbers, whatever looks different; one drawing serves both checks."""
+    one = figure(values(1, 2, 3, 5), values(1, 2, 3, 4.9))
+    page = parse(
+        student_page(showing(results["reversed"], replace(one, wrong=[[1, 0], [1, 1]]), replace(one, wrong=[])))
+    )
+    caption = " ".join(page.one("figcaption").text.split())
+
+    assert len(page.all("rect", class_="differs")) == 2
+    assert "Outlined is what is wrong: 2 of 4 cells for “Check 0” and nothing for “Check 1”." in caption
+    assert "The first layer that goes wrong is 1." in caption
+
+
+def test_the_map_of_errors_shows_how_far_off_each_wrong_cell_is() -> None:
+    """Wrong cells have the signed difference and a colour by its size, right ones nothing; rows are counted."""
+    grid = lay_out(replace(figure(values(1, 2, 3, 5), values(1, 2.5, 3, 4)), wrong=[[0, 1], [1, 1]]))
+
+    assert grid is not None
+    assert grid.errors is not None
+    assert [[c.label for c in row] for row in grid.errors.cells] == [["", "\u22120.5"], ["", "+1"]]
+    assert [c.fill for c in grid.errors.cells[1]] == ["none", STOPS[-1]]
+    assert grid.errors.notes == ("1 of 2", "1 of 2")
+
+
+def test_words_alone_make_no_map_of_errors() -> None:
+    """Where every number is right there is no difference to map."""
+    student = values(1, 2, 3, 4)
+    student["text"][0][0] = " y"
+    grid = lay_out(replace(figure(student, values(1, 2, 3, 4)), wrong=[[0, 0]]))
+
+    assert grid is not None
+    assert grid.errors is None
+    assert grid.first == "0"
+
+
 def test_the_scale_is_the_reference_s() -> None:
     """A student's wild values do not flatten the reference's colours."""
     grid = lay_out(figure(values(-1e9, 1e9, 0, 1), values(0, 1, 2, 3)))
@@ -108,6 +143,17 @@ def test_a_figure_of_passed_checks_waits_folded(results: dict[str, Any], parse: 
 
     assert page.one("figure").parents[-1] is page.one("details", class_="settled")
     assert "No cell differs." in page.text
+
+
+def test_a_figure_of_the_same_mistake_waits_folded(results: dict[str, Any], lens: Figure, parse: Any) -> None:
+    """One drawing shows the mistake; that of another input is there for whoever wants it."""
+    first = results["reversed"].exercises[0].checks[2]
+    second = replace(first, id="test_kl[b]", message="Off by more.", figure=replace(lens, title="Another text"))
+    exercise = replace(results["reversed"].exercises[0], checks=(first, second))
+    page = parse(student_page(replace(results["reversed"], exercises=(exercise,))))
+
+    assert [s.text for s in page.all("summary") if "Another text" in s.text] == ["Another text"]
+    assert len(page.all("details", class_="settled")) == 1
 
 
 def test_a_huge_figure_is_cut_and_says_so(results: dict[str, Any], parse: Any) -> None:
