@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -11,10 +11,11 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Instance, Integer, Type
 
+from grader.kernel import wire
+
 MALFORMED = "malformed"
 """The type of the message that stands for one that could not be read."""
 
-MAX_JSON = 4 << 20
 _OUTPUT_MESSAGE = 16 << 20
 _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped there
 
@@ -26,7 +27,8 @@ class CappedChannel(AsyncZMQSocketChannel):
         frames = await self.socket.recv_multipart(**kwargs)
         try:
             _, parts = self.session.feed_identities(frames)
-            if sum(len(p) for p in parts[:5]) > MAX_JSON:
+            text = b"".join(cast("list[bytes]", parts[:5]))
+            if len(text) > wire.MAX_JSON or wire.too_many_parts(text):
                 return _malformed()
             message = self.session.deserialize(parts)
         except Exception:  # noqa: BLE001 - the student's code can send any bytes with a valid signature

@@ -70,18 +70,20 @@ class Kernel:
     def run(self, segments: Sequence[Segment]) -> dict[int, StudentFault]:
         """Run segments one after the other, whatever the others did; return what went wrong by the segment's index.
 
-        All together have ``setup_s`` seconds; once they are used up, each further one still gets a tenth of that.
-        When the kernel does not survive a segment, the ones after it are KernelDied.
+        All together have ``setup_s`` seconds. Whatever uses them up, those after it have a tenth of that, all together:
+        so a definition at the end is reached, and many slow cells take no longer than one. When the kernel does not
+        survive a segment, the ones after it are KernelDied.
         """
         faults: dict[int, StudentFault] = {}
-        left = self._limits.setup_s
+        budget, reserve = self._limits.setup_s, self._limits.setup_s / 10
+        used = 0.0
         for index, segment in enumerate(segments):
             began = self._loop.time()
             try:
-                self._run(self._run_segment(segment, max(left, self._limits.setup_s / 10)))
+                self._run(self._run_segment(segment, max(budget - used, min(reserve, budget + reserve - used))))
             except StudentFault as fault:
                 faults[index] = fault
-            left -= self._loop.time() - began
+            used += self._loop.time() - began
         return faults
 
     def call(
@@ -142,7 +144,7 @@ class Kernel:
         self._client = CappedClient(
             parent=self._manager,
             context=self._context,
-            reply_bytes=(limits.result_mb + 17) * _MB,
+            reply_bytes=limits.result_mb * _MB + wire.MAX_JSON,
             **self._manager.get_connection_info(session=True),
         )
         self._client.start_channels(stdin=False, hb=False, control=False)
@@ -173,6 +175,10 @@ class Kernel:
     async def _run_segment(self, segment: Segment, seconds: float) -> None:
         if self._dead:
             raise KernelDied("The process that runs your code had ended before this cell could run.")
+        if seconds <= 0:
+            raise CallTimedOut(
+                f"Your notebook's cells did not finish within the {self._limits.setup_s:g} s that they have together."
+            )
         self._parts += 1
         fault = await self._supervise(self._cells.run(segment, self._parts), seconds)
         if fault is not None:
@@ -220,7 +226,7 @@ class Kernel:
         if not watched.task.done():
             await self._kill()
         where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
-        return CallTimedOut(f"Your code did not finish within {seconds:g} s.{where}", frames)
+        return CallTimedOut(f"Your code did not finish within {seconds:.3g} s.{where}", frames)
 
     async def _kill(self) -> None:
         self._dead = True

@@ -22,7 +22,7 @@ LOSSES = 2
 """How many kernels one exercise may break before it is not called any more."""
 
 HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
-"""After these a kernel is as good as before; after anything else it is replaced."""
+"""After these a kernel that lives is as good as before; after anything else it is replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ class Bench:
             return seat.kernel.call(name, args, kwargs, timeout=self._limits.call_s)
         except (CallRaised, FunctionUnavailable) as fault:
             raise self._cause(seat, name, fault) from None
-        except BadAnswer:
-            raise
         except StudentFault as fault:
+            if isinstance(fault, BadAnswer) and seat.kernel.alive:
+                raise
             self._leave(model)
             self._losses[name] = self._losses.get(name, 0) + 1
             if isinstance(fault, CallTimedOut) or self._losses[name] == LOSSES:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.assignment import Assignment
 from grader.errors import (
     BadAnswer,
     CallOutOfMemory,
@@ -18,7 +20,7 @@ from grader.errors import (
     StudentFault,
 )
 from grader.extract import Segment
-from grader.kernel import Kernel
+from grader.kernel import Kernel, KernelPool
 
 Ask = Callable[..., Any]
 
@@ -228,7 +230,7 @@ def test_many_small_temporary_files_are_no_fault(ask: Ask) -> None:
     assert ask(source) == 7
 
 
-def test_a_flood_in_many_calls_is_a_flood(kernel: Kernel) -> None:
+def test_a_flood_in_many_calls_is_a_flood(pool: KernelPool, assignment: Assignment) -> None:
     """Parts of a message that never ends, written to the bare sockets, add up over calls."""
     source = """
 import os, socket
@@ -246,12 +248,14 @@ def f(port, size, count):
     for _ in range(count):
         stream.sendall(b"\\3" + (size << 20).to_bytes(8, "big") + bytes(size << 20))
 """
-    kernel.run([Segment(1, source, frozenset())])
+    generous = dataclasses.replace(assignment, limits=dataclasses.replace(assignment.limits, result_mb=32))
+    with KernelPool(generous, address=pool.address) as other, other.kernel("narrow") as kernel:
+        kernel.run([Segment(1, source, frozenset())])
 
-    for _ in range(2):
-        kernel.call("f", ("z-2", 15, 4), timeout=10)
-    with pytest.raises(BadAnswer, match="more than can be read"):
-        kernel.call("f", ("z-1", 24, 8), timeout=5)
+        for _ in range(2):
+            kernel.call("f", ("z-2", 15, 4), timeout=10)
+        with pytest.raises(BadAnswer, match="more than can be read"):
+            kernel.call("f", ("z-1", 36, 8), timeout=5)
 
 
 def test_many_large_answers_are_no_flood(kernel: Kernel) -> None:
@@ -347,6 +351,7 @@ FALSE_SHAPE = b'{"value": ["array", "torch", "float32", "float32", [1000000], 0]
         f"reply([{FALSE_SHAPE!r}, b''])",
         "reply([], type=['x'])",
         "reply([], content={'x': 'x' * (5 << 20)})",
+        "reply([b'{\"value\": 7}'], content={'x': [[]] * 150_000})",
         "s.send_multipart([*i, b'<IDS|MSG>', b'1', b'2'])",
         "s.send_multipart([*i, b'nonsense'])",
     ],

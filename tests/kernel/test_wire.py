@@ -87,10 +87,28 @@ def test_depth_is_capped() -> None:
             decode_reply([b'{"value": ' + b'["list",' * depth + b"1" + b"]" * depth + b"}"], "f")
 
 
-def test_single_values_are_counted() -> None:
-    """Millions of them, which a few bytes each can claim, do not keep the examiner busy."""
+@pytest.mark.parametrize("single", ["1", "[]", "{}", '["list"]', '["dict"]'])
+def test_single_values_are_counted(single: str) -> None:
+    """Hundreds of thousands of them, which a few bytes each can claim, do not keep the examiner busy."""
+    text = f'{{"value": ["list", {", ".join([single] * 250_000)}]}}'
+
     with pytest.raises(BadAnswer, match="too many single values"):
-        read({"value": ["list", *[1] * 600_000]})
+        decode_reply([text.encode()], "f")
+
+
+def test_a_long_text_is_not_read() -> None:
+    """A structure of more bytes than an honest one can have is refused."""
+    with pytest.raises(BadAnswer, match="could not be read"):
+        read({"value": "x" * (6 << 20)})
+
+
+@pytest.mark.parametrize("indices", [[0, 0], [0], [1], [0, 1, 0]])
+def test_each_array_stands_in_one_place(indices: list[int]) -> None:
+    """The bytes of one array cannot be claimed many times over, and none are sent for nothing."""
+    claims = [["array", "torch", "float32", "float32", [1], index] for index in indices]
+
+    with pytest.raises(BadAnswer, match="could not be read"):
+        read({"value": ["list", *claims]}, bytes(4), bytes(4))
 
 
 def test_text_of_the_students_making_is_cleaned_and_cut() -> None:

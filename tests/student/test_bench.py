@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader.assignment import Assignment
-from grader.errors import CallRaised, CallTimedOut, FunctionUnavailable, KernelDied, StudentFault
+from grader.errors import BadAnswer, CallRaised, CallTimedOut, FunctionUnavailable, KernelDied, StudentFault
 from grader.extract import Extraction, FunctionSource, Segment
 from grader.kernel import KernelPool
 from grader.result import ExerciseStatus
@@ -22,10 +22,10 @@ Sit = Callable[..., Bench]
 @pytest.fixture
 def sit(pool: KernelPool, assignment: Assignment) -> Iterator[Sit]:
     """Put segments (source, exercises) on a bench; functions with a status have none to call."""
-    limits = replace(assignment.limits, call_s=0.5, setup_s=0.5)
     with ExitStack() as end:
 
-        def sit(*segments: tuple[str, str], **statuses: ExerciseStatus) -> Bench:
+        def sit(*segments: tuple[str, str], call_s: float = 0.5, **statuses: ExerciseStatus) -> Bench:
+            limits = replace(assignment.limits, call_s=call_s, setup_s=0.5)
             names = {n for _, names in segments for n in names.split()} | statuses.keys()
             functions = {n: FunctionSource(n, statuses.get(n), f"{n} is not there.") for n in names}
             parts = tuple(Segment(i, source, frozenset(n.split())) for i, (source, n) in enumerate(segments, 1))
@@ -112,6 +112,27 @@ def test_an_exercise_that_keeps_ending_its_process_is_given_up(sit: Sit) -> None
     second = [fault(bench, "f", 1) for _ in range(2)][-1]
 
     assert fault(bench, "f", 0) is second
+
+
+def test_an_exercise_that_keeps_flooding_is_given_up(sit: Sit) -> None:
+    """An answer that cannot be read is forgiven, but not when the kernel had to be ended for it."""
+    flood = """
+import zmq
+def f():
+    kernel = get_ipython().kernel
+    stream, identity = kernel.shell_stream.socket, kernel._shell_parent_ident.get()[0]
+    stream.send(identity, zmq.SNDMORE)
+    for _ in range(200):
+        stream.send(bytes(8 << 20), zmq.SNDMORE)
+    stream.send(b"")
+"""
+    bench = sit((flood, "f"), OTHER, call_s=10.0)
+
+    first, second = fault(bench, "f"), fault(bench, "f")
+
+    assert isinstance(first, BadAnswer)
+    assert fault(bench, "f") is second
+    assert ask(bench, "g") == 7
 
 
 def test_a_cell_that_failed_is_named_when_its_name_is_missing(sit: Sit) -> None:

@@ -10,7 +10,7 @@ from grader.kernel.inside.decode import decode
 from grader.kernel.inside.encode import Refused, encode
 from grader.kernel.inside.fault import describe
 
-MAX_STRUCTURE = 16 << 20
+MAX_STRUCTURE = 4 << 20
 
 
 def answer(names: dict[str, Any], name: str, buffers: Sequence[bytes], limit: int) -> list[bytes]:
