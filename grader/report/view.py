@@ -86,12 +86,16 @@ class FigureView:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to look at first: a mistake by its name, or a check, and the place on the page where it stands."""
+    """What to look at first: a mistake by its name, or a check, and the place on the page where it stands.
+
+    ``more`` is whether there is more to be read at that place.
+    """
 
     anchor: str
     title: str
     hint: str
     named: bool
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +214,12 @@ def _look(status: ExerciseStatus, checks: Sequence[CheckView]) -> Look | None:
     named: list[tuple[CheckView, Diagnosis]] = [(c, d) for c in failed for d in c.check.diagnoses[:1]]
     if named:
         view, diagnosis = max(named, key=lambda pair: pair[1].confidence)
-        return Look(view.anchor, diagnosis.title, diagnosis.hint, named=True)
+        return Look(view.anchor, diagnosis.title, diagnosis.hint, named=True, more=True)
     for view in failed:
         what = view.check.message or f"A check fails: “{view.check.title}”"
         hint = (view.check.mismatch.hint if view.check.mismatch else "") or view.check.hint
-        return Look(view.anchor, what, "" if status in STOPPED else hint, named=False)
+        more = bool(view.check.mismatch or view.check.traceback or not view.check.message)
+        return Look(view.anchor, what, "" if status in STOPPED else hint, named=False, more=more)
     return None
 
 

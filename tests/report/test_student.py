@@ -93,18 +93,24 @@ def test_a_difference_in_places_is_told_once_with_its_token(results: dict[str, A
 
 
 def test_the_same_mistake_on_another_input_is_folded_for_the_student(results: dict[str, Any], parse: Any) -> None:
-    """The second check says which mistake it is; its facts wait, and staff see them at once."""
+    """The second check says which mistake it is; its facts wait, and staff have them in one sentence."""
     first = results["reversed"].exercises[0].checks[2]
     result = with_checks(results["reversed"], first, replace(first, id="test_kl[b]", message="Off by more."))
+    student, staff = parse(student_page(result)), parse(staff_page(result))
 
-    assert page_of_second(student_page(result), parse).all("details", class_="again")
-    assert not page_of_second(staff_page(result), parse).all("details", class_="again")
+    assert len(student.all("dl", within="details")) == len(student.all("details", class_="again")) == 1
+    assert not staff.all("details", class_="again")
+    assert "Off by more." in staff.all("li", class_="check")[1].text
 
 
-def page_of_second(html: str, parse: Any) -> Any:
-    page = parse(html)
-    assert len(page.all("li", class_="check")) == 2
-    return page
+def test_a_sentence_stands_on_top_or_in_its_check_and_not_in_both(results: dict[str, Any], parse: Any) -> None:
+    """Where nothing else is known of the first failing check, the reader is not sent to it."""
+    bare = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="There is no such function.")
+    shape = replace(bare, mismatch=Mismatch("shape", "(2,)", "(3,)"))
+    page, facts = (parse(student_page(with_checks(results["full"], c))) for c in (bare, shape))
+
+    assert page.text.count("There is no such function.") == facts.text.count("There is no such function.") == 1
+    assert [len(p.all("a", within="aside")) for p in (page, facts)] == [0, 1]
 
 
 def test_what_fails_for_the_reason_of_another_says_only_so(results: dict[str, Any], parse: Any) -> None:
@@ -306,8 +312,8 @@ def test_code_in_a_sentence_is_set_as_code(results: dict[str, Any], parse: Any, 
     check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message=message)
     page = parse(student_page(with_checks(results["full"], check)))
 
-    assert [e.text for e in page.all("code") if e.parents[-1].attrs.get("class") == "message"] == code
-    assert page.one("p", class_="message").text == (message.replace("`", "") if code else message)
+    assert [e.text for e in page.all("code") if e.parents[-1].attrs.get("class") == "what"] == code
+    assert page.one("p", class_="what").text == (message.replace("`", "") if code else message)
 
 
 def test_checks_of_one_title_are_told_apart(results: dict[str, Any], parse: Any) -> None:
