@@ -6,6 +6,7 @@ remark. Axes are named by whoever calls: ``axes=("position", "layer")``.
 """
 
 from grader.compare.contract import contract, dtype, finite, number, parts, shape, tensor
+from grader.compare.measure import measuring
 from grader.compare.mismatch import MismatchError, Tolerance, collecting, remark
 from grader.compare.tokens import tokens
 from grader.compare.values import CLOSE, argmax, close, integers, kl, probabilities
@@ -24,6 +25,7 @@ __all__ = [
     "finite",
     "integers",
     "kl",
+    "measuring",
     "number",
     "parts",
     "probabilities",

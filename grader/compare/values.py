@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from grader.compare.contract import contract, dtype, finite, rank, tensor
+from grader.compare.measure import share
 from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
-from grader.compare.words import count, pair, place, short
-from grader.value import Value
+from grader.compare.words import count, pair, place, short, token
+from grader.value import Tensor, Value
 
 CLOSE = Tolerance(absolute=1e-3, relative=2e-3)
 """Passes every right way to compute a KL in float32, half-precision rounding included, and no known mistake."""
+
+ROUNDING = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
+"""How far rounding to a narrow type moves a number, in shares of it; wider types move it by nothing that counts."""
 
 TIE = 1e-3
 """Logits nearer than this are a tie: a right computation in another order may pick the other token."""
@@ -21,7 +26,7 @@ TIE = 1e-3
 def close(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
     """Check a floating-point tensor elementwise, in the shape of ``expected``."""
     actual, wanted = contract(answer, expected, axes=axes, name=name)
-    _within("close", actual, wanted, tolerance, axes, name)
+    _within("close", actual, wanted, _blurred(tolerance, answer), axes, name)
 
 
 def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
@@ -43,7 +48,7 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
             hint="Look at the sign, and at which of the two arguments is a logarithm.",
             places=Places(axes, negative, index),
         )
-    _within("kl", actual, wanted, tolerance, axes, name)
+    _within("kl", actual, wanted, _blurred(tolerance, answer), axes, name)
 
 
 def integers(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> None:
@@ -61,18 +66,21 @@ def argmax(
     name: str,
     runner_up: Value = None,
     tie: float = TIE,
+    words: Sequence[str] = (),
 ) -> None:
     """Check the ids of the greatest elements; where the reference itself has a tie, another id is right with a remark.
 
     ``margin`` holds, for each element of ``expected``, how far the reference's best logit is above its second;
-    ``runner_up``, where given, the id of that second, and then no third id is right.
+    ``runner_up``, where given, the id of that second, and then no third id is right. ``words`` holds the text of each
+    id, where sentences should show it.
     """
     actual, wanted = contract(answer, expected, axes=axes, name=name)
-    differ = np.not_equal(actual, wanted)
-    tied = differ & (tensor(margin, name="margin").data < tie)
+    differ, lead = np.not_equal(actual, wanted), tensor(margin, name="margin").data
     if runner_up is not None:
-        tied &= np.equal(actual, tensor(runner_up, name="runner_up").data)
-    _equal("argmax", actual, wanted, differ & ~tied, axes, name)
+        lead = np.where(np.equal(actual, tensor(runner_up, name="runner_up").data), lead, np.inf)
+    share(name, np.where(differ, lead, 0.0), np.asarray(tie))
+    tied = differ & (lead < tie)
+    _equal("argmax", actual, wanted, differ & ~tied, axes, name, words)
     if tied.any():
         remark(f"{name}: the other token of a tie {_many(tied)}. That is fine.")
 
@@ -112,9 +120,17 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         )
 
 
+def _blurred(tolerance: Tolerance, answer: Value) -> Tolerance:
+    """Return a tolerance that lets right numbers pass when they are rounded to the answer's own type."""
+    rounding = ROUNDING.get(answer.dtype, 0.0) if isinstance(answer, Tensor) else 0.0
+    return replace(tolerance, relative=tolerance.relative + rounding)
+
+
 def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str) -> None:
     given, wanted = actual.astype(np.float64), expected.astype(np.float64)
-    off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+    with np.errstate(over="ignore"):  # what is too far off to be said is infinitely far off
+        off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+    share(name, off, allowed)
     wrong = ~(off <= allowed)  # written so that a NaN on the reference's side is never right
     if not wrong.any():
         return
@@ -123,10 +139,19 @@ def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axe
     raise _differs(kind, texts, name, Places(axes, wrong, index, float(off[index]), float(allowed[index])))
 
 
-def _equal(kind: str, actual: Array, expected: Array, wrong: Array, axes: Sequence[str], name: str) -> None:
+def _equal(
+    kind: str,
+    actual: Array,
+    expected: Array,
+    wrong: Array,
+    axes: Sequence[str],
+    name: str,
+    words: Sequence[str] = (),
+) -> None:
     if wrong.any():
         index = first(wrong)
-        raise _differs(kind, (str(expected[index]), str(actual[index])), name, Places(axes, wrong, index))
+        texts = token(int(expected[index]), words), token(int(actual[index]), words)
+        raise _differs(kind, texts, name, Places(axes, wrong, index))
 
 
 def _differs(kind: str, texts: tuple[str, str], name: str, places: Places) -> MismatchError:

@@ -15,33 +15,37 @@ class Kind(StrEnum):
 
     REFERENCE = "reference"
     MISCONCEPTION = "misconception"
+    PAIR = "pair"
     VARIANT = "variant"
     MUTANT = "mutant"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that answers for one exercise; ``id`` is the name of the function that does, or the mutant's own."""
+    """Something that answers for one exercise.
+
+    ``id`` is the name of the function that does; of a pair of misconceptions it is "a+b", and of a mutant its own.
+    """
 
     id: str
     exercise: str
     kind: Kind
     mutant: Mutant | None = None
 
-    @property
-    def function(self) -> str:
-        """The name of the function that answers, where its solution has been loaded."""
-        return self.id if self.kind in (Kind.MISCONCEPTION, Kind.VARIANT) else self.exercise
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How a candidate fared in one check; ``diagnoses`` are the ids of the mistakes named, with their confidence."""
+    """How a candidate fared in one check.
+
+    ``diagnoses`` are the ids of the mistakes named, with their confidence; ``shares`` the parts that were compared,
+    with the share of the tolerance that was used: above 1 is wrong.
+    """
 
     check: str
     outcome: Outcome
     message: str
-    diagnoses: tuple[tuple[str, float], ...]
+    diagnoses: tuple[tuple[str, float], ...] = ()
+    shares: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ def distance(answer: Value, expected: Value) -> Distance:
     For floating-point numbers it is the greatest difference as a share of the greatest number expected, for integers
     the share of elements that differ.
     """
-    given, wanted = _parts(answer), _parts(expected)
+    listed = isinstance(answer, list) and isinstance(expected, tuple)  # as good as a tuple
+    given, wanted = tuple(answer) if listed else _parts(answer), _parts(expected)
     if len(given) != len(wanted):
         return (math.inf,)
     return tuple(_apart(a, e) for a, e in zip(given, wanted, strict=True))

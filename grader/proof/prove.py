@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from grader.assignment import Assignment
-from grader.diagnose import load_bank
-from grader.proof import bank, mutation, notebooks
+from grader.diagnose import Bank, load_bank
+from grader.proof import margins, misconceptions, mutation, notebooks
 from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.report import Proof
 from grader.proof.trial import run_trial
+from grader.proof.variants import load_variants
 from grader.worker import Examiners
 
 MUTANTS_TOGETHER = 20
@@ -24,20 +25,33 @@ def prove(assignment: Assignment, *, jobs: int = os.cpu_count() or 1) -> Proof:
 
     Raises GraderError when that could not be done.
     """
+    bank = load_bank(assignment)
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
-        records = _tried(assignment, [*_known(assignment), *mutation.candidates(assignment)], examiners.address, jobs)
+        records = _tried(
+            assignment, [*_known(assignment, bank), *mutation.candidates(assignment)], examiners.address, jobs
+        )
     known = [r for r in records if r.candidate.kind is not Kind.MUTANT]
     right = [r for r in known if r.candidate.kind is Kind.VARIANT]
     mutants = [r for r in records if r.candidate.kind is Kind.MUTANT]
-    sections = (notebooks.judge(assignment, graded), bank.judge(known), mutation.judge(mutants, right))
+    sections = (
+        notebooks.judge(assignment, graded),
+        misconceptions.judge(known, bank),
+        margins.judge(known),
+        mutation.judge(mutants, right),
+    )
     return Proof(assignment.slug, assignment.digest, sections)
 
 
-def _known(assignment: Assignment) -> list[Candidate]:
-    """Return the reference and the misconceptions of each exercise."""
-    references = [Candidate(e, e, Kind.REFERENCE) for e in assignment.names]
-    return [*references, *(Candidate(m.id, m.exercise, Kind.MISCONCEPTION) for m in load_bank(assignment).misconceptions)]
+def _known(assignment: Assignment, bank: Bank) -> list[Candidate]:
+    """Return the reference, the right variants, the misconceptions of each exercise and the pairs of them."""
+    exercises = {m.id: m.exercise for m in bank.misconceptions}
+    return [
+        *(Candidate(e, e, Kind.REFERENCE) for e in assignment.names),
+        *(Candidate(v, e, Kind.VARIANT) for e, names in load_variants(assignment).items() for v in names),
+        *(Candidate(m.id, m.exercise, Kind.MISCONCEPTION) for m in bank.misconceptions),
+        *(Candidate("+".join(p), exercises[p[0]], Kind.PAIR) for p in bank.pairs),
+    ]
 
 
 def _tried(assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int) -> list[Record]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from grader.assignment import Assignment
 from grader.errors import StudentFault
-from grader.proof.candidates import Candidate, Record
+from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.distance import Distance, distance
 from grader.student import ReferenceAnswers
+from grader.student.answers import BOTH
 from grader.value import Value
 
 
@@ -35,8 +36,12 @@ class StandIn:
 
     def call(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], **_: bool) -> Value:
         """Return the candidate's answer; raises the StudentFault that happened instead."""
-        function = self.candidate.function if name == self.candidate.exercise else name
-        return self._answers.call(model, function, args, kwargs)
+        match self.candidate:
+            case Candidate(id=id, exercise=exercise, kind=Kind.PAIR) if name == exercise:
+                return self._answers.call(model, BOTH, (*id.split("+"), *args), kwargs)
+            case Candidate(id=id, exercise=exercise, kind=Kind.MISCONCEPTION | Kind.VARIANT) if name == exercise:
+                return self._answers.call(model, id, args, kwargs)
+        return self._answers.call(model, name, args, kwargs)
 
     def measure(self, record: Record, questions: Iterable[Question], right: ReferenceAnswers) -> Record:
         """Return the record with how far the candidate's answers are from the right ones at most."""

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
 
 import pytest
 
-from grader import settings
+from grader import compare, settings
 from grader.assignment import Assignment
 from grader.errors import GraderError
 from grader.extract import Extraction
 from grader.grade import examine
 from grader.kernel import KernelPool
-from grader.plugin.examination import SHEET, Examination, Sheet
+from grader.plugin.examination import SHEET, Examination
+from grader.plugin.sheet import Sheet
+from grader.proof import variants
 from grader.proof.candidates import Candidate, Judged, Kind, Record
 from grader.proof.stand_in import Question, StandIn
 from grader.proof.workshop import mutated
-from grader.result import Diagnosis, Outcome
+from grader.result import Outcome
 from grader.student import AnswerStore, ReferenceAnswers, Student
 from grader.student.store import key
 
@@ -46,6 +50,11 @@ class Trial(Examination):
         self._items: Sequence[pytest.Item] = ()
         self._stand_in: StandIn
 
+    @cached_property
+    def _variants(self) -> ReferenceAnswers:
+        """The right variants' answers, from kernels of their own: their file may use names of the bank's."""
+        return self._end.enter_context(_asking(self.pool, self._assignment, file=variants.FILE))
+
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The candidate's functions, on the check's model."""
@@ -55,45 +64,51 @@ class Trial(Examination):
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge each candidate, and measure how far its answers are from the right ones if no check says no."""
-        if not self.trouble:
-            self._items = [i for i in session.items if SHEET in i.stash]
-            self.records.extend(map(self._try, self._candidates))
+        self._items = [i for i in session.items if SHEET in i.stash]
+        try:
+            self.records.extend(self._try(c) for c in self._candidates if not self.trouble)
+        except GraderError as error:
+            self.trouble = str(error)
         return True
 
     def _try(self, candidate: Candidate) -> Record:
         with self._answers_of(candidate) as answers:
-            self._stand_in = StandIn(candidate, answers, self._assignment)
-            record = Record(candidate, tuple(_judged(s) for s in self._sheets(candidate)))
+            stand_in = StandIn(candidate, answers, self._assignment)
+            record = Record(candidate, tuple(_judged(*run) for run in self._runs(stand_in)))
             if record.caught or candidate.kind is Kind.REFERENCE:
                 return record
-            return StandIn(candidate, answers, self._assignment).measure(
-                record, self._asked(candidate.exercise), self._answers
-            )
+            return stand_in.measure(record, self._asked(candidate.exercise), self._answers)
 
     @contextlib.contextmanager
     def _answers_of(self, candidate: Candidate) -> Iterator[ReferenceAnswers]:
         if candidate.mutant is None:
-            yield self._answers
+            yield self._variants if candidate.kind is Kind.VARIANT else self._answers
             return
         with (
             mutated(self._assignment, candidate.mutant) as changed,
             KernelPool(changed, address=self._address) as pool,
-            ReferenceAnswers(lambda: pool, changed, AnswerStore(settings.cache_dir() / "answers")) as answers,
+            _asking(pool, changed, patience_s=changed.limits.call_s) as answers,
         ):
             yield answers
 
-    def _sheets(self, candidate: Candidate) -> Iterator[Sheet]:
-        """Run the checks of a candidate's exercise; a mutant's only up to the first that it does not pass."""
-        for item in self._items:
-            marks = item.stash[SHEET].marks
-            if marks.exercise != candidate.exercise:
-                continue
-            item.stash[SHEET] = sheet = Sheet(marks)
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+    def _runs(self, stand_in: StandIn) -> Iterator[tuple[Sheet, dict[str, float]]]:
+        """Run the checks of a candidate's exercise; a mutant's only up to the first that it does not pass.
+
+        Yields each check's sheet, and how much of their tolerance its comparisons used.
+        """
+        self._stand_in, candidate = stand_in, stand_in.candidate
+        own = [i for i in self._items if i.stash[SHEET].marks.exercise == candidate.exercise]
+        for item in own:
+            item.stash[SHEET] = Sheet(item.stash[SHEET].marks)
+        self.sheets = {i.nodeid: i.stash[SHEET] for i in own}
+        for item in own:
+            sheet, marks = item.stash[SHEET], item.stash[SHEET].marks
+            with compare.measuring() as shares:
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
             outcome = sheet.verdict.outcome if sheet.verdict else Outcome.ERROR
             if outcome is Outcome.ERROR:
                 raise GraderError(f"{marks.id} could not be carried out on {candidate.id}: {sheet.result().message}")
-            yield sheet
+            yield sheet, shares
             if candidate.kind is Kind.MUTANT and outcome is not Outcome.PASSED:
                 return
 
@@ -101,10 +116,10 @@ class Trial(Examination):
         """Return what the checks of an exercise ask, with the inputs that further seeds draw."""
         if exercise not in self._questions:
             reference = Candidate(exercise, exercise, Kind.REFERENCE)
-            self._stand_in = StandIn(reference, self._answers, self._assignment)
+            stand_in = StandIn(reference, self._answers, self._assignment)
             found: dict[str, Question] = {}
             for self._seed in range(SEEDS):
-                for sheet in self._sheets(reference):
+                for sheet, _ in self._runs(stand_in):
                     for call in sheet.calls:
                         asked = Question(sheet.marks.model, call.name, call.args, call.kwargs)
                         found.setdefault(key(asked.model, asked.name, asked.args, asked.kwargs), asked)
@@ -112,11 +127,17 @@ class Trial(Examination):
             self._questions[exercise] = tuple(found.values())
         return self._questions[exercise]
 
-    def _diagnose(self, sheet: Sheet) -> tuple[Diagnosis, ...]:
-        """Name the mistake where it is known which one it is; for mutants that would be time lost."""
-        return super()._diagnose(sheet) if self._stand_in.candidate.kind is Kind.MISCONCEPTION else ()
+    def _explain(self, sheet: Sheet) -> None:
+        """Name the mistake where it is known which one it is; for what is right or a mutant that would be time lost."""
+        if self._stand_in.candidate.kind in (Kind.MISCONCEPTION, Kind.PAIR):
+            super()._explain(sheet)
 
 
-def _judged(sheet: Sheet) -> Judged:
+def _judged(sheet: Sheet, shares: dict[str, float]) -> Judged:
     result = sheet.result()
-    return Judged(result.id, result.outcome, result.message, tuple((d.id, d.confidence) for d in sheet.diagnoses))
+    named = tuple((d.id, d.confidence) for d in sheet.diagnoses)
+    return Judged(result.id, result.outcome, result.message, named, tuple(shares.items()))
+
+
+def _asking(pool: KernelPool, assignment: Assignment, **options: Any) -> ReferenceAnswers:
+    return ReferenceAnswers(lambda: pool, assignment, AnswerStore(settings.cache_dir() / "answers"), **options)

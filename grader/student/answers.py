@@ -24,16 +24,27 @@ PATIENCE_S = 120.0
 
 
 class ReferenceAnswers:
-    """Call functions of the solution and the misconceptions' wrong variants; a context manager that ends its kernels.
+    """Call functions of the solution and of a file beside it; a context manager that ends its kernels.
 
+    ``file`` is the misconceptions', whose functions are the wrong variants. A call may take ``patience_s`` seconds.
     A kernel is started when an answer is not in the store. Two answers share a place there only if the model's weights,
     the libraries' versions, all files of the assignment, the function and the arguments are the same.
     """
 
-    def __init__(self, pool: Callable[[], KernelPool], assignment: Assignment, answers: store.AnswerStore) -> None:
+    def __init__(
+        self,
+        pool: Callable[[], KernelPool],
+        assignment: Assignment,
+        answers: store.AnswerStore,
+        *,
+        file: str = MISCONCEPTIONS,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._pool = pool
         self._assignment = assignment
         self._store = answers
+        self._file = file
+        self._patience_s = patience_s
         self._known: dict[str, Value] = {}
         self._kernels: dict[str, Kernel] = {}
         self._end = contextlib.ExitStack()
@@ -53,7 +64,7 @@ class ReferenceAnswers:
         """
         hello = self._pool().hello
         made_with = [hello["models"][model], hello["python"], hello["torch"], hello["transformer_lens"]]
-        key = store.key(self._assignment.digest, *made_with, name, args, kwargs)
+        key = store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)
         if key not in self._known:
             try:
                 self._known[key] = self._store.get(key)
@@ -81,7 +92,7 @@ class ReferenceAnswers:
         """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text."""
         kernel = self._kernel(model)
         try:
-            return {"value": kernel.call(name, args, kwargs, timeout=PATIENCE_S)}
+            return {"value": kernel.call(name, args, kwargs, timeout=self._patience_s)}
         except CallRaised as fault:
             return {"raised": [fault.ename, fault.evalue]}
         finally:
@@ -91,7 +102,7 @@ class ReferenceAnswers:
     def _kernel(self, model: str) -> Kernel:
         if model not in self._kernels:
             kernel = self._end.enter_context(self._pool().kernel(model, role="reference"))
-            file = self._assignment.root / MISCONCEPTIONS
+            file = self._assignment.root / self._file
             if file.is_file():
                 segment = Segment(1, file.read_text(encoding="utf-8"), frozenset())
                 for fault in kernel.run([segment]).values():

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from grader.diagnose import Bank
 from grader.proof.candidates import Kind, Record
 from grader.proof.report import Section, Table
 from grader.result import Outcome
 
+WRONG = (Kind.MISCONCEPTION, Kind.PAIR)
 
-def judge(records: Sequence[Record]) -> Section:
+
+def judge(records: Sequence[Record], bank: Bank) -> Section:
     """Say which check catches which misconception, which mistakes none catches, and which are called another's name.
 
-    ``records`` are of all candidates that are no mutants: what is right must pass every check.
+    What is right, accepted misconceptions included, must pass every check. ``records`` are of all but the mutants.
     """
-    right = [r for r in records if r.candidate.kind is not Kind.MISCONCEPTION]
-    wrong = [r for r in records if r.candidate.kind is Kind.MISCONCEPTION]
+    accepted = {m.id for m in bank.misconceptions if m.accepted}
+    right = [r for r in records if r.candidate.kind not in WRONG or r.candidate.id in accepted]
+    wrong = [r for r in records if r not in right]
     failings = [*_rejected(right), *(f for r in wrong for f in _failings(r))]
-    caught, named = sum(bool(r.caught) for r in wrong), sum(most_named(r) == r.candidate.id for r in wrong)
-    verdict = f"{caught} of {len(wrong)} misconceptions are caught, {named} are named for what they are."
+    verdict = f"{_count(wrong, Kind.MISCONCEPTION)} misconceptions and {_count(wrong, Kind.PAIR)} pairs of them"
+    verdict += " are caught and named for what they are."
     return Section("Misconceptions", not failings, verdict, tuple(failings), tables=tuple(_matrices(wrong)))
+
+
+def _count(wrong: Sequence[Record], kind: Kind) -> str:
+    own = [r for r in wrong if r.candidate.kind is kind]
+    return f"{sum(most_named(r) == r.candidate.id for r in own)} of {len(own)}"
 
 
 def most_named(record: Record) -> str | None:

@@ -1,0 +1,80 @@
+"""Where each tolerance lies: above the noise of right answers, below what the nearest mistake is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from grader.proof.candidates import Kind, Record
+from grader.proof.report import Section, Table
+
+APART = 10.0
+"""How many times the noise an answer must be off to count as another one."""
+
+LEAST_NOISE = 1e-3
+"""The share of a tolerance that is noise at least, where the right variants show less."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """One part compared in one check: the shares of its tolerance that right variants and misconceptions used.
+
+    ``right`` and ``wrong`` are by name; a share above 1 fails the check.
+    """
+
+    exercise: str
+    check: str
+    part: str
+    right: dict[str, float] = field(default_factory=dict)
+    wrong: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def noise(self) -> float:
+        """The greatest share that a right variant used."""
+        return max(self.right.values(), default=0.0)
+
+    @property
+    def nearest(self) -> tuple[float, str] | None:
+        """The smallest share of a misconception whose answer is another one here, and which that is."""
+        seen = [(share, name) for name, share in self.wrong.items() if share > APART * max(self.noise, LEAST_NOISE)]
+        return min(seen, default=None)
+
+    def failings(self) -> Iterator[str]:
+        """Yield why no tolerance, or not this one, tells right from wrong."""
+        place = f"{self.check}, {self.part}"
+        if self.noise > 1:
+            worst = max(self.right, key=self.right.__getitem__)
+            yield f"{place}: {worst} is right, yet it is off by {self.noise:.2g} times what is allowed."
+        for name, share in self.wrong.items():
+            if 1 < share <= APART * self.noise:
+                times = f"only {share / self.noise:.2g} times as far off as right answers are"
+                yield f"{place}: {name} is {times}; other inputs must tell them apart."
+        if (nearest := self.nearest) and nearest[0] <= 1:
+            yield f"{place}: the tolerance is too wide, {nearest[1]} is off by {nearest[0]:.2g} of it and passes."
+
+
+def judge(records: Sequence[Record]) -> Section:
+    """Say how far each comparison's tolerance lies from the noise and from the nearest misconception."""
+    found = [c for c in _comparisons(records) if c.right or c.wrong]
+    failings = tuple(f for c in found for f in c.failings())
+    near = [c.nearest[0] for c in found if c.nearest]
+    noise = max((c.noise for c in found), default=0.0)
+    verdict = f"{len(found)} comparisons use at most {noise:.2g} of their tolerance on right answers"
+    verdict += f"; the nearest mistakes are off by at least {min(near):.2g} times the tolerance." if near else "."
+    if not any(c.right for c in found):
+        verdict += " The noise was not measured: there are no right variants (variants.py)."
+    rows = tuple((c.exercise, c.check, c.part, c.noise, *(c.nearest or (None, None))) for c in found)
+    columns = ("exercise", "check", "part", "noise", "nearest", "which")
+    return Section("Tolerances", not failings, verdict, failings, tables=(Table("In tolerances", columns, rows),))
+
+
+def _comparisons(records: Sequence[Record]) -> list[Comparison]:
+    found: dict[tuple[str, str, str], Comparison] = {}
+    for record in records:
+        for check in record.checks:
+            for part, share in check.shares:
+                place = (record.candidate.exercise, check.check, part)
+                comparison = found.setdefault(place, Comparison(*place))
+                wrong = record.candidate.kind is Kind.MISCONCEPTION
+                (comparison.wrong if wrong else comparison.right)[record.candidate.id] = share
+    return list(found.values())

@@ -1,0 +1,32 @@
+"""Right answers computed in other ways, which an author lists in the assignment's ``variants.py``."""
+
+from __future__ import annotations
+
+import ast
+
+from grader.assignment import Assignment
+from grader.errors import AssignmentError
+
+FILE = "variants.py"
+
+
+def load_variants(assignment: Assignment) -> dict[str, list[str]]:
+    """Read ``VARIANTS`` without running the file: by exercise, the functions that answer it; empty without a file.
+
+    Raises AssignmentError when it is not a literal dictionary from exercises to lists of names.
+    """
+    path = assignment.root / FILE
+    if not path.is_file():
+        return {}
+    rule = "VARIANTS must be a literal dictionary from exercises to lists of the functions that answer them rightly"
+    try:
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id="VARIANTS")], value=value):
+                    found = ast.literal_eval(value)
+                    if unknown := sorted(set(found) - set(assignment.names)):
+                        raise AssignmentError(path, f"VARIANTS names {unknown[0]!r}, which is no exercise.")
+                    return {exercise: list(names) for exercise, names in found.items()}
+    except (SyntaxError, ValueError, TypeError) as error:
+        raise AssignmentError(path, f"{rule}: {error}") from error
+    raise AssignmentError(path, f"{rule}; there is no such assignment in it.")
