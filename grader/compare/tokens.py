@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from grader.compare.contract import dtype, tensor
-from grader.compare.mismatch import Array, MismatchError, remark
-from grader.compare.words import describe
+from grader.compare.mismatch import Array, MismatchError, Places, first, remark
+from grader.compare.words import describe, token
 from grader.value import Tensor, Value
 
 
-def tokens(answer: Value, expected: Value, *, name: str = "tokens") -> None:
-    """Check token ids: a (1, n) tensor as the tokenizer returns it; an (n,) tensor or a list is right with a remark."""
+def tokens(answer: Value, expected: Value, *, name: str = "tokens", words: Sequence[str] = ()) -> None:
+    """Check token ids: a (1, n) tensor as the tokenizer returns it; an (n,) tensor or a list is right with a remark.
+
+    ``words`` holds the text of each id, where sentences should show it.
+    """
     wanted = tensor(expected, name=name).data.reshape(-1)
     actual = _token_ids(answer, name)
     if not np.array_equal(actual, wanted):
-        raise _wrong(actual, wanted, name)
+        raise _wrong(actual, wanted, name, words)
     if not (isinstance(answer, Tensor) and answer.shape == (1, wanted.size)):
         asked = f"a tensor of shape (1, {wanted.size})"
         remark(f"{name}: {describe(answer)} where the reference returns {asked}. That is fine.")
 
 
-def _wrong(actual: Array, wanted: Array, name: str) -> MismatchError:
+def _wrong(actual: Array, wanted: Array, name: str, words: Sequence[str]) -> MismatchError:
     if actual.size == wanted.size:
-        first = int(np.argmax(actual != wanted))
-        expected, got = str(wanted[first]), str(actual[first])
-        sentence = f"{name}: wrong, first at position {first}: expected {expected}, you returned {got}."
-        return MismatchError("integers", sentence, expected, got, where=f"position {first}")
+        wrong = np.not_equal(actual, wanted)
+        [at] = first(wrong)
+        expected, got = token(int(wanted[at]), words), token(int(actual[at]), words)
+        sentence = f"{name}: wrong, first at position {at}: expected {expected}, you returned {got}."
+        places = Places(("position",), wrong, (at,))
+        return MismatchError("integers", sentence, expected, got, where=f"position {at}", places=places)
     finding = ""
     hint = "Tokenize the prompt that the function was given, whole, with the model's own tokenizer."
     if np.array_equal(actual, wanted[1:]):

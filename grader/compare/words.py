@@ -74,6 +74,11 @@ def short(number: float) -> str:
     return f"{float(number):.4g}"
 
 
+def token(id: int, words: Sequence[str]) -> str:
+    """Return a token as a reader wants it: its text and its id, or the id alone where ``words`` has no text for it."""
+    return f"{words[id]!r} ({id})" if 0 <= id < len(words) else str(id)
+
+
 def pair(expected: float, actual: float) -> tuple[str, str]:
     """Return two different numbers to as many digits as it takes to see the difference."""
     digits = next((d for d in (4, 6, 9) if f"{expected:.{d}g}" != f"{actual:.{d}g}"), 17)

@@ -214,3 +214,39 @@ def test_remarks_without_a_collector_are_dropped() -> None:
         pass
 
     assert remarks == []
+
+
+WORDS = ["<|endoftext|>", " Bob", " to"]
+
+
+def test_tokens_are_shown_as_words_where_they_are_known() -> None:
+    """Text and id; an id that is no token's stays a number."""
+    with pytest.raises(MismatchError, match=r"expected ' Bob' \(1\), you returned ' to' \(2\)\."):
+        compare.tokens(tensor([[0, 2]], "int64"), tensor([[0, 1]], "int64"), words=WORDS)
+    with pytest.raises(MismatchError, match=r"expected ' Bob' \(1\), you returned -7\."):
+        compare.argmax(
+            tensor([-7], "int64"), tensor([1], "int64"), tensor([1.0]), axes=("i",), name="best tokens", words=WORDS
+        )
+
+
+def test_a_difference_is_there_as_data() -> None:
+    """The first layer that is wrong and the first position in it, the worst element, how far off, how many."""
+    expected = np.full((9, 6), 2.0)
+    answer = expected.copy()
+    answer[3, 4], answer[0, 5], answer[7, 4] = 2.25, 3.0, 2.5
+
+    with pytest.raises(MismatchError) as caught:
+        compare.kl(tensor(answer), tensor(expected), axes=AXES, name="kl", tolerance=Tolerance(0.125, 0))
+
+    found = caught.value.mismatch
+    assert (found.first, found.worst) == ({"position": 3, "layer": 4}, {"position": 0, "layer": 5})
+    assert (found.off, found.allowed, found.wrong, found.total) == (1.0, 0.125, 3, 54)
+
+
+def test_what_cannot_be_said_as_a_number_is_absent_from_the_data() -> None:
+    """JSON has no infinity."""
+    with pytest.raises(MismatchError) as caught:
+        compare.close(tensor([1e308], "float64"), tensor([-1e308], "float64"), axes=("i",), name="x")
+
+    assert caught.value.mismatch.off is None
+    assert caught.value.mismatch.wrong == 1
