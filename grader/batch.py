@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +69,7 @@ def grade_batch(
         todo = [s for s in submissions if s.id not in done]
         write_results(out / ROWS, done.values())  # what no longer holds must not stand beside what replaces it
         with Journal(out / ROWS) as journal:
-            for result in _graded(todo, assignment, jobs, seed):
+            for result in _graded(todo, assignment, out, jobs, seed):
                 write_pages(out, result, assignment.title)
                 journal.append(result)  # last: a row means that its pages stand
                 done[result.submission["id"]] = result
@@ -78,12 +79,16 @@ def grade_batch(
     return Summary(results, len(before), index)
 
 
-def _graded(todo: Sequence[Submission], assignment: Assignment, jobs: int, seed: int | None) -> Iterator[GradingResult]:
+def _graded(
+    todo: Sequence[Submission], assignment: Assignment, out: Path, jobs: int, seed: int | None
+) -> Iterator[GradingResult]:
     if not todo:  # nothing to grade: do not warm a model up for it
         return
     left = {s.id: s for s in todo}
+    # One folder that holds them all: the folders below it may bear names.
+    handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in todo]))
     try:
-        with Examiners(assignment, jobs=min(jobs, len(todo)), seed=seed) as examiners:
+        with Examiners(assignment, jobs=min(jobs, len(todo)), seed=seed, private=(out, handed_in)) as examiners:
             for result in examiners.grade(todo):
                 del left[result.submission["id"]]
                 yield result

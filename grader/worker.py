@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -47,7 +48,8 @@ class _Examination:
 class Examiners:
     """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
 
-    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on" or (own code) "off".
+    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on" or (own code) "off";
+    ``private`` are paths that students' code may not read, wherever they lie.
     """
 
     def __init__(
@@ -58,18 +60,20 @@ class Examiners:
         hidden: bool = True,
         sandbox: str = "on",
         seed: int | None = None,
+        private: Iterable[Path] = (),
     ) -> None:
         self.assignment = assignment
         self._jobs = max(1, jobs)
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
         self._sandbox = sandbox
+        self._private = tuple(private)
         self._context = multiprocessing.get_context("forkserver")
 
     def __enter__(self) -> Examiners:
         # Told and started first: it imports these while the zygote warms up.
         self._context.set_forkserver_preload(PRELOADED)
         forkserver.ensure_running()
-        self._pool = KernelPool(self.assignment, sandbox=self._sandbox)
+        self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
         return self
 
     def __exit__(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sys
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +15,7 @@ from grader.errors import KernelError, UsageError
 from grader.kernel.kernel import Kernel
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Connection, Zygote
-from grader.settings import PACKAGE
+from grader.settings import PACKAGE, cache_dir
 
 Role = Literal["student", "reference"]
 _FILE_MB = 16
@@ -25,17 +27,25 @@ class KernelPool:
     Starts a zygote, unless it is given the ``address`` of one that runs (and that then decides about the lock-down).
     Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
     ``address``, ``hello`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
-    code only. Raises SandboxUnavailableError when the machine cannot lock kernels down.
+    code only. ``private`` are further paths that no student's kernel may read, wherever they lie. Raises
+    SandboxUnavailableError when the machine cannot lock kernels down.
     """
 
-    def __init__(self, assignment: Assignment, *, address: str | None = None, sandbox: str = "on") -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        *,
+        address: str | None = None,
+        sandbox: str = "on",
+        private: Iterable[Path] = (),
+    ) -> None:
         if sandbox not in ("on", "off"):
             raise UsageError(f"sandbox is 'on' or 'off', not {sandbox!r}.")
         self._assignment = assignment
         self._address = address
         self._zygote: Zygote | None = None
         if address is None:
-            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment), locked=sandbox == "on")
+            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), locked=sandbox == "on")
 
     @cached_property
     def address(self) -> str:
@@ -100,7 +110,13 @@ class KernelPool:
         self.close()
 
 
-def hidden_paths(assignment: Assignment) -> tuple[Path, ...]:
-    """Return what no student's kernel may read, even where it lies among libraries."""
+def hidden_paths(assignment: Assignment, private: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Return what no student's kernel may read, even where it lies among libraries.
+
+    A private folder that all libraries lie in is left out: nothing could run without them.
+    """
     beside = (PACKAGE.parent / name for name in ("reference", "assignments", "tests"))
-    return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads)
+    libraries = [Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path("/usr/lib")]
+    closed = (p.resolve() for p in (cache_dir(), *private))
+    apart = (p for p in closed if not any(library.is_relative_to(p) for library in libraries))
+    return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads, *apart)

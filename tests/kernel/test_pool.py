@@ -17,7 +17,9 @@ from grader.assignment import Assignment
 from grader.errors import KernelError, UsageError
 from grader.extract import Segment
 from grader.kernel import KernelPool
+from grader.kernel.pool import hidden_paths
 from grader.kernel.zygote import Connection
+from grader.sandbox import landlock
 
 
 def children(pid: int) -> list[int]:
@@ -206,6 +208,24 @@ def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> Non
         assert kernel.call("f", timeout=10) is True
         assert pool.hello["sandbox"] == "off"
         assert not pool.hello["layers"]["landlock"]
+
+
+def test_what_an_examiner_keeps_is_hidden_wherever_it_lies(
+    assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reference answers, results and submissions stay closed, even among libraries that kernels may read."""
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "lib" / "answers"))
+    for name in ("answers", "out", "torch"):
+        (tmp_path / "lib" / name).mkdir(parents=True)
+
+    hidden = hidden_paths(assignment, [tmp_path / "lib" / "out"])
+
+    assert [Path(r.path).name for r in landlock.allow([tmp_path / "lib"], hidden)] == ["torch"]
+
+
+def test_a_private_folder_around_all_libraries_is_no_lock(assignment: Assignment) -> None:
+    """Hiding a folder that the interpreter itself lies in would leave nothing to run."""
+    assert not {Path("/"), Path(sys.prefix).resolve()} & set(hidden_paths(assignment, [Path("/"), Path(sys.prefix)]))
 
 
 def test_a_closed_kernel_is_not_alive(pool: KernelPool) -> None:
