@@ -20,7 +20,7 @@ FLOORS: dict[str, int] = {
     "plugin": 6,
     "grade": 7,
     "worker": 8, "warm": 8,
-    "batch": 9, "proof": 9,
+    "batch": 9, "proof": 9, "replay": 9,
     "cli": 10,
 }  # fmt: skip
 

@@ -12,12 +12,13 @@ from rich.console import Console
 
 from grader.assignment import Assignment, load_assignment
 from grader.batch import grade_batch
-from grader.cli import words
+from grader.cli import verdict, words
 from grader.errors import UsageError
 from grader.export import write_page
 from grader.folder import render
 from grader.intake import discover, find, join, read_roster, scratch_in
 from grader.kit import build_wheel, make_kit
+from grader.replay import recall, replay
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.worker import Examiners, with_call_limit
@@ -50,18 +51,19 @@ def _batch(paths: list[Path], assignment: Assignment, out: Path, roster: Path | 
             summary = grade_batch(submissions, assignment, out, absences=absences, progress=report, **options)
     words.summary(summary, assignment)
     words.left_over(submissions, found.extras, strangers if people else [])
+    print(summary.index)
     return EXIT_DONE
 
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
     result = _one(args, hidden=False, sandbox=args.sandbox)
-    words.verdict(result, sandboxed=args.sandbox == "on")
     if args.html:
         write_page(args.html, student_page(result, assignment_title=load_assignment(args.assignment).title))
+    verdict.say(result, sandboxed=args.sandbox == "on", page=args.html)
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
-    return EXIT_DONE if words.all_passed(result) else EXIT_SHORT
+    return EXIT_DONE if verdict.all_passed(result) else EXIT_SHORT
 
 
 def hook(args: argparse.Namespace) -> int:
@@ -77,8 +79,7 @@ def hook(args: argparse.Namespace) -> int:
 
 def _one(args: argparse.Namespace, *, hidden: bool, sandbox: str) -> GradingResult:
     assignment = _assignment(args)
-    if not args.notebook.is_file():
-        raise UsageError(f"there is no file {args.notebook}; give the path of one notebook.")
+    _refuse_no_file(args.notebook)
     [submission] = discover([args.notebook])
     with Examiners(assignment, hidden=hidden, sandbox=sandbox) as examiners:
         [result] = examiners.grade([submission])
@@ -91,6 +92,16 @@ def render_again(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
+def replay_one(args: argparse.Namespace) -> int:
+    """Grade one submission again as it was graded, and say whether the grade is the same; 1 when it is not."""
+    before = recall(args.results, args.id)
+    assignment = load_assignment(args.assignment or before.assignment)
+    _refuse_no_file(args.notebook)
+    again = replay(before, args.notebook, assignment)
+    words.replayed(again)
+    return EXIT_SHORT if again.differences else EXIT_DONE
+
+
 def kit(args: argparse.Namespace) -> int:
     """Fill a folder with what students get of an assignment."""
     assignment = load_assignment(args.assignment)
@@ -99,6 +110,13 @@ def kit(args: argparse.Namespace) -> int:
         for path in make_kit(assignment, args.out, wheel):
             print(path)
     return EXIT_DONE
+
+
+def _refuse_no_file(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; give the path of one notebook, or grade the folder with `grader grade`.")
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}; give the path of one notebook.")
 
 
 def doctor(args: argparse.Namespace) -> int:

@@ -3,37 +3,55 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from grader import __version__
 from grader.cli import commands
+from grader.cli.about import COMMANDS, DESCRIPTION, EXIT_CODES
 
 DEFAULT_ASSIGNMENT = "transformer_interp"
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line; ``run`` of the result is the command to call with it. Exits with 2 on wrong words."""
-    parser = argparse.ArgumentParser(
-        prog="grader",
-        description="Grade interpretability notebooks in a sandboxed warm kernel, against a reference.",
-        epilog="Exit codes: 0 done, 1 the submission (check) or the assignment (assignment test) falls short, "
-        "2 wrong usage, 3 grading could not be done.",
+    parser = _Parser(
+        prog="grader", description=DESCRIPTION, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"grader {__version__}")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--debug", action="store_true", help="show tracebacks and what happens inside")
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _grade(verbs.add_parser("grade", parents=[common], help="grade a batch of notebooks into a folder"))
-    _check(verbs.add_parser("check", parents=[common], help="check one notebook of your own (visible checks)"))
-    _hook(verbs.add_parser("hook", parents=[common], help="grade one upload, print one JSON result"))
-    _demo(verbs.add_parser("demo", parents=[common], help="grade the sample batch and show where the report is"))
-    _render(verbs.add_parser("render", parents=[common], help="make all pages of a graded batch again"))
-    _kit(verbs.add_parser("kit", parents=[common], help="fill a folder with what students get of an assignment"))
-    _doctor(verbs.add_parser("doctor", parents=[common], help="show what this machine can do"))
-    _author(verbs.add_parser("assignment", help="what the author of an assignment needs"), common)
-    return parser.parse_args(argv)
+    for name, fill in _COMMANDS.items():
+        about = COMMANDS[name]
+        command = verbs.add_parser(name, help=about.short, description=about.long, epilog=f"example: {about.example}")
+        fill(command)
+        if name != "assignment":
+            _debug(command)
+    words = sys.argv[1:] if argv is None else argv
+    if not words:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
+    return parser.parse_args(words)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence, and where more is to be read."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = re.search(r"invalid choice: '([^']*)'", message)
+        near = difflib.get_close_matches(wrong[1], COMMANDS, n=1) if wrong else []
+        if near:
+            message = f"there is no command {wrong[1]!r}; did you mean {near[0]!r}?"  # type: ignore[index] # near came of it
+        end = "" if message.endswith("?") else "."
+        self.exit(2, f"{self.prog}: {message}{end} `{self.prog} --help` says more.\n")
+
+
+def _debug(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--debug", action="store_true", help="show tracebacks and what happens inside")
 
 
 def _assignment(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -110,6 +128,16 @@ def _render(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=commands.render_again)
 
 
+def _replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("results", type=Path, metavar="OUT", help="the folder of the batch, or its results.jsonl")
+    parser.add_argument("id", metavar="ID", help="the submission's id: the name of its page without .html")
+    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="the file that was handed in")
+    parser.add_argument(
+        "-a", "--assignment", metavar="SLUG", help="the assignment (default: the one named in the result)"
+    )
+    parser.set_defaults(run=commands.replay_one)
+
+
 def _kit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="SLUG", help="the assignment's name or folder")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="DIR", help="an empty folder, or a new one")
@@ -124,10 +152,11 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=commands.doctor)
 
 
-def _author(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+def _author(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     text = "prove that the checks pass what is right and catch what is wrong; 1 when they do not"
-    test = verbs.add_parser("test", parents=[common], help=text, description=text)
+    test = verbs.add_parser("test", help=text, description=text)
+    _debug(test)
     test.add_argument("slug", metavar="SLUG", help="the assignment's name or folder")
     test.add_argument(
         "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at once (default: cores)"
@@ -160,3 +189,16 @@ def _seconds(text: str) -> float:
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return number
+
+
+_COMMANDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "grade": _grade,
+    "check": _check,
+    "hook": _hook,
+    "demo": _demo,
+    "render": _render,
+    "replay": _replay,
+    "kit": _kit,
+    "doctor": _doctor,
+    "assignment": _author,
+}

@@ -1,4 +1,4 @@
-"""What the commands say on the terminal."""
+"""What is said of a batch on the terminal."""
 
 from __future__ import annotations
 
@@ -15,27 +15,16 @@ from rich.text import Text
 from grader.assignment import Assignment
 from grader.batch import Progress as Report
 from grader.batch import Summary
-from grader.result import (
-    CheckResult,
-    ExerciseResult,
-    ExerciseStatus,
-    GradingResult,
-    Outcome,
-    SubmissionStatus,
-    Visibility,
-)
+from grader.replay import Replay
+from grader.report.cohort import sum_up
+from grader.report.text import number
+from grader.report.words import EXERCISES, SUBMISSIONS
+from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission
 from grader.terminal import printable
 
 MOST_NAMED = 20
-
-MARKS = {
-    Outcome.PASSED: ("✓", "green"),
-    Outcome.FAILED: ("✗", "red"),
-    Outcome.NOT_ATTEMPTED: ("○", "yellow"),
-    Outcome.SKIPPED: ("-", "dim"),
-    Outcome.ERROR: ("!", "magenta"),
-}
+MISTAKES_NAMED = 3
 
 
 @contextlib.contextmanager
@@ -43,7 +32,7 @@ def progress(total: int) -> Iterator[Report]:
     """Show how far a batch is, on stderr: a bar with an ETA on a terminal, a line for each submission elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _line_by_line(time.monotonic())
+        yield _line_by_line()
         return
     columns = (
         TextColumn("{task.description}"),
@@ -62,15 +51,17 @@ def progress(total: int) -> Iterator[Report]:
         yield report
 
 
-def _line_by_line(start: float) -> Report:
-    graded = 0
+def _line_by_line() -> Report:
+    graded, first = 0, 0.0
 
     def report(result: GradingResult, done: int, total: int) -> None:
-        nonlocal graded
-        graded += 1
-        left = (time.monotonic() - start) / graded * (total - done)
+        nonlocal graded, first
+        graded, first = graded + 1, first or time.monotonic()
+        # The first one took the warming up as well and says nothing about the others.
+        pace = (time.monotonic() - first) / (graded - 1) if graded > 1 else None
+        eta = "" if pace is None else f", ETA {pace * (total - done):.0f} s"
         print(
-            f"{done}/{total} {printable(result.submission['student'])}: {_score(result)}, ETA {left:.0f} s",
+            f"{done}/{total} {printable(result.submission['student'])}: {_score(result)}{eta}",
             file=sys.stderr,
             flush=True,
         )
@@ -79,27 +70,42 @@ def _line_by_line(start: float) -> Report:
 
 
 def summary(batch: Summary, assignment: Assignment) -> None:
-    """Print the table of a batch and where its overview is."""
-    console = Console()
+    """Print the table of a batch, its figures and its most common mistakes."""
     table = Table(title=assignment.title, title_justify="left")
-    for column in ("student", "score", "status"):
-        table.add_column(column, justify="right" if column == "score" else "left")
-    for exercise in assignment.exercises:
-        table.add_column(exercise.title)
+    table.add_column("student", overflow="fold")
+    table.add_column("score", justify="right", no_wrap=True)
+    for title in ("status", *(e.title for e in assignment.exercises)):
+        table.add_column(title)
     for result in batch.results:
-        found = {e.name: e.status.value.replace("_", " ") for e in result.exercises}
+        found = {e.name: EXERCISES[e.status].label for e in result.exercises}
         cells = [
             printable(result.submission.get("name") or result.submission["student"]),
             _score(result),
-            result.status.value.replace("_", " "),
+            SUBMISSIONS[result.status].label,
             *(found.get(n, "") for n in assignment.names),
         ]
         table.add_row(*map(Text, cells))
-    console.print(table)
-    counts = ", ".join(f"{n} {status.value.replace('_', ' ')}" for status, n in sorted(batch.counts.items()))
+    Console().print(table)
+    cohort = sum_up(batch.results)
+    counts = ", ".join(f"{n} {words.label}" for words, n in cohort.statuses if n)
     kept = f" ({batch.kept} kept from before)" if batch.kept else ""
-    handed_in = len(batch.results) - batch.counts[SubmissionStatus.NOT_SUBMITTED]
-    print(f"{handed_in} submissions: {counts}{kept}\n{batch.index}")
+    print(f"{cohort.total} submissions: {counts}{kept}")
+    if cohort.mean is not None:
+        print(f"On average {number(cohort.mean)} of {number(cohort.max_score)} points over what was graded")
+    for mistake in cohort.diagnoses[:MISTAKES_NAMED]:
+        print(f"{mistake.count} of {mistake.total}: {printable(mistake.title)}")
+    if batch.counts[SubmissionStatus.ERROR]:
+        print("What is not graded is our fault and has no grade; the same command tries it again")
+
+
+def replayed(again: Replay) -> None:
+    """Print whether a grade that was given again is the same, and if not, what differs and what may have made it so."""
+    before, seed = again.before, again.before.provenance["seed"]
+    same = "another grade" if again.differences else f"the same grade, {_score(before)}"
+    print(printable(f"{before.submission['id']}: {same}, with the seed {seed}"))
+    for title, sentences in (("differs", again.differences), ("changed since", again.changed)):
+        for sentence in sentences:
+            print(printable(f"  {title}: {sentence}"))
 
 
 def left_over(submissions: Sequence[Submission], extras: Sequence[str], strangers: Sequence[Submission]) -> None:
@@ -114,72 +120,7 @@ def left_over(submissions: Sequence[Submission], extras: Sequence[str], stranger
             print(f"{len(labels)} {title}: {', '.join(map(printable, labels[:MOST_NAMED]))}{more}")
 
 
-def verdict(result: GradingResult, *, sandboxed: bool) -> None:
-    """Print one notebook's visible checks as its author should read them."""
-    console = Console(highlight=False, soft_wrap=True)
-    if not sandboxed:
-        console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
-    if result.message:
-        console.print(Text(printable(result.message), style="bold"))
-    for exercise in result.exercises:
-        console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
-        for sentence in (exercise.message, *exercise.remarks):
-            if sentence:
-                console.print(Text(f"  {printable(sentence)}"))
-        told: set[str] = set()
-        for check in exercise.checks:
-            if check.visibility is Visibility.VISIBLE:
-                _check(console, check, told)
-    _closing(console, result)
-
-
-def _standing(exercise: ExerciseResult) -> str:
-    if exercise.status is ExerciseStatus.PASSED and any(c.outcome is Outcome.SKIPPED for c in exercise.checks):
-        return "visible checks pass"  # the others have not run: "passed" would promise too much
-    return exercise.status.value.replace("_", " ")
-
-
-def _check(console: Console, check: CheckResult, told: set[str]) -> None:
-    """Print one check; a sentence that an earlier check of the exercise was given is not said again."""
-    mark, style = MARKS[check.outcome]
-    case = check.id.partition("[")[2].removesuffix("]")
-    console.print(Text(f"  {mark} {printable(check.title)}{f' ({printable(case)})' if case else ''}", style=style))
-    if check.outcome is Outcome.PASSED:
-        return
-    named = [f"{d.title}. {d.hint}" for d in check.diagnoses[:1]]
-    # Hints are about a wrong answer: after a crash they would mislead.
-    general = [check.mismatch.hint, check.hint] if check.mismatch and not check.traceback else []
-    for sentence in (*named, check.message, *general):
-        if sentence and sentence not in told:
-            told.add(sentence)
-            console.print(Text("\n".join(f"      {line}" for line in printable(sentence).splitlines())))
-
-
-def _closing(console: Console, result: GradingResult) -> None:
-    shown = _visible(result)
-    if not shown:
-        return
-    passed = sum(c.outcome is Outcome.PASSED for c in shown)
-    hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
-    more = f"; {hidden} further checks (other prompts, another model) are run at grading" if hidden else ""
-    console.print(Text(f"\n{passed} of {len(shown)} visible checks pass{more}.", style="bold"))
-
-
-def all_passed(result: GradingResult) -> bool:
-    """Return whether every exercise was found and every visible check of the result passes."""
-    shown = _visible(result)
-    absent = any(e.status is ExerciseStatus.MISSING for e in result.exercises)
-    return (
-        result.status is SubmissionStatus.GRADED
-        and bool(shown)
-        and not absent
-        and all(c.outcome is Outcome.PASSED for c in shown)
-    )
-
-
-def _visible(result: GradingResult) -> list[CheckResult]:
-    return [c for e in result.exercises for c in e.checks if c.visibility is Visibility.VISIBLE]
-
-
 def _score(result: GradingResult) -> str:
+    if result.status is SubmissionStatus.ERROR:
+        return "none"  # a number would be a grade
     return f"{result.score:g}/{result.max_score:g}"

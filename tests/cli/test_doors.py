@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.about import COMMANDS
+
 from .conftest import RIGHT, TINY, WRONG, Run, write
 
 
@@ -20,12 +22,12 @@ def test_a_right_notebook_passes_its_own_check(grader: Run, tmp_path: Path) -> N
 
 
 def test_a_wrong_notebook_falls_short(grader: Run, tmp_path: Path) -> None:
-    """Exit code 1, and the failing check is named with its hint."""
+    """Exit code 1, and the failing check is named with the mistake and its hint."""
     done = grader("check", write(tmp_path / "mine.ipynb", *WRONG), "-a", TINY)
 
     assert done.returncode == 1, done.stderr
     assert "✗ It scales." in done.stdout
-    assert "Multiply by factor." in done.stdout
+    assert "Looks like: It adds. Multiply." in done.stdout
 
 
 def test_a_file_that_is_no_notebook_falls_short_with_a_reason(grader: Run, tmp_path: Path) -> None:
@@ -36,6 +38,37 @@ def test_a_file_that_is_no_notebook_falls_short_with_a_reason(grader: Run, tmp_p
 
     assert done.returncode == 1
     assert "could not be read" in done.stdout
+
+
+def test_a_crash_is_told_once_with_its_line(grader: Run, tmp_path: Path) -> None:
+    """The sentence, the line of the notebook, and for the other checks that it is the same reason."""
+    crash = write(tmp_path / "mine.ipynb", "def scale(numbers):\n    return numbers.nothing\n", RIGHT[1])
+
+    done = grader("check", crash, "-a", TINY)
+
+    assert done.stdout.count("AttributeError") == 1
+    assert "cell 1, line 2: return numbers.nothing" in done.stdout
+    assert "For the same reason as above." in done.stdout
+
+
+def test_a_student_is_told_where_the_pictures_are(grader: Run, tmp_path: Path) -> None:
+    """Whoever falls short learns of the page, or where it was written."""
+    wrong = write(tmp_path / "mine.ipynb", *WRONG)
+
+    without, with_page = grader("check", wrong, "-a", TINY), grader("check", wrong, "-a", TINY, "--html", "page.html")
+
+    assert "--html page.html" in without.stdout
+    assert "The same with pictures: page.html" in with_page.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_does_with_an_example(grader: Run, command: str) -> None:
+    """--help has more than the options."""
+    done = grader(command, "--help")
+
+    assert done.returncode == 0
+    assert f"example: grader {command}" in done.stdout
+    assert COMMANDS[command].long.split(".")[0] in " ".join(done.stdout.split())
 
 
 def test_the_hook_prints_one_json_result_and_nothing_else(grader: Run, tmp_path: Path) -> None:
@@ -79,7 +112,11 @@ def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -
         (("grade", ".", "-a", TINY, "-o", "out", "--timeout", "nan"), "above 0"),
         (("check", "none.ipynb", "-a", TINY, "--html", "no/such/page.html"), "there is no folder no/such"),
         (("hook", "none.ipynb", "-a", TINY, "--html", "."), "is a folder"),
+        (("check", ".", "-a", TINY), ". is a folder; give the path of one notebook"),
         (("render", "."), "there is no results.jsonl"),
+        (("gradee", "."), "there is no command 'gradee'; did you mean 'grade'?"),
+        (("grade", "."), "required: -a/--assignment, -o/--out. `grader grade --help` says more."),
+        ((), "grader COMMAND --help"),
         (("kit", TINY, "-o", ".", "--wheel", "none.whl"), "cannot be read as a wheel"),
     ],
 )

@@ -1,0 +1,108 @@
+"""What ``grader check`` says of one notebook, to its author."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.report.order import reading_order
+from grader.report.words import EXERCISES
+from grader.result import (
+    CheckResult,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
+from grader.terminal import printable
+
+MARKS = {
+    Outcome.PASSED: ("✓", "green"),
+    Outcome.FAILED: ("✗", "red"),
+    Outcome.NOT_ATTEMPTED: ("○", "yellow"),
+    Outcome.SKIPPED: ("-", "dim"),
+    Outcome.ERROR: ("!", "magenta"),
+}
+
+
+def say(result: GradingResult, *, sandboxed: bool, page: Path | None) -> None:
+    """Print the visible checks of one notebook; ``page`` is where its page was written."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not sandboxed:
+        console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
+    if result.message:
+        console.print(Text(printable(result.message), style="bold"))
+    for exercise in result.exercises:
+        _exercise(console, exercise)
+    _closing(console, result, page)
+
+
+def all_passed(result: GradingResult) -> bool:
+    """Return whether every exercise was found and every visible check of the result passes."""
+    shown = [c for e in result.exercises for c in _visible(e)]
+    absent = any(e.status is ExerciseStatus.MISSING for e in result.exercises)
+    return (
+        result.status is SubmissionStatus.GRADED
+        and bool(shown)
+        and not absent
+        and all(c.outcome is Outcome.PASSED for c in shown)
+    )
+
+
+def _exercise(console: Console, exercise: ExerciseResult) -> None:
+    console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
+    checks = _visible(exercise)
+    told = {c.message for c in checks}
+    for sentence in (exercise.message, *exercise.remarks):
+        if sentence and sentence not in told:
+            console.print(Text(f"  {printable(sentence)}"))
+    named: set[str] = set()
+    for [check, *_] in reading_order(replace(exercise, checks=checks)):
+        _check(console, check, named)
+
+
+def _standing(exercise: ExerciseResult) -> str:
+    if exercise.status is ExerciseStatus.PASSED and any(c.outcome is Outcome.SKIPPED for c in exercise.checks):
+        return "visible checks pass"  # the others have not run: "passed" would promise too much
+    return EXERCISES[exercise.status].label
+
+
+def _check(console: Console, check: CheckResult, named: set[str]) -> None:
+    """Print one check: the mistake by name, what differs, where it broke, what to try; ``named`` are mistakes told."""
+    mark, style = MARKS[check.outcome]
+    case = check.id.partition("[")[2].removesuffix("]")
+    console.print(Text(f"  {mark} {printable(check.title)}{f' ({printable(case)})' if case else ''}", style=style))
+    if check.outcome is Outcome.PASSED:
+        return
+    sentences = []
+    for mistake in check.diagnoses[:1]:
+        hint = "" if mistake.id in named else f". {mistake.hint}"
+        sentences.append(f"Looks like: {mistake.title}{hint}")
+        named.add(mistake.id)
+    sentences.append(check.message)
+    sentences += [f"cell {f['cell']}, line {f['line']}: {f['text'].strip()}" for f in check.traceback[-1:]]
+    sentences += [f"Hint: {hint}" for hint in (check.mismatch.hint if check.mismatch else "", check.hint) if hint]
+    for sentence in filter(None, sentences):
+        console.print(Text("\n".join(f"      {line}" for line in printable(sentence).splitlines())))
+
+
+def _closing(console: Console, result: GradingResult, page: Path | None) -> None:
+    shown = [c for e in result.exercises for c in _visible(e)]
+    if shown:
+        passed = sum(c.outcome is Outcome.PASSED for c in shown)
+        hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
+        more = f"; {hidden} further checks (other prompts, another model) are run at grading" if hidden else ""
+        console.print(Text(f"\n{passed} of {len(shown)} visible checks pass{more}.", style="bold"))
+    if page:
+        console.print(Text(printable(f"The same with pictures: {page}")))
+    elif shown and not all_passed(result):
+        console.print(Text("With --html page.html you get the same as a page, with pictures of what differs."))
+
+
+def _visible(exercise: ExerciseResult) -> tuple[CheckResult, ...]:
+    return tuple(c for c in exercise.checks if c.visibility is Visibility.VISIBLE)

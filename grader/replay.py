@@ -1,0 +1,88 @@
+"""A grade given again: the same notebook, asked the same, held against the result that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.errors import GraderError, UsageError
+from grader.export import read_results
+from grader.folder import ROWS
+from grader.intake import discover
+from grader.result import CheckResult, GradingResult, SubmissionStatus
+from grader.worker import Examiners
+
+CIRCUMSTANCES = ("grader", "assignment", "model", "python", "torch", "transformer_lens")
+"""What of a result's provenance may explain that the grade is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A grade and the same grade given again; ``differences`` and ``changed`` circumstances are sentences."""
+
+    before: GradingResult
+    after: GradingResult
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What is graded otherwise than before; empty when the grade is the same."""
+        return tuple(_differences(self.before, self.after))
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """What is no longer as it was when the grade was given."""
+        was, is_ = self.before.provenance, self.after.provenance
+        return tuple(
+            f"{key}: {was.get(key)} then, {is_.get(key)} now" for key in CIRCUMSTANCES if was.get(key) != is_.get(key)
+        )
+
+
+def recall(results: Path, submission_id: str) -> GradingResult:
+    """Return the result of a submission in a batch's folder or results file.
+
+    Raises UsageError when there is none, or when it was not graded and so has no seed to grade again with.
+    """
+    rows = results / ROWS if results.is_dir() else results
+    found = {r.submission["id"]: r for r in read_results(rows)}
+    if submission_id not in found:
+        known = ", ".join(sorted(found)[:10]) or "none"
+        raise UsageError(f"there is no submission {submission_id!r} in {rows}; there are: {known}.")
+    result = found[submission_id]
+    if result.status is not SubmissionStatus.GRADED or not isinstance(result.provenance.get("seed"), int):
+        raise UsageError(f"{submission_id} was not graded, so there is no grade to give again.")
+    return result
+
+
+def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Replay:
+    """Grade a notebook again with the seed of a result.
+
+    Raises UsageError when it is not the file that was graded, GraderError when it cannot be graded here.
+    """
+    [submission] = discover([notebook])
+    if submission.sha256 != before.submission["sha256"]:
+        raise UsageError(f"{notebook} is not the file that was graded: its SHA-256 is another.")
+    with Examiners(assignment, seed=before.provenance["seed"]) as examiners:
+        [after] = examiners.grade([submission])
+    if after.status is SubmissionStatus.ERROR:
+        raise GraderError(f"it could not be graded again: {after.message}")
+    return Replay(before, after)
+
+
+def _differences(before: GradingResult, after: GradingResult) -> Iterator[str]:
+    if before.score != after.score:
+        yield f"score: {before.score:g} then, {after.score:g} now"
+    was, is_ = _checks(before), _checks(after)
+    for key in (*was, *(k for k in is_ if k not in was)):
+        then, now = _verdict(was.get(key)), _verdict(is_.get(key))
+        if then != now:
+            yield f"{' '.join(key)}: {then} then, {now} now"
+
+
+def _checks(result: GradingResult) -> dict[tuple[str, str], CheckResult]:
+    return {(e.name, c.id): c for e in result.exercises for c in e.checks}
+
+
+def _verdict(check: CheckResult | None) -> str:
+    return "no such check" if check is None else f"{check.outcome.value} ({check.points:g} of {check.max_points:g})"

@@ -1,0 +1,86 @@
+"""``grader replay``: an appeal is answered by grading the same notebook again, asked the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import RIGHT, TINY, WRONG, Run, grader_in, write
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a batch whose checks draw a number, with the assignment, the notebooks and ``out`` in it."""
+    folder = tmp_path_factory.mktemp("appeal")
+    course = shutil.copytree(TINY, folder / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    checks = (TINY / "test_checks.py").read_text()
+    drawn = (
+        '    """It makes a pair."""\n'
+        "    number = draw.randrange(10**6)\n"
+        "    assert student.pair(number)[0] == number, f'wrong for {number}'\n"
+    )
+    checks = checks.replace("def test_pair(student):", "def test_pair(student, draw):")
+    (course / "test_checks.py").write_text(checks.replace('    """It makes a pair."""\n', drawn))
+    write(folder / "in" / "anna.ipynb", *RIGHT)
+    write(folder / "in" / "bert.ipynb", WRONG[0], "def pair(number):\n    return -number, number\n")
+    done = grader_in(folder)("grade", "in", "-a", "course", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_the_same_notebook_is_asked_the_same_and_gets_the_same_grade(batch: Path) -> None:
+    """Its seed is named, nothing differs, and the exit code is 0."""
+    done = grader_in(batch)("replay", "out", "bert", "in/bert.ipynb", "-a", "course")
+
+    [_, bert] = [json.loads(line) for line in (batch / "out" / "results.jsonl").read_text().splitlines()]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == f"bert: the same grade, 0/6, with the seed {bert['provenance']['seed']}\n"
+
+
+def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: Path, tmp_path: Path) -> None:
+    """Checks that are another verdict now are named with both, the changed assignment too; exit code 1."""
+    changed = shutil.copytree(batch / "course", tmp_path / "course")
+    solution = (changed / "solution.py").read_text()
+    (changed / "solution.py").write_text(solution.replace("* factor", "* factor + 1"))
+
+    done = grader_in(batch)("replay", "out/results.jsonl", "anna", "in/anna.ipynb", "-a", changed)
+
+    assert done.returncode == 1, done.stderr
+    assert "anna: another grade" in done.stdout
+    assert "differs: scale test_scale[short]: passed (1 of 1) then, failed (0 of 1) now" in done.stdout
+    assert "changed since: assignment: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ("out", "nobody", "in/bert.ipynb"),
+            "there is no submission 'nobody' in out/results.jsonl; there are: anna, bert.",
+        ),
+        (("out", "bert", "in/anna.ipynb"), "in/anna.ipynb is not the file that was graded"),
+        (("out", "bert", "in/none.ipynb"), "there is no file in/none.ipynb"),
+        (("nowhere", "bert", "in/bert.ipynb"), "there is no submission 'bert' in nowhere; there are: none."),
+    ],
+)
+def test_what_cannot_be_replayed_is_one_sentence(batch: Path, words: tuple[str, ...], sentence: str) -> None:
+    """Wrong names and another file are wrong usage."""
+    done = grader_in(batch)("replay", *words, "-a", "course")
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_what_was_never_graded_has_no_grade_to_give_again(grader: Run, tmp_path: Path) -> None:
+    """A file that could not be read has no seed."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "cora.ipynb").write_text("no notebook")
+    grader("grade", "in", "-a", TINY, "-o", "out")
+
+    done = grader("replay", "out", "cora", "in/cora.ipynb", "-a", TINY)
+
+    assert done.returncode == 2
+    assert "cora was not graded" in done.stderr
