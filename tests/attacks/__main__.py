@@ -1,0 +1,45 @@
+"""Carry out the attacks and print the table: attack, layers, what is left. ``python -m tests.attacks [NAME ...]``."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.attacks.arena import fight
+from tests.attacks.specimens import ATTACKS
+
+
+def main(options: list[str]) -> int:
+    """Print the table and return 1 if an attack got through."""
+    report = fight(*options)
+    through = 0
+    table = Table("attack", "tries", "stopped by", "sees / gets", "left over", title=_where(report))
+    for attack in ATTACKS:
+        outcome = report["locked"].get(attack.name, {"through": False, "saw": ""})
+        graded = report.get("graded", {}).get(attack.name, {"verdict": ""})
+        if not outcome["saw"] and not graded["verdict"]:
+            continue
+        through += outcome["through"]
+        seen = f"[red]THROUGH: {outcome['harm']}[/red] " if outcome["through"] else ""
+        table.add_row(
+            f"{attack.category}/{attack.name}",
+            attack.tries,
+            attack.one("Stopped by"),
+            seen + (outcome["saw"][:60] or graded["verdict"]).replace("[", "\\["),
+            attack.one("Leaves", "nothing"),
+        )
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    print(f"{through} attacks got through.")
+    return min(1, through)
+
+
+def _where(report: dict[str, object]) -> str:
+    apart = "in namespaces of their own" if report["apart"] else "without namespaces of their own"
+    user = f"as user {report['user']}" if report["user"] else "as the user who started them"
+    return f"Attacks, {apart}, {user}{', in a container' * bool(report['container'])}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

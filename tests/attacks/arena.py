@@ -1,0 +1,48 @@
+"""Where the attacks are carried out: away from everything else, as far as this machine allows.
+
+:func:`fight` starts ``enter.py`` in PID, mount, network, IPC and UTS namespaces of its own where those can be had, and
+that goes on as a user who runs nothing else; what it learns comes back as one JSON object.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
+_NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--net", "--ipc", "--uts", "--mount-proc")
+PATIENCE_S = 900
+
+
+def namespaces() -> list[str]:
+    """Return the command that gives a program namespaces of its own, or nothing where it cannot be had."""
+    command = ["unshare", *(["--map-root-user"] if os.geteuid() else []), *_NAMESPACES]
+    try:
+        tried = subprocess.run([*command, "true"], capture_output=True, timeout=30, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return command if tried.returncode == 0 else []
+
+
+def fight(*options: str) -> dict[str, Any]:
+    """Carry out the rounds that the options ask for and return the report; see ``rounds.py``."""
+    around = namespaces()
+    command = [*around, sys.executable, "-B", "-m", "tests.attacks.enter", *(["--apart"] if around else []), *options]
+    done = subprocess.run(  # noqa: S603 - our own script
+        command,
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"the arena ended with {done.returncode}: {done.stderr.decode(errors='replace')[-4000:]}")
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report

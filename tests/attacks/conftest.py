@@ -1,0 +1,3 @@
+"""The assignment that is attacked is no test of ours."""
+
+collect_ignore = ["target"]

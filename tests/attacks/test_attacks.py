@@ -1,0 +1,119 @@
+"""Every attack is stopped, by the layers that are said to stop it, and costs nobody anything.
+
+The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.attacks.arena import fight
+from tests.attacks.rounds import REMOVABLE
+from tests.attacks.specimens import ATTACKS, PROBES, Attack
+
+EACH = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in ATTACKS])
+EACH_PROBE = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in PROBES])
+PROVED = pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in PROBES if a.proved])
+
+
+@pytest.fixture(scope="session")
+def report() -> dict[str, Any]:
+    """What became of all attacks in the arena."""
+    return fight()
+
+
+@pytest.fixture(scope="session")
+def in_container() -> dict[str, Any]:
+    """What became of the probes under the profile of a container engine, where there are no namespaces."""
+    return fight("--container")
+
+
+def test_every_attack_says_what_it_must() -> None:
+    """Names are unique, and each says what it tries, what stops it and what it sees or gets for it."""
+    assert len({a.name for a in ATTACKS}) == len(ATTACKS)
+    for attack in ATTACKS:
+        assert attack.tries, attack.name
+        assert attack.one("Stopped by"), attack.name
+        assert attack.one("Answer" if attack.probe else "Verdict"), attack.name
+        assert not attack.proved or set(attack.layers) <= REMOVABLE, attack.name
+
+
+@EACH_PROBE
+def test_a_probe_gets_nothing_from_a_locked_kernel(attack: Attack, report: dict[str, Any]) -> None:
+    """It sees the refusal that it is said to see, and no victim was touched."""
+    outcome = report["locked"][attack.name]
+
+    assert not outcome["through"], outcome
+    assert re.search(attack.one("Answer"), outcome["saw"]), outcome
+
+
+@EACH_PROBE
+def test_a_probe_gets_nothing_in_a_container(attack: Attack, in_container: dict[str, Any]) -> None:
+    """Where namespaces are refused the same layers hold."""
+    outcome = in_container["locked"][attack.name]
+
+    assert not outcome["through"], outcome
+    assert re.search(attack.one("Answer"), outcome["saw"]), outcome
+
+
+@PROVED
+def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, report: dict[str, Any]) -> None:
+    """With all of them removed it gets through, so the suite can fail; with any one of them back it does not."""
+    tried = dict(report["claims"][attack.name])
+
+    without_all = tried.pop("+".join(attack.layers))
+    assert without_all["through"], without_all
+    assert [removed for removed, outcome in tried.items() if outcome["through"]] == []
+
+
+@pytest.mark.parametrize("layer", sorted(REMOVABLE))
+def test_every_layer_is_needed(layer: str) -> None:
+    """For each layer there is an attack that it stops and that gets through without it (see above)."""
+    assert [a.name for a in PROBES if a.proved and layer in a.layers]
+
+
+@EACH
+def test_an_attack_earns_nothing(attack: Attack, report: dict[str, Any]) -> None:
+    """Handed in, it gets the verdict that it is said to get; a probe loses its exercise and keeps the other one."""
+    graded = report["graded"][attack.name]
+    expected = attack.one("Verdict", "(crashed|failed|timed_out|out_of_memory) 0, passed 2")
+
+    assert re.fullmatch(expected, graded["verdict"]), graded
+
+
+@EACH
+def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, report: dict[str, Any]) -> None:
+    """Both pages are there, and neither a victim's secret nor what the attack wants to show stands in any file."""
+    assert report["pages"][attack.name]
+    assert report["shown"][attack.name] == []
+
+
+@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in ATTACKS if a.category == "leaking"])
+def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, report: dict[str, Any]) -> None:
+    """Under other hidden inputs the student may see the very same things."""
+    assert report["differs"][attack.name] == []
+
+
+def test_the_honest_get_what_they_get_alone(report: dict[str, Any]) -> None:
+    """Twenty honest submissions among all attacks have exactly the results that they have without them."""
+    assert report["honest"] == 20
+    assert report["disturbed"] == []
+
+
+def test_pages_and_tables_hold_nothing_that_acts(report: dict[str, Any]) -> None:
+    """No element, formula or control character comes from an attack."""
+    assert report["foreign"] == []
+
+
+def test_nothing_is_left(report: dict[str, Any], in_container: dict[str, Any]) -> None:
+    """No victim was touched by the batch, no file of a kernel is left, and a kernel after all attacks answers.
+
+    That nothing is left running is checked in the arena itself, which fails otherwise.
+    """
+    for found in (report, in_container):
+        assert found["left_files"] == []
+        assert found["next_submission"] == 4
+    assert report["batch_harm"] == []
