@@ -18,9 +18,8 @@ def share(name: str, off: Array, allowed: Array) -> None:
     shares = _SHARES.get()
     if shares is not None:
         used = np.divide(off, allowed, out=np.where(off > 0, np.inf, 0.0), where=allowed > 0)
-        shares[name] = max(
-            shares.get(name, 0.0), float(np.nan_to_num(used, nan=np.inf, posinf=np.inf).max(initial=0.0))
-        )
+        worst = np.where(np.isnan(used), np.inf, used).max(initial=0.0)
+        shares[name] = max(shares.get(name, 0.0), float(worst))
 
 
 @contextlib.contextmanager

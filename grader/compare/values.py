@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from grader.compare.contract import contract, dtype, finite, rank, tensor
+from grader.compare.measure import share
 from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
 from grader.compare.words import count, pair, place, short, token
 from grader.value import Tensor, Value
@@ -74,10 +75,11 @@ def argmax(
     id, where sentences should show it.
     """
     actual, wanted = contract(answer, expected, axes=axes, name=name)
-    differ = np.not_equal(actual, wanted)
-    tied = differ & (tensor(margin, name="margin").data < tie)
+    differ, lead = np.not_equal(actual, wanted), tensor(margin, name="margin").data
     if runner_up is not None:
-        tied &= np.equal(actual, tensor(runner_up, name="runner_up").data)
+        lead = np.where(np.equal(actual, tensor(runner_up, name="runner_up").data), lead, np.inf)
+    share(name, np.where(differ, lead, 0.0), np.asarray(tie))
+    tied = differ & (lead < tie)
     _equal("argmax", actual, wanted, differ & ~tied, axes, name, words)
     if tied.any():
         remark(f"{name}: the other token of a tie {_many(tied)}. That is fine.")
@@ -128,6 +130,7 @@ def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axe
     given, wanted = actual.astype(np.float64), expected.astype(np.float64)
     with np.errstate(over="ignore"):  # what is too far off to be said is infinitely far off
         off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+    share(name, off, allowed)
     wrong = ~(off <= allowed)  # written so that a NaN on the reference's side is never right
     if not wrong.any():
         return
