@@ -117,7 +117,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check's verdict. ``message`` is one or two sentences; ``traceback`` holds lines of the student's notebook."""
+    """One check's verdict. ``message`` is one or two sentences; ``traceback`` holds lines of the student's notebook.
+
+    ``note`` says what is known beyond that: that no known mistake explains the values, or what a mistake leaves of the
+    points.
+    """
 
     id: str
     title: str
@@ -126,6 +130,7 @@ class CheckResult:
     max_points: float
     visibility: Visibility = Visibility.VISIBLE
     message: str = ""
+    note: str = ""
     hint: str = ""
     mismatch: Mismatch | None = None
     diagnoses: tuple[Diagnosis, ...] = ()

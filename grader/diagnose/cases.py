@@ -55,11 +55,11 @@ class Examined:
 
 
 def parting(case: Case, stages: Sequence[Stage]) -> str:
-    """Say as far as which stage the computation is right, by the parts that show it; empty where none does."""
+    """Say as far as which stage the computation is right, by the parts that show it; empty where they show nothing."""
     examined = Examined(case)
     shown = [s for s in stages if s.part is not None]
     right = [s.title for s in itertools.takewhile(lambda s: s.part not in examined.wrong, shown)]
-    if len(right) == len(shown) or len(examined.given) != len(examined.wanted):
+    if len(shown) < 2 or len(right) == len(shown) or len(examined.given) != len(examined.wanted):
         return ""
     return f"{f'Right are {_listed(right)}; the' if right else 'The'} numbers part ways at {shown[len(right)].title}"
 

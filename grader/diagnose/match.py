@@ -65,6 +65,8 @@ def _read(examined: Sequence[Examined], id: str) -> _Reading:
         if len(agrees) < len(case.given):
             share = len(found) / len(case.wrong)
             confidence = min(confidence, LIKELY if share == 1 else PARTLY * share)
+        if not confidence:  # no need to ask what it answers to the other calls
+            break
     return _Reading(confidence, frozenset(explained))
 
 
@@ -76,15 +78,19 @@ def _of_form(examined: Sequence[Examined]) -> dict[str, _Reading]:
 
 def _in_a_form(examined: Sequence[Examined], bank: Bank) -> dict[str, _Reading]:
     """Read the answers as a variant's in a wrong arrangement."""
-    found = {m.id: {_arranged(case, m.id) for case in examined} for m in bank.misconceptions}
-    return {
-        f"{id}+{form}": _Reading(LIKELY) for id, forms in found.items() for form in forms if form and len(forms) == 1
-    }
+    return {f"{m.id}+{f}": _Reading(LIKELY) for m in bank.misconceptions if (f := _common_form(examined, m.id))}
 
 
-def _arranged(case: Examined, id: str) -> str | None:
-    variant = case.variant(id)
-    return None if variant is None else arrangement(case.given, variant, case.wrong or range(len(case.given)))
+def _common_form(examined: Sequence[Examined], id: str) -> str:
+    """Return the one form in which all answers are a variant's; empty when there is none."""
+    forms = set()
+    for case in examined:
+        variant = case.variant(id)
+        form = arrangement(case.given, variant, case.wrong or range(len(case.given))) if variant else None
+        if not form:  # no need to ask what it answers to the other calls
+            return ""
+        forms.add(form)
+    return forms.pop() if len(forms) == 1 else ""
 
 
 def _declared(examined: Sequence[Examined], bank: Bank) -> dict[str, _Reading]:

@@ -18,9 +18,9 @@ from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.plugin import EXAMINED, find_root
 from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
-from grader.plugin.naming import SURE, cases, decided, unexplained
+from grader.plugin.naming import SURE, cases, settle, unexplained
 from grader.plugin.sheet import Sheet
-from grader.plugin.verdict import Verdict, verdict
+from grader.plugin.verdict import verdict
 from grader.plugin.words import Said
 from grader.result import Diagnosis, Figure, Outcome
 from grader.student import AnswerStore, Bench, Reference, ReferenceAnswers, Student
@@ -163,15 +163,20 @@ class Examination:
             if sheet.verdict.outcome is Outcome.PASSED:
                 report.outcome, report.longrepr = "passed", None
             if sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
-                report.longrepr = Said(sheet.marks, sheet.verdict, sheet.diagnoses)
+                report.longrepr = Said(sheet, sheet.verdict)
         return report
 
     def _explain(self, sheet: Sheet) -> None:
         """Name the mistake in a wrong answer, and let it decide what the bank says; to fail at that costs nothing."""
         try:
             sheet.diagnoses = self._diagnose(sheet)
-            if sheet.calls and sheet.verdict:
-                self._decide(sheet, sheet.verdict)
+            bank = self._bank.of(sheet.calls[-1].name) if sheet.calls else Bank()
+            mismatch = sheet.verdict and sheet.verdict.mismatch
+            if sheet.diagnoses:
+                settle(sheet, bank)
+            elif mismatch and mismatch.total and bank.misconceptions:
+                last = cases(sheet, self._answers)[-1]
+                sheet.note = unexplained(last, bank.stages.get(sheet.calls[-1].name, ()))
         except (GraderError, StudentFault) as error:
             log.warning("%s could not be diagnosed: %s", sheet.marks.id, error)
         except Exception:  # a bug: staff wants to know where
@@ -184,17 +189,6 @@ class Examination:
         others = (s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise)
         before = {d.id: None for s in others for d in s.diagnoses if d.confidence >= SURE}
         return match(cases(sheet, self._answers), self._bank.of(sheet.calls[-1].name), tuple(before))
-
-    def _decide(self, sheet: Sheet, ended: Verdict) -> None:
-        name = sheet.calls[-1].name
-        bank = self._bank.of(name)
-        if not sheet.diagnoses:
-            sheet.verdict = unexplained(ended, cases(sheet, self._answers)[-1], name, bank)
-            return
-        sheet.verdict, sheet.credit = decided(ended, sheet.diagnoses, bank)
-        if sheet.verdict.outcome is Outcome.PASSED:
-            sheet.diagnoses = ()
-            sheet.mark_figure(None)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""

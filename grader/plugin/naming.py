@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
-from grader.compare.mismatch import LAYER
-from grader.diagnose import Bank, Case, parting
+from grader.diagnose import Bank, Case, Stage, parting
 from grader.errors import StudentFault
 from grader.plugin.sheet import Sheet
 from grader.plugin.verdict import Verdict
-from grader.result import Diagnosis, Mismatch, Outcome
+from grader.result import Outcome
 from grader.student import Call, ReferenceAnswers
 from grader.student.store import key
 from grader.value import Value
@@ -38,31 +36,22 @@ def cases(sheet: Sheet, answers: ReferenceAnswers) -> list[Case]:
     return list(seen())
 
 
-def decided(verdict: Verdict, diagnoses: Sequence[Diagnosis], bank: Bank) -> tuple[Verdict, float]:
-    """Return the verdict and the share of the points that a failed check earns, once its mistake has a name.
-
-    A mistake that the instructor accepts is right; one that keeps some credit is told so.
-    """
-    mistake = bank.get(diagnoses[0].id) if len(diagnoses) == 1 and diagnoses[0].confidence >= SURE else None
+def settle(sheet: Sheet, bank: Bank) -> None:
+    """Let the bank decide about a failed check whose mistake has a name: accepted, worth some points, or wrong."""
+    sure = len(sheet.diagnoses) == 1 and sheet.diagnoses[0].confidence >= SURE
+    mistake = bank.get(sheet.diagnoses[0].id) if sure else None
     if mistake is None:
-        return verdict, 0.0
+        return
     if mistake.accepted:
-        return Verdict(Outcome.PASSED, f"Accepted as another right answer: {mistake.title}."), 0.0
-    if mistake.credit:
-        message = f"{verdict.message} This mistake leaves {mistake.credit:.0%} of the points."
-        return dataclasses.replace(verdict, message=message), mistake.credit
-    return verdict, 0.0
+        sheet.verdict = Verdict(Outcome.PASSED, f"Accepted as another right answer: {mistake.title}.")
+        sheet.diagnoses = ()
+        sheet.mark_figure(None)
+    elif mistake.credit:
+        sheet.credit = mistake.credit
+        sheet.note = f"This mistake leaves {mistake.credit:.0%} of the points."
 
 
-def unexplained(verdict: Verdict, last: Case, exercise: str, bank: Bank) -> Verdict:
-    """Return the verdict on values that no known mistake explains, with what is known: how far they are right."""
-    if not bank.misconceptions or verdict.mismatch is None or not verdict.mismatch.total:
-        return verdict
-    found = parting(last, bank.stages.get(exercise, ()))
-    said = ["No known mistake explains this.", f"{found}." if found else "", _right_before(verdict.mismatch)]
-    return dataclasses.replace(verdict, message=" ".join(filter(None, (verdict.message, *said))))
-
-
-def _right_before(mismatch: Mismatch) -> str:
-    layer = mismatch.first.get(LAYER, 0)
-    return f"Up to layer {layer - 1} this is right." if layer else ""
+def unexplained(last: Case, stages: Sequence[Stage]) -> str:
+    """Say of values that no known mistake explains what is known: how far they are right."""
+    found = parting(last, stages)
+    return f"No known mistake explains these values.{found and f' {found}.'}"

@@ -19,7 +19,8 @@ from grader.student import Call
 class Sheet:
     """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None.
 
-    ``credit`` is the share of the points that a check which was not passed earns all the same.
+    ``credit`` is the share of the points that a check which was not passed earns all the same; ``note`` says what is
+    known beyond the verdict.
     """
 
     marks: Marks
@@ -29,6 +30,7 @@ class Sheet:
     verdict: Verdict | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     credit: float = 0.0
+    note: str = ""
     duration_s: float = 0.0
 
     def result(self) -> CheckResult:
@@ -42,6 +44,7 @@ class Sheet:
             max_points=self.marks.points,
             visibility=self.marks.visibility,
             message=ended.message or plain(" ".join(self.remarks)),
+            note=self.note,
             hint=self.marks.hint,
             mismatch=ended.mismatch,
             diagnoses=self.diagnoses,

@@ -139,6 +139,20 @@ def test_what_was_found_before_is_tried_first() -> None:
     assert (diagnosis.id, asked) == ("least", ["least"])
 
 
+def test_a_mistake_that_is_ruled_out_is_not_computed_again() -> None:
+    """A variant that is unlike the first answer is not asked about the others: that would take time for nothing."""
+    asked = []
+
+    def variant(id: str) -> Value:
+        asked.append(id)
+        return VARIANTS[id]
+
+    cases = [Case(LEAST, EXPECTED, variant), Case(LEAST, EXPECTED, variant)]
+
+    assert [d.id for d in match(cases, Bank(tuple(BANK[:3])))] == ["least"]
+    assert asked == ["reversed", "bits", "least", "least"]
+
+
 def test_a_tie_that_falls_the_other_way_does_not_hide_a_mistake() -> None:
     """One best token in a hundred may differ between a mistake and its variant, but not between right and wrong."""
     top = NUMBERS.integers(0, 100, (20, 10))
@@ -175,6 +189,7 @@ STAGES = (
 def test_without_an_explanation_it_is_said_how_far_the_computation_is_right(answer: Value, said: str) -> None:
     """The parts that are returned show up to which stage the numbers agree."""
     assert parting(Case(answer, EXPECTED, VARIANTS.__getitem__), STAGES) == said
+    assert parting(Case(answer, EXPECTED, VARIANTS.__getitem__), STAGES[:1]) == ""
 
 
 def test_variants_that_cannot_be_told_apart_share_the_confidence() -> None:

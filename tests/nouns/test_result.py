@@ -35,6 +35,7 @@ def check(visibility: Visibility) -> CheckResult:
         max_points=1.0,
         visibility=visibility,
         message=SECRET,
+        note=SECRET,
         hint="Look at the direction.",
         mismatch=Mismatch("kl", SECRET, SECRET, SECRET, SECRET),
         diagnoses=(Diagnosis("kl_reversed", "Reversed", "Swap them.", 0.9), Diagnosis("other", SECRET, SECRET, 0.1)),

@@ -309,7 +309,7 @@ def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> N
     found = check(result, "test_scale[short]")
     assert (found.outcome, found.points, result.score) == (Outcome.FAILED, 0.5, 4.0)
     assert exercise(result, "scale").status is ExerciseStatus.PARTIAL
-    assert found.message.endswith("This mistake leaves 50% of the points.")
+    assert found.note == "This mistake leaves 50% of the points."
 
 
 def test_two_mistakes_at_once_leave_nothing(graded: Graded, tiny: Path) -> None:
@@ -327,7 +327,7 @@ def test_where_no_mistake_is_known_that_is_said(graded: Graded) -> None:
     result = graded(scale=SQUARES)
 
     assert check(result, "test_scale[equal]").diagnoses == ()
-    assert check(result, "test_scale[equal]").message.endswith(" No known mistake explains this.")
+    assert check(result, "test_scale[equal]").note == "No known mistake explains these values."
 
 
 @pytest.mark.parametrize("body", ["raise ValueError('broken')", "return 10**400", "return [np.zeros(2), 'a', None]"])

@@ -92,6 +92,25 @@ def test_a_difference_in_places_is_told_once_with_its_token(results: dict[str, A
     assert "KL: wrong." not in page.one("li", class_="check").text
 
 
+def test_what_is_known_where_no_mistake_is_named_is_told(results: dict[str, Any], parse: Any) -> None:
+    """That no known mistake explains the values stands beside the facts, for students and staff."""
+    note = "No known mistake explains these values."
+    about = Mismatch("kl", "4.13", "4.96", "position 3", total=9, wrong=1)
+    check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="KL: wrong.", note=note, mismatch=about)
+    result = with_checks(results["full"], check)
+
+    assert note in parse(student_page(result)).text
+    assert note in parse(staff_page(result)).text
+
+
+def test_staff_see_where_a_computation_goes_wrong(results: dict[str, Any], parse: Any) -> None:
+    """A mistake whose stage is known is placed in the computation."""
+    found = Diagnosis("kl_reversed", "Reversed", "Swap.", 0.99, "the divergences")
+    check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, diagnoses=(found,))
+
+    assert "99 % sure; goes wrong at the divergences" in parse(staff_page(with_checks(results["full"], check))).text
+
+
 def test_the_same_mistake_on_another_input_is_folded_for_the_student(results: dict[str, Any], parse: Any) -> None:
     """The second check says which mistake it is; its facts wait, and staff have them in one sentence."""
     first = results["reversed"].exercises[0].checks[2]
