@@ -101,6 +101,24 @@ def test_a_reader_without_eyes_or_mouse_finds_the_way(page: Any) -> None:
     assert page.all("a")[0].attrs["href"] == f"#{page.one('main').attrs['id']}"
 
 
+def test_landmarks_can_be_told_apart(page: Any) -> None:
+    """Whoever jumps from landmark to landmark hears a different name for each of a kind."""
+    texts = {e.attrs["id"]: e.text for e in page.elements if "id" in e.attrs}
+    marks = [e for e in page.elements if e.tag in {"section", "aside", "nav"} or e.attrs.get("role") == "region"]
+    kinds = {"section": "region", "aside": "complementary", "nav": "navigation"}
+    named = [(kinds.get(e.tag, "region"), name(e, texts)) for e in marks]
+
+    assert all(text for _, text in named)
+    assert len(named) == len(set(named))
+
+
+def name(element: Any, texts: dict[str, str]) -> str:
+    """Return an element's accessible name."""
+    return element.attrs.get("aria-label") or " ".join(
+        texts[i] for i in element.attrs.get("aria-labelledby", "").split()
+    )
+
+
 def test_tables_have_a_caption_and_scoped_headers(page: Any) -> None:
     """Each table says what it is, and each header cell what it heads."""
     tables, captions = page.all("table"), page.all("caption")
