@@ -53,8 +53,9 @@ class Assignment:
     ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
     injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
     secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone. ``notebook`` is
-    what students were given, ``handout`` the files that they get beside it. ``misconceptions`` is what the instructor
-    decided about single mistakes. ``digest`` is a SHA-256 over all files but the samples.
+    what students were given, ``handout`` the files that they get beside it. With ``near_miss``, a function whose name
+    is nearly the one asked for is graded where that is missing. ``misconceptions`` is what the instructor decided about
+    single mistakes. ``digest`` is a SHA-256 over all files but the samples.
     """
 
     slug: str
@@ -68,6 +69,7 @@ class Assignment:
     solution_reads: tuple[Path, ...]
     notebook: Path
     handout: tuple[Path, ...] = ()
+    near_miss: bool = False
     limits: Limits = field(default_factory=Limits)
     misconceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digest: str = ""
@@ -144,6 +146,7 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         solution_reads=reads,
         notebook=_file(root, path, "notebook", notebook),
         handout=tuple(_file(root, path, "handout", name) for name in data.get("handout", ())),
+        near_miss=_flag(path, data, "near_miss"),
         limits=_limits(path, data.get("limits", {})),
         misconceptions=_misconceptions(path, data.get("misconceptions", {})),
         digest=_digest(root, reads),
@@ -154,6 +157,13 @@ def _file(root: Path, path: Path, key: str, name: str) -> Path:
     if not (root / name).exists():
         raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
     return (root / name).resolve()
+
+
+def _flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
+    match data.get(key, False):
+        case bool(value):
+            return value
+    raise AssignmentError(path, f"{key} must be true or false, not {data[key]!r}.")
 
 
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:

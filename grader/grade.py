@@ -64,7 +64,8 @@ def grade(
         if submission.refused:
             raise UnreadableError(submission.path, submission.refused)
         notebook = read_notebook(submission.path)
-        extraction = extract(notebook, assignment.names, assignment.provided, read_notebook(assignment.notebook))
+        stub = read_notebook(assignment.notebook)
+        extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
         examination = Examination(assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True)
         result = _graded(
             replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, examination

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from grader.extract.files import Written, star_imports, written
 from grader.extract.magics import plain_python
 from grader.extract.names import Names
 from grader.extract.scopes import names_of
 
 _MOST_CODE = 1_000_000
 _MOST_STATEMENTS = 20_000
-_RUNS_A_FILE = re.compile(r"^[ \t]*%run\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell: its number among all cells, its source as the student sees it, its statements or its problem."""
+    """A code cell: its number among all cells, its source as the student sees it, its statements or its problem.
+
+    ``file`` is the Python file that it writes instead of doing something itself.
+    """
 
     number: int
     source: str
     statements: tuple[Statement, ...]
     problem: Problem | None = None
-    runs_a_file: bool = False
+    file: Written | None = None
 
 
 def read_cells(notebook: Any) -> list[Cell]:
@@ -70,7 +72,19 @@ def read_cells(notebook: Any) -> list[Cell]:
                     found = _too_long(number, source)
                 cells.append(found)
                 count += len(found.statements)
+    _know_files(cells)
     return cells
+
+
+def _know_files(cells: Sequence[Cell]) -> None:
+    """Let a statement that imports all names of a file which the notebook writes bind them."""
+    files: dict[str, set[str]] = {}
+    for cell in cells:
+        if cell.file:
+            files.setdefault(cell.file.file, set()).update(cell.file.binds)
+    for statement in (s for cell in cells for s in cell.statements if files):
+        for file in star_imports(statement.node):
+            statement.names.binds |= files.get(file, set())
 
 
 def _too_long(number: int, source: str) -> Cell:
@@ -78,6 +92,9 @@ def _too_long(number: int, source: str) -> Cell:
 
 
 def _cell(number: int, source: str, count: int) -> Cell:
+    if file := written(source):
+        last = source.count("\n") + 1
+        return Cell(number, source, (Statement(count, number, ast.Pass(), file.names, 1, last, file.code),), file=file)
     plain = plain_python(source)
     lines = plain.split("\n")
     try:
@@ -90,7 +107,7 @@ def _cell(number: int, source: str, count: int) -> Cell:
         odd = isinstance(error, ValueError)
         reason = "it holds characters that Python does not allow" if odd else "it is nested too deeply"
         return Cell(number, source, (), Problem(1, reason, lines[0].strip()))
-    return Cell(number, source, statements, runs_a_file=bool(_RUNS_A_FILE.search(source)))
+    return Cell(number, source, statements)
 
 
 def _statements(cell: int, lines: list[str], body: Sequence[ast.stmt], count: int) -> Iterator[Statement]:

@@ -7,7 +7,6 @@ with the one before it.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import sys
 from bisect import bisect_left, bisect_right
@@ -15,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.extract.index import Index
-from grader.extract.names import called_first
 from grader.extract.provided import Provided
+from grader.extract.results import cannot_be_called, defines, taken_over
 
 AT_THE_END = sys.maxsize
 _MOST_STEPS = 200_000
@@ -31,13 +30,16 @@ _STAR_SHADOWS = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "s
 class Need:
     """What one exercise needs: statements, names that nothing binds, and pairs (user, binder) in the wrong order.
 
-    ``whole`` says that names could not be followed, and that the whole notebook is taken.
+    ``passed_over`` are bindings (statement, name) that cannot be what was meant. ``whole`` says that names could not
+    be followed; then ``tried`` is the rest of the notebook.
     """
 
-    taken: frozenset[int]
-    unresolved: frozenset[str]
-    hoisted: frozenset[tuple[int, int]]
+    taken: frozenset[int] = frozenset()
+    unresolved: frozenset[str] = frozenset()
+    hoisted: frozenset[tuple[int, int]] = frozenset()
+    passed_over: frozenset[tuple[int, str]] = frozenset()
     whole: bool = False
+    tried: frozenset[int] = frozenset()
 
 
 class Closure:
@@ -49,7 +51,8 @@ class Closure:
         self.taken: set[int] = set()
         self.unresolved: set[str] = set()
         self.hoisted: set[tuple[int, int]] = set()
-        self.results: set[int] = set()
+        self.results: set[tuple[int, str]] = set()
+        self.passed_over: set[tuple[int, str]] = set()
         self.done: dict[tuple[str, int], int] = {}
         self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
@@ -57,7 +60,7 @@ class Closure:
 
     def need(self, start: int, name: str) -> Need:
         """Return what the binding of an exercise at a statement needs."""
-        self.results = {s.index for s in self.index.statements if _unpacks(s.node, name)}
+        self.results = taken_over(self.index.statements, name)
         self.take(start, AT_THE_END)
         self.want(name, AT_THE_END, start)
         for setting in self.index.settings():
@@ -66,7 +69,13 @@ class Closure:
         if self.unresolved:  # they may be what a star import brings
             self.taken.update(self.index.stars)
         self.taken.update(i for i in self.index.futures if i <= max(self.taken))
-        return Need(frozenset(self.taken), frozenset(self.unresolved), frozenset(self.hoisted), whole)
+        return Need(
+            frozenset(self.taken),
+            frozenset(self.unresolved),
+            frozenset(self.hoisted),
+            frozenset(self.passed_over),
+            whole,
+        )
 
     def take(self, index: int, time: int) -> None:
         """Take a statement: what it reads now it reads at its own place, what its functions read later at ``time``."""
@@ -96,14 +105,14 @@ class Closure:
         bindings = self.deliberate(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
         start = -1
         if bindings:
-            chosen = self.counting(name, bindings, time) or self.late(bindings, time, user)
+            chosen = self.counting(name, bindings, time, user) or self.late(name, bindings, time, user)
             self.steps += len(chosen)
             for index in chosen:
                 self.take(index, time)
                 if self.keeps_hold(user, time):
                     self.take(index, AT_THE_END)  # a function may be called later, under another name
             start = -1 if name in self.index.modules else min(chosen, default=-1)  # a module is one object throughout
-        elif name not in _BUILTINS and name not in self.index.provided:
+        elif name not in _BUILTINS and name not in self.index.provided and name.isidentifier():
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
             self.taken.update(self.index.stars)
@@ -132,30 +141,36 @@ class Closure:
         above = [i for i in self.own.imported(name) if i <= user or self.index.statements[i].cell == cell]
         return [i for i in above[-1:] if self.own.own(name, i)]
 
-    def counting(self, name: str, bindings: Sequence[int], time: int) -> list[int]:
+    def counting(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return the last sure binding and those after it that may happen; loop variables only if there is no other."""
         chosen: list[int] = []
         end = bisect_left(bindings, time)
+        passed_over = set()
         for place in range(end - 1, -1, -1):
             statement = self.index.statements[bindings[place]]
-            if name in statement.names.loops or statement.index in self.results:
-                continue
-            chosen.append(bindings[place])
-            if name in statement.names.binds:
-                break
-        return chosen or [i for i in bindings[end - 1 : end] if i not in self.results]
+            if self.not_meant(name, bindings, place, user):
+                passed_over.add((statement.index, name))
+            elif name not in statement.names.loops:
+                chosen.append(statement.index)
+                if name in statement.names.binds:
+                    break
+        if chosen:
+            self.passed_over |= passed_over
+        return chosen or [i for i in bindings[end - 1 : end] if (i, name) not in self.results]
 
-    def late(self, bindings: Sequence[int], time: int, user: int) -> list[int]:
+    def not_meant(self, name: str, bindings: Sequence[int], place: int, user: int) -> bool:
+        """Tell whether a binding is the exercise's own answer, or can no more be called as its user calls it."""
+        index, reader = bindings[place], self.index.statements[user]
+        if (index, name) in self.results:
+            return True
+        return name in reader.names.calls and (
+            cannot_be_called(self.index.statements[index].node, name, by_itself=name in reader.names.binds)
+            and any(defines(self.index.statements[i].node) for i in bindings[:place])
+        )
+
+    def late(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return a binding that stands below its use: the student ran the cells in another order."""
-        below = [i for i in bindings if i > time and i != user and i not in self.results]
+        below = [i for i in bindings if i > time and i != user and (i, name) not in self.results]
         nearest = [i for i in below if i < user][-1:] or below[:1]
         self.hoisted.update((user, i) for i in nearest)
         return nearest
-
-
-def _unpacks(node: ast.stmt, name: str) -> bool:
-    """Tell whether a statement takes apart what the exercise returned: its function cannot have meant those names."""
-    match node:
-        case ast.Assign(targets=[ast.Tuple()], value=value):
-            return called_first(value) == name
-    return False

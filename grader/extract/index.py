@@ -39,6 +39,7 @@ class Index:
     modules: set[str] = field(default_factory=set)
     models: set[str] = field(default_factory=set)
     aliases: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    experiments: set[int] = field(default_factory=set)
     tangled: bool = False
 
     def __post_init__(self) -> None:
@@ -62,6 +63,7 @@ class Index:
             for change in s.names.changes | called | set(_handed_over(s, altering)):
                 self._change(s.index, change)
             self._note_aliases(s)
+        self.experiments.difference_update(*self.changes.values())
 
     def drop(self, index: int, name: str) -> None:
         """Forget that a statement binds a name: what it binds there is not what the student meant by it."""
@@ -79,7 +81,7 @@ class Index:
                     self.futures.append(s.index)
                 case ast.ImportFrom(names=aliases) if aliases[0].name != "*":
                     imported.update(a.asname or a.name for a in aliases)
-                case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]):
+                case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]) if not s.names.binds:
                     known = not level and (module or "").split(".")[0] in _STAR_KNOWN
                     (self.stars if known else self.opaque_stars).append(s.index)
         return imported
@@ -102,7 +104,9 @@ class Index:
             others = ((*alias, *path[1:]) for alias in sorted(self.aliases.get(path[0], ())))
             known = {p[0] for p in paths}
             paths += [p for p in others if p[0] not in known and len(paths) < _MOST_ALIASES]
-        if all(self._counts(path, called=change.called) for path in paths):
+        if not all(self._counts(path, called=change.called) for path in paths):
+            self.experiments.add(index)
+        else:
             for path in paths:
                 if index not in self.changes[path[0]][-1:]:
                     self.changes[path[0]].append(index)

@@ -19,11 +19,14 @@ from IPython.core.inputtransformer2 import (
     TransformerManager,
 )
 
+from grader.extract.files import module_of
+
 _FOREIGN = frozenset({
     "!", "sx", "system", "bash", "sh", "script", "cmd", "html", "HTML", "javascript", "js", "latex", "markdown", "svg",
     "perl", "ruby", "R", "sql", "cython", "writefile", "file", "python", "python2", "python3", "pypy",
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
+_RUN = re.compile(r"(?:-\S+\s+)*(\S+)")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
 _DEEPEST = 20  # blocks in blocks; the work for a magic grows with them
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -33,7 +36,8 @@ def plain_python(source: str) -> str:
     """Return a cell's code as Python of the same number of lines, parsing or not.
 
     A cell magic that runs its body as Python (``%%time``, ``%%capture``, any that is not known) goes and the body
-    stays; one that does not (``%%bash``, ``%%writefile``) takes its body along. ``%time f()`` becomes ``f()``.
+    stays; one that does not (``%%bash``, ``%%writefile``) takes its body along. ``%time f()`` becomes ``f()``, and
+    ``%run helper.py`` an import of all its names.
     """
     if parses(source):
         return source
@@ -164,6 +168,8 @@ def _quiet(line: str) -> str:
             func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value=magic), ast.Constant(value=str(code))]
         ):
             timed = re.sub(r"^(-\w+(\s+\d+)?\s+)+", "", code)
+            if magic == "run" and (file := _RUN.match(str(code))):
+                return f"{indent}from {module_of(file[1])} import *\n"
             if magic in _TIMED and parses(target + timed):
                 return f"{indent}{target}{timed}\n"
     return line if target else f"{indent}pass\n"

@@ -14,6 +14,7 @@ class FunctionSource:
 
     ``status`` is None when there is a function to call, else why there is none; ``message`` says it to the student.
     ``source`` holds the lines that are graded, the definition's own among them, in the order of the notebook.
+    ``if_missing`` is the message for a function that only running code can bind, should it turn out not to be there.
     """
 
     name: str
@@ -21,16 +22,22 @@ class FunctionSource:
     message: str = ""
     remarks: tuple[str, ...] = ()
     source: tuple[SourceSpan, ...] = ()
+    if_missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Whole statements of one cell to be run together; ``line`` is where the first of them stands in it."""
+    """Whole statements of one cell to be run together; ``line`` is where the first of them stands in it.
+
+    ``exercises`` are those for which it is run. Of these, ``optional`` are not known to need it: all that could not be
+    followed is run for them, and what breaks the kernel may be left out.
+    """
 
     cell: int
     text: str
     exercises: frozenset[str]
     line: int = 1
+    optional: frozenset[str] = frozenset()
 
     @property
     def source(self) -> str:

@@ -30,7 +30,7 @@ class Names:
 
     ``binds`` are names that it surely binds, ``may_bind`` those it binds on some way through it, ``loops`` those that
     are only a loop's variable. ``changes`` are made when it runs; ``effects`` (changes and ``global`` names) when a
-    function that it defines is called.
+    function that it defines is called. ``calls`` are names that its functions call.
     """
 
     binds: set[str] = field(default_factory=set)
@@ -40,6 +40,7 @@ class Names:
     later: set[str] = field(default_factory=set)
     changes: set[Change] = field(default_factory=set)
     effects: set[Change] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
     alters: bool = False
     dynamic: bool = False
 
@@ -47,6 +48,24 @@ class Names:
     def bound(self) -> set[str]:
         """Every name that the statement may bind."""
         return self.binds | self.may_bind | self.loops
+
+
+def global_of(node: ast.AST) -> str | None:
+    """Return ``f`` for ``__main__.f`` and ``globals()["f"]``, which are other ways to write a global name."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="__main__"), attr=name):
+            return name
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals"), args=[]),
+            slice=ast.Constant(value=str(name)),
+        ):
+            return name
+    return None
+
+
+def file_of(module: str) -> str:
+    """Return the name that stands for the making of a module: no student's name, as it holds a full stop."""
+    return f"{module}.py"
 
 
 def chain(node: ast.expr) -> tuple[str, ...] | None:

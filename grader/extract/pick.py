@@ -5,29 +5,41 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.extract.attempt import Definition, definition_of, why_not_attempted
 from grader.extract.cells import Cell, Statement
-from grader.extract.names import called_first
 from grader.result import ExerciseStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The statement that binds an exercise, or why none is graded; ``rejected`` are bindings that must not count."""
+    """The statement that binds an exercise, or why none is graded; ``rejected`` are bindings that must not count.
+
+    With neither, only running the notebook can bind it, and ``if_missing`` is what to say should it not.
+    """
 
     statement: Statement | None
     status: ExerciseStatus | None = None
     message: str = ""
     remarks: tuple[str, ...] = ()
     rejected: tuple[int, ...] = ()
+    if_missing: str = ""
 
 
-def pick(name: str, cells: Sequence[Cell], bindings: Sequence[Statement], stub: Definition | None) -> Pick:
-    """Pick the last binding that is an attempt at the exercise; ``bindings`` are all of its name, in run-all order."""
-    meant = [s for s in bindings if not _overwrites(name, s)]
+def pick(
+    name: str,
+    cells: Sequence[Cell],
+    bindings: Sequence[Statement],
+    results: Collection[tuple[int, str]],
+    stub: Definition | None,
+) -> Pick:
+    """Pick the last binding that is an attempt at the exercise.
+
+    ``bindings`` are all of its name, in run-all order; ``results`` are statements that put its own answers there.
+    """
+    meant = [s for s in bindings if name not in s.names.loops and (s.index, name) not in results]
     broken = [c for c in cells if c.problem and _defines(name, c.source)]
     if not meant:
         return _syntax_error(name, broken[-1]) if broken else _missing(name, cells)
@@ -46,16 +58,6 @@ def pick(name: str, cells: Sequence[Cell], bindings: Sequence[Statement], stub: 
     if problem := _does_not_compile(name, chosen):
         return Pick(chosen, ExerciseStatus.SYNTAX_ERROR, problem, remarks, rejected)
     return Pick(chosen, None, "", remarks, rejected)
-
-
-def _overwrites(name: str, statement: Statement) -> bool:
-    """Tell whether a statement puts a loop's variable or the function's own result under the function's name."""
-    if name in statement.names.loops:
-        return True
-    match statement.node:
-        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
-            return called_first(value) == name
-    return False
 
 
 def _about(name: str, chosen: Statement, bindings: Sequence[Statement], reasons: Mapping[int, str]) -> list[str]:
@@ -118,7 +120,17 @@ def _missing(name: str, cells: Sequence[Cell]) -> Pick:
     if name in places:
         number, line = places[name]
         message += f" The one in cell {number}, line {line} is inside a class or a function; move it to the top level."
-    elif near := difflib.get_close_matches(name, places, n=1, cutoff=0.75):
-        number, line = places[near[0]]
-        message += f" Did you mean `{near[0]}` in cell {number}, line {line}? Rename it to `{name}`."
+    elif near := _nearest(name, places):
+        number, line = places[near]
+        message += f" Did you mean `{near}` in cell {number}, line {line}? Rename it to `{name}`."
     return Pick(None, ExerciseStatus.MISSING, message[0].upper() + message[1:])
+
+
+def stand_in(name: str, statements: Sequence[Statement], exercises: Collection[str]) -> str:
+    """Return the name of the top-level function that was likely meant as an exercise, or the exercise's own name."""
+    there = {s.node.name for s in statements if isinstance(s.node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return _nearest(name, sorted(there.difference(exercises))) or name
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None)

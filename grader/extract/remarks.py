@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from grader.extract.cells import Cell, Statement
 from grader.extract.closure import Need
 from grader.extract.provided import Provided
+
+_WORDS = re.compile(r"\w+")
 
 
 def of_notebook(cells: Sequence[Cell]) -> tuple[str, ...]:
@@ -23,12 +26,14 @@ def of_need(
     for user, binder in sorted(need.hoisted):
         if (one := statements[user].cell) != (other := statements[binder].cell):
             yield f"Cell {one} needs what cell {other} further down defines; it was run after it."
+    for again, taken in sorted(need.passed_over):
+        yield f"`{taken}` is bound again in cell {statements[again].cell}; the function that it was before counts."
     for index in sorted(need.taken):
         for kept in sorted(statements[index].names.bound & own.names):
             if own.own(kept, index) and own.handed_out(kept):
                 yield f"`{kept}` is your own, from cell {statements[index].cell}, not the one that was handed out."
     for cell in cells:
-        if cell.problem and (missing := {n for n in need.unresolved if n in cell.source}):
+        if cell.problem and (missing := need.unresolved.intersection(_WORDS.findall(cell.source))):
             yield f"{_listed(missing)} may be meant to come from cell {cell.number}, which {cell.problem}."
 
 

@@ -8,26 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from grader.extract.names import Change, Function, Names, arguments, chain, local_names
+from grader.extract.lookup import Scope, Scopes
+from grader.extract.names import Change, Function, Names, arguments, file_of, global_of, local_names
 
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-_ALTERING = frozenset(
-    {"add", "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
-)
 _ALTERING_FIRST = frozenset({"delattr", "heapify", "heappush", "insort", "setattr", "shuffle"})
-_DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__"})
-
-
-@dataclass(slots=True)
-class _Scope:
-    kind: str
-    names: set[str] = field(default_factory=set)
-    global_names: frozenset[str] = frozenset()
-    arguments: frozenset[str] = frozenset()
 
 
 def names_of(statement: ast.stmt) -> Names:
@@ -37,63 +25,8 @@ def names_of(statement: ast.stmt) -> Names:
     return reader.names
 
 
-class _Reader(ast.NodeVisitor):
-    def __init__(self) -> None:
-        self.names = Names()
-        self.scopes = [_Scope("module")]
-        self.may = 0  # how many statements around this one may leave it out
-        self.in_target = False
-
-    # names -----------------------------------------------------------------------------------------------------
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.read(node.id)
-        elif isinstance(node.ctx, ast.Store):
-            self.bind(node.id)
-
-    def read(self, name: str) -> None:
-        deferred = False
-        for depth, scope in enumerate(reversed(self.scopes)):
-            if name in scope.global_names:
-                deferred = deferred or scope.kind == "function"
-                continue
-            if scope.kind == "class" and depth:
-                continue  # methods do not see the names of their class
-            if name in scope.names:
-                return
-            deferred = deferred or scope.kind == "function"
-        (self.names.later if deferred else self.names.now).add(name)
-        if name in _DYNAMIC or (name == "locals" and len(self.scopes) == 1):
-            self.names.dynamic = True
-
-    def bind(self, name: str) -> None:
-        scope = next(s for s in reversed(self.scopes) if s.kind != "comprehension")
-        if name in scope.global_names:
-            self.names.effects.add(Change((name,), called=False))
-        elif scope.kind == "module":
-            kind = self.names.loops if self.in_target else self.names.may_bind if self.may else self.names.binds
-            kind.add(name)
-            scope.names.add(name)
-        else:
-            scope.names.add(name)
-
-    def change(self, node: ast.expr, *, called: bool) -> None:
-        path = chain(node)
-        if path and len(path) > 1:
-            inner = self.inside_function()
-            if not inner or not self.is_local(path[0]):
-                (self.names.effects if inner else self.names.changes).add(Change(path, called))
-            elif path[0] in self.scopes[-1].arguments and (not called or path[-1] in _ALTERING):
-                self.names.alters = True
-
-    def inside_function(self) -> bool:
-        return any(s.kind == "function" for s in self.scopes)
-
-    def is_local(self, name: str) -> bool:
-        return any(name in s.names and name not in s.global_names for s in self.scopes[1:])
-
-    # statements ------------------------------------------------------------------------------------------------
+class _Reader(Scopes, ast.NodeVisitor):
+    """Reads each kind of statement and expression."""
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -123,6 +56,8 @@ class _Reader(ast.NodeVisitor):
             for part in ast.walk(target):
                 if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
                     self.change(part, called=False)
+                    if name := global_of(part):
+                        self.bind_global(name)
             self.visit(target)
 
     def visit_Expr(self, node: ast.Expr) -> None:
@@ -137,6 +72,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
+            self.read(file_of(alias.name))
+            self.names.dynamic = self.names.dynamic or alias.name == "__main__"
             top = alias.name.split(".")[0]
             if "." in alias.name and not alias.asname and len(self.scopes) == 1:
                 self.names.changes.add(
@@ -145,6 +82,7 @@ class _Reader(ast.NodeVisitor):
             self.bind(alias.asname or top)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        self.read(file_of(node.module or ""))
         for alias in node.names:
             if alias.name != "*":
                 self.bind(alias.asname or alias.name)
@@ -255,12 +193,12 @@ class _Reader(ast.NodeVisitor):
     def body(self, node: Function, body: Sequence[ast.AST]) -> None:
         local, global_names = local_names(node, body)
         given = frozenset(a.arg for a in arguments(node.args)) - {"self", "cls"}
-        self.within(_Scope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
+        self.within(Scope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for outer in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(outer)
-        self.within(_Scope("class"), lambda: [self.visit(n) for n in node.body])
+        self.within(Scope("class"), lambda: [self.visit(n) for n in node.body])
         self.bind(node.name)
 
     def comprehension(self, node: Comprehension) -> None:
@@ -271,11 +209,11 @@ class _Reader(ast.NodeVisitor):
         for generator in others:
             parts += [generator.iter, *generator.ifs]
         parts += [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-        self.within(_Scope("comprehension", targets), lambda: [self.visit(n) for n in parts])
+        self.within(Scope("comprehension", targets), lambda: [self.visit(n) for n in parts])
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension  # noqa: N815 - the visitor's own naming
 
-    def within(self, scope: _Scope, visit: Callable[[], object]) -> None:
+    def within(self, scope: Scope, visit: Callable[[], object]) -> None:
         self.scopes.append(scope)
         visit()
         self.scopes.pop()

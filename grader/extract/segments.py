@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from grader.extract.cells import Cell, Statement
 from grader.extract.model import Segment
@@ -32,37 +33,46 @@ def in_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> li
     return list(order)
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """For which exercises a statement is run, and for which of them it is only tried."""
+
+    exercises: frozenset[str]
+    optional: frozenset[str]
+
+
 def segments(
-    order: Sequence[int], statements: Sequence[Statement], needed_by: Mapping[int, frozenset[str]], provided: Provided
+    order: Sequence[int], statements: Sequence[Statement], uses: Mapping[int, Use], provided: Provided
 ) -> Iterator[Segment]:
-    """Yield segments: neighbours of one cell that the same exercises need run together."""
+    """Yield segments: neighbours of one cell that are of the same use run together."""
     group: list[tuple[Statement, str]] = []
     for index in order:
         statement = statements[index]
         text, guarded = _without(statement, provided)
-        if group and (guarded or not _together(group[-1][0], statement, needed_by)):
-            yield _segment(group, needed_by)
+        if group and (guarded or not _together(group[-1][0], statement, uses)):
+            yield _segment(group, uses)
             group = []
         if guarded:
-            yield from _guarded(_segment([(statement, text)], needed_by), guarded)
+            yield from _guarded(_segment([(statement, text)], uses), guarded)
         elif text:
             group.append((statement, text))
     if group:
-        yield _segment(group, needed_by)
+        yield _segment(group, uses)
 
 
-def _together(one: Statement, other: Statement, needed_by: Mapping[int, frozenset[str]]) -> bool:
-    return one.cell == other.cell and one.index < other.index and needed_by[one.index] == needed_by[other.index]
+def _together(one: Statement, other: Statement, uses: Mapping[int, Use]) -> bool:
+    return one.cell == other.cell and one.index < other.index and uses[one.index] == uses[other.index]
 
 
-def _segment(group: Sequence[tuple[Statement, str]], needed_by: Mapping[int, frozenset[str]]) -> Segment:
+def _segment(group: Sequence[tuple[Statement, str]], uses: Mapping[int, Use]) -> Segment:
     first = group[0][0]
     lines: dict[int, list[str]] = {}
     for statement, text in group:
         for at, line in enumerate(text.split("\n"), start=statement.first_line):
             lines.setdefault(at, []).append(line)
     rows = ("; ".join(filter(None, lines.get(at, ()))) for at in range(first.first_line, max(lines) + 1))
-    return Segment(first.cell, "\n".join(rows), needed_by[first.index], first.first_line)
+    use = uses[first.index]
+    return Segment(first.cell, "\n".join(rows), use.exercises, first.first_line, use.optional)
 
 
 def _without(statement: Statement, provided: Provided) -> tuple[str, frozenset[str]]:

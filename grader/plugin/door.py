@@ -29,7 +29,8 @@ def examination(submission: Path, arguments: Sequence[Path], *, seed: int | None
     try:
         assignment = load_assignment(str(roots.pop()))
         stub = read_notebook(assignment.notebook)
-        extraction = extract(read_notebook(submission), assignment.names, assignment.provided, stub)
+        notebook = read_notebook(submission)
+        extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
     if seed is None:

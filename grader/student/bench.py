@@ -52,6 +52,7 @@ class Bench:
         self._knows_hidden: set[str] = set()
         self._given_up: dict[str, StudentFault] = {}
         self._losses: dict[str, int] = {}
+        self._left_out: dict[int, StudentFault] = {}
 
     def __enter__(self) -> Bench:
         return self
@@ -114,6 +115,8 @@ class Bench:
             segment = self._extraction.segments[index]
             if name in segment.exercises and re.search(rf"\b{re.escape(missing)}\b", segment.source):
                 return earlier
+        if isinstance(fault, FunctionUnavailable) and (message := self._extraction.functions[name].if_missing):
+            return FunctionUnavailable(message, fault.status)
         return fault
 
     def _refuse_if_given_up(self, name: str) -> None:
@@ -136,22 +139,34 @@ class Bench:
     def _sit_down(self, model: str) -> _Seat:
         """Fork a kernel and run what the exercises that have not been given up need."""
         wanted = self.exercises - self._given_up.keys()
-        indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted]
+        indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
         with contextlib.ExitStack() as stack:
             kernel = stack.enter_context(self._pool().kernel(model, role="student"))
             faults = kernel.run([self._extraction.segments[i] for i in indices])
-            return _Seat(kernel, {indices[i]: fault for i, fault in faults.items()}, {}, stack.pop_all())
+            known = self._left_out | {indices[i]: fault for i, fault in faults.items()}
+            return _Seat(kernel, known, {}, stack.pop_all())
+
+    def _omits(self, index: int) -> bool:
+        """Tell whether a segment is left out: it broke the kernel and may not be needed, or too many of those did."""
+        segment = self._extraction.segments[index]
+        too_many = len(self._left_out) >= LOSSES and index > max(self._left_out)
+        return index in self._left_out or (too_many and segment.exercises == segment.optional)
 
     def _give_up_on_fatal(self, seat: _Seat) -> bool:
         """Give up the exercises whose cells ran into a deadline or broke the kernel; return whether there were any.
 
-        Only the first such segment counts: those after it found the kernel broken.
+        Only the first such segment counts: those after it found the kernel broken. One that an exercise may not need
+        is left out for it from now on.
         """
-        fatal = [i for i, f in sorted(seat.faults.items()) if not isinstance(f, HARMLESS)]
-        if not fatal:
+        faults = {i: f for i, f in seat.faults.items() if i not in self._left_out and not isinstance(f, HARMLESS)}
+        if not faults:
             return False
-        for name in self._extraction.segments[fatal[0]].exercises:
-            self._given_up.setdefault(name, seat.faults[fatal[0]])
+        first = min(faults)
+        segment = self._extraction.segments[first]
+        if segment.optional:
+            self._left_out[first] = faults[first]
+        for name in segment.exercises - segment.optional:
+            self._given_up.setdefault(name, faults[first])
         return True
 
     def _leave(self, model: str) -> None:

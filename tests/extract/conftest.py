@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -46,11 +47,14 @@ def provided_objects() -> dict[str, Any]:
 
 def run(extraction: Extraction) -> dict[str, Any]:
     """Run an extraction's segments one after the other, as a kernel would; one that raises does not stop the others."""
-    namespace = {"__name__": "__main__", **provided_objects()}
-    for segment in extraction.segments:
-        with contextlib.suppress(Exception):
-            exec(compile(segment.source, f"<cell {segment.cell}>", "exec", dont_inherit=True), namespace)
-    return namespace
+    main = types.ModuleType("__main__")
+    vars(main).update(provided_objects())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", main)
+        for segment in extraction.segments:
+            with contextlib.suppress(Exception):
+                exec(compile(segment.source, f"<cell {segment.cell}>", "exec", dont_inherit=True), vars(main))
+    return vars(main)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -229,6 +231,24 @@ RIGHT: dict[str, tuple[list[str], Any]] = {
     "guarded by the module's name": (["if __name__ == '__main__':\n    A = 1", "def answer(x): return x + A"], 3),
     "exec": (["exec('A = 1')", "def answer(x): return x + A"], 3),
     "globals": (["globals()['A'] = 1", "def answer(x): return x + A"], 3),
+    "global of the main module": (
+        ["def g(x): return x + 1", "import __main__\n__main__.look = g", "def answer(x): return look(x)"],
+        3,
+    ),
+    "global of the main module over another": (
+        ["look = None", "import __main__", "def answer(x): return look(x)", "__main__.look = lambda x: x + 1"],
+        3,
+    ),
+    "main module under another name": (
+        ["import __main__ as m", "m.look = lambda x: x + 1", "def answer(x): return look(x)"],
+        3,
+    ),
+    "main module out of the list of modules": (
+        ["import sys", "setattr(sys.modules[__name__], 'A', 1)", "def answer(x): return x + A"],
+        3,
+    ),
+    "item of the globals over a placeholder": (["A = None", "globals()['A'] = 1", "def answer(x): return x + A"], 3),
+    "the answer set on the main module": (["import __main__", "__main__.answer = lambda x: x + 1"], 3),
     "eval inside": (["A = 1", "def answer(x): return eval('x + A')"], 3),
     "globals inside": (["A = 1", "def answer(x): return x + globals()['A']"], 3),
 }
@@ -245,6 +265,123 @@ def test_right_answers_work_in_any_style(
 
     assert extraction.functions["answer"].status is None
     assert ran(extraction)["answer"](2) == expected
+
+
+HELPER = "%%writefile helper.py\nOFFSET = 1\n\ndef h(x):\n    return x + OFFSET"
+FILES: dict[str, list[str]] = {
+    "imported": [HELPER, "import helper", "def answer(x): return helper.h(x)"],
+    "imported under another name": [HELPER, "import helper as hp", "def answer(x): return hp.h(x)"],
+    "a name of it imported": [HELPER, "from helper import h", "def answer(x): return h(x)"],
+    "all its names imported": [HELPER, "from helper import *", "def answer(x): return h(x)"],
+    "imported inside the function": [HELPER, "def answer(x):\n    from helper import h\n    return h(x)"],
+    "run": [HELPER, "%run helper.py", "def answer(x): return h(x)"],
+    "run with options and a path": [HELPER, "a = 1\n%run -t ./helper.py 5", "def answer(x): return h(x)"],
+    "written under a path in quotes": [
+        "\n" + HELPER.replace("helper.py", "'/tmp/helper.py'"),
+        "import helper",
+        "answer = helper.h",
+    ],
+    "written twice": [HELPER.replace("1", "7"), HELPER, "import helper", "answer = helper.h"],
+    "appended to": [
+        "%%file helper.py\ndef h(x):\n    return x + OFFSET",
+        "%%writefile -a helper.py\nOFFSET = 1",
+        "import helper",
+        "answer = helper.h",
+    ],
+    "imported by another": [
+        HELPER,
+        "%%writefile second.py\nimport helper\ndef g(x): return helper.h(x)",
+        "from second import g as answer",
+    ],
+    "the answer in it": ["%%writefile a.py\ndef answer(x):\n    return x + 1", "from a import *"],
+    "written below": ["from helper import h", HELPER, "def answer(x): return h(x)"],
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_files_that_the_notebook_writes_are_modules(
+    kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """What the notebook writes to a Python file and then imports or runs is there, and nothing else is run."""
+    extraction = extracted(*FILES[kind], "1 / 0")
+
+    try:
+        assert ran(extraction)["answer"](2) == 3
+    finally:
+        for name in ("helper", "second", "a"):
+            sys.modules.pop(name, None)
+    assert "the whole notebook was run" not in "".join(extraction.functions["answer"].remarks)
+
+
+def test_an_error_in_a_written_file_has_the_cells_lines(
+    extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """A traceback through a written file names the cell that writes it, and the line there."""
+    cells = ["# notes", "%%writefile helper.py\n\ndef h(x):\n    return 1 / 0", "import helper\nanswer = helper.h"]
+    answer = ran(extracted(*cells))["answer"]
+    sys.modules.pop("helper")
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        answer(2)
+
+    last = traceback.extract_tb(raised.value.__traceback__)[-1]
+    assert (last.filename, last.lineno, last.line) == ("<cell 2>", 4, "return 1 / 0")
+
+
+OVERWRITTEN: dict[str, list[str]] = {
+    # cell 1 defines h, the last cell puts something else under its name
+    "by a part of the answer": ["def h(x): return x + 1", "def answer(x): return h(x)", "h, more = answer((1, 2))"],
+    "by the answer": ["def h(x): return x + 1", "def answer(x): return h(x)", "h = answer(1)"],
+    "by a part of the answer under another name": [
+        "def h(x): return x + 1",
+        "def answer(x): return h(x)",
+        "r = answer(1)\nr = r[0]\na, h = r",
+    ],
+    "in a block": ["def h(x): return x + 1", "def answer(x): return h(x)", "with open(a):\n    h = answer(1).T"],
+    "by a number": ["def h(x): return x + 1", "def answer(x): return h(x)", "h = 5"],
+    "by a list": ["h = lambda x: x + 1", "def answer(x): return h(x)", "h = [answer(i) for i in range(3)]"],
+    "by its own result": [
+        "def h(x): return 3 if x > 2 else h(x + 1)",
+        "look = h",
+        "def answer(x): return look(x)",
+        "h = h(1)",
+    ],
+    "by a number under which it called itself": [
+        "def h(x): return 3 if x > 2 else h(x + 1)",
+        "answer = h",
+        "h: int = 3",
+    ],
+    "by the object of a class that makes itself": [
+        "class h:\n    def go(self, x): return x + 1 if x else h().go(2)",
+        "look = h()",
+        "def answer(x): return look.go(0)",
+        "h = h()",
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", OVERWRITTEN)
+def test_a_function_that_an_experiment_overwrote_is_meant(
+    kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """A helper's name that was used again for what is plainly no helper still means the helper, and that is said."""
+    cells = OVERWRITTEN[kind]
+
+    extraction = extracted(*cells)
+
+    assert ran(extraction)["answer"](2) == 3
+    assert extraction.functions["answer"].remarks == (
+        f"`h` is bound again in cell {len(cells)}; the function that it was before counts.",
+    )
+
+
+def test_a_function_wrapped_or_replaced_by_another_is_the_last(
+    extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """What may be called as well as the function before it takes its place, also where it called itself."""
+    cells = ["import functools", "def h(x): return x and h(x - 1)", "answer = h", "h = functools.partial(pow, 3)"]
+
+    assert ran(extracted(*cells))["answer"](2) == 3
 
 
 NOT_RUN: dict[str, list[str]] = {

@@ -19,6 +19,7 @@ SPECIMENS = {
         "if a:\n    for b in c:\n        pass\n        x = 1\n    pass\nelse:\n\ty = get_ipython().getoutput('ls')",
     ),
     "brackets and quotes in shell lines": ('!a (\n!b \'\n!c """\nd = (1,\n  2)', "pass\npass\npass\nd = (1,\n  2)"),
+    "file that is run": ("%run -t ./my-helper.py 3\na = 1", "from my_helper import *\na = 1"),
     "help": ("a?\nb = 1", "pass\nb = 1"),
     "more help": ("?a\nb = 1", "pass\nb = 1"),
     "timed statement": ("%time a = 1\nb = 2", "a = 1\nb = 2"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.extract import Extraction
+from grader.extract import Extraction, extract
 from grader.result import ExerciseStatus
 
 Extracted = Callable[..., Extraction]
@@ -79,6 +79,7 @@ def test_last_definition_counts(extracted: Extracted, ran: Ran) -> None:
         "answer = answer(3)",
         "answer, more = answer(3)[:2]",
         "answer = answer(3).T.numpy()",
+        "r = answer(3)\nanswer, more = r[:2]",
         "for answer in range(3):\n    print(answer)",
         "def answer(x): ...",
     ],
@@ -107,6 +108,46 @@ def test_near_miss_is_offered(extracted: Extracted) -> None:
     missing = extraction.functions["logit_lens_analysis"]
     assert missing.status is ExerciseStatus.MISSING
     assert "Did you mean `logit_lense_analysis` in cell 2, line 2?" in missing.message
+
+
+NEAR = ("x = 1", "K = 1\ndef logit_lense_analysis(p): return helper(p) + K", "def helper(p): return p")
+
+
+def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any], ran: Ran) -> None:
+    """Where the assignment allows it, a function with a slip in its name stands in, with all it needs, and is told."""
+    extraction = extract(notebook(*NEAR), ["logit_lens_analysis"], (), near_miss=True)
+
+    assert ran(extraction)["logit_lens_analysis"](2) == 3
+    assert extraction.functions["logit_lens_analysis"].remarks == (
+        "`logit_lense_analysis` in cell 2 is graded as `logit_lens_analysis`; give it that name.",
+    )
+
+
+def test_near_miss_stands_in_for_nothing_that_is_there(notebook: Callable[..., Any], ran: Ran) -> None:
+    """An old version under a similar name, and another exercise, stand in for nothing."""
+    cells = ("def answers(x): return 1", "def answer(x): return 2", "def answer_2(x): return 3")
+
+    extraction = extract(notebook(*cells), ["answer", "answer_2", "answer_3"], (), near_miss=True)
+
+    assert ran(extraction)["answer"](0) == 2
+    assert extraction.functions["answer"].remarks == ()
+    assert extraction.functions["answer_3"].status is None
+    assert "`answers` in cell 1 is graded" in extraction.functions["answer_3"].remarks[0]
+
+
+def test_near_miss_that_was_not_attempted_is_not_attempted(notebook: Callable[..., Any]) -> None:
+    """A stub under a name with a slip is a stub."""
+    extraction = extract(notebook("def answr(x): ..."), ["answer"], (), near_miss=True)
+
+    assert extraction.functions["answer"].status is ExerciseStatus.NOT_ATTEMPTED
+
+
+def test_near_miss_is_offered_when_running_code_binds_nothing(extracted: Extracted) -> None:
+    """Where only running the notebook can bind the function, what to say if it does not is ready."""
+    function = extracted("exec('answer_old = 1')", "def answr(x): return x").functions["answer"]
+
+    assert function.status is None
+    assert "Did you mean `answr` in cell 2, line 1?" in function.if_missing
 
 
 @pytest.mark.parametrize(
@@ -206,6 +247,29 @@ def test_an_exercise_bound_by_its_text_is_found(way: str, extracted: Extracted, 
 
     assert ran(extraction)["answer"](2) == 3
     assert "the whole notebook was run" in extraction.functions["answer"].remarks[0]
+
+
+def test_what_is_not_known_to_be_needed_is_optional(extracted: Extracted) -> None:
+    """In the fallback, what the function surely needs is told from the rest of the notebook."""
+    extraction = extracted("A = 1", "exec('B = 1')", "train()", "def answer(x): return x + A + B")
+
+    assert [(s.text, bool(s.optional)) for s in extraction.segments] == [
+        ("A = 1", False),
+        ("exec('B = 1')", True),
+        ("train()", True),
+        ("def answer(x): return x + A + B", False),
+    ]
+
+
+def test_fallback_tries_nothing_on_the_model(extracted: Extracted, ran: Ran) -> None:
+    """Hooks and changed weights of an experiment stay out of the fallback too."""
+    cells = ("exec('A = 1')", "model.add_hook(print)", "model.W = 0", "def answer(x): return x + A")
+
+    names = ran(extracted(*cells))
+
+    assert names["answer"](2) == 3
+    assert names["model"].hooks == []
+    assert not hasattr(names["model"], "W")
 
 
 def test_fallback_is_only_for_those_who_need_it(extracted: Extracted) -> None:

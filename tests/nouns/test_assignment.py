@@ -47,6 +47,7 @@ def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytes
         ('name = "scale"', 'name = "not a name"', "Python identifier"),
         ('"prelude.py"', '"prelud.py"', "kernel.prelude names 'prelud.py', and there is no such file"),
         ("call_s = 3", "calls_s = 3", "has no 'calls_s'"),
+        ('title = "Tiny"', 'title = "Tiny"\nnear_miss = 1', "near_miss must be true or false, not 1"),
         ("call_s = 3", "call_s = -3", "limits.call_s must be a number above 0"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -26,12 +26,18 @@ def sit(pool: KernelPool, assignment: Assignment) -> Iterator[Sit]:
 
         def sit(*segments: tuple[str, str], call_s: float = 0.5, **statuses: ExerciseStatus) -> Bench:
             limits = replace(assignment.limits, call_s=call_s, setup_s=0.5)
-            names = {n for _, names in segments for n in names.split()} | statuses.keys()
+            names = {n.removesuffix("?") for _, names in segments for n in names.split()} | statuses.keys()
             functions = {n: FunctionSource(n, statuses.get(n), f"{n} is not there.") for n in names}
-            parts = tuple(Segment(i, source, frozenset(n.split())) for i, (source, n) in enumerate(segments, 1))
+            parts = tuple(part(i, source, n.split()) for i, (source, n) in enumerate(segments, 1))
             return end.enter_context(Bench(lambda: pool, Extraction(functions, parts), limits))
 
         yield sit
+
+
+def part(cell: int, source: str, names: Sequence[str]) -> Segment:
+    """Return a segment for exercises; one whose name has a question mark may not need it."""
+    exercises = [n.removesuffix("?") for n in names]
+    return Segment(cell, source, frozenset(exercises), optional=frozenset({*exercises} - {*names}))
 
 
 def ask(bench: Bench, name: str, *args: Any, model: str = "two", hidden: bool = False) -> Any:
@@ -70,6 +76,44 @@ def test_a_function_that_is_not_there_says_why(sit: Sit) -> None:
 
     assert isinstance(found, FunctionUnavailable)
     assert (found.status, found.sentence) == ("not_attempted", "f is not there.")
+
+
+def test_a_function_that_running_code_did_not_bind_says_what_was_meant(
+    pool: KernelPool, assignment: Assignment
+) -> None:
+    """The message that extraction prepared for a function that is not there after all is what a call raises."""
+    functions = {"f": FunctionSource("f", None, if_missing="Did you mean `ff`?")}
+    with Bench(lambda: pool, Extraction(functions, ()), assignment.limits) as bench:
+        found = fault(bench, "f")
+
+    assert isinstance(found, FunctionUnavailable)
+    assert (found.status, found.sentence) == ("missing", "Did you mean `ff`?")
+
+
+@pytest.mark.parametrize("breaks", ["while True: pass", "import os; os._exit(1)", "x = bytearray(1 << 40)"])
+def test_an_experiment_that_breaks_the_kernel_is_left_out(sit: Sit, breaks: str) -> None:
+    """Code that a function may not need costs it nothing, and costs who needs it the answer."""
+    bench = sit(("a = 1", "f?"), (breaks, "f? g"), ("def f():\n    return a\n", "f"), ("def g():\n    return 2\n", "g"))
+
+    assert ask(bench, "f") == 1
+    assert ask(bench, "f", model="three") == 1
+    assert not isinstance(fault(bench, "g"), FunctionUnavailable)
+
+
+def test_experiments_after_too_many_that_break_the_kernel_are_left_out(sit: Sit) -> None:
+    """A notebook full of endless loops ends, and the function that can be called is called."""
+    loops = [("while True: pass", "f?")] * 20
+
+    bench = sit(("def f():\n    return 1\n", "f"), *loops)
+
+    assert ask(bench, "f") == 1
+
+
+def test_a_left_out_experiment_is_why_its_name_is_not_there(sit: Sit) -> None:
+    """A name that only the broken code would have bound points to it."""
+    bench = sit(("while True: a = 1", "f?"), ("def f():\n    return a\n", "f"))
+
+    assert isinstance(fault(bench, "f"), CallTimedOut)
 
 
 def test_a_call_that_raises_leaves_the_kernel_as_it_is(sit: Sit) -> None:
