@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ pytestmark = pytest.mark.exercise("prompt_to_residual_stream_activations")
 
 AXES = ("layer", "d_model")
 NAME = "activations"
+NAMES = ["Mary", "John", "Emma", "Oliver", "Sophia", "Lucas", "Henry", "Anna", "Peter", "Sarah", "Kate"]
+PLACES = ["school", "park", "library", "hospital", "museum", "garden", "river", "market"]
+OPPOSITES = {"hot": "cold", "new": "old", "big": "small", "fast": "slow", "rich": "poor", "clean": "dirty"}
+GERMAN_WORDS = {"sweet": "süß", "early": "früh", "ugly": "hässlich", "short": "kurz", "white": "weiß"}
 OPPOSITE, GERMAN = "fast : slow", "fast : schnell"
 COLON = " :"
 
@@ -21,10 +26,23 @@ def ask(student: Any, reference: Any, prompt: str, demarcation: str = COLON) -> 
     return student.prompt_to_residual_stream_activations(prompt, reference.demarcation_token(demarcation))
 
 
-def check(student: Any, reference: Any, prompt: str, demarcation: str = COLON) -> None:
-    """Compare the student's answer with the reference's, element by element."""
+def check(student: Any, reference: Any, prompt: str, demarcation: str = COLON) -> Any:
+    """Compare the student's answer with the reference's, element by element, and return it."""
     expected = reference.prompt_to_residual_stream_activations(prompt, reference.demarcation_token(demarcation))
-    compare.close(ask(student, reference, prompt, demarcation), expected, axes=AXES, name=NAME)
+    given = ask(student, reference, prompt, demarcation)
+    compare.close(given, expected, axes=AXES, name=NAME)
+    return given
+
+
+def telling_prompt(draw: random.Random) -> tuple[str, str]:
+    """Return a text with an answer of two tokens, and what follows it: a second demarcation token and a sentence.
+
+    The answer stands further back than in the notebook's pairs, and behind another token to ask for, " said".
+    """
+    (first, second), word, german = draw.sample(NAMES, 2), draw.choice([*OPPOSITES]), draw.choice([*GERMAN_WORDS])
+    prompt = f"{first} and {second} said {word}{COLON} {OPPOSITES[word]} {draw.choice(['water', 'day', 'house'])}"
+    follows = f", {german}{COLON} {GERMAN_WORDS[german]}. {second} went to the {draw.choice(PLACES)}"
+    return prompt, follows
 
 
 @pytest.mark.points(1)
@@ -96,9 +114,12 @@ def test_another_model(student: Any, reference: Any) -> None:
 
 @pytest.mark.points(0.5)
 @pytest.mark.visibility("hidden")
-@pytest.mark.hint("The answer should depend on the arguments alone, not on what was asked before.")
-def test_same_answer_again(student: Any, reference: Any) -> None:
-    """Asked again after another prompt, it gives the same right answer."""
-    check(student, reference, "deep : shallow water")
-    ask(student, reference, GERMAN)
-    check(student, reference, "deep : shallow water")
+@pytest.mark.hint(
+    "The answer should depend on the arguments alone: not on what follows the answer or was asked before."
+)
+def test_fresh_prompt(student: Any, reference: Any, draw: random.Random) -> None:
+    """It is right on a prompt made for this submission alone, whatever follows and whichever token is asked for."""
+    prompt, follows = telling_prompt(draw)
+    given = check(student, reference, f"{prompt}{follows}")
+    compare.close(ask(student, reference, prompt), given, axes=AXES, name=f"{NAME} of the same text, cut short")
+    check(student, reference, f"{prompt}{follows}", " said")

@@ -8,6 +8,7 @@ your answers are compared with those as well. More checks, on other prompts and 
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import traceback
@@ -125,6 +126,12 @@ def _data(value: Any) -> Any:
             return Opaque(type(value).__name__)
 
 
+@functools.cache
+def _words(model: Any) -> list[str]:
+    """Return the text of every token, by its id."""
+    return [model.tokenizer.decode([token]) for token in range(model.cfg.d_vocab)]
+
+
 def _fail(kind: str, sentence: str, hint: str = "") -> None:
     raise compare.MismatchError(kind, sentence, "", "", hint=hint)
 
@@ -162,7 +169,7 @@ def _kind(part: Any, length: int) -> str:
 
 def _lens_tokens(function: Callable[..., Any], model: Any) -> None:
     for prompt in (SCHOOL, STORE):
-        compare.tokens(_lens(function, prompt)[0], _data(model.to_tokens(prompt)))
+        compare.tokens(_lens(function, prompt)[0], _data(model.to_tokens(prompt)), words=_words(model))
 
 
 def _lens_shapes(function: Callable[..., Any], model: Any) -> None:
@@ -251,7 +258,7 @@ def _lens_recorded(function: Callable[..., Any], model: Any) -> None:
     for prompt, recorded in _recorded_answers(model)["logit_lens_analysis"].items():
         _, top, kl = _lens(function, prompt)
         top_tokens, margin, divergences = (_data(np.array(recorded[key])) for key in ("top", "margin", "kl"))
-        compare.argmax(top, top_tokens, margin, axes=AXES, name=f"{TOP} for {prompt!r}")
+        compare.argmax(top, top_tokens, margin, axes=AXES, name=f"{TOP} for {prompt!r}", words=_words(model))
         compare.kl(kl, divergences, axes=AXES, name=f"{KL} for {prompt!r}")
 
 

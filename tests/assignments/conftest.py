@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import importlib.util
 import inspect
+import random
 import runpy
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import einops
 import pytest
@@ -81,22 +82,42 @@ def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) ->
 
     @functools.cache
     def of(model: str) -> SimpleNamespace:
-        return SimpleNamespace(**{k: data(v) for k, v in answers(model).items() if inspect.isfunction(v)})
+        return SimpleNamespace(**{k: data(v) for k, v in answers(model).items() if callable(v)})
 
     return of
 
 
-@pytest.fixture(scope="session")
-def failures(called: Callable[[str], SimpleNamespace]) -> Callable[[str, str], Iterator[tuple[str, float]]]:
-    """Grade without a kernel: give the checks that fail when a ``variant`` answers, and their points."""
+class Failures(Protocol):
+    """Grade without a kernel: give the checks that fail when a ``variant`` answers for ``exercise``, and their points.
 
-    def of(exercise: str, variant: str) -> Iterator[tuple[str, float]]:
-        file = {"logit_lens_analysis": "test_logit_lens.py"}.get(exercise, "test_activations.py")
-        for name, model, check, parameters, points in items(load(file)):
-            student = SimpleNamespace(**{exercise: getattr(called(model), variant)})
-            fixtures = {"student": student, "reference": called(model), "figure": lambda figure: None} | parameters
+    With ``drawn`` only the checks that draw their inputs are made, from ``seed``.
+    """
+
+    def __call__(
+        self, exercise: str, variant: str, *, seed: int = 0, drawn: bool = False
+    ) -> Iterator[tuple[str, float]]: ...
+
+
+@pytest.fixture(scope="session")
+def failures(
+    called: Callable[[str], SimpleNamespace], lens_checks: ModuleType, activations_checks: ModuleType
+) -> Failures:
+    """See :class:`Failures`."""
+    modules = {"logit_lens_analysis": lens_checks, "prompt_to_residual_stream_activations": activations_checks}
+
+    def of(exercise: str, variant: str, *, seed: int = 0, drawn: bool = False) -> Iterator[tuple[str, float]]:
+        for name, model, check, parameters, points in items(modules[exercise]):
+            names = inspect.signature(check).parameters
+            if drawn and "draw" not in names:
+                continue
+            fixtures = {
+                "student": SimpleNamespace(**{exercise: getattr(called(model), variant)}),
+                "reference": called(model),
+                "figure": lambda figure: None,
+                "draw": random.Random(f"{seed} {name}"),  # noqa: S311 - prompts, not secrets
+            }
             try:
-                check(**{k: v for k, v in fixtures.items() if k in inspect.signature(check).parameters})
+                check(**{k: v for k, v in {**fixtures, **parameters}.items() if k in names})
             except AssertionError:
                 yield name, points
 
@@ -107,6 +128,12 @@ def failures(called: Callable[[str], SimpleNamespace]) -> Callable[[str, str], I
 def lens_checks() -> ModuleType:
     """The checks of the logit lens."""
     return load("test_logit_lens.py")
+
+
+@pytest.fixture(scope="session")
+def activations_checks() -> ModuleType:
+    """The checks of the activations."""
+    return load("test_activations.py")
 
 
 def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], dict[str, Any], float]]:

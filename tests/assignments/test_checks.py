@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader import compare
 from grader.value import Tensor
 
 EXERCISES = {"lens": "logit_lens_analysis", "activations": "prompt_to_residual_stream_activations"}
@@ -67,3 +68,20 @@ def test_drawing_asks_for_nothing_that_depends_on_the_answer(
 
     assert asked[0]
     assert asked[0] == asked[1] == asked[2]
+
+
+def test_a_wrong_token_is_told_as_a_word(lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]) -> None:
+    """Nobody knows tokens by their ids."""
+    reference = called("embedded")
+    tokens, top, kl = called("embedded").top_least_likely(lens_checks.SCHOOL)
+    student = SimpleNamespace(logit_lens_analysis=lambda prompt: (tokens, top, kl))
+    shifted = Tensor(tokens.data + 1, tokens.dtype)
+
+    with pytest.raises(compare.MismatchError) as failure:
+        lens_checks.test_top_tokens(student, reference, lambda figure: None, lens_checks.SCHOOL)
+    with pytest.raises(compare.MismatchError) as other_text:
+        lens_checks.test_tokens(SimpleNamespace(logit_lens_analysis=lambda prompt: (shifted, top, kl)), reference)
+
+    words = reference.vocabulary()
+    assert repr(words[top.data[0, 0]]) in str(failure.value)
+    assert "'<|endoftext|>'" in str(other_text.value)

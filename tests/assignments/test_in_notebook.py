@@ -52,6 +52,16 @@ def ask(in_notebook: ModuleType, names: dict[str, Any], function: Any, exercise:
     getattr(in_notebook, f"test_{exercise}")(function, names["gpt2_small"])
 
 
+def forgetful(names: dict[str, Any], mistake: str) -> Callable[..., Any]:
+    """Return a wrong variant that runs the model on each call, as a student's function does."""
+
+    def function(*args: Any) -> Any:
+        names["_run"].cache_clear()
+        return names[mistake](*args)
+
+    return function
+
+
 @pytest.mark.parametrize("exercise", [LENS, ACTIVATIONS])
 @pytest.mark.parametrize(("model", "values"), [("embedded", True), ("random", False)])
 def test_the_solution_passes_and_is_told_what_was_checked(
@@ -80,10 +90,10 @@ def test_a_typical_mistake_is_named(
 ) -> None:
     """A typical mistake fails with words that point at it, on models with and without recorded answers."""
     names = answers(model)
-    exercise = LENS if names[mistake].__code__.co_argcount == 1 else ACTIVATIONS
+    exercise = LENS if mistake in names["LENS"] else ACTIVATIONS
 
     with pytest.raises(in_notebook.CheckFailed) as failure:
-        ask(in_notebook, names, names[mistake], exercise)
+        ask(in_notebook, names, forgetful(names, mistake), exercise)
 
     assert words in str(failure.value)
 
@@ -119,7 +129,7 @@ def test_the_model_is_left_as_it_was(answers: Answers, in_notebook: ModuleType) 
     before = model("one : two")
 
     with pytest.raises(in_notebook.CheckFailed):
-        ask(in_notebook, names, names["lens_ln1"], LENS)
+        ask(in_notebook, names, forgetful(names, "lens_ln1"), LENS)
 
     assert model("one : two").equal(before)
 

@@ -1,89 +1,181 @@
-"""The bank of misconceptions: readable as data, one function each, and no check lets one of them pass."""
+"""The bank of misconceptions: one function each, no check lets one of them pass, and each is named for what it is."""
 
 from __future__ import annotations
 
-import ast
+import itertools
+import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 from grader.assignment import load_assignment
-from grader.diagnose import Case, load_bank, match
+from grader.diagnose import Case, Misconception, load_bank, match
+from grader.result import Diagnosis
+from grader.value import Tensor, Value
+from reference.lens import logit_lens_analysis
 
 Failures = Callable[[str, str], Iterator[tuple[str, float]]]
+Diagnose = Callable[[str, str, Callable[[Callable[[str], Value]], Value]], tuple[Diagnosis, ...]]
+
+LENS, ACTIVATIONS = "logit_lens_analysis", "prompt_to_residual_stream_activations"
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
-TREE = ast.parse((ASSIGNMENT / "misconceptions.py").read_text(encoding="utf-8"))
-BANK = next(
-    ast.literal_eval(node.value)
-    for node in TREE.body
-    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MISCONCEPTIONS"
-)
-EACH = [pytest.param(entry, id=entry["id"]) for entry in BANK]
-FUNCTIONS = {node.name: [a.arg for a in node.args.args] for node in TREE.body if isinstance(node, ast.FunctionDef)}
-TELLING = "hot : cold water, new : neu, big : small, the end"
-PARAMETERS = {
-    "logit_lens_analysis": ["input_prompt"],
-    "prompt_to_residual_stream_activations": ["prompt", "demarcation_token"],
-}
+BANK = load_bank(load_assignment(str(ASSIGNMENT)))
+EACH = [pytest.param(m, id=m.id) for m in BANK.misconceptions]
+MODELS = ["embedded", "random"]
 
 
-def test_every_misconception_is_a_function_and_none_is_left_over() -> None:
-    """The bank's ids and the module's public functions are the same names, each once."""
-    assert Counter(entry["id"] for entry in BANK) == Counter(name for name in FUNCTIONS if not name.startswith("_"))
+@pytest.fixture(scope="session")
+def diagnose(
+    called: Callable[[str], SimpleNamespace], lens_checks: ModuleType, activations_checks: ModuleType
+) -> Diagnose:
+    """Diagnose answers to prompts that nobody has seen.
+
+    Takes a model, an exercise, and what makes an answer out of the wrong variants' answers by their ids.
+    """
+
+    def calls(functions: SimpleNamespace, exercise: str) -> Sequence[tuple[Any, ...]]:
+        if exercise == LENS:
+            return [("".join(lens_checks.fresh_prompt(random.Random(4711))),)]  # noqa: S311 - prompts, not secrets
+        prompt = "".join(activations_checks.telling_prompt(random.Random(4711)))  # noqa: S311
+        return [(prompt, functions.demarcation_token(token)) for token in (" :", " said")]
+
+    def of(model: str, exercise: str, make: Callable[[Callable[[str], Value]], Value]) -> tuple[Diagnosis, ...]:
+        functions = called(model)
+
+        def variant(args: tuple[Any, ...]) -> Callable[[str], Value]:
+            def answer(id: str) -> Value:
+                first, _, second = id.partition("+")
+                return functions.both(first, second, *args) if second else getattr(functions, first)(*args)
+
+            return answer
+
+        cases = [
+            Case(make(variant(args)), getattr(functions, exercise)(*args), variant(args))
+            for args in calls(functions, exercise)
+        ]
+        return match(cases, BANK.of(exercise))
+
+    return of
 
 
-@pytest.mark.parametrize("entry", EACH)
-def test_a_misconception_is_called_like_its_exercise(entry: dict[str, str]) -> None:
-    """A wrong variant has the parameters of the function that it stands for."""
-    assert FUNCTIONS[entry["id"]] == PARAMETERS[entry["exercise"]]
+def test_every_misconception_is_a_function_and_none_is_left_over(answers: Callable[[str], dict[str, Any]]) -> None:
+    """The ids of the bank are those of the wrong variants, each once, and there are enough of them."""
+    names = answers("embedded")
+
+    assert Counter(m.id for m in BANK.misconceptions) == Counter([*names["LENS"], *names["ACTIVATIONS"]])
+    assert len(BANK.misconceptions) >= 45
 
 
-@pytest.mark.parametrize("entry", EACH)
-def test_a_hint_is_short_and_keeps_the_line_to_itself(entry: dict[str, str]) -> None:
-    """A hint has at most forty words and holds no piece of the solution's code."""
+@pytest.mark.parametrize("misconception", EACH)
+def test_a_hint_is_short_and_keeps_the_line_to_itself(misconception: Misconception) -> None:
+    """A hint has fewer than forty words and holds no piece of the solution's code."""
     given_away = ("ln2", "hook_", "log_softmax", "softmax(", ".sum", "reduction", "stack(", "+ 1", "+ 2")
 
-    assert len(entry["hint"].split()) <= 40
-    assert not [piece for piece in given_away if piece in entry["hint"]]
+    assert 0 < len(misconception.hint.split()) < 40
+    assert not [piece for piece in given_away if piece in misconception.hint]
 
 
-@pytest.mark.parametrize("entry", EACH)
-def test_the_checks_catch_a_misconception(entry: dict[str, str], failures: Failures) -> None:
+@pytest.mark.parametrize("misconception", EACH)
+def test_a_misconception_says_where_the_computation_goes_wrong(misconception: Misconception) -> None:
+    """Its stage is one of the exercise's."""
+    assert misconception.stage in {stage.id for stage in BANK.stages[misconception.exercise]}
+
+
+@pytest.mark.parametrize("misconception", EACH)
+def test_the_checks_catch_a_misconception(misconception: Misconception, failures: Failures) -> None:
     """Each wrong variant fails a check of its exercise."""
-    assert next(failures(entry["exercise"], entry["id"]), None)
+    assert next(failures(misconception.exercise, misconception.id), None)
 
 
-@pytest.mark.parametrize("model", ["embedded", "random"])
-@pytest.mark.parametrize("entry", EACH)
-def test_a_misconception_is_diagnosed_as_itself(
-    entry: dict[str, str], model: str, called: Callable[[str], SimpleNamespace]
-) -> None:
-    """On a prompt that tells them apart, the first diagnosis of a wrong variant is its own, and it is sure."""
-    functions, exercise = called(model), entry["exercise"]
-    bank = load_bank(load_assignment(str(ASSIGNMENT))).of(exercise)
-    arguments = (TELLING,) if exercise == "logit_lens_analysis" else (TELLING, functions.demarcation_token(" :"))
-    expected = getattr(functions, exercise)(*arguments)
-    variants = {m.id: getattr(functions, m.id)(*arguments) for m in bank.misconceptions}
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("misconception", EACH)
+def test_a_misconception_is_diagnosed_as_itself(misconception: Misconception, model: str, diagnose: Diagnose) -> None:
+    """On unseen prompts the one diagnosis of a wrong variant is its own, and it is sure."""
+    [diagnosis] = diagnose(model, misconception.exercise, lambda variant: variant(misconception.id))
 
-    [diagnosis] = match([Case(variants[entry["id"]], expected, variants.__getitem__)], bank)
-
-    assert diagnosis.id == entry["id"]
+    assert diagnosis.id == misconception.id
     assert diagnosis.confidence >= 0.9
 
 
-@pytest.mark.parametrize("exercise", PARAMETERS)
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("first", "second"), [pytest.param(*pair, id="+".join(pair)) for pair in BANK.pairs])
+def test_two_mistakes_that_meet_are_both_named(first: str, second: str, model: str, diagnose: Diagnose) -> None:
+    """A declared pair is told from each mistake alone, from the other pairs, and from the right answer."""
+    exercise = next(m.exercise for m in BANK.misconceptions if m.id == first)
+
+    [diagnosis] = diagnose(model, exercise, lambda variant: variant(f"{first}+{second}"))
+
+    assert diagnosis.id == f"{first}+{second}"
+    assert diagnosis.confidence >= 0.9
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("form", ["axes_in_another_order", "extra_axis"])
+@pytest.mark.parametrize("id", ["kl_reversed", "lens_resid_post_ln_final", "lens_without_bos", "kl_in_bits"])
+def test_a_mistake_in_a_wrong_form_is_named_with_it(id: str, form: str, model: str, diagnose: Diagnose) -> None:
+    """Swapped axes or a batch axis on top of a mistake are the second of two mistakes."""
+
+    def rearranged(variant: Callable[[str], Value]) -> Value:
+        tokens, *rest = variant(id)
+        change = {"axes_in_another_order": lambda d: d.T, "extra_axis": lambda d: d[None]}[form]
+        return (tokens, *(Tensor(change(part.data), part.dtype) for part in rest))
+
+    assert [d.id for d in diagnose(model, LENS, rearranged)] == [f"{id}+{form}"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("top", ["top_least_likely", "top_of_the_final_prediction"])
+@pytest.mark.parametrize("kl", ["kl_reversed", "kl_in_bits", "kl_to_last_position"])
+def test_a_mistake_in_each_part_is_named_with_the_other(top: str, kl: str, model: str, diagnose: Diagnose) -> None:
+    """Best tokens and divergences may each be wrong in their own way."""
+
+    def joined(variant: Callable[[str], Value]) -> Value:
+        tokens, best, _ = variant(top)
+        return tokens, best, variant(kl)[2]
+
+    assert [d.id for d in diagnose(model, LENS, joined)] == [f"{top}+{kl}"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_model_loaded_without_processing_is_named(
+    model: str, answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType, called: Any, lens_checks: ModuleType
+) -> None:
+    """What ``from_pretrained_no_processing`` gives has not the final norm in its unembedding, and that is said."""
+    prompt = "".join(lens_checks.fresh_prompt(random.Random(4711)))  # noqa: S311 - prompts, not secrets
+    raw = answers(model)["HookedTransformer"].from_pretrained_no_processing("gpt2-small")
+    functions = called(model)
+    case = Case(
+        in_notebook._data(logit_lens_analysis(raw, prompt)),
+        functions.logit_lens_analysis(prompt),
+        lambda id: getattr(functions, id)(prompt),
+    )
+
+    [diagnosis] = match([case], BANK.of(LENS))
+
+    assert "loaded without processing" in diagnosis.title
+
+
+def test_no_two_mistakes_are_told_in_the_same_words_in_one_exercise() -> None:
+    """A title stands for one mistake."""
+    for exercise, entries in itertools.groupby(BANK.misconceptions, key=lambda m: m.exercise):
+        titles = Counter(m.title for m in entries)
+        assert [title for title, count in titles.items() if count > 1] == [], exercise
+
+
+@pytest.mark.parametrize("exercise", [LENS, ACTIVATIONS])
 def test_the_checks_pass_the_reference(exercise: str, failures: Failures) -> None:
     """The right answer passes every check."""
     assert list(failures(exercise, exercise)) == []
 
 
-@pytest.mark.parametrize("name", ["last_token_of_prompt", "last_demarcation_token"])
+@pytest.mark.parametrize("name", ["last_token_of_prompt", "last_demarcation_token", "position_written_down"])
 def test_only_telling_prompts_catch_a_wrong_token(name: str, failures: Failures) -> None:
     """A token that is right on every pair of the notebook passes the visible prompts, and the hidden ones catch it."""
-    failed = {check for check, _ in failures("prompt_to_residual_stream_activations", name)}
+    failed = {check for check, _ in failures(ACTIVATIONS, name)}
 
     assert failed
     assert "test_values" not in failed

@@ -1,0 +1,83 @@
+"""Prompts that are made for one submission: whichever are drawn, right answers pass and no mistake does.
+
+``FRESH_SEEDS=800 pytest tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right
+answers, which take the longest, on each fourth seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.diagnose import load_bank
+
+Failures = Callable[..., Iterator[tuple[str, float]]]
+
+SEEDS = range(int(os.environ.get("FRESH_SEEDS", "20")))
+BANK = load_bank(load_assignment(str(Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp")))
+HIGHEST_KL = 16  # nats
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> None:
+    """Every set of drawn prompts tells every mistake from the right answer, without the help of the fixed prompts."""
+    passed = [m.id for m in BANK.misconceptions if not any(failures(m.exercise, m.id, seed=seed, drawn=True))]
+
+    assert passed == []
+
+
+@pytest.mark.parametrize("seed", SEEDS[::4])
+def test_no_drawn_prompt_fails_a_right_answer(
+    seed: int, failures: Failures, answers: Callable[[str], dict[str, Any]]
+) -> None:
+    """Whatever is drawn, precision, library and way of computing do not matter."""
+    failed = [
+        (variant, check)
+        for exercise, variants in answers("embedded")["VARIANTS"].items()
+        for variant in [exercise, *variants]
+        for check, _ in failures(exercise, variant, seed=seed, drawn=True)
+    ]
+
+    assert failed == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
+    seed: int, called: Callable[[str], SimpleNamespace], lens_checks: ModuleType
+) -> None:
+    """Where a layer gives a word next to no probability, right ways to compute a divergence differ."""
+    prompt, _ = lens_checks.fresh_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
+
+    _, _, kl = called("embedded").logit_lens_analysis(prompt)
+
+    assert kl.data.max() < HIGHEST_KL
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
+    seed: int, answers: Callable[[str], dict[str, Any]], activations_checks: ModuleType
+) -> None:
+    """An answer of two tokens, a sentence after it, a second demarcation token, and another token to ask for."""
+    prompt, follows = activations_checks.telling_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
+    model = answers("embedded")["gpt2_small"]
+    words = model.to_str_tokens(prompt + follows)
+    colons = [i for i, word in enumerate(words) if word == " :"]
+
+    assert len(colons) == 2
+    assert "".join(words[colons[0] + 1 : colons[0] + 3]) == prompt.partition(" :")[2]
+    assert ". " in follows
+    assert words.index(" said") + 1 < colons[0]
+    assert 3 not in {colons[0] + 1, words.index(" said") + 1}
+
+
+def test_prompts_differ_between_submissions(lens_checks: ModuleType, activations_checks: ModuleType) -> None:
+    """Hardly any two of two hundred seeds draw the same prompt."""
+    for make in (lens_checks.fresh_prompt, activations_checks.telling_prompt):
+        assert len({make(random.Random(seed)) for seed in range(200)}) > 190  # noqa: S311 - prompts, not secrets
