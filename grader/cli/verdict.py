@@ -84,7 +84,7 @@ def _check(console: Console, check: CheckResult, named: set[str]) -> None:
         hint = "" if mistake.id in named else f". {mistake.hint}"
         sentences.append(f"Looks like: {mistake.title}{hint}")
         named.add(mistake.id)
-    sentences.append(check.message)
+    sentences += [check.message, check.note]
     sentences += [f"cell {f['cell']}, line {f['line']}: {f['text'].strip()}" for f in check.traceback[-1:]]
     sentences += [f"Hint: {hint}" for hint in (check.mismatch.hint if check.mismatch else "", check.hint) if hint]
     for sentence in filter(None, sentences):

@@ -72,19 +72,16 @@ def _line_by_line() -> Report:
 def summary(batch: Summary, assignment: Assignment) -> None:
     """Print the table of a batch, its figures and its most common mistakes."""
     table = Table(title=assignment.title, title_justify="left")
-    table.add_column("student", overflow="fold")
+    table.add_column("student", no_wrap=True, max_width=32)
     table.add_column("score", justify="right", no_wrap=True)
-    for title in ("status", *(e.title for e in assignment.exercises)):
-        table.add_column(title)
+    for exercise in assignment.exercises:
+        table.add_column(exercise.title)
     for result in batch.results:
         found = {e.name: EXERCISES[e.status].label for e in result.exercises}
-        cells = [
-            printable(result.submission.get("name") or result.submission["student"]),
-            _score(result),
-            SUBMISSIONS[result.status].label,
-            *(found.get(n, "") for n in assignment.names),
-        ]
-        table.add_row(*map(Text, cells))
+        graded = result.status is SubmissionStatus.GRADED
+        verdicts = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
+        name = printable(result.submission.get("name") or result.submission["student"])
+        table.add_row(*map(Text, (name, _score(result), *verdicts)))
     Console().print(table)
     cohort = sum_up(batch.results)
     counts = ", ".join(f"{n} {words.label}" for words, n in cohort.statuses if n)
@@ -92,8 +89,9 @@ def summary(batch: Summary, assignment: Assignment) -> None:
     print(f"{cohort.total} submissions: {counts}{kept}")
     if cohort.mean is not None:
         print(f"On average {number(cohort.mean)} of {number(cohort.max_score)} points over what was graded")
-    for mistake in cohort.diagnoses[:MISTAKES_NAMED]:
-        print(f"{mistake.count} of {mistake.total}: {printable(mistake.title)}")
+    named = [f"{printable(m.title)} ({m.count})" for m in cohort.diagnoses[:MISTAKES_NAMED]]
+    if named:
+        print(f"Most common mistakes: {'; '.join(named)}")
     if batch.counts[SubmissionStatus.ERROR]:
         print("What is not graded is our fault and has no grade; the same command tries it again")
 

@@ -50,7 +50,7 @@ def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
         if _has_better_hint(check, exercise) or check.outcome is Outcome.PASSED:
             check = replace(check, hint="")
         if check.message and check.outcome is not Outcome.PASSED and reason in seen:
-            check = replace(check, message=SAME_REASON, hint="", traceback=(), mismatch=None)
+            check = replace(check, message=SAME_REASON, hint="", note="", traceback=(), mismatch=None)
         seen.append(reason)
         group[0] = _hinting_anew(check, hints)
     return groups
@@ -67,13 +67,14 @@ def _has_better_hint(check: CheckResult, exercise: ExerciseResult) -> bool:
 
 
 def _hinting_anew(check: CheckResult, given: set[str]) -> CheckResult:
-    """Return the check without hints that were given before, and note those that it gives."""
+    """Return the check without hints and notes that were given before, and keep in mind those that it gives."""
     about = check.mismatch
     if about and about.hint in given:
         check = replace(check, mismatch=replace(about, hint=""))
-    if check.hint in given:
-        check = replace(check, hint="")
-    given.update((check.hint, about.hint if about else ""))
+    check = replace(
+        check, hint="" if check.hint in given else check.hint, note="" if check.note in given else check.note
+    )
+    given.update((check.hint, check.note, about.hint if about else ""))
     return check
 
 

@@ -63,6 +63,17 @@ def test_every_submission_has_both_pages_and_the_batch_has_one(batch: Path) -> N
     assert "bert" in (batch / "out" / "index.html").read_text()
 
 
+def test_the_summary_tells_the_figures_the_mistakes_and_last_where_the_report_is(grader: Run, graded: Path) -> None:
+    """Whoever ran the batch knows how it went before opening anything."""
+    done = grader("grade", graded.parent / "handed_in", "-a", TINY, "-o", graded)
+
+    lines = done.stdout.splitlines()
+    assert "3 submissions: 2 graded, 1 could not be read (3 kept from before)" in lines
+    assert "On average 4 of 6 points over what was graded" in lines
+    assert "Most common mistakes: It adds (1)" in lines
+    assert lines[-1] == str(graded / "index.html")
+
+
 def test_a_hidden_input_stands_on_the_staff_page_alone(batch: Path) -> None:
     """The secret number of the hidden check never reaches the student's page."""
     assert "4713" in (batch / "out" / "review" / "bert.html").read_text()

@@ -72,11 +72,14 @@ def test_a_failed_check_says_expected_actual_where_and_what_to_try(results: dict
 def test_a_hint_is_given_once_and_not_beside_a_mistake_s_own(results: dict[str, Any], parse: Any) -> None:
     """A named mistake's hint replaces the check's, and what was said above is not said again."""
     named = parse(student_page(results["reversed"])).text
-    plain = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="Off by one.", hint="Count from zero.")
+    plain = CheckResult(
+        "t", "Title", Outcome.FAILED, 0.0, 1.0, message="Off by one.", hint="Count from zero.", note="No."
+    )
     twice = with_checks(results["full"], plain, replace(plain, id="u", title="Other", message="Off by two."))
 
     assert "Hint Write the formula down" not in named
     assert parse(student_page(twice)).text.count("Hint Count from zero.") == 1
+    assert [p.text for p in parse(student_page(twice)).all("p")].count("No.") == 1
 
 
 def test_a_difference_in_places_is_told_once_with_its_token(results: dict[str, Any], lens: Figure, parse: Any) -> None:
