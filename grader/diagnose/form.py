@@ -78,11 +78,12 @@ def _permuted(given: Sequence[Value], wanted: Sequence[Value]) -> bool:
 def _form(given: Value, wanted: Value) -> str | None:
     if same(given, wanted, SLACK):
         return ""
-    a, e = array(given), array(wanted)
+    e = array(wanted)
     if e is None or e.ndim > MOST_AXES:
         return None
     if isinstance(given, list | tuple):
         return _form_of_list(given, e)
+    a = array(given)
     if a is None or a.ndim > 2 * MOST_AXES:
         return None
     if a.ndim == e.ndim and any(close(a.transpose(o), e, SLACK) for o in itertools.permutations(range(a.ndim))):
@@ -95,9 +96,8 @@ def _form(given: Value, wanted: Value) -> str | None:
 
 
 def _form_of_list(given: Value, wanted: Array) -> str | None:
-    shape = _shape(given)
-    # Shapes first: a list may name one large array many times.
-    if shape is None or not shape or sorted(shape) != sorted(wanted.shape):
+    shape = _shape(given, wanted.shape)
+    if shape is None or sorted(shape) != sorted(wanted.shape):
         return None
     joined = _joined(given)
     if joined.dtype.kind in "bif" and any(close(np.moveaxis(joined, 0, d), wanted) for d in range(wanted.ndim)):
@@ -105,16 +105,22 @@ def _form_of_list(given: Value, wanted: Array) -> str | None:
     return None
 
 
-def _shape(value: Value) -> tuple[int, ...] | None:
-    """Return the shape that a structure of lists would have as one array; None if it is none."""
+def _shape(value: Value, lengths: Sequence[int]) -> tuple[int, ...] | None:
+    """Return the shape that lists would have as one array, if each of its lengths may be one of ``lengths``, else None.
+
+    Nothing is joined for that: a list may name one large array many times; and a list too long is not looked through.
+    """
     match value:
         case Tensor():
             return value.shape
         case bool() | int() | float():
             return ()
-        case [first, *rest]:
-            shape = _shape(first)
-            return None if shape is None or any(_shape(r) != shape for r in rest) else (len(value), *shape)
+        case list() | tuple() if len(value) in lengths:
+            left = list(lengths)
+            left.remove(len(value))
+            shapes = {_shape(item, left) for item in value}
+            shape = shapes.pop() if len(shapes) == 1 else None
+            return None if shape is None else (len(value), *shape)
     return None
 
 

@@ -20,12 +20,18 @@ SLACK = 0.01
 
 def same(a: Value, b: Value, slack: float = 0.0) -> bool:
     """Return whether two values are equal but for noise; token ids may be flat, a batch of one or a list."""
+    if _lengths_differ(a, b) or _lengths_differ(b, a):  # before a long list is looked through
+        return False
     x, y = array(a), array(b)
     if x is None or y is None:
         return type(a) is type(b) and not isinstance(a, Tensor | list | tuple | dict) and bool(a == b)
     if x.dtype.kind == y.dtype.kind == "i" and x.size in x.shape[-1:] and y.size in y.shape[-1:]:
         return close(x.reshape(-1), y.reshape(-1))
     return close(x, y, slack)
+
+
+def _lengths_differ(a: Value, b: Value) -> bool:
+    return isinstance(a, list | tuple) and isinstance(b, Tensor) and len(a) != b.data.size
 
 
 def close(x: Array, y: Array, slack: float = 0.0) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -267,6 +268,27 @@ def test_any_value_may_be_an_answer(answer: Value, other: Value) -> None:
     for expected in (EXPECTED, EXPECTED[2], other):
         assert ids(answer, expected, variants={"a": other}, bank=bank) is not None
         assert isinstance(parting(Case(answer, expected, {}.__getitem__), STAGES), str)
+
+
+class Counted(list[Value]):
+    """A list that counts how often it is looked through."""
+
+    def __init__(self, items: list[Value]) -> None:
+        super().__init__(items)
+        self.looks = 0
+
+    def __iter__(self) -> Iterator[Value]:
+        self.looks += 1
+        return super().__iter__()
+
+
+def test_a_long_list_is_not_looked_through_for_every_mistake() -> None:
+    """A student's list of half a million numbers must not keep the examiner busy for a bank's length."""
+    answer = Counted([0] * 500_000)
+    bank = [Misconception(str(i), "f", "", "") for i in range(100)]
+
+    assert ids((answer, answer, answer), bank=bank, variants=dict.fromkeys(map(str, range(100)), REVERSED)) == []
+    assert answer.looks < 10
 
 
 def test_a_list_that_names_one_array_many_times_costs_no_memory() -> None:
