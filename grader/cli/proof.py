@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 import rich.table
 from rich.console import Console
@@ -18,11 +19,15 @@ EXIT_PROVEN, EXIT_SHORT = 0, 1
 
 def test(args: argparse.Namespace) -> int:
     """Prove an assignment and say what was found; 1 when something does not hold."""
-    proof = prove(load_assignment(args.slug), jobs=args.jobs)
+    proof = prove(load_assignment(args.slug), jobs=args.jobs, progress=_progress)
     if args.json:
         args.json.write_text(json.dumps(proof.to_json(), indent=1) + "\n", encoding="utf-8")
     _say(proof)
     return EXIT_PROVEN if proof.holds else EXIT_SHORT
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"{done}/{total} tried", file=sys.stderr, flush=True)
 
 
 def _say(proof: Proof) -> None:
@@ -36,7 +41,8 @@ def _say(proof: Proof) -> None:
         for remark in section.remarks:
             console.print(Text(f"  {remark}"))
         for table in section.tables:
-            _print_table(console, table)
+            if table.rows:
+                _print_table(console, table)
 
 
 def _print_table(console: Console, table: Table) -> None:

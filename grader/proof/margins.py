@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -36,8 +37,8 @@ class Comparison:
     @property
     def nearest(self) -> tuple[float, str] | None:
         """The smallest share of a misconception whose answer is another one here, and which that is."""
-        seen = [(share, name) for name, share in self.wrong.items() if share > APART * max(self.noise, LEAST_NOISE)]
-        return min(seen, default=None)
+        least = APART * max(self.noise, LEAST_NOISE)
+        return min(((s, name) for name, s in self.wrong.items() if least < s < math.inf), default=None)
 
     def failings(self) -> Iterator[str]:
         """Yield why no tolerance, or not this one, tells right from wrong."""
@@ -55,17 +56,21 @@ class Comparison:
 
 def judge(records: Sequence[Record]) -> Section:
     """Say how far each comparison's tolerance lies from the noise and from the nearest misconception."""
-    found = [c for c in _comparisons(records) if c.right or c.wrong]
+    found = _comparisons(records)
     failings = tuple(f for c in found for f in c.failings())
     near = [c.nearest[0] for c in found if c.nearest]
     noise = max((c.noise for c in found), default=0.0)
     verdict = f"{len(found)} comparisons use at most {noise:.2g} of their tolerance on right answers"
     verdict += f"; the nearest mistakes are off by at least {min(near):.2g} times the tolerance." if near else "."
-    if not any(c.right for c in found):
+    if all(r.candidate.kind is not Kind.VARIANT for r in records):
         verdict += " The noise was not measured: there are no right variants (variants.py)."
-    rows = tuple((c.exercise, c.check, c.part, c.noise, *(c.nearest or (None, None))) for c in found)
+    rows = tuple((c.exercise, c.check, c.part, _figure(c.noise), *(c.nearest or (None, None))) for c in found)
     columns = ("exercise", "check", "part", "noise", "nearest", "which")
     return Section("Tolerances", not failings, verdict, failings, tables=(Table("In tolerances", columns, rows),))
+
+
+def _figure(number: float) -> float | str:
+    return number if math.isfinite(number) else "inf"  # JSON has no infinity
 
 
 def _comparisons(records: Sequence[Record]) -> list[Comparison]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.assignment import Assignment
 from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.distance import Distance
-from grader.proof.mutants import mutants
+from grader.proof.mutants import Mutant, mutants
 from grader.proof.report import Section
 
 LEAST_NOISE = 1e-6
@@ -34,7 +34,7 @@ def judge(records: Sequence[Record], right: Sequence[Record]) -> Section:
         f"{len(records) - len(survivors)} of {len(records)} mutants of the solution are caught, {len(same)} give the "
         f"reference's own answers, {len(different)} differ and are not caught."
     )
-    return Section("Mutants", not different, verdict, tuple(map(_failing, different)), tuple(map(_remark, same)))
+    return Section("Mutants", not different, verdict, tuple(map(_failing, different)), tuple(_remarks(same)))
 
 
 def noise(right: Sequence[Record], exercise: str) -> Distance:
@@ -58,9 +58,15 @@ def _failing(record: Record) -> str:
     return f"{_place(record)}: {found}\n{_diff(record)}"
 
 
-def _remark(record: Record) -> str:
-    found = f"{record.candidate.exercise} gives the same, its answers differ by {max(record.apart, default=0.0):.2g}."
-    return f"{_place(record)}: {found}\n{_diff(record)}"
+def _remarks(same: Sequence[Record]) -> Iterator[str]:
+    """Yield each change that leaves the answers as they are, with the exercises that stand on it."""
+    by_mutant: dict[Mutant | None, list[Record]] = {}
+    for record in same:
+        by_mutant.setdefault(record.candidate.mutant, []).append(record)
+    for records in by_mutant.values():
+        off = max(max(r.apart, default=0.0) for r in records)
+        exercises = " and ".join(r.candidate.exercise for r in records)
+        yield f"{_place(records[0])}: the answers of {exercises} differ by {off:.2g}.\n{_diff(records[0])}"
 
 
 def _place(record: Record) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 
 from grader.assignment import Assignment
 from grader.diagnose import Bank, load_bank
+from grader.errors import KernelError
 from grader.proof import margins, misconceptions, mutation, notebooks
 from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.report import Proof
@@ -20,7 +22,13 @@ MUTANTS_TOGETHER = 20
 """A process costs as much as a few mutants, and one that waits for the last of many costs more."""
 
 
-def prove(assignment: Assignment, *, jobs: int = os.cpu_count() or 1) -> Proof:
+Progress = Callable[[int, int], None]
+"""Called with how many candidates have been tried, and how many there are."""
+
+
+def prove(
+    assignment: Assignment, *, jobs: int = os.cpu_count() or 1, progress: Progress = lambda done, total: None
+) -> Proof:
     """Try an assignment's checks on all that must pass and all that must not.
 
     Raises GraderError when that could not be done.
@@ -28,9 +36,8 @@ def prove(assignment: Assignment, *, jobs: int = os.cpu_count() or 1) -> Proof:
     bank = load_bank(assignment)
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
-        records = _tried(
-            assignment, [*_known(assignment, bank), *mutation.candidates(assignment)], examiners.address, jobs
-        )
+        candidates = [*_known(assignment, bank), *mutation.candidates(assignment)]
+        records = _tried(assignment, candidates, examiners.address, jobs, progress)
     known = [r for r in records if r.candidate.kind is not Kind.MUTANT]
     right = [r for r in known if r.candidate.kind is Kind.VARIANT]
     mutants = [r for r in records if r.candidate.kind is Kind.MUTANT]
@@ -54,12 +61,24 @@ def _known(assignment: Assignment, bank: Bank) -> list[Candidate]:
     ]
 
 
-def _tried(assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int) -> list[Record]:
+def _tried(
+    assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int, progress: Progress
+) -> list[Record]:
     """Judge candidates in fresh processes side by side."""
+    shares, done = list(_shares(candidates)), 0
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        pending = [pool.submit(run_trial, assignment, own, address) for own in _shares(candidates)]
-        return [record for future in pending for record in future.result()]
+        pending = {pool.submit(run_trial, assignment, own, address): len(own) for own in shares}
+        try:
+            for future in as_completed(pending):
+                future.result()
+                done += pending[future]
+                progress(done, len(candidates))
+        except BrokenProcessPool as error:
+            raise KernelError("a process that ran the checks ended before it had a result; try again.") from error
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [record for future in pending for record in future.result()]
 
 
 def _shares(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import shutil
 import tempfile
@@ -30,15 +31,16 @@ def mutated(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
             assignment,
             solution=places[assignment.solution],
             solution_reads=tuple(places[path] for path in assignment.solution_reads),
-            digest=_digest(assignment.prelude, *places.values()),
+            digest=_digest(_base(assignment.prelude, *places), str(mutant.file), mutant.source),
         )
 
 
-def _digest(*paths: Path) -> str:
+@functools.cache
+def _base(*paths: Path) -> str:
     """Digest what decides a solution's answers, apart from model and libraries; the checks do not."""
-    total = hashlib.sha256()
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
-                total.update(str(file.relative_to(path.parent)).encode() + b"\0" + file.read_bytes())
-    return total.hexdigest()
+    files = [f for path in paths for f in (sorted(path.rglob("*")) if path.is_dir() else [path]) if f.is_file()]
+    return _digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in files if "__pycache__" not in f.parts))
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
