@@ -58,6 +58,14 @@ def test_failed_checks_come_before_passed_ones(results: dict[str, Any], parse: A
     assert order == [*["check bad"] * 2, *["check good"] * 6]
 
 
+def test_what_passes_waits_folded(results: dict[str, Any], parse: Any) -> None:
+    """Between what is wrong and its picture stands nothing that is right."""
+    page = parse(student_page(results["reversed"]))
+    folded = [c.attrs["class"] for c in page.all("li", class_="check", within="details")]
+
+    assert folded == ["check good"] * 6
+
+
 def test_a_failed_check_says_expected_actual_where_and_what_to_try(results: dict[str, Any], parse: Any) -> None:
     """The facts of a mismatch are a definition list, its hint is beside it."""
     page = parse(student_page(results["reversed"]))
@@ -158,7 +166,8 @@ def test_the_code_stands_with_its_cells_and_their_line_numbers(results: dict[str
     """The extracted source names cell and lines and counts as the notebook does."""
     page = parse(student_page(results["reversed"]))
 
-    assert "cell 3, line 2; cell 17, lines 4–13" in page.all("summary")[1].text  # noqa: RUF001
+    code = next(s.text for s in page.all("summary") if s.text.startswith("Your code"))
+    assert "cell 3, line 2; cell 17, lines 4–13" in code  # noqa: RUF001
     assert [n.text for n in page.all("span", class_="no")][:11] == ["2", *(str(n) for n in range(4, 14))]
     assert "logit_lens_analysis is defined twice" in page.text
 
