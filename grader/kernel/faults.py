@@ -61,6 +61,8 @@ def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
         return f"Your code tried to start another program{where}; it may not where it is graded. {said}"
     if ename == "PermissionError":
         return f"Your code tried to reach a file or a part of the system that is closed to it{where}. {said}"
+    if ename == "FileNotFoundError":
+        return f"Your code tried to reach a file that is not there where it is graded{where}. {said}"
     if ename == "KeyError" and _LAYER.search(evalue):
         return (
             f"Your code asked for a layer that the model does not have{where}: {evalue}. It is also run on models with "

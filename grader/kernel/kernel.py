@@ -27,7 +27,6 @@ _log.addHandler(logging.NullHandler())  # what Jupyter logs is for those who ask
 
 _GRACE_S = 1.0  # from the interrupt to the kill
 _START_S = 30.0
-_SIGXCPU = -24
 _MB = 1 << 20
 _T = TypeVar("_T")
 
@@ -238,7 +237,8 @@ class Kernel:
         code = await self._provisioner.poll()
         if self._provisioner.orphaned:
             raise KernelError("The zygote ended, and its kernels with it.")
-        if code == _SIGXCPU:
+        # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
+        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= self._limits.cpu_s):
             return CallTimedOut(
                 f"Your code used more than the {self._limits.cpu_s} s of processor time that it may use."
             )

@@ -42,7 +42,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     """Forks, signals and ends one locked kernel, all through its process descriptor.
 
     ``fork`` is the process, None when there is none; ``folder`` holds its sockets, its scratch folder and its log;
-    ``orphaned`` says that it ended because the zygote did.
+    ``orphaned`` says that it ended because the zygote did; once it has ended, ``cpu_s`` is what it used.
     """
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
@@ -50,6 +50,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     fork: Fork | None = None
     exit_code: int | None = None
+    cpu_s = 0.0
     orphaned = False
     folder: Path | None = None
     _connection: Connection | None = None
@@ -96,9 +97,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         if not _readable(self.fork.pidfd):
             return None
         if self.exit_code is None:
-            code = self.fork.exit_code()
-            self.orphaned = code is None
-            self.exit_code = -signal.SIGKILL if code is None else code
+            end = self.fork.end()
+            self.orphaned = end is None
+            self.exit_code, self.cpu_s = end or (-signal.SIGKILL, 0.0)
         return self.exit_code
 
     async def gone(self) -> None:

@@ -104,14 +104,17 @@ class Fork:
     pidfd: int
     control: socket.socket
 
-    def exit_code(self) -> int | None:
-        """Return how the process ended (negative: by that signal), None when the zygote does not say so."""
+    def end(self) -> tuple[int, float] | None:
+        """Return how the process ended (negative: by that signal) and the seconds of processor time that it used.
+
+        None when the zygote does not say so.
+        """
         self.control.settimeout(1)
         try:
-            code = json.loads(self.control.recv(_MAX_MESSAGE)).get("exit")
-        except (OSError, ValueError, AttributeError):
+            said = json.loads(self.control.recv(_MAX_MESSAGE))
+            return int(said["exit"]), float(said["cpu_s"])
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return code if isinstance(code, int) else None
 
     def close(self) -> None:
         """Close what this process holds of it."""
@@ -142,10 +145,10 @@ class Connection:
         with theirs:
             socket.send_fds(self._socket, [b"fork"], [theirs.fileno()])
             answer, fds = self._answer()
-        if "pid" not in answer or len(fds) != 1:
+        if len(fds) != 1:
             ours.close()
             raise KernelError(f"The zygote could not fork a kernel: {answer.get('error', 'it gave no process')}.")
-        fork = Fork(answer["pid"], fds[0], ours)
+        fork = Fork(_pid_here(fds[0]), fds[0], ours)
         # Only now, and to the child alone: the zygote must never have held a key.
         with log.open("wb") as file:
             socket.send_fds(ours, [order.to_bytes()], [file.fileno()])
@@ -186,6 +189,14 @@ def _private_folder() -> Path:
     raise KernelError(
         f"{tempfile.gettempdir()} is too long a path for sockets: set GRADER_RUNTIME to a shorter folder."
     )
+
+
+def _pid_here(pidfd: int) -> int:
+    """Return the number by which this process knows a process: the zygote may number it differently."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pid:"):
+            return int(line.split()[1])
+    raise KernelError("The system does not say which process the zygote forked.")
 
 
 def _tail(log: Path) -> str:

@@ -23,11 +23,12 @@ class Machine:
     audit: int
     capset: int
     seccomp: int
+    pivot_root: int
 
 
 _MACHINES = {
-    "x86_64": Machine(audit=0xC000003E, capset=126, seccomp=317),
-    "aarch64": Machine(audit=0xC00000B7, capset=91, seccomp=277),
+    "x86_64": Machine(audit=0xC000003E, capset=126, seccomp=317, pivot_root=155),
+    "aarch64": Machine(audit=0xC00000B7, capset=91, seccomp=277, pivot_root=41),
 }
 
 
@@ -50,6 +51,27 @@ def prctl(option: int, value: int = 0) -> int:
     """Call prctl(2) with one argument; raises OSError when it is refused."""
     zero = ctypes.c_ulong(0)
     return _checked(_LIBC.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero), f"prctl({option})")
+
+
+def unshare(kinds: int) -> None:
+    """Give the calling process namespaces of its own; raises OSError when the system refuses."""
+    _checked(_LIBC.unshare(ctypes.c_int(kinds)), "unshare")
+
+
+def setns(descriptor: int, kind: int) -> None:
+    """Join the namespace that ``descriptor`` stands for; raises OSError when the system refuses."""
+    _checked(_LIBC.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
+
+
+def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
+    """Call mount(2); raises OSError that names the target."""
+    words = (ctypes.c_char_p(w.encode()) for w in (source, target, kind))
+    _checked(_LIBC.mount(*words, ctypes.c_ulong(flags), ctypes.c_char_p(options.encode())), f"mount({target})")
+
+
+def unmount_lazily(target: str) -> None:
+    """Take a file system away, at once for new accesses; raises OSError."""
+    _checked(_LIBC.umount2(ctypes.c_char_p(target.encode()), ctypes.c_int(2)), f"umount2({target})")
 
 
 def _checked(result: int, what: str) -> int:

@@ -3,8 +3,9 @@
 A lock closes in two steps: :meth:`Lock.enter` while the process has one thread, then the process binds its own sockets
 and starts its threads, then :meth:`Lock.seal` takes that right away as well and proves the whole by trying.
 
-Namespaces belong between the session and the limits (mounting is impossible once Landlock holds), control groups
-beside the limits.
+A file system of one's own comes before the limits' privileges go (mounting is impossible once Landlock holds). The
+namespaces that it needs are entered before the process is forked, and control groups are the business of whoever asked
+for the fork.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox import calls, environment, landlock, privileges, rlimits, seccomp, selfcheck
+from grader.sandbox import calls, environment, landlock, mounts, privileges, rlimits, seccomp, selfcheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,10 @@ class Policy:
     """What one process is locked down to.
 
     ``rules`` say what it may read, ``scratch`` is the one folder that it may write into, ``sockets`` the one in which
-    it may bind its sockets, ``budget`` bounds what it may use, and ``forbidden`` are paths that it must fail to open
-    before it counts as locked. With ``enabled`` off only the limits, the session and the environment are set: for
-    people who run their own code on a system without the layers.
+    it may bind its sockets (both in one folder), ``budget`` bounds what it may use, and ``forbidden`` are paths that it
+    must fail to open before it counts as locked. ``root`` is a tree that :func:`mounts.build` made, to be the whole
+    file system; it is empty where there are no namespaces. With ``enabled`` off only the limits, the session and the
+    environment are set: for people who run their own code on a system without the layers.
     """
 
     scratch: str
@@ -32,6 +35,7 @@ class Policy:
     rules: tuple[landlock.Rule, ...] = ()
     budget: rlimits.Budget = field(default_factory=rlimits.Budget)
     forbidden: tuple[str, ...] = ()
+    root: str = ""
     enabled: bool = True
 
 
@@ -63,10 +67,12 @@ class Lock:
         """
         privileges.new_session()
         privileges.die_with_parent()
-        environment.move_into(policy.scratch)
         if policy.enabled:
             _require_one_thread()
         rlimits.limit(policy.budget)
+        if policy.root:
+            mounts.enter(policy.root, str(Path(policy.scratch).parent))
+        environment.move_into(policy.scratch)
         if not policy.enabled:
             return
         privileges.drop_capabilities()

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox import landlock, libc, seccomp
+from grader.sandbox import landlock, libc, namespaces, seccomp
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,11 @@ class Layer:
     required: bool = True
 
 
-def layers(*, enabled: bool = True) -> tuple[Layer, ...]:
-    """Return every layer, active or not and why; with ``enabled`` off, as they are under ``--sandbox=off``."""
+def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, ...]:
+    """Return every layer, active or not and why; with ``enabled`` off, as they are under ``--sandbox=off``.
+
+    ``apart`` says whether namespaces were entered; without it a process of its own tries to.
+    """
     off = "" if enabled else "switched off"
     return (
         _layer("environment", "kernels start with a clean environment"),
@@ -37,7 +40,7 @@ def layers(*, enabled: bool = True) -> tuple[Layer, ...]:
         ),
         _landlock(off),
         _seccomp(off),
-        Layer("namespaces", False, "not used by this version", required=False),
+        _namespaces(off, apart),
         Layer("cgroups", False, "not used by this version", required=False),
     )
 
@@ -76,6 +79,15 @@ def _landlock(off: str) -> Layer:
             "landlock", False, "this kernel has no Landlock: it needs Linux 5.13 or newer with Landlock switched on"
         )
     return Layer("landlock", True, f"files are an allow-list (ABI {version})")
+
+
+def _namespaces(off: str, apart: bool | None) -> Layer:
+    reason = off or _missing_linux()
+    if not reason and apart is None:
+        reason = namespaces.missing()
+    active = not reason and apart is not False
+    detail = "users, processes, network, IPC and files of their own" if active else reason
+    return Layer("namespaces", active, detail, required=False)
 
 
 def _seccomp(off: str) -> Layer:

@@ -138,8 +138,7 @@ def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
             socket.send_fds(odd, [b"fork"], [theirs.fileno()])
-            data, fds, _, _ = socket.recv_fds(odd, 4096, 1)
-            assert b"pid" in data
+            _, fds, _, _ = socket.recv_fds(odd, 4096, 1)
             ours.send(b"not an order")
             os.close(fds[0])
 

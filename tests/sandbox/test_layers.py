@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,32 +10,11 @@ import pytest
 from grader.errors import SandboxUnavailableError
 from grader.sandbox import calls, environment, landlock, layers, libc, probe, require, seccomp
 
-
-def run(code: str, *arguments: object) -> str:
-    """Run code in a process of its own and return what it prints; ``try_`` says what an attempt ends in."""
-    head = (
-        "import os, socket, sys, subprocess\n"
-        "from grader.sandbox import calls, descriptors, landlock, lockdown, privileges, rlimits, seccomp\n"
-        "from grader.errors import SandboxUnavailableError\n"
-        "def try_(attempt):\n"
-        "    try: attempt()\n"
-        "    except OSError as error: return error.strerror\n"
-        "    except BaseException as error: return type(error).__name__\n"
-        "    return 'done'\n"
-    )
-    done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", head + code, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+Run = Callable[..., str]
 
 
 @pytest.mark.parametrize("version", [1, None])
-def test_landlock_alone_closes_files(tmp_path: Path, version: int | None) -> None:
+def test_landlock_alone_closes_files(run: Run, tmp_path: Path, version: int | None) -> None:
     """Under Landlock alone an allowed folder can be read and another cannot, with the oldest version as well."""
     (tmp_path / "open").mkdir()
     (tmp_path / "open" / "file").write_text("x", encoding="utf-8")
@@ -53,7 +31,7 @@ def test_landlock_alone_closes_files(tmp_path: Path, version: int | None) -> Non
     assert out == "done | Permission denied | Permission denied | Permission denied"
 
 
-def test_seccomp_alone_closes_system_calls() -> None:
+def test_seccomp_alone_closes_system_calls(run: Run) -> None:
     """Under seccomp alone there are no sockets and no processes, but threads and files."""
     out = run(
         "import threading\nprivileges.no_new_privileges()\n"
@@ -67,7 +45,7 @@ def test_seccomp_alone_closes_system_calls() -> None:
     assert out == f"{no} | {no} | {no} | {no} | done | done | {no}"
 
 
-def test_calls_about_a_process_reach_oneself_alone() -> None:
+def test_calls_about_a_process_reach_oneself_alone(run: Run) -> None:
     """Once the filter for them is on, a process can signal and ask about itself and learns nothing of others."""
     out = run(
         "import ctypes, signal\nprivileges.no_new_privileges()\n"
@@ -89,7 +67,7 @@ def test_calls_about_a_process_reach_oneself_alone() -> None:
     ]
 
 
-def test_the_clock_of_another_process_cannot_be_read() -> None:
+def test_the_clock_of_another_process_cannot_be_read(run: Run) -> None:
     """The processor time of another process would tell that it is there and what it does."""
     out = run(
         "import time\nprivileges.no_new_privileges()\n"
@@ -101,7 +79,7 @@ def test_the_clock_of_another_process_cannot_be_read() -> None:
     assert out.splitlines() == ["done", "Function not implemented done done"]
 
 
-def test_the_scheduler_is_not_touched() -> None:
+def test_the_scheduler_is_not_touched(run: Run) -> None:
     """Asking for another scheduler, for whichever process, succeeds and does nothing."""
     out = run(
         "privileges.no_new_privileges()\nseccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
@@ -112,7 +90,7 @@ def test_the_scheduler_is_not_touched() -> None:
     assert out == "done done 0"
 
 
-def test_files_without_a_name_cannot_be_made(tmp_path: Path) -> None:
+def test_files_without_a_name_cannot_be_made(run: Run, tmp_path: Path) -> None:
     """What could grow on disk unseen is refused: nameless files, shared mappings, allocation; tempfile still works."""
     out = run(
         "import mmap, tempfile\nprivileges.no_new_privileges()\n"
@@ -128,7 +106,7 @@ def test_files_without_a_name_cannot_be_made(tmp_path: Path) -> None:
     assert out == f"{no} | {no} | {no} | done | done"
 
 
-def test_memory_is_bounded() -> None:
+def test_memory_is_bounded(run: Run) -> None:
     """An allocation beyond the budget is a MemoryError, one within it is not."""
     out = run(
         "rlimits.limit(rlimits.Budget(memory_mb=64))\n"
@@ -138,7 +116,7 @@ def test_memory_is_bounded() -> None:
     assert out == "done MemoryError"
 
 
-def test_files_are_bounded(tmp_path: Path) -> None:
+def test_files_are_bounded(run: Run, tmp_path: Path) -> None:
     """A file cannot grow beyond its limit, nor can files be opened without end."""
     out = run(
         "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -151,7 +129,7 @@ def test_files_are_bounded(tmp_path: Path) -> None:
     assert out == "File too large | Too many open files"
 
 
-def test_no_privilege_is_left() -> None:
+def test_no_privilege_is_left(run: Run) -> None:
     """After the drop every capability set is empty and no_new_privs is set."""
     out = run(
         "privileges.drop_capabilities()\nprivileges.no_new_privileges()\n"
@@ -162,7 +140,7 @@ def test_no_privilege_is_left() -> None:
     assert out == " ".join(["0" * 16] * 4 + ["1"])
 
 
-def test_all_other_descriptors_are_closed(tmp_path: Path) -> None:
+def test_all_other_descriptors_are_closed(run: Run, tmp_path: Path) -> None:
     """The standard three and the control descriptor are left, wherever the two given ones stood."""
     out = run(
         "control, log = os.open('/dev/zero', os.O_RDONLY), os.open(sys.argv[1], os.O_CREAT | os.O_RDWR)\n"
@@ -176,7 +154,7 @@ def test_all_other_descriptors_are_closed(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text(encoding="utf-8") == "[0, 1, 2, 3, b'\\x00']"
 
 
-def test_a_process_with_threads_is_not_locked(tmp_path: Path) -> None:
+def test_a_process_with_threads_is_not_locked(run: Run, tmp_path: Path) -> None:
     """A second thread would stay free, so the lock refuses."""
     out = run(
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
@@ -189,7 +167,7 @@ def test_a_process_with_threads_is_not_locked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hole", ["landlock", "seccomp"])
-def test_a_lock_with_a_hole_is_refused(tmp_path: Path, hole: str) -> None:
+def test_a_lock_with_a_hole_is_refused(run: Run, tmp_path: Path, hole: str) -> None:
     """When a layer silently does nothing, the self-check notices and the lock does not close."""
     gap = "landlock.restrict = lambda rules: 0" if hole == "landlock" else "seccomp.load = lambda *a, **k: None"
     out = run(

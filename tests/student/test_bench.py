@@ -170,7 +170,7 @@ def f():
         stream.send(bytes(8 << 20), zmq.SNDMORE)
     stream.send(b"")
 """
-    bench = sit((flood, "f"), OTHER, call_s=10.0)
+    bench = sit((flood, "f"), OTHER, call_s=60.0)
 
     first, second = fault(bench, "f"), fault(bench, "f")
 

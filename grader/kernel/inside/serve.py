@@ -22,6 +22,7 @@ from typing import Never
 
 from grader.kernel.inside.child import become_kernel
 from grader.kernel.inside.warm import Warm, warm_up
+from grader.sandbox import namespaces
 
 _BACKLOG = 64
 _MAX_REQUEST = 4096
@@ -44,11 +45,14 @@ class _Client:
 
 
 def main(folder: str, prelude: str, options: list[str]) -> Never:
-    """Warm up, then serve on ``folder/zygote`` until the lifeline closes; options: ``--unlocked``, paths to hide."""
+    """Warm up, then serve on ``folder/zygote`` until the lifeline closes.
+
+    Options: ``--unlocked``, ``--apart`` (this process has namespaces of its own), and paths to hide.
+    """
     sys.argv[:] = [""]  # kernels need not know where things are
-    locked = "--unlocked" not in options
     began = time.monotonic()
-    warm = warm_up(Path(prelude), [o for o in options if o != "--unlocked"], locked=locked)
+    hidden = [o for o in options if not o.startswith("--")]
+    warm = warm_up(Path(prelude), hidden, folder, locked="--unlocked" not in options, apart="--apart" in options)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(f"{folder}/zygote")
     listener.listen(_BACKLOG)
@@ -69,6 +73,7 @@ class _Server:
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ, None)
         self.selector.register(_LIFELINE, selectors.EVENT_READ, None)
+        self.own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if warm.root else None
 
     def run(self) -> None:
         """Serve until the lifeline closes."""
@@ -110,20 +115,21 @@ class _Server:
                 os.close(fd)
 
     def _fork(self, client: _Client, control: int) -> None:
-        pid = os.fork()
+        pid = namespaces.fork(self.own_processes)
         if pid == 0:
             _child(self.warm, control)
         pidfd = os.pidfd_open(pid)
         child = _Child(pid, pidfd, socket.socket(fileno=os.dup(control)))
         client.children.append(child)
         self.selector.register(pidfd, selectors.EVENT_READ, (client, child))
-        socket.send_fds(client.connection, [json.dumps({"pid": pid}).encode()], [pidfd])
+        socket.send_fds(client.connection, [b"{}"], [pidfd])
 
     def _ended(self, client: _Client, child: _Child) -> None:
-        _, status = os.waitpid(child.pid, 0)
+        _, status, used = os.wait4(child.pid, 0)
+        end = {"exit": os.waitstatus_to_exitcode(status), "cpu_s": used.ru_utime + used.ru_stime}
         with contextlib.suppress(OSError):
             # Not a non-blocking socket: that mode would be the child's too.
-            child.report.send(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode(), socket.MSG_DONTWAIT)
+            child.report.send(json.dumps(end).encode(), socket.MSG_DONTWAIT)
         self.selector.unregister(child.pidfd)
         os.close(child.pidfd)
         child.report.close()

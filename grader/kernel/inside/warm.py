@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from grader.kernel.inside.app import KernelApp, prepare
-from grader.sandbox import Lock, layers
+from grader.sandbox import Lock, layers, mounts
 from grader.sandbox.landlock import LIST, WRITE_DEVICE, Rule, allow
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/usr/local/lib", "/lib", "/lib64")
@@ -36,24 +36,33 @@ _HIDDEN_NAMES = ("grader", "reference", "assignments")
 
 @dataclass(frozen=True, slots=True)
 class Warm:
-    """What every fork starts from; ``lock`` is None where this machine cannot lock a kernel down."""
+    """What every fork starts from; ``lock`` is None where this machine cannot lock a kernel down.
+
+    ``root`` is the tree of files for kernels, and empty where there are no namespaces.
+    """
 
     app: KernelApp
     prelude: ModuleType
     models: Mapping[str, Any]
     rules: tuple[Rule, ...]
+    root: str
     lock: Lock | None
     hello: bytes
 
 
-def warm_up(prelude: Path, hidden: Sequence[str], *, locked: bool) -> Warm:
-    """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote."""
+def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, apart: bool) -> Warm:
+    """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote.
+
+    ``apart`` says that this process has namespaces of its own: the tree for kernels is then made in ``folder``.
+    """
     torch.set_num_threads(1)
     lock = Lock.prepare() if locked else None
     module = _run(prelude)
     models = {name: module.load(name) for name in module.MODELS}
     app = prepare()
-    warm = Warm(app, module, models, readable(hidden) if locked else (), lock, _hello(module, locked))
+    rules = readable(hidden) if locked else ()
+    root = _tree(folder) if apart else ""
+    warm = Warm(app, module, models, rules, root, lock, _hello(module, locked, apart))
     gc.collect()
     gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
     return warm
@@ -61,17 +70,30 @@ def warm_up(prelude: Path, hidden: Sequence[str], *, locked: bool) -> Warm:
 
 def readable(hidden: Sequence[str]) -> tuple[Rule, ...]:
     """Return the allow-list for reading: libraries of the system and of this interpreter, without what is hidden."""
-    paths = sysconfig.get_paths()
-    sites = {Path(paths[k]).resolve() for k in ("purelib", "platlib")} | {
-        Path(p).resolve() for p in sys.path if p.endswith("-packages")
-    }
-    libraries = {Path(paths[k]) for k in ("stdlib", "platstdlib")} | {Path(sys.base_prefix) / "lib"}
+    libraries, sites = _libraries(), {site.resolve() for site in _sites()}
     concealed = {Path(h) for h in hidden} | {p for site in sites if site.is_dir() for p in _masked(site)}
     return (
         *allow((*_SYSTEM, *_FILES, *libraries, *sites), concealed),
         *(Rule(str(site), LIST) for site in sites),  # importlib.metadata and late imports list the folder
         Rule("/dev/null", WRITE_DEVICE),
     )
+
+
+def _libraries() -> set[Path]:
+    return {Path(sysconfig.get_path(k)) for k in ("stdlib", "platstdlib")} | {Path(sys.base_prefix) / "lib"}
+
+
+def _sites() -> set[Path]:
+    return {Path(sysconfig.get_path(k)) for k in ("purelib", "platlib")} | {
+        Path(p) for p in sys.path if p.endswith("-packages")
+    }
+
+
+def _tree(folder: str) -> str:
+    root = Path(folder) / "root"
+    root.mkdir()
+    mounts.build(str(root), map(str, (*_SYSTEM, *_FILES, "/dev/null", *_libraries(), *_sites())), folder)
+    return str(root)
 
 
 def _masked(site: Path) -> list[Path]:
@@ -92,7 +114,7 @@ def _run(path: Path) -> ModuleType:
     return module
 
 
-def _hello(prelude: ModuleType, locked: bool) -> bytes:
+def _hello(prelude: ModuleType, locked: bool, apart: bool) -> bytes:
     return json.dumps(
         {
             "python": platform.python_version(),
@@ -100,7 +122,7 @@ def _hello(prelude: ModuleType, locked: bool) -> bytes:
             "transformer_lens": _version("transformer_lens"),
             "models": {name: prelude.digest(name) for name in prelude.MODELS},
             "sandbox": "on" if locked else "off",
-            "layers": {layer.name: layer.active for layer in layers(enabled=locked)},
+            "layers": {layer.name: layer.active for layer in layers(enabled=locked, apart=apart)},
         }
     ).encode()
 

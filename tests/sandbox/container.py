@@ -1,0 +1,46 @@
+"""What a default container allows: moby's profile (Apache-2.0, profiles/seccomp/default.json) as a filter of ours.
+
+Run by path in a process of its own, before whatever is to be tried: ``python container.py SCRIPT ARGUMENTS...``.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import runpy
+import sys
+from pathlib import Path
+
+from grader.sandbox import privileges, seccomp
+from grader.sandbox.calls import Argument, Rule
+
+_PROFILE = Path(__file__).with_name("docker-default.json")
+_MACHINES = {"amd64", "arm64"}
+
+
+def rules() -> list[Rule]:
+    """Return the profile for a container without added capabilities; what only those allow is refused."""
+    found = []
+    for entry in json.loads(_PROFILE.read_text(encoding="utf-8"))["syscalls"]:
+        included = entry.get("includes", {})
+        if not _MACHINES & set(included.get("arches", _MACHINES)):
+            continue
+        allowed = "caps" not in included and entry["action"] == "SCMP_ACT_ALLOW"
+        when = tuple(
+            Argument(a["index"], a.get("valueTwo", 0), a["value"])
+            if a["op"] == "SCMP_CMP_MASKED_EQ"
+            else Argument(a["index"], a["value"])
+            for a in entry.get("args") or ()
+            if a["op"] in ("SCMP_CMP_MASKED_EQ", "SCMP_CMP_EQ")
+        )
+        found += [Rule(name, when, allowed, entry.get("errnoRet", 1)) for name in entry["names"]]
+    # ENOSYS is what a filter of ours answers to all that it is not told of.
+    settled = {rule.call for rule in found if rule.allowed or rule.error == errno.ENOSYS}
+    return [rule for rule in found if rule.allowed or rule.call not in settled]
+
+
+if __name__ == "__main__":
+    privileges.no_new_privileges()
+    seccomp.load(seccomp.compile_filter(rules()))
+    sys.argv[:] = sys.argv[1:]
+    runpy.run_path(sys.argv[0], run_name="__main__")
