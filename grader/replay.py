@@ -33,10 +33,9 @@ class Replay:
     @property
     def changed(self) -> tuple[str, ...]:
         """What is no longer as it was when the grade was given."""
-        was, is_ = self.before.provenance, self.after.provenance
-        return tuple(
-            f"{key}: {was.get(key)} then, {is_.get(key)} now" for key in CIRCUMSTANCES if was.get(key) != is_.get(key)
-        )
+        was, is_ = ({key: str(r.provenance.get(key)) for key in CIRCUMSTANCES} for r in (self.before, self.after))
+        # Digests are told apart by their beginnings.
+        return tuple(f"{k}: {was[k][:12]} then, {is_[k][:12]} now" for k in CIRCUMSTANCES if was[k] != is_[k])
 
 
 def recall(results: Path, submission_id: str) -> GradingResult:

@@ -57,7 +57,8 @@ def _batch(paths: list[Path], assignment: Assignment, out: Path, roster: Path | 
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
-    result = _one(args, hidden=False, sandbox=args.sandbox)
+    with words.waiting():
+        result = _one(args, hidden=False, sandbox=args.sandbox)
     if args.html:
         write_page(args.html, student_page(result, assignment_title=load_assignment(args.assignment).title))
     verdict.say(result, sandboxed=args.sandbox == "on", page=args.html)
@@ -97,7 +98,8 @@ def replay_one(args: argparse.Namespace) -> int:
     before = recall(args.results, args.id)
     assignment = load_assignment(args.assignment or before.assignment)
     _refuse_no_file(args.notebook)
-    again = replay(before, args.notebook, assignment)
+    with words.waiting():
+        again = replay(before, args.notebook, assignment)
     words.replayed(again)
     return EXIT_SHORT if again.differences else EXIT_DONE
 

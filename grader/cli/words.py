@@ -51,6 +51,14 @@ def progress(total: int) -> Iterator[Report]:
         yield report
 
 
+@contextlib.contextmanager
+def waiting() -> Iterator[None]:
+    """Show on a terminal that something is going on: to warm a model up takes its time."""
+    console = Console(stderr=True)
+    with console.status("warming the model up, then grading") if console.is_terminal else contextlib.nullcontext():
+        yield
+
+
 def _line_by_line() -> Report:
     graded, first = 0, 0.0
 
