@@ -25,6 +25,8 @@ def examine(assignment: Assignment, console: Console) -> bool:
     layers = probe.layers()
     console.print(_table("Lock-down", ((_mark(x.active, x.required), x.name, x.detail) for x in layers)))
     console.print(_table("Versions", ((" ", name, found) for name, found in _versions())))
+    complete = all(x.active for x in layers)
+    console.print(f"Every layer, which grade --sandbox=strict asks for: {'yes' if complete else 'no'}.\n")
     ready = all(x.active for x in layers if x.required)
     return ready and _models(assignment, console)
 

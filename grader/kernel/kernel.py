@@ -14,7 +14,7 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
 from grader.assignment import Limits
-from grader.errors import BadAnswer, CallTimedOut, Frame, KernelDied, KernelError, StudentFault
+from grader.errors import BadAnswer, CallOutOfMemory, CallTimedOut, Frame, KernelDied, KernelError, StudentFault
 from grader.kernel import wire
 from grader.kernel.cells import CellRunner, Segment
 from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
@@ -237,6 +237,8 @@ class Kernel:
         code = await self._provisioner.poll()
         if self._provisioner.orphaned:
             raise KernelError("The zygote ended, and its kernels with it.")
+        if self._provisioner.group is not None and self._provisioner.group.ran_out_of_memory():
+            return CallOutOfMemory(f"Your code wanted more than the {self._limits.memory_mb} MB that it may use.")
         # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= self._limits.cpu_s):
             return CallTimedOut(

@@ -19,6 +19,8 @@ from grader.settings import PACKAGE, cache_dir
 
 Role = Literal["student", "reference"]
 _FILE_MB = 16
+SANDBOX = ("on", "off", "strict")
+"""How kernels are locked down: as far as this machine can, not at all, or by every layer that there is."""
 
 
 class KernelPool:
@@ -27,8 +29,9 @@ class KernelPool:
     Starts a zygote, unless it is given the ``address`` of one that runs (and that then decides about the lock-down).
     Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
     ``address``, ``hello`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
-    code only. ``private`` are further paths that no student's kernel may read, wherever they lie. Raises
-    SandboxUnavailableError when the machine cannot lock kernels down.
+    code only; "strict" demands every layer, those too that not every machine has. ``private`` are further paths that no
+    student's kernel may read, wherever they lie. Raises SandboxUnavailableError when the machine cannot lock kernels
+    down as demanded.
     """
 
     def __init__(
@@ -39,13 +42,13 @@ class KernelPool:
         sandbox: str = "on",
         private: Iterable[Path] = (),
     ) -> None:
-        if sandbox not in ("on", "off"):
-            raise UsageError(f"sandbox is 'on' or 'off', not {sandbox!r}.")
+        if sandbox not in SANDBOX:
+            raise UsageError(f"sandbox is one of {', '.join(SANDBOX)}, not {sandbox!r}.")
         self._assignment = assignment
         self._address = address
         self._zygote: Zygote | None = None
         if address is None:
-            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), locked=sandbox == "on")
+            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), sandbox=sandbox)
 
     @cached_property
     def address(self) -> str:
@@ -75,7 +78,8 @@ class KernelPool:
             raise UsageError(
                 f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
             )
-        return Kernel(kernel_spec(self.address, self.order(model, role)), self._assignment.limits)
+        limits = self._assignment.limits
+        return Kernel(kernel_spec(self.address, self.order(model, role), limits.threads), limits)
 
     def order(self, model: str, role: Role = "student") -> dict[str, Any]:
         """Return the fields of a KernelOrder that kernels of this model and role share."""

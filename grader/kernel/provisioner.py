@@ -13,22 +13,27 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Dict, Unicode
+from traitlets import Dict, Integer, Unicode
 
 from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
 from grader.kernel.remove import remove
 from grader.kernel.zygote import Connection, Fork
+from grader.sandbox import cgroups
+from grader.sandbox.cgroups import Group
 
 NAME = "grader-sandbox"
 _NOT_RUNNING = 0
+_SLACK_MB = 256  # for what a kernel needs itself; resource limits come first and leave the student an exception
+_OWN_THREADS = 32
 
 
-def kernel_spec(address: str, order: dict[str, Any]) -> KernelSpec:
+def kernel_spec(address: str, order: dict[str, Any], threads: int) -> KernelSpec:
     """Return a kernel specification for kernels forked by the zygote at ``address``.
 
-    ``order`` holds the fields of a KernelOrder but for those of one kernel (key and folders).
+    ``order`` holds the fields of a KernelOrder but for those of one kernel (key and folders), ``threads`` is how many
+    the student's code may start.
     """
-    provisioner = {"provisioner_name": NAME, "config": {"address": address, "order": order}}
+    provisioner = {"provisioner_name": NAME, "config": {"address": address, "order": order, "threads": threads}}
     return KernelSpec(
         argv=[NAME],
         display_name="Grader (locked down)",
@@ -41,14 +46,18 @@ def kernel_spec(address: str, order: dict[str, Any]) -> KernelSpec:
 class SandboxProvisioner(KernelProvisionerBase):
     """Forks, signals and ends one locked kernel, all through its process descriptor.
 
-    ``fork`` is the process, None when there is none; ``folder`` holds its sockets, its scratch folder and its log;
+    ``fork`` is the process, None when there is none; ``group`` bounds it where control groups can;
+    ``folder`` holds its sockets, its scratch folder and its log;
     ``orphaned`` says that it ended because the zygote did; once it has ended, ``cpu_s`` is what it used.
     """
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
     order: dict[str, Any] = Dict(help="the fields of a KernelOrder that all kernels share").tag(config=True)  # type: ignore[assignment]
 
+    threads = Integer(help="how many threads students' code may start").tag(config=True)
+
     fork: Fork | None = None
+    group: Group | None = None
     exit_code: int | None = None
     cpu_s = 0.0
     orphaned = False
@@ -86,7 +95,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         )
         if self._connection is None:
             self._connection = Connection(self.address)
-        self.fork = self._connection.fork(order, self.folder / "kernel.log")
+        if order.sandbox and not cgroups.missing():
+            self.group = cgroups.make(order.memory_mb + _SLACK_MB, self.threads + _OWN_THREADS)
+        self.fork = self._connection.fork(order, self.folder / "kernel.log", self.group)
         self.exit_code = None
         return self.connection_info
 
@@ -141,6 +152,9 @@ class SandboxProvisioner(KernelProvisionerBase):
         """Remove the kernel's folder and, unless it restarts, close the connection to the zygote."""
         if self.folder is not None:
             remove(self.folder)
+        if self.group is not None:
+            self.group.remove()
+            self.group = None
         if not restart and self._connection is not None:
             self._connection.close()
             self._connection = None

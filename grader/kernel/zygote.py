@@ -17,10 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from grader import sandbox
 from grader.errors import KernelError
 from grader.kernel.inside.order import KernelOrder
 from grader.kernel.remove import remove
+from grader.sandbox import require
+from grader.sandbox.cgroups import Group
 from grader.sandbox.environment import clean
 from grader.settings import PACKAGE, cache_dir, runtime_dir
 
@@ -40,12 +41,12 @@ class Zygote:
     """
 
     def __init__(
-        self, prelude: Path, hidden: Iterable[Path] = (), *, locked: bool = True, python: str = sys.executable
+        self, prelude: Path, hidden: Iterable[Path] = (), *, sandbox: str = "on", python: str = sys.executable
     ) -> None:
         if sys.platform != "linux":
             raise KernelError("Warm kernels need Linux: on macOS use a Linux container, on Windows WSL 2.")
-        if locked:
-            sandbox.require()
+        if sandbox != "off":
+            require(strict=sandbox == "strict")
         self.folder = _private_folder()
         self.address = str(self.folder / "zygote")
         self._log = self.folder / "zygote.log"
@@ -54,7 +55,7 @@ class Zygote:
         home.mkdir()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                command if locked else [*command, "--unlocked"],
+                [*command, f"--{sandbox}"],
                 stdin=subprocess.PIPE,  # never written to: its end tells the zygote that we are gone
                 stdout=log,
                 stderr=log,
@@ -139,8 +140,11 @@ class Connection:
         self._socket.send(b"hello")
         return self._answer()[0]
 
-    def fork(self, order: KernelOrder, log: Path) -> Fork:
-        """Fork a kernel and wait until it is locked and serves; raises KernelError with the reason when it is not."""
+    def fork(self, order: KernelOrder, log: Path, group: Group | None = None) -> Fork:
+        """Fork a kernel into a control group, if there is one, and wait until it is locked and serves.
+
+        Raises KernelError with the reason when it does not.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             socket.send_fds(self._socket, [b"fork"], [theirs.fileno()])
@@ -149,6 +153,8 @@ class Connection:
             ours.close()
             raise KernelError(f"The zygote could not fork a kernel: {answer.get('error', 'it gave no process')}.")
         fork = Fork(_pid_here(fds[0]), fds[0], ours)
+        if group is not None:
+            group.add(fork.pid)
         # Only now, and to the child alone: the zygote must never have held a key.
         with log.open("wb") as file:
             socket.send_fds(ours, [order.to_bytes()], [file.fileno()])

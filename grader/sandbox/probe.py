@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox import landlock, libc, namespaces, seccomp
+from grader.sandbox import cgroups, landlock, libc, namespaces, seccomp
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,27 @@ def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, .
         _landlock(off),
         _seccomp(off),
         _namespaces(off, apart),
-        Layer("cgroups", False, "not used by this version", required=False),
+        _cgroups(off),
     )
 
 
-def require() -> None:
-    """Raise SandboxUnavailableError, in one sentence, when a required layer is missing on this machine."""
-    missing = [layer for layer in layers() if layer.required and not layer.active]
-    if missing:
-        what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
+def require(*, strict: bool = False) -> None:
+    """Raise SandboxUnavailableError, in one sentence, when a required layer is missing; all are when ``strict``."""
+    # Those that are not required are not even looked for: that takes a process.
+    found = layers() if strict else layers(apart=False)
+    missing = [layer for layer in found if (strict or layer.required) and not layer.active]
+    if not missing:
+        return
+    what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
+    if not any(layer.required for layer in missing):
         raise SandboxUnavailableError(
-            f"Student code cannot be locked down on this machine ({what}). "
-            "Grade in a Linux container, or use --sandbox=off for code you trust."
+            f"This machine does not have every layer that --sandbox=strict asks for ({what}). "
+            "Provide them, or use --sandbox=on, which goes without these."
         )
+    raise SandboxUnavailableError(
+        f"Student code cannot be locked down on this machine ({what}). "
+        "Grade in a Linux container, or use --sandbox=off for code you trust."
+    )
 
 
 def _layer(name: str, detail: str, *, failed: bool = False) -> Layer:
@@ -88,6 +96,11 @@ def _namespaces(off: str, apart: bool | None) -> Layer:
     active = not reason and apart is not False
     detail = "users, processes, network, IPC and files of their own" if active else reason
     return Layer("namespaces", active, detail, required=False)
+
+
+def _cgroups(off: str) -> Layer:
+    reason = off or _missing_linux() or cgroups.missing()
+    return Layer("cgroups", not reason, reason or "memory and processes of each are bounded as a whole", required=False)
 
 
 def _seccomp(off: str) -> Layer:

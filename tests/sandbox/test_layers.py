@@ -79,6 +79,23 @@ def test_the_clock_of_another_process_cannot_be_read(run: Run) -> None:
     assert out.splitlines() == ["done", "Function not implemented done done"]
 
 
+def test_what_landlock_does_not_know_is_refused(run: Run, tmp_path: Path) -> None:
+    """Emptying a file by its path, and locks that other processes would feel, are no calls of a kernel's."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+
+    out = run(
+        "import fcntl\nprivileges.no_new_privileges()\nserving = seccomp.compile_filter(calls.rules(starting=False))\n"
+        "landlock.restrict([landlock.Rule(sys.argv[1], landlock.READ)], version=1)\n"
+        "seccomp.load(serving)\nfile = open(sys.argv[1] + '/file')\n"
+        "print(try_(lambda: os.truncate(file.name, 0)), '|', try_(lambda: fcntl.flock(file, fcntl.LOCK_EX)), '|', "
+        "try_(lambda: fcntl.lockf(file, fcntl.LOCK_SH)))",
+        tmp_path,
+    )
+
+    assert out == "Operation not permitted | Operation not permitted | Function not implemented"
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "x"
+
+
 def test_the_scheduler_is_not_touched(run: Run) -> None:
     """Asking for another scheduler, for whichever process, succeeds and does nothing."""
     out = run(

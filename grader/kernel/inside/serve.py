@@ -47,12 +47,12 @@ class _Client:
 def main(folder: str, prelude: str, options: list[str]) -> Never:
     """Warm up, then serve on ``folder/zygote`` until the lifeline closes.
 
-    Options: ``--unlocked``, ``--apart`` (this process has namespaces of its own), and paths to hide.
+    Options: ``--off`` (nothing is locked down), ``--apart`` (this process has namespaces of its own), paths to hide.
     """
     sys.argv[:] = [""]  # kernels need not know where things are
     began = time.monotonic()
     hidden = [o for o in options if not o.startswith("--")]
-    warm = warm_up(Path(prelude), hidden, folder, locked="--unlocked" not in options, apart="--apart" in options)
+    warm = warm_up(Path(prelude), hidden, folder, locked="--off" not in options, apart="--apart" in options)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(f"{folder}/zygote")
     listener.listen(_BACKLOG)

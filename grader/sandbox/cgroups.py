@@ -1,0 +1,102 @@
+"""Control groups (version 2): memory and processes of a kernel bounded by the system as a whole, where it lets us.
+
+The group that this process runs in must have been delegated to its user, as ``systemd-run --user --scope -p
+Delegate=yes`` does. A group that hands limits down may hold no process itself, so all of its processes move into one
+below it first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+_CONTROLLERS = frozenset({"memory", "pids"})
+_OURS = "grader"  # the group for everything that is not a kernel
+_MB = 1 << 20
+
+
+def missing() -> str:
+    """Return why no limits can be set by control groups here, or nothing when they can."""
+    try:
+        return _missing_in(_home())
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group for one process, with what it may use beside what it shares."""
+
+    folder: Path
+
+    def add(self, pid: int) -> None:
+        """Put a process into the group; raises OSError."""
+        (self.folder / "cgroup.procs").write_text(str(pid), encoding="ascii")
+
+    def ran_out_of_memory(self) -> bool:
+        """Return whether the system ended the process because it wanted more than it may have."""
+        with contextlib.suppress(OSError, ValueError):
+            events = dict(line.split() for line in _lines(self.folder / "memory.events"))
+            return int(events.get("oom_kill", "0")) > 0
+        return False
+
+    def remove(self) -> None:
+        """Remove the group, once its process has ended; what is not removed holds nothing."""
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()
+
+
+def make(memory_mb: int, threads: int, home: Path | None = None) -> Group:
+    """Make a group with limits, in ``home`` or else where this process belongs; raises OSError when :func:`missing`."""
+    home = home or _home()
+    if not set(_words(home / "cgroup.subtree_control")) >= _CONTROLLERS:
+        _move_down(home)
+        (home / "cgroup.subtree_control").write_text(
+            " ".join(f"+{name}" for name in sorted(_CONTROLLERS)), encoding="ascii"
+        )
+    folder = home / f"kernel-{secrets.token_hex(8)}"
+    folder.mkdir()
+    for name, value in {"memory.max": memory_mb * _MB, "pids.max": threads}.items():
+        (folder / name).write_text(str(value), encoding="ascii")
+    with contextlib.suppress(OSError):  # a system that does not swap has nothing to bound
+        (folder / "memory.swap.max").write_text("0", encoding="ascii")
+    return Group(folder)
+
+
+def _home() -> Path:
+    """Return the delegated group that this process belongs to, or the one above it if it was moved down already."""
+    own = next((line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), None)
+    mounted = (line.split() for line in _lines(Path("/proc/self/mounts")))
+    root = next((fields[1] for fields in mounted if fields[2] == "cgroup2"), None)
+    if own is None or root is None:
+        raise OSError("this system has no control groups of version 2")
+    folder = Path(root + own)
+    return folder.parent if folder.name == _OURS else folder
+
+
+def _missing_in(home: Path) -> str:
+    lacking = _CONTROLLERS - set(_words(home / "cgroup.controllers"))
+    if lacking:
+        return f"the group of this process does not control {' and '.join(sorted(lacking))}"
+    if not all(os.access(home / name, os.W_OK) for name in ("", "cgroup.procs", "cgroup.subtree_control")):
+        return "the group of this process is not delegated: start it with systemd-run --user --scope -p Delegate=yes"
+    return ""
+
+
+def _move_down(home: Path) -> None:
+    below = home / _OURS
+    below.mkdir(exist_ok=True)
+    for pid in _words(home / "cgroup.procs"):
+        with contextlib.suppress(ProcessLookupError):
+            (below / "cgroup.procs").write_text(pid, encoding="ascii")
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _words(path: Path) -> list[str]:
+    return path.read_text(encoding="ascii").split()
