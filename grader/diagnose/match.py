@@ -124,12 +124,17 @@ def _best(readings: Mapping[str, _Reading]) -> Iterator[tuple[str, float]]:
 
 
 def _diagnosis(bank: Bank, id: str, confidence: float) -> Diagnosis:
-    """Put a reading into words; of two mistakes the first one's hint: once that is mended, the other one is alone."""
-    words = [_words(bank, one) for one in id.split("+")]
+    """Put a reading into words; of two mistakes the first one's hint: once that is mended, the other one is alone.
+
+    What the instructor accepts is no mistake beside another one.
+    """
+    ids = id.split("+")
+    ids = [i for i in ids if not ((known := bank.get(i)) and known.accepted)] or ids
+    words = [_words(bank, i) for i in ids]
     title, hint, stage = words[0]
     if len(words) > 1:
         title = f"Two mistakes at once: {'; '.join(word[0] for word in words)}"
-    return Diagnosis(id, title, hint, confidence, stage)
+    return Diagnosis("+".join(ids), title, hint, confidence, stage)
 
 
 def _words(bank: Bank, id: str) -> tuple[str, str, str]:

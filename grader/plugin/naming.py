@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from grader.diagnose import Bank, Case, Stage, parting
 from grader.errors import StudentFault
 from grader.plugin.sheet import Sheet
-from grader.plugin.verdict import Verdict
-from grader.result import Outcome
 from grader.student import Call, ReferenceAnswers
 from grader.student.store import key
 from grader.value import Value
@@ -37,16 +35,10 @@ def cases(sheet: Sheet, answers: ReferenceAnswers) -> list[Case]:
 
 
 def settle(sheet: Sheet, bank: Bank) -> None:
-    """Let the bank decide about a failed check whose mistake has a name: accepted, worth some points, or wrong."""
+    """Let a mistake that is known for sure leave a failed check some of its points, where the bank says so."""
     sure = len(sheet.diagnoses) == 1 and sheet.diagnoses[0].confidence >= SURE
     mistake = bank.get(sheet.diagnoses[0].id) if sure else None
-    if mistake is None:
-        return
-    if mistake.accepted:
-        sheet.verdict = Verdict(Outcome.PASSED, f"Accepted as another right answer: {mistake.title}.")
-        sheet.diagnoses = ()
-        sheet.mark_figure(None)
-    elif mistake.credit:
+    if mistake and mistake.credit:
         sheet.credit = mistake.credit
         sheet.note = f"This mistake leaves {mistake.credit:.0%} of the points."
 

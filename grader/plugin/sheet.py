@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,7 @@ class Sheet:
     """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None.
 
     ``credit`` is the share of the points that a check which was not passed earns all the same; ``note`` says what is
-    known beyond the verdict.
+    known beyond the verdict. ``instead`` names the functions that answer in the place of the reference's own.
     """
 
     marks: Marks
@@ -31,6 +32,8 @@ class Sheet:
     diagnoses: tuple[Diagnosis, ...] = ()
     credit: float = 0.0
     note: str = ""
+    instead: dict[str, str] = field(default_factory=dict)
+    draw: random.Random = field(default_factory=random.Random)
     duration_s: float = 0.0
 
     def result(self) -> CheckResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -71,18 +71,21 @@ class Reference:
     """The reference's functions on one model; the answers come from the store where they can, and go there if ``keep``.
 
     ``reference.once.f(x)`` asks and leaves nothing in the store: for arguments that come out of a student's answer, and
-    that nobody will ask about again.
+    that nobody will ask about again. ``instead`` may change meanwhile: it names functions that answer for others.
     """
 
-    def __init__(self, answers: ReferenceAnswers, model: str, *, keep: bool = True) -> None:
+    def __init__(
+        self, answers: ReferenceAnswers, model: str, *, keep: bool = True, instead: Mapping[str, str] | None = None
+    ) -> None:
         self._answers = answers
         self._model = model
         self._keep = keep
+        self._instead = {} if instead is None else instead
 
     @property
     def once(self) -> Reference:
         """The same functions, whose answers are not kept."""
-        return Reference(self._answers, self._model, keep=False)
+        return Reference(self._answers, self._model, keep=False, instead=self._instead)
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
         """Return any function of the solution; calling it raises KernelError when the reference itself fails."""
@@ -90,8 +93,9 @@ class Reference:
             raise AttributeError(name)
 
         def call(*args: Any, **kwargs: Any) -> Value:
+            function = self._instead.get(name, name)
             try:
-                return self._answers.call(self._model, name, args, kwargs, keep=self._keep)
+                return self._answers.call(self._model, function, args, kwargs, keep=self._keep)
             except StudentFault as fault:
                 raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tracemalloc
 from collections.abc import Iterator
 
@@ -115,6 +116,15 @@ def test_a_declared_pair_is_asked_for_when_no_single_mistake_explains_the_answer
 
     assert ids(both, variants=variants, pairs=pairs) == [("bits+least", 0.99)]
     assert ids(IN_BITS, variants=variants | {"bits+least": IN_BITS}, pairs=pairs) == [("bits", 0.99)]
+
+
+def test_what_an_instructor_accepts_is_no_mistake_beside_another() -> None:
+    """Only the other one is named."""
+    both = {"bits+least": (EXPECTED[0], tensor(TOP + 1), tensor(KL**2))}
+    bank = [dataclasses.replace(m, accepted=m.id == "bits") for m in BANK]
+    [diagnosis] = found(both["bits+least"], variants=VARIANTS | both, bank=bank, pairs=(("bits", "least"),))
+
+    assert (diagnosis.id, diagnosis.title, diagnosis.hint) == ("least", "title of least", "hint of least")
 
 
 def test_a_mistake_must_explain_every_answer_of_a_check() -> None:

@@ -300,6 +300,39 @@ def test_an_accepted_mistake_is_a_right_answer_with_a_remark(graded: Graded, tin
     assert check(result, "test_scale[short]").diagnoses == ()
 
 
+def test_another_mistake_beside_an_accepted_one_is_alone_in_being_wrong(graded: Graded, tiny: Path) -> None:
+    """What agrees with the accepted answer passes; where it does not, only the other mistake is named."""
+    decide(tiny, "accepted = true")
+
+    result = graded(scale=ADDS.replace("return", "return (1 if len(numbers) < 3 else -1) * (") + ")")
+
+    assert check(result, "test_scale[short]").outcome is Outcome.PASSED
+    assert check(result, "test_scale[equal]").outcome is Outcome.FAILED
+    assert [d.id for d in check(result, "test_scale[equal]").diagnoses] == ["scale_negates"]
+
+
+DRAWS_TWICE = """
+
+DRAWN = []
+
+
+@pytest.mark.exercise("scale")
+def test_new(student, reference, draw):
+    DRAWN.append(draw.random())
+    assert len(set(DRAWN)) == 1
+    check_scale(student, reference, DRAWN[:1])
+"""
+
+
+def test_an_accepted_mistake_is_held_against_the_same_drawn_inputs(graded: Graded, tiny: Path) -> None:
+    """A check asks an accepted answer what it asked the reference's."""
+    decide(tiny, "accepted = true")
+    checks = tiny / "test_checks.py"
+    checks.write_text(checks.read_text() + DRAWS_TWICE)
+
+    assert check(graded(scale=ADDS), "test_new").outcome is Outcome.PASSED
+
+
 def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> None:
     """The check is not passed, and the student reads what the mistake leaves."""
     decide(tiny, "credit = 0.5")
@@ -314,7 +347,7 @@ def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> N
 
 def test_two_mistakes_at_once_leave_nothing(graded: Graded, tiny: Path) -> None:
     """What an instructor decided about one mistake is not meant for another beside it."""
-    decide(tiny, "accepted = true")
+    decide(tiny, "credit = 0.5")
 
     result = graded(scale=NEGATES_AND_ADDS)
 
