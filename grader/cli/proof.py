@@ -15,6 +15,7 @@ from grader.proof import Proof, prove
 from grader.proof.report import Cell, Table
 
 EXIT_PROVEN, EXIT_SHORT = 0, 1
+WIDTH = 160
 
 
 def test(args: argparse.Namespace) -> int:
@@ -33,6 +34,8 @@ def _progress(done: int, total: int) -> None:
 def _say(proof: Proof) -> None:
     """Print each section: its verdict, what does not hold, the figures."""
     console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:  # a file is read without folding what a table's cells hold
+        console.width = WIDTH
     for section in proof.sections:
         mark, style = ("✓", "green") if section.holds else ("✗", "red")
         console.print(Text(f"{mark} {section.title}: {section.verdict}", style=f"bold {style}"))

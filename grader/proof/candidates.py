@@ -20,6 +20,10 @@ class Kind(StrEnum):
     MUTANT = "mutant"
 
 
+WRONG = frozenset({Kind.MISCONCEPTION, Kind.PAIR})
+"""Candidates that a check must not let pass, and that have a name; a mutant may turn out to be right."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Something that answers for one exercise.

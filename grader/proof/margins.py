@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.proof.candidates import Kind, Record
+from grader.proof.candidates import WRONG, Kind, Record
 from grader.proof.report import Section, Table
 
 APART = 10.0
@@ -64,9 +64,15 @@ def judge(records: Sequence[Record]) -> Section:
     verdict += f"; the nearest mistakes are off by at least {min(near):.2g} times the tolerance." if near else "."
     if all(r.candidate.kind is not Kind.VARIANT for r in records):
         verdict += " The noise was not measured: there are no right variants (variants.py)."
-    rows = tuple((c.exercise, c.check, c.part, _figure(c.noise), *(c.nearest or (None, None))) for c in found)
-    columns = ("exercise", "check", "part", "noise", "nearest", "which")
-    return Section("Tolerances", not failings, verdict, failings, tables=(Table("In tolerances", columns, rows),))
+    return Section("Tolerances", not failings, verdict, failings, tables=tuple(_tables(found)))
+
+
+def _tables(found: Sequence[Comparison]) -> Iterator[Table]:
+    columns = ("check", "part", "noise", "nearest mistake", "which")
+    for exercise in dict.fromkeys(c.exercise for c in found):
+        own = [c for c in found if c.exercise == exercise]
+        rows = tuple((c.check, c.part, _figure(c.noise), *(c.nearest or (None, None))) for c in own)
+        yield Table(f"{exercise}, in tolerances", columns, rows)
 
 
 def _figure(number: float) -> float | str:
@@ -80,6 +86,6 @@ def _comparisons(records: Sequence[Record]) -> list[Comparison]:
             for part, share in check.shares:
                 place = (record.candidate.exercise, check.check, part)
                 comparison = found.setdefault(place, Comparison(*place))
-                wrong = record.candidate.kind is Kind.MISCONCEPTION
+                wrong = record.candidate.kind in WRONG
                 (comparison.wrong if wrong else comparison.right)[record.candidate.id] = share
     return list(found.values())

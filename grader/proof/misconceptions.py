@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from grader.diagnose import Bank
-from grader.proof.candidates import Kind, Record
+from grader.plugin.naming import SURE
+from grader.proof.candidates import WRONG, Kind, Record
 from grader.proof.report import Section, Table
 from grader.result import Outcome
-
-WRONG = (Kind.MISCONCEPTION, Kind.PAIR)
 
 
 def judge(records: Sequence[Record], bank: Bank) -> Section:
@@ -29,14 +28,20 @@ def judge(records: Sequence[Record], bank: Bank) -> Section:
 
 def _count(wrong: Sequence[Record], kind: Kind) -> str:
     own = [r for r in wrong if r.candidate.kind is kind]
-    return f"{sum(most_named(r) == r.candidate.id for r in own)} of {len(own)}"
+    return f"{sum(named(r) == r.candidate.id for r in own)} of {len(own)}"
 
 
-def most_named(record: Record) -> str | None:
-    """Return the mistake that is named most surely over all checks that a candidate did not pass."""
+def named(record: Record) -> str | None:
+    """Return what a mistake is called: its own name if a check says that alone, else what is said most surely.
+
+    On inputs that do not tell it from another mistake it is that other one as well, and there may be called so.
+    """
+    own = record.candidate.id
     total: defaultdict[str, float] = defaultdict(float)
     for check in record.checks:
         for name, confidence in check.diagnoses:
+            if name == own and confidence >= SURE and len(check.diagnoses) == 1:
+                return own
             total[name] += confidence
     return max(total, key=total.__getitem__, default=None)
 
@@ -52,7 +57,7 @@ def _failings(record: Record) -> Iterator[str]:
     name = record.candidate.id
     if not record.caught:
         yield f"{name}: no check of {record.candidate.exercise} catches it."
-    elif (other := most_named(record)) != name:
+    elif (other := named(record)) != name:
         yield f"{name}: it is caught, but {f'named {other}' if other else 'nothing names it'}."
 
 
@@ -67,5 +72,5 @@ def _matrices(wrong: Sequence[Record]) -> Iterator[Table]:
 
 def _taken_for(record: Record) -> str | None:
     """Return the mistake that a misconception is named when that is another one."""
-    name = most_named(record)
+    name = named(record)
     return name if name != record.candidate.id else None
