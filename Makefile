@@ -25,11 +25,12 @@ demo: setup ## grade the sample batch, offline, and print where the report is
 test: setup ## run every test
 	$(BIN)/pytest
 
-check: setup ## format, lint, types, tests
+check: setup ## format, lint, types, tests, damaged notebooks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+	$(BIN)/python -m tests.fuzz --count 3000
 
 format: setup ## format the code
 	$(BIN)/ruff format .

@@ -16,7 +16,7 @@ from grader.cli import verdict, words
 from grader.errors import UsageError
 from grader.export import write_page
 from grader.folder import render
-from grader.intake import discover, find, join, read_roster, scratch_in
+from grader.intake import find, find_one, join, read_roster, scratch_in
 from grader.kit import build_wheel, make_kit
 from grader.replay import recall, replay
 from grader.report import staff_page, student_page
@@ -28,7 +28,9 @@ EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
-    return _batch(args.paths, _assignment(args), args.out, args.roster, jobs=args.jobs, fresh=args.fresh)
+    return _batch(
+        args.paths, _assignment(args), args.out, args.roster, jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox
+    )
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -81,9 +83,10 @@ def hook(args: argparse.Namespace) -> int:
 def _one(args: argparse.Namespace, *, hidden: bool, sandbox: str) -> GradingResult:
     assignment = _assignment(args)
     _refuse_no_file(args.notebook)
-    [submission] = discover([args.notebook])
-    with Examiners(assignment, hidden=hidden, sandbox=sandbox) as examiners:
-        [result] = examiners.grade([submission])
+    with tempfile.TemporaryDirectory() as scratch:
+        submission = find_one(args.notebook, scratch=Path(scratch), functions=assignment.names)
+        with Examiners(assignment, hidden=hidden, sandbox=sandbox) as examiners:
+            [result] = examiners.grade([submission])
     return result
 
 

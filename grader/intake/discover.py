@@ -52,13 +52,32 @@ def find(paths: Sequence[Path], *, scratch: Path | None = None, functions: Colle
     as the submissions are read. A file that is met twice counts once. Raises UsageError when a path does not exist, or
     when all that was given are zips that are refused.
     """
+    found = _find(paths, scratch, functions)
+    given = {p.resolve() for p in paths if not p.is_dir()}
+    if found.submissions and all(s.refused and s.path in given for s in found.submissions):
+        raise UsageError(f"{found.submissions[0].label} cannot be graded: {found.submissions[0].refused}")
+    return found
+
+
+def find_one(path: Path, *, scratch: Path, functions: Collection[str] = ()) -> Submission:
+    """Return what one student handed in as one file: a notebook, or a zip with one in it.
+
+    A zip that holds none, or several, is refused. See :func:`find`.
+    """
+    found = _find([path], scratch, functions).submissions
+    if len(found) == 1:
+        return found[0]
+    [whole] = discover([path])
+    holds = f"{len(found)} notebooks" if found else "no notebook"
+    return replace(whole, refused=f"it is a zip that holds {holds}; hand in the one .ipynb file that is to be graded.")
+
+
+def _find(paths: Sequence[Path], scratch: Path | None, functions: Collection[str]) -> Found:
     unpacker = Unpacker(scratch) if scratch else None
     files = _all_files(paths, unpacker)
     handed = [_Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
     given = {p.resolve() for p in paths if not p.is_dir()}
     rows = _unpacked(_rows(handed, given), unpacker)
-    if rows and all(h.file.refused and h.file.path in given for h in rows):
-        raise UsageError(f"{rows[0].file.label} cannot be graded: {rows[0].file.refused}")
     extras = _extras(handed, rows)
     groups = _groups(rows, functions)
     ids = unique(group[-1].who.id for group in groups)

@@ -14,7 +14,7 @@ from nbformat.v3.rwbase import rejoin_lines
 from grader.errors import UnreadableError
 from grader.intake import misfits
 from grader.intake.normal import normalise
-from grader.intake.trim import trim
+from grader.intake.trim import TooManyPartsError, trim
 
 MAX_MB = 256
 """A file larger than this is not read."""
@@ -73,7 +73,10 @@ def _text(data: bytes) -> str:
     encoding = json.detect_encoding(data)
     if encoding.startswith(("utf-16", "utf-32")):
         data = data.decode(encoding, errors="replace").encode("utf-8", errors="replace")
-    data = trim(data)
+    try:
+        data = trim(data)
+    except TooManyPartsError as error:
+        raise _NotANotebookError("its outputs have more parts than any notebook's.") from error
     if len(data) > MAX_TEXT_MB * 2**20:
         raise _NotANotebookError(
             f"without its outputs it is still larger than {MAX_TEXT_MB} MB, which no exercise needs."

@@ -8,18 +8,26 @@ import re
 # the end, so that the search does not begin again at each escaped quote in it.
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
 _STRINGS = re.compile(_STRING, re.DOTALL)
-_TOKENS = re.compile(_STRING + rb"|[\[{\]}]", re.DOTALL)
+# What holds no brackets, and what holds only such things, is passed over in one go: a loop in Python over every string
+# of a plot would take seconds.
+_FLAT = rb'(?:[^"\[{\]}]++|' + _STRING + rb")*+"
+_NESTED = rb'(?:[^"\[{\]}]++|' + _STRING + rb"|[\[{]" + _FLAT + rb"[\]}])*+"
+_BRACKET = re.compile(rb'(?:[^"\[{\]}]++|' + _STRING + rb"|[\[{]" + _NESTED + rb"[\]}])*+([\[{\]}])", re.DOTALL)
 _OPENS = re.compile(rb"\s*:\s*([\[{])")
 _MOST_CUTS = 100_000
-_QUOTE = ord('"')
+_MOST_BRACKETS = 1_000_000
 _UNGRADED = frozenset({b'"outputs"', b'"attachments"', b'"widgets"'})
+
+
+class TooManyPartsError(Exception):
+    """Outputs of so many lists in lists that no tool wrote them."""
 
 
 def trim(data: bytes) -> bytes:
     """Return a notebook's JSON with every list or object under ``outputs``, ``attachments`` and ``widgets`` made empty.
 
     ``data`` is UTF-8 or another encoding that agrees with it on ASCII; bytes that are not JSON come back in some form
-    that is not either.
+    that is not either. Raises TooManyPartsError.
     """
     kept: list[bytes] = []
     at = copied = 0
@@ -33,12 +41,12 @@ def trim(data: bytes) -> bytes:
 
 def _closing(data: bytes, start: int) -> int:
     """Return the place after the bracket that closes the one before ``start``, or the end of the data."""
-    depth = 1
-    for token in _TOKENS.finditer(data, start):
-        if (mark := data[token.start()]) in b"[{":
-            depth += 1
-        elif mark != _QUOTE:
-            depth -= 1
-            if not depth:
-                return token.end()
-    return len(data)
+    depth, at = 1, start
+    for _ in range(_MOST_BRACKETS):
+        if (token := _BRACKET.match(data, at)) is None:
+            return len(data)
+        at = token.end()
+        depth += 1 if token[1] in b"[{" else -1
+        if not depth:
+            return at
+    raise TooManyPartsError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,27 @@ def test_a_file_that_is_no_notebook_falls_short_with_a_reason(grader: Run, tmp_p
 
     assert done.returncode == 1
     assert "could not be read" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("holds", "said"),
+    [({"a.ipynb": RIGHT}, ""), ({}, "no notebook"), ({"a.ipynb": RIGHT, "b.ipynb": WRONG}, "2 notebooks")],
+)
+def test_a_zip_with_one_notebook_is_that_notebook(
+    grader: Run, tmp_path: Path, holds: dict[str, tuple[str, ...]], said: str
+) -> None:
+    """Students who zip their notebook and a picture are served; what holds none or several is refused."""
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        archive.writestr("hw/picture.png", b"\x89PNG")
+        for name, cells in holds.items():
+            archive.write(write(tmp_path / name, *cells), f"hw/{name}")
+
+    checked = grader("check", tmp_path / "mine.zip", "-a", TINY)
+    hooked = json.loads(grader("hook", tmp_path / "mine.zip", "-a", TINY).stdout)
+
+    assert checked.returncode == (1 if said else 0), checked.stderr
+    assert hooked["status"] == ("unreadable" if said else "graded")
+    assert f"it is a zip that holds {said}" in hooked["message"] if said else hooked["score"] == hooked["max_score"]
 
 
 def test_a_crash_is_told_once_with_its_line(grader: Run, tmp_path: Path) -> None:

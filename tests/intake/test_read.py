@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,27 @@ def test_sources_that_speak_of_outputs_are_kept(written: Write, notebook_documen
     assert sources(written(notebook_document(source))) == [source]
 
 
+def test_outputs_of_100_mb_are_passed_over(tmp_path: Path, notebook_document: Document) -> None:
+    """A notebook with pictures, tables and prints of 100 MB is read in memory that its file's size bounds."""
+    path = tmp_path / "hw1.ipynb"
+    before, after = json.dumps(notebook_document("a = 1", "b = 2")).rsplit('"outputs": []', 1)
+    text = '{"output_type": "stream", "text": [' + ", ".join(['"tensor([[1.0]]) \\"é\\"\\n"'] * 40) + "]}"
+    with path.open("w") as file:
+        file.write(f'{before}"outputs": [{{"data": {{"image/png": "{"A" * 30_000_000}"}}}}')
+        for _ in range(50_000):
+            file.write(f", {text}")
+        file.write(f"]{after}")
+    assert path.stat().st_size > 80_000_000
+
+    tracemalloc.start()
+    found = sources(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found == ["a = 1", "b = 2"]
+    assert peak < 1.2 * path.stat().st_size
+
+
 REASONS: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "it is empty."),
     "blank": (b" \n\0\0", "it is empty."),
@@ -156,6 +178,10 @@ REASONS: dict[str, tuple[bytes, str]] = {
     "a list": (b"[1, 2]", "it is JSON, but not a notebook."),
     "a number": (b"12", "it is JSON, but not a notebook."),
     "nested": (b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "it is nested too deeply"),
+    "outputs without end": (
+        b'{"cells": [{"outputs": ' + b"[[[[[" * 250_000,
+        "its outputs have more parts than any notebook's.",
+    ),
     "parts without end": (b'{"cells": [' + b"{}," * read.MAX_PARTS + b"{}]}", "it has more parts than any notebook."),
     "two notebooks": (b'{"cells": []}\n{"cells": []}', "it holds two notebooks"),
     "bad worksheets": (b'{"worksheets": [3], "nbformat": 3}', "its cells are not a notebook's"),
