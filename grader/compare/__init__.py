@@ -6,6 +6,7 @@ remark. Axes are named by whoever calls: ``axes=("position", "layer")``.
 """
 
 from grader.compare.contract import contract, dtype, finite, number, parts, shape, tensor
+from grader.compare.items import ordered, unordered
 from grader.compare.measure import measuring
 from grader.compare.mismatch import MismatchError, Tolerance, collecting, remark
 from grader.compare.tokens import tokens
@@ -27,10 +28,12 @@ __all__ = [
     "kl",
     "measuring",
     "number",
+    "ordered",
     "parts",
     "probabilities",
     "remark",
     "shape",
     "tensor",
     "tokens",
+    "unordered",
 ]

@@ -36,6 +36,8 @@ COMPARATORS: dict[str, Callable[[Value], object]] = {
     "argmax": partial(compare.argmax, expected=IDS, margin=FLOATS, axes=AXES, name="x"),
     "probabilities": partial(compare.probabilities, axes=AXES, name="x"),
     "tokens": partial(compare.tokens, expected=ROW),
+    "ordered": partial(compare.ordered, expected=[1, "a"], name="x"),
+    "unordered": partial(compare.unordered, expected=[1, "a"], name="x"),
 }
 
 

@@ -1,0 +1,66 @@
+"""Comparators of lists of texts, whole numbers or booleans: in order, or whatever their order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from grader.compare.mismatch import MismatchError, Places, first
+from grader.compare.words import LONGEST_TEXT, describe
+from grader.value import Tensor, Value
+
+MOST_NAMED = 3
+
+
+def ordered(answer: Value, expected: Value, *, name: str) -> None:
+    """Check a list item by item; a tuple and a tensor with one axis are lists too."""
+    actual, wanted = _items(answer, name), _items(expected, name)
+    if Counter(actual) != Counter(wanted):
+        unordered(answer, expected, name=name)
+    wrong = np.array([a != w for a, w in zip(actual, wanted, strict=True)], dtype=bool)
+    if wrong.any():
+        [at] = first(wrong)
+        there = f"expected {_short(wanted[at])}, you returned {_short(actual[at])}"
+        raise MismatchError(
+            "value",
+            f"{name}: the items are right, but in another order, first at item {at}: {there}.",
+            _short(wanted[at]),
+            _short(actual[at]),
+            where=f"item {at}",
+            hint="Which order does the task ask for?",
+            places=Places(("item",), wrong, (at,)),
+        )
+
+
+def unordered(answer: Value, expected: Value, *, name: str) -> None:
+    """Check which items a list holds, and how often, whatever their order."""
+    actual, wanted = Counter(_items(answer, name)), Counter(_items(expected, name))
+    missing, extra = wanted - actual, actual - wanted
+    found = [f"{_named(missing.elements())} missing"] if missing else []
+    found += [f"{_named(extra.elements())} not asked for"] if extra else []
+    if found:
+        text, many = ", ".join(found), f"{actual.total()} items"
+        raise MismatchError("value", f"{name}: {text}.", f"{wanted.total()} items", f"{many} ({text})")
+
+
+def _items(value: Value, name: str) -> list[str]:
+    """Return the items as Python writes them: one is not True, and the text '1' is neither."""
+    match value:
+        case Tensor(data=data) if data.ndim == 1 and data.dtype.kind in "iub":
+            return [repr(item) for item in data.tolist()]
+        case list() | tuple() if all(isinstance(v, int | str) for v in value):
+            return [repr(item) for item in value]
+    asked, actual = "a list of texts, whole numbers or booleans", describe(value)
+    raise MismatchError("structure", f"{name}: expected {asked}, you returned {actual}.", asked, actual)
+
+
+def _named(items: Iterable[str]) -> str:
+    names = [_short(i) for i in items]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
+
+
+def _short(item: str) -> str:
+    return item if len(item) <= LONGEST_TEXT else f"{item[:LONGEST_TEXT]}..."
