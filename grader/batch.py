@@ -47,6 +47,7 @@ def grade_batch(
     *,
     jobs: int = 1,
     seed: int | None = None,
+    sandbox: str = "on",
     fresh: bool = False,
     absences: Sequence[Absence] = (),
     progress: Progress = lambda result, done, total: None,
@@ -69,7 +70,7 @@ def grade_batch(
         todo = [s for s in submissions if s.id not in done]
         write_results(out / ROWS, done.values())  # what no longer holds must not stand beside what replaces it
         with Journal(out / ROWS) as journal:
-            for result in _graded(todo, assignment, out, jobs, seed):
+            for result in _graded(todo, assignment, out, jobs, seed, sandbox):
                 write_pages(out, result, assignment.title)
                 journal.append(result)  # last: a row means that its pages stand
                 done[result.submission["id"]] = result
@@ -80,7 +81,7 @@ def grade_batch(
 
 
 def _graded(
-    todo: Sequence[Submission], assignment: Assignment, out: Path, jobs: int, seed: int | None
+    todo: Sequence[Submission], assignment: Assignment, out: Path, jobs: int, seed: int | None, sandbox: str
 ) -> Iterator[GradingResult]:
     if not todo:  # nothing to grade: do not warm a model up for it
         return
@@ -88,7 +89,9 @@ def _graded(
     # One folder that holds them all: the folders below it may bear names.
     handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in todo]))
     try:
-        with Examiners(assignment, jobs=min(jobs, len(todo)), seed=seed, private=(out, handed_in)) as examiners:
+        with Examiners(
+            assignment, jobs=min(jobs, len(todo)), seed=seed, sandbox=sandbox, private=(out, handed_in)
+        ) as examiners:
             for result in examiners.grade(todo):
                 del left[result.submission["id"]]
                 yield result

@@ -48,7 +48,7 @@ class _Examination:
 class Examiners:
     """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
 
-    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on" or (own code) "off";
+    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on", "strict" or (own code) "off";
     ``private`` are paths that students' code may not read, wherever they lie.
     """
 

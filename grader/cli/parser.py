@@ -83,6 +83,10 @@ def _grade(parser: argparse.ArgumentParser) -> None:
         "--roster", type=Path, metavar="CSV",
         help="who should have handed in: names and ids are joined, and who handed in nothing gets a row with 0",
     )  # fmt: skip
+    parser.add_argument(
+        "--sandbox", choices=["on", "strict"], default="on",
+        help="strict: only where the machine has every layer of the lock-down, namespaces and control groups too",
+    )  # fmt: skip
     parser.add_argument("--fresh", action="store_true", help="grade everything again, also what OUT already holds")
     parser.set_defaults(run=commands.grade)
 
@@ -91,7 +95,10 @@ def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="your notebook")
     _assignment(parser, required=False)
     parser.add_argument(
-        "--sandbox", choices=["on", "off"], default="on", help="off: run your own code without the lock-down"
+        "--sandbox",
+        choices=["on", "off", "strict"],
+        default="on",
+        help="off: run your own code without the lock-down; strict: only where the machine has every layer of it",
     )
     parser.add_argument("--html", type=_page, metavar="FILE", help="also write the feedback page here")
     parser.set_defaults(run=commands.check)

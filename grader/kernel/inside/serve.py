@@ -54,8 +54,10 @@ def main(folder: str, prelude: str, options: list[str]) -> Never:
     hidden = [o for o in options if not o.startswith("--")]
     warm = warm_up(Path(prelude), hidden, folder, locked="--off" not in options, apart="--apart" in options)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(f"{folder}/zygote")
+    # Under its name only once it listens: whoever sees it connects at once.
+    listener.bind(f"{folder}/zygote.new")
     listener.listen(_BACKLOG)
+    os.rename(f"{folder}/zygote.new", f"{folder}/zygote")
     listener.setblocking(False)
     print(f"ready after {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
     try:
