@@ -16,23 +16,25 @@ _RESUBMITTED = re.compile(r"-(\d{1,3})$")  # Canvas puts it to a name that was u
 def canvas(files: Sequence[File]) -> list[Identity | None]:
     """Read ``doejane_LATE_4711_98765_hw1.ipynb``: a name, the user's number, the upload's number, the file's own name.
 
-    A zip that a student uploaded gives its name to all that is in it. But a zip or folder with several people in it is
-    the whole download, whatever it is called.
+    A zip that a student uploaded gives its name to all that is in it, whatever names stand there. But a zip or folder
+    with several people in it is the whole download, whatever it is called, unless uploads lie beside it.
     """
-    found = [_outer_and_inner(file.label) for file in files]
+    found = [_told(file.label) for file in files]
     people: dict[Identity, set[tuple[str, ...]]] = {}
-    for outer, inner in found:
-        if outer and inner:
-            people.setdefault(outer, set()).add(inner.key)
-    chosen = [inner if outer and len(people.get(outer, ())) > 1 else outer for outer, inner in found]
+    uploads = {(file.root, told[0][0]) for file, told in zip(files, found, strict=True) if len(told) == 1}
+    for (_, outer), *_, (_, inner) in (told for told in found if len(told) > 1):
+        people.setdefault(outer, set()).add(inner.key)
+    chosen: list[Identity | None] = []
+    for file, told in zip(files, found, strict=True):
+        download = told and len(people.get(told[0][1], ())) > 1 and (file.root, told[0][0]) not in uploads
+        chosen.append(told[-1 if download else 0][1] if told else None)
     return _without_doubles(files, chosen)
 
 
-def _outer_and_inner(label: PurePath) -> tuple[Identity | None, Identity | None]:
-    """Return what the outermost of the names in a path that are Canvas's says, and what the innermost says."""
-    parts = [p for p in label.parts if not PurePath(p).stem.endswith("_submissions")]  # the download's own name
-    told = [identity for part in parts if (identity := parse(part))]
-    return (told[0], told[-1]) if told else (None, None)
+def _told(label: PurePath) -> list[tuple[PurePath, Identity]]:
+    """Return what the names in a path say that are Canvas's, the outermost first, each with the folder it stands in."""
+    paths = [p for p in (*reversed(label.parents), label) if not p.stem.endswith("_submissions")]  # the download's own
+    return [(path.parent, identity) for path in paths if (identity := parse(path.name))]
 
 
 def _without_doubles(files: Sequence[File], chosen: Sequence[Identity | None]) -> list[Identity | None]:

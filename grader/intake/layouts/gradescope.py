@@ -32,15 +32,15 @@ def gradescope(files: Sequence[File]) -> list[Identity | None]:
 
 
 def _identity(file: File, told: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> Identity | None:
-    for folder in (file.folder, *file.folder.parents):
+    # The outermost counts: what lies below it is its student's, whatever names stand there.
+    inside = [p for p in (file.folder, *file.folder.parents) if p == file.root or file.root in p.parents]
+    for folder in reversed(inside):
         if _FOLDER.match(folder.name) and (
             folder.name.removeprefix("submission_").isdecimal() or folder.parent in told
         ):
             people, submitted = told.get(folder.parent, {}).get(folder.name, ((), ""))
             student = ", ".join(p.name or p.email or p.sis for p in people) or folder.name
             return Identity(folder.name, student, ("gradescope", folder.name), people, submitted=submitted)
-        if folder == file.root:
-            break
     return None
 
 
