@@ -1,6 +1,7 @@
 """What a default container allows: moby's profile (Apache-2.0, profiles/seccomp/default.json) as a filter of ours.
 
-Run by path in a process of its own, before whatever is to be tried: ``python container.py SCRIPT ARGUMENTS...``.
+Run by path in a process of its own, before whatever is to be tried: ``python container.py SCRIPT ARGUMENTS...``. With
+``--without=CALL,CALL`` before the script the system does not know these calls.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def rules() -> list[Rule]:
 
 if __name__ == "__main__":
     privileges.no_new_privileges()
-    seccomp.load(seccomp.compile_filter(rules()))
-    sys.argv[:] = sys.argv[1:]
+    sys.argv.pop(0)
+    unknown = sys.argv.pop(0).partition("=")[2].split(",") if sys.argv[0].startswith("--without=") else []
+    seccomp.load(seccomp.compile_filter(rule for rule in rules() if rule.call not in unknown))
     runpy.run_path(sys.argv[0], run_name="__main__")

@@ -1,0 +1,44 @@
+"""One's own code, without the lock-down, on a system that has none: an old kernel, or one that is not quite Linux."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container.py"
+SPECIMENS = Path(__file__).parent / "specimens"
+SCRIPT = """
+import sys
+from grader.assignment import load_assignment
+from grader.errors import SandboxUnavailableError
+from grader.extract import Segment
+from grader.kernel import KernelPool
+assignment = load_assignment(sys.argv[1])
+try:
+    KernelPool(assignment)
+except SandboxUnavailableError as error:
+    print(error)
+with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as kernel:
+    kernel.run([Segment(1, "def f():\\n    return WIDTH", frozenset())])
+    print(kernel.call("f", timeout=60), pool.hello["sandbox"], sorted(k for k, v in pool.hello["layers"].items() if v))
+"""
+
+
+@pytest.mark.parametrize("without", ["landlock_create_ruleset", "unshare,landlock_create_ruleset,seccomp,capset"])
+def test_code_of_ones_own_runs_where_nothing_can_be_locked(tmp_path: Path, without: str) -> None:
+    """With the sandbox on, it refuses in one sentence; with it off, kernels answer and say what is not active."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, CONTAINER, f"--without={without}", script, SPECIMENS],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    refusal, answer = done.stdout.splitlines()
+    assert "landlock: this kernel has no Landlock" in refusal
+    assert "--sandbox=off" in refusal
+    assert answer == "3 off ['descriptors', 'environment', 'rlimits']"
