@@ -28,7 +28,8 @@ HIDDEN = [
     pytest.param(
         "Mary and John went to the park. Mary gave the book to John. John Miller is a teacher. The house was big and "
         "the dog was small. In German, cold is kalt. hot : cold, new : old, big : small, young : old. Mary and John "
-        "met Sarah at the library, and Sarah handed the letter to Mary.",
+        "met Sarah at the library, and Sarah handed the letter to Mary. Peter and Anna walked to the river. Peter gave "
+        "the key to Anna, and Anna was happy. The tree was old, the street was short.",
         id="long",
     ),
 ]

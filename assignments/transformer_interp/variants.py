@@ -12,10 +12,12 @@ from typing import Any
 VARIANTS = {
     "logit_lens_analysis": [
         "lens_by_layer",
+        "lens_with_plain_logarithms",
         "lens_with_epsilon",
         "lens_in_float64",
         "lens_in_a_padded_batch",
         "lens_normalised_by_ln_final",
+        "lens_normalised_twice",
         "lens_in_numpy",
         "lens_of_a_float64_model",
         "lens_of_a_less_processed_model",
@@ -86,6 +88,14 @@ def lens_by_layer(input_prompt: str) -> Any:
     return tokens, t.stack([row.argmax(-1) for row in rows], 1), t.stack(kl, 1)
 
 
+def lens_with_plain_logarithms(input_prompt: str) -> Any:
+    """Probabilities by the softmax, logarithms of them by hand."""
+    tokens = gpt2_small.to_tokens(input_prompt)
+    logits, stream = _read(tokens)
+    p, q = logits[0].softmax(-1)[:, None], gpt2_small.unembed(stream[0]).softmax(-1)
+    return tokens, q.argmax(-1), (p * (p.log() - q.log())).sum(-1)
+
+
 def lens_with_epsilon(input_prompt: str) -> Any:
     """Probabilities and logarithms by hand, guarded against the logarithm of zero."""
     tokens = gpt2_small.to_tokens(input_prompt)
@@ -119,6 +129,15 @@ def lens_normalised_by_ln_final(input_prompt: str) -> Any:
     middle = t.stack([cache["resid_mid", i] for i in range(gpt2_small.cfg.n_layers)], dim=1)
     log_q, p = gpt2_small.unembed(gpt2_small.ln_final(middle)).log_softmax(-1), logits[0].softmax(-1)[:, None]
     return [tokens, log_q.argmax(-1), -(p * log_q).sum(-1) - t.special.entr(p).sum(-1)]
+
+
+def lens_normalised_twice(input_prompt: str) -> Any:
+    """The model's last norm over a stream that is normalised already, which changes next to nothing."""
+    tokens = gpt2_small.to_tokens(input_prompt)
+    logits, stream = _read(tokens)
+    log_p = logits[0].log_softmax(-1)[:, None]
+    log_q = gpt2_small.unembed(gpt2_small.ln_final(stream[0])).log_softmax(-1)
+    return tokens, log_q.argmax(-1), (log_p.exp() * (log_p - log_q)).sum(-1)
 
 
 def lens_in_numpy(input_prompt: str) -> Any:

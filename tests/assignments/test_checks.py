@@ -31,6 +31,18 @@ def test_a_constant_answer_earns_no_more_than_its_form(
     assert POINTS - sum(points for _, points in failures(exercise, variant)) <= STRUCTURE
 
 
+def test_hidden_prompts_are_of_every_length_and_language(
+    lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
+) -> None:
+    """One word, more than a hundred tokens, and letters that ASCII does not have."""
+    prompts = [parameter.values[0] for parameter in lens_checks.HIDDEN]
+    lengths = [called("embedded").logit_lens_analysis(prompt)[0].data.size for prompt in prompts]
+
+    assert min(lengths) == 2
+    assert max(lengths) > 100
+    assert not all(prompt.isascii() for prompt in prompts)
+
+
 @pytest.mark.parametrize("shape", [(1, 2000), (8,), (9, 8, 8)])
 def test_only_an_answer_of_the_right_shape_is_drawn(
     shape: tuple[int, ...], lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
