@@ -14,6 +14,7 @@ from grader.assignment import Assignment
 from grader.errors import KernelError, UsageError
 from grader.kernel.kernel import Kernel
 from grader.kernel.provisioner import kernel_spec
+from grader.kernel.user import private_user
 from grader.kernel.zygote import Connection, Zygote
 from grader.settings import PACKAGE, cache_dir
 
@@ -95,6 +96,7 @@ class KernelPool:
             "output_kb": limits.output_kb,
             "result_mb": limits.result_mb,
             "sandbox": self.hello["sandbox"] == "on",
+            "user": private_user() if self.hello["layers"]["namespaces"] and not trusted else 0,
             "solution": str(assignment.solution) if trusted else "",
             "reads": reads,
             "forbidden": tuple(str(p) for p in secrets if p.exists() and not any(Path(r) in p.parents for r in reads)),

@@ -26,8 +26,9 @@ class Policy:
     ``rules`` say what it may read, ``scratch`` is the one folder that it may write into, ``sockets`` the one in which
     it may bind its sockets (both in one folder), ``budget`` bounds what it may use, and ``forbidden`` are paths that it
     must fail to open before it counts as locked. ``root`` is a tree that :func:`mounts.build` made, to be the whole
-    file system; it is empty where there are no namespaces. With ``enabled`` off only the limits, the session and the
-    environment are set: for people who run their own code on a system without the layers.
+    file system; it is empty where there are no namespaces. ``user`` is who a root process becomes, unless 0. With
+    ``enabled`` off only the limits, the session and the environment are set: for people who run their own code on a
+    system without the layers.
     """
 
     scratch: str
@@ -36,6 +37,7 @@ class Policy:
     budget: rlimits.Budget = field(default_factory=rlimits.Budget)
     forbidden: tuple[str, ...] = ()
     root: str = ""
+    user: int = 0
     enabled: bool = True
 
 
@@ -70,8 +72,11 @@ class Lock:
         if policy.enabled:
             _require_one_thread()
         rlimits.limit(policy.budget)
+        folder = str(Path(policy.scratch).parent)
         if policy.root:
-            mounts.enter(policy.root, str(Path(policy.scratch).parent))
+            mounts.enter(policy.root, folder)
+        if policy.user:
+            privileges.become(policy.user, (folder, policy.scratch, policy.sockets))
         environment.move_into(policy.scratch)
         if not policy.enabled:
             return

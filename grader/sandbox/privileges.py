@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 import struct
+from collections.abc import Iterable
 
 from grader.sandbox.libc import machine, prctl, syscall
 
@@ -19,6 +20,16 @@ _CAPABILITY_VERSION_3 = 0x20080522
 def die_with_parent() -> None:
     """Have the kernel kill this process as soon as the process that forked it ends."""
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def become(user: int, own: Iterable[str]) -> None:
+    """Turn from root into a user, and the user's group, who owns the paths ``own``; raises OSError when refused."""
+    for path in own:
+        os.chown(path, user, user)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    die_with_parent()  # a change of user makes the system forget it
 
 
 def drop_capabilities() -> None:

@@ -12,6 +12,7 @@ import pytest
 from grader.errors import CallRaised
 from grader.extract import Segment
 from grader.kernel import KernelPool
+from grader.sandbox import namespaces
 
 Ask = Callable[..., Any]
 CLOSED = ("PermissionError", "FileNotFoundError")  # with namespaces there is nothing that could be closed
@@ -138,6 +139,25 @@ def test_the_kernel_holds_no_capability_and_gains_none(ask: Ask) -> None:
     )
 
     assert ask(source) == (-1, -1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or bool(namespaces.missing()), reason="needs root, and namespaces")
+def test_a_kernel_of_roots_is_not_root(pool: KernelPool) -> None:
+    """Each kernel is a user of its own who owns its scratch folder; a reference kernel stays root."""
+    source = (
+        "import os\ndef f():\n    open('x', 'w').close()\n    return [*os.getresuid(), *os.getresgid()], os.getgroups()"
+    )
+    users = []
+    for _ in range(2):
+        with pool.kernel("narrow") as kernel:
+            kernel.run([Segment(1, source, frozenset())])
+            ids, groups = kernel.call("f", timeout=10)
+            assert groups == []
+            assert len(set(ids)) == 1
+            users.append(ids[0])
+
+    assert 0 not in users
+    assert users[0] != users[1]
 
 
 def test_an_ordinary_notebook_works(ask: Ask) -> None:

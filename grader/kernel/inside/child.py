@@ -72,6 +72,7 @@ def _policy(warm: Warm, order: KernelOrder) -> Policy:
         rules=rules,
         budget=Budget(order.memory_mb, order.cpu_s, order.file_mb),
         forbidden=order.forbidden,
+        user=order.user,
         root="" if order.solution else warm.root,  # a solution may lie anywhere
         enabled=order.sandbox and warm.lock is not None,
     )

@@ -17,7 +17,7 @@ class KernelOrder:
 
     ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for this kernel. ``solution`` is a file to
     run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
-    ``forbidden`` are paths that it must fail to open before it counts as locked.
+    ``forbidden`` are paths that it must fail to open before it counts as locked. ``user`` is who it becomes, unless 0.
     """
 
     model: str
@@ -30,6 +30,7 @@ class KernelOrder:
     output_kb: int
     result_mb: int
     sandbox: bool = True
+    user: int = 0
     solution: str = ""
     reads: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
