@@ -391,7 +391,7 @@ MISCONCEPTIONS = [
         "id": "kl_softmax_over_positions",
         "exercise": "logit_lens_analysis",
         "stage": "divergence",
-        "title": "The softmax runs over the wrong axis",
+        "title": "The softmax runs over the positions",
         "hint": (
             "Every position makes one prediction, over all words of the vocabulary. Along which axis should the "
             "probabilities sum to one?"

@@ -49,8 +49,7 @@ def telling_prompt(draw: random.Random) -> tuple[str, str]:
 @pytest.mark.hint("The function must end with `return` and one tensor, not a list of them.")
 def test_returns_a_tensor(student: Any, reference: Any) -> None:
     """It returns one tensor of finite floating-point numbers."""
-    given = ask(student, reference, OPPOSITE)
-    compare.tensor(given, name=NAME)
+    given = compare.tensor(ask(student, reference, OPPOSITE), name=NAME)
     compare.dtype(given, "floating", name=NAME)
     compare.finite(given, axes=[f"axis {i}" for i in range(len(given.shape))], name=NAME)
 

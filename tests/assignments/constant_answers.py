@@ -1,5 +1,5 @@
 # ruff: noqa: F821 - gpt2_small, t and the solution are there when this file runs, as in misconceptions.py
-"""Answers that cost no thought: right in form at best, the same numbers whatever is asked."""
+"""Answers that cost no thought: right in form at best, the same whatever is asked."""
 
 from __future__ import annotations
 
@@ -30,6 +30,26 @@ def lens_empty(input_prompt: str) -> Any:
     return t.empty(1, 0), t.empty(0, dtype=t.int64), t.empty(0)
 
 
+def lens_nothing(input_prompt: str) -> Any:
+    return None
+
+
+def lens_numbers(input_prompt: str) -> Any:
+    return 10**20, 0.5, 0.5
+
+
+def lens_texts(input_prompt: str) -> Any:
+    return ["a"], "b", ["c"]
+
+
+def lens_lists_of_numbers(input_prompt: str) -> Any:
+    return [[1]], [[t.tensor(1.0)]], [t.tensor(1.0)]
+
+
+def lens_of_three_axes(input_prompt: str) -> Any:
+    return t.rand(1, 1, 3), t.zeros(1, 1, 3, dtype=t.int64), t.rand(1, 1, 3)
+
+
 def lens_of_the_first_visible_prompt(input_prompt: str) -> Any:
     return logit_lens_analysis("James Potter went to school. James")
 
@@ -56,6 +76,30 @@ def activations_random(prompt: str, demarcation_token: int) -> Any:
 
 def activations_empty(prompt: str, demarcation_token: int) -> Any:
     return t.empty(0)
+
+
+def activations_nothing(prompt: str, demarcation_token: int) -> Any:
+    return None
+
+
+def activations_number(prompt: str, demarcation_token: int) -> Any:
+    return 0.5
+
+
+def activations_huge_number(prompt: str, demarcation_token: int) -> Any:
+    return 10**20
+
+
+def activations_list_of_a_number(prompt: str, demarcation_token: int) -> Any:
+    return [t.tensor(1.0)]
+
+
+def activations_of_three_axes(prompt: str, demarcation_token: int) -> Any:
+    return t.rand(1, 1, 3)
+
+
+def activations_text(prompt: str, demarcation_token: int) -> Any:
+    return "nothing"
 
 
 def activations_of_a_visible_prompt(prompt: str, demarcation_token: int) -> Any:
