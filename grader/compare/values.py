@@ -128,13 +128,15 @@ def _blurred(tolerance: Tolerance, answer: Value) -> Tolerance:
 
 def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str) -> None:
     given, wanted = actual.astype(np.float64), expected.astype(np.float64)
-    with np.errstate(over="ignore"):  # what is too far off to be said is infinitely far off
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too far off to be said is infinitely far off
         off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+        # Nothing is right where the reference itself has no number.
+        beyond = np.where(np.isfinite(wanted), off - allowed, np.inf)
     share(name, off, allowed)
-    wrong = ~(off <= allowed)  # written so that a NaN on the reference's side is never right
+    wrong = beyond > 0
     if not wrong.any():
         return
-    index = _worst(off - allowed)
+    index = _worst(beyond)
     texts = pair(float(wanted[index]), float(given[index]))
     raise _differs(kind, texts, name, Places(axes, wrong, index, float(off[index]), float(allowed[index])))
 

@@ -47,6 +47,15 @@ def test_right_values_in_another_width_are_right(dtype: str) -> None:
     compare.kl(tensor(expected, dtype), tensor(expected), axes=AXES, name="kl")
 
 
+def test_a_bfloat16_is_allowed_its_own_rounding() -> None:
+    """257 comes back as 256, and that is as right as it can be; the same number in single precision is wrong."""
+    right, answer = tensor([257.0, 10.22]), np.array([256.0, 10.25], "float32")
+
+    compare.kl(Tensor(answer, "bfloat16"), right, axes=("i",), name="kl")
+    with pytest.raises(MismatchError, match="wrong at all 2 places"):
+        compare.kl(Tensor(answer, "float32"), right, axes=("i",), name="kl")
+
+
 def test_the_worst_element_is_placed_and_measured() -> None:
     """The sentence says where, what, how far off, how much is allowed and how many."""
     expected = np.full((9, 6), 2.0)
