@@ -19,7 +19,8 @@ from grader.assignment import Assignment, Exercise
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, FunctionSource, extract
 from grader.intake import read_notebook
-from grader.plugin.examination import Examination, Sheet
+from grader.plugin.examination import Examination
+from grader.plugin.sheet import Sheet
 from grader.plugin.text import plain
 from grader.result import (
     CheckResult,
