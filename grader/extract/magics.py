@@ -13,7 +13,6 @@ from typing import Any
 from IPython.core.inputtransformer2 import (
     ESCAPE_SINGLES,
     EscapedCommand,
-    HelpEnd,
     MagicAssign,
     SystemAssign,
     TransformerManager,
@@ -27,6 +26,7 @@ _FOREIGN = frozenset({
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
 _RUN = re.compile(r"(?:-\S+\s+)*(\S+)")
+_HELP = re.compile(r"[\w*\]]\?\??\s*$")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
 _DEEPEST = 20  # blocks in blocks; the work for a magic grows with them
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -119,13 +119,11 @@ def _next_magic(lines: Sequence[str], start: int, levels: Sequence[str]) -> _Mag
             elif token.type == tokenize.NEWLINE or (token.type == tokenize.NL and not depth):
                 first = before = None
             elif token.string.strip() and token.type != tokenize.COMMENT:
-                begin = first or token
                 if kind := _kind(first, before, token, depth):
-                    column = begin.start[1] if kind is HelpEnd else token.start[1]
-                    found = kind((1, column), *[(1, token.start[1])] * (kind is HelpEnd))
+                    found = kind((1, token.start[1]))
                     return _Magic(found, start + token.start[0] - len(header) - 1, within)
                 depth = max(depth + (token.string in _OPENING) - (token.string in _CLOSING), 0)
-                first, before = begin, token
+                first, before = first or token, token
     except (tokenize.TokenError, SyntaxError):  # the parser says it better
         pass
     return None
@@ -136,10 +134,20 @@ def _kind(first: Any, before: Any, token: tokenize.TokenInfo, depth: int) -> Any
     if first is None:
         return EscapedCommand if token.string in ESCAPE_SINGLES else None
     if token.string == "?":
-        return HelpEnd if token.start[0] == first.start[0] else None
+        return _Help if token.start[0] == first.start[0] else None
     if before.string == "=" and not depth:
         return {"%": MagicAssign, "!": SystemAssign}.get(token.string)
     return None
+
+
+class _Help(EscapedCommand):
+    """A question mark behind a name takes its whole line along, as in IPython, whose own pattern may take for ever."""
+
+    def transform(self, lines: list[str]) -> list[str]:
+        if not _HELP.search(lines[0]):
+            raise SyntaxError
+        indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+        return [f"{indent}pass\n"]
 
 
 def _end_of_continued_line(lines: Sequence[str], at: int) -> int:

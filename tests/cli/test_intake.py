@@ -141,7 +141,7 @@ EXPECTED = {
     "anna": ("anna", 6.0),
     "bert_hw": ("bert", 2.0),
     "cora_hw": ("cora", 6.0),
-    "dora_work_hw1": ("hw1", 6.0),
+    "dora_work_hw1": ("dora", 6.0),
     "emil": ("emil", 2.0),
 }
 

@@ -24,6 +24,7 @@ EXPENSIVE = {
     "shell lines": "!ls\n" * LINES,
     "shell lines with open brackets": "!ls (\n" * LINES,
     "magics in deep blocks": "".join(f"{' ' * n}if a:\n" for n in range(19)) + f"{' ' * 19}!ls\n" * LINES,
+    "a question before a long name": "text?$" + "x" * 30 * LINES + " y",
     "questions": "?a\n" * LINES,
     "many calls of a function with many effects": "def g(): "
     + ";".join(f"L{n}.append(1)" for n in range(LINES // 4))

@@ -21,6 +21,7 @@ SPECIMENS = {
     "brackets and quotes in shell lines": ('!a (\n!b \'\n!c """\nd = (1,\n  2)', "pass\npass\npass\nd = (1,\n  2)"),
     "file that is run": ("%run -t ./my-helper.py 3\na = 1", "from my_helper import *\na = 1"),
     "help": ("a?\nb = 1", "pass\nb = 1"),
+    "help on a member": ("if a:\n    model.cfg??\nb = 1", "if a:\n    pass\nb = 1"),
     "more help": ("?a\nb = 1", "pass\nb = 1"),
     "timed statement": ("%time a = 1\nb = 2", "a = 1\nb = 2"),
     "timed statement with options": ("%timeit -n 10 -r 2 f(1)\nb = 2", "f(1)\nb = 2"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -76,6 +77,10 @@ def _places(value: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+def _value(rng: random.Random) -> Any:
+    return copy.deepcopy(rng.choice(VALUES))
+
+
 def _structure(document: Document, rng: random.Random) -> None:
     places = _places(document)
     if not places:
@@ -83,7 +88,7 @@ def _structure(document: Document, rng: random.Random) -> None:
     container, key = rng.choice(places)
     match rng.randrange(7):
         case 0:
-            container[key] = rng.choice(VALUES)
+            container[key] = _value(rng)
         case 1:
             del container[key]
         case 2:
@@ -92,7 +97,7 @@ def _structure(document: Document, rng: random.Random) -> None:
         case 3 if isinstance(container, dict):
             container[rng.choice(KEYS)] = container.pop(key)
         case 4 if isinstance(container, list):
-            container[key:key] = [rng.choice(VALUES)] * rng.choice((1, 3, 300))
+            container[key:key] = [_value(rng) for _ in range(rng.choice((1, 3, 300)))]
         case 5:
             container[key] = "@DEEP@"
         case _:
@@ -116,7 +121,7 @@ def _shape(document: Document, rng: random.Random) -> None:
         case 4:
             for cell in cells:
                 if isinstance(cell, dict):
-                    cell["id"], cell["metadata"] = "same", rng.choice(VALUES)
+                    cell["id"], cell["metadata"] = "same", _value(rng)
         case _:
             cells[-1] = {"cell_type": "code", "outputs": [{"text": "tensor([0.1])\n" * 20_000}], "source": "1"}
 
@@ -192,7 +197,7 @@ def _bytes(data: bytes, rng: random.Random) -> bytes:
             return data[:at] + data[at : at + length] + data[at:]
         case 3:
             return data[:at] + bytes([rng.randrange(256)]) + data[at + 1 :]
-    return data.replace(rng.choice(PIECES[:12]), rng.choice(PIECES))[: 8 << 20]
+    return data.replace(rng.choice(PIECES[:12]), rng.choice(PIECES), rng.choice((1, 20, 1000)))
 
 
 ENDS: tuple[Callable[[bytes], bytes], ...] = (

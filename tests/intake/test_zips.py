@@ -57,6 +57,13 @@ def test_notebooks_in_zips_in_zips_are_found(find_in: FindIn) -> None:
     assert found.submissions[0].path.read_bytes() == GOOD
 
 
+def test_a_zip_for_each_student_names_the_student(find_in: FindIn) -> None:
+    """Where each of several zips holds one notebook, their names tell the students, in a zip of them all or not."""
+    found = find_in(a__zip=packed(eve__zip=packed(x__ipynb=GOOD), dan__ipynb=GOOD), bob__zip=packed(y__ipynb=GOOD))
+
+    assert [s.student for s in found.submissions] == ["eve", "dan", "bob", "good"]
+
+
 def test_zips_may_not_nest_without_end(find_in: FindIn) -> None:
     """What lies too deep is refused, and said."""
     archive = packed(x__ipynb=GOOD)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import PurePath
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
 
 from grader.intake.files import File, is_zip
 from grader.intake.layouts.identity import Identity
@@ -14,11 +14,22 @@ from grader.intake.person import Person
 def flat(files: Sequence[File]) -> list[Identity]:
     """Take the first of these that no other file shares: the file's stem, its folders, its zip, all of them.
 
-    Nobody is taken for the author of two files.
+    The zip comes first where each of several holds one notebook. Nobody is taken for the author of two files.
     """
-    choices = [_choices(file) for file in files]
+    holds = Counter(z for file in files if file.notebook for z in _zips(file))
+    choices = [(*_own_zip(file, holds), *_choices(file)) for file in files]
     seen = Counter(choice.casefold() for options in choices for choice in set(options))
     return [_identity(options, seen) for options in choices]
+
+
+def _zips(file: File) -> list[Path]:
+    """Return the zips that a file is in, the innermost first."""
+    return [file.root / parent for parent in file.label.parents if is_zip(parent)]
+
+
+def _own_zip(file: File, holds: Mapping[Path, int]) -> list[str]:
+    """Return the name of a file's zip when it is one of several, and holds no other notebook."""
+    return [_bare(z.name) for z in _zips(file)[:1] if holds[z] == 1 and len(holds) > 1]
 
 
 def _choices(file: File) -> tuple[str, ...]:
