@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.report.order import reading_order
-from grader.report.words import EXERCISES
+from grader.report.words import EXERCISES, SAME_REASON
 from grader.result import (
     CheckResult,
     ExerciseResult,
@@ -56,13 +56,13 @@ def all_passed(result: GradingResult) -> bool:
 
 def _exercise(console: Console, exercise: ExerciseResult) -> None:
     console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
-    checks = _visible(exercise)
+    checks = [group[0] for group in reading_order(replace(exercise, checks=_visible(exercise)))]
     told = {c.message for c in checks}
     for sentence in (exercise.message, *exercise.remarks):
         if sentence and sentence not in told:
             console.print(Text(f"  {printable(sentence)}"))
     named: set[str] = set()
-    for [check, *_] in reading_order(replace(exercise, checks=checks)):
+    for check in checks:
         _check(console, check, named)
 
 
@@ -76,8 +76,10 @@ def _check(console: Console, check: CheckResult, named: set[str]) -> None:
     """Print one check: the mistake by name, what differs, where it broke, what to try; ``named`` are mistakes told."""
     mark, style = MARKS[check.outcome]
     case = check.id.partition("[")[2].removesuffix("]")
-    console.print(Text(f"  {mark} {printable(check.title)}{f' ({printable(case)})' if case else ''}", style=style))
-    if check.outcome is Outcome.PASSED:
+    again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
+    title = f"{check.title}{f' ({case})' if case else ''}{again}"
+    console.print(Text(f"  {mark} {printable(title)}", style=style))
+    if check.outcome is Outcome.PASSED or again:
         return
     sentences = []
     for mistake in check.diagnoses[:1]:

@@ -39,7 +39,8 @@ def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
 def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
     """Return the checks of an exercise as they are to be read; those that read the same stand together.
 
-    One that fails like an earlier one only says so; what passes needs no hint, and none is given twice.
+    One that fails like an earlier one only says so; what passes or was not attempted needs no hint, and none is given
+    twice.
     """
     seen: list[tuple[object, ...]] = []
     hints: set[str] = set()
@@ -47,8 +48,10 @@ def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
     for group in groups:
         check = group[0]
         reason = (check.message, check.traceback, check.mismatch)
-        if _has_better_hint(check, exercise) or check.outcome is Outcome.PASSED:
+        if _has_better_hint(check, exercise) or check.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
             check = replace(check, hint="")
+        if check.outcome is Outcome.NOT_ATTEMPTED:  # one sentence says so of the whole exercise
+            check = replace(check, message="")
         if check.message and check.outcome is not Outcome.PASSED and reason in seen:
             check = replace(check, message=SAME_REASON, hint="", note="", traceback=(), mismatch=None)
         seen.append(reason)

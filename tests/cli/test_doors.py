@@ -73,6 +73,15 @@ def test_a_crash_is_told_once_with_its_line(grader: Run, tmp_path: Path) -> None
     assert "For the same reason as above." in done.stdout
 
 
+def test_what_was_not_attempted_is_said_once_an_exercise(grader: Run) -> None:
+    """The untouched notebook gets one sentence for each function, and its checks by title."""
+    done = grader("check", TINY / "exercise.ipynb", "-a", TINY)
+
+    assert done.returncode == 1
+    assert done.stdout.count("not been attempted") == 2
+    assert "○ It scales. (short)\n  ○ It scales. (equal)\n" in done.stdout
+
+
 def test_a_student_is_told_where_the_pictures_are(grader: Run, tmp_path: Path) -> None:
     """Whoever falls short learns of the page, or where it was written."""
     wrong = write(tmp_path / "mine.ipynb", *WRONG)

@@ -66,6 +66,20 @@ def test_what_passes_waits_folded(results: dict[str, Any], parse: Any) -> None:
     assert folded == ["check good"] * 6
 
 
+def test_what_was_not_attempted_is_said_once(results: dict[str, Any], parse: Any) -> None:
+    """The exercise says it, with its cell; the checks wait folded, without a word of what went wrong."""
+    told = "f in cell 15 has not been attempted."
+    checks = tuple(
+        CheckResult(f"t{n}", "T", Outcome.NOT_ATTEMPTED, 0.0, 1.0, message=told, hint="Return.") for n in range(2)
+    )
+    exercise = ExerciseResult("f", ExerciseStatus.NOT_ATTEMPTED, 0.0, 2.0, message=told, checks=checks)
+    page = parse(student_page(replace(results["full"], exercises=(exercise,))))
+
+    assert page.text.count(told) == 1
+    assert "Return." not in page.text
+    assert [s.text for s in page.all("summary")] == ["What will be checked"]
+
+
 def test_a_failed_check_says_expected_actual_where_and_what_to_try(results: dict[str, Any], parse: Any) -> None:
     """The facts of a mismatch are a definition list, its hint is beside it."""
     page = parse(student_page(results["reversed"]))
