@@ -48,8 +48,8 @@ class _Examination:
 class Examiners:
     """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
 
-    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on", "strict" or (own code) "off";
-    ``private`` are paths that students' code may not read, wherever they lie.
+    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on", "strict" or (own code)
+    "off"; ``private`` are paths that students' code may not read, wherever they lie.
     """
 
     def __init__(

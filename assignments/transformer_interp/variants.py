@@ -38,7 +38,7 @@ PLACE = "blocks.{}.ln2.hook_normalized"
 
 def _read(tokens: Any, model: Any = None) -> tuple[Any, Any]:
     model = model or gpt2_small
-    logits, cache = model.run_with_cache(tokens)
+    logits, cache = model.run_with_cache(tokens, names_filter=lambda name: name.endswith("ln2.hook_normalized"))
     return logits, t.stack([cache[PLACE.format(i)] for i in range(model.cfg.n_layers)], dim=2)
 
 

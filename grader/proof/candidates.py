@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     REFERENCE = "reference"
     MISCONCEPTION = "misconception"
+    ACCEPTED = "accepted misconception"
     PAIR = "pair"
     VARIANT = "variant"
     MUTANT = "mutant"

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from grader.diagnose import Bank
 from grader.plugin.naming import SURE
 from grader.proof.candidates import WRONG, Kind, Record
 from grader.proof.report import Section, Table
 from grader.result import Outcome
 
 
-def judge(records: Sequence[Record], bank: Bank) -> Section:
+def judge(records: Sequence[Record]) -> Section:
     """Say which check catches which misconception, which mistakes none catches, and which are called another's name.
 
-    What is right, accepted misconceptions included, must pass every check. ``records`` are of all but the mutants.
+    What is right or accepted must pass every check. ``records`` are of all but the mutants.
     """
-    accepted = {m.id for m in bank.misconceptions if m.accepted}
-    right = [r for r in records if r.candidate.kind not in WRONG or r.candidate.id in accepted]
-    wrong = [r for r in records if r not in right]
+    right = [r for r in records if r.candidate.kind not in WRONG]
+    wrong = [r for r in records if r.candidate.kind in WRONG]
     failings = [*_rejected(right), *(f for r in wrong for f in _failings(r))]
     verdict = f"{_count(wrong, Kind.MISCONCEPTION)} misconceptions and {_count(wrong, Kind.PAIR)} pairs of them"
     verdict += " are caught and named for what they are."

@@ -33,17 +33,16 @@ def prove(
 
     Raises GraderError when that could not be done.
     """
-    bank = load_bank(assignment)
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
-        candidates = [*_known(assignment, bank), *mutation.candidates(assignment)]
+        candidates = [*_known(assignment, load_bank(assignment)), *mutation.candidates(assignment)]
         records = _tried(assignment, candidates, examiners.address, jobs, progress)
     known = [r for r in records if r.candidate.kind is not Kind.MUTANT]
     right = [r for r in known if r.candidate.kind is Kind.VARIANT]
     mutants = [r for r in records if r.candidate.kind is Kind.MUTANT]
     sections = (
         notebooks.judge(assignment, graded),
-        misconceptions.judge(known, bank),
+        misconceptions.judge(known),
         margins.judge(known),
         mutation.judge(mutants, right),
     )
@@ -56,7 +55,10 @@ def _known(assignment: Assignment, bank: Bank) -> list[Candidate]:
     return [
         *(Candidate(e, e, Kind.REFERENCE) for e in assignment.names),
         *(Candidate(v, e, Kind.VARIANT) for e, names in load_variants(assignment).items() for v in names),
-        *(Candidate(m.id, m.exercise, Kind.MISCONCEPTION) for m in bank.misconceptions),
+        *(
+            Candidate(m.id, m.exercise, Kind.ACCEPTED if m.accepted else Kind.MISCONCEPTION)
+            for m in bank.misconceptions
+        ),
         *(Candidate("+".join(p), exercises[p[0]], Kind.PAIR) for p in bank.pairs),
     ]
 

@@ -15,6 +15,9 @@ from grader.student import ReferenceAnswers
 from grader.student.answers import BOTH
 from grader.value import Value
 
+NAMED = (Kind.MISCONCEPTION, Kind.ACCEPTED, Kind.VARIANT)
+"""Candidates whose function has their own name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -39,7 +42,7 @@ class StandIn:
         match self.candidate:
             case Candidate(id=id, exercise=exercise, kind=Kind.PAIR) if name == exercise:
                 return self._answers.call(model, BOTH, (*id.split("+"), *args), kwargs)
-            case Candidate(id=id, exercise=exercise, kind=Kind.MISCONCEPTION | Kind.VARIANT) if name == exercise:
+            case Candidate(id=id, exercise=exercise, kind=kind) if name == exercise and kind in NAMED:
                 return self._answers.call(model, id, args, kwargs)
         return self._answers.call(model, name, args, kwargs)
 

@@ -80,3 +80,45 @@ def test_a_stub_without_an_exercise_is_named(prove: Prove, tiny: Path) -> None:
 
     assert proven.code == 1
     assert "exercise.ipynb is what students start from, yet pair is missing" in proven.said
+
+
+PAIRED = """
+MISCONCEPTIONS = [
+    {"id": "scale_adds", "exercise": "scale", "title": "It adds", "hint": "Multiply."},
+    {"id": "scale_negates", "exercise": "scale", "title": "It negates", "hint": "Look at the sign."},
+]
+PAIRS = {"scale_adds": ["scale_negates"]}
+
+
+def scale_adds(numbers):
+    return np.asarray(numbers, "float32") + factor
+
+
+def scale_negates(numbers):
+    return -np.asarray(numbers, "float32") * factor
+
+
+def both(first, second, numbers):
+    return -scale_adds(numbers)
+"""
+
+
+def test_a_pair_is_caught_and_named(prove: Prove, tiny: Path) -> None:
+    """Two mistakes at once have a name of their own."""
+    (tiny / "misconceptions.py").write_text(PAIRED)
+
+    proven = prove()
+
+    assert proven.section("Misconceptions")["verdict"].startswith("2 of 2 misconceptions and 1 of 1 pairs of them")
+    assert proven.code == 0, proven.said
+
+
+def test_an_accepted_mistake_passes(prove: Prove, tiny: Path) -> None:
+    """What the instructor accepts is right in every check, and no mistake that must be caught."""
+    accepted = PAIRED.replace('"title": "It negates"', '"title": "It negates", "accepted": True')
+    (tiny / "misconceptions.py").write_text(accepted.replace('PAIRS = {"scale_adds": ["scale_negates"]}\n', ""))
+
+    proven = prove()
+
+    assert proven.section("Misconceptions")["verdict"].startswith("1 of 1 misconceptions")
+    assert proven.code == 0, proven.said

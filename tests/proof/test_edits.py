@@ -1,0 +1,65 @@
+"""Mutations: which small changes of a function are made, and that each is still Python."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.proof.edits import edits, hook_names
+from grader.proof.mutants import mutants
+
+ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
+
+
+def changes(line: str) -> set[str]:
+    """Return what a line of a function's body may be changed to, in its changed expression alone."""
+    [function] = ast.parse(f"def f(a, b, c):\n    {line}").body
+    assert isinstance(function, ast.FunctionDef)
+    return {edit.new.strip("()") for edit in edits(function, frozenset({"torch"}))}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("return a - b", {"a + b", "b - a", "a", "b"}),
+        ("return a < b", {"a <= b", "a >= b"}),
+        ("return not a", {"a"}),
+        ("return a and b", {"a or b"}),
+        ("return a if b else c", {"a", "c"}),
+        ("return -1", {"0", "-2", "1"}),
+        ("return 'x'", {"'xx'"}),
+        ("return torch.stack(a, b)", {"torch.stack(b, a"}),
+        ("return a.argmax(dim=0)", {"a.argmax", "a.argmin(dim=0", "a", "1", "-1"}),
+        ("return a[b:]", {"a", ":"}),
+        ("return a, b", {"b, a"}),
+        ("return range(a)", {"range(1, (a", "range((a) - 1"}),
+        ("raise ValueError(f'{a - b}')", set()),
+        ("a: 'int' = b", set()),
+    ],
+)
+def test_every_kind_of_slip_is_made(line: str, expected: set[str]) -> None:
+    """Operators, comparisons, constants, indices, arguments and their order; no messages, no annotations."""
+    assert changes(line) == expected
+
+
+def test_a_hook_name_is_changed_in_all_its_places_at_once() -> None:
+    """One of two would only make the other miss its key."""
+    text = 'cache["blocks.0.ln2.hook_normalized"], name.endswith("ln2.hook_normalized")'
+
+    assert 'cache["blocks.0.hook_resid_mid"], name.endswith("hook_resid_mid")' in list(hook_names(text))
+    assert len(list(hook_names(text))) == 6
+
+
+@pytest.mark.parametrize("exercise", ["logit_lens_analysis", "prompt_to_residual_stream_activations"])
+def test_every_mutant_of_the_course_is_another_program(exercise: str) -> None:
+    """Each parses, each differs from the solution, no two are the same, and its difference is shown."""
+    made = mutants(load_assignment(str(ASSIGNMENT)), exercise)
+    programs = {(m.file, ast.dump(ast.parse(m.source))) for m in made}
+    originals = {(m.file, ast.dump(ast.parse(m.file.read_text(encoding="utf-8")))) for m in made}
+
+    assert len(programs) == len(made) > 50
+    assert not programs & originals
+    assert all({"-", "+"} == {line[0] for line in m.diff.splitlines()} for m in made)
