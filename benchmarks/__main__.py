@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import batches, kernels
+from benchmarks import batches, extraction, kernels
 from benchmarks.measure import adopt_orphans
 from grader.assignment import load_assignment
 
@@ -17,6 +17,8 @@ def main() -> None:
     assignment = load_assignment("transformer_interp")
     with tempfile.TemporaryDirectory() as folder:
         batch = batches.measure(assignment, Path(folder))
+        large = extraction.large(assignment, Path(folder))
+    ordinary = extraction.ordinary(assignment)
     check = batches.check(assignment)
     weight = kernels.weight_mb(assignment)
     locked, unlocked = kernels.locked_and_unlocked_ms(assignment)
@@ -32,6 +34,11 @@ def main() -> None:
         ("... CPU against ours", f"{batch.cold.cpu / (batch.batch.cpu / n):.0f} x"),
         ("the bare calls in one warm process", f"{batch.bare_cpu:.2f} s CPU"),
         ("... ours against them", f"{batch.batch.cpu / n / batch.bare_cpu:.1f} x"),
+        ("reading a notebook and extracting from it", f"{1000 * ordinary.cpu:.0f} ms CPU"),
+        (
+            f"... with {extraction.OUTPUTS_MB} MB of outputs",
+            f"{large.cpu:.1f} s CPU, {large.peak_mb:.0f} MB in all",
+        ),
         ("grader check with nothing warm", f"{check.cpu:.1f} s CPU, {check.wall:.1f} s wall"),
     ]
     print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {platform.machine()}\n")

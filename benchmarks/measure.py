@@ -61,6 +61,14 @@ def pss_mb(pid: int) -> float:
     raise ValueError(f"no Pss for process {pid}")
 
 
+def peak_mb() -> float:
+    """Return the most memory in MB that this program has had; getrusage would also count what started it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError("no VmHWM in /proc/self/status")
+
+
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and not yet reaped."""
     return [int(c) for task in Path(f"/proc/{pid}/task").iterdir() for c in (task / "children").read_text().split()]
