@@ -108,7 +108,7 @@ class Ring:
     """A kernel to attack, and another one whenever an attack has done something to it; a context manager."""
 
     def __init__(self, address: str, order: dict[str, Any], limits: Limits, victims: Victims) -> None:
-        self._spec = kernel_spec(address, order)
+        self._spec = kernel_spec(address, order, limits.threads)
         self._limits = limits
         self._victims = victims
         self._kernel: Kernel | None = None

@@ -45,9 +45,12 @@ def test_every_attack_says_what_it_must() -> None:
 def test_a_probe_gets_nothing_from_a_locked_kernel(attack: Attack, report: dict[str, Any]) -> None:
     """It sees the refusal that it is said to see, and no victim was touched."""
     outcome = report["locked"][attack.name]
+    refusals = [attack.one("Answer")]
+    if "landlock" in attack.layers:  # where there are namespaces, what is closed cannot even be seen
+        refusals.append("^FileNotFoundError")
 
     assert not outcome["through"], outcome
-    assert re.search(attack.one("Answer"), outcome["saw"]), outcome
+    assert any(re.search(refusal, outcome["saw"]) for refusal in refusals), outcome
 
 
 @EACH_PROBE

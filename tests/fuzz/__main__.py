@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import peak_mb
 from grader.assignment import Assignment, load_assignment
 from grader.errors import UnreadableError
 from grader.extract import Extraction, extract
@@ -71,11 +72,6 @@ def _storable(extraction: Extraction) -> None:
     kept = json.dumps([asdict(f) for f in extraction.functions.values()] + [s.text for s in extraction.segments])
     if len(kept) > 32 * MB:
         raise AssertionError(f"an extraction of {len(kept) / MB:.0f} MB")
-
-
-def peak_mb() -> float:
-    """Return the most memory that this process ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _hang(*_: object) -> None:
