@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 _BLOCK = 512
 _PAGE = 4096
 _EVERY = 20  # looks at the folder for one at the process
+_TRIES = 5
+_K = TypeVar("_K")
 
 
 class Disk:
@@ -28,15 +31,27 @@ class Disk:
 
         Raises OSError for a folder that cannot be listed, because it is closed or its path too long.
         """
-        lengths = list(_lengths(self._folder, self._largest))
-        size = sum(lengths)
+        lengths = self._surely(lambda: dict(_lengths(self._folder)))
+        size = sum(lengths.values())
         self._looks += 1
         # Deleted files are searched for only after enough was written that they could matter: it takes milliseconds.
         written = self._written()
         if written - self._mark + size > bound or self._looks % _EVERY == 0:
-            self._deleted = self._find_deleted()
+            self._deleted = self._surely(self._find_deleted)
             self._mark = written - sum(self._deleted.values())
         return size + sum(self._deleted.values()), len(lengths) + len(self._deleted)
+
+    def _surely(self, look: Callable[[], Mapping[_K, int | None]]) -> dict[_K, int]:
+        """Return what a look finds; what was gone before its size could be asked is looked for again.
+
+        What vanishes each time, as by being renamed all the time, counts as the most that it can be.
+        """
+        found = look()
+        for _ in range(_TRIES):
+            if None not in found.values():
+                break
+            found = look()
+        return {name: self._largest if size is None else size for name, size in found.items()}
 
     def _written(self) -> int:
         """Return how many bytes the process can have put into files, at most.
@@ -51,14 +66,14 @@ class Disk:
             return 0
         return counts["wchar"] + 2 * _PAGE * counts["syscw"]
 
-    def _find_deleted(self) -> dict[int, int]:
-        """Return the inodes that the process holds though they have no name, and their bytes."""
-        found = {}
+    def _find_deleted(self) -> dict[int, int | None]:
+        """Return the inodes that the process holds though they have no name, and their bytes (None: gone again)."""
+        found: dict[int, int | None] = {}
         try:
             for fd in os.listdir(f"{self._process}/fd"):
                 status = _status(f"{self._process}/fd/{fd}")
                 if status is None:
-                    found[-int(fd) - 1] = self._largest
+                    found[-int(fd) - 1] = None
                 elif status.st_nlink == 0 and stat.S_IFMT(status.st_mode) in (stat.S_IFREG, stat.S_IFDIR):
                     found[status.st_ino] = _length(status)
             with open(f"{self._process}/maps", "rb") as file:
@@ -71,8 +86,8 @@ class Disk:
         return found
 
 
-def _lengths(folder: str, largest: int) -> Iterator[int]:
-    """Yield the bytes that each entry below a folder takes up, without following links."""
+def _lengths(folder: str) -> Iterator[tuple[str, int | None]]:
+    """Yield each entry below a folder and the bytes that it takes up (None: gone again), without following links."""
     folders = [folder]
     while folders:
         try:
@@ -81,8 +96,7 @@ def _lengths(folder: str, largest: int) -> Iterator[int]:
             continue
         for entry in entries:
             status = _status(entry.path, follow=False)
-            # What is renamed all the time must not be overlooked each time: it counts as the most that it can be.
-            yield largest if status is None else _length(status)
+            yield entry.path, None if status is None else _length(status)
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.path)
 

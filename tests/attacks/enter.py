@@ -22,7 +22,7 @@ from tests.attacks.container import profile
 _CLONE_NEWUSER, _PR_SET_CHILD_SUBREAPER = 0x10000000, 36
 _SHARED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/dev/shm", "/srv", "/media", "/mnt")
 _NOBODY = 1_900_000_000  # far from all users that a machine hands out
-_LEFT_S = 5
+_LEFT_S = 60  # a warm process that ends gives back a gigabyte first, on a machine that may be busy
 
 
 def main(options: list[str]) -> int:
@@ -116,7 +116,7 @@ def _write(path: str, text: str) -> None:
     Path(path).write_text(text, encoding="ascii")
 
 
-def _left_running() -> list[int]:
+def _left_running() -> list[str]:
     """Return who is still there of all that descended from this process, a moment after its rounds are over."""
     deadline = time.monotonic() + _LEFT_S
     while True:
@@ -126,7 +126,7 @@ def _left_running() -> list[int]:
             return []
         if ended == 0:
             if time.monotonic() > deadline:
-                return list(_children())
+                return [f"{pid}: {_command(pid)}" for pid in _children()]
             time.sleep(0.05)
 
 
@@ -138,6 +138,13 @@ def _children() -> Iterable[int]:
             continue
         if int(fields[1]) == os.getpid():
             yield int(status.parent.name)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return "it is gone"
 
 
 if __name__ == "__main__":
