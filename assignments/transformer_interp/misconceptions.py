@@ -71,7 +71,7 @@ MISCONCEPTIONS = [
         "title": "The lens reads the stream after the MLP, through the final layer norm",
         "hint": (
             "That is the lens of the literature; this notebook reads another place. The text above the exercise says "
-            "where the stream of a layer is taken."
+            "where a layer's stream is taken."
         ),
     },
     {
@@ -208,9 +208,9 @@ MISCONCEPTIONS = [
         "id": "lens_embedding_for_unembedding",
         "exercise": "logit_lens_analysis",
         "stage": "unembedding",
-        "title": "The embedding matrix is used to unembed, or a model that was loaded without processing",
+        "title": "The embedding matrix unembeds, or the model was loaded without processing",
         "hint": (
-            "Both lack the final norm's weights, which the provided model has folded into its own unembedding. Which "
+            "Both lack the final norm's weights, which the provided model has folded into its unembedding. Which "
             "matrix do you multiply by, and how was the model loaded?"
         ),
     },
@@ -287,8 +287,8 @@ MISCONCEPTIONS = [
         "stage": "divergence",
         "title": "The KL divergence runs the other way",
         "hint": (
-            "KL is not symmetric. Which of the two distributions weighs the sum: the layer's, or the final one? "
-            "Compare with the formula in the notebook, then with the argument order of your function."
+            "KL is not symmetric. Which distribution weighs the sum: the layer's or the final one? Compare with the "
+            "formula in the notebook, then look at the order of your arguments."
         ),
     },
     {
@@ -441,10 +441,10 @@ MISCONCEPTIONS = [
         "id": "kl_to_last_lens_layer",
         "exercise": "logit_lens_analysis",
         "stage": "divergence",
-        "title": "Layers are compared with the last layer of the lens, not with the model's own prediction",
+        "title": "Layers are compared with the lens's last layer, not with the final prediction",
         "hint": (
             "Your last layer has a divergence of exactly zero. Does the last layer of the lens see everything that "
-            "the model's final logits see?"
+            "the final logits see?"
         ),
     },
     {

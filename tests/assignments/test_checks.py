@@ -31,6 +31,15 @@ def test_a_constant_answer_earns_no_more_than_its_form(
     assert POINTS - sum(points for _, points in failures(exercise, variant)) <= STRUCTURE
 
 
+def test_the_hint_of_a_check_is_short(lens_checks: ModuleType, activations_checks: ModuleType) -> None:
+    """It has fewer than forty words: it stands where no mistake is named."""
+    checks = [v for m in (lens_checks, activations_checks) for k, v in vars(m).items() if k.startswith("test_")]
+    hints = [mark.args[0] for check in checks for mark in check.pytestmark if mark.name == "hint"]
+
+    assert hints
+    assert [hint for hint in hints if len(hint.split()) >= 40] == []
+
+
 def test_hidden_prompts_are_of_every_length_and_language(
     lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
 ) -> None:

@@ -71,12 +71,14 @@ def test_every_misconception_is_a_function_and_none_is_left_over(answers: Callab
 
 
 @pytest.mark.parametrize("misconception", EACH)
-def test_a_hint_is_short_and_keeps_the_line_to_itself(misconception: Misconception) -> None:
-    """A hint has fewer than forty words and holds no piece of the solution's code."""
+def test_what_is_said_of_a_mistake_is_short_and_keeps_the_line_to_itself(misconception: Misconception) -> None:
+    """Title and hint together have fewer than forty words and hold no piece of the solution's code."""
     given_away = ("ln2", "hook_", "log_softmax", "softmax(", ".sum", "reduction", "stack(", "+ 1", "+ 2")
+    read = f"{misconception.title} {misconception.hint}"
 
-    assert 0 < len(misconception.hint.split()) < 40
-    assert not [piece for piece in given_away if piece in misconception.hint]
+    assert misconception.hint
+    assert len(read.split()) < 40
+    assert not [piece for piece in given_away if piece in read]
 
 
 @pytest.mark.parametrize("misconception", EACH)

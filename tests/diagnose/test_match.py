@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from grader.diagnose import Bank, Case, Misconception, Stage, match, parting
+from grader.diagnose.form import FORMS
 from grader.result import Diagnosis
 from grader.value import Tensor, Value
 
@@ -60,6 +61,12 @@ def test_a_diagnosis_carries_the_banks_words() -> None:
     [diagnosis] = found(IN_BITS)
 
     assert (diagnosis.title, diagnosis.hint) == ("title of bits", "hint of bits")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_said_of_a_form_is_short(form: str) -> None:
+    """Title and hint together have fewer than forty words."""
+    assert len(" ".join(FORMS[form]).split()) < 40
 
 
 def test_a_right_answer_has_no_diagnosis() -> None:
