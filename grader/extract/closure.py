@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from grader.extract.index import Index
 from grader.extract.provided import Provided
-from grader.extract.results import cannot_be_called, defines, taken_over
+from grader.extract.results import cannot_be_called, defines, hands_on, lacks, taken_over
 
 AT_THE_END = sys.maxsize
 _MOST_STEPS = 200_000
@@ -154,22 +154,29 @@ class Closure:
                 chosen.append(statement.index)
                 if name in statement.names.binds:
                     break
-        if chosen:
+        builtin = name in _BUILTINS and bool(passed_over)
+        if chosen or builtin:
             self.passed_over |= passed_over
-        return chosen or [i for i in bindings[end - 1 : end] if (i, name) not in self.results]
+            return chosen
+        return [i for i in bindings[end - 1 : end] if (i, name) not in self.results]
 
     def not_meant(self, name: str, bindings: Sequence[int], place: int, user: int) -> bool:
-        """Tell whether a binding is the exercise's own answer, or can no more be called as its user calls it."""
-        index, reader = bindings[place], self.index.statements[user]
+        """Tell whether a binding is the exercise's own answer, or can no more be used as its user uses it."""
+        index, reader = bindings[place], self.index.statements[user].names
         if (index, name) in self.results:
             return True
-        return name in reader.names.calls and (
-            cannot_be_called(self.index.statements[index].node, name, by_itself=name in reader.names.binds)
-            and any(defines(self.index.statements[i].node) for i in bindings[:place])
+        node, loops = self.index.statements[index].node, self.index.statements[index].names.loops
+        called = name in reader.calls and cannot_be_called(node, name, by_itself=name in reader.binds)
+        if name in _BUILTINS:
+            return called or (name in reader.calls and (index > user or name in loops) and not hands_on(node, name))
+        return (called or lacks(node, name, reader)) and any(
+            defines(self.index.statements[i].node) for i in bindings[:place]
         )
 
     def late(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return a binding that stands below its use: the student ran the cells in another order."""
+        if name in _BUILTINS:
+            return []
         below = [i for i in bindings if i > time and i != user and (i, name) not in self.results]
         nearest = [i for i in below if i < user][-1:] or below[:1]
         self.hoisted.update((user, i) for i in nearest)

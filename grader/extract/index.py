@@ -105,7 +105,8 @@ class Index:
             known = {p[0] for p in paths}
             paths += [p for p in others if p[0] not in known and len(paths) < _MOST_ALIASES]
         if not all(self._counts(path, called=change.called) for path in paths):
-            self.experiments.add(index)
+            if not change.aside:
+                self.experiments.add(index)
         else:
             for path in paths:
                 if index not in self.changes[path[0]][-1:]:

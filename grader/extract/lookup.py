@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.extract.names import Change, Names, chain
 
-_ALTERING = frozenset(
-    {"add", "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
+_ALTERING = re.compile(
+    r"add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
+    r"[a-z]\w*[^\W_]_"  # as torch names what it does in place
+)
+_ALTERING_FIRST = re.compile(
+    r"copyto|delattr|fill_diagonal|heap(ify|pop|push|pushpop|replace)|insort\w*|next|setattr|shuffle|[a-z]\w*[^\W_]_"
 )
 _DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__", "__main__"})
 _DYNAMIC_ATTRIBUTES = frozenset({"__globals__", "f_globals", "user_ns", "user_global_ns", "run_cell"})
@@ -75,20 +81,42 @@ class Scopes(ast.NodeVisitor):
         in_sys = isinstance(node.value, ast.Name) and node.value.id == "sys"
         if node.attr in _DYNAMIC_ATTRIBUTES or (in_sys and node.attr == "modules"):
             self.names.dynamic = True
+        if isinstance(node.value, ast.Name) and self.inside_function() and not self.is_local(node.value.id):
+            self.names.takes.add((node.value.id, node.attr))
+        if _ALTERING.fullmatch(node.attr):  # called here, or handed on: ``map(names.append, found)``
+            self.change(node, called=True, aside=True)
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Name) and self.inside_function() and not self.is_local(node.func.id):
-            self.names.calls.add(node.func.id)
+        match node:
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, kinds]):
+                called = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+            case ast.Call(func=ast.Name(id="map" | "filter"), args=[function, *_]):
+                called = [function]
+            case _:
+                called = []
+        if self.inside_function():
+            names = (n.id for n in (node.func, *called) if isinstance(n, ast.Name))
+            self.names.calls.update(name for name in names if not self.is_local(name))
+        for altered in self.altered(node):
+            self.change(altered, called=False, aside=True)
         self.generic_visit(node)
 
-    def change(self, node: ast.expr, *, called: bool) -> None:
+    @staticmethod
+    def altered(call: ast.Call) -> Iterator[ast.expr]:
+        """Yield an item of each argument that a call alters, as far as the name of what is called tells."""
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        first = call.args[:1] if _ALTERING_FIRST.fullmatch(name) else []
+        for value in (*first, *(k.value for k in call.keywords if k.arg == "out")):
+            yield ast.Attribute(value, "[]", ast.Store())
+
+    def change(self, node: ast.expr, *, called: bool, aside: bool = False) -> None:
         path = chain(node)
         if path and len(path) > 1:
             inner = self.inside_function()
             if not inner or not self.is_local(path[0]):
-                (self.names.effects if inner else self.names.changes).add(Change(path, called))
-            elif path[0] in self.scopes[-1].arguments and (not called or path[-1] in _ALTERING):
+                (self.names.effects if inner else self.names.changes).add(Change(path, called, aside))
+            elif path[0] in self.scopes[-1].arguments and (not called or _ALTERING.fullmatch(path[-1])):
                 self.names.alters = True
 
     def inside_function(self) -> bool:

@@ -17,11 +17,13 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class Change:
     """A change to the object behind a name.
 
-    ``path`` is the chain of attributes from that name on; ``called`` says that the last of them is called.
+    ``path`` is the chain of attributes from that name on; ``called`` says that the last of them is called, ``aside``
+    that this is not what the whole statement is for.
     """
 
     path: tuple[str, ...]
     called: bool
+    aside: bool = False
 
 
 @dataclass(slots=True)
@@ -30,7 +32,8 @@ class Names:
 
     ``binds`` are names that it surely binds, ``may_bind`` those it binds on some way through it, ``loops`` those that
     are only a loop's variable. ``changes`` are made when it runs; ``effects`` (changes and ``global`` names) when a
-    function that it defines is called. ``calls`` are names that its functions call.
+    function that it defines is called. ``calls`` are names that its functions call, ``takes`` names with an attribute
+    that its functions take of them.
     """
 
     binds: set[str] = field(default_factory=set)
@@ -41,6 +44,7 @@ class Names:
     changes: set[Change] = field(default_factory=set)
     effects: set[Change] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
+    takes: set[tuple[str, str]] = field(default_factory=set)
     alters: bool = False
     dynamic: bool = False
 
@@ -51,9 +55,9 @@ class Names:
 
 
 def global_of(node: ast.AST) -> str | None:
-    """Return ``f`` for ``__main__.f`` and ``globals()["f"]``, which are other ways to write a global name."""
+    """Return ``f`` for ``__main__.f``, ``builtins.f`` and ``globals()["f"]``: other ways to write a global name."""
     match node:
-        case ast.Attribute(value=ast.Name(id="__main__"), attr=name):
+        case ast.Attribute(value=ast.Name(id="__main__" | "builtins"), attr=name):
             return name
         case ast.Subscript(
             value=ast.Call(func=ast.Name(id="globals" | "vars" | "locals"), args=[]),

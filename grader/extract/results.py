@@ -6,12 +6,16 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from grader.extract.cells import Statement
-from grader.extract.names import called_first, own_scope
+from grader.extract.names import Names, called_first, own_scope
 
 _NO_FUNCTIONS = (
     ast.Constant, ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.List, ast.Tuple, ast.Set,
     ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
+_LITERALS: dict[type[ast.expr], type] = {
+    ast.JoinedStr: str, ast.List: list, ast.ListComp: list, ast.Tuple: tuple, ast.Set: set, ast.SetComp: set,
+    ast.Dict: dict, ast.DictComp: dict,
+}  # fmt: skip
 
 
 def taken_over(statements: Sequence[Statement], exercise: str) -> set[tuple[int, str]]:
@@ -49,10 +53,23 @@ def defines(node: ast.stmt) -> bool:
 
 def cannot_be_called(node: ast.stmt, name: str, *, by_itself: bool) -> bool:
     """Tell whether a statement puts under a function's name what is plainly none, or with ``by_itself`` its result."""
-    for targets, value in _assignments(node):
-        if any(isinstance(t, ast.Name) and t.id == name for t in targets):
-            return isinstance(value, _NO_FUNCTIONS) or (by_itself and called_first(value) == name)
-    return False
+    return any(isinstance(v, _NO_FUNCTIONS) or (by_itself and called_first(v) == name) for v in _given(node, name))
+
+
+def lacks(node: ast.stmt, name: str, reader: Names) -> bool:
+    """Tell whether a statement puts under a name what plainly has not the attributes that its reader takes of it."""
+    taken = [attribute for root, attribute in reader.takes if root == name]
+    kinds = (type(v.value) if isinstance(v, ast.Constant) else _LITERALS.get(type(v)) for v in _given(node, name))
+    return any(kind and not all(hasattr(kind, a) for a in taken) for kind in kinds)
+
+
+def hands_on(node: ast.stmt, name: str) -> bool:
+    """Tell whether a statement gives a name to a definition, or to what is made of what it was: ``partial(print)``."""
+    parts = [n for value in _given(node, name) for n in ast.walk(value)]
+    called = {id(n.func) for n in parts if isinstance(n, ast.Call)}
+    return any(isinstance(n, ast.Name) and n.id == name and id(n) not in called for n in parts) or any(
+        isinstance(n, ast.stmt) and defines(n) for n in own_scope(node)
+    )
 
 
 def root(node: ast.expr) -> str | None:
@@ -69,3 +86,16 @@ def _assignments(node: ast.stmt) -> Iterator[tuple[list[ast.expr], ast.expr]]:
                 yield targets, value
             case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
                 yield [target], value
+            case ast.AugAssign(target=target, op=op, value=value):
+                yield [target], ast.BinOp(target, op, value)
+
+
+def _given(node: ast.stmt, name: str) -> Iterator[ast.expr]:
+    """Yield what a statement assigns to a name, as far as that stands there."""
+    waiting = [(target, value) for targets, value in _assignments(node) for target in targets]
+    for target, value in waiting:  # grows while it is walked
+        match target, value:
+            case ast.Name(id=bound), _ if bound == name:
+                yield value
+            case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
+                waiting += zip(targets, values, strict=False)

@@ -15,8 +15,6 @@ from grader.extract.names import Change, Function, Names, arguments, file_of, gl
 
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
-_ALTERING_FIRST = frozenset({"delattr", "heapify", "heappush", "insort", "setattr", "shuffle"})
-
 
 def names_of(statement: ast.stmt) -> Names:
     """Return what a top-level statement does with names."""
@@ -61,13 +59,11 @@ class _Reader(Scopes, ast.NodeVisitor):
             self.visit(target)
 
     def visit_Expr(self, node: ast.Expr) -> None:
-        match node.value:
-            case ast.Call(func=ast.Attribute() as method, args=args):
-                self.change(method, called=True)
-                if args and method.attr in _ALTERING_FIRST:
-                    self.change(ast.Attribute(args[0], "[]", ast.Store()), called=False)
-            case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name in _ALTERING_FIRST:
-                self.change(ast.Attribute(first, "[]", ast.Store()), called=False)
+        if isinstance(node.value, ast.Call):
+            if isinstance(node.value.func, ast.Attribute):
+                self.change(node.value.func, called=True)
+            for altered in self.altered(node.value):
+                self.change(altered, called=False)
         self.visit(node.value)
 
     def visit_Import(self, node: ast.Import) -> None:

@@ -249,6 +249,45 @@ RIGHT: dict[str, tuple[list[str], Any]] = {
     ),
     "item of the globals over a placeholder": (["A = None", "globals()['A'] = 1", "def answer(x): return x + A"], 3),
     "the answer set on the main module": (["import __main__", "__main__.answer = lambda x: x + 1"], 3),
+    "comprehension that appends": (
+        ["L = []", "[L.append(i) for i in range(2)]", "def answer(x): return L + [x]"],
+        [0, 1, 2],
+    ),
+    "append handed to map": (["L = []", "_ = list(map(L.append, 'ab'))", "def answer(x): return L"], ["a", "b"]),
+    "append in a condition": (["L = []", "x = 1 and L.append(1)", "def answer(x): return L + [x]"], [1, 2]),
+    "popped into another": (["L = [1, 2]", "first = L.pop(0)", "def answer(x): return L + [x]"], [2, 2]),
+    "next of an iterator": (["i = iter([1, 3])", "one = next(i)", "def answer(x): return next(i)"], 3),
+    "changed in place by a method": (
+        [
+            "class T(list):\n    def fill_(self, x):\n        self.append(x)\n        return self",
+            "a = T()\nb = a.fill_(1)",
+            "def answer(x): return a + [x]",
+        ],
+        [1, 2],
+    ),
+    "changed in place by a function": (
+        [
+            "import types",
+            "nn = types.SimpleNamespace(ones_=lambda x: x.append(1))",
+            "L = []\nb = nn.ones_(L)",
+            "def answer(x): return L + [x]",
+        ],
+        [1, 2],
+    ),
+    "output argument": (
+        ["def put(a, out): out.append(a)\nf = [put][0]", "L = []", "r = f(1, out=L)", "def answer(x): return L + [x]"],
+        [1, 2],
+    ),
+    "put into builtins": (["import builtins", "builtins.look = lambda x: x + 1", "def answer(x): return look(x)"], 3),
+    "builtin under another name, then its own": (
+        ["range_ = range", "def range(*a): return range_(*a)", "def answer(x): return list(range(x))"],
+        [0, 1],
+    ),
+    "builtin wrapped below": (
+        ["def answer(x): return sum([x])", "from functools import partial", "sum = partial(sum, start=1)"],
+        3,
+    ),
+    "builtin read as a value": (["def answer(x): return x + max", "max = 1"], 3),
     "eval inside": (["A = 1", "def answer(x): return eval('x + A')"], 3),
     "globals inside": (["A = 1", "def answer(x): return x + globals()['A']"], 3),
 }
@@ -373,6 +412,41 @@ def test_a_function_that_an_experiment_overwrote_is_meant(
     assert extraction.functions["answer"].remarks == (
         f"`h` is bound again in cell {len(cells)}; the function that it was before counts.",
     )
+
+
+TAKEN_OVER: dict[str, list[str]] = {
+    # what Python or a module gives is put under another thing's name
+    "by a number": ["def answer(x): return sum([x, 1])", "sum = 0"],
+    "by a number above": ["sum = 0", "def answer(x): return sum([x, 1])"],
+    "by what is added to it": ["def answer(x): return sum([x, 1])", "for i in [1, 2]:\n    sum = sum + i", "sum += 1"],
+    "by what is found below": ["def answer(x): return max(x, 3)", "a = [1]", "max = a.count(1)", "max = max(a)"],
+    "in a pair": ["def answer(x): return max(x, min(3, 4))", "a = [1]", "min, max = a.count(1), 5"],
+    "by a loop": ["def answer(x): return sum([x, 1])", "for sum in range(3): print(sum)"],
+    "where it is a class": ["def answer(x): return 3 * isinstance([x], (list, tuple))", "list = [1, 2]"],
+    "where it is handed on": ["def answer(x): return [*map(int, '13')][1]", "int = 5"],
+    "a module, by a number": ["import math as F", "def answer(x): return F.ceil(x + 0.5)", "F = 3"],
+    "a module, by a list": ["from os import path as F", "def answer(x): return len(F.join('a', ''))  + 1", "F = [3]"],
+}
+
+
+@pytest.mark.parametrize("kind", TAKEN_OVER)
+def test_a_builtin_or_module_that_an_experiment_took_over_is_meant(
+    kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """``sum = 0`` in a later cell does not break a function that calls ``sum``: it worked when it was tried."""
+    extraction = extracted(*TAKEN_OVER[kind])
+
+    assert ran(extraction)["answer"](2) == 3
+    assert "is bound again in cell" in extraction.functions["answer"].remarks[0]
+
+
+def test_a_name_that_was_imported_may_become_something_else(
+    extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """A dictionary under the name of an import counts where it has what the function takes of it."""
+    cells = ["from functools import cache", "cache = {2: 3}", "def answer(x): return cache.get(x)"]
+
+    assert ran(extracted(*cells))["answer"](2) == 3
 
 
 def test_a_function_wrapped_or_replaced_by_another_is_the_last(
