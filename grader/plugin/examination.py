@@ -136,6 +136,11 @@ class Examination:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [*(i for i in items if i not in checks), *kept]
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Spare pytest its tracebacks where no terminal shows them: to write one takes longer than most checks."""
+        if not session.config.pluginmanager.hasplugin("terminal"):
+            session.config.option.tbstyle = "no"
+
     def _turn(self, marks: Marks) -> tuple[bool, int]:
         return marks.hidden, self._assignment.models.index(marks.model)
 

@@ -55,11 +55,6 @@ class Trial(Examination):
         self._items: Sequence[pytest.Item] = ()
         self._stand_in: StandIn
 
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Spare pytest its tracebacks: nobody reads them here, and to write one takes longer than most checks."""
-        super().pytest_configure(config)
-        config.option.tbstyle = "no"
-
     @cached_property
     def _variants(self) -> ReferenceAnswers:
         """The right variants' answers, from kernels of their own: their file may use names of the bank's."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from grader.assignment import Assignment
-from grader.errors import CallRaised, KernelError, StudentFault
+from grader.errors import CallRaised, FunctionUnavailable, KernelError, StudentFault
 from grader.extract import Segment
 from grader.student import store
 from grader.value import Value
@@ -26,9 +26,10 @@ PATIENCE_S = 120.0
 class ReferenceAnswers:
     """Call functions of the solution and of a file beside it; a context manager that ends its kernels.
 
-    ``file`` is the misconceptions', whose functions are the wrong variants. A call may take ``patience_s`` seconds.
-    A kernel is started when an answer is not in the store. Two answers share a place there only if the model's weights,
-    the libraries' versions, all files of the assignment, the function and the arguments are the same.
+    ``file`` is the misconceptions', whose functions are the wrong variants; it runs when the solution lacks a function.
+    A call may take ``patience_s`` seconds. A kernel is started when an answer is not in the store. Two answers share a
+    place there only if the model's weights, the libraries' versions, all files of the assignment, the function and the
+    arguments are the same.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class ReferenceAnswers:
         self._patience_s = patience_s
         self._known: dict[str, Value] = {}
         self._kernels: dict[str, Kernel] = {}
+        self._with_file: set[Kernel] = set()
         self._end = contextlib.ExitStack()
 
     def __enter__(self) -> ReferenceAnswers:
@@ -92,20 +94,31 @@ class ReferenceAnswers:
         """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text."""
         kernel = self._kernel(model)
         try:
-            return {"value": kernel.call(name, args, kwargs, timeout=self._patience_s)}
+            try:
+                value = kernel.call(name, args, kwargs, timeout=self._patience_s)
+            except FunctionUnavailable:  # running the file takes longer than most calls, and many need nothing of it
+                if not self._run_file(kernel):
+                    raise
+                value = kernel.call(name, args, kwargs, timeout=self._patience_s)
+            return {"value": value}
         except CallRaised as fault:
             return {"raised": [fault.ename, fault.evalue]}
         finally:
             if not kernel.alive:
                 del self._kernels[model]
 
+    def _run_file(self, kernel: Kernel) -> bool:
+        """Run the file beside the solution in a kernel; return whether that was still to be done."""
+        file = self._assignment.root / self._file
+        if kernel in self._with_file or not file.is_file():
+            return False
+        segment = Segment(1, file.read_text(encoding="utf-8"), frozenset())
+        for fault in kernel.run([segment]).values():
+            raise KernelError(f"{file} did not run: {fault.sentence}")
+        self._with_file.add(kernel)
+        return True
+
     def _kernel(self, model: str) -> Kernel:
         if model not in self._kernels:
-            kernel = self._end.enter_context(self._pool().kernel(model, role="reference"))
-            file = self._assignment.root / self._file
-            if file.is_file():
-                segment = Segment(1, file.read_text(encoding="utf-8"), frozenset())
-                for fault in kernel.run([segment]).values():
-                    raise KernelError(f"{file} did not run: {fault.sentence}")
-            self._kernels[model] = kernel
+            self._kernels[model] = self._end.enter_context(self._pool().kernel(model, role="reference"))
         return self._kernels[model]
