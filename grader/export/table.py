@@ -18,6 +18,9 @@ MORE_COLUMNS = ("name", "student_id", "late", "attempt")
 # Where half of the world lives a spreadsheet splits at semicolons or tabs, and knows no quotes within a cell.
 _FORMULA = re.compile("(^|[;\t\r\n])(?=[=+\\-@\t\r\n＝＋－＠])")  # noqa: RUF001 - the look-alikes are the point
 
+# What rings, colours or turns round the text beside it when the table is shown on a terminal.
+_ACTING = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:
     """Write ``grades.csv`` atomically: the five fixed columns, then a column per exercise with its score.
@@ -59,8 +62,8 @@ def _score(exercise: ExerciseResult | None) -> str:
 
 
 def _text(value: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    value = value.replace("\0", "")
+    """Return a cell that no spreadsheet takes for a formula and no terminal for an order."""
+    value = _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), value.replace("\0", ""))
     return _FORMULA.sub(r"\1'", value)
 
 

@@ -59,6 +59,14 @@ def test_commas_quotes_and_line_ends_stay_in_their_cell(tmp_path: Path, build: B
     assert rows(tmp_path / "grades.csv")[1][0] == 'Doe, "Jane"\nzoë 王'
 
 
+@pytest.mark.parametrize("mark", ["\x07", "\x1b", "\x9b", "\u202e"])
+def test_what_acts_on_a_terminal_is_spelled_out(tmp_path: Path, build: Build, mark: str) -> None:
+    """A name's terminal codes and turns of direction are shown by their numbers, and do nothing."""
+    write_csv(tmp_path / "grades.csv", [build(f"a{mark}b")])
+
+    assert rows(tmp_path / "grades.csv")[1][0] == f"a{mark.encode('unicode_escape').decode()}b"
+
+
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_a_spreadsheet_that_splits_elsewhere_starts_no_formula(tmp_path: Path, build: Build, mark: str) -> None:
     """Where cells end at a semicolon or a tab, what follows one starts no formula; here it is one cell."""
