@@ -59,7 +59,12 @@ def grade(
         status=SubmissionStatus.GRADED,
         score=0.0,
         max_score=assignment.max_score,
-        provenance={"grader": __version__, "assignment": assignment.digest, "seed": seed},
+        provenance={
+            "grader": __version__,
+            "assignment": assignment.digest,
+            "seed": seed,
+            "call_s": assignment.limits.call_s,
+        },
     )
     try:
         if submission.refused:

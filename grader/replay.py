@@ -12,10 +12,12 @@ from grader.export import read_results
 from grader.folder import ROWS
 from grader.intake import discover
 from grader.result import CheckResult, GradingResult, SubmissionStatus
-from grader.worker import Examiners
+from grader.worker import Examiners, with_call_limit
 
 CIRCUMSTANCES = ("grader", "assignment", "model", "python", "torch", "transformer_lens")
 """What of a result's provenance may explain that the grade is another one."""
+
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,15 @@ def recall(results: Path, submission_id: str) -> GradingResult:
     Raises UsageError when there is none, or when it was not graded and so has no seed to grade again with.
     """
     rows = results / ROWS if results.is_dir() else results
+    if not rows.is_file():
+        raise UsageError(f"there is no file {rows}; give the folder that `grader grade -o` wrote.")
     found = {r.submission["id"]: r for r in read_results(rows)}
     if submission_id not in found:
-        known = ", ".join(sorted(found)[:10]) or "none"
-        raise UsageError(f"there is no submission {submission_id!r} in {rows}; there are: {known}.")
+        near = [known for known in found if submission_id in known] or sorted(found) or ["none"]
+        more = f" and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
+        raise UsageError(
+            f"there is no submission {submission_id!r} in {rows}; there are: {', '.join(near[:MOST_NAMED])}{more}."
+        )
     result = found[submission_id]
     if result.status is not SubmissionStatus.GRADED or not isinstance(result.provenance.get("seed"), int):
         raise UsageError(f"{submission_id} was not graded, so there is no grade to give again.")
@@ -55,14 +62,15 @@ def recall(results: Path, submission_id: str) -> GradingResult:
 
 
 def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Replay:
-    """Grade a notebook again with the seed of a result.
+    """Grade a notebook again with the seed of a result, and with as much time for a call as it had.
 
     Raises UsageError when it is not the file that was graded, GraderError when it cannot be graded here.
     """
     [submission] = discover([notebook])
     if submission.sha256 != before.submission["sha256"]:
         raise UsageError(f"{notebook} is not the file that was graded: its SHA-256 is another.")
-    with Examiners(assignment, seed=before.provenance["seed"]) as examiners:
+    limited = with_call_limit(assignment, before.provenance.get("call_s"))
+    with Examiners(limited, seed=before.provenance["seed"]) as examiners:
         [after] = examiners.grade([submission])
     if after.status is SubmissionStatus.ERROR:
         raise GraderError(f"it could not be graded again: {after.message}")

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment import load_assignment
+from grader.replay import recall, replay
+
 from .conftest import RIGHT, TINY, WRONG, Run, grader_in, write
 
 
@@ -40,6 +43,18 @@ def test_the_same_notebook_is_asked_the_same_and_gets_the_same_grade(batch: Path
     assert done.stdout == f"bert: the same grade, 0/6, with the seed {bert['provenance']['seed']}\n"
 
 
+def test_a_call_has_as_much_time_as_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch's ``--timeout`` holds for its replays, whatever the assignment says."""
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
+    anna = write(tmp_path / "in" / "anna.ipynb", *RIGHT)
+    grader_in(tmp_path)("grade", "in", "-a", TINY, "-o", "out", "--timeout", "77")
+
+    again = replay(recall(tmp_path / "out", "anna"), anna, load_assignment(str(TINY)))
+
+    assert again.after.provenance["call_s"] == 77
+    assert not again.differences
+
+
 def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: Path, tmp_path: Path) -> None:
     """Checks that are another verdict now are named with both, the changed assignment too; exit code 1."""
     changed = shutil.copytree(batch / "course", tmp_path / "course")
@@ -63,7 +78,8 @@ def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: P
         ),
         (("out", "bert", "in/anna.ipynb"), "in/anna.ipynb is not the file that was graded"),
         (("out", "bert", "in/none.ipynb"), "there is no file in/none.ipynb"),
-        (("nowhere", "bert", "in/bert.ipynb"), "there is no submission 'bert' in nowhere; there are: none."),
+        (("out", "ber", "in/bert.ipynb"), "there is no submission 'ber' in out/results.jsonl; there are: bert."),
+        (("nowhere", "bert", "in/bert.ipynb"), "there is no file nowhere; give the folder that"),
     ],
 )
 def test_what_cannot_be_replayed_is_one_sentence(batch: Path, words: tuple[str, ...], sentence: str) -> None:
