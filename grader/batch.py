@@ -11,8 +11,8 @@ from pathlib import Path
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
-from grader.export import Journal, read_results, write_results
-from grader.folder import ROWS, only_writer, remove_pages, write_overview, write_pages
+from grader.export import Journal, read_results
+from grader.folder import INDEX, ROWS, only_writer, remove_pages, write_overview, write_pages
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Absence, Submission
 from grader.worker import Examiners, failed
@@ -54,11 +54,19 @@ def grade_batch(
 ) -> Summary:
     """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/``, ``index.html``.
 
-    Rows are written as they are finished. A submission that the folder already holds a result for (same bytes, same
-    assignment) is kept and not graded again, unless that result was a fault of ours or ``fresh`` asks for it; what is
-    known of its author is brought up to date. ``absences`` are people who handed in nothing: each has a row with 0.
+    Rows are written as they are finished; until all are, the overview says how many are missing. A submission that
+    the folder already holds a result for (same bytes, same assignment, same time for a call) is kept and not graded
+    again, unless that result was a fault of ours or ``fresh`` asks for it; what is known of its author is brought up
+    to date. ``absences`` are people who handed in nothing: each has a row with 0.
     Raises UsageError when another batch is writing to the same folder.
     """
+
+    def overview() -> tuple[GradingResult, ...]:
+        results = (*(done[s.id] for s in submissions if s.id in done), *(_absent(a, assignment) for a in absences))
+        missing = len(submissions) - len(done)
+        write_overview(out, results, assignment.title, assignment.names, missing=missing)
+        return results
+
     with only_writer(out):
         earlier = _earlier(out / ROWS, fresh)
         remove_pages(out, {r.submission["id"] for r in earlier} - {s.id for s in submissions})
@@ -68,16 +76,17 @@ def grade_batch(
             if result != before[id_]:
                 write_pages(out, result, assignment.title)
         todo = [s for s in submissions if s.id not in done]
-        write_results(out / ROWS, done.values())  # what no longer holds must not stand beside what replaces it
-        with Journal(out / ROWS) as journal:
-            for result in _graded(todo, assignment, out, jobs, seed, sandbox):
-                write_pages(out, result, assignment.title)
-                journal.append(result)  # last: a row means that its pages stand
-                done[result.submission["id"]] = result
-                progress(result, len(done), len(submissions))
-        results = (*(done[s.id] for s in submissions), *(_absent(a, assignment) for a in absences))
-        index = write_overview(out, results, assignment.title, assignment.names)
-    return Summary(results, len(before), index)
+        overview()  # what no longer holds must not stand beside what replaces it, whenever this process ends
+        try:
+            with Journal(out / ROWS) as journal:
+                for result in _graded(todo, assignment, out, jobs, seed, sandbox):
+                    write_pages(out, result, assignment.title)
+                    journal.append(result)  # last: a row means that its pages stand
+                    done[result.submission["id"]] = result
+                    progress(result, len(done), len(submissions))
+        finally:
+            results = overview()
+    return Summary(results, len(before), out / INDEX)
 
 
 def _graded(
@@ -124,6 +133,7 @@ def _kept(
         and wanted.get(r.submission["id"]) == r.submission["sha256"]
         and r.assignment == assignment.slug
         and r.provenance.get("assignment") == assignment.digest
+        and r.provenance.get("call_s", assignment.limits.call_s) == assignment.limits.call_s
     }
 
 

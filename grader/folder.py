@@ -57,11 +57,16 @@ def remove_pages(out: Path, ids: Iterable[str]) -> None:
             (out / folder / f"{id_}.html").unlink(missing_ok=True)
 
 
-def write_overview(out: Path, results: Sequence[GradingResult], title: str, exercises: Sequence[str]) -> Path:
-    """Write the rows in order, the gradebook and the batch's page, and return the path of that page."""
+def write_overview(
+    out: Path, results: Sequence[GradingResult], title: str, exercises: Sequence[str], *, missing: int = 0
+) -> Path:
+    """Write the rows in order, the gradebook and the batch's page, and return the path of that page.
+
+    ``missing`` is how many submissions are not among the results because they are not graded yet.
+    """
     write_results(out / ROWS, results)
     write_csv(out / "grades.csv", results, exercises)
-    _write(out / INDEX, partial(batch_page, results, assignment_title=title))
+    _write(out / INDEX, partial(batch_page, results, assignment_title=title, missing=missing))
     return out / INDEX
 
 

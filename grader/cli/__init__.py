@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import signal
 import sys
 from collections.abc import Sequence
 
+from grader.cli import commands
 from grader.cli.parser import parse
 from grader.errors import GraderError
 from grader.terminal import log_to_stderr, printable
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"grader: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("grader: interrupted; the same command goes on where this one stopped.", file=sys.stderr)
+        print(f"grader: {_interrupted(args)}", file=sys.stderr)
         return EXIT_UNDONE
     except BrokenPipeError:  # the reader of our output went away: nobody is left to tell
         sys.stderr.close()
@@ -46,3 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return EXIT_UNDONE
     return code
+
+
+def _interrupted(args: argparse.Namespace) -> str:
+    if args.run is not commands.grade:  # the others begin anew
+        return "interrupted."
+    again = "the same command without --fresh" if args.fresh else "the same command"
+    return f"interrupted; {again} goes on where this one stopped."

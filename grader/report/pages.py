@@ -32,10 +32,19 @@ def staff_page(result: GradingResult, *, assignment_title: str = "") -> str:
     return _submission_page(result, assignment_title, staff=True)
 
 
-def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "") -> str:
-    """Return the page of a whole batch for staff, with links to ``feedback/<id>.html`` and ``review/<id>.html``."""
-    title = assignment_title or next((r.assignment for r in results), "Results")
-    return _render("batch.html", title=title, results=results, cohort=sum_up(results), plot=(PLOT_WIDTH, PLOT_HEIGHT))
+def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "", missing: int = 0) -> str:
+    """Return the page of a batch for staff, with links to ``feedback/<id>.html`` and ``review/<id>.html``.
+
+    ``missing`` is how many submissions are still to be graded; the page says so.
+    """
+    return _render(
+        "batch.html",
+        title=assignment_title or next((r.assignment for r in results), "Results"),
+        results=results,
+        missing=missing,
+        cohort=sum_up(results),
+        plot=(PLOT_WIDTH, PLOT_HEIGHT),
+    )
 
 
 def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:

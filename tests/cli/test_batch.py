@@ -144,18 +144,60 @@ def test_a_row_of_our_own_fault_is_graded_again(grader: Run, graded: Path, hande
     assert [r["status"] for r in rows(graded)] == ["graded", "graded", "unreadable"]
 
 
-def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
-    """After SIGKILL and a second start every row stands once, and finished ones were not graded again."""
+@pytest.mark.parametrize("option", [(), ("--timeout", "77")], ids=["other time", "same time"])
+def test_another_time_for_a_call_grades_again(
+    grader: Run, handed_in: Path, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    """Who gives slow answers more time is not told the verdicts of before; the same time keeps them."""
+    grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out", "--timeout", "77")
+
+    again = grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out", *option)
+
+    assert ("3 kept from before" in again.stdout) == bool(option)
+
+
+def stopped_half_way(folder: Path, by: signal.Signals) -> tuple[tuple[object, ...], str]:
+    """Grade six notebooks into ``out``, send a signal when two are done; return the command and what it said."""
     for number in range(6):
-        write(tmp_path / "many" / f"student{number}.ipynb", *RIGHT)
-    command = ("grade", tmp_path / "many", "-a", TINY, "-o", tmp_path / "out", "--jobs", "1")
+        write(folder / "many" / f"student{number}.ipynb", *RIGHT)
+    command = ("grade", folder / "many", "-a", TINY, "-o", folder / "out", "--jobs", "1")
     with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
-        [*GRADER, *map(str, command)], cwd=tmp_path, env=environment_in(tmp_path), stderr=subprocess.PIPE, text=True
+        [*GRADER, *map(str, command)], cwd=folder, env=environment_in(folder), stderr=subprocess.PIPE, text=True
     ) as batch:
         assert batch.stderr is not None
         while "2/6" not in batch.stderr.readline():
             assert batch.poll() is None
-        batch.kill()
+        batch.send_signal(by)
+        return command, batch.stderr.read()
+
+
+def test_a_batch_interrupted_half_way_shows_what_is_graded_and_that_it_is_not_all(grader: Run, tmp_path: Path) -> None:
+    """After Ctrl-C overview and gradebook hold the rows, the overview counts what is missing, until it is graded."""
+    command, said = stopped_half_way(tmp_path, signal.SIGINT)
+    finished, index = rows(tmp_path / "out"), tmp_path / "out" / "index.html"
+    with (tmp_path / "out" / "grades.csv").open(newline="") as file:
+        gradebook = [row["submission"] for row in csv.DictReader(file)]
+    interrupted = index.read_text()
+
+    grader(*command)
+
+    assert said.endswith("grader: interrupted; the same command goes on where this one stopped.\n")
+    assert gradebook == [r["submission"]["id"] for r in finished]
+    assert all(f"review/{id_}.html" in interrupted for id_ in gradebook)
+    assert f"Not finished:</strong> {6 - len(finished)} more submissions" in interrupted
+    assert "Not finished" not in index.read_text()
+
+
+def test_the_overview_of_a_killed_batch_says_that_it_is_not_all(tmp_path: Path) -> None:
+    """Nothing can be written after SIGKILL: what stands there was written before."""
+    stopped_half_way(tmp_path, signal.SIGKILL)
+
+    assert "Not finished:</strong> 6 more submissions" in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
+    """After SIGKILL and a second start every row stands once, and finished ones were not graded again."""
+    command, _ = stopped_half_way(tmp_path, signal.SIGKILL)
     finished = rows(tmp_path / "out")
 
     done = grader(*command)

@@ -102,6 +102,24 @@ def test_the_table_needs_no_script(page: Any) -> None:
     assert [e.attrs["class"] for e in page.elements if "hidden" in e.attrs] == ["filter", "sort-note"]
 
 
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (0, None),
+        (1, "1 more submission was handed in and is not"),
+        (2, "2 more submissions were handed in and are not"),
+    ],
+)
+def test_a_batch_that_is_not_finished_says_so(
+    results: dict[str, Any], parse: Any, missing: int, said: str | None
+) -> None:
+    """How many are still to be graded stands above all figures, and nothing where none are."""
+    page = parse(batch_page([results["full"]], missing=missing))
+
+    assert ("Not finished" in page.text) == bool(missing)
+    assert said is None or f"Not finished: {said} graded yet." in page.text
+
+
 def test_an_empty_batch_is_a_page(parse: Any) -> None:
     """Nothing handed in is said plainly."""
     page = parse(batch_page([], assignment_title="Lenses"))
