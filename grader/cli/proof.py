@@ -32,7 +32,7 @@ def _progress(done: int, total: int) -> None:
 
 
 def _say(proof: Proof) -> None:
-    """Print each section: its verdict, what does not hold, the figures."""
+    """Print each section: its verdict, what does not hold, the figures; at the end whether all of it holds."""
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:  # a file is read without folding what a table's cells hold
         console.width = WIDTH
@@ -46,16 +46,20 @@ def _say(proof: Proof) -> None:
         for table in section.tables:
             if table.rows:
                 _print_table(console, table)
+    short = [s.title.lower() for s in proof.sections if not s.holds]
+    found = f"falls short: {', '.join(short)}" if short else "is proven"
+    console.print(Text(f"{proof.assignment} {found}.", style="bold"))
 
 
 def _print_table(console: Console, table: Table) -> None:
-    """Print a table; columns of marks are numbered, and what the numbers stand for comes after it."""
+    """Print a table without empty columns; those of marks are numbered, and what numbers stand for comes after it."""
+    filled = [i for i in range(len(table.columns)) if any(row[i] is not None for row in table.rows)]
     marks = [i for i in range(len(table.columns)) if all(isinstance(row[i], bool) for row in table.rows)]
     drawn = rich.table.Table(title=table.title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for i, name in enumerate(table.columns):
-        drawn.add_column(str(marks.index(i) + 1) if i in marks else name, overflow="fold")
+    for i in filled:
+        drawn.add_column(str(marks.index(i) + 1) if i in marks else table.columns[i], overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(_cell(cell)) for cell in row))
+        drawn.add_row(*(Text(_cell(row[i])) for i in filled))
     console.print(drawn)
     for number, i in enumerate(marks, 1):
         console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))
@@ -68,5 +72,5 @@ def _cell(cell: Cell) -> str:
         case bool():
             return "✗" if cell else "·"
         case float():
-            return f"{cell:.2g}"
+            return f"{cell:.0f}" if abs(cell) >= 100 else f"{cell:.2g}"
     return str(cell)

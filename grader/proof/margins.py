@@ -72,7 +72,7 @@ def _tables(found: Sequence[Comparison]) -> Iterator[Table]:
     for exercise in dict.fromkeys(c.exercise for c in found):
         own = [c for c in found if c.exercise == exercise]
         rows = tuple((c.check, c.part, _figure(c.noise), *(c.nearest or (None, None))) for c in own)
-        yield Table(f"{exercise}, in tolerances", columns, rows)
+        yield Table(f"{exercise}: how far off answers are, in tolerances", columns, rows)
 
 
 def _figure(number: float) -> float | str:

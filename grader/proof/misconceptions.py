@@ -60,12 +60,13 @@ def _failings(record: Record) -> Iterator[str]:
 
 
 def _matrices(wrong: Sequence[Record]) -> Iterator[Table]:
-    """Yield a table for each exercise: which check does not let which misconception pass."""
-    for exercise in dict.fromkeys(r.candidate.exercise for r in wrong):
-        own = [r for r in wrong if r.candidate.exercise == exercise]
+    """Yield a table for each exercise: which check does not let which misconception pass; pairs say nothing new."""
+    alone = [r for r in wrong if r.candidate.kind is Kind.MISCONCEPTION]
+    for exercise in dict.fromkeys(r.candidate.exercise for r in alone):
+        own = [r for r in alone if r.candidate.exercise == exercise]
         checks = tuple(c.check for c in own[0].checks)
         rows = ((r.candidate.id, *(c in r.caught for c in checks), _taken_for(r)) for r in own)
-        yield Table(exercise, ("misconception", *checks, "taken for"), tuple(rows))
+        yield Table(f"{exercise}: what each check fails (✗)", ("misconception", *checks, "taken for"), tuple(rows))
 
 
 def _taken_for(record: Record) -> str | None:

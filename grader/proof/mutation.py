@@ -63,7 +63,8 @@ def _remarks(same: Sequence[Record]) -> Iterator[str]:
     by_mutant: dict[Mutant | None, list[Record]] = {}
     for record in same:
         by_mutant.setdefault(record.candidate.mutant, []).append(record)
-    for records in by_mutant.values():
+    for mutant in sorted(filter(None, by_mutant), key=lambda m: (m.file, m.line)):
+        records = by_mutant[mutant]
         off = max(max(r.apart, default=0.0) for r in records)
         exercises = " and ".join(r.candidate.exercise for r in records)
         yield f"{_place(records[0])}: the answers of {exercises} differ by {off:.2g}.\n{_diff(records[0])}"
