@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -35,7 +36,7 @@ def progress(total: int) -> Iterator[Report]:
         yield _line_by_line()
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),  # a student may be called "[red]"
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -116,10 +117,12 @@ def replayed(again: Replay) -> None:
 
 def left_over(submissions: Sequence[Submission], extras: Sequence[str], strangers: Sequence[Submission]) -> None:
     """Print what was handed in and not graded, and who is not on the roster."""
+    rows = Counter((s.name, s.student_id) for s in submissions)
     for title, labels in (
         ("handed in before a later one and not graded", [e for s in submissions for e in s.earlier]),
         ("not notebooks and not graded", extras),
         ("by nobody on the roster", [s.label for s in strangers]),
+        ("by people with several rows", [s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1]),
     ):
         if labels:
             more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""

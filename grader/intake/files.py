@@ -41,6 +41,11 @@ class File:
         return (self.root.name, *self.label.parts)
 
     @property
+    def steps(self) -> tuple[Path, ...]:
+        """The root, the folders and zips below it, and the file, as it is shown."""
+        return tuple(self.root.joinpath(*self.label.parts[:n]) for n in range(len(self.label.parts) + 1))
+
+    @property
     def folder(self) -> Path:
         """The folder that it is shown in."""
         return self.root / self.label.parent
@@ -49,6 +54,11 @@ class File:
 def is_zip(path: PurePath) -> bool:
     """Return whether a path is named like a zip archive."""
     return path.suffix.lower() == ".zip"
+
+
+def bare(name: str) -> str:
+    """Return a folder's or a zip's name without what marks the zip."""
+    return name[:-4] if is_zip(PurePath(name)) else name
 
 
 def is_hidden(path: PurePath) -> bool:

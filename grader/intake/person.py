@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +13,7 @@ class Person:
 
     ``id`` is the platform's own number or the student number, ``sis`` the number in the university's records,
     ``participant`` Moodle's number of a person in one assignment, ``handle`` a word of which it is not known what it
-    is: an id, a login, a name.
+    is: an id, a login, a name. ``depth`` says how far down in what was handed in it stands, and is 0 in a roster.
     """
 
     name: str = ""
@@ -21,6 +23,13 @@ class Person:
     email: str = ""
     participant: str = ""
     handle: str = ""
+    depth: int = field(default=0, compare=False)
+
+    @classmethod
+    def of(cls, known: Mapping[str, str]) -> Person:
+        """Return the person of whom these fields are known."""
+        person: Person = replace(cls(), **dict[str, Any](known))
+        return person
 
     @property
     def number(self) -> str:

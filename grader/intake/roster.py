@@ -55,24 +55,37 @@ def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list
     """Return the submissions with the roster's names, who handed nothing in, and what matches nobody.
 
     A person is known by Moodle's number, an id, a login, an address, and last by name, in whatever order its parts
-    stand. What fits two people is matched to neither.
+    stand. What fits two people is matched to neither. Of several submissions that tell of one person, those count where
+    the name stands outermost, and of these those that have the person's name too: what lies deeper, students named.
     """
-    index = _Index(roster)
-    present: set[Person] = set()
+    claims = _claims(found, _Index(roster))
     joined, strangers = [], []
-    for submission, people in zip(found.submissions, found.people, strict=True):
-        known = list(dict.fromkeys(person for claim in people if (person := index.find(claim))))
-        present.update(known)
+    for submission, known in zip(found.submissions, claims, strict=True):
         if known:
             names, numbers = [p.name for p in known], [p.number for p in known]
             submission = replace(submission, name=_listed(names), student_id=_listed(numbers))
         else:
             strangers.append(submission)
         joined.append(submission)
+    present = {p for known in claims for p in known}
     absent = [p for p in roster if p not in present]
     ids = unique((f"{p.name}_{p.number}" for p in absent), taken=[s.id for s in joined])
     absences = [Absence(i, p.name or p.number, p.name, p.number) for i, p in zip(ids, absent, strict=True)]
     return joined, absences, strangers
+
+
+def _claims(found: Found, index: _Index) -> list[list[Person]]:
+    """Return the people of the roster that each submission is by."""
+    claims: list[dict[Person, tuple[int, bool]]] = []
+    for people in found.people:
+        told = [(person, claim) for claim in people if (person := index.find(claim))]
+        if all(claim == Person(handle=claim.handle) for claim in people):  # one person, by whatever name
+            del told[1:]
+        claims.append({person: (claim.depth, not _alike(person.name, claim.name)) for person, claim in told})
+    best: dict[Person, tuple[int, bool]] = {}
+    for person, way in (item for of_one in claims for item in of_one.items()):
+        best[person] = min(way, best.get(person, way))
+    return [[person for person, way in of_one.items() if way == best[person]] for of_one in claims]
 
 
 class _Index:
@@ -87,7 +100,7 @@ class _Index:
     @staticmethod
     def _keys(person: Person) -> Iterator[tuple[str, str]]:
         for kind, value in asdict(person).items():
-            if value and kind != "name":
+            if value and kind not in ("name", "depth"):
                 yield kind, value.casefold()
                 yield "any", value.casefold()
         if "@" in person.email:
@@ -165,7 +178,7 @@ def _person(header: Sequence[str], row: Sequence[str]) -> Person:
     cells.setdefault("name", f"{first} {last}".strip())
     if number := re.search(r"\d+$", cells.get("participant", "")):
         cells["participant"] = number[0]
-    return Person(**cells)
+    return Person.of(cells)
 
 
 def _is_somebody(person: Person) -> bool:

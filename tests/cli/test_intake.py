@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -111,11 +112,15 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     laid_out(folder / "nbgrader", NBGRADER | INBOUND)
     laid_out(folder / "classroom", CLASSROOM)
     laid_out(folder / "flat", FLAT)
-    given = [*sorted(folder.glob("*.zip")), *(folder / n for n in ("nbgrader/submitted", "nbgrader/inbound"))]
-    given += [folder / "classroom", folder / "flat"]
-    done = grader_in(folder)("grade", *given, "-a", TINY, "-o", folder / "out")
+    done = grader_in(folder)("grade", *given(folder), "-a", TINY, "-o", folder / "out")
     assert done.returncode == 0, done.stderr
     return folder / "out", done.stdout
+
+
+def given(folder: Path) -> list[Path]:
+    """Return the downloads in a folder as they are given on the command line."""
+    trees = ("nbgrader/submitted", "nbgrader/inbound", "classroom", "flat")
+    return [*sorted(folder.glob("*.zip")), *(folder / tree for tree in trees)]
 
 
 EXPECTED = {
@@ -229,6 +234,72 @@ def test_a_roster_names_people_and_lists_who_is_missing(grader: Run, tmp_path: P
     assert "feedback/Absent" not in page
     assert "3 submissions" in page
     assert "1 by nobody on the roster: van_der_berg_4713" in done.stdout
+
+
+ROSTER = """Student,ID,SIS User ID,Login,Email,Identifier
+"Doe, J.",4711,,,,
+"Mueller, J.",4712,,,,
+"Absent, Abe",4799,,,,
+Jane Doe,,,,,Participant 12345
+Jörg Müller,,,,,Participant 12346
+Hal Hidden,,,,,Participant 12348
+Ann Lee,,,,,Participant 22345
+Ben Bitdiddle,,,bitdiddle,,
+Ada Lovelace,,,,lovelace@example.edu,
+Mia Lang,,300,,,
+Pair One,,301,,,
+Pair Äwo,,302,,,
+Octavia Cat,,,octo-cat,,
+Anna,,,,,
+Bert Holm,,,bert,,
+Dora Dee,,,dora,,
+"""
+NAMED = {
+    "Doe, J.": ("doejane_4711_98799", "6", "graded"),
+    "Mueller, J.": ("müllerjörg_4712_98766", "6", "graded"),
+    "Absent, Abe": ("Absent_Abe_4799", "0", "not_submitted"),
+    "Jane Doe": ("Jane_Doe_12345", "6", "graded"),
+    "Jörg Müller": ("Jörg_Müller_12346", "2", "graded"),
+    "Hal Hidden": ("Participant_12348", "6", "graded"),
+    "Ann Lee": ("Ann_Lee_22345", "6", "graded"),
+    "Ben Bitdiddle": ("bitdiddle_ps1_problem1", "6", "graded"),
+    "Ada Lovelace": ("lovelace_ps1_problem1", "6", "graded"),
+    "Mia Lang": ("submission_777", "6", "graded"),
+    "Pair One; Pair Äwo": ("submission_778", "2", "graded"),
+    "Octavia Cat": ("lens-hw-octo-cat", "6", "graded"),
+    "Anna": ("anna", "6", "graded"),
+    "Bert Holm": ("bert_hw", "2", "graded"),
+    "Dora Dee": ("dora_work_hw1", "6", "graded"),
+}
+
+
+def test_a_roster_finds_people_on_every_platform(downloads: tuple[Path, str]) -> None:
+    """By each platform's own sign of a person, also for rows that were graded before there was a roster."""
+    out, folder = downloads[0], downloads[0].parent
+    shutil.copytree(out, folder / "named")
+    (folder / "roster.csv").write_text(ROSTER)
+
+    done = grader_in(folder)("grade", *given(folder), "-a", TINY, "-o", folder / "named", "--roster", "roster.csv")
+
+    with (folder / "named" / "grades.csv").open(newline="") as file:
+        table = [*csv.DictReader(file)]
+    assert {r["name"]: (r["submission"], r["score"], r["status"]) for r in table if r["name"]} == NAMED
+    assert len([r for r in table if not r["name"]]) == len(EXPECTED) + 1 - len(NAMED)
+    assert f"{len(EXPECTED)} kept from before" in done.stdout
+    assert f"{len(EXPECTED) + 1 - len(NAMED)} by nobody on the roster" in done.stdout
+
+
+def test_two_rows_for_one_person_are_told(grader: Run, tmp_path: Path) -> None:
+    """Where two downloads given together name the same person, neither is hidden, and the summary says so."""
+    for zipped, content in (("first.zip", BAD), ("second.zip", GOOD)):
+        people = ("Ann Lee_1", "Bo Day_2")
+        (tmp_path / zipped).write_bytes(packed({f"{p}_assignsubmission_file/x.ipynb": content for p in people}))
+    (tmp_path / "roster.csv").write_text("name\nAnn Lee\n")
+
+    done = grader("grade", "first.zip", "second.zip", "-a", TINY, "-o", tmp_path / "out", "--roster", "roster.csv")
+
+    assert sorted(r["score"] for r in rows(tmp_path / "out")) == [2, 2, 6, 6]
+    assert "2 by people with several rows: first.zip/Ann Lee_1" in done.stdout
 
 
 def test_bad_zips_and_bad_entries_are_rows_with_a_sentence(grader: Run, tmp_path: Path) -> None:

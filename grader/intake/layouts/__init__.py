@@ -1,11 +1,12 @@
 """How learning platforms name what they hand over: one module for each, in the order in which they are asked.
 
-A layout looks at all files of a batch and says, for each, who handed it in; or None when the file is not named that
-way. To support another platform, write its function and add it to ``LAYOUTS``.
+A layout looks at all files of a batch and says, for each, whom the names in its path tell of, the outermost first; most
+look no further than that one. To support another platform, write its function and add it to ``LAYOUTS``.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 from grader.intake.files import File
@@ -16,30 +17,32 @@ from grader.intake.layouts.gradescope import METADATA, gradescope
 from grader.intake.layouts.identity import Identity
 from grader.intake.layouts.moodle import moodle
 from grader.intake.layouts.nbgrader import nbgrader
+from grader.intake.layouts.nesting import Nesting
 
 __all__ = ["LAYOUTS", "PAPERS", "Identity", "identify"]
 
-LAYOUTS: tuple[Callable[[Sequence[File]], list[Identity | None]], ...] = (
+LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
     moodle,
     gradescope,
     nbgrader,
     canvas,
     classroom,
 )
-"""The surest naming first: "assignsubmission" is unmistakable, two numbers in a name are less so."""
+"""The surest naming first: it counts where two tell of the same name."""
 
 PAPERS = frozenset({METADATA, "timestamp.txt", "submission_secret.txt"})
 """What the platforms themselves put beside what was handed in."""
 
 
 def identify(files: Sequence[File]) -> list[Identity]:
-    """Return who handed each file in: what the first layout that knows its naming says, else its own name.
+    """Return who handed each file in: what the outermost name that a layout knows says, else its own name.
 
     An identity without a ``key`` stands for one file alone.
     """
-    told: list[Identity | None] = [None] * len(files)
-    for layout in LAYOUTS:
-        told = [known or new for known, new in zip(told, layout(files), strict=True)]
-    nameless = [n for n, identity in enumerate(told) if identity is None]
+    by_layout = zip(*(layout(files) for layout in LAYOUTS), strict=True)
+    told = [sorted(itertools.chain(*of_file), key=lambda i: i.depth) for of_file in by_layout]
+    nesting = Nesting(files, told)
+    authors = [nesting.author(file, levels) for file, levels in zip(files, told, strict=True)]
+    nameless = [n for n, author in enumerate(authors) if author is None]
     plain = dict(zip(nameless, flat([files[n] for n in nameless]), strict=True))
-    return [identity or plain[n] for n, identity in enumerate(told)]
+    return [author or plain[n] for n, author in enumerate(authors)]

@@ -15,7 +15,7 @@ from grader.intake.person import Person
 _USERNAME = re.compile(r"^[a-zA-Z\d](?:[a-zA-Z\d]|-(?=[a-zA-Z\d])){0,38}$")  # GitHub's rule
 
 
-def classroom(files: Sequence[File]) -> list[Identity | None]:
+def classroom(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``<assignment>-<username>/...``: clones side by side, perhaps in a folder ``<assignment>-submissions``.
 
     A username may hold hyphens, and so may the assignment's name: it is what the folders' names have in common. Where
@@ -24,17 +24,11 @@ def classroom(files: Sequence[File]) -> list[Identity | None]:
     beside: dict[Path, dict[str, set[Path]]] = {}
     for file in files:
         if file.notebook:
-            for folder in _folders(file):
+            for folder in file.steps[:-1]:
                 inside = (file.root / file.label).relative_to(folder)
                 beside.setdefault(folder.parent, {}).setdefault(folder.name, set()).add(inside)
     slugs = {parent: slug for parent, clones in beside.items() if (slug := _slug(parent, clones))}
     return [_identity(file, slugs) for file in files]
-
-
-def _folders(file: File) -> list[Path]:
-    """Return the folders that a file is in, the root first."""
-    parts = file.label.parts[:-1]
-    return [file.root.joinpath(*parts[:n]) for n in range(len(parts) + 1)]
 
 
 def _slug(parent: Path, clones: dict[str, set[Path]]) -> str:
@@ -53,9 +47,10 @@ def _one_in_two(clones: dict[str, set[Path]]) -> bool:
     return max(Counter(path for paths in clones.values() for path in paths).values()) > 1
 
 
-def _identity(file: File, slugs: dict[Path, str]) -> Identity | None:
-    for folder in _folders(file):
+def _identity(file: File, slugs: dict[Path, str]) -> list[Identity]:
+    for depth, folder in enumerate(file.steps[:-1]):
         if (slug := slugs.get(folder.parent)) and folder.name.startswith(slug):
             user = folder.name.removeprefix(slug)
-            return Identity(folder.name, user, ("classroom", str(folder)), (Person(login=user, handle=user),))
-    return None
+            key, people = ("classroom", str(folder)), (Person(login=user, handle=user),)
+            return [Identity(folder.name, user, key, people, depth=depth, sure=False)]
+    return []

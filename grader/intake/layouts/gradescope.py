@@ -25,23 +25,22 @@ _CREATED = re.compile(r"^  :created_at: ['\"]?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d
 _LONGEST_LINE = 10_000
 
 
-def gradescope(files: Sequence[File]) -> list[Identity | None]:
+def gradescope(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``submission_<number>/...``, with names, numbers and addresses from ``submission_metadata.yml``."""
     told = {f.folder: _metadata(f.path) for f in files if f.label.name == METADATA and not f.refused and not f.packed}
     return [_identity(file, told) for file in files]
 
 
-def _identity(file: File, told: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> Identity | None:
-    # The outermost counts: what lies below it is its student's, whatever names stand there.
-    inside = [p for p in (file.folder, *file.folder.parents) if p == file.root or file.root in p.parents]
-    for folder in reversed(inside):
+def _identity(file: File, told: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> list[Identity]:
+    for depth, folder in enumerate(file.steps[:-1]):
         if _FOLDER.match(folder.name) and (
             folder.name.removeprefix("submission_").isdecimal() or folder.parent in told
         ):
             people, submitted = told.get(folder.parent, {}).get(folder.name, ((), ""))
             student = ", ".join(p.name or p.email or p.sis for p in people) or folder.name
-            return Identity(folder.name, student, ("gradescope", folder.name), people, submitted=submitted)
-    return None
+            key = ("gradescope", folder.name)
+            return [Identity(folder.name, student, key, people, submitted=submitted, depth=depth)]
+    return []
 
 
 def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], str]]:
@@ -56,7 +55,7 @@ def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], str]]:
     for line in (*_lines(path), "end_"):
         if not line.startswith((" ", "-", "#")):
             if name:
-                found[name] = (tuple(Person(**p) for p in people), created)
+                found[name] = (tuple(Person.of(p) for p in people), created)
             entry = _ENTRY.match(line)
             name, people, created, listed = entry[1] if entry else "", [], "", False
         elif re.match(r"^  :\w+:", line):

@@ -13,7 +13,8 @@ class Identity:
 
     ``id`` need not be unique or safe as a file name yet. ``key`` is the same for all that one student (or group) handed
     in, and empty where that cannot be told. ``people`` is what is known of each of them; ``submitted`` the time as
-    ISO 8601 in UTC, or empty; ``serial`` grows from one upload to the next.
+    ISO 8601 in UTC, or empty; ``serial`` grows from one upload to the next. ``depth`` says which part of the file's
+    path tells it, counted from 0 for the root; ``sure`` whether nothing else is ever named like that.
     """
 
     id: str
@@ -23,3 +24,5 @@ class Identity:
     late: bool = False
     submitted: str = ""
     serial: int = 0
+    depth: int = 0
+    sure: bool = True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from grader.intake.files import File
@@ -17,32 +18,34 @@ _TIME = re.compile(r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: (\S+)
 _LONGEST_TIME = 200
 
 
-def nbgrader(files: Sequence[File]) -> list[Identity | None]:
-    """Read ``submitted/<student>/<assignment>/<notebook>.ipynb`` with the ``timestamp.txt`` beside it.
+def nbgrader(files: Sequence[File]) -> list[list[Identity]]:
+    """Read ``submitted/<student>/<assignment>/<notebook>.ipynb`` with the assignment's ``timestamp.txt``.
 
     In the exchange a folder is named ``<student>+<assignment>+<time>``, so that a student may have several.
     """
     stamps = {file.folder: _stamp(file) for file in files if file.label.name == "timestamp.txt"}
-    return [_identity(file, stamps.get(file.folder, "")) for file in files]
+    return [_identity(file, stamps) for file in files]
 
 
-def _identity(file: File, stamp: str) -> Identity | None:
-    parts = file.places
+def _identity(file: File, stamps: Mapping[Path, str]) -> list[Identity]:
+    parts, steps = file.places, file.steps
     for at, part in enumerate(parts[:-1]):
         if match := _INBOUND.match(part):
-            return _named(match["student"], match["assignment"], file, stamp or in_utc(match["time"]))
+            stamp = stamps.get(steps[at]) or in_utc(match["time"])
+            return [_named(match["student"], match["assignment"], file, stamp, at)]
         if part in _STEPS and len(parts) > at + 3:
-            return _named(parts[at + 1], parts[at + 2], file, stamp)
-    return None
+            return [_named(parts[at + 1], parts[at + 2], file, stamps.get(steps[at + 2], ""), at)]
+    return []
 
 
-def _named(student: str, assignment: str, file: File, submitted: str) -> Identity:
+def _named(student: str, assignment: str, file: File, submitted: str, depth: int) -> Identity:
     return Identity(
         f"{student}_{assignment}_{file.label.stem}",
         student,
         ("nbgrader", student, assignment),
         (Person(handle=student),),
         submitted=submitted,
+        depth=depth,
     )
 
 

@@ -1,0 +1,59 @@
+"""Whose a file is when several names in its path tell of somebody: what a student uploaded is that student's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from grader.intake.files import File, bare
+from grader.intake.layouts.identity import Identity
+from grader.intake.person import Person
+
+
+class Nesting:
+    """Knows what each folder and zip holds, and so which of them wrap a class's work and which are one student's.
+
+    ``told`` are the identities that the names in a file's path tell, the outermost first.
+    """
+
+    def __init__(self, files: Sequence[File], told: Sequence[Sequence[Identity]]) -> None:
+        self._people: dict[Path, set[tuple[str, ...]]] = defaultdict(set)
+        self._beside: dict[Path, set[Path]] = defaultdict(set)
+        self._uploads: set[Path] = set()
+        for file, levels in zip(files, told, strict=True):
+            steps = file.steps
+            for depth, step in enumerate(steps):
+                self._people[step].update(next(([i.key] for i in levels if i.depth > depth), ()))
+                if depth and (levels or file.notebook or file.zipped):
+                    self._beside[step.parent].add(step)
+            if levels and not levels[-1].sure:
+                self._uploads.add(steps[levels[-1].depth].parent)
+
+    def author(self, file: File, levels: Sequence[Identity]) -> Identity | None:
+        """Return who handed a file in: the outermost name that can be a student's decides; None when there is none."""
+        by_depth = {i.depth: i for i in reversed(levels)}
+        for depth, step in enumerate(file.steps):
+            if identity := by_depth.pop(depth, None):
+                if identity.sure or not self._is_download(step):
+                    people = tuple(replace(p, depth=depth) for p in identity.people)
+                    return replace(identity, key=(*identity.key, str(step.parent)), people=people)
+            elif by_depth and depth and not self._wraps(step):
+                return _owner(step, depth)
+        return None
+
+    def _is_download(self, step: Path) -> bool:
+        """Tell whether what is named like an upload is a whole download: it holds several people, and none beside."""
+        return len(self._people[step]) > 1 and step.parent not in self._uploads
+
+    def _wraps(self, step: Path) -> bool:
+        """Tell whether a folder or zip of no special name holds a download, and is not what one student made up."""
+        return len(self._people[step]) > 1 or all(
+            len(self._people[other]) > 1 for other in self._beside[step.parent] if other != step
+        )
+
+
+def _owner(step: Path, depth: int) -> Identity:
+    name = bare(step.name)
+    return Identity(name, name, ("owner", str(step)), (Person(handle=name, depth=depth),), depth=depth)

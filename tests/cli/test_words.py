@@ -1,0 +1,23 @@
+"""What is said of a batch on a terminal, whatever students are called."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.cli import words
+from grader.result import GradingResult, SubmissionStatus
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bar shows a student's name letter for letter, and brackets in it end nothing."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = GradingResult(
+        submission={"student": "[/b] [red]Jo"}, assignment="tiny", status=SubmissionStatus.GRADED, score=1, max_score=2
+    )
+
+    with words.progress(1) as report:
+        report(result, 1, 1)
+
+    assert "[/b] [red]Jo" in capsys.readouterr().err
