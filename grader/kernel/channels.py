@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
 import zmq
@@ -17,6 +18,9 @@ MALFORMED = "malformed"
 """The type of the message that stands for one that could not be read."""
 
 _OUTPUT_MESSAGE = 16 << 20
+_HEADER = 4 << 10  # each text in it is held against what a date looks like
+_FRAMES = wire.MAX_ARRAYS + 16
+_TURN = 1000  # frames, after which others have a turn
 _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped there
 
 
@@ -24,17 +28,32 @@ class CappedChannel(AsyncZMQSocketChannel):
     """A channel whose messages are dictionaries of the protocol's shape, or else of type ``malformed``."""
 
     async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its own base class does
-        frames = await self.socket.recv_multipart(**kwargs)
+        frames = await self._frames(**kwargs)
         try:
             _, parts = self.session.feed_identities(frames)
-            text = b"".join(cast("list[bytes]", parts[:5]))
-            if len(text) > wire.MAX_JSON or wire.too_many_parts(text):
+            sizes = [len(part) for part in parts[:5]]
+            if sum(sizes) > wire.MAX_JSON or max(sizes[1:3]) > _HEADER or self.socket.get(zmq.RCVMORE):
+                return _malformed()
+            if wire.too_many_parts(b"".join(cast("list[bytes]", parts[:5]))):
                 return _malformed()
             message = self.session.deserialize(parts)
         except Exception:  # noqa: BLE001 - the student's code can send any bytes with a valid signature
             return _malformed()
         shaped = all(isinstance(message.get(k), dict) for k in ("header", "parent_header", "content"))
         return message if shaped and isinstance(message.get("msg_type"), str) else _malformed()
+
+    async def _frames(self, **kwargs: Any) -> list[bytes]:
+        """Return the next message's frames; what is more than ``_FRAMES`` is skipped when the one after it is read."""
+        skipped = 0
+        while self.socket.get(zmq.RCVMORE):
+            await self.socket.recv()
+            skipped += 1
+            if skipped % _TURN == 0:
+                await asyncio.sleep(0)
+        frames = [await self.socket.recv(**kwargs)]
+        while self.socket.get(zmq.RCVMORE) and len(frames) < _FRAMES:
+            frames.append(await self.socket.recv())
+        return frames
 
 
 class CappedClient(AsyncKernelClient):

@@ -12,6 +12,7 @@ _BLOCK = 512
 _PAGE = 4096
 _EVERY = 20  # looks at the folder for one at the process
 _TRIES = 5
+_GONE = (FileNotFoundError, NotADirectoryError)  # a file may stand by now where a folder was
 _K = TypeVar("_K")
 
 
@@ -92,7 +93,7 @@ def _lengths(folder: str) -> Iterator[tuple[str, int | None]]:
     while folders:
         try:
             entries = list(os.scandir(folders.pop()))
-        except FileNotFoundError:
+        except _GONE:
             continue
         for entry in entries:
             status = _status(entry.path, follow=False)
@@ -104,7 +105,7 @@ def _lengths(folder: str) -> Iterator[tuple[str, int | None]]:
 def _status(path: str, *, follow: bool = True) -> os.stat_result | None:
     try:
         return os.stat(path, follow_symlinks=follow)
-    except FileNotFoundError:
+    except _GONE:
         return None
 
 

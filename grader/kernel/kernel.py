@@ -27,6 +27,7 @@ _log.addHandler(logging.NullHandler())  # what Jupyter logs is for those who ask
 
 _GRACE_S = 1.0  # from the interrupt to the kill
 _START_S = 30.0
+_CRASHES = (-signal.SIGABRT, -signal.SIGSEGV)  # of a library that does not get the memory that it needs
 _MB = 1 << 20
 _T = TypeVar("_T")
 
@@ -219,12 +220,15 @@ class Kernel:
         if watched.bounds.done():
             await self._kill()
             return watched.bounds.result()
+        full = self._watchdog.full()  # now, as an interrupt may free what fills it
         await self._provisioner.send_signal(signal.SIGINT)
         await asyncio.wait(watched.tasks, timeout=_GRACE_S, return_when=asyncio.FIRST_COMPLETED)
         frames = _frames(watched.task) if watched.task.done() else ()
         if not watched.task.done():
             await self._kill()
         where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
+        if full:
+            return CallOutOfMemory(f"{self._too_much_memory}{where}", frames)
         return CallTimedOut(f"Your code did not finish within {seconds:.3g} s.{where}", frames)
 
     async def _kill(self) -> None:
@@ -232,13 +236,18 @@ class Kernel:
         await self._provisioner.kill()
         await self._provisioner.gone()
 
+    @property
+    def _too_much_memory(self) -> str:
+        return f"Your code wanted more than the {self._limits.memory_mb} MB of memory that it may use."
+
     async def _death(self) -> StudentFault:
         self._dead = True
         code = await self._provisioner.poll()
         if self._provisioner.orphaned:
             raise KernelError("The zygote ended, and its kernels with it.")
-        if self._provisioner.group is not None and self._provisioner.group.ran_out_of_memory():
-            return CallOutOfMemory(f"Your code wanted more than the {self._limits.memory_mb} MB that it may use.")
+        group = self._provisioner.group
+        if (group is not None and group.ran_out_of_memory()) or (code in _CRASHES and self._watchdog.full()):
+            return CallOutOfMemory(self._too_much_memory)
         # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= self._limits.cpu_s):
             return CallTimedOut(

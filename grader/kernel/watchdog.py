@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import math
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,9 @@ _INTERVAL_S = 0.05
 _MB = 1 << 20
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _SLACK_MB = 256
+_FLAGS, _PENDING = 6, 28  # of /proc/PID/stat's fields, after the name
+_EXITING, _KILLED = 1 << 2, 1 << signal.SIGKILL - 1
+_NEARLY = 8 << 20  # small objects get their memory by the megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Watchdog:
         self._status = Path(f"/proc/{pid}/status")
         self._disk = Disk(pid, scratch, bounds.file_mb * _MB)
         self._bounds = bounds
+        self._full = False
+        self._limit = _data_limit(pid)
         self._memory, self._threads = self._process() or (0, 0)
         self._grown = 0
 
@@ -61,7 +69,7 @@ class Watchdog:
     def check(self) -> StudentFault | None:
         """Return the bound that the process has passed, None while it keeps within them or is gone."""
         if (process := self._process()) is None:
-            return None
+            return KernelDied("Your code ended its main thread and went on in others.") if self._headless() else None
         memory, threads = process
         if memory - self._memory > (self._bounds.memory_mb + _SLACK_MB) * _MB:
             return CallOutOfMemory(
@@ -70,6 +78,11 @@ class Watchdog:
         if threads - self._threads > self._bounds.threads:
             return KernelDied(f"Your code started more than the {self._bounds.threads} threads that it may have.")
         return self._check_scratch()
+
+    def full(self) -> bool:
+        """Return whether the process has all the memory that its limit lets it have; or had, when last seen."""
+        self._process()
+        return self._full
 
     def _check_scratch(self) -> StudentFault | None:
         bounds = self._bounds
@@ -91,16 +104,37 @@ class Watchdog:
         return None
 
     def _process(self) -> tuple[int, int] | None:
-        """Return the bytes of memory that are the process's own, and its threads."""
+        """Return the bytes of memory that are the process's own, and its threads; None once its first one has ended."""
         try:
             text = self._status.read_text(encoding="ascii", errors="replace")
         except OSError:
             return None
         fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-        if "RssAnon" not in fields:  # it has ended
+        if "RssAnon" not in fields:
             return None
+        self._full = int(fields["VmData"].split()[0]) * 1024 > self._limit - _NEARLY
         memory = sum(int(fields.get(k, "0").split()[0]) for k in ("RssAnon", "RssShmem"))
         return memory * 1024, int(fields["Threads"])
+
+    def _headless(self) -> bool:
+        """Return whether threads go on without the first, by whose number the process is known: nobody would see them.
+
+        A process that ends looks the same for a moment, but its threads are ending or about to be killed.
+        """
+        for stat in self._status.parent.glob("task/*/stat"):
+            with contextlib.suppress(OSError):  # that one has ended
+                fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                if not int(fields[_FLAGS]) & _EXITING and not int(fields[_PENDING]) & _KILLED:
+                    return True
+        return False
+
+
+def _data_limit(pid: int) -> float:
+    """Return how many bytes of data a process may have."""
+    for line in Path(f"/proc/{pid}/limits").read_text(encoding="ascii").splitlines():
+        if line.startswith("Max data size") and (value := line.split()[3]).isdigit():
+            return int(value)
+    return math.inf
 
 
 def _own_memory() -> int:

@@ -20,9 +20,12 @@ from grader.kernel.faults import raised
 from grader.value import Opaque, Tensor, Value
 
 MAX_JSON = 5 << 20
+MAX_ARRAYS = 5000
 _MAX_PARTS = 200_000  # numbers come in arrays: more single values than this would keep the examiner busy for minutes
 _MAX_DEPTH = 40
+_MAX_BITS = 4096  # Python itself refuses to write much longer numbers
 _MAX_DIMENSIONS = 32
+_MAX_EMPTY = 1 << 24  # elements, if the axes of length 0 had length 1
 _DTYPE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _SENT = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()  # noqa: SIM905
@@ -91,6 +94,8 @@ class _Decoder:
         if depth > _MAX_DEPTH:
             raise ValueError("too deep")
         match node:
+            case int() if node.bit_length() > _MAX_BITS:
+                raise ValueError("too large")
             case None | bool() | int() | float() | str():
                 return node
             case ["list", *items]:
@@ -99,7 +104,7 @@ class _Decoder:
                 return tuple(self.value(i, depth + 1) for i in items)
             case ["dict", *pairs]:
                 return {_text(k): self.value(v, depth + 1) for k, v in pairs}
-            case ["int", str(text)] if len(text) < 4096:
+            case ["int", str(text)] if len(text) < _MAX_BITS // 4 + 10:
                 return int(text, 16)
             case ["opaque", str(name)]:
                 return Opaque(name[:200])
@@ -117,6 +122,8 @@ class _Decoder:
         data = self.arrays.pop(index)  # each stands in one place: many may not share the bytes of one
         if math.prod(shape) * np.dtype(sent).itemsize != len(data):
             raise ValueError("a shape that does not fit")
+        if not data and math.prod(n or 1 for n in shape) > _MAX_EMPTY:
+            raise ValueError("a shape whose sums would take more room than there is")
         if sent == "bool" and data and np.frombuffer(data, np.uint8).max() > 1:
             raise ValueError("not booleans")
         return Tensor(np.frombuffer(data, dtype=np.dtype(sent).newbyteorder("<")).reshape(shape), dtype, library)

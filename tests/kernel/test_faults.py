@@ -99,6 +99,23 @@ def test_too_much_memory_is_out_of_memory(ask: Ask, body: str) -> None:
     assert isinstance(fault_of(ask, body), CallOutOfMemory)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "import os, time; time.sleep(0.2); os.abort()",
+    ],
+    ids=["goes on", "aborts"],
+)
+def test_a_process_that_is_full_is_out_of_memory(ask: Ask, body: str) -> None:
+    """What ends a call of code that has all the memory it may have is that, not how long it took or how it died."""
+    hoard = "hoard = []\nfor size in (1 << 24, 400):\n    try:\n        while True: hoard.append(bytearray(size))"
+
+    fault = fault_of(ask, f"{hoard}\n    except MemoryError: pass\n{body}", timeout=4)
+
+    assert isinstance(fault, CallOutOfMemory)
+
+
 def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
     """An endless loop ends at its deadline, says where it was, and other functions still answer."""
     kernel.run([Segment(5, "def f():\n    while True:\n        pass\n\ndef g():\n    return WIDTH", frozenset())])

@@ -80,6 +80,22 @@ def test_a_false_array_is_a_bad_answer(node: Any) -> None:
         read({"value": node}, b"\x02\x00\x00\x7f")
 
 
+def test_an_array_without_elements_is_no_way_to_long_axes() -> None:
+    """Whoever sums over its other axis would need room for each of them."""
+    node = ["array", "torch", "float32", "float32"]
+
+    assert read({"value": [*node, [50257, 0], 0]}, b"").shape == (50257, 0)
+    with pytest.raises(BadAnswer):
+        read({"value": [*node, [1 << 40, 0], 0]}, b"")
+
+
+@pytest.mark.parametrize("node", [["int", hex(1 << 5000)], 1 << 5000])
+def test_whole_numbers_are_capped(node: Any) -> None:
+    """Python refuses to write those that have many more digits, wherever somebody puts them into words."""
+    with pytest.raises(BadAnswer):
+        read({"value": node})
+
+
 def test_depth_is_capped() -> None:
     """A structure nested deeper than any honest one is refused, however deep."""
     for depth in (50, 100_000):

@@ -17,6 +17,7 @@ import torch
 MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_INT_BITS = 4096
+MAX_ARRAYS = 5000
 MAX_TEXT = 1 << 20
 
 
@@ -108,6 +109,8 @@ class _Encoder:
         if array.dtype.itemsize > 16 or array.dtype in (np.longdouble, np.clongdouble):
             array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
         self._take(array.nbytes)
+        if len(self.buffers) == MAX_ARRAYS:
+            raise Refused(f"more than {MAX_ARRAYS} tensors")
         self.buffers.append(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
         return ["array", library, dtype, array.dtype.name, list(array.shape), len(self.buffers) - 1]
 
