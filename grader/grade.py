@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import grader.plugin
-from grader import __version__
+from grader import __version__, settings
 from grader.assignment import Assignment, Exercise
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, FunctionSource, extract
@@ -52,7 +52,7 @@ def grade(
     status and message.
     """
     start = time.monotonic()
-    seed = seed_of(submission.sha256) if seed is None else seed
+    seed = seed_of(submission.sha256, settings.secret()) if seed is None else seed
     blank = GradingResult(
         submission=submission.describe(),
         assignment=assignment.slug,
@@ -161,4 +161,6 @@ def _status(sheets: list[Sheet], score: float) -> ExerciseStatus:
         return ExerciseStatus.PASSED
     if score > 0:
         return ExerciseStatus.PARTIAL
-    return failed[0].status or ExerciseStatus.FAILED
+    # How a hidden check fails is for the student's code to choose, and would say something about its input.
+    seen = next((s.verdict for s in sheets if s.verdict in failed and not s.marks.hidden), None)
+    return (seen and seen.status) or ExerciseStatus.FAILED

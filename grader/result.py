@@ -219,12 +219,13 @@ def redact(result: GradingResult) -> GradingResult:
 
     A hidden check keeps its title, its outcome, its points, and its first diagnosis if a visible check of the exercise
     has the same: which mistake a hidden input looks like says something about that input. Everything else that could
-    carry a hidden input out (messages, exception text, differences, figures, durations) is absent, not hidden; so are
-    the words of an error of ours, which are for staff.
+    carry a hidden input out (messages, exception text, differences, figures, durations, the seed) is absent, not
+    hidden; so are the words of an error of ours, which are for staff.
     """
     message = "" if result.status is SubmissionStatus.ERROR else result.message
     exercises = tuple(_redact_exercise(e) for e in result.exercises)
-    return dataclasses.replace(result, message=message, duration_s=0.0, exercises=exercises)
+    provenance = {key: value for key, value in result.provenance.items() if key != "seed"}
+    return dataclasses.replace(result, message=message, duration_s=0.0, exercises=exercises, provenance=provenance)
 
 
 def _redact_exercise(exercise: ExerciseResult) -> ExerciseResult:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import secrets
+import tempfile
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -30,6 +36,26 @@ def cache_dir() -> Path:
     if named := os.environ.get("GRADER_CACHE"):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "grader"
+
+
+def secret() -> str:
+    """Return this installation's secret, made and kept in the cache folder when it is first asked for.
+
+    Where it cannot be kept it is empty, and grading says so in the log.
+    """
+    path = cache_dir() / "secret"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as new:  # for its owner alone
+                new.write(secrets.token_hex(32))
+                new.flush()
+                with contextlib.suppress(FileExistsError):  # another process was first
+                    os.link(new.name, path)
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        log.warning("%s cannot be kept (%s): who knows the checks can foretell what they draw", path, error)
+        return ""
 
 
 def runtime_dir() -> Path | None:

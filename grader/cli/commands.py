@@ -63,7 +63,7 @@ def check(args: argparse.Namespace) -> int:
         result = _one(args, hidden=False, sandbox=args.sandbox)
     if args.html:
         write_page(args.html, student_page(result, assignment_title=load_assignment(args.assignment).title))
-    verdict.say(result, sandboxed=args.sandbox == "on", page=args.html)
+    verdict.say(result, sandboxed=args.sandbox != "off", page=args.html)
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
     return EXIT_DONE if verdict.all_passed(result) else EXIT_SHORT

@@ -69,6 +69,8 @@ def _token_ids(answer: Value, name: str) -> Array:
 
 def _is_id(item: Value) -> bool:
     if isinstance(item, Tensor):
-        return item.shape == () and item.is_integer
+        if item.shape or not item.is_integer:
+            return False
+        item = int(item.data)
     # Far above any token id; anything larger would not fit the array.
     return isinstance(item, int) and not isinstance(item, bool) and abs(item) < 2**62

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,8 @@ class Bench:
 
     Every model has its own fork, and a kernel that has seen a hidden input never answers a visible check: as visible
     checks come first, that costs no fork. An exercise that ran into its deadline once is not called again: it fails at
-    once with the same fault. A fault of one exercise leaves the others as they were.
+    once with the same fault. A fault of one exercise leaves the others as they were. All calls on a model have its
+    kernels' setup and processor time together, on the clock: whoever sleeps cannot make grading take for ever.
     """
 
     def __init__(self, pool: Callable[[], KernelPool], extraction: Extraction, limits: Limits) -> None:
@@ -53,6 +55,7 @@ class Bench:
         self._given_up: dict[str, StudentFault] = {}
         self._losses: dict[str, int] = {}
         self._left_out: dict[int, StudentFault] = {}
+        self._spent: dict[str, float] = {}
 
     def __enter__(self) -> Bench:
         return self
@@ -79,12 +82,25 @@ class Bench:
         if function.status is not None:
             raise FunctionUnavailable(function.message, function.status)
         self._refuse_if_given_up(name)
-        seat = self._seat(model, hidden)
-        self._refuse_if_given_up(name)
-        key = _key(name, args, kwargs)
-        if again or key not in seat.answers:
-            seat.answers[key] = self._run(seat, model, name, args, kwargs)
+        with self._timing(model):
+            seat = self._seat(model, hidden)
+            self._refuse_if_given_up(name)
+            key = _key(name, args, kwargs)
+            if again or key not in seat.answers:
+                seat.answers[key] = self._run(seat, model, name, args, kwargs)
         return seat.answers[key]
+
+    @contextlib.contextmanager
+    def _timing(self, model: str) -> Iterator[None]:
+        """Count the time that a model's kernels take; many calls that each keep their deadline end somewhere too."""
+        allowed = self._limits.setup_s + self._limits.cpu_s
+        if self._spent.get(model, 0.0) > allowed:
+            raise CallTimedOut(f"Your code took more than the {allowed:g} s that all of its calls have together.")
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._spent[model] = self._spent.get(model, 0.0) + time.monotonic() - began
 
     def _run(self, seat: _Seat, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
         try:

@@ -228,6 +228,14 @@ def test_remarks_without_a_collector_are_dropped() -> None:
 WORDS = ["<|endoftext|>", " Bob", " to"]
 
 
+def test_an_id_beyond_all_ids_is_wrong_like_any_other() -> None:
+    """It would not fit the array that ids are compared in."""
+    beyond = Tensor(np.array(2**64 - 1, "uint64"), "uint64")
+
+    with pytest.raises(MismatchError, match="token ids in a tensor"):
+        compare.tokens([beyond], IDS)
+
+
 def test_tokens_are_shown_as_words_where_they_are_known() -> None:
     """Text and id; an id that is no token's stays a number."""
     with pytest.raises(MismatchError, match=r"expected ' Bob' \(1\), you returned ' to' \(2\)\."):

@@ -112,6 +112,13 @@ def test_a_hidden_check_alone_names_no_mistake() -> None:
     assert kept.diagnoses == ()
 
 
+def test_the_seed_is_not_shown() -> None:
+    """Who knows the checks could draw from it what hidden ones draw, of everybody where it was chosen for all."""
+    before = replace(result(Visibility.VISIBLE), provenance={"grader": "1", "seed": 4711})
+
+    assert redact(before).provenance == {"grader": "1"}
+
+
 def test_a_visible_check_is_shown_whole() -> None:
     """Nothing is taken from what the student may see but how long it took."""
     before = result(Visibility.VISIBLE)

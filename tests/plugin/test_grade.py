@@ -256,6 +256,18 @@ def test_drawn_inputs_follow_from_the_submissions_bytes(graded: Graded, tiny: Pa
     assert drawn(graded(seed=other.provenance["seed"])) == drawn(other)
 
 
+def test_drawn_inputs_cannot_be_foretold_from_the_submission(graded: Graded, tiny: Path, tmp_path: Path) -> None:
+    """Who knows the checks and the notebook lacks the installation's secret, which nobody else may read."""
+    add(tiny, DRAWS.strip())
+    secret = tmp_path / "cache" / "secret"
+
+    mine = graded()
+    assert secret.stat().st_mode & 0o077 == 0
+    secret.write_text("another")
+
+    assert drawn(graded())[0] != drawn(mine)[0]
+
+
 def test_two_checks_draw_different_inputs(graded: Graded, tiny: Path) -> None:
     """What one check shows tells nothing about what another asks."""
     add(tiny, "@pytest.mark.parametrize('n', [1, 2])\n" + DRAWS.strip().replace("draw)", "draw, n)"))
@@ -343,6 +355,28 @@ def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> N
     assert (found.outcome, found.points, result.score) == (Outcome.FAILED, 0.5, 4.0)
     assert exercise(result, "scale").status is ExerciseStatus.PARTIAL
     assert found.note == "This mistake leaves 50% of the points."
+
+
+def test_a_mistake_in_hidden_checks_alone_leaves_nothing(graded: Graded, tiny: Path) -> None:
+    """A student's code could choose its mistake by the hidden input, and the points would tell."""
+    decide(tiny, "credit = 0.5")
+    sly = "def scale(numbers):\n    x = np.asarray(numbers, 'float32')\n    return x * factor if {} else x + factor\n"
+
+    result = graded(scale=sly.format("numbers in ([1.0, 2.0], [5.0] * 3)"))
+
+    assert [d.id for d in check(result, "test_scale_secret").diagnoses] == ["scale_adds"]
+    assert check(result, "test_scale_secret").points == 0.0
+
+
+def test_how_a_hidden_check_alone_fails_is_not_the_exercises_status(graded: Graded, tiny: Path) -> None:
+    """A student's code could choose that too."""
+    checks = tiny / "test_checks.py"
+    two = "@pytest.mark.points(2)\n"
+    checks.write_text(checks.read_text().replace(two, f'{two}@pytest.mark.visibility("hidden")\n'))
+
+    result = graded(pair="def pair(number):\n    raise ValueError(number)\n")
+
+    assert exercise(result, "pair").status is ExerciseStatus.FAILED
 
 
 def test_two_mistakes_at_once_leave_nothing(graded: Graded, tiny: Path) -> None:

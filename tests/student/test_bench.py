@@ -24,8 +24,8 @@ def sit(pool: KernelPool, assignment: Assignment) -> Iterator[Sit]:
     """Put segments (source, exercises) on a bench; functions with a status have none to call."""
     with ExitStack() as end:
 
-        def sit(*segments: tuple[str, str], call_s: float = 0.5, **statuses: ExerciseStatus) -> Bench:
-            limits = replace(assignment.limits, call_s=call_s, setup_s=0.5)
+        def sit(*segments: tuple[str, str], call_s: float = 0.5, cpu_s: int = 120, **statuses: ExerciseStatus) -> Bench:
+            limits = replace(assignment.limits, call_s=call_s, setup_s=0.5, cpu_s=cpu_s)
             names = {n.removesuffix("?") for _, names in segments for n in names.split()} | statuses.keys()
             functions = {n: FunctionSource(n, statuses.get(n), f"{n} is not there.") for n in names}
             parts = tuple(part(i, source, n.split()) for i, (source, n) in enumerate(segments, 1))
@@ -138,6 +138,15 @@ def test_an_exercise_that_timed_out_is_not_called_again(sit: Sit) -> None:
     assert fault(bench, "f", 0) is first
     assert fault(bench, "f", 0, model="three", hidden=True) is first
     assert ask(bench, "g") == 7
+
+
+def test_all_calls_on_a_model_have_one_time_together(sit: Sit) -> None:
+    """Many calls that each keep their deadline do not add up without end; another model has a time of its own."""
+    bench = sit(LOOPS, call_s=5.0, cpu_s=0)
+
+    assert ask(bench, "f", 0.6) == 0.6
+    assert isinstance(fault(bench, "f", 0), CallTimedOut)
+    assert ask(bench, "f", 0, model="three") == 0
 
 
 def test_a_process_that_ends_itself_is_replaced(sit: Sit) -> None:
