@@ -1,13 +1,15 @@
 """Prompts that are made for one submission: whichever are drawn, right answers pass and no mistake does.
 
 ``FRESH_SEEDS=800 pytest tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right
-answers, which take the longest, on each fourth seed.
+answers, which take the longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole notebooks.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -75,6 +77,25 @@ def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
     assert ". " in follows
     assert words.index(" said") + 1 < colons[0]
     assert 3 not in {colons[0] + 1, words.index(" said") + 1}
+
+
+@pytest.mark.slow
+def test_whole_notebooks_are_asked_for_many_prompts() -> None:
+    """One that keeps what it computed is right on each seed; one with a mistake fails on each, and it is named."""
+    root = Path(__file__).resolve().parents[2]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.assignments.many_seeds", "--seeds=2", "cached_functions", "divergence_reversed"],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    failed = [line for line in run.stdout.splitlines() if ", seed " in line]
+
+    assert run.returncode == 1, run.stderr
+    assert "cached_functions: 4 of 4 passed" in run.stdout
+    assert len(failed) == 2
+    assert all(line.startswith("divergence_reversed") and line.endswith("['kl_reversed']") for line in failed)
 
 
 def test_prompts_differ_between_submissions(lens_checks: ModuleType, activations_checks: ModuleType) -> None:
