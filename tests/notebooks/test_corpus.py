@@ -113,9 +113,14 @@ def test_the_corpus_is_large_enough() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_a_notebook_gets_the_verdict_beside_it(case: Case, graded: dict[str, GradingResult]) -> None:
-    """Status and score of each exercise are as written down, and so is what the student is told."""
+    """Status and score of each exercise are as written down, and so is what the student is told.
+
+    No mistake is named in what is right.
+    """
     result = graded[case.name]
     found = ", ".join(f"{exercise.status} {exercise.score:g}" for exercise in result.exercises)
+    named = [d.id for e in result.exercises if e.status == "passed" for c in e.checks for d in c.diagnoses]
 
     assert (found if result.status == "graded" else result.status) == case.verdict, told(result)
     assert [words for words in case.says if words not in told(result)] == [], told(result)
+    assert named == []
