@@ -91,6 +91,8 @@ class Watchdog:
         except OSError as error:
             if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
                 raise
+            if self._process() is None:  # of a process that has ended, what it held is closed to us too
+                return None
             return KernelDied("Your code made folders that cannot be looked into: nested too deep, or closed.")
         if files > bounds.scratch_files:
             return KernelDied(f"Your code made more than the {bounds.scratch_files} files that it may have.")

@@ -16,7 +16,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 _NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--net", "--ipc", "--uts", "--mount-proc")
-PATIENCE_S = 900
+PATIENCE_S = 1800  # machines are busy
 
 
 def namespaces() -> list[str]:

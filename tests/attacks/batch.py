@@ -20,6 +20,7 @@ from tests.attacks.specimens import ATTACKS, Attack, honest
 from tests.attacks.victims import Victims
 
 HONEST = 20
+_JOBS = 3  # many attacks do nothing but wait
 _ACTING = set("\x00\x07\x08\x1b\x7f\x9b\u202e\u2066")  # on a terminal, or on the text around
 
 
@@ -30,8 +31,8 @@ def batches(victims: Victims, assignment: Assignment, chosen: Sequence[str]) -> 
     good = _hand_in(folder / "honest", honest(HONEST))
     names = {a.file: a for a in attacks}
     bad = _hand_in(folder / "attacks", ((a.file, a.notebook(victims.described)) for a in attacks))
-    alone = grade_batch(good, assignment, folder / "alone", jobs=2).results
-    together = grade_batch(_mixed(good, bad), assignment, folder / "out", jobs=2).results
+    alone = grade_batch(good, assignment, folder / "alone", jobs=_JOBS).results
+    together = grade_batch(_mixed(good, bad), assignment, folder / "out", jobs=_JOBS).results
     by_id = {r.submission["id"]: r for r in together}
     found = {names[Path(s.path).name].name: by_id[s.id] for s in bad}
     ids = {names[Path(s.path).name].name: s.id for s in bad}
@@ -143,7 +144,7 @@ def _differs(
     other = load_assignment(str(root))
     bad = _hand_in(victims.folder / "leaks", ((a.file, a.notebook(victims.described)) for a in attacks))
     names = {a.file: a.name for a in attacks}
-    results = grade_batch(bad, other, victims.folder / "leaks-out", jobs=2).results
+    results = grade_batch(bad, other, victims.folder / "leaks-out", jobs=_JOBS).results
     by_id = {r.submission["id"]: r for r in results}
     differences = {}
     for submission in bad:

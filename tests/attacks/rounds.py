@@ -1,5 +1,8 @@
 """The rounds: every attack on a locked kernel, then with layers removed, then all of them handed in to a batch.
 
+Among the options, names of attacks choose these and leave the batch out, unless ``--batch`` asks for it; ``--probes``
+leaves it out too, and ``--graded`` all but it. Under ``--container`` only the locked kernel is attacked.
+
 Run by ``enter.py`` inside the arena; the report goes to stdout as JSON. In it an outcome is ``{"through": bool,
 "saw": what the attack itself saw, "harm": what happened to the victims}``.
 """
@@ -46,11 +49,12 @@ def main(folder: Path, options: Sequence[str]) -> None:
     }
     with Victims(folder) as victims:
         assignment = load_assignment(str(victims.target))
-        report |= locked(victims, assignment, probes)
-        if "--container" not in options:
+        if "--graded" not in options:
+            report |= locked(victims, assignment, probes)
+        if not {"--graded", "--container"} & set(options):
             report["claims"] = claims(victims, assignment, probes)
-            if not chosen or "--batch" in options:
-                report |= batches(victims, assignment, chosen)
+        if not {"--probes", "--container"} & set(options) and (not chosen or "--batch" in options):
+            report |= batches(victims, assignment, chosen)
     print(json.dumps(report))
 
 

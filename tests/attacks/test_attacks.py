@@ -6,11 +6,13 @@ The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.attacks.arena import fight
+from tests.attacks.arena import fight, namespaces
 from tests.attacks.rounds import REMOVABLE
 from tests.attacks.specimens import ATTACKS, PROBES, Attack
 
@@ -19,16 +21,34 @@ EACH_PROBE = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category
 PROVED = pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in PROBES if a.proved])
 
 
-@pytest.fixture(scope="session")
-def report() -> dict[str, Any]:
-    """What became of all attacks in the arena."""
-    return fight()
+# What is learned where; each is carried out in an arena of its own.
+ARENAS = {"probed": "--probes", "graded": "--graded", "in_container": "--container"}
 
 
 @pytest.fixture(scope="session")
-def in_container() -> dict[str, Any]:
+def fights(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
+    """What the selected tests need to know, found out side by side where arenas can be kept apart: much is waiting."""
+    needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    with ThreadPoolExecutor(len(ARENAS) if namespaces() else 1) as pool:
+        yield {name: pool.submit(fight, option) for name, option in ARENAS.items() if name in needed}
+
+
+@pytest.fixture(scope="session")
+def probed(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
+    """What became of the probes, with all layers and without some."""
+    return fights["probed"].result()
+
+
+@pytest.fixture(scope="session")
+def graded(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
+    """What became of all attacks when they were handed in."""
+    return fights["graded"].result()
+
+
+@pytest.fixture(scope="session")
+def in_container(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
     """What became of the probes under the profile of a container engine, where there are no namespaces."""
-    return fight("--container")
+    return fights["in_container"].result()
 
 
 def test_every_attack_says_what_it_must() -> None:
@@ -42,9 +62,9 @@ def test_every_attack_says_what_it_must() -> None:
 
 
 @EACH_PROBE
-def test_a_probe_gets_nothing_from_a_locked_kernel(attack: Attack, report: dict[str, Any]) -> None:
+def test_a_probe_gets_nothing_from_a_locked_kernel(attack: Attack, probed: dict[str, Any]) -> None:
     """It sees the refusal that it is said to see, and no victim was touched."""
-    outcome = report["locked"][attack.name]
+    outcome = probed["locked"][attack.name]
     refusals = [attack.one("Answer")]
     if "landlock" in attack.layers:  # where there are namespaces, what is closed cannot even be seen
         refusals.append("^FileNotFoundError")
@@ -63,9 +83,9 @@ def test_a_probe_gets_nothing_in_a_container(attack: Attack, in_container: dict[
 
 
 @PROVED
-def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, report: dict[str, Any]) -> None:
+def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, probed: dict[str, Any]) -> None:
     """With all of them removed it gets through, so the suite can fail; with any one of them back it does not."""
-    tried = dict(report["claims"][attack.name])
+    tried = dict(probed["claims"][attack.name])
 
     without_all = tried.pop("+".join(attack.layers))
     assert without_all["through"], without_all
@@ -79,44 +99,44 @@ def test_every_layer_is_needed(layer: str) -> None:
 
 
 @EACH
-def test_an_attack_earns_nothing(attack: Attack, report: dict[str, Any]) -> None:
+def test_an_attack_earns_nothing(attack: Attack, graded: dict[str, Any]) -> None:
     """Handed in, it gets the verdict that it is said to get; a probe loses its exercise and keeps the other one."""
-    graded = report["graded"][attack.name]
+    found = graded["graded"][attack.name]
     expected = attack.one("Verdict", "(crashed|failed|timed_out|out_of_memory) 0, passed 2")
 
-    assert re.fullmatch(expected, graded["verdict"]), graded
+    assert re.fullmatch(expected, found["verdict"]), found
 
 
 @EACH
-def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, report: dict[str, Any]) -> None:
+def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, graded: dict[str, Any]) -> None:
     """Both pages are there, and neither a victim's secret nor what the attack wants to show stands in any file."""
-    assert report["pages"][attack.name]
-    assert report["shown"][attack.name] == []
+    assert graded["pages"][attack.name]
+    assert graded["shown"][attack.name] == []
 
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in ATTACKS if a.category == "leaking"])
-def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, report: dict[str, Any]) -> None:
+def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[str, Any]) -> None:
     """Under other hidden inputs the student may see the very same things."""
-    assert report["differs"][attack.name] == []
+    assert graded["differs"][attack.name] == []
 
 
-def test_the_honest_get_what_they_get_alone(report: dict[str, Any]) -> None:
+def test_the_honest_get_what_they_get_alone(graded: dict[str, Any]) -> None:
     """Twenty honest submissions among all attacks have exactly the results that they have without them."""
-    assert report["honest"] == 20
-    assert report["disturbed"] == []
+    assert graded["honest"] == 20
+    assert graded["disturbed"] == []
 
 
-def test_pages_and_tables_hold_nothing_that_acts(report: dict[str, Any]) -> None:
+def test_pages_and_tables_hold_nothing_that_acts(graded: dict[str, Any]) -> None:
     """No element, formula or control character comes from an attack."""
-    assert report["foreign"] == []
+    assert graded["foreign"] == []
 
 
-def test_nothing_is_left(report: dict[str, Any], in_container: dict[str, Any]) -> None:
+def test_nothing_is_left(probed: dict[str, Any], graded: dict[str, Any], in_container: dict[str, Any]) -> None:
     """No victim was touched by the batch, no file of a kernel is left, and a kernel after all attacks answers.
 
     That nothing is left running is checked in the arena itself, which fails otherwise.
     """
-    for found in (report, in_container):
+    for found in (probed, in_container):
         assert found["left_files"] == []
         assert found["next_submission"] == 4
-    assert report["batch_harm"] == []
+    assert graded["batch_harm"] == []

@@ -2,7 +2,13 @@
 """Two mistakes that have a name."""
 
 MISCONCEPTIONS = [
-    {"id": "logits", "exercise": "predict", "title": "Scores instead of probabilities", "hint": "Take the softmax."},
+    {
+        "id": "logits",
+        "exercise": "predict",
+        "title": "Scores instead of probabilities",
+        "hint": "Take the softmax.",
+        "credit": 0.5,
+    },
     {"id": "backwards", "exercise": "predict", "title": "The classes are backwards", "hint": "Do not turn them round."},
 ]
 
