@@ -35,8 +35,9 @@ def limit(budget: Budget) -> None:
     _set(resource.RLIMIT_FSIZE, budget.file_mb * _MB)
     _set(resource.RLIMIT_NOFILE, budget.open_files)
     _set(resource.RLIMIT_SIGPENDING, 256)
-    for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
+    for nothing in (resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
         _set(nothing, 0)
+    _set(resource.RLIMIT_CORE, 1)  # byte: of 0, a system that hands cores to a program of its own takes no notice
 
 
 def _set(what: int, value: int) -> None:
