@@ -11,6 +11,7 @@ import inspect
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -62,6 +63,7 @@ _IMPORTED_LATE = (
     "sklearn.metrics",
     "sklearn.model_selection",
     "tqdm.auto",
+    "tqdm.notebook",
     "torch.nn.functional",
     "transformer_lens.utils",
     "matplotlib.backends.backend_agg",
@@ -74,7 +76,6 @@ _SIGNATURE = inspect.signature(HookedTransformer.from_pretrained)
 _PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases")
 # Options of from_pretrained that change nothing here.
 _HARMLESS: dict[str, tuple[Any, ...]] = {
-    "device": (None, "cpu", torch.device("cpu")),
     "n_devices": (1,),
     "move_to_device": (True, False),
     "dtype": ("float32", torch.float32),
@@ -138,6 +139,10 @@ def provide(model: HookedTransformer) -> dict[str, Any]:
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     plt.show = _close_figures
+    widgets, plain = importlib.import_module("tqdm.notebook"), importlib.import_module("tqdm")
+    for name in ("tqdm", "tqdm_notebook", "trange", "tnrange"):  # bars as widgets need a page to be drawn on
+        setattr(widgets, name, plain.trange if "range" in name else plain.tqdm)
+    HookedTransformer.to = _staying(HookedTransformer.to)
     _bind_from_pretrained(model)
     return {
         "gpt2_small": model,
@@ -157,6 +162,18 @@ def provide(model: HookedTransformer) -> dict[str, Any]:
 def _close_figures(*args: Any, **kwargs: Any) -> None:
     """Stand in for ``plt.show``: nobody looks, and open figures only cost memory."""
     plt.close("all")
+
+
+def _staying(move: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a model that is sent to a GPU, which is not here, stay where it is: nothing about its answers changes."""
+
+    def to(self: HookedTransformer, device_or_dtype: Any, print_details: bool = True) -> Any:
+        dtype = isinstance(device_or_dtype, torch.dtype)
+        if dtype or torch.device(device_or_dtype).type == "cpu":
+            return move(self, device_or_dtype, print_details)
+        return self
+
+    return to
 
 
 def _bind_from_pretrained(model: HookedTransformer) -> None:
@@ -188,6 +205,7 @@ def _refuse_what_is_not_here(bound: inspect.BoundArguments) -> None:
     if str(name).lower() not in _GPT2_NAMES:
         raise ValueError(f"There is no network here; this assignment provides gpt2-small, not {name!r}.")
     given |= given.pop("from_pretrained_kwargs", {})
+    given.pop("device", None)
     for option, value in given.items():
         if option not in _PROCESSING and value not in _HARMLESS.get(option, (None,)):
             raise ValueError(f"This assignment provides gpt2-small as it is; {option}={value!r} is not available here.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,8 +16,11 @@ from grader.extract.magics import plain_python
 from grader.extract.names import Names
 from grader.extract.scopes import names_of
 
+_MOST_PARTS = 8
 _MOST_CODE = 1_000_000
 _MOST_STATEMENTS = 20_000
+_NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
+_MAY_BE_NEWER = f"; Python {sys.version_info[0]}.{sys.version_info[1]}, which it is graded with, may not know this yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class Statement:
 class Cell:
     """A code cell: its number among all cells, its source as the student sees it, its statements or its problem.
 
-    ``file`` is the Python file that it writes instead of doing something itself.
+    ``file`` is the Python file that it writes instead of doing something itself, ``parts`` are the cells after it that
+    go on with what it begins: they are read as one.
     """
 
     number: int
@@ -55,6 +61,7 @@ class Cell:
     statements: tuple[Statement, ...]
     problem: Problem | None = None
     file: Written | None = None
+    parts: tuple[int, ...] = ()
 
 
 def read_cells(notebook: Any) -> list[Cell]:
@@ -63,17 +70,44 @@ def read_cells(notebook: Any) -> list[Cell]:
     count = size = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a student's "\d" is not a warning of ours
-        for number, cell in enumerate(notebook["cells"], start=1):
-            if cell["cell_type"] == "code":
-                source = cell["source"].replace("\r\n", "\n").replace("\r", "\n")
-                size += len(source)
-                found = _too_long(number, source) if size > _MOST_CODE else _cell(number, source, count)
-                if count + len(found.statements) > _MOST_STATEMENTS:
-                    found = _too_long(number, source)
-                cells.append(found)
-                count += len(found.statements)
+        for number, source, parts in _sources(notebook):
+            size += len(source)
+            found = _too_long(number, source) if size > _MOST_CODE else _cell(number, source, count)
+            if count + len(found.statements) > _MOST_STATEMENTS:
+                found = _too_long(number, source)
+            cells.append(replace(found, parts=parts) if parts else found)
+            count += len(found.statements)
     _know_files(cells)
     return cells
+
+
+def _sources(notebook: Any) -> list[tuple[int, str, tuple[int, ...]]]:
+    """Return each code cell's number and source, and the numbers of the cells whose source was put behind it."""
+    found: list[tuple[int, str, tuple[int, ...]]] = []
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "code":
+            source = cell["source"].replace("\r\n", "\n").replace("\r", "\n")
+            begun, before, parts = found[-1] if found else (0, "", ())
+            if len(parts) < _MOST_PARTS and _goes_on(source, before):
+                found[-1] = (begun, f"{before}\n{source}", (*parts, number))
+            else:
+                found.append((number, source, ()))
+    return found
+
+
+def _goes_on(source: str, before: str) -> bool:
+    """Tell whether a cell is the rest of a function that the cell before begins: split by a slip of the keyboard."""
+    if not source.lstrip("\n").startswith((" ", "\t")) or len(before) + len(source) > _MOST_CODE:
+        return False
+    return not _compiles(plain_python(source)) and _compiles(plain_python(f"{before}\n{source}"))
+
+
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _know_files(cells: Sequence[Cell]) -> None:
@@ -102,7 +136,9 @@ def _cell(number: int, source: str, count: int) -> Cell:
         statements = tuple(_statements(number, lines, body, count))
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), len(lines))
-        return Cell(number, source, (), Problem(line, error.msg, source.split("\n")[line - 1].strip()))
+        text = source.split("\n")[line - 1].strip()
+        newer = sys.version_info < (3, 12) and (error.msg.startswith("f-string") or _NEWER.match(text))
+        return Cell(number, source, (), Problem(line, f"{error.msg}{_MAY_BE_NEWER * bool(newer)}", text))
     except (ValueError, RecursionError, MemoryError) as error:
         odd = isinstance(error, ValueError)
         reason = "it holds characters that Python does not allow" if odd else "it is nested too deeply"

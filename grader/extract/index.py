@@ -19,7 +19,7 @@ _STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
     "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
 }  # fmt: skip
 _CONFIGURES = re.compile(
-    r"set_|use_|eval$|seed$|manual_seed|requires_grad_$|filterwarnings$|simplefilter$|(dis|en)able|update$"
+    r"set_(?!default_(device|tensor_type))|use_|eval$|seed$|manual_seed|requires_grad_$|filterwarnings$|simplefilter$|(dis|en)able|update$"
 )
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from grader.extract.names import Change, Names, chain
+from grader.extract.names import Change, Names, chain, file_named
 
 _ALTERING = re.compile(
     r"add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
@@ -76,6 +76,11 @@ class Scopes(ast.NodeVisitor):
             self.names.effects.add(Change((name,), called=False))
         else:
             self.bind(name)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        # What names a file may write it: ``Path("helper.py").write_text(code)``.
+        if isinstance(node.value, str) and not self.inside_function() and (file := file_named(node.value)):
+            self.names.may_bind.add(file)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         in_sys = isinstance(node.value, ast.Name) and node.value.id == "sys"

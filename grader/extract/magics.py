@@ -21,8 +21,9 @@ from IPython.core.inputtransformer2 import (
 from grader.extract.files import module_of
 
 _FOREIGN = frozenset({
-    "!", "sx", "system", "bash", "sh", "script", "cmd", "html", "HTML", "javascript", "js", "latex", "markdown", "svg",
-    "perl", "ruby", "R", "sql", "cython", "writefile", "file", "python", "python2", "python3", "pypy",
+    "!", "sx", "system", "bash", "sh", "shell", "script", "cmd", "html", "HTML", "javascript", "js", "latex",
+    "markdown", "svg", "perl", "ruby", "R", "sql", "bigquery", "cython", "writefile", "file", "python", "python2",
+    "python3", "pypy",
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
 _RUN = re.compile(r"(?:-\S+\s+)*(\S+)")

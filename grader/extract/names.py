@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_PYTHON_FILE = re.compile(r"(?:[^\n]{0,200}/)?(\w{1,100}\.py)")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -70,6 +72,12 @@ def global_of(node: ast.AST) -> str | None:
 def file_of(module: str) -> str:
     """Return the name that stands for the making of a module: no student's name, as it holds a full stop."""
     return f"{module}.py"
+
+
+def file_named(text: str) -> str | None:
+    """Return ``helper.py`` for the path of a Python file."""
+    match = _PYTHON_FILE.fullmatch(text)
+    return match[1] if match else None
 
 
 def chain(node: ast.expr) -> tuple[str, ...] | None:

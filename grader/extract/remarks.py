@@ -13,8 +13,15 @@ _WORDS = re.compile(r"\w+")
 
 
 def of_notebook(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """Return a remark for each cell that is not Python."""
-    return tuple(f"Cell {c.number} was left out: it {c.problem}." for c in cells if c.problem)
+    """Return a remark for each cell that is not Python, and for each that goes on with what another begins."""
+    return (
+        *(f"Cell {c.number} was left out: it {c.problem}." for c in cells if c.problem),
+        *(
+            f"Cell {part} goes on with what cell {c.number} begins; they were read as one."
+            for c in cells
+            for part in c.parts
+        ),
+    )
 
 
 def of_need(
@@ -27,7 +34,7 @@ def of_need(
         if (one := statements[user].cell) != (other := statements[binder].cell):
             yield f"Cell {one} needs what cell {other} further down defines; it was run after it."
     for again, taken in sorted(need.passed_over):
-        yield f"`{taken}` is bound again in cell {statements[again].cell}; the function that it was before counts."
+        yield f"`{taken}` is bound again in cell {statements[again].cell}; what it was before counts."
     for index in sorted(need.taken):
         for kept in sorted(statements[index].names.bound & own.names):
             if own.own(kept, index) and own.handed_out(kept):

@@ -53,7 +53,8 @@ def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
     said = f"({ename}: {evalue})"
     if _CUDA.search(evalue):
         return f"Your code asked for a GPU{where}; there is none here. Use the device that the model is on. {said}"
-    if ename in _NETWORK_ERRORS or (ename in ("PermissionError", "OSError") and _NETWORK.match(origin)):
+    offline = ename == "OSError" and "https://huggingface.co" in evalue
+    if ename in _NETWORK_ERRORS or offline or (ename in ("PermissionError", "OSError") and _NETWORK.match(origin)):
         return f"Your code tried to use the network{where}; there is none where it is graded. {said}"
     if ename == "ModuleNotFoundError":
         return f"Your code imports a package that is not installed where it is graded{where}: {evalue}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -352,6 +353,35 @@ def test_files_that_the_notebook_writes_are_modules(
     assert "the whole notebook was run" not in "".join(extraction.functions["answer"].remarks)
 
 
+@pytest.mark.parametrize(
+    "writes",
+    [
+        "with open('./written_here.py', 'w') as file:\n    file.write(CODE)",
+        "from pathlib import Path\nPath('written_here.py').write_text(CODE)",
+    ],
+)
+def test_files_that_plain_code_writes_are_written(
+    writes: str,
+    extracted: Callable[..., Extraction],
+    ran: Callable[[Extraction], dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A statement that names the file of a module runs before the module is imported."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    cells = [
+        "CODE = 'def h(x): return x + 1'",
+        writes,
+        "def answer(x):\n    from written_here import h\n    return h(x)",
+    ]
+
+    answer = ran(extracted(*cells, "print(open('other.py'))"))["answer"]
+
+    assert answer(2) == 3
+    assert [p.name for p in tmp_path.glob("*.py")] == ["written_here.py"]
+
+
 def test_an_error_in_a_written_file_has_the_cells_lines(
     extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
@@ -410,7 +440,7 @@ def test_a_function_that_an_experiment_overwrote_is_meant(
 
     assert ran(extraction)["answer"](2) == 3
     assert extraction.functions["answer"].remarks == (
-        f"`h` is bound again in cell {len(cells)}; the function that it was before counts.",
+        f"`h` is bound again in cell {len(cells)}; what it was before counts.",
     )
 
 

@@ -62,6 +62,7 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
         ("return {}['blocks.11.ln2.hook_normalized']", "asked for a layer that the model does not have"),
         ("import socket; socket.socket()", "tried to use the network"),
         ("import urllib.request; urllib.request.urlopen('http://example.org')", "tried to use the network"),
+        ("from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('gpt2')", "tried to use the network"),
         ("import einopsy", "imports a package that is not installed"),
         ("import subprocess; subprocess.run(['ls'])", "tried to start another program"),
         ("open('/etc/passwd')", "tried to reach a file"),

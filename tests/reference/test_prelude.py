@@ -104,11 +104,29 @@ def test_other_models_are_refused_in_one_sentence(provided: dict[str, Any]) -> N
         provided["HookedTransformer"].from_pretrained("pythia-70m")
 
 
-@pytest.mark.parametrize("option", [{"device": "cuda"}, {"first_n_layers": 2}, {"dtype": "float16"}])
+@pytest.mark.parametrize("option", [{"n_devices": 2}, {"first_n_layers": 2}, {"dtype": "float16"}])
 def test_options_that_would_change_the_model_are_refused(provided: dict[str, Any], option: dict[str, Any]) -> None:
     """An option that cannot be met is named, not ignored."""
     with pytest.raises(ValueError, match=f"{next(iter(option))}=.* is not available here"):
         provided["HookedTransformer"].from_pretrained("gpt2", **option)
+
+
+@pytest.mark.parametrize("device", ["cuda", "cuda:0", "mps", torch.device("cuda")])
+def test_a_model_sent_to_a_gpu_stays_where_it_is(warm: Any, provided: dict[str, Any], device: Any) -> None:
+    """A notebook from a machine with a GPU gives the same answers here; the model goes on working."""
+    model = provided["HookedTransformer"].from_pretrained("gpt2", device=device)
+
+    assert model is warm
+    assert model.to(device) is model.cuda() is model
+    assert model(PROMPT).device.type == "cpu"
+    assert model.to("cpu") is model
+
+
+def test_progress_bars_as_widgets_are_plain_ones(provided: dict[str, Any]) -> None:
+    """``tqdm.notebook`` counts without a page to draw on."""
+    from tqdm.notebook import tqdm, trange
+
+    assert [*tqdm([1, 2]), *trange(1)] == [1, 2, 0]
 
 
 def test_showing_a_figure_is_harmless(provided: dict[str, Any]) -> None:

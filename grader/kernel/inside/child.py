@@ -56,6 +56,8 @@ def _lock_and_connect(warm: Warm, order: KernelOrder) -> KernelApp:
     names.update(warm.prelude.provide(warm.models[order.model]))
     if order.solution:
         _run_solution(order, names)
+    else:
+        sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
     _forget_ourselves()
     lock.seal(policy)
     return warm.app
