@@ -55,6 +55,18 @@ def ends(pid: int) -> bool:
         os.close(pidfd)
 
 
+def test_a_machine_without_memory_ends_kernels_first(pool: KernelPool) -> None:
+    """The system chooses the largest of them, and neither the zygote nor an examiner, so that neighbours go on."""
+    zygote = zygote_pid(pool)
+    before = {*children(zygote)}
+
+    with pool.kernel("narrow"):
+        [kernel] = {*children(zygote)} - before
+
+        assert Path(f"/proc/{kernel}/oom_score_adj").read_text(encoding="ascii") == "1000\n"
+        assert Path(f"/proc/{zygote}/oom_score_adj").read_text(encoding="ascii") != "1000\n"
+
+
 def test_the_zygote_says_what_it_is(pool: KernelPool) -> None:
     """Versions, digests of the models, and which layers are active."""
     assert pool.hello["models"] == {"narrow": "narrownarrow", "wide": "widewide"}
