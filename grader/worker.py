@@ -131,7 +131,7 @@ class Examiners:
 def patience(assignment: Assignment) -> float:
     """Return the wall seconds after which an examiner is given up: more than its kernels' own limits can take."""
     limits = assignment.limits
-    return 60.0 + 2 * len(assignment.models) * (limits.setup_s + limits.cpu_s)
+    return 60.0 + 3 * len(assignment.models) * (limits.setup_s + limits.cpu_s)
 
 
 def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
