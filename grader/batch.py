@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,8 +79,10 @@ def grade_batch(
         todo = [s for s in submissions if s.id not in done]
         overview()  # what no longer holds must not stand beside what replaces it, whenever this process ends
         try:
-            with Journal(out / ROWS) as journal:
-                for result in _graded(todo, assignment, out, jobs, seed, sandbox):
+            graded = _graded(todo, assignment, out, jobs, seed, sandbox)
+            # Closed here and now, or what an interruption leaves running would be ended whenever it is collected.
+            with Journal(out / ROWS) as journal, contextlib.closing(graded):
+                for result in graded:
                     write_pages(out, result, assignment.title)
                     journal.append(result)  # last: a row means that its pages stand
                     done[result.submission["id"]] = result
@@ -91,7 +94,7 @@ def grade_batch(
 
 def _graded(
     todo: Sequence[Submission], assignment: Assignment, out: Path, jobs: int, seed: int | None, sandbox: str
-) -> Iterator[GradingResult]:
+) -> Generator[GradingResult, None, None]:
     if not todo:  # nothing to grade: do not warm a model up for it
         return
     left = {s.id: s for s in todo}

@@ -11,10 +11,11 @@ import json
 import logging
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -72,7 +73,7 @@ class Examiners:
     def __enter__(self) -> Examiners:
         # Told and started first: it imports these while the zygote warms up.
         self._context.set_forkserver_preload(PRELOADED)
-        forkserver.ensure_running()
+        _start_forkserver()
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
         return self
 
@@ -126,6 +127,16 @@ class Examiners:
         first = min(e.deadline for e in running)
         ready = wait([e.answer for e in running], timeout=max(0.0, first - time.monotonic()))
         return [e for e in running if e.answer in ready or time.monotonic() >= e.deadline]
+
+
+def _start_forkserver() -> None:
+    """Start what examiners are forked from, deaf to Ctrl-C: a terminal sends it to all, but we end them ourselves."""
+    resource_tracker.ensure_running()  # the forkserver's start would do it, and unblock the signal again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def patience(assignment: Assignment) -> float:

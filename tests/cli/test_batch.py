@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import fcntl
 import json
@@ -11,6 +12,7 @@ import shutil
 import signal
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -156,24 +158,37 @@ def test_another_time_for_a_call_grades_again(
     assert ("3 kept from before" in again.stdout) == bool(option)
 
 
-def stopped_half_way(folder: Path, by: signal.Signals) -> tuple[tuple[object, ...], str]:
-    """Grade six notebooks into ``out``, send a signal when two are done; return the command and what it said."""
+@contextlib.contextmanager
+def running(command: tuple[object, ...], folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run ``grader`` in a folder, in a process group of its own, as a terminal does."""
+    with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
+        [*GRADER, *map(str, command)],
+        cwd=folder,
+        env=environment_in(folder),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as batch:
+        yield batch
+
+
+def stopped_half_way(folder: Path, by: signal.Signals) -> tuple[object, ...]:
+    """Grade six notebooks into ``out``, send a signal to all of the group when two are done; return the command."""
     for number in range(6):
         write(folder / "many" / f"student{number}.ipynb", *RIGHT)
     command = ("grade", folder / "many", "-a", TINY, "-o", folder / "out", "--jobs", "1")
-    with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
-        [*GRADER, *map(str, command)], cwd=folder, env=environment_in(folder), stderr=subprocess.PIPE, text=True
-    ) as batch:
+    with running(command, folder) as batch:
         assert batch.stderr is not None
         while "2/6" not in batch.stderr.readline():
             assert batch.poll() is None
-        batch.send_signal(by)
-        return command, batch.stderr.read()
+        os.killpg(batch.pid, by)
+        batch.communicate()
+    return command
 
 
 def test_a_batch_interrupted_half_way_shows_what_is_graded_and_that_it_is_not_all(grader: Run, tmp_path: Path) -> None:
     """After Ctrl-C overview and gradebook hold the rows, the overview counts what is missing, until it is graded."""
-    command, said = stopped_half_way(tmp_path, signal.SIGINT)
+    command = stopped_half_way(tmp_path, signal.SIGINT)
     finished, index = rows(tmp_path / "out"), tmp_path / "out" / "index.html"
     with (tmp_path / "out" / "grades.csv").open(newline="") as file:
         gradebook = [row["submission"] for row in csv.DictReader(file)]
@@ -181,11 +196,26 @@ def test_a_batch_interrupted_half_way_shows_what_is_graded_and_that_it_is_not_al
 
     grader(*command)
 
-    assert said.endswith("grader: interrupted; the same command goes on where this one stopped.\n")
     assert gradebook == [r["submission"]["id"] for r in finished]
     assert all(f"review/{id_}.html" in interrupted for id_ in gradebook)
     assert f"Not finished:</strong> {6 - len(finished)} more submissions" in interrupted
     assert "Not finished" not in index.read_text()
+
+
+@pytest.mark.parametrize(("option", "again"), [((), ""), (("--fresh",), " without --fresh")], ids=["", "fresh"])
+def test_an_interruption_is_one_sentence(handed_in: Path, tmp_path: Path, option: tuple[str, ...], again: str) -> None:
+    """A terminal's Ctrl-C reaches every process of the batch, and none but the first has anything to say of it."""
+    slow = shutil.copytree(TINY, tmp_path / "slow", ignore=shutil.ignore_patterns("__pycache__"))
+    os.mkfifo(tmp_path / "examining")
+    waits = f"import threading\nopen({str(tmp_path / 'examining')!r}, 'w').close()\nthreading.Event().wait()\n"
+    (slow / "conftest.py").write_text(waits)
+
+    with running(("grade", handed_in, "-a", slow, "-o", "out", "--jobs", "1", *option), tmp_path) as batch:
+        (tmp_path / "examining").read_text()  # returns when the examiner gets there
+        os.killpg(batch.pid, signal.SIGINT)
+        _, said = batch.communicate()
+
+    assert said == f"grader: interrupted; the same command{again} goes on where this one stopped.\n"
 
 
 def test_the_overview_of_a_killed_batch_says_that_it_is_not_all(tmp_path: Path) -> None:
@@ -197,7 +227,7 @@ def test_the_overview_of_a_killed_batch_says_that_it_is_not_all(tmp_path: Path) 
 
 def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
     """After SIGKILL and a second start every row stands once, and finished ones were not graded again."""
-    command, _ = stopped_half_way(tmp_path, signal.SIGKILL)
+    command = stopped_half_way(tmp_path, signal.SIGKILL)
     finished = rows(tmp_path / "out")
 
     done = grader(*command)
