@@ -33,6 +33,7 @@ CANVAS = {
     "raykim_4714_98770_text.html": "<html>see my file</html>",
     "poejo_4715_98771_data.csv": "1,2",
     "poejo_4715_98772_hw1.ipynb": GOOD,
+    "poejo_4715_98773_link.html": "<html>http://example.org</html>",
 }
 MOODLE = {
     "Jane Doe_12345_assignsubmission_file/hw1.ipynb": GOOD,
@@ -51,7 +52,7 @@ NBGRADER = {
 }
 INBOUND = {
     "inbound/lovelace+ps1+2015-02-03 09:00:00.000000 UTC/problem1.ipynb": GOOD,
-    "inbound/lovelace+ps1+2015-02-02 09:00:00.000000 UTC/problem1.ipynb": BAD,
+    "inbound/lovelace+ps1+2015-02-02 09:00:00.000000 UTC+a1b2/problem1.ipynb": BAD,
 }
 GRADESCOPE = {
     "assignment_9100_export/submission_metadata.yml": (
@@ -181,7 +182,7 @@ def test_extra_files_are_reported_and_papers_are_not(downloads: tuple[Path, str]
     """Files that are no notebooks are named in the summary; what a platform adds of its own is not."""
     summary = " ".join(downloads[1].split())
 
-    assert all(name in summary for name in ("data.csv", "README.md", "a.png", "onlinetext.html"))
+    assert all(name in summary for name in ("data.csv", "link.html", "README.md", "a.png", "onlinetext.html"))
     assert "timestamp.txt" not in summary
     assert "submission_metadata.yml" not in summary
 
@@ -196,7 +197,8 @@ def test_what_was_unpacked_is_removed(downloads: tuple[Path, str]) -> None:
 def test_an_unpacked_download_gives_the_same_rows_and_is_not_graded_again(downloads: tuple[Path, str]) -> None:
     """Whether a platform's zip is given as it is or unpacked makes no difference to who is who."""
     out, folder = downloads[0], downloads[0].parent
-    canvas = folder / "canvas.zip"
+    canvas = folder / "zipped" / "canvas.zip"  # away from what all layouts are given from
+    canvas.parent.mkdir()
     canvas.write_bytes(packed({**CANVAS}))
     laid_out(folder / "unpacked", CANVAS)
     grader_in(folder)("grade", canvas, "-a", TINY, "-o", folder / "of_zip")
