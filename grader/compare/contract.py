@@ -92,7 +92,7 @@ def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[
         for i, length in enumerate(actual):
             if length == 1 and actual[:i] + actual[i + 1 :] == expected:
                 got = named_shape([*axes[:i], "batch", *axes[i:]], actual)
-                return got, "there is an extra axis of length 1", f"Remove the batch dimension with `.squeeze({i})`."
+                return got, "there is an extra axis of length 1", "Look for an axis that only counts prompts."
     for i, axis in enumerate(axes):
         if expected[:i] + expected[i + 1 :] == actual:
             hint = f"Keep a row for every {axis}: stack them, and do not sum or index that axis away."
@@ -103,8 +103,7 @@ def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[
 def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
     for order in itertools.permutations(range(len(axes))):
         if actual == tuple(expected[i] for i in order):
-            back = ", ".join(str(order.index(i)) for i in range(len(order)))
-            hint = "Try `.T`, or another `dim` in `stack`." if len(axes) == 2 else f"Try `.permute({back})`."
+            hint = "Which axis do you stack along, and which one does the task ask for first?"
             return named_shape([axes[i] for i in order], actual), "the axes are swapped", hint
     wrong = [i for i in range(len(axes)) if actual[i] != expected[i]]
     finding = " and ".join(f"there are {actual[i]} instead of {expected[i]} along the {axes[i]} axis" for i in wrong)
@@ -119,7 +118,7 @@ def dtype(answer: Value, expected: str, *, name: str) -> None:
     wanted = CLASSES[expected]
     actual = f"{CLASSES.get(_dtype_class(given), 'other values')} ({given.dtype})"
     hint = {
-        "integer": "Take the indices (`argmax`, or `.max(...).indices`), not the values.",
+        "integer": "Return where the values stand, not the values themselves.",
         "floating": "Keep the values themselves; do not round or compare them.",
         "bool": "Compare, and return the result of the comparison.",
     }[expected]

@@ -253,8 +253,10 @@ class Kernel:
             return CallTimedOut(
                 f"Your code used more than the {self._limits.cpu_s} s of processor time that it may use."
             )
-        how = f"with signal {-code}" if code and code < 0 else f"with exit code {code}"
-        return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.")
+        how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
+        if code and code < 0:
+            how, look = f"with signal {-code}", ""
+        return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.{look}")
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:

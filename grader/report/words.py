@@ -65,7 +65,7 @@ EXERCISES: dict[ExerciseStatus, Words] = {
     ExerciseStatus.CRASHED: Words(
         "stopped with an error",
         "Your code raised an error before it could answer.",
-        "Restart the kernel, run all cells from the top, and try other prompts: the lines below say where it broke.",
+        "Restart the kernel, run all cells from the top, and try other prompts; what broke stands below.",
         "bad",
     ),
     ExerciseStatus.TIMED_OUT: Words(
