@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,9 @@ from grader.errors import UsageError
 from grader.export import read_results, write_csv, write_page, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
+
+if sys.platform != "win32":
+    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,8 @@ def only_writer(out: Path) -> Iterator[None]:
         raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if sys.platform != "win32":  # which has no such lock, and grades no batches
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise UsageError(
                 f"another batch is writing to {out}; wait for it or choose another folder with -o."

@@ -12,21 +12,25 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.assignment import Assignment, Limits
 from grader.kernel import KernelPool
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission
 from grader.terminal import log_to_stderr
+
+if TYPE_CHECKING:  # not every system has both
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ class _Examination:
 
     submission: Submission
     attempt: int
-    process: ForkServerProcess
+    process: BaseProcess
     answer: Connection
     deadline: float
 
@@ -68,12 +72,13 @@ class Examiners:
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
         self._sandbox = sandbox
         self._private = tuple(private)
-        self._context = multiprocessing.get_context("forkserver")
+        self._context = _context()
 
     def __enter__(self) -> Examiners:
-        # Told and started first: it imports these while the zygote warms up.
-        self._context.set_forkserver_preload(PRELOADED)
-        _start_forkserver()
+        if sys.platform == "linux":
+            # Told and started first: it imports these while the zygote warms up.
+            self._context.set_forkserver_preload(PRELOADED)
+            _start_forkserver()
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
         return self
 
@@ -127,6 +132,13 @@ class Examiners:
         first = min(e.deadline for e in running)
         ready = wait([e.answer for e in running], timeout=max(0.0, first - time.monotonic()))
         return [e for e in running if e.answer in ready or time.monotonic() >= e.deadline]
+
+
+def _context() -> ForkServerContext | SpawnContext:
+    if sys.platform == "linux":
+        return multiprocessing.get_context("forkserver")
+    else:  # Windows has no other, and on macOS the libraries do not bear a fork
+        return multiprocessing.get_context("spawn")
 
 
 def _start_forkserver() -> None:
@@ -192,7 +204,7 @@ def failed(submission: Submission, assignment: Assignment, reason: str) -> Gradi
     )
 
 
-def _end(process: ForkServerProcess) -> None:
+def _end(process: BaseProcess) -> None:
     process.join(timeout=1)
     if process.is_alive():
         process.kill()

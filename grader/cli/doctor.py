@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 import time
 from collections.abc import Iterable
 from importlib.metadata import version
@@ -27,6 +28,8 @@ def examine(assignment: Assignment, console: Console) -> bool:
     console.print(_table("Versions", ((" ", name, found) for name, found in _versions())))
     complete = all(x.active for x in layers)
     console.print(f"Every layer, which grade --sandbox=strict asks for: {'yes' if complete else 'no'}.\n")
+    if sys.platform != "linux":
+        console.print(probe.elsewhere(), soft_wrap=True, highlight=False)
     ready = all(x.active for x in layers if x.required)
     return ready and _models(assignment, console)
 

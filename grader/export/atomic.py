@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,7 +15,8 @@ def replace(path: Path, data: bytes) -> None:
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(handle, 0o644)  # mkstemp's 0600 would lock colleagues out of a shared folder
+            if sys.platform != "win32":
+                os.fchmod(handle, 0o644)  # mkstemp's 0600 would lock colleagues out of a shared folder
             os.fsync(handle)
         os.replace(name, path)
     except BaseException:
@@ -31,6 +33,8 @@ def write_page(path: Path, text: str) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable: a file's own fsync does not cover its name."""
+    if sys.platform == "win32":  # which opens no folders
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

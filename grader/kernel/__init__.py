@@ -1,7 +1,13 @@
 """Warm kernels: a zygote that loads everything once, and locked forks of it in which students' code runs."""
 
+import sys
+
 from grader.kernel.kernel import Kernel
-from grader.kernel.pool import KernelPool
 from grader.kernel.provisioner import SandboxProvisioner
+
+if sys.platform == "linux":
+    from grader.kernel.pool import KernelPool
+else:
+    from grader.kernel.cold import ColdPool as KernelPool
 
 __all__ = ["Kernel", "KernelPool", "SandboxProvisioner"]

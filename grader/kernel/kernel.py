@@ -50,7 +50,7 @@ class Kernel:
 
     def __init__(self, spec: KernelSpec, limits: Limits) -> None:
         self._limits = limits
-        self._loop = asyncio.new_event_loop()
+        self._loop = asyncio.SelectorEventLoop()  # the usual one but on Windows, whose own cannot wait for sockets
         self._context = zmq.asyncio.Context()
         self._manager = SandboxKernelManager(spec=spec, log=_log)
         self._client: CappedClient | None = None
@@ -141,16 +141,19 @@ class Kernel:
             own_mb=3 * limits.result_mb + 256,
         )
         self._watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
+        self._connect()
+        await asyncio.wait_for(self._subscribed(), _START_S)
+
+    def _connect(self) -> None:
         self._client = CappedClient(
             parent=self._manager,
             context=self._context,
-            reply_bytes=limits.result_mb * _MB + wire.MAX_JSON,
+            reply_bytes=self._limits.result_mb * _MB + wire.MAX_JSON,
             **self._manager.get_connection_info(session=True),
         )
         self._client.start_channels(stdin=False, hb=False, control=False)
         self._client.allow_stdin = False
         self._cells = CellRunner(self._manager, self._client, _log)
-        await asyncio.wait_for(self._subscribed(), _START_S)
 
     async def _subscribed(self) -> None:
         """Wait for the word that the output channel is connected: what is sent before that is lost."""
@@ -200,7 +203,7 @@ class Kernel:
             work.close()
             raise KernelDied("The process that runs your code has ended.")
         loop = self._loop
-        await self._provisioner.send_signal(signal.SIGCONT)
+        await self._provisioner.resume()
         task = loop.create_task(work)
         watched = _Watched(task, loop.create_task(self._watchdog.watch()), loop.create_task(self._provisioner.gone()))
         try:
@@ -211,7 +214,7 @@ class Kernel:
         finally:
             await _cancel(watched.tasks)
             # Nobody watches between calls, so nothing moves: no thread left behind burns time or sends anything.
-            await self._provisioner.send_signal(signal.SIGSTOP)
+            await self._provisioner.pause()
 
     async def _stopped(self, watched: _Watched, seconds: float) -> StudentFault:
         """Return why the work did not end by itself, after seeing to it that it ends."""
@@ -253,10 +256,15 @@ class Kernel:
             return CallTimedOut(
                 f"Your code used more than the {self._limits.cpu_s} s of processor time that it may use."
             )
-        how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
-        if code and code < 0:
-            how, look = f"with signal {-code}", ""
-        return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.{look}")
+        return ended(code)
+
+
+def ended(code: int | None) -> KernelDied:
+    """Return the fault of code that ended its own process, with an exit code or (negative) by a signal."""
+    how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
+    if code and code < 0:
+        how, look = f"with signal {-code}", ""
+    return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.{look}")
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:

@@ -79,8 +79,11 @@ class KernelPool:
             raise UsageError(
                 f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
             )
+        return self._start(self.order(model, role))
+
+    def _start(self, order: dict[str, Any]) -> Kernel:
         limits = self._assignment.limits
-        return Kernel(kernel_spec(self.address, self.order(model, role), limits.threads), limits)
+        return Kernel(kernel_spec(self.address, order, limits.threads), limits)
 
     def order(self, model: str, role: Role = "student") -> dict[str, Any]:
         """Return the fields of a KernelOrder that kernels of this model and role share."""

@@ -140,6 +140,14 @@ class SandboxProvisioner(KernelProvisionerBase):
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.fork.pidfd, signum)
 
+    async def pause(self) -> None:
+        """Let the process not move until it is resumed."""
+        await self.send_signal(signal.SIGSTOP)
+
+    async def resume(self) -> None:
+        """Let the process go on."""
+        await self.send_signal(signal.SIGCONT)
+
     async def kill(self, restart: bool = False) -> None:
         """Kill the process; there are no others, as a kernel cannot make any."""
         await self.send_signal(signal.SIGKILL)

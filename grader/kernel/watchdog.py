@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import errno
 import math
-import os
-import signal
+import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from grader.kernel.disk import Disk
 
 _INTERVAL_S = 0.05
 _MB = 1 << 20
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PAGE = mmap.PAGESIZE
 _SLACK_MB = 256
 _FLAGS, _PENDING = 6, 28  # of /proc/PID/stat's fields, after the name
-_EXITING, _KILLED = 1 << 2, 1 << signal.SIGKILL - 1
+_EXITING, _KILLED = 1 << 2, 1 << 9 - 1  # SIGKILL's bit
 _NEARLY = 8 << 20  # small objects get their memory by the megabyte
 
 

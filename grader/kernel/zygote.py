@@ -43,8 +43,6 @@ class Zygote:
     def __init__(
         self, prelude: Path, hidden: Iterable[Path] = (), *, sandbox: str = "on", python: str = sys.executable
     ) -> None:
-        if sys.platform != "linux":
-            raise KernelError("Warm kernels need Linux: on macOS use a Linux container, on Windows WSL 2.")
         if sandbox != "off":
             require(strict=sandbox == "strict")
         self.folder = _private_folder()

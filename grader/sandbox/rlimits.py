@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import resource
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+if sys.platform != "win32":  # there nothing is limited, but the rooms that know of limits load
+    import resource
 
 _MB = 1 << 20
 _ADDRESS_SLACK_MB = 4096  # arenas, thread stacks and libraries reserve address space that they never touch

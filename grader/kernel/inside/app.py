@@ -101,8 +101,8 @@ def prepare() -> KernelApp:
 
 def connect(app: KernelApp, order: KernelOrder) -> None:
     """Bind the sockets and start the threads of this fork's kernel."""
-    app.transport, app.ip = "ipc", f"{order.sockets}/{IPC_NAME}"
-    for channel, port in PORTS.items():
+    app.transport, app.ip = ("tcp", "127.0.0.1") if order.ports else ("ipc", f"{order.sockets}/{IPC_NAME}")
+    for channel, port in (order.ports or PORTS).items():
         setattr(app, f"{channel}_port", port)
     app.session.session = str(uuid.uuid4())
     app.session.pid = (

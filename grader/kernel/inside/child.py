@@ -52,15 +52,20 @@ def _lock_and_connect(warm: Warm, order: KernelOrder) -> KernelApp:
     lock = warm.lock or Lock(b"", b"")
     lock.enter(policy)
     connect(warm.app, order)
+    provide(warm, order)
+    forget_ourselves()
+    lock.seal(policy)
+    return warm.app
+
+
+def provide(warm: Warm, order: KernelOrder) -> None:
+    """Put into the kernel what its order asks for: the names that come with the model, and the solution's."""
     names = warm.app.kernel.shell.user_ns
     names.update(warm.prelude.provide(warm.models[order.model]))
     if order.solution:
         _run_solution(order, names)
     else:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
-    _forget_ourselves()
-    lock.seal(policy)
-    return warm.app
 
 
 def _policy(warm: Warm, order: KernelOrder) -> Policy:
@@ -94,7 +99,7 @@ def _reseed() -> None:
     torch.manual_seed(seed)
 
 
-def _forget_ourselves() -> None:
+def forget_ourselves() -> None:
     """Take our modules off the list, and have ``import grader`` fail as if there were no such package."""
     for name in [n for n in sys.modules if n.partition(".")[0] in ("grader", "prelude")]:
         del sys.modules[name]

@@ -18,6 +18,7 @@ class KernelOrder:
     ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for this kernel. ``solution`` is a file to
     run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
     ``forbidden`` are paths that it must fail to open before it counts as locked. ``user`` is who it becomes, unless 0.
+    ``ports`` are where it listens on this machine, instead of in ``sockets``, by the name of the channel.
     """
 
     model: str
@@ -34,6 +35,7 @@ class KernelOrder:
     solution: str = ""
     reads: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    ports: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Return the order as one message."""

@@ -1,4 +1,4 @@
-"""Start of the zygote, run by path: ``python -I -B zygote.py FOLDER PRELUDE HIDDEN...``.
+"""Start of the zygote, or of one cold kernel, run by path: ``python -I -B zygote.py FOLDER PRELUDE HIDDEN...``.
 
 The rest of the grader must not be importable here, nor anything beside the installed libraries; so the two rooms that
 are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable install
@@ -44,7 +44,7 @@ def _keep_libraries() -> None:
     for entry in sys.path:
         path = Path(entry).resolve()
         inside = any(path == s or path.parent == s for s in standard) or path.suffix == ".zip"
-        if inside or path.name in ("site-packages", "dist-packages"):
+        if inside or path.name in ("site-packages", "dist-packages", "DLLs"):
             kept.append(entry)
     sys.path[:] = kept
     # An editable install may also have added finders of its own.
@@ -66,6 +66,11 @@ if __name__ == "__main__":
         else:
             namespaces.enter()  # while there is one thread, and little to copy
             sys.argv.append("--apart")
-    from grader.kernel.inside.serve import main
+    if "--cold" in sys.argv:
+        from grader.kernel.inside import cold
 
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+        cold.main(sys.argv[1], sys.argv[2])
+    else:
+        from grader.kernel.inside.serve import main
+
+        main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -1,0 +1,147 @@
+"""Kernels where there is no Linux: ordinary processes, not locked down and not forked, for one's own code alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from grader.assignment import Assignment, Limits
+from grader.errors import KernelError, StudentFault
+from grader.kernel.inside.order import KernelOrder
+from grader.kernel.kernel import Kernel, ended
+from grader.kernel.pool import KernelPool
+from grader.kernel.watchdog import Watchdog
+from grader.sandbox import require
+from grader.sandbox.environment import clean
+from grader.settings import PACKAGE, cache_dir
+
+_COLD = "cold"  # in place of a zygote's address: each kernel loads everything itself
+_SCRIPT = PACKAGE / "kernel" / "inside" / "zygote.py"
+_START_S = 180.0
+_LOOK_S = 0.05
+
+
+class ColdPool(KernelPool):
+    """The pool of a system that is not Linux; raises SandboxUnavailableError unless ``sandbox`` is "off".
+
+    An examiner is given the address of a pool that was allowed, and needs no leave of its own.
+    """
+
+    def __init__(
+        self, assignment: Assignment, *, address: str | None = None, sandbox: str = "on", private: Iterable[Path] = ()
+    ) -> None:
+        super().__init__(assignment, address=_COLD, sandbox=sandbox, private=private)
+        if address != _COLD and sandbox != "off":
+            require()
+
+    @cached_property
+    def hello(self) -> dict[str, Any]:
+        """What kernels are: versions, models' digests, no layers. Takes a process that loads it all."""
+        with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+            command, environment = _command(folder, self._assignment.prelude), _environment(folder)
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+        if done.returncode:
+            raise KernelError(f"A kernel could not be started: {done.stderr[-2000:].strip()}")
+        return dict(json.loads(done.stdout.splitlines()[-1]))
+
+    def _start(self, order: dict[str, Any]) -> Kernel:
+        return ColdKernel(self._assignment.prelude, order, self._assignment.limits)
+
+
+class ColdKernel(Kernel):
+    """A kernel in a process of its own, listening on this machine; nobody but its deadline bounds it."""
+
+    def __init__(self, prelude: Path, order: dict[str, Any], limits: Limits) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        self._order = order
+        command = _command(str(self._folder), prelude)
+        super().__init__(KernelSpec(argv=command, display_name="Grader", language="python"), limits)
+
+    def close(self) -> None:
+        """Kill the kernel and remove what it left."""
+        super().close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _provisioner(self) -> Any:
+        return self._manager.provisioner
+
+    async def _start(self) -> None:
+        scratch, manager = self._folder / "scratch", self._manager
+        scratch.mkdir()
+        order = KernelOrder(key="", sockets="", scratch=str(scratch), **self._order)
+        (self._folder / "order.json").write_bytes(order.to_bytes())
+        manager.connection_file, manager.ip = str(self._folder / "connection.json"), "127.0.0.1"
+        manager.provisioner = _Process(kernel_spec=manager.spec, parent=manager)
+        log = self._folder / "kernel.log"
+        with log.open("wb") as file:
+            await manager.start_kernel(env=_environment(str(self._folder)), stdout=file, stderr=file)
+        self._watchdog = _Nobody()
+        self._connect()
+        serving = asyncio.ensure_future(self._subscribed())
+        ending = asyncio.ensure_future(self._provisioner.gone())
+        await asyncio.wait((serving, ending), timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if not serving.done():
+            said = log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
+            raise KernelError(f"A kernel could not be started: {said or 'it does not say why'}")
+
+    async def _death(self) -> StudentFault:
+        self._dead = True
+        return ended(await self._provisioner.poll())
+
+
+class _Process(LocalProvisioner):
+    """Jupyter's own way of starting, interrupting and ending a kernel on any system."""
+
+    async def gone(self) -> None:
+        """Return once the process has ended."""
+        while await self.poll() is None:
+            await asyncio.sleep(_LOOK_S)
+
+    async def pause(self) -> None:
+        """Do nothing: what one's own code leaves running may run."""
+
+    async def resume(self) -> None:
+        """Do nothing, as nothing was paused."""
+
+
+class _Nobody(Watchdog):
+    """Watches nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def watch(self) -> StudentFault:
+        """Wait until it is cancelled."""
+        never: asyncio.Future[StudentFault] = asyncio.get_running_loop().create_future()
+        return await never
+
+    def accept(self, size: int) -> None:
+        """Take no note."""
+
+    def full(self) -> bool:
+        """Return False: memory has no bound."""
+        return False
+
+
+def _command(folder: str, prelude: Path) -> list[str]:
+    return [sys.executable, "-I", "-B", str(_SCRIPT), folder, str(prelude), "--off", "--cold"]
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Return this process's environment with what our kernels expect; Windows cannot do without some of its own."""
+    ours = clean(Path(home), cache_dir(), {"HOME": str(Path.home()), **os.environ})
+    return {**os.environ, **ours, "PATH": os.environ.get("PATH", "")}

@@ -1,0 +1,34 @@
+"""One kernel that nothing is forked from and nothing locks: for one's own code, where there is no Linux."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+from grader.kernel.inside.app import connect
+from grader.kernel.inside.child import forget_ourselves, provide
+from grader.kernel.inside.order import PORTS, KernelOrder
+from grader.kernel.inside.warm import warm_up
+from grader.sandbox import environment
+
+
+def main(folder: str, prelude: str) -> None:
+    """Serve as ``folder/order.json`` and ``folder/connection.json`` say; without them print what the prelude holds."""
+    sys.argv[:] = [""]
+    warm = warm_up(Path(prelude), (), folder, locked=False, apart=False)
+    if not Path(folder, "order.json").exists():
+        print(warm.hello.decode(), flush=True)
+        return
+    connection = json.loads(Path(folder, "connection.json").read_text(encoding="utf-8"))
+    ports = {channel: connection[f"{channel}_port"] for channel in PORTS}
+    order = KernelOrder.from_bytes(Path(folder, "order.json").read_bytes())
+    environment.move_into(order.scratch)
+    provide(warm, order)
+    warm.app.parent_handle = int(os.environ.get("JPY_PARENT_PID", "0"))
+    warm.app.init_poller()  # ends this process with its parent and, on Windows, hears of interrupts
+    connect(warm.app, dataclasses.replace(order, key=connection["key"], ports=ports))
+    forget_ourselves()
+    warm.app.start()

@@ -1,0 +1,91 @@
+"""A student's own notebook on macOS and Windows, which have nothing to lock code down with; both are played."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import RIGHT, TINY, WRONG, environment_in, write
+
+ELSEWHERE = Path(__file__).parent / "elsewhere.py"
+ENDLESS = "def pair(number):\n    while True:\n        pass\n"
+SYSTEMS = {"darwin": "macOS", "win32": "Windows"}
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(params=SYSTEMS)
+def system(request: pytest.FixtureRequest) -> str:
+    """A system that is not Linux, as ``sys.platform`` has it."""
+    return str(request.param)
+
+
+@pytest.fixture
+def grader(tmp_path: Path, system: str) -> Run:
+    """Run ``grader`` on that system."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ELSEWHERE}" {system} "$@"\n', encoding="utf-8")
+    python.chmod(0o700)
+
+    def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603 - our own program on our own arguments
+            [python, "-m", "grader", *map(str, arguments)],
+            cwd=tmp_path, env=environment_in(tmp_path) | {"ELSEWHERE": str(python)},
+            capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+
+    return grader
+
+
+def test_a_right_notebook_passes(grader: Run, tmp_path: Path) -> None:
+    """Exit code 0, the checks' words, a page, and that nothing was locked down."""
+    notebook = write(tmp_path / "mine.ipynb", *RIGHT)
+
+    done = grader("check", notebook, "-a", TINY, "--sandbox=off", "--html", "page.html")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Your code was run without the lock-down (--sandbox=off).")
+    assert "3 of 3 visible checks pass" in done.stdout
+    assert (tmp_path / "page.html").is_file()
+
+
+def test_a_wrong_answer_and_one_without_end_are_told(grader: Run, tmp_path: Path) -> None:
+    """Exit code 1: the mistake by its name, and where the code was when its time was over."""
+    notebook = write(tmp_path / "mine.ipynb", WRONG[0], ENDLESS)
+
+    done = grader("check", notebook, "-a", TINY, "--sandbox=off")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Looks like: It adds. Multiply." in done.stdout
+    assert "did not finish within 3 s. It was in cell 2, line" in done.stdout
+    assert "0 of 3 visible checks pass" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "hook", "grade"])
+def test_code_of_others_is_refused(grader: Run, system: str, tmp_path: Path, command: str) -> None:
+    """Exit code 3 and one sentence: which system this is and what to do; nothing is run."""
+    notebook = write(tmp_path / "mine.ipynb", *RIGHT)
+
+    done = grader(command, notebook, "-a", TINY, *(("-o", tmp_path / "out") if command == "grade" else ()))
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == (
+        f"grader: Student code can be locked down on Linux alone, and this is {SYSTEMS[system]}: grade the notebooks "
+        "of others in a Linux container or in WSL 2, and check a notebook "
+        "of your own with `grader check --sandbox=off`."
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_says_so(grader: Run, system: str) -> None:
+    """No layer is active, and the way out is told; exit code 3, as grading would be refused."""
+    done = grader("doctor", "-a", TINY)
+
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "✓" not in done.stdout
+    assert f"this is {SYSTEMS[system]}" in done.stdout
+    assert "`grader check --sandbox=off`" in done.stdout

@@ -1,0 +1,96 @@
+"""Kernels that are ordinary processes, for one's own code on a system that is not Linux; they run here as well."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.errors import CallTimedOut, KernelDied, KernelError
+from grader.extract import Segment
+from grader.kernel import Kernel
+from grader.kernel.cold import ColdPool
+
+
+@pytest.fixture(scope="module")
+def cold(assignment: Assignment) -> Iterator[ColdPool]:
+    """A pool of such kernels."""
+    with ColdPool(assignment, sandbox="off") as pool:
+        yield pool
+
+
+@pytest.fixture
+def kernel(cold: ColdPool) -> Iterator[Kernel]:
+    """One of them."""
+    with cold.kernel("narrow") as kernel:
+        yield kernel
+
+
+def define(kernel: Kernel, source: str) -> None:
+    """Run source in a kernel, without a fault."""
+    assert kernel.run([Segment(1, source, frozenset())]) == {}
+
+
+def test_it_is_interrupted_at_its_deadline_and_lives_on(kernel: Kernel) -> None:
+    """A loop without end says where it was, and the next call is answered."""
+    define(kernel, "def f():\n    while True:\n        pass\ndef g():\n    return WIDTH")
+
+    with pytest.raises(CallTimedOut, match="in cell 1, line"):
+        kernel.call("f", timeout=1)
+
+    assert kernel.call("g", timeout=10) == 3
+
+
+def test_it_is_killed_if_an_interrupt_does_not_help(kernel: Kernel) -> None:
+    """Code that catches everything ends all the same."""
+    define(
+        kernel,
+        "def f():\n    while True:\n        try:\n            f()\n        except BaseException:\n            pass",
+    )
+
+    with pytest.raises(CallTimedOut):
+        kernel.call("f", timeout=1)
+
+    assert not kernel.alive
+
+
+def test_code_that_ends_its_process_is_told(kernel: Kernel) -> None:
+    """The exit code is the system's own."""
+    define(kernel, "import os\ndef f():\n    os._exit(7)")
+
+    with pytest.raises(KernelDied, match="exit code 7"):
+        kernel.call("f", timeout=10)
+
+
+def test_a_reference_kernel_holds_the_solution(cold: ColdPool) -> None:
+    """As a forked one does."""
+    with cold.kernel("wide", role="reference") as kernel:
+        assert kernel.call("double", (2.0,), timeout=10) == 4.0
+
+
+def test_it_leaves_nothing(cold: ColdPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder goes with it, and what it wrote there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with cold.kernel("narrow") as kernel:
+        define(kernel, "open('here', 'w').close()")
+        assert len([*tmp_path.rglob("here")]) == 1
+
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("ask", [lambda pool: pool.hello, lambda pool: pool.kernel("narrow")], ids=["hello", "kernel"])
+def test_a_prelude_that_breaks_is_told_in_its_own_words(
+    assignment: Assignment, tmp_path: Path, ask: Callable[[ColdPool], object]
+) -> None:
+    """The end of what it printed says why no kernel starts."""
+    prelude = tmp_path / "prelude.py"
+    prelude.write_text("raise RuntimeError('no such weights')", encoding="utf-8")
+
+    with (
+        ColdPool(dataclasses.replace(assignment, prelude=prelude), sandbox="off") as pool,
+        pytest.raises(KernelError, match=r"could not be started(.|\n)*no such weights"),
+    ):
+        ask(pool)
