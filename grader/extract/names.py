@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -106,12 +107,16 @@ def called_first(node: ast.expr) -> str | None:
     return None
 
 
-def own_scope(statement: ast.AST) -> Iterator[ast.AST]:
-    """Walk a statement in the order of its text, without entering the functions and classes in it."""
-    yield statement
-    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        for child in ast.iter_child_nodes(statement):
-            yield from own_scope(child)
+@functools.lru_cache(maxsize=1000)  # every question about a statement walks it, and parsed code is never altered
+def own_scope(statement: ast.AST) -> tuple[ast.AST, ...]:
+    """Return the nodes of a statement in the order of its text, without entering the functions and classes in it."""
+    nodes = []
+    waiting = [statement]
+    while waiting:
+        nodes.append(node := waiting.pop())
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+            waiting += reversed(list(ast.iter_child_nodes(node)))
+    return tuple(nodes)
 
 
 def arguments(args: ast.arguments) -> Iterator[ast.arg]:
