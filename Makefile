@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Two files at a time: most tests wait for kernels, and each process that runs tests keeps warm ones of its own.
+TEST := $(BIN)/pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench clean
@@ -23,13 +25,13 @@ demo: setup ## grade the sample batch, offline, and print where the report is
 	@$(BIN)/grader demo
 
 test: setup ## run every test
-	$(BIN)/pytest
+	$(TEST)
 
 check: setup ## format, lint, types, tests, damaged notebooks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(TEST)
 	$(BIN)/python -m tests.fuzz --count 3000
 
 format: setup ## format the code
