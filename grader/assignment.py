@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -88,6 +89,7 @@ class Assignment:
 def load_assignment(slug_or_path: str) -> Assignment:
     """Find and read an assignment by its slug or by the path of its folder.
 
+    A slug is looked up in the configured folders alone; a path is what has a separator in it or begins with a dot.
     Raises UsageError when there is none of that name (with the nearest name there is), AssignmentError when its file
     breaks a rule.
     """
@@ -101,18 +103,19 @@ def load_assignment(slug_or_path: str) -> Assignment:
 
 
 def _find(slug_or_path: str) -> Path:
-    given = Path(slug_or_path)
-    roots = assignment_roots()
-    for folder in (given, *(r / slug_or_path for r in roots)):
+    given, roots = Path(slug_or_path), assignment_roots()
+    is_path = slug_or_path.startswith(".") or any(s in slug_or_path for s in (os.sep, os.altsep) if s)
+    for folder in [given] if is_path else [r / slug_or_path for r in roots]:
         if (folder / FILE).is_file():
             return folder.resolve()
     known = sorted({p.parent.name for r in roots if r.is_dir() for p in r.glob(f"*/{FILE}")})
     near = difflib.get_close_matches(given.name, known, n=1)
-    hint = (
-        f"did you mean {near[0]!r}?"
-        if near
-        else f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
-    )
+    if not is_path and (given / FILE).is_file():  # nothing is taken for lying where the command is called
+        hint = f"a folder is given as a path, .{os.sep}{slug_or_path}."
+    elif near:
+        hint = f"did you mean {near[0]!r}?"
+    else:
+        hint = f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
     raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
 
 

@@ -8,6 +8,7 @@ student's code did: it is data that crossed the process wall, is shown, and is n
     │   └── AssignmentError        an assignment's files break a rule
     ├── UnreadableError            a submission that is not a notebook
     ├── SandboxUnavailableError    this machine cannot lock a kernel down (exit code 3)
+    ├── SecretUnavailableError     this machine cannot keep the secret that inputs are drawn from (exit code 3)
     └── KernelError                a kernel or the zygote failed for a reason of ours (exit code 3)
 
     StudentFault
@@ -58,6 +59,10 @@ class UnreadableError(GraderError):
 
 class SandboxUnavailableError(GraderError):
     """This machine lacks a layer without which student code must not run."""
+
+
+class SecretUnavailableError(GraderError):
+    """The secret that fresh inputs are drawn from cannot be kept, where it has to be."""
 
 
 class KernelError(GraderError):

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import grader.plugin
-from grader import __version__, settings
+from grader import __version__
 from grader.assignment import Assignment, Exercise
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, FunctionSource, extract
@@ -31,6 +31,7 @@ from grader.result import (
     SubmissionStatus,
     Visibility,
 )
+from grader.secret import Secret, load_secret
 from grader.submission import Submission, seed_of
 
 log = logging.getLogger(__name__)
@@ -43,16 +44,21 @@ def grade(
     address: str | None = None,
     hidden: bool = True,
     seed: int | None = None,
+    secret: Secret | None = None,
 ) -> GradingResult:
     """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
 
     ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
-    skipped. Inputs that checks draw depend on ``seed``; without one it follows from the submission's bytes, so that
-    grading again asks the same. Raises nothing: what is wrong with the submission, or with us, is in the result's
-    status and message.
+    skipped. Inputs that checks draw depend on ``seed``; without one it follows from the submission's bytes and the
+    ``secret`` (by default this installation's), so that grading again asks the same. Raises UsageError for a secret
+    that is damaged, and nothing else: what is wrong with the submission, or with us, is in the result's status and
+    message.
     """
     start = time.monotonic()
-    seed = seed_of(submission.sha256, settings.secret()) if seed is None else seed
+    source = "given"
+    if seed is None:
+        secret = secret or load_secret()
+        seed, source = seed_of(submission.sha256, secret.text), "secret" if secret.kept else "ephemeral secret"
     blank = GradingResult(
         submission=submission.describe(),
         assignment=assignment.slug,
@@ -63,6 +69,7 @@ def grade(
             "grader": __version__,
             "assignment": assignment.digest,
             "seed": seed,
+            "seed_source": source,
             "call_s": assignment.limits.call_s,
         },
     )

@@ -224,7 +224,7 @@ def redact(result: GradingResult) -> GradingResult:
     """
     message = "" if result.status is SubmissionStatus.ERROR else result.message
     exercises = tuple(_redact_exercise(e) for e in result.exercises)
-    provenance = {key: value for key, value in result.provenance.items() if key != "seed"}
+    provenance = {key: value for key, value in result.provenance.items() if key not in ("seed", "seed_source")}
     return dataclasses.replace(result, message=message, duration_s=0.0, exercises=exercises, provenance=provenance)
 
 

@@ -1,15 +1,14 @@
-"""Where things are on this machine, read once from the environment and the installation."""
+"""Where things are on this machine, read from the environment and the installation; never from the working folder.
+
+Commands are called where uploads lie. So nothing is looked up there: every setting is an absolute path.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
-import secrets
-import tempfile
 from pathlib import Path
 
-log = logging.getLogger(__name__)
+from grader.errors import UsageError
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -24,41 +23,54 @@ def templates() -> Path:
 def assignment_roots() -> list[Path]:
     """Return the folders in which an assignment's slug is looked up, first match first.
 
-    ``GRADER_ASSIGNMENTS`` (folders joined as in ``PATH``), then ``./assignments``, then ``assignments`` beside the
-    package.
+    ``GRADER_ASSIGNMENTS`` (absolute folders joined as in ``PATH``), then in a checkout ``assignments`` beside the
+    package. Raises UsageError for a folder that is not absolute.
     """
-    named = [Path(p) for p in os.environ.get("GRADER_ASSIGNMENTS", "").split(os.pathsep) if p]
-    return [*named, Path.cwd() / "assignments", PACKAGE.parent / "assignments"]
+    named = [p for p in os.environ.get("GRADER_ASSIGNMENTS", "").split(os.pathsep) if p]
+    checkout = [PACKAGE.parent / "assignments"] if (PACKAGE.parent / "pyproject.toml").is_file() else []
+    return [*(_absolute("GRADER_ASSIGNMENTS", p) for p in named), *checkout]
 
 
 def cache_dir() -> Path:
-    """Return the folder for reference answers: ``GRADER_CACHE``, else the user's cache folder."""
-    if named := os.environ.get("GRADER_CACHE"):
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "grader"
+    """Return the folder for what can be made again: ``GRADER_CACHE``, else ``grader`` in the user's cache folder.
 
-
-def secret() -> str:
-    """Return this installation's secret, made and kept in the cache folder when it is first asked for.
-
-    Where it cannot be kept it is empty, and grading says so in the log.
+    This and the functions below raise UsageError for a setting that is not an absolute path.
     """
-    path = cache_dir() / "secret"
-    try:
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as new:  # for its owner alone
-                new.write(secrets.token_hex(32))
-                new.flush()
-                with contextlib.suppress(FileExistsError):  # another process was first
-                    os.link(new.name, path)
-        return path.read_text(encoding="ascii")
-    except OSError as error:
-        log.warning("%s cannot be kept (%s): who knows the checks can foretell what they draw", path, error)
-        return ""
+    return named("GRADER_CACHE") or (_base("XDG_CACHE_HOME") or _home() / ".cache") / "grader"
+
+
+def state_dir() -> Path:
+    """Return the folder for what must last: ``GRADER_STATE``, else ``grader`` in the user's state folder."""
+    return named("GRADER_STATE") or (_base("XDG_STATE_HOME") or _home() / ".local" / "state") / "grader"
+
+
+def secret_file() -> Path:
+    """Return the file of this installation's secret: ``GRADER_SECRET_FILE``, else ``secret`` in the state folder."""
+    return named("GRADER_SECRET_FILE") or state_dir() / "secret"
 
 
 def runtime_dir() -> Path | None:
     """Return the folder under which a zygote makes its private folder, or None for the system's temporary folder."""
-    named = os.environ.get("GRADER_RUNTIME") or os.environ.get("XDG_RUNTIME_DIR")
-    return Path(named) if named else None
+    return named("GRADER_RUNTIME") or _base("XDG_RUNTIME_DIR")
+
+
+def named(name: str) -> Path | None:
+    """Return the absolute path that an environment variable holds, or None where it is not set."""
+    value = os.environ.get(name)
+    return _absolute(name, value) if value else None
+
+
+def _absolute(name: str, value: str) -> Path:
+    if not os.path.isabs(value):
+        raise UsageError(f"{name} names {value!r}, which depends on the folder you are in; give an absolute path.")
+    return Path(value)
+
+
+def _base(name: str) -> Path | None:
+    """Return a base directory of the XDG specification, which says that a relative one is to be ignored."""
+    value = os.environ.get(name, "")
+    return Path(value) if os.path.isabs(value) else None
+
+
+def _home() -> Path:
+    return _absolute("HOME", str(Path.home()))

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from grader.assignment import Assignment, Limits
 from grader.kernel import KernelPool
 from grader.result import GradingResult, SubmissionStatus
+from grader.secret import load_secret
 from grader.submission import Submission
 from grader.terminal import log_to_stderr
 
@@ -75,6 +76,8 @@ class Examiners:
         self._context = _context()
 
     def __enter__(self) -> Examiners:
+        if self._options["seed"] is None:  # read once: where it cannot be kept, all submissions share one
+            self._options["secret"] = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux":
             # Told and started first: it imports these while the zygote warms up.
             self._context.set_forkserver_preload(PRELOADED)

@@ -1,8 +1,22 @@
-"""What all tests share: Hypothesis draws the same examples in every run, so that a red test is red for everyone."""
+"""What all tests share: Hypothesis draws the same examples in every run, so that a red test is red for everyone.
+
+No test touches the state folder of whoever runs them.
+"""
 
 from __future__ import annotations
 
+import os
+import tempfile
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what the grader keeps in a folder that goes with this run."""
+    folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
+    config.add_cleanup(folder.cleanup)
+    os.environ["GRADER_STATE"] = folder.name

@@ -16,7 +16,7 @@ from grader.kernel.kernel import Kernel
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.user import private_user
 from grader.kernel.zygote import Connection, Zygote
-from grader.settings import PACKAGE, cache_dir
+from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
 
 Role = Literal["student", "reference"]
 _FILE_MB = 16
@@ -126,6 +126,6 @@ def hidden_paths(assignment: Assignment, private: Iterable[Path] = ()) -> tuple[
     """
     beside = (PACKAGE.parent / name for name in ("reference", "assignments", "tests"))
     libraries = [Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path("/usr/lib")]
-    closed = (p.resolve() for p in (cache_dir(), *private))
+    closed = (p.resolve() for p in (cache_dir(), state_dir(), secret_file(), *private))
     apart = (p for p in closed if not any(library.is_relative_to(p) for library in libraries))
     return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads, *apart)

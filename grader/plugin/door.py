@@ -13,7 +13,7 @@ from grader.extract import extract
 from grader.intake import read_notebook
 from grader.plugin import find_root
 from grader.plugin.examination import Examination
-from grader.settings import secret
+from grader.secret import load_secret
 from grader.submission import digest, seed_of
 
 
@@ -35,5 +35,5 @@ def examination(submission: Path, arguments: Sequence[Path], *, seed: int | None
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
     if seed is None:
-        seed = seed_of(digest(submission.read_bytes()), secret())
+        seed = seed_of(digest(submission.read_bytes()), load_secret().text)
     return Examination(assignment, extraction, seed=seed, address=address)

@@ -39,8 +39,8 @@ def main(options: list[str]) -> int:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     environment = os.environ | {
         "HOME": str(folder / "home"), "TMPDIR": str(folder), "GRADER_CACHE": str(folder / "cache"),
-        "GRADER_RUNTIME": str(folder / "run"), "XDG_RUNTIME_DIR": "", "PYTHONDONTWRITEBYTECODE": "1",
-        "ATTACKS_USER": str(user or ""), "ATTACKS_APART": "yes" if apart else "",
+        "GRADER_STATE": str(folder / "kept"), "GRADER_RUNTIME": str(folder / "run"), "XDG_RUNTIME_DIR": "",
+        "PYTHONDONTWRITEBYTECODE": "1", "ATTACKS_USER": str(user or ""), "ATTACKS_APART": "yes" if apart else "",
     }  # fmt: skip
     # Started anew: a process that changed its user may not look at itself.
     rounds = [sys.executable, "-B", "-m", "tests.attacks.rounds", str(folder), *options]

@@ -29,14 +29,14 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (course / "test_checks.py").write_text(checks.replace('    """It makes a pair."""\n', drawn))
     write(folder / "in" / "anna.ipynb", *RIGHT)
     write(folder / "in" / "bert.ipynb", WRONG[0], "def pair(number):\n    return -number, number\n")
-    done = grader_in(folder)("grade", "in", "-a", "course", "-o", "out")
+    done = grader_in(folder)("grade", "in", "-a", "./course", "-o", "out")
     assert done.returncode == 0, done.stderr
     return folder
 
 
 def test_the_same_notebook_is_asked_the_same_and_gets_the_same_grade(batch: Path) -> None:
     """Its seed is named, nothing differs, and the exit code is 0."""
-    done = grader_in(batch)("replay", "out", "bert", "in/bert.ipynb", "-a", "course")
+    done = grader_in(batch)("replay", "out", "bert", "in/bert.ipynb", "-a", "./course")
 
     [_, bert] = [json.loads(line) for line in (batch / "out" / "results.jsonl").read_text().splitlines()]
     assert done.returncode == 0, done.stdout + done.stderr
@@ -84,7 +84,7 @@ def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: P
 )
 def test_what_cannot_be_replayed_is_one_sentence(batch: Path, words: tuple[str, ...], sentence: str) -> None:
     """Wrong names and another file are wrong usage."""
-    done = grader_in(batch)("replay", *words, "-a", "course")
+    done = grader_in(batch)("replay", *words, "-a", "./course")
 
     assert done.returncode == 2
     assert sentence in done.stderr

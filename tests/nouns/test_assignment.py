@@ -83,3 +83,42 @@ def test_samples_do_not_decide_the_digest(tiny: Path) -> None:
     (tiny / "samples" / "one.ipynb").write_text("{}")
 
     assert load_assignment(str(tiny)).digest == before
+
+
+@pytest.mark.parametrize("place", ["assignments/tiny", "tiny"])
+def test_a_name_is_not_looked_up_where_the_command_is_called(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A folder of uploads may hold one of that name; whoever means it writes a path, as the sentence says."""
+    shutil.copytree(tiny, tmp_path / "uploads" / place)
+    monkeypatch.chdir(tmp_path / "uploads")
+
+    with pytest.raises(UsageError, match="there is no assignment 'tiny'") as caught:
+        load_assignment("tiny")
+
+    assert ("./tiny" in str(caught.value)) == (place == "tiny")
+    assert load_assignment(f"./{place}").root == tmp_path / "uploads" / place
+
+
+def test_the_named_folders_win_over_the_working_folder(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The assignment that is installed is the one that grades."""
+    shutil.copytree(tiny, tmp_path / "uploads" / "assignments" / "transformer_interp")
+    monkeypatch.chdir(tmp_path / "uploads")
+
+    assert load_assignment("transformer_interp").title != "Tiny"
+
+
+@pytest.mark.parametrize("given", ["../tiny", "tiny/", "./tiny", "{here}/tiny"])
+def test_a_path_is_no_name(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """What is written as a path is never joined to a folder of assignments."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    monkeypatch.setenv("GRADER_ASSIGNMENTS", str(tiny.parent))
+
+    if given == "../tiny":
+        assert load_assignment(given).root == tiny
+    else:
+        with pytest.raises(UsageError, match="there is no assignment"):
+            load_assignment(given.format(here=tmp_path / "empty"))

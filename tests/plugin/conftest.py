@@ -91,7 +91,11 @@ def run(tmp_path: Path) -> Run:
     def run(*arguments: object, source: str = PYTEST) -> Done:
         given = {
             "FOLDER": str(tmp_path),
-            "ENVIRONMENT": {"GRADER_CACHE": str(tmp_path / "cache"), "COLUMNS": "120"},
+            "ENVIRONMENT": {
+                "GRADER_CACHE": str(tmp_path / "cache"),
+                "GRADER_STATE": str(tmp_path / "state"),
+                "COLUMNS": "120",
+            },
             "ARGUMENTS": ["python", *map(str, arguments)],
             "SOURCE": source,
         }

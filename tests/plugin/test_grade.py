@@ -259,11 +259,11 @@ def test_drawn_inputs_follow_from_the_submissions_bytes(graded: Graded, tiny: Pa
 def test_drawn_inputs_cannot_be_foretold_from_the_submission(graded: Graded, tiny: Path, tmp_path: Path) -> None:
     """Who knows the checks and the notebook lacks the installation's secret, which nobody else may read."""
     add(tiny, DRAWS.strip())
-    secret = tmp_path / "cache" / "secret"
+    secret = tmp_path / "state" / "secret"
 
     mine = graded()
     assert secret.stat().st_mode & 0o077 == 0
-    secret.write_text("another")
+    secret.write_text("another" * 10)
 
     assert drawn(graded())[0] != drawn(mine)[0]
 

@@ -1,0 +1,82 @@
+"""This installation's secret, which fresh inputs are drawn from: who knows the checks alone cannot foretell them."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import secrets
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.errors import SecretUnavailableError, UsageError
+from grader.settings import cache_dir, secret_file
+
+log = logging.getLogger(__name__)
+
+_TEXT = re.compile(r"[!-~]{32,1024}\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret text; ``kept`` says whether it is this installation's own, the same in every run."""
+
+    text: str = field(repr=False)
+    kept: bool = True
+
+
+def load_secret(*, required: bool = False) -> Secret:
+    """Return the secret in the settings' file, which is made, or taken over from the cache folder, at first.
+
+    Where it cannot be kept the secret is a random one that nobody will know again, and the log says so; with
+    ``required`` SecretUnavailableError is raised instead. Raises UsageError for a file that others can read or change,
+    that is empty, or that holds something else.
+    """
+    path = secret_file()
+    try:
+        if not path.exists():
+            _make(path)
+        return Secret(_read(path))
+    except OSError as error:
+        reason = f"The secret that fresh inputs are drawn from cannot be kept in {path} ({error.strerror or error})"
+        remedy = "set GRADER_STATE to a folder that can be written, or GRADER_SECRET_FILE to the file of a secret"
+        if required:
+            raise SecretUnavailableError(f"{reason}; {remedy}.") from error
+        log.warning(
+            "%s, so this run uses one of its own, and grading again will ask something else; %s.", reason, remedy
+        )
+        return Secret(secrets.token_hex(32), kept=False)
+
+
+def _make(path: Path) -> None:
+    """Put a secret where none is: the one that an earlier version kept in the cache folder, or a new one."""
+    old = cache_dir() / "secret"
+    text = _read(old) if old.exists() else secrets.token_hex(32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as new:  # for its owner alone
+        new.write(f"{text}\n")
+        new.flush()
+        os.fsync(new.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first
+            os.link(new.name, path)
+    old.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if sys.platform != "win32" and (
+            status.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or status.st_uid not in (0, os.geteuid())
+        ):
+            raise UsageError(f"{path} can be read by others: give it to yourself and `chmod 600` it, or remove it.")
+        text = file.read(4096).decode("ascii", "replace")
+    if not _TEXT.fullmatch(text):
+        raise UsageError(
+            f"{path} is empty or damaged: a secret is one line of 32 characters or more; put the right one back, "
+            "or remove the file and a new one is made."
+        )
+    return text.rstrip("\n")
