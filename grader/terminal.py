@@ -1,13 +1,35 @@
-"""What goes to a terminal: text of unknown origin made harmless, in the log as well."""
+"""What goes to a terminal: any text in any encoding, text of unknown origin made harmless, in the log as well."""
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import io
 import logging
+import os
+import select
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+ERRORS = "grader"
+"""The name of the error handler that spells what an encoding lacks."""
+
+# How our own signs are spelled where the encoding has none of them.
+_SPELLED = {
+    "✓": "+", "✗": "x", "○": "o", "·": ".", "…": "...", "–": "-", "—": "-", "−": "-", "→": "->", "×": "x",  # noqa: RUF001
+    "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "⏎": "\\n", "⇥": "\\t", "━": "-", "─": "-", "│": "|",  # noqa: RUF001
+}  # fmt: skip
 
 
 def printable(text: str) -> str:
-    """Drop control characters but for tab and line end: a student's text must not steer an instructor's terminal."""
-    return "".join(c for c in text if c.isprintable() or c in "\t\n")
+    """Drop control characters but for tab and line end: a student's text must not steer an instructor's terminal.
+
+    A byte of a file's name that is no text stands as ``\\xe9``.
+    """
+    return "".join(c if c.isprintable() or c in "\t\n" else _byte(c) for c in text)
 
 
 def log_to_stderr(level: int) -> None:
@@ -22,3 +44,68 @@ class _Printable(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(super().format(record))
+
+
+def prepare_streams() -> None:
+    """Make stdout and stderr take any text in any encoding, and never raise because nobody reads them.
+
+    Streams that were closed lead nowhere from now on, in the processes that are started too: a file that is opened
+    later must not take their numbers.
+    """
+    for number in range(3):
+        with contextlib.suppress(OSError):
+            os.fstat(number)
+            continue
+        os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    sys.stdout, sys.stderr = _tolerant(sys.stdout, 1), _tolerant(sys.stderr, 2)
+
+
+def lost_output() -> OSError | None:
+    """Write out what stdout and stderr hold back; return why something on stdout reached nobody, if it did not."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return raw.lost if isinstance(raw, _Outlet) else None
+
+
+class _Outlet(io.FileIO):
+    """A descriptor that can be written to whatever becomes of its reader; ``lost`` says why something went nowhere."""
+
+    lost: OSError | None = None
+
+    def write(self, data: Buffer, /) -> int:
+        """Write some of the data, or drop all of it where that is impossible; return how much that was."""
+        try:
+            while (written := super().write(data)) is None:  # its other users made it one that does not wait
+                select.select([], [self], [])
+        except OSError as error:
+            self.lost = error
+            return memoryview(data).nbytes
+        return written
+
+
+def _tolerant(stream: TextIO | None, number: int) -> TextIO:
+    if stream is not None and not (isinstance(stream, io.TextIOWrapper) and stream in (sys.__stdout__, sys.__stderr__)):
+        return stream  # somebody collects what is said
+    encoding = stream.encoding if stream else "utf-8"
+    if stream and sys.platform == "win32":  # whose consoles are no files
+        stream.reconfigure(errors=ERRORS)
+        return stream
+    outlet = io.BufferedWriter(_Outlet(number, "wb", closefd=False))
+    return io.TextIOWrapper(outlet, encoding, ERRORS, line_buffering=number == 2 or os.isatty(number))
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_SPELLED.get(c) or _byte(c) or ascii(c)[1:-1] for c in lacking), error.end
+
+
+def _byte(character: str) -> str:
+    """Return how a byte is spelled that Python took into a text although it is none; nothing for a character."""
+    number = ord(character) - 0xDC00
+    return f"\\x{number:02x}" if 0x80 <= number <= 0xFF else ""
+
+
+codecs.register_error(ERRORS, _spell)

@@ -56,7 +56,9 @@ def progress(total: int) -> Iterator[Report]:
 def waiting() -> Iterator[None]:
     """Show on a terminal that something is going on: to warm a model up takes its time."""
     console = Console(stderr=True)
-    with console.status("warming the model up, then grading") if console.is_terminal else contextlib.nullcontext():
+    spinner = "dots" if console.encoding.startswith("utf") else "line"
+    said = "warming the model up, then grading"
+    with console.status(said, spinner=spinner) if console.is_terminal else contextlib.nullcontext():
         yield
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 
 _LONGEST_ID = 120
+
+
+def encodable(name: str) -> str:
+    """Return a name that this system can give to a file: letters that its encoding lacks stand as their numbers."""
+    encoding = sys.getfilesystemencoding()
+    return name.encode(encoding, "backslashreplace").decode(encoding).replace("\\", "_")
 
 
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
@@ -15,7 +22,7 @@ def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     used = {name.casefold() for name in taken}
     ids: list[str] = []
     for name in names:
-        safe = re.sub(r"[^\w.+-]+", "_", unicodedata.normalize("NFC", name)).strip("._-") or "submission"
+        safe = re.sub(r"[^\w.+-]+", "_", encodable(unicodedata.normalize("NFC", name))).strip("._-") or "submission"
         if len(safe.encode()) > _LONGEST_ID:
             safe = f"{safe[: _LONGEST_ID // 4]}_{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:12]}"
         candidate, number = safe, 1

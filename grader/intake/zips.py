@@ -18,6 +18,7 @@ from typing import IO
 from grader.errors import UsageError
 from grader.intake.files import File, is_hidden
 from grader.intake.layouts import PAPERS
+from grader.intake.names import encodable
 from grader.intake.read import MAX_MB
 
 MB = 2**20
@@ -205,7 +206,7 @@ def _inside(name: PurePath) -> tuple[str, ...]:
 
 def _safe(name: str) -> str:
     """Return a name for the disk that tells a reader which file it is."""
-    kept = re.sub(r"[^\w.+ ()-]+", "_", name)
+    kept = re.sub(r"[^\w.+ ()-]+", "_", encodable(name))
     while len(kept.encode(errors="replace")) > _LONGEST_NAME:
         kept = kept[len(kept) // 10 + 1 :]
     return kept if kept.strip(". ") else "unnamed"

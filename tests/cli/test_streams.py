@@ -1,0 +1,170 @@
+"""What is said reaches whoever listens, in any encoding, and costs nothing where nobody does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from .conftest import GRADER, TINY, environment_in
+
+ENCODINGS = {
+    "latin-1": {"PYTHONIOENCODING": "latin-1"},
+    "cp1252": {"PYTHONIOENCODING": "cp1252"},
+    "ascii": {"PYTHONIOENCODING": "ascii"},
+    "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "utf-8": {"LC_ALL": "C.UTF-8"},
+}
+EVERYTHING = """
+import sys
+import zipfile
+from grader.assignment import load_assignment
+from grader.batch import Summary
+from grader.cli import main, verdict, words
+from grader.cli.about import COMMANDS
+from grader.export import read_results
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+from pathlib import Path
+
+codes = [main([*command, "--help"]) for command in ([], *([c] for c in COMMANDS), ["assignment", "test"])]
+codes.append(main(["check", "\\u0141ukasz \\u0160 \\u4f60\\u597d \\udce9.ipynb"]))
+codes.append(main(["grad\\u00e9\\x1b[31m"]))
+who = {"id": "a", "student": "\\u0141ukasz \\u4f60\\u597d \\udce9 \\U0001f600", "path": "a", "sha256": ""}
+checks = tuple(CheckResult(str(n), "t \\u2713", o, 0, 1, message="\\u2264") for n, o in enumerate(Outcome))
+exercises = (ExerciseResult("scale", ExerciseStatus.FAILED, 0.0, 4.0, checks=checks),)
+result = GradingResult(who, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercises, message="\\u2026")
+with words.progress(1) as report:
+    report(result, 1, 1)
+with words.waiting():
+    pass
+words.summary(Summary((result,), 0, Path("index.html")), load_assignment(sys.argv[1]))
+verdict.say(result, sandboxed=False, page=Path("p\\udce9.html"))
+sys.stdout.flush()
+assert codes == [0] * 11 + [2, 2], codes
+"""
+
+
+def said_in(encoding: str, program: str, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+    """Run a program of ours where stdout and stderr have an encoding."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG"))}
+    return subprocess.run(  # noqa: S603 - our own program on our own arguments
+        [sys.executable, "-c", program, *map(str, arguments)],
+        env=environment | ENCODINGS[encoding],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_whatever_is_said_can_be_said_in_every_encoding(encoding: str) -> None:
+    """Help, wrong words, progress, tables and verdicts end in no traceback, whatever students are called."""
+    done = said_in(encoding, EVERYTHING, TINY)
+
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"\x1b" not in done.stdout + done.stderr
+    # A byte that is no text stands as what it is.
+    assert b"\\xe9.ipynb" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_our_own_signs_are_spelled_where_an_encoding_has_none_of_them(encoding: str) -> None:
+    """A mark that cannot be drawn is told by another; a name's letters by their numbers."""
+    done = said_in(encoding, EVERYTHING, TINY)
+
+    assert b"  + t +" in done.stdout
+    assert b"  x t +" in done.stdout
+    assert b"\\u0141ukasz" in done.stdout
+
+
+def test_doctor_is_told_in_a_latin_1_locale(tmp_path: Path) -> None:
+    """Its tables of layers and models, with marks and digests, are all there."""
+    done = subprocess.run(  # noqa: S603 - our own program on our own arguments
+        [*GRADER, "doctor", "-a", str(TINY)],
+        env=environment_in(tmp_path) | ENCODINGS["latin-1"],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert b"Traceback" not in done.stderr
+    assert b"Models of tiny" in done.stdout
+    assert b" + " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("redirection", "words", "code"),
+    [
+        (">&-", "--help", 0),
+        ("2>&-", "check none.ipynb", 2),
+        (">&- 2>&-", "check none.ipynb", 2),
+        ("<&- >&- 2>&-", "gradee", 2),
+        ("> /dev/full", "--help", 3),
+        ("> /dev/full", "render out", 3),
+        ("2> /dev/full", "check none.ipynb", 2),
+        ("| true", "render out", 0),
+        ("2>&1 | true", "render nowhere", 2),
+        ("2>&1 | head -1", "--help", 0),
+    ],
+)
+def test_an_exit_code_says_the_same_where_nobody_listens(
+    tmp_path: Path, redirection: str, words: str, code: int
+) -> None:
+    """Closed streams and readers that go away change no verdict; what could not be written is an error, once."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "results.jsonl").touch()
+    shell = f"set -o pipefail; {shutil.which('env')} {' '.join(GRADER)} {words} {redirection}"
+
+    done = subprocess.run(  # noqa: S603 - our own program on our own arguments
+        ["/bin/bash", "-c", f"({shell}) ; echo code $? >> code"],
+        cwd=tmp_path,
+        env=environment_in(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert (tmp_path / "code").read_text() == f"code {code}\n"
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_result_that_reached_nobody_was_not_given(tmp_path: Path) -> None:
+    """The hook's one line is all that it is called for: where its reader went away it says so by its exit code."""
+    program = (
+        "import sys\nfrom grader.cli import commands, main\n"
+        "commands.hook = lambda args: print('{}') or 0\nsys.exit(main(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", program, "hook", "a.ipynb", "-a", "tiny"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with subprocess.Popen(words, stdout=writer, stderr=subprocess.PIPE) as hook:  # noqa: S603 - our own program
+        os.close(writer)
+        _, said = hook.communicate()
+
+    assert hook.returncode == 3
+    assert said == b""
+
+
+def test_a_name_in_a_zip_is_a_file_s_name_in_every_locale(tmp_path: Path) -> None:
+    """Where the system's encoding lacks a letter, unpacking goes on, and the id is good for a page's name."""
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        archive.writestr("\u0141ukasz.ipynb", "{}")
+    program = (
+        "import sys; from pathlib import Path; from grader.intake import find\n"
+        "here = Path(sys.argv[1])\n"
+        "[found] = find([here / 'class.zip'], scratch=here).submissions\n"
+        "assert found.path.read_text() == '{}'\n"
+        "(here / found.id).touch()\n"
+    )
+
+    done = said_in("C", program, tmp_path)
+
+    assert done.returncode == 0, done.stderr
