@@ -16,13 +16,24 @@ Value: TypeAlias = Any
 """A decoded value; see the module's text for what it may be."""
 
 
+COARSE = {"bfloat16": (8, -133), "float16": (11, -24)}
+"""Types whose rounding counts beside a tolerance: their significant bits, and the power of two of their finest step."""
+
+
+def rounded(numbers: npt.NDArray[np.float64], dtype: str) -> npt.NDArray[np.float64]:
+    """Return numbers as the nearest ones of a coarse type; those beyond its range are not cut."""
+    bits, finest = COARSE[dtype]
+    step = np.exp2(np.maximum(np.frexp(numbers)[1] - bits, finest))
+    return np.asarray(np.rint(numbers / step) * step)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
     """An array that came out of a kernel.
 
-    ``data`` holds the numbers (bfloat16 widened to float32: numpy has none), ``dtype`` is the name of the original
-    element type without a library prefix ("float32", "bfloat16", "int64", "bool"), ``kind`` says which library made
-    it ("torch", "numpy").
+    ``data`` holds the numbers, ``dtype`` is the name of the element type without a library prefix ("float32",
+    "bfloat16", "int64", "bool"), ``kind`` says which library made it ("torch", "numpy"). What numpy has no type for was
+    widened and is named so; of bfloat16 alone, which holds the upper half of a float32, the name is kept.
     """
 
     data: npt.NDArray[Any]

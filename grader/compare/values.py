@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,28 +10,28 @@ from grader.compare.contract import contract, dtype, finite, rank, tensor
 from grader.compare.measure import share
 from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
 from grader.compare.words import count, pair, place, short, token
-from grader.value import Tensor, Value
+from grader.value import COARSE, Tensor, Value, rounded
 
 CLOSE = Tolerance(absolute=1e-3, relative=2e-3)
 """Passes every right way to compute a KL in float32, half-precision rounding included, and no known mistake."""
-
-ROUNDING = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
-"""How far rounding to a narrow type moves a number, in shares of it; wider types move it by nothing that counts."""
 
 TIE = 1e-3
 """Logits nearer than this are a tie: a right computation in another order may pick the other token."""
 
 
 def close(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
-    """Check a floating-point tensor elementwise, in the shape of ``expected``."""
+    """Check a floating-point tensor elementwise, in the shape of ``expected``.
+
+    An answer of a coarse type is right where rounding makes it of a number within the tolerance.
+    """
     actual, wanted = contract(answer, expected, axes=axes, name=name)
-    _within("close", actual, wanted, _blurred(tolerance, answer), axes, name)
+    _within("close", actual, wanted, tolerance, axes, name, _coarse(answer))
 
 
 def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
     """Check KL divergences elementwise: means hide a reversed KL.
 
-    A divergence below zero by more than noise has a sentence of its own.
+    A divergence below zero by more than noise has a sentence of its own; coarse types are treated as in :func:`close`.
     """
     actual, wanted = contract(answer, expected, axes=axes, name=name)
     negative = actual < -tolerance.absolute
@@ -48,7 +47,7 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
             hint="Look at the sign, and at which of the two arguments is a logarithm.",
             places=Places(axes, negative, index),
         )
-    _within("kl", actual, wanted, _blurred(tolerance, answer), axes, name)
+    _within("kl", actual, wanted, tolerance, axes, name, _coarse(answer))
 
 
 def integers(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> None:
@@ -120,25 +119,31 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         )
 
 
-def _blurred(tolerance: Tolerance, answer: Value) -> Tolerance:
-    """Return a tolerance that lets right numbers pass when they are rounded to the answer's own type."""
-    rounding = ROUNDING.get(answer.dtype, 0.0) if isinstance(answer, Tensor) else 0.0
-    return replace(tolerance, relative=tolerance.relative + rounding)
+def _coarse(answer: Value) -> str:
+    """Return the answer's type if its rounding counts."""
+    return answer.dtype if isinstance(answer, Tensor) and answer.dtype in COARSE else ""
 
 
-def _within(kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str) -> None:
+def _within(
+    kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str, coarse: str
+) -> None:
     given, wanted = actual.astype(np.float64), expected.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):  # what is too far off to be said is infinitely far off
         off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+        if coarse:
+            allowed = np.abs(rounded(wanted + np.copysign(allowed, given - wanted), coarse) - wanted)
         # Nothing is right where the reference itself has no number.
         beyond = np.where(np.isfinite(wanted), off - allowed, np.inf)
     share(name, off, allowed)
     wrong = beyond > 0
     if not wrong.any():
+        if coarse:
+            most = f"{100 * 2.0 ** -COARSE[coarse][0]:.1g} %"
+            remark(f"{name}: rounding to {coarse} may move a number by {most}, which is allowed for.")
         return
     index = _worst(beyond)
     texts = pair(float(wanted[index]), float(given[index]))
-    raise _differs(kind, texts, name, Places(axes, wrong, index, float(off[index]), float(allowed[index])))
+    raise _differs(kind, texts, name, Places(axes, wrong, index, float(off[index]), float(allowed[index])), coarse)
 
 
 def _equal(
@@ -156,12 +161,13 @@ def _equal(
         raise _differs(kind, texts, name, Places(axes, wrong, index))
 
 
-def _differs(kind: str, texts: tuple[str, str], name: str, places: Places) -> MismatchError:
+def _differs(kind: str, texts: tuple[str, str], name: str, places: Places, coarse: str = "") -> MismatchError:
     """Build the error of an elementwise difference, at the worst place or, without a distance, the first."""
     expected, actual = texts
     many, where, distance = _many(places.wrong), place(places.axes, places.worst), ""
     if places.off is not None and places.allowed is not None:
         distance = f"off by {short(places.off)}, allowed {short(places.allowed)}"
+        distance += f" with rounding to {coarse}" if coarse else ""
     which = f", {'most' if distance else 'first'}{_at(where)}" if where else ""
     sentence = f"{name}: wrong {many}{which}: expected {expected}, you returned {actual}"
     details = "; ".join(filter(None, (distance, f"wrong {many}")))

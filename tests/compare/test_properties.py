@@ -11,9 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+import grader.value
 from grader import compare
 from grader.compare import CLOSE, MismatchError
-from grader.value import Tensor, Value
+from grader.value import COARSE, Tensor, Value
 
 Array = npt.NDArray[Any]
 
@@ -47,6 +48,12 @@ def rounded(data: Array, dtype: str) -> Array:
         return data.astype(dtype)
     bits = np.atleast_1d(data.astype("float32")).view("uint32")
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000).view("float32").reshape(data.shape)
+
+
+@given(numbers=arrays("float32", 9, elements=st.floats(-60000, 60000, width=32)), dtype=st.sampled_from(sorted(COARSE)))
+def test_numbers_are_rounded_as_the_hardware_does(numbers: Array, dtype: str) -> None:
+    """To the nearest number of the type, to the even one of two, and to fewer bits where numbers are tiny."""
+    assert np.array_equal(grader.value.rounded(numbers.astype("float64"), dtype), rounded(numbers, dtype))
 
 
 @st.composite

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from grader import compare
 from grader.compare import CLOSE, MismatchError, Tolerance
-from grader.value import Tensor, Value
+from grader.value import Tensor, Value, rounded
 
 AXES = ("position", "layer")
 EXACT = Tolerance(0, 0)
@@ -54,6 +54,26 @@ def test_a_bfloat16_is_allowed_its_own_rounding() -> None:
     compare.kl(Tensor(answer, "bfloat16"), right, axes=("i",), name="kl")
     with pytest.raises(MismatchError, match="wrong at all 2 places"):
         compare.kl(Tensor(answer, "float32"), right, axes=("i",), name="kl")
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_rounding_to_a_coarse_type_excuses_nothing_else(dtype: str) -> None:
+    """Numbers that are half a per cent off are so when they are rounded, too."""
+    expected = np.linspace(1, 18, 100)
+    exact, off = (Tensor(rounded(numbers, dtype), dtype) for numbers in (expected, expected * 1.005))
+
+    compare.kl(exact, tensor(expected), axes=("i",), name="kl")
+    with pytest.raises(MismatchError, match=rf"allowed .* with rounding to {dtype}\)\."):
+        compare.kl(off, tensor(expected), axes=("i",), name="kl")
+
+
+@pytest.mark.parametrize(("dtype", "share"), [("bfloat16", "0.4 %"), ("float16", "0.05 %")])
+def test_what_a_coarse_type_is_allowed_is_said(dtype: str, share: str) -> None:
+    """A remark on the right answer states it."""
+    with compare.collecting() as remarks:
+        compare.close(Tensor(np.ones(2, "float32"), dtype), tensor([1.0, 1.0]), axes=("i",), name="kl")
+
+    assert remarks[-1] == f"kl: rounding to {dtype} may move a number by {share}, which is allowed for."
 
 
 def test_the_worst_element_is_placed_and_measured() -> None:

@@ -6,9 +6,11 @@ import contextlib
 import json
 from typing import Any
 
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from grader.errors import BadAnswer, CallRaised, StudentFault
 from grader.kernel.faults import raised
@@ -94,6 +96,35 @@ def test_whole_numbers_are_capped(node: Any) -> None:
     """Python refuses to write those that have many more digits, wherever somebody puts them into words."""
     with pytest.raises(BadAnswer):
         read({"value": node})
+
+
+def array(claimed: str, numbers: npt.NDArray[Any]) -> Any:
+    """Read a reply that holds one array, with a claim of what type its elements had."""
+    return read({"value": ["array", "torch", claimed, numbers.dtype.name, list(numbers.shape), 0]}, numbers.tobytes())
+
+
+CLAIMS = ["bfloat16", "float8_e4m3fn", "float8_e5m2", "complex32", "qint8", "float128", "anything"]
+
+
+@given(
+    claimed=st.sampled_from(CLAIMS),
+    numbers=st.sampled_from(["float16", "float32", "float64", "int64", "uint8", "complex64"]).flatmap(
+        lambda sent: arrays(sent, st.integers(0, 3))
+    ),
+)
+def test_a_claimed_type_that_what_was_sent_is_not_of_counts_for_nothing(
+    claimed: str, numbers: npt.NDArray[Any]
+) -> None:
+    """Only numbers that bfloat16 can hold are of it; all else is what it was sent as."""
+    fits = claimed == "bfloat16" and numbers.dtype == "float32" and not (numbers.view("uint32") & 0xFFFF).any()
+
+    assert array(claimed, numbers).dtype == ("bfloat16" if fits else numbers.dtype.name)
+
+
+@given(numbers=arrays("uint16", 3))
+def test_what_was_a_bfloat16_still_is_one(numbers: npt.NDArray[Any]) -> None:
+    """Every bit pattern that the type has."""
+    assert array("bfloat16", (numbers.astype("uint32") << 16).view("float32")).dtype == "bfloat16"
 
 
 def test_depth_is_capped() -> None:
