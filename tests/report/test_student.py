@@ -324,6 +324,15 @@ def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: d
     assert words.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
 
 
+def test_a_remark_on_a_right_answer_is_told(results: dict[str, Any], parse: Any) -> None:
+    """The check's message stands below its title, and not the hint that whoever fails it needs."""
+    check = CheckResult("t", "Title", Outcome.PASSED, 1.0, 1.0, message="That is fine.", hint="Use a sum.")
+    page = parse(student_page(with_checks(results["full"], check)))
+
+    assert page.one("p", class_="message").text == "That is fine."
+    assert "Use a sum." not in page.text
+
+
 def test_a_sentence_that_a_check_says_is_not_said_twice(results: dict[str, Any], parse: Any) -> None:
     """When the exercise's message is that of a check below, the status's sentence stands in its place."""
     check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="Off by one.")
