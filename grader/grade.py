@@ -16,7 +16,7 @@ import pytest
 import grader.plugin
 from grader import __version__
 from grader.assignment import Assignment, Exercise
-from grader.errors import GraderError, UnreadableError
+from grader.errors import AssignmentError, GraderError, UnreadableError
 from grader.extract import Extraction, FunctionSource, extract
 from grader.intake import read_notebook
 from grader.plugin.examination import Examination
@@ -112,12 +112,18 @@ def _graded(
 
 def examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
     """Run the assignment's checks in this process, and return what the zygote said of itself."""
+    # Not what lies in folders below: samples, or uploads that somebody keeps there.
+    checks = sorted({str(p) for name in ("test_*.py", "*_test.py") for p in assignment.root.glob(name)})
+    if not checks:
+        raise AssignmentError(assignment.root, "has no checks: it needs a file test_*.py.")
+    for name in [n for n in os.environ if n.startswith("PYTEST_")]:
+        del os.environ[name]  # options and plugins that somebody has for runs of their own
     options = [
         # The checks alone decide: no configuration, plugin or cache of whatever stands around the assignment.
         *("-c", os.devnull, "--rootdir", str(assignment.root), "--confcutdir", str(assignment.root)),
         *("--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload"),
         *("-p", "no:cacheprovider", "-p", "no:terminal"),
-        str(assignment.root),
+        *checks,
     ]
     said = io.StringIO()
     hello = examination.pool.hello

@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from grader.assignment import Assignment, Limits
+from grader.import_path import leave_it_to_nobody
 from grader.kernel import KernelPool
 from grader.result import GradingResult, SubmissionStatus
 from grader.secret import load_secret
@@ -76,6 +77,7 @@ class Examiners:
         self._context = _context()
 
     def __enter__(self) -> Examiners:
+        leave_it_to_nobody()
         if self._options["seed"] is None:  # read once: where it cannot be kept, all submissions share one
             self._options["secret"] = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux":
@@ -168,6 +170,11 @@ def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment
     return replace(assignment, limits=limits)
 
 
+def working_folder(address: str) -> Path:
+    """Return a folder for processes that grade, in which nobody's uploads lie: the zygote's own, where there is one."""
+    return Path(address).parent if os.path.isabs(address) else Path(os.sep)
+
+
 def _examine(
     answer: Connection,
     level: int,
@@ -178,6 +185,7 @@ def _examine(
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
     log_to_stderr(level)
+    os.chdir(working_folder(address))
     # Whatever a check or a library prints must not mix with what the caller prints.
     os.dup2(2, 1)
     from grader.grade import grade  # loaded by the forkserver already; the caller's process has no need of pytest

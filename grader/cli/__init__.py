@@ -1,6 +1,12 @@
 """The console script: words in, one call, words out."""
 
+# ruff: noqa: E402 - everything else is imported once the working folder is off the import path
+
 from __future__ import annotations
+
+from grader.import_path import leave_working_folder
+
+leave_working_folder()
 
 import argparse
 import logging

@@ -51,7 +51,9 @@ class ColdPool(KernelPool):
         """What kernels are: versions, models' digests, no layers. Takes a process that loads it all."""
         with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
             command, environment = _command(folder, self._assignment.prelude), _environment(folder)
-            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+            done = subprocess.run(  # noqa: S603 - our own
+                command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
         if done.returncode:
             raise KernelError(f"A kernel could not be started: {done.stderr[-2000:].strip()}")
         return dict(json.loads(done.stdout.splitlines()[-1]))
@@ -87,7 +89,8 @@ class ColdKernel(Kernel):
         manager.provisioner = _Process(kernel_spec=manager.spec, parent=manager)
         log = self._folder / "kernel.log"
         with log.open("wb") as file:
-            await manager.start_kernel(env=_environment(str(self._folder)), stdout=file, stderr=file)
+            folder = str(self._folder)
+            await manager.start_kernel(env=_environment(folder), cwd=folder, stdout=file, stderr=file)
         self._watchdog = _Nobody()
         self._connect()
         serving = asyncio.ensure_future(self._subscribed())

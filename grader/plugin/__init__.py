@@ -6,6 +6,7 @@ the rest is imported once a submission is named. PYTEST_DONT_REWRITE
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--zygote", metavar="ADDRESS", help="use the warm process at this address instead of a new one")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Where a submission is graded, read no conftest.py from around the assignment."""
+    known = early_config.known_args_namespace
+    roots = find_roots(early_config.invocation_params.dir, known.file_or_dir) if known.submission else set()
+    if len(roots) == 1:
+        known.confcutdir = str(*roots)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and, when a submission is named, the plugin that examines it."""
     for marker in MARKERS:
@@ -41,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         here = config.invocation_params.dir
         opened = examination(
             here / submission,
-            [here / a for a in config.args],
+            find_roots(here, config.args),
             seed=config.getoption("--seed"),
             address=config.getoption("--zygote"),
         )
@@ -59,6 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 f"{item.path.name} holds the checks of the assignment {root.name!r}; "
                 "say which notebook to grade: --submission NOTEBOOK."
             )
+
+
+def find_roots(folder: Path, arguments: Sequence[str]) -> set[Path]:
+    """Return the folders of the assignments that a command line's paths, as seen from a folder, belong to or hold."""
+    files = [folder / a.partition("::")[0] for a in arguments or [""]]
+    return {r for f in files if (r := find_root(f))} or {p.parent for f in files for p in f.glob("*/assignment.toml")}
 
 
 def find_root(path: Path) -> Path | None:

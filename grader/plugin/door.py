@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -11,24 +11,21 @@ from grader.assignment import load_assignment
 from grader.errors import GraderError
 from grader.extract import extract
 from grader.intake import read_notebook
-from grader.plugin import find_root
 from grader.plugin.examination import Examination
 from grader.secret import load_secret
 from grader.submission import digest, seed_of
 
 
-def examination(submission: Path, arguments: Sequence[Path], *, seed: int | None, address: str | None) -> Examination:
-    """Return the examination of a notebook by the checks that the command line's arguments name.
+def examination(submission: Path, roots: Collection[Path], *, seed: int | None, address: str | None) -> Examination:
+    """Return the examination of a notebook by the checks of the one assignment that the command line names.
 
-    Raises pytest.UsageError, whose text pytest prints, when they name no assignment or the notebook cannot be read.
+    Raises pytest.UsageError, whose text pytest prints, when that is none or several, or the notebook cannot be read.
     """
-    files = [Path(str(a).partition("::")[0]) for a in arguments]
-    roots = {r for f in files if (r := find_root(f))} or {p.parent for f in files for p in f.glob("*/assignment.toml")}
     if len(roots) != 1:
         found = f"these are {len(roots)}" if roots else "there is none at the paths given"
         raise pytest.UsageError(f"--submission needs the checks of one assignment, {found}: pytest assignments/SLUG.")
     try:
-        assignment = load_assignment(str(roots.pop()))
+        assignment = load_assignment(str(*roots))
         stub = read_notebook(assignment.notebook)
         notebook = read_notebook(submission)
         extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)

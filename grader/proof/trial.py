@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -25,6 +26,7 @@ from grader.proof.workshop import mutated
 from grader.result import Outcome
 from grader.student import AnswerStore, ReferenceAnswers, Student
 from grader.student.store import key
+from grader.worker import working_folder
 
 SEEDS = 3
 """From how many seeds inputs are drawn on which answers are compared."""
@@ -38,6 +40,7 @@ def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: 
 
     Raises GraderError when a check could not be carried out.
     """
+    os.chdir(working_folder(address))
     trial = Trial(assignment, candidates, address)
     examine(trial, assignment)
     return trial.records

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
-GRADER = (sys.executable, "-m", "grader")
+GRADER = (sys.executable, "-P", "-m", "grader")
 
 RIGHT = (
     "def scale(numbers):\n    return np.asarray(numbers, 'float32') * factor\n",

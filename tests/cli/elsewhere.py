@@ -78,7 +78,7 @@ def main(system: str, *arguments: str) -> None:
     sys.executable = os.environ["ELSEWHERE"]
     go(system)
     words = [*arguments]
-    while words[0] in ("-I", "-B"):
+    while words[0] in ("-I", "-B", "-P"):
         words.pop(0)
     if words[0] == "-m":
         sys.argv[:] = words[1:]

@@ -33,7 +33,7 @@ def grader(tmp_path: Path, system: str) -> Run:
 
     def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
-            [python, "-m", "grader", *map(str, arguments)],
+            [python, "-P", "-m", "grader", *map(str, arguments)],
             cwd=tmp_path, env=environment_in(tmp_path) | {"ELSEWHERE": str(python)},
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -207,6 +208,20 @@ def test_a_solution_that_fails_is_shown(pool: KernelPool, assignment: Assignment
 
     with pytest.raises(KernelError, match="wrong course"):
         other.kernel("narrow", role="reference")
+
+
+def test_what_lies_beside_what_a_solution_reads_is_no_module(
+    pool: KernelPool, assignment: Assignment, tmp_path: Path
+) -> None:
+    """A course's folder may hold anything; the folders that the assignment names are found, and libraries are."""
+    shutil.copytree(assignment.root / "course", tmp_path / "course")
+    (tmp_path / "colorsys.py").write_text("raise RuntimeError('a twin')", encoding="utf-8")
+    solution = tmp_path / "solution.py"
+    solution.write_text("from course import FACTOR\nimport colorsys\nhue = colorsys.rgb_to_hsv", encoding="utf-8")
+    changed = dataclasses.replace(assignment, solution=solution, solution_reads=(tmp_path / "course",))
+
+    with KernelPool(changed, address=pool.address).kernel("narrow", role="reference") as kernel:
+        assert kernel.call("hue", (1, 0, 0), timeout=10) == (0.0, 1.0, 1)
 
 
 def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> None:

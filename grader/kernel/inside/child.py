@@ -9,6 +9,8 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, Never
 
@@ -86,9 +88,20 @@ def _policy(warm: Warm, order: KernelOrder) -> Policy:
 
 
 def _run_solution(order: KernelOrder, names: dict[str, Any]) -> None:
-    sys.path[:0] = sorted({str(Path(p).parent) for p in order.reads})
+    sys.meta_path.insert(0, _Reads(order.reads))
     source = Path(order.solution).read_text(encoding="utf-8")
     exec(compile(source, order.solution, "exec"), names)  # noqa: S102 - the assignment's own file
+
+
+class _Reads:
+    """Finds the folders and files that a solution reads as modules, and nothing of what lies beside them."""
+
+    def __init__(self, reads: Sequence[str]) -> None:
+        self._folders = {Path(read).stem: str(Path(read).parent) for read in reads}
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Return the place of a module of one of these names."""
+        return PathFinder.find_spec(name, [self._folders[name]]) if name in self._folders else None
 
 
 def _reseed() -> None:

@@ -1,0 +1,54 @@
+"""The working folder is on no import path, however the environment puts it there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = """
+import json, os, subprocess, sys
+from grader.import_path import leave_working_folder
+leave_working_folder()
+ask = "import json, sys; print(json.dumps(sys.path))"
+child = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+print(json.dumps([sys.path, json.loads(child.stdout), os.environ["PATH"]]))
+"""
+
+
+@pytest.mark.parametrize("entries", [None, "", ":", "{named}:", ":{named}", ".:{named}", "{named}:../uploads"])
+def test_only_what_is_named_in_full_stays(tmp_path: Path, entries: str | None) -> None:
+    """Neither this process nor one that it starts looks where it is called, and a folder that was named is kept."""
+    (tmp_path / "uploads").mkdir()
+    environment = os.environ | {"PATH": f":.:{os.environ['PATH']}:"}
+    if entries is not None:
+        environment["PYTHONPATH"] = entries.format(named=ROOT)
+
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", SOURCE], cwd=tmp_path / "uploads", env=environment, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+
+    mine, childs, programs = json.loads(done.stdout)
+    for path in (mine, childs, programs.split(os.pathsep)):
+        assert all(os.path.isabs(p) for p in path)
+        assert str(tmp_path / "uploads") not in path
+    if entries and "{named}" in entries:
+        assert str(ROOT) in mine
+        assert str(ROOT) in childs
+
+
+def test_a_folder_that_is_named_in_full_may_be_the_working_folder(tmp_path: Path) -> None:
+    """Whoever names it means it."""
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:."}
+
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", SOURCE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert all(str(tmp_path) in path for path in json.loads(done.stdout)[:2])
