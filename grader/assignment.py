@@ -55,8 +55,9 @@ class Assignment:
     injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
     secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone. ``notebook`` is
     what students were given, ``handout`` the files that they get beside it. With ``near_miss``, a function whose name
-    is nearly the one asked for is graded where that is missing. ``misconceptions`` is what the instructor decided about
-    single mistakes. ``digest`` is a SHA-256 over all files but the samples.
+    is nearly the one asked for is graded where that is missing. ``visible_share`` is the share of an exercise's points
+    that its visible checks may be worth. ``misconceptions`` is what the instructor decided about single mistakes.
+    ``digest`` is a SHA-256 over all files but the samples.
     """
 
     slug: str
@@ -71,6 +72,7 @@ class Assignment:
     notebook: Path
     handout: tuple[Path, ...] = ()
     near_miss: bool = False
+    visible_share: float = 1.0
     limits: Limits = field(default_factory=Limits)
     misconceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digest: str = ""
@@ -150,6 +152,7 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         notebook=_file(root, path, "notebook", notebook),
         handout=tuple(_file(root, path, "handout", name) for name in data.get("handout", ())),
         near_miss=_flag(path, data, "near_miss"),
+        visible_share=_share(path, data, "visible_share"),
         limits=_limits(path, data.get("limits", {})),
         misconceptions=_misconceptions(path, data.get("misconceptions", {})),
         digest=_digest(root, reads),
@@ -167,6 +170,13 @@ def _flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
         case bool(value):
             return value
     raise AssignmentError(path, f"{key} must be true or false, not {data[key]!r}.")
+
+
+def _share(path: Path, data: Mapping[str, Any], key: str) -> float:
+    match data.get(key, 1.0):
+        case int() | float() as value if not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+    raise AssignmentError(path, f"{key} must be a number from 0 to 1, not {data[key]!r}.")
 
 
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:

@@ -62,7 +62,7 @@ def test_shape(student: Any, reference: Any) -> None:
     compare.shape(ask(student, reference, OPPOSITE), expected.shape, axes=AXES, name=NAME)
 
 
-@pytest.mark.points(3)
+@pytest.mark.points(2)
 @pytest.mark.hint("Print the token whose activations you return, and the name of the activation you read.")
 def test_values(student: Any, reference: Any) -> None:
     """On pairs of the notebook it reads the stream at the first token after the colon."""
@@ -94,7 +94,7 @@ def test_second_demarcation_token(student: Any, reference: Any) -> None:
     check(student, reference, "hot : cold, new : neu, big : small and the end")
 
 
-@pytest.mark.points(0.5)
+@pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.hint("The demarcation token is an argument of the function.")
 def test_other_demarcation_token(student: Any, reference: Any) -> None:
@@ -111,7 +111,7 @@ def test_another_model(student: Any, reference: Any) -> None:
     check(student, reference, "warm : cool and not so hot")
 
 
-@pytest.mark.points(0.5)
+@pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.hint(
     "The answer should depend on the arguments alone: not on what follows the answer or was asked before."

@@ -135,7 +135,7 @@ def test_tokens(student: Any, reference: Any) -> None:
         check_tokens(ask(student, prompt), reference, prompt)
 
 
-@pytest.mark.points(1)
+@pytest.mark.points(0.5)
 @pytest.mark.hint("Print the shape of each tensor on the way, and write down which axis is which.")
 def test_shapes(student: Any, reference: Any) -> None:
     """Best tokens and divergences have the axes (position, layer)."""
@@ -155,7 +155,7 @@ def test_top_tokens(student: Any, reference: Any, figure: Any, prompt: str) -> N
     check_top_tokens(given, reference, prompt)
 
 
-@pytest.mark.points(1)
+@pytest.mark.points(0.75)
 @pytest.mark.parametrize("prompt", VISIBLE)
 @pytest.mark.hint(
     "Check on paper, for one position, which distribution is P and which is Q, and over what the sum goes."
@@ -183,7 +183,7 @@ def test_divergences_elsewhere(student: Any, reference: Any, prompt: str) -> Non
     check_divergences(ask(student, prompt), reference, prompt)
 
 
-@pytest.mark.points(0.5)
+@pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.hint("The answer should depend on the prompt alone, a position's on what stands before it alone.")
 def test_fresh_prompt(student: Any, reference: Any, draw: random.Random) -> None:
@@ -197,7 +197,7 @@ def test_fresh_prompt(student: Any, reference: Any, draw: random.Random) -> None
     check_beginning(ask(student, prompt), given, reference, prompt, "when it is asked again")
 
 
-@pytest.mark.points(0.5)
+@pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.model("random")
 @pytest.mark.hint("If only the other model fails: ask the model for its sizes instead of writing numbers down.")

@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from grader.assignment import Assignment
 from grader.diagnose import Bank, load_bank
 from grader.errors import KernelError
-from grader.proof import margins, misconceptions, mutation, notebooks
+from grader.proof import margins, misconceptions, mutation, notebooks, points
 from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.report import Proof
 from grader.proof.trial import run_trial
@@ -42,6 +42,7 @@ def prove(
     mutants = [r for r in records if r.candidate.kind is Kind.MUTANT]
     sections = (
         notebooks.judge(assignment, graded),
+        points.judge(assignment, graded),
         misconceptions.judge(known),
         margins.judge(known),
         mutation.judge(mutants, right),

@@ -49,6 +49,9 @@ def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytes
         ("call_s = 3", "calls_s = 3", "has no 'calls_s'"),
         ('title = "Tiny"', 'title = "Tiny"\nnear_miss = 1', "near_miss must be true or false, not 1"),
         ("call_s = 3", "call_s = -3", "limits.call_s must be a number above 0"),
+        ('title = "Tiny"', 'title = "Tiny"\nvisible_share = 40', "visible_share must be a number from 0 to 1, not 40"),
+        ('title = "Tiny"', 'title = "Tiny"\nvisible_share = true', "visible_share must be a number from 0 to 1"),
+        ('title = "Tiny"', 'title = "Tiny"\nvisible_share = nan', "visible_share must be a number from 0 to 1"),
     ],
 )
 def test_a_broken_rule_is_told_with_its_place(tiny: Path, old: str, new: str, rule: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Prove = Callable[..., Any]
 
 WEAK = '''
@@ -62,6 +64,18 @@ def test_a_mistake_that_is_taken_for_another_is_named(prove: Prove, tiny: Path) 
 
     assert proven.code == 1
     assert "scale_adds: it is caught, but named scale_adds_too." in proven.said
+
+
+@pytest.mark.parametrize(("share", "code"), [("0.5", 1), ("1", 0)])
+def test_visible_checks_that_are_worth_too_much_are_named(prove: Prove, tiny: Path, share: str, code: int) -> None:
+    """Recorded answers can be handed in to visible checks: the assignment says what they may earn at most."""
+    (tiny / "assignment.toml").write_text(f"visible_share = {share}\n{(tiny / 'assignment.toml').read_text()}")
+
+    proven = prove()
+
+    said = "the visible checks of pair are worth 2 of its 2 points, and assignment.toml allows 1 (visible_share = 0.5)."
+    assert (proven.code, said in proven.said) == (code, code == 1), proven.said
+    assert "the visible checks of scale are worth" not in proven.said
 
 
 def test_a_solution_notebook_that_falls_short_is_named(prove: Prove, hand_out: Callable[..., None]) -> None:
