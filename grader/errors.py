@@ -7,6 +7,7 @@ student's code did: it is data that crossed the process wall, is shown, and is n
     ├── UsageError                 the caller's words are off (exit code 2)
     │   └── AssignmentError        an assignment's files break a rule
     ├── UnreadableError            a submission that is not a notebook
+    ├── MachineError               this machine refused something: a permission, a path's length, space (exit code 3)
     ├── SandboxUnavailableError    this machine cannot lock a kernel down (exit code 3)
     ├── SecretUnavailableError     this machine cannot keep the secret that inputs are drawn from (exit code 3)
     └── KernelError                a kernel or the zygote failed for a reason of ours (exit code 3)
@@ -55,6 +56,13 @@ class UnreadableError(GraderError):
         super().__init__(f"{path.name} could not be read: {reason}")
         self.path = path
         self.reason = reason
+
+
+class MachineError(GraderError):
+    """This machine refused what had to be done: what was handed in is not at fault, and grading it can be repeated."""
+
+    def __init__(self, what: str, error: OSError) -> None:
+        super().__init__(f"{what}: {error.strerror or error}.")
 
 
 class SandboxUnavailableError(GraderError):

@@ -18,7 +18,7 @@ from grader import __version__
 from grader.assignment import Assignment, Exercise
 from grader.errors import AssignmentError, GraderError, UnreadableError
 from grader.extract import Extraction, FunctionSource, extract
-from grader.intake import read_notebook
+from grader.intake import read_notebook, read_stub
 from grader.plugin.examination import Examination
 from grader.plugin.sheet import Sheet
 from grader.plugin.text import plain
@@ -74,10 +74,12 @@ def grade(
         },
     )
     try:
+        if submission.unavailable:
+            raise GraderError(submission.unavailable)
         if submission.refused:
             raise UnreadableError(submission.path, submission.refused)
         notebook = read_notebook(submission.path)
-        stub = read_notebook(assignment.notebook)
+        stub = read_stub(assignment)
         extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
         examination = Examination(assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True)
         result = _graded(

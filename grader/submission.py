@@ -17,7 +17,8 @@ class Submission:
     line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late, ``submitted`` when it says
     so (ISO 8601, UTC). ``attempt`` counts from 1 over what the same student handed in; ``earlier`` are the labels of
     what came before and is not graded, ``extras`` of files beside it that are no notebooks. ``name`` and ``student_id``
-    are a roster's. ``refused`` is the reason why the file is not to be opened.
+    are a roster's. ``refused`` is the reason why the file is not to be opened, ``unavailable`` a sentence that says why
+    this machine cannot read it.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Submission:
     name: str = ""
     student_id: str = ""
     refused: str = ""
+    unavailable: str = ""
 
     def describe(self) -> dict[str, Any]:
         """Return the ``submission`` object of its result: four fields that are always there, others when they say

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grader.intake.discover import Found, discover, find, find_one
-from grader.intake.read import read_notebook
+from grader.intake.read import read_notebook, read_stub
 from grader.intake.roster import join, read_roster
 from grader.intake.scratch import scratch_in
 
-__all__ = ["Found", "discover", "find", "find_one", "join", "read_notebook", "read_roster", "scratch_in"]
+__all__ = ["Found", "discover", "find", "find_one", "join", "read_notebook", "read_roster", "read_stub", "scratch_in"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+import stat
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.errors import UsageError
-from grader.intake.files import File, files_at
+from grader.errors import GraderError, MachineError, UsageError
+from grader.intake.files import File, Listing, files_at, is_zip
 from grader.intake.layouts import PAPERS, Identity, identify
 from grader.intake.names import unique
 from grader.intake.person import Person
@@ -22,12 +23,14 @@ from grader.submission import Submission
 class Found:
     """What a batch holds: ``people`` says of each submission what its naming tells about who handed it in.
 
-    ``extras`` are the labels of files that are no notebooks.
+    ``extras`` are the labels of files that are no notebooks; ``passed_over`` holds the labels of what no person handed
+    in, and what each is.
     """
 
     submissions: tuple[Submission, ...]
     people: tuple[tuple[Person, ...], ...] = ()
     extras: tuple[str, ...] = ()
+    passed_over: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,17 @@ def find(paths: Sequence[Path], *, scratch: Path | None = None, functions: Colle
     that person handed in no notebook. Of several files by one person the last counts; of those that may be as late,
     one that defines a function of these names. Zips are unpacked into the folder ``scratch``, which must live as long
     as the submissions are read. A file that is met twice counts once. Raises UsageError when a path does not exist, or
-    when all that was given are zips that are refused.
+    when all that was given are zips that are refused, MachineError when this machine reads none of them or has no room
+    for what is in them.
     """
     found = _find(paths, scratch, functions)
     given = {p.resolve() for p in paths if not p.is_dir()}
-    if found.submissions and all(s.refused and s.path in given for s in found.submissions):
-        raise UsageError(f"{found.submissions[0].label} cannot be graded: {found.submissions[0].refused}")
+    if scratch and found.submissions and all(s.path in given and is_zip(s.path) for s in found.submissions):
+        first = found.submissions[0]
+        if first.unavailable:
+            raise GraderError(first.unavailable)
+        if all(s.refused for s in found.submissions):
+            raise UsageError(f"{first.label} cannot be graded: {first.refused}")
     return found
 
 
@@ -74,7 +82,8 @@ def find_one(path: Path, *, scratch: Path, functions: Collection[str] = ()) -> S
 
 def _find(paths: Sequence[Path], scratch: Path | None, functions: Collection[str]) -> Found:
     unpacker = Unpacker(scratch) if scratch else None
-    files = _all_files(paths, unpacker)
+    listing = _all_files(paths, unpacker)
+    files = listing.files
     handed = [_Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
     given = {p.resolve() for p in paths if not p.is_dir()}
     rows = _unpacked(_rows(handed, given), unpacker)
@@ -85,25 +94,28 @@ def _find(paths: Sequence[Path], scratch: Path | None, functions: Collection[str
         tuple(_submission(group, id_, extras) for group, id_ in zip(groups, ids, strict=True)),
         tuple(group[-1].who.people for group in groups),
         tuple(label for labels in extras.values() for label in labels),
+        listing.passed_over,
     )
 
 
-def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> list[File]:
+def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
     found: dict[Path, File] = {}
+    all_ = Listing()
     for path in paths:
         if not path.exists():
             raise UsageError(f"there is no file or folder {str(path)!r}; check the spelling, or the folder you are in.")
-        for file in files_at(path):
+        below = files_at(path)
+        all_.passed_over |= below.passed_over
+        for file in below.files:
             found.setdefault(file.path, file)
-    if unpacker is None:
-        return list(found.values())
-    return [
-        file
-        for outer in found.values()
-        for file in (
-            unpacker.open(outer) if outer.zipped and outer.path.is_file() and not outer.path.is_symlink() else [outer]
-        )
-    ]
+    for file in found.values():
+        if unpacker and file.zipped and file.path.is_file() and not file.path.is_symlink():
+            inside = unpacker.open(file)
+            all_.files += inside.files
+            all_.passed_over |= inside.passed_over
+        else:
+            all_.files.append(file)
+    return all_
 
 
 def _rows(handed: Sequence[_Handed], given: Collection[Path]) -> list[_Handed]:
@@ -114,6 +126,7 @@ def _rows(handed: Sequence[_Handed], given: Collection[Path]) -> list[_Handed]:
         for h in handed
         if h.file.notebook
         or h.file.path in given
+        or h.file.unavailable
         or (h.file.zipped and h.file.refused)
         or (h.who.key and h.who.key not in served and h.file.label.name not in PAPERS)
     ]
@@ -144,7 +157,15 @@ def _groups(rows: Sequence[_Handed], functions: Collection[str]) -> list[list[_H
     defines = re.compile(rb"\bdef\s+(?:" + b"|".join(re.escape(f.encode()) for f in functions) + rb")\b")
     for group in groups.values():
         if len(group) > 1:
-            group.sort(key=lambda h: (h.who.submitted, bool(functions) and _has(h.file, defines), *_age(h)))
+            # What is in a folder that is not listed may be the last, and is not to be graded without a word.
+            group.sort(
+                key=lambda h: (
+                    h.file.path.is_dir(),
+                    h.who.submitted,
+                    bool(functions) and _has(h.file, defines),
+                    *_age(h),
+                )
+            )
     return list(groups.values())
 
 
@@ -155,34 +176,47 @@ def _age(handed: _Handed) -> tuple[int, bool, list[int | str]]:
 
 
 def _has(file: File, defines: re.Pattern[bytes]) -> bool:
-    if file.refused or not file.path.is_file() or file.path.stat().st_size > MAX_MB * 2**20:
-        return False
-    return defines.search(file.path.read_bytes()) is not None
+    """Return whether a file has a text in it; one that this machine does not read may have it."""
+    if file.refused or file.unavailable:
+        return bool(file.unavailable)
+    try:
+        if not file.path.is_file() or file.path.stat().st_size > MAX_MB * 2**20:
+            return False
+        return defines.search(file.path.read_bytes()) is not None
+    except OSError:
+        return True
 
 
 def _submission(group: Sequence[_Handed], id_: str, extras: dict[tuple[str, ...], list[str]]) -> Submission:
     file, who = group[-1].file, group[-1].who
+    sha256, unavailable = _digest(file)
     return Submission(
         id=id_,
         student=who.student,
         path=file.path,
         label=file.label.as_posix(),
-        sha256=_sha256(file),
+        sha256=sha256,
         late=who.late,
         submitted=who.submitted,
         attempt=len(group),
         earlier=tuple(h.file.label.as_posix() for h in group[:-1]),
         extras=tuple(extras.get(who.key, ())) if who.key else (),
         refused=file.refused,
+        unavailable=unavailable,
     )
 
 
-def _sha256(file: File) -> str:
-    """Digest a file in bounded memory; one not to be opened has an empty digest, and reading it will say why."""
-    if file.path.is_symlink() or not file.path.is_file():
-        return ""
+def _digest(file: File) -> tuple[str, str]:
+    """Return a file's digest, taken in bounded memory, and a sentence where this machine cannot read the file.
+
+    One that is not to be opened may have none, and reading it will say why.
+    """
+    if file.unavailable:
+        return "", file.unavailable
     try:
+        if not stat.S_ISREG(file.path.lstat().st_mode):
+            return "", ""
         with file.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
+            return hashlib.file_digest(stream, "sha256").hexdigest(), ""
+    except OSError as error:
+        return "", "" if file.refused else str(MachineError(f"{file.path.name} could not be read", error))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-_SKIPPED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
+from grader.errors import MachineError
+from grader.leftovers import leftover
+
+SCRATCH = ".unpacked-"
+"""What the names of our own folders for unpacked files begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +18,9 @@ class File:
     """One file, on the disk or still in a zip.
 
     ``path`` is where it is, or will be once it is unpacked; ``label`` the path as it should be shown, relative to the
-    folder ``root``, a zip counting as a folder; ``refused`` the reason why it is not to be opened; ``packed`` whether
-    it is still in its zip.
+    folder ``root``, a zip counting as a folder; ``refused`` the reason why it is not to be opened; ``unavailable`` a
+    sentence that says why this machine cannot read it, which is not the fault of whoever handed it in; ``packed``
+    whether it is still in its zip.
     """
 
     path: Path
@@ -24,6 +28,7 @@ class File:
     root: Path
     refused: str = ""
     packed: bool = False
+    unavailable: str = ""
 
     @property
     def notebook(self) -> bool:
@@ -61,21 +66,43 @@ def bare(name: str) -> str:
     return name[:-4] if is_zip(PurePath(name)) else name
 
 
-def is_hidden(path: PurePath) -> bool:
-    """Return whether a relative path is a hidden file, a checkpoint, or a leftover of an archiver or of Python."""
-    return any((part.startswith(".") and part != "..") or part in _SKIPPED_FOLDERS for part in path.parts)
+@dataclass(slots=True)
+class Listing:
+    """Files, and what was passed over among them because no person put it there: labels, and what each is."""
+
+    files: list[File] = field(default_factory=list)
+    passed_over: dict[str, str] = field(default_factory=dict)
+
+    def passes(self, inside: PurePath, folder: PurePath | None = None) -> bool:
+        """Return whether a path inside a folder or zip is passed over, and take note of it if so."""
+        if (found := leftover(inside)) is None:
+            return False
+        self.passed_over[PurePath(folder or "", found[0]).as_posix()] = found[1]
+        return True
 
 
-def files_at(path: Path) -> list[File]:
-    """Return the file at a path, or the files below a folder in sorted order, but hidden ones; follows no links."""
+def files_at(path: Path) -> Listing:
+    """List the file at a path, or the files below a folder in sorted order; follows no links.
+
+    A folder that this machine does not list stands there as a file that is unavailable. Raises MachineError when it is
+    the whole.
+    """
     if not path.is_dir():
-        return [File(path.resolve(), PurePath(path.name), path.absolute().parent)]
+        return Listing([File(path.resolve(), PurePath(path.name), path.absolute().parent)])
     root = path.resolve()
-    return [File(root / relative, relative, root) for relative in sorted(_walk(root))]
-
-
-def _walk(root: Path) -> Iterator[PurePath]:
-    for here, folders, names in os.walk(root):  # follows no links: they could lead out of what was handed in
-        below = Path(here).relative_to(root)
-        folders[:] = [f for f in folders if not is_hidden(PurePath(f))]
-        yield from (below / n for n in names if not is_hidden(PurePath(n)))
+    listing, unlisted = Listing(), list[OSError]()
+    for here, folders, names in os.walk(root, onerror=unlisted.append):  # links could lead out of what was handed in
+        below = PurePath(here).relative_to(root)
+        folders[:] = [f for f in folders if not f.startswith(SCRATCH) and not listing.passes(below / f)]
+        kept = [below / n for n in names if not listing.passes(below / n)]
+        listing.files += [File(root / relative, relative, root) for relative in kept]
+    for error in unlisted:
+        folder = Path(os.fsdecode(error.filename))
+        refused = MachineError(f"The folder {folder.name} could not be listed", error)
+        if folder == root:
+            raise refused
+        # One name further down, where the names of files would stand that tell whose they are.
+        inside = folder.relative_to(root) / folder.name
+        listing.files.append(File(folder, inside, root, unavailable=str(refused)))
+    listing.files.sort(key=lambda file: file.label)
+    return listing

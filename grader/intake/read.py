@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import warnings
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v3.rwbase import rejoin_lines
 
-from grader.errors import UnreadableError
+from grader.assignment import Assignment
+from grader.errors import AssignmentError, MachineError, UnreadableError
 from grader.intake import misfits
 from grader.intake.normal import normalise
 from grader.intake.trim import TooManyPartsError, trim
@@ -32,7 +34,8 @@ def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook of nbformat 3 or 4 as nbformat 4 in memory, without its outputs and with an id on every cell.
 
     Byte order marks, UTF-16, Latin-1, CRLF, trailing NULs and missing or repeated ids are read as meant. Raises
-    UnreadableError, with a reason that says what the file is instead, when a careful person could not read it either.
+    UnreadableError, with a reason that says what the file is instead, when a careful person could not read it either;
+    MachineError when this machine does not let anybody read it.
     """
     try:
         return _notebook(_bytes(path))
@@ -40,23 +43,33 @@ def read_notebook(path: Path) -> NotebookNode:
         raise UnreadableError(path, str(error)) from error
 
 
+def read_stub(assignment: Assignment) -> NotebookNode:
+    """Return the notebook that students were given; raises AssignmentError when it cannot be read."""
+    try:
+        return read_notebook(assignment.notebook)
+    except UnreadableError as error:
+        raise AssignmentError(assignment.notebook, f"cannot be read as a notebook: {error.reason}") from error
+
+
 class _NotANotebookError(Exception):
     """A reason in words, before the file's name is put to it."""
 
 
 def _bytes(path: Path) -> bytes:
-    if path.is_symlink():
-        raise _NotANotebookError("it is a link to another file; hand in the file itself.")
-    if not path.is_file():
-        raise _NotANotebookError("it is not a file." if path.exists() else "there is no such file.")
     try:
-        if (size := path.stat().st_size) > MAX_MB * 2**20:
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            raise _NotANotebookError("it is a link to another file; hand in the file itself.")
+        if not stat.S_ISREG(status.st_mode):
+            raise _NotANotebookError("it is not a file.")
+        if status.st_size > MAX_MB * 2**20:
+            size = f"{status.st_size / 2**20:.0f} MB"
             raise _NotANotebookError(
-                f"it is {size / 2**20:.0f} MB large, and at most {MAX_MB} MB are read; clear the outputs and save it."
+                f"it is {size} large, and at most {MAX_MB} MB are read; clear the outputs and save it."
             )
         return path.read_bytes()
     except OSError as error:
-        raise _NotANotebookError(f"it could not be opened ({error.strerror}).") from error
+        raise MachineError(f"{path.name} could not be read", error) from error
 
 
 def _notebook(data: bytes) -> NotebookNode:

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.intake.files import SCRATCH
 
 if sys.platform != "win32":
     import fcntl
-
-_PREFIX = ".unpacked-"
 
 
 @contextlib.contextmanager
@@ -28,9 +27,9 @@ def scratch_in(out: Path) -> Iterator[Path]:
     with contextlib.ExitStack() as stack:
         try:
             out.mkdir(parents=True, exist_ok=True)
-            for left in out.glob(f"{_PREFIX}*"):
+            for left in out.glob(f"{SCRATCH}*"):
                 _remove_left(left)
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=out)).resolve()
+            folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=out)).resolve()
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             stack.enter_context(_locked(folder))
         except OSError as error:

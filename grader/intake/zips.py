@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
+import lzma
 import re
 import shutil
 import stat
@@ -13,10 +15,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import IO
 
-from grader.errors import UsageError
-from grader.intake.files import File, is_hidden
+from grader.errors import MachineError
+from grader.intake.files import File, Listing
 from grader.intake.layouts import PAPERS
 from grader.intake.names import encodable
 from grader.intake.read import MAX_MB
@@ -38,11 +39,25 @@ MAX_UNPACKED_MB = 8192
 _BLOCK = 4096  # an empty file costs this much too
 _LONGEST_NAME = 200
 _DIRECTORY_MB = 16  # the list of an archive's entries is read at once
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, OverflowError, UnicodeError)
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, IndexError, OverflowError, UnicodeError,
+)  # fmt: skip
 
 
 class RefusedError(Exception):
     """A reason, in a sentence that begins with "it", why something in a zip or a zip itself is not opened."""
+
+    def of(self, file: File) -> File:
+        """Return the file that is refused for this reason."""
+        return replace(file, refused=str(self))
+
+
+class UnavailableError(Exception):
+    """What this machine said instead of letting us read a zip, which is not at fault."""
+
+    def of(self, file: File) -> File:
+        """Return the file that cannot be read for this reason."""
+        return replace(file, unavailable=f"{file.label.name} could not be read: {self}.")
 
 
 @dataclass(slots=True)
@@ -91,52 +106,58 @@ class Unpacker:
         self._packed: dict[Path, _Packed] = {}
         self._folders = 0
 
-    def open(self, archive: File, *, depth: int = 0, allowance: Allowance | None = None) -> list[File]:
-        """Return the files in an archive, and in the archives in it; notebooks are unpacked, others are when asked for.
+    def open(self, archive: File, *, depth: int = 0, allowance: Allowance | None = None) -> Listing:
+        """List the files in an archive, and in the archives in it; notebooks are unpacked, others are when asked for.
 
-        Hidden files are left out. What is refused, the whole archive even, stays in the list with the reason.
+        What is refused or unavailable, the whole archive even, stays in the list with the reason. Raises MachineError
+        when there is no room to unpack.
         """
-        own = Allowance((MAX_MB + MAX_RATIO * archive.path.stat().st_size // MB) * MB, allowance or self._total)
-        home = self._new_folder()
+        home, own = self._new_folder(), Allowance(0)
         try:
             if depth >= MAX_NESTING:
                 raise RefusedError("it is a zip in a zip in a zip; hand in the .ipynb file itself.")
             with _opened(archive.path) as zipped:
-                found = list(self._members(archive, zipped, home, own))
-        except RefusedError as error:
+                size = archive.path.stat().st_size
+                own = Allowance((MAX_MB + MAX_RATIO * size // MB) * MB, allowance or self._total)
+                listing = self._members(archive, zipped, home, own)
+        except (RefusedError, UnavailableError) as error:
             own.refund()
             shutil.rmtree(home, ignore_errors=True)
-            return [replace(archive, refused=str(error))]
+            return Listing([error.of(archive)])
         # A class's zip is only a wrapper: no student's zip in it may use up what the others need.
         inner = own if depth else None
-        return [
-            file
-            for member in found
-            for file in (
-                self.open(member, depth=depth + 1, allowance=inner)
-                if member.zipped and not member.refused
-                else [member]
-            )
-        ]
+        found = Listing(passed_over=listing.passed_over)
+        for member in listing.files:
+            if member.zipped and not member.refused and not member.unavailable:
+                inside = self.open(member, depth=depth + 1, allowance=inner)
+                found.files += inside.files
+                found.passed_over |= inside.passed_over
+            else:
+                found.files.append(member)
+        return found
 
     def unpack(self, files: Iterable[File]) -> dict[Path, File]:
-        """Unpack files that :meth:`open` left packed; returns each by its path, with the reason if it is refused."""
+        """Unpack files that :meth:`open` left packed; returns each by its path, with the reason if it is refused.
+
+        Raises MachineError when there is no room.
+        """
         by_archive: dict[Path, list[File]] = {}
         for file in files:
             by_archive.setdefault(self._packed[file.path].archive, []).append(file)
         done: dict[Path, File] = {}
         for archive, members in by_archive.items():
-            with _opened(archive) as zipped:
-                entries = zipped.infolist()
-                for file in members:
-                    packed = self._packed[file.path]
-                    try:
-                        done[file.path] = _unpacked(zipped, entries[packed.number], file, packed.allowance)
-                    except RefusedError as error:
-                        done[file.path] = replace(file, refused=str(error))
+            try:
+                with _opened(archive) as zipped:
+                    entries = zipped.infolist()
+                    for file in members:
+                        packed = self._packed[file.path]
+                        done[file.path] = _one(zipped, entries[packed.number], file, packed.allowance)
+            except (RefusedError, UnavailableError) as error:  # it is no longer as it was
+                done |= {file.path: error.of(file) for file in members if file.path not in done}
         return done
 
-    def _members(self, archive: File, zipped: zipfile.ZipFile, home: Path, allowance: Allowance) -> Iterator[File]:
+    def _members(self, archive: File, zipped: zipfile.ZipFile, home: Path, allowance: Allowance) -> Listing:
+        listing = Listing()
         entries = zipped.infolist()
         if len(entries) > MAX_ENTRIES:
             raise RefusedError(f"it holds more than {MAX_ENTRIES:,} files; hand in the .ipynb file itself.")
@@ -146,19 +167,18 @@ class Unpacker:
             raise RefusedError("it is locked with a password; zip it without one, or hand in the .ipynb file itself.")
         for number, entry in enumerate(entries):
             name = PurePath(_name(entry))
-            if entry.is_dir() or is_hidden(name):
+            if entry.is_dir() or listing.passes(PurePath(*_inside(name)), archive.label):
                 continue
             path = home / str(number) / _safe(name.name)
             file = File(
                 path, archive.label.joinpath(*_inside(name)), archive.root, _objection(entry, name), packed=True
             )
-            if file.refused:
-                yield file
-            elif file.notebook or file.zipped or name.name in PAPERS:
-                yield _unpacked(zipped, entry, file, allowance)
-            else:
+            if not file.refused and (file.notebook or file.zipped or name.name in PAPERS):
+                file = _unpacked(zipped, entry, file, allowance)
+            elif not file.refused:
                 self._packed[path] = _Packed(archive.path, number, allowance)
-                yield file
+            listing.files.append(file)
+        return listing
 
     def _new_folder(self) -> Path:
         self._folders += 1
@@ -178,7 +198,7 @@ class _Careful(io.FileIO):
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an archive; raises RefusedError when it is damaged, or no archive."""
+    """Open an archive; raises RefusedError when it is damaged, or no archive, UnavailableError when it is not read."""
     try:
         with _Careful(path) as raw, zipfile.ZipFile(raw) as zipped:
             yield zipped
@@ -187,7 +207,14 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             "it is damaged, or no zip archive; zip it again, or hand in the .ipynb file itself."
         ) from error
     except OSError as error:
-        raise RefusedError(f"it could not be opened ({error.strerror}).") from error
+        raise _judged(
+            error, "it is damaged, or no zip archive; zip it again, or hand in the .ipynb file itself."
+        ) from error
+
+
+def _judged(error: OSError, damaged: str) -> RefusedError | UnavailableError:
+    """Return whose fault an error is: unpacking reports damaged data as errors of the system's, with no number."""
+    return RefusedError(damaged) if error.errno in (None, errno.EINVAL) else UnavailableError(error.strerror)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -225,26 +252,44 @@ def _objection(entry: zipfile.ZipInfo, name: PurePath) -> str:
     return ""
 
 
-def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
-    """Unpack one entry; raises RefusedError when the whole archive is at fault."""
-    file.path.parent.mkdir()
+def _one(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
+    """Unpack one entry, which alone is refused when the whole archive is at fault."""
     try:
-        allowance.spend(_BLOCK)
-        with zipped.open(entry) as source, file.path.open("xb") as target:
-            while chunk := source.read(MB):
-                allowance.spend(len(chunk))
-                _write(target, chunk)
-    except (*_DAMAGED, OSError):
-        return replace(file, refused="it is damaged inside the zip; zip it again, or hand in the .ipynb file itself.")
-    except (NotImplementedError, RuntimeError):
-        return replace(file, refused="it is packed in a way that cannot be read here; hand in the .ipynb file itself.")
+        return _unpacked(zipped, entry, file, allowance)
+    except RefusedError as error:
+        return error.of(file)
+
+
+def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
+    """Unpack one entry; raises RefusedError when the whole archive is at fault, MachineError when there is no room."""
+    damaged = "it is damaged inside the zip; zip it again, or hand in the .ipynb file itself."
+    allowance.spend(_BLOCK)
+    with _room(file.path):
+        file.path.parent.mkdir()
+        target = file.path.open("xb")
+    with target:
+        try:
+            with zipped.open(entry) as source:
+                while chunk := source.read(MB):
+                    allowance.spend(len(chunk))
+                    with _room(file.path):
+                        target.write(chunk)
+        except _DAMAGED:
+            return replace(file, refused=damaged)
+        except OSError as error:
+            return _judged(error, damaged).of(file)
+        except (NotImplementedError, RuntimeError):
+            why = "it is packed in a way that cannot be read here; hand in the .ipynb file itself."
+            return replace(file, refused=why)
+        with _room(file.path):
+            target.flush()
     return replace(file, packed=False)
 
 
-def _write(target: IO[bytes], chunk: bytes) -> None:
+@contextlib.contextmanager
+def _room(path: Path) -> Iterator[None]:
+    """Tell what goes wrong with a file of ours from what goes wrong with theirs: a disk that is full is nobody's."""
     try:
-        target.write(chunk)
-    except OSError as error:  # the disk is full: nobody's submission is at fault
-        raise UsageError(
-            f"cannot unpack into {target.name}: {error.strerror}; choose another folder with -o."
-        ) from error
+        yield
+    except OSError as error:
+        raise MachineError(f"cannot unpack into {path.parent} (choose another folder with -o)", error) from error

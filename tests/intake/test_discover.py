@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from grader.errors import UsageError
-from grader.intake import discover
+from grader.intake import discover, find
 
 Write = Callable[..., Path]
+
+
+NOBODYS = {
+    ".git/config.ipynb": (".git", "version control"),
+    ".gitignore": (".gitignore", "version control"),
+    "x/.ipynb_checkpoints/a-checkpoint.ipynb": ("x/.ipynb_checkpoints", "Jupyter's checkpoints"),
+    "__MACOSX/._a.ipynb": ("__MACOSX", "a system's own files"),
+    "._a.ipynb": ("._a.ipynb", "a system's own files"),
+    ".DS_Store": (".DS_Store", "a system's own files"),
+    "__pycache__/a.pyc": ("__pycache__", "caches"),
+    "x/.venv/lib/a.ipynb": ("x/.venv", "installed packages"),
+    "a.ipynb~": ("a.ipynb~", "editors' files"),
+    ".#a.ipynb": (".#a.ipynb", "editors' files"),
+    ".a.ipynb.swp": (".a.ipynb.swp", "editors' files"),
+    ".vscode/a.ipynb": (".vscode", "editors' files"),
+}
+"""What no person put there, with the label under which it is listed and what it is."""
 
 
 def found(folder: Path) -> list[tuple[str, str]]:
@@ -69,19 +87,39 @@ def test_folders_are_searched_in_order(written: Write, tmp_path: Path) -> None:
 
 
 def test_what_was_not_handed_in_is_left_out(written: Write, tmp_path: Path) -> None:
-    """Checkpoints, hidden files, archive leftovers and files that are no notebooks are no submissions."""
-    for name in (
-        ".ipynb_checkpoints/a-checkpoint.ipynb",
-        "x/.ipynb_checkpoints/a-checkpoint.ipynb",
-        "__MACOSX/._a.ipynb",
-        "._a.ipynb",
-        ".hidden.ipynb",
-        "README.md",
-        "data.csv",
-    ):
+    """What no person put there is no submission, nor are files that are no notebooks; each is listed as what it is."""
+    for name in (*NOBODYS, "README.md", "data.csv"):
         written(b"", name)
 
-    assert discover([tmp_path]) == []
+    found = find([tmp_path])
+
+    assert found.submissions == ()
+    assert found.passed_over == dict(NOBODYS.values())
+    assert found.extras == ("README.md", "data.csv")
+
+
+def test_what_a_zip_holds_beside_what_was_handed_in_is_listed_too(tmp_path: Path) -> None:
+    """An archiver's own folder is passed over in a zip as it is on the disk."""
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as zipped:
+        for name in (*NOBODYS, "anna.ipynb"):
+            zipped.writestr(name, b"")
+    (tmp_path / "scratch").mkdir()
+
+    found = find([tmp_path / "class.zip"], scratch=tmp_path / "scratch")
+
+    assert [s.label for s in found.submissions] == ["class.zip/anna.ipynb"]
+    assert found.passed_over == {f"class.zip/{label}": kind for label, kind in NOBODYS.values()}
+
+
+@pytest.mark.parametrize("name", [".doe.ipynb", ".private/doe.ipynb", "..doe.ipynb", "...ipynb", ".gitte.ipynb"])
+def test_a_name_that_begins_with_a_dot_is_a_name(written: Write, tmp_path: Path, name: str) -> None:
+    """Somebody handed that in."""
+    written(b"", name)
+
+    found = find([tmp_path])
+
+    assert [s.label for s in found.submissions] == [name]
+    assert found.passed_over == {}
 
 
 def test_broken_files_are_submissions(written: Write, tmp_path: Path) -> None:
@@ -113,7 +151,7 @@ def test_ids_are_unique_and_safe(written: Write, tmp_path: Path) -> None:
 
     ids = [s.id for s in discover([tmp_path])]
 
-    assert len({i.casefold() for i in ids}) == len(ids) == 6  # "...ipynb" is hidden
+    assert len({i.casefold() for i in ids}) == len(ids) == 7
     assert all(i == Path(i).name and len(i) < 140 and i[0] not in ".-" and " " not in i and ":" not in i for i in ids)
 
 

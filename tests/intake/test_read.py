@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from grader.errors import UnreadableError
+from grader.errors import MachineError, UnreadableError
 from grader.intake import read, read_notebook
 
 Write = Callable[..., Path]
@@ -208,9 +208,11 @@ def test_folders_are_not_read(tmp_path: Path) -> None:
 
 
 def test_missing_files_are_not_read(tmp_path: Path) -> None:
-    """A file that went away is said to be gone."""
-    with pytest.raises(UnreadableError, match="there is no such file"):
+    """A file that went away, or whose name this machine cannot take, is no fault of whoever handed it in."""
+    with pytest.raises(MachineError, match=r"gone.ipynb could not be read: No such file"):
         read_notebook(tmp_path / "gone.ipynb")
+    with pytest.raises(MachineError, match="File name too long"):
+        read_notebook(tmp_path / f"{'x' * 300}.ipynb")
 
 
 def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
