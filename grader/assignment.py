@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import AssignmentError, UsageError
+from grader.leftovers import leftover
 from grader.settings import assignment_roots
 
 FILE = "assignment.toml"
@@ -210,13 +211,13 @@ def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any
 
 
 def _digest(root: Path, reads: Iterable[Path]) -> str:
-    """Digest all files that decide a grade; samples and caches do not."""
+    """Digest all files that decide a grade; samples and what nobody put there do not."""
     total = hashlib.sha256()
     for folder in (root, *reads):
         files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
         for file in files:
             relative = file.relative_to(folder)
-            if relative.parts[:1] == ("samples",) or "__pycache__" in relative.parts:
+            if relative.parts[:1] == ("samples",) or leftover(relative):
                 continue
-            total.update(str(relative).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+            total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

@@ -24,6 +24,8 @@ from grader.result import GradingResult, SubmissionStatus, redact
 from grader.worker import Examiners, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
+INTAKE = "intake.txt"
+"""The file beside a batch's results that lists what was found and not graded."""
 
 
 def grade(args: argparse.Namespace) -> int:
@@ -52,9 +54,14 @@ def _batch(paths: list[Path], assignment: Assignment, out: Path, roster: Path | 
         with words.progress(len(submissions)) as report:
             summary = grade_batch(submissions, assignment, out, absences=absences, progress=report, **options)
     words.summary(summary, assignment)
-    words.left_over(submissions, found.extras, strangers if people else [])
+    told = words.left_over(submissions, found, strangers if people else [])
+    words.briefly(told)
+    if told:
+        write_page(out / INTAKE, words.in_full(told))
+    else:
+        (out / INTAKE).unlink(missing_ok=True)
     print(summary.index)
-    return EXIT_DONE
+    return EXIT_UNDONE if summary.counts[SubmissionStatus.ERROR] else EXIT_DONE
 
 
 def check(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from rich.text import Text
 from grader.assignment import Assignment
 from grader.batch import Progress as Report
 from grader.batch import Summary
+from grader.intake import Found
 from grader.replay import Replay
 from grader.report.cohort import sum_up
 from grader.report.text import number
@@ -117,18 +118,34 @@ def replayed(again: Replay) -> None:
             print(printable(f"  {title}: {sentence}"))
 
 
-def left_over(submissions: Sequence[Submission], extras: Sequence[str], strangers: Sequence[Submission]) -> None:
-    """Print what was handed in and not graded, and who is not on the roster."""
+def left_over(
+    submissions: Sequence[Submission], found: Found, strangers: Sequence[Submission]
+) -> list[tuple[str, list[str]]]:
+    """Return what was found and not graded, and whose rows want a look: sentences' ends, and the labels of each."""
     rows = Counter((s.name, s.student_id) for s in submissions)
-    for title, labels in (
+    kinds = sorted(set(found.passed_over.values()))
+    told = [
         ("handed in before a later one and not graded", [e for s in submissions for e in s.earlier]),
-        ("not notebooks and not graded", extras),
+        ("not notebooks and not graded", list(found.extras)),
+        *((f"passed over, being {k}", sorted(x for x, of in found.passed_over.items() if of == k)) for k in kinds),
         ("by nobody on the roster", [s.label for s in strangers]),
         ("by people with several rows", [s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1]),
-    ):
-        if labels:
-            more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
-            print(f"{len(labels)} {title}: {', '.join(map(printable, labels[:MOST_NAMED]))}{more}")
+    ]
+    return [(title, labels) for title, labels in told if labels]
+
+
+def briefly(told: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Print how many labels there are of each kind, and the first of them."""
+    for title, labels in told:
+        more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+        print(f"{len(labels)} {title}: {', '.join(map(printable, labels[:MOST_NAMED]))}{more}")
+
+
+def in_full(told: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Return a text of all labels."""
+    return "".join(
+        f"{len(labels)} {title}:\n" + "".join(f"  {printable(label)}\n" for label in labels) for title, labels in told
+    )
 
 
 def _score(result: GradingResult) -> str:

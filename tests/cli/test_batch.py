@@ -291,6 +291,6 @@ def test_a_submission_that_cannot_be_graded_does_not_take_the_batch_down(
 
     done = grader("grade", handed_in, "-a", broken, "-o", tmp_path / "out")
 
-    assert done.returncode == 0
+    assert done.returncode == 3
     assert [r["status"] for r in rows(tmp_path / "out")] == ["error", "error", "unreadable"]
     assert "nothing_of_that_name" in rows(tmp_path / "out")[0]["message"]

@@ -190,7 +190,7 @@ def test_extra_files_are_reported_and_papers_are_not(downloads: tuple[Path, str]
 def test_what_was_unpacked_is_removed(downloads: tuple[Path, str]) -> None:
     """Only results stay in the folder of results."""
     assert {p.name for p in downloads[0].iterdir()} == {
-        ".lock", "feedback", "grades.csv", "index.html", "results.jsonl", "review",
+        ".lock", "feedback", "grades.csv", "index.html", "intake.txt", "results.jsonl", "review",
     }  # fmt: skip
 
 

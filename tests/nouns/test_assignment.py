@@ -79,6 +79,23 @@ def test_whatever_decides_a_grade_decides_the_digest(tiny: Path, file: str) -> N
     assert load_assignment(str(tiny)).digest != before
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("__pycache__/a.pyc", ".ipynb_checkpoints/exercise-checkpoint.ipynb", ".git/HEAD", ".pytest_cache/v/x"),
+        *(".mypy_cache/x", ".ruff_cache/x", ".hypothesis/x", ".vscode/settings.json", ".idea/x.xml", ".DS_Store"),
+        *("solution.py~", ".#solution.py", "#solution.py#", ".solution.py.swp", "deeper/.~kernel.py"),
+    ],
+)
+def test_what_tools_leave_behind_does_not_decide_the_digest(tiny: Path, name: str) -> None:
+    """Whoever opened the assignment in an editor, in Jupyter or in pytest changed no grade."""
+    before = load_assignment(str(tiny)).digest
+    (tiny / name).parent.mkdir(parents=True, exist_ok=True)
+    (tiny / name).write_text("anything")
+
+    assert load_assignment(str(tiny)).digest == before
+
+
 def test_samples_do_not_decide_the_digest(tiny: Path) -> None:
     """Another sample submission grades nobody differently."""
     before = load_assignment(str(tiny)).digest
