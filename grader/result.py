@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +25,7 @@ class Outcome(enum.StrEnum):
 
 
 class Visibility(enum.StrEnum):
-    """Whether a student may see a check's inputs and findings, or only its title and its named mistake."""
+    """Whether a student may see a check's inputs and findings, or only its title and whether it passed."""
 
     VISIBLE = "visible"
     HIDDEN = "hidden"
@@ -217,23 +216,22 @@ class GradingResult:
 def redact(result: GradingResult) -> GradingResult:
     """Return what the student may see of a result.
 
-    A hidden check keeps its title, its outcome, its points, and its first diagnosis if a visible check of the exercise
-    has the same: which mistake a hidden input looks like says something about that input. Everything else that could
-    carry a hidden input out (messages, exception text, differences, figures, durations, the seed) is absent, not
-    hidden; so are the words of an error of ours, which are for staff.
+    A hidden check keeps its title, its outcome and its points. Everything that may depend on how it failed, and so
+    could carry a hidden input out (messages, diagnoses, differences, figures, durations, the seed), is absent, not
+    hidden. Of a submission that could not be graded nothing is told but that: it will be graded again.
     """
-    message = "" if result.status is SubmissionStatus.ERROR else result.message
-    exercises = tuple(_redact_exercise(e) for e in result.exercises)
     provenance = {key: value for key, value in result.provenance.items() if key not in ("seed", "seed_source")}
-    return dataclasses.replace(result, message=message, duration_s=0.0, exercises=exercises, provenance=provenance)
+    shown = dataclasses.replace(result, duration_s=0.0, provenance=provenance)
+    if result.status is SubmissionStatus.ERROR:
+        return dataclasses.replace(shown, score=0.0, message="", exercises=())
+    return dataclasses.replace(shown, exercises=tuple(_redact_exercise(e) for e in result.exercises))
 
 
 def _redact_exercise(exercise: ExerciseResult) -> ExerciseResult:
-    seen = {d.id for c in exercise.checks if c.visibility is Visibility.VISIBLE for d in c.diagnoses[:1]}
-    return dataclasses.replace(exercise, checks=tuple(_redact_check(c, seen) for c in exercise.checks))
+    return dataclasses.replace(exercise, checks=tuple(map(_redact_check, exercise.checks)))
 
 
-def _redact_check(check: CheckResult, seen: Collection[str]) -> CheckResult:
+def _redact_check(check: CheckResult) -> CheckResult:
     if check.visibility is Visibility.VISIBLE:
         return dataclasses.replace(
             check, message="" if check.outcome is Outcome.ERROR else check.message, duration_s=0.0
@@ -246,7 +244,6 @@ def _redact_check(check: CheckResult, seen: Collection[str]) -> CheckResult:
         max_points=check.max_points,
         visibility=check.visibility,
         hint=check.hint if check.outcome is Outcome.FAILED else "",
-        diagnoses=tuple(d for d in check.diagnoses[:1] if d.id in seen),
     )
 
 

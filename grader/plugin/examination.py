@@ -206,7 +206,7 @@ class Examination:
             bank = self._bank.of(sheet.calls[-1].name) if sheet.calls else Bank()
             mismatch = sheet.verdict and sheet.verdict.mismatch
             if sheet.diagnoses:
-                settle(sheet, bank, self._beside(sheet))
+                settle(sheet, bank)
             elif mismatch and mismatch.total and bank.misconceptions:
                 last = cases(sheet, self._answers)[-1]
                 sheet.note = unexplained(last, bank.stages.get(sheet.calls[-1].name, ()))
@@ -219,12 +219,9 @@ class Examination:
         """Return the mistakes that explain the answers which a check saw; those named before are tried first."""
         if not sheet.calls:
             return ()
-        before = {d.id: None for s in self._beside(sheet) for d in s.diagnoses if d.confidence >= SURE}
+        beside = (s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise)
+        before = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
         return match(cases(sheet, self._answers), self._bank.of(sheet.calls[-1].name), tuple(before))
-
-    def _beside(self, sheet: Sheet) -> list[Sheet]:
-        """Return the sheets of the same exercise."""
-        return [s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise]
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from grader.diagnose import Bank, Case, Stage, parting
 from grader.errors import StudentFault
@@ -34,15 +34,14 @@ def cases(sheet: Sheet, answers: ReferenceAnswers) -> list[Case]:
     return list(seen())
 
 
-def settle(sheet: Sheet, bank: Bank, others: Iterable[Sheet]) -> None:
+def settle(sheet: Sheet, bank: Bank) -> None:
     """Let a mistake that is known for sure leave a failed check some of its points, where the bank says so.
 
-    A hidden check's only if a visible one of ``others`` shows it too: the points would say which mistake it is.
+    A hidden check leaves none: its points would say which mistake it was, and code can choose that by the input.
     """
     first = sheet.diagnoses[0]
     sure = len(sheet.diagnoses) == 1 and first.confidence >= SURE
-    shown = not sheet.marks.hidden or first.id in {d.id for s in others if not s.marks.hidden for d in s.diagnoses[:1]}
-    mistake = bank.get(first.id) if sure and shown else None
+    mistake = bank.get(first.id) if sure and not sheet.marks.hidden else None
     if mistake and mistake.credit:
         sheet.credit = mistake.credit
         sheet.note = f"This mistake leaves {mistake.credit:.0%} of the points."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.report.words import SAME_REASON
-from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome
 
 STOPPED = {
     ExerciseStatus.CRASHED,
@@ -22,8 +22,6 @@ _ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED,
 
 def without_our_faults(result: GradingResult) -> GradingResult:
     """Return a result without the texts of our own failures: they mean nothing to a student and may quote a check."""
-    if result.status is SubmissionStatus.ERROR:
-        return replace(result, message="", exercises=())
     return replace(result, exercises=tuple(_without_our_faults(e) for e in result.exercises))
 
 

@@ -93,7 +93,7 @@ def test_a_hidden_check_gives_nothing_away() -> None:
 
 
 def test_a_hidden_check_keeps_what_helps() -> None:
-    """Title, verdict, points, hint and the named mistake stay, where a visible check names the same mistake."""
+    """Title, verdict, points and hint stay; the mistake does not, even where a visible check names the same."""
     kept = redacted(result(Visibility.HIDDEN, Visibility.VISIBLE))[0]
 
     assert (kept.title, kept.outcome, kept.max_points, kept.hint) == (
@@ -102,13 +102,6 @@ def test_a_hidden_check_keeps_what_helps() -> None:
         1.0,
         "Look at the direction.",
     )
-    assert [d.id for d in kept.diagnoses] == ["kl_reversed"]
-
-
-def test_a_hidden_check_alone_names_no_mistake() -> None:
-    """Which mistake a hidden input looks like would say something about that input."""
-    [kept] = redacted(result(Visibility.HIDDEN))
-
     assert kept.diagnoses == ()
 
 
@@ -127,19 +120,12 @@ def test_a_visible_check_is_shown_whole() -> None:
 
 
 def test_an_error_of_ours_is_not_told_to_students() -> None:
-    """Its words may hold a hidden check's id, paths of the machine and a traceback."""
-    [broken] = (replace(c, outcome=Outcome.ERROR) for c in result(Visibility.VISIBLE).exercises[0].checks)
-    before = result(Visibility.VISIBLE)
-    before = replace(
-        before,
-        status=SubmissionStatus.ERROR,
-        message=SECRET,
-        exercises=(replace(before.exercises[0], checks=(broken,)),),
-    )
+    """Its words may hold a hidden check's id, paths of the machine and a traceback; what did run is not told yet."""
+    before = replace(result(Visibility.VISIBLE, Visibility.HIDDEN), status=SubmissionStatus.ERROR, message=SECRET)
 
     after = redact(before)
 
-    assert (after.message, after.exercises[0].checks[0].message) == ("", "")
+    assert (after.message, after.score, after.exercises) == ("", 0.0, ())
 
 
 def test_how_long_anything_took_is_not_told_to_students() -> None:

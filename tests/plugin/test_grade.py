@@ -352,20 +352,9 @@ def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> N
     result = graded(scale=ADDS)
 
     found = check(result, "test_scale[short]")
-    assert (found.outcome, found.points, result.score) == (Outcome.FAILED, 0.5, 4.0)
+    assert (found.outcome, found.points, result.score) == (Outcome.FAILED, 0.5, 3.0)
     assert exercise(result, "scale").status is ExerciseStatus.PARTIAL
     assert found.note == "This mistake leaves 50% of the points."
-
-
-def test_a_mistake_in_hidden_checks_alone_leaves_nothing(graded: Graded, tiny: Path) -> None:
-    """A student's code could choose its mistake by the hidden input, and the points would tell."""
-    decide(tiny, "credit = 0.5")
-    sly = "def scale(numbers):\n    x = np.asarray(numbers, 'float32')\n    return x * factor if {} else x + factor\n"
-
-    result = graded(scale=sly.format("numbers in ([1.0, 2.0], [5.0] * 3)"))
-
-    assert [d.id for d in check(result, "test_scale_secret").diagnoses] == ["scale_adds"]
-    assert check(result, "test_scale_secret").points == 0.0
 
 
 def test_how_a_hidden_check_alone_fails_is_not_the_exercises_status(graded: Graded, tiny: Path) -> None:

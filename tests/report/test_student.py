@@ -93,7 +93,7 @@ def test_a_failed_check_says_expected_actual_where_and_what_to_try(results: dict
 
 def test_a_hint_is_given_once_and_not_beside_a_mistake_s_own(results: dict[str, Any], parse: Any) -> None:
     """A named mistake's hint replaces the check's, and what was said above is not said again."""
-    named = parse(student_page(results["reversed"])).text
+    named = parse(student_page(results["reversed"])).all("li", class_="check")[0].text
     plain = CheckResult(
         "t", "Title", Outcome.FAILED, 0.0, 1.0, message="Off by one.", hint="Count from zero.", note="No."
     )
@@ -207,14 +207,15 @@ def secret_check() -> CheckResult:
 
 
 def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], parse: Any) -> None:
-    """Of a hidden check the student sees its title, that it is hidden, and a mistake that a visible one shows too."""
+    """Of a hidden check the student sees its title and that it is hidden, not even a mistake that is known anyway."""
     visible = CheckResult("t", "Visible", Outcome.FAILED, 0.0, 1.0, diagnoses=secret_check().diagnoses[:1])
     html = student_page(with_checks(results["reversed"], visible, secret_check()))
     text = parse(html).text
 
     assert MARK not in html
     assert "KL on another prompt hidden check" in text
-    assert "Reversed" in parse(html).all("li", class_="check")[1].text
+    assert "Reversed" in parse(html).all("li", class_="check")[0].text
+    assert "Reversed" not in parse(html).all("li", class_="check")[1].text
     assert words.HIDDEN_NOTE in text
 
 
