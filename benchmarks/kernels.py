@@ -36,7 +36,7 @@ def first_tensor_ms(pool: KernelPool, model: str) -> float:
         start = time.perf_counter()
         with pool.kernel(model) as kernel:
             kernel.run([FIRST_TENSOR])
-            kernel.call("first", ("James Potter went to school.",), {}, timeout=20)
+            kernel.call("first", ("James Potter went to school.",), {}, cpu_s=20)
             times.append(time.perf_counter() - start)
     return 1000 * statistics.median(times)
 
@@ -57,7 +57,7 @@ def weight_mb(assignment: Assignment) -> float:
         for _ in range(IDLE):
             kernel = stack.enter_context(pool.kernel(assignment.models[0]))
             kernel.run([FIRST_TENSOR])
-            kernel.call("first", ("James Potter went to school.",), {}, timeout=20)
+            kernel.call("first", ("James Potter went to school.",), {}, cpu_s=20)
         return (_together(pool) - alone) / IDLE
 
 

@@ -22,15 +22,17 @@ FILE = "assignment.toml"
 class Limits:
     """What one kernel and one call may use.
 
-    ``call_s`` and ``setup_s`` are wall seconds for one call and for running the extracted cells; ``cpu_s`` is the
-    kernel's CPU time in all; ``memory_mb`` is what it may allocate beyond the warm model; ``result_mb`` caps one
-    returned value; ``output_kb`` caps what it may print; ``scratch_mb`` and ``scratch_files`` bound its working
-    folder, ``threads`` its threads.
+    ``call_s``, ``setup_s`` and ``cpu_s`` are seconds of processor time for one call, for running the extracted cells,
+    and for all calls on one model; ``memory_mb`` is what a kernel may allocate beyond the warm model; ``result_mb``
+    caps one returned value. What the reference needs for the same may raise each of these. ``idle_s`` are seconds on
+    the clock in which a kernel neither runs nor waits for a processor, during one call or all cells; ``output_kb`` caps
+    what it may print; ``scratch_mb`` and ``scratch_files`` bound its working folder, ``threads`` its threads.
     """
 
     call_s: float = 20.0
     setup_s: float = 30.0
-    cpu_s: int = 120
+    cpu_s: float = 120.0
+    idle_s: float = 60.0
     memory_mb: int = 2048
     result_mb: int = 64
     output_kb: int = 256

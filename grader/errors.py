@@ -11,10 +11,12 @@ student's code did: it is data that crossed the process wall, is shown, and is n
     ├── SandboxUnavailableError    this machine cannot lock a kernel down (exit code 3)
     ├── SecretUnavailableError     this machine cannot keep the secret that inputs are drawn from (exit code 3)
     └── KernelError                a kernel or the zygote failed for a reason of ours (exit code 3)
+        └── MachineMemoryError     the machine ran out of memory, not the student's code
 
     StudentFault
     ├── CallRaised                 the student's code raised
-    ├── CallTimedOut               it did not come back before its deadline
+    ├── CallTimedOut               it used up the time that it may use
+    │   └── CallWaited             it did nothing but wait
     ├── CallOutOfMemory            it asked for more memory than the limits allow
     ├── KernelDied                 it ended its own process
     ├── BadAnswer                  what came back could not be read as a value
@@ -77,6 +79,10 @@ class KernelError(GraderError):
     """A kernel or the zygote failed for a reason that is not the student's."""
 
 
+class MachineMemoryError(KernelError):
+    """A kernel did not get memory that its limits allow, because the machine has no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One line of a traceback in the student's notebook.
@@ -113,9 +119,13 @@ class CallRaised(StudentFault):
 
 
 class CallTimedOut(StudentFault):
-    """The call did not come back before its deadline."""
+    """The call used up the time that it may use."""
 
     status = "timed_out"
+
+
+class CallWaited(CallTimedOut):
+    """The call waited for longer than it may, and did not compute; it is the clock that ended it."""
 
 
 class CallOutOfMemory(StudentFault):

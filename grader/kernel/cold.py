@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import math
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,12 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.assignment import Assignment, Limits
 from grader.errors import KernelError, StudentFault
+from grader.kernel.clock import WallClock
 from grader.kernel.inside.order import KernelOrder
-from grader.kernel.kernel import Kernel, ended
+from grader.kernel.kernel import Kernel
 from grader.kernel.pool import KernelPool
+from grader.kernel.supervisor import Supervisor, ended
+from grader.kernel.turns import no_beat
 from grader.kernel.watchdog import Watchdog
 from grader.sandbox import require
 from grader.sandbox.environment import clean
@@ -40,9 +45,15 @@ class ColdPool(KernelPool):
     """
 
     def __init__(
-        self, assignment: Assignment, *, address: str | None = None, sandbox: str = "on", private: Iterable[Path] = ()
+        self,
+        assignment: Assignment,
+        *,
+        address: str | None = None,
+        sandbox: str = "on",
+        private: Iterable[Path] = (),
+        beat: Callable[[], None] = no_beat,
     ) -> None:
-        super().__init__(assignment, address=_COLD, sandbox=sandbox, private=private)
+        super().__init__(assignment, address=_COLD, sandbox=sandbox, private=private, beat=beat)
         if address != _COLD and sandbox != "off":
             require()
 
@@ -58,14 +69,19 @@ class ColdPool(KernelPool):
             raise KernelError(f"A kernel could not be started: {done.stderr[-2000:].strip()}")
         return dict(json.loads(done.stdout.splitlines()[-1]))
 
-    def _start(self, order: dict[str, Any]) -> Kernel:
-        return ColdKernel(self._assignment.prelude, order, self._assignment.limits)
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Return a context that keeps nobody off: these kernels know nothing of each other."""
+        return contextlib.nullcontext()
+
+    def _start(self, order: dict[str, Any], limits: Limits) -> Kernel:
+        return ColdKernel(self._assignment.prelude, order, limits, self._beat)
 
 
 class ColdKernel(Kernel):
-    """A kernel in a process of its own, listening on this machine; nobody but its deadline bounds it."""
+    """A kernel in a process of its own, listening on this machine; only time bounds it, by the clock."""
 
-    def __init__(self, prelude: Path, order: dict[str, Any], limits: Limits) -> None:
+    def __init__(self, prelude: Path, order: dict[str, Any], limits: Limits, beat: Callable[[], None]) -> None:
+        self._beat = beat
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._order = order
         command = _command(str(self._folder), prelude)
@@ -91,7 +107,7 @@ class ColdKernel(Kernel):
         with log.open("wb") as file:
             folder = str(self._folder)
             await manager.start_kernel(env=_environment(folder), cwd=folder, stdout=file, stderr=file)
-        self._watchdog = _Nobody()
+        self._supervisor = _ColdSupervisor(self._provisioner, _Nobody(), WallClock(), self.limits, self._beat)
         self._connect()
         serving = asyncio.ensure_future(self._subscribed())
         ending = asyncio.ensure_future(self._provisioner.gone())
@@ -101,8 +117,13 @@ class ColdKernel(Kernel):
             said = log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
             raise KernelError(f"A kernel could not be started: {said or 'it does not say why'}")
 
-    async def _death(self) -> StudentFault:
-        self._dead = True
+
+class _ColdSupervisor(Supervisor):
+    """Knows of no bound but time."""
+
+    async def death(self) -> StudentFault:
+        """Return that the process ended itself."""
+        self.dead = True
         return ended(await self._provisioner.poll())
 
 
@@ -138,6 +159,14 @@ class _Nobody(Watchdog):
     def full(self) -> bool:
         """Return False: memory has no bound."""
         return False
+
+    def room_mb(self) -> float:
+        """Return that it may have any amount."""
+        return math.inf
+
+    def peak_mb(self) -> float:
+        """Return that nobody knows."""
+        return 0.0
 
 
 def _command(folder: str, prelude: Path) -> list[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import signal
-from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,48 +13,47 @@ import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
 from grader.assignment import Limits
-from grader.errors import BadAnswer, CallOutOfMemory, CallTimedOut, Frame, KernelDied, KernelError, StudentFault
+from grader.errors import (
+    BadAnswer,
+    CallOutOfMemory,
+    CallTimedOut,
+    KernelDied,
+    KernelError,
+    MachineMemoryError,
+    StudentFault,
+)
 from grader.kernel import wire
 from grader.kernel.cells import CellRunner, Segment
 from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
+from grader.kernel.clock import Time, clock_of
 from grader.kernel.provisioner import SandboxProvisioner
+from grader.kernel.supervisor import Limit, Supervisor, cancel, used_up
+from grader.kernel.turns import Turns, no_beat
 from grader.kernel.watchdog import Bounds, Watchdog
 from grader.value import Value
 
 _log = logging.getLogger("grader.kernel")
 _log.addHandler(logging.NullHandler())  # what Jupyter logs is for those who ask for it
 
-_GRACE_S = 1.0  # from the interrupt to the kill
 _START_S = 30.0
-_CRASHES = (-signal.SIGABRT, -signal.SIGSEGV)  # of a library that does not get the memory that it needs
 _MB = 1 << 20
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Watched:
-    """Something that the kernel does, and what is watched meanwhile: its bounds, and the end of its process."""
-
-    task: asyncio.Task[Any]
-    bounds: asyncio.Task[StudentFault]
-    end: asyncio.Task[None]
-
-    @property
-    def tasks(self) -> tuple[asyncio.Task[Any], ...]:
-        return self.task, self.bounds, self.end
-
-
 class Kernel:
-    """One forked, locked kernel; a context manager. Not for use from within a running event loop."""
+    """One forked, locked kernel; a context manager. Not for use from within a running event loop.
 
-    def __init__(self, spec: KernelSpec, limits: Limits) -> None:
-        self._limits = limits
+    ``limits`` are those that hold for it; ``turns`` say when it may run beside the kernels of other examiners.
+    """
+
+    def __init__(self, spec: KernelSpec, limits: Limits, turns: Turns | None = None) -> None:
+        self.limits = limits
+        self._turns = turns
         self._loop = asyncio.SelectorEventLoop()  # the usual one but on Windows, whose own cannot wait for sockets
         self._context = zmq.asyncio.Context()
         self._manager = SandboxKernelManager(spec=spec, log=_log)
         self._client: CappedClient | None = None
         self._parts = 0
-        self._dead = False
         try:
             self._run(self._start())
         except BaseException:
@@ -65,39 +63,63 @@ class Kernel:
     @property
     def alive(self) -> bool:
         """Whether the kernel can be used; once it is not, take another one."""
-        return not self._dead and not self._loop.is_closed() and self._run(self._provisioner.poll()) is None
+        running = not self._supervisor.dead and not self._loop.is_closed()
+        return running and self._run(self._provisioner.poll()) is None
 
-    def run(self, segments: Sequence[Segment]) -> dict[int, StudentFault]:
+    @property
+    def used(self) -> Time:
+        """The time that the last call took, or the last segment."""
+        return self._supervisor.used
+
+    @property
+    def peak_mb(self) -> float:
+        """By how many MB the kernel has been larger at most than when it was started."""
+        return self._supervisor.watchdog.peak_mb()
+
+    def run(self, segments: Sequence[Segment], *, cpu_s: float | None = None) -> dict[int, StudentFault]:
         """Run segments one after the other, whatever the others did; return what went wrong by the segment's index.
 
-        All together have ``setup_s`` seconds. Whatever uses them up, those after it have a tenth of that, all together:
-        so a definition at the end is reached, and many slow cells take no longer than one. When the kernel does not
-        survive a segment, the ones after it are KernelDied.
+        All together have ``cpu_s`` (by default the limits' ``setup_s``) of processor time, and may be idle for
+        ``idle_s``. Whatever uses these up, those after it have a tenth of that, all together: so a definition at the
+        end is reached, and many slow cells take no longer than one. When the kernel does not survive a segment, the
+        ones after it are KernelDied.
         """
         faults: dict[int, StudentFault] = {}
-        budget, reserve = self._limits.setup_s, self._limits.setup_s / 10
-        used = 0.0
+        whole = Time(self.limits.setup_s if cpu_s is None else cpu_s, self.limits.idle_s)
+        used = Time()
         for index, segment in enumerate(segments):
-            began = self._loop.time()
+            left = Time(_left(whole.cpu_s, used.cpu_s), _left(whole.idle_s, used.idle_s))
             try:
-                self._run(self._run_segment(segment, max(budget - used, min(reserve, budget + reserve - used))))
+                self._run_segment(segment, Limit(left, whole, "your notebook's cells"))
+                used += self._supervisor.used
             except StudentFault as fault:
                 faults[index] = fault
-            used += self._loop.time() - began
+                used += self._supervisor.used
         return faults
 
     def call(
-        self, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, *, timeout: float
+        self,
+        name: str,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+        *,
+        cpu_s: float,
     ) -> Value:
         """Call a function by name and return its value; raises a StudentFault for anything else that it did.
 
-        The call ends within ``timeout`` seconds: the kernel is interrupted, and killed a second later if that does
-        not help.
+        The call may use ``cpu_s`` of processor time and be idle for the limits' ``idle_s``: then the kernel is
+        interrupted, and killed a second later if that does not help. Raises MachineMemoryError when the machine, and
+        not a limit, kept memory from it.
         """
+        whole = Time(cpu_s, self.limits.idle_s)
         buffers = wire.encode_call(args, kwargs or {})
-        reply = self._run(self._supervise(self._request(name, buffers), timeout))
-        self._watchdog.accept(sum(map(len, reply)))
-        return wire.decode_reply(reply, name)
+        reply = self._do(self._request(name, buffers), Limit(whole, whole, "one call"))
+        self._supervisor.watchdog.accept(sum(map(len, reply)))
+        try:
+            return wire.decode_reply(reply, name)
+        except CallOutOfMemory:
+            self._refuse_if_machine()
+            raise
 
     def close(self) -> None:
         """Kill the kernel and remove what it left."""
@@ -120,6 +142,14 @@ class Kernel:
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self._loop.run_until_complete(work)
 
+    def _do(self, work: Coroutine[Any, Any, _T], limit: Limit) -> _T:
+        with self._turns.beside_others() if self._turns else contextlib.nullcontext():
+            return self._run(self._supervisor.do(work, limit))
+
+    def _refuse_if_machine(self) -> None:
+        if self._supervisor.refused_by_machine():
+            raise MachineMemoryError("The machine did not give the student's code memory that it may use.")
+
     @property
     def _provisioner(self) -> SandboxProvisioner:
         if not isinstance(self._manager.provisioner, SandboxProvisioner):
@@ -131,7 +161,7 @@ class Kernel:
         fork = self._provisioner.fork
         if fork is None or self._provisioner.folder is None:
             raise KernelError("The kernel ended as soon as it was started.")
-        limits = self._limits
+        limits = self.limits
         bounds = Bounds(
             memory_mb=limits.memory_mb,
             threads=limits.threads,
@@ -140,7 +170,9 @@ class Kernel:
             file_mb=self._provisioner.order["file_mb"],
             own_mb=3 * limits.result_mb + 256,
         )
-        self._watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
+        watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
+        beat = self._turns.beat if self._turns else no_beat
+        self._supervisor = Supervisor(self._provisioner, watchdog, clock_of(fork.pid), limits, beat)
         self._connect()
         await asyncio.wait_for(self._subscribed(), _START_S)
 
@@ -148,7 +180,7 @@ class Kernel:
         self._client = CappedClient(
             parent=self._manager,
             context=self._context,
-            reply_bytes=self._limits.result_mb * _MB + wire.MAX_JSON,
+            reply_bytes=self.limits.result_mb * _MB + wire.MAX_JSON,
             **self._manager.get_connection_info(session=True),
         )
         self._client.start_channels(stdin=False, hb=False, control=False)
@@ -172,18 +204,19 @@ class Kernel:
         if self._manager.has_kernel:
             await self._provisioner.kill()
             await self._provisioner.wait()
-        await _cancel(asyncio.all_tasks() - {asyncio.current_task()})
+        await cancel(asyncio.all_tasks() - {asyncio.current_task()})
         await self._manager.cleanup_resources()
 
-    async def _run_segment(self, segment: Segment, seconds: float) -> None:
-        if self._dead:
+    def _run_segment(self, segment: Segment, limit: Limit) -> None:
+        self._supervisor.used = Time()
+        if self._supervisor.dead:
             raise KernelDied("The process that runs your code had ended before this cell could run.")
-        if seconds <= 0:
-            raise CallTimedOut(
-                f"Your notebook's cells did not finish within the {self._limits.setup_s:g} s that they have together."
-            )
+        if min(limit.left.cpu_s, limit.left.idle_s) <= 0:
+            raise CallTimedOut(used_up(limit))
         self._parts += 1
-        fault = await self._supervise(self._cells.run(segment, self._parts), seconds)
+        fault = self._do(self._cells.run(segment, self._parts), limit)
+        if isinstance(fault, CallOutOfMemory):
+            self._refuse_if_machine()
         if fault is not None:
             raise fault
 
@@ -197,92 +230,7 @@ class Kernel:
             if reply["parent_header"].get("msg_id") == message["msg_id"] and reply["msg_type"] == "call_reply":
                 return list(reply["buffers"])
 
-    async def _supervise(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
-        """Return what ``work`` returns, or raise why it did not: the deadline, a bound, the end of the process."""
-        if self._dead:
-            work.close()
-            raise KernelDied("The process that runs your code has ended.")
-        loop = self._loop
-        await self._provisioner.resume()
-        task = loop.create_task(work)
-        watched = _Watched(task, loop.create_task(self._watchdog.watch()), loop.create_task(self._provisioner.gone()))
-        try:
-            await asyncio.wait(watched.tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            raise await self._stopped(watched, seconds)
-        finally:
-            await _cancel(watched.tasks)
-            # Nobody watches between calls, so nothing moves: no thread left behind burns time or sends anything.
-            await self._provisioner.pause()
 
-    async def _stopped(self, watched: _Watched, seconds: float) -> StudentFault:
-        """Return why the work did not end by itself, after seeing to it that it ends."""
-        if watched.end.done():
-            return await self._death()
-        if watched.bounds.done():
-            await self._kill()
-            return watched.bounds.result()
-        full = self._watchdog.full()  # now, as an interrupt may free what fills it
-        await self._provisioner.send_signal(signal.SIGINT)
-        await asyncio.wait(watched.tasks, timeout=_GRACE_S, return_when=asyncio.FIRST_COMPLETED)
-        frames = _frames(watched.task) if watched.task.done() else ()
-        if not watched.task.done():
-            await self._kill()
-        where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
-        if full:
-            return CallOutOfMemory(f"{self._too_much_memory}{where}", frames)
-        return CallTimedOut(f"Your code did not finish within {seconds:.3g} s.{where}", frames)
-
-    async def _kill(self) -> None:
-        self._dead = True
-        await self._provisioner.kill()
-        await self._provisioner.gone()
-
-    @property
-    def _too_much_memory(self) -> str:
-        return f"Your code wanted more than the {self._limits.memory_mb} MB of memory that it may use."
-
-    async def _death(self) -> StudentFault:
-        self._dead = True
-        code = await self._provisioner.poll()
-        if self._provisioner.orphaned:
-            raise KernelError("The zygote ended, and its kernels with it.")
-        group = self._provisioner.group
-        if (group is not None and group.ran_out_of_memory()) or (code in _CRASHES and self._watchdog.full()):
-            return CallOutOfMemory(self._too_much_memory)
-        # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
-        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= self._limits.cpu_s):
-            return CallTimedOut(
-                f"Your code used more than the {self._limits.cpu_s} s of processor time that it may use."
-            )
-        return ended(code)
-
-
-def ended(code: int | None) -> KernelDied:
-    """Return the fault of code that ended its own process, with an exit code or (negative) by a signal."""
-    how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
-    if code and code < 0:
-        how, look = f"with signal {-code}", ""
-    return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.{look}")
-
-
-async def _cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
-    left = [task for task in tasks if task is not None]
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
-
-
-def _frames(task: asyncio.Task[Any]) -> tuple[Frame, ...]:
-    """Return where an interrupted call or cell was, if it says so."""
-    if task.exception() is not None:
-        return ()
-    result = task.result()
-    if isinstance(result, StudentFault):
-        return result.frames
-    try:
-        wire.decode_reply(result or [b""], "")
-    except StudentFault as fault:
-        return fault.frames
-    return ()
+def _left(budget: float, used: float) -> float:
+    """Return how much one segment may use: what is left, or else of a tenth more that all have which come late."""
+    return max(budget - used, min(budget / 10, budget * 1.1 - used))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, Limits
 from grader.errors import KernelError, UsageError
 from grader.kernel.kernel import Kernel
 from grader.kernel.provisioner import kernel_spec
+from grader.kernel.turns import Turns, no_beat
 from grader.kernel.user import private_user
 from grader.kernel.zygote import Connection, Zygote
 from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
 
 Role = Literal["student", "reference"]
 _FILE_MB = 16
+_BACKSTOP = 10  # times what is counted from outside: for when nobody is there to count
 SANDBOX = ("on", "off", "strict")
 """How kernels are locked down: as far as this machine can, not at all, or by every layer that there is."""
 
@@ -31,8 +35,8 @@ class KernelPool:
     Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
     ``address``, ``hello`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
     code only; "strict" demands every layer, those too that not every machine has. ``private`` are further paths that no
-    student's kernel may read, wherever they lie. Raises SandboxUnavailableError when the machine cannot lock kernels
-    down as demanded.
+    student's kernel may read, wherever they lie. ``beat`` is called again and again while kernels work. Raises
+    SandboxUnavailableError when the machine cannot lock kernels down as demanded.
     """
 
     def __init__(
@@ -42,11 +46,13 @@ class KernelPool:
         address: str | None = None,
         sandbox: str = "on",
         private: Iterable[Path] = (),
+        beat: Callable[[], None] = no_beat,
     ) -> None:
         if sandbox not in SANDBOX:
             raise UsageError(f"sandbox is one of {', '.join(SANDBOX)}, not {sandbox!r}.")
         self._assignment = assignment
         self._address = address
+        self._beat = beat
         self._zygote: Zygote | None = None
         if address is None:
             self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), sandbox=sandbox)
@@ -70,31 +76,53 @@ class KernelPool:
             raise KernelError(f"The zygote at {self.address} is of another version.")
         return hello
 
-    def kernel(self, model: str, *, role: Role = "student") -> Kernel:
+    @cached_property
+    def _turns(self) -> Turns:
+        return Turns(Path(self.address).parent, self._beat)
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Return a context in which no kernel of another pool with this address works."""
+        return self._turns.alone()
+
+    def kernel(self, model: str, *, role: Role = "student", limits: Limits | None = None) -> Kernel:
         """Fork a kernel with ``model`` in it; a reference kernel also holds the assignment's solution.
 
-        Raises UsageError for a model that the assignment does not have, KernelError when the kernel does not start.
+        ``limits`` are the kernel's, by default the assignment's for a student and much more for the reference. Raises
+        UsageError for a model that the assignment does not have, KernelError when the kernel does not start.
         """
         if model not in self._assignment.models:
             raise UsageError(
                 f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
             )
-        return self._start(self.order(model, role))
+        limits = limits or self._limits(role)
+        return self._start(self.order(model, role, limits), limits)
 
-    def _start(self, order: dict[str, Any]) -> Kernel:
+    def _start(self, order: dict[str, Any], limits: Limits) -> Kernel:
+        return Kernel(kernel_spec(self.address, order, limits.threads), limits, self._turns)
+
+    def _limits(self, role: Role) -> Limits:
         limits = self._assignment.limits
-        return Kernel(kernel_spec(self.address, order, limits.threads), limits)
+        if role == "student":
+            return limits
+        # Our own code, whose needs are what the limits of students follow from.
+        return replace(
+            limits,
+            memory_mb=4 * limits.memory_mb,
+            result_mb=8 * limits.result_mb,
+            setup_s=20 * limits.setup_s,
+            cpu_s=30 * limits.cpu_s,
+        )
 
-    def order(self, model: str, role: Role = "student") -> dict[str, Any]:
-        """Return the fields of a KernelOrder that kernels of this model and role share."""
-        assignment, limits = self._assignment, self._assignment.limits
+    def order(self, model: str, role: Role = "student", limits: Limits | None = None) -> dict[str, Any]:
+        """Return the fields of a KernelOrder that kernels of this model, role and limits share."""
+        assignment, limits = self._assignment, limits or self._limits(role)
         trusted = role == "reference"
         reads = tuple(str(p) for p in assignment.solution_reads) if trusted else ()
         secrets = [assignment.root / "assignment.toml", PACKAGE / "errors.py"]
         return {
             "model": model,
             "memory_mb": limits.memory_mb,
-            "cpu_s": limits.cpu_s,
+            "cpu_s": math.ceil(_BACKSTOP * (limits.setup_s + limits.cpu_s)),
             "file_mb": min(_FILE_MB, limits.scratch_mb),
             "output_kb": limits.output_kb,
             "result_mb": limits.result_mb,

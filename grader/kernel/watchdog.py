@@ -47,7 +47,10 @@ class Watchdog:
         self._bounds = bounds
         self._full = False
         self._limit = _data_limit(pid)
+        self._room = math.inf
+        self._peak = 0
         self._memory, self._threads = self._process() or (0, 0)
+        self._first_peak = self._peak
         self._grown = 0
 
     async def watch(self) -> StudentFault:
@@ -83,6 +86,16 @@ class Watchdog:
         self._process()
         return self._full
 
+    def room_mb(self) -> float:
+        """Return how much more memory its limit lets the process have; or let it, when last seen."""
+        self._process()
+        return self._room / _MB
+
+    def peak_mb(self) -> float:
+        """Return by how much the process has been larger at most than when it was first seen; addresses count."""
+        self._process()
+        return (self._peak - self._first_peak) / _MB
+
     def _check_scratch(self) -> StudentFault | None:
         bounds = self._bounds
         try:
@@ -113,7 +126,9 @@ class Watchdog:
         fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
         if "RssAnon" not in fields:
             return None
-        self._full = int(fields["VmData"].split()[0]) * 1024 > self._limit - _NEARLY
+        self._room = self._limit - int(fields["VmData"].split()[0]) * 1024
+        self._full = self._room < _NEARLY
+        self._peak = int(fields["VmPeak"].split()[0]) * 1024
         memory = sum(int(fields.get(k, "0").split()[0]) for k in ("RssAnon", "RssShmem"))
         return memory * 1024, int(fields["Threads"])
 

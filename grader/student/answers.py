@@ -95,11 +95,11 @@ class ReferenceAnswers:
         kernel = self._kernel(model)
         try:
             try:
-                value = kernel.call(name, args, kwargs, timeout=self._patience_s)
+                value = kernel.call(name, args, kwargs, cpu_s=self._patience_s)
             except FunctionUnavailable:  # running the file takes longer than most calls, and many need nothing of it
                 if not self._run_file(kernel):
                     raise
-                value = kernel.call(name, args, kwargs, timeout=self._patience_s)
+                value = kernel.call(name, args, kwargs, cpu_s=self._patience_s)
             return {"value": value}
         except CallRaised as fault:
             return {"raised": [fault.ename, fault.evalue]}

@@ -104,7 +104,7 @@ class Bench:
 
     def _run(self, seat: _Seat, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
         try:
-            return seat.kernel.call(name, args, kwargs, timeout=self._limits.call_s)
+            return seat.kernel.call(name, args, kwargs, cpu_s=self._limits.call_s)
         except (CallRaised, FunctionUnavailable) as fault:
             raise self._cause(seat, name, fault) from None
         except StudentFault as fault:

@@ -69,7 +69,7 @@ def locked(victims: Victims, assignment: Assignment, probes: Sequence[Attack]) -
                 outcomes[attack.name] = ring.strike(attack)
         with pool.kernel(assignment.models[0]) as kernel:  # the next submission
             kernel.run([Segment(1, "def alive():\n    return model(t.ones(3)).shape[0]\n", frozenset())])
-            alive = kernel.call("alive", timeout=10)
+            alive = kernel.call("alive", cpu_s=10)
     left = [str(p.relative_to(victims.folder)) for p in (victims.folder / "run").rglob("*")]
     return {"locked": outcomes, "next_submission": alive, "left_files": left, "layers": pool.hello["layers"]}
 
@@ -149,7 +149,7 @@ class Ring:
             self._kernel = Kernel(self._spec, self._limits)
         for fault in self._kernel.run([Segment(1, attack.source, frozenset())]).values():
             raise fault
-        return self._kernel.call("attack", (self._victims.described,), timeout=seconds)
+        return self._kernel.call("attack", (self._victims.described,), cpu_s=seconds)
 
 
 @contextmanager

@@ -36,9 +36,9 @@ def kernel(pool: KernelPool) -> Iterator[Kernel]:
 def ask(kernel: Kernel) -> Callable[..., Any]:
     """Run source that defines ``f`` in a fresh kernel and call it."""
 
-    def ask(source: str, *args: Any, timeout: float = 10) -> Any:
+    def ask(source: str, *args: Any, cpu_s: float = 10) -> Any:
         for fault in kernel.run([Segment(1, source, frozenset())]).values():
             raise fault
-        return kernel.call("f", args, timeout=timeout)
+        return kernel.call("f", args, cpu_s=cpu_s)
 
     return ask

@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, Limits
 from grader.errors import CallRaised, CallTimedOut, KernelDied
 from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool
@@ -27,7 +27,7 @@ def test_an_error_in_one_segment_stops_no_other(kernel: Kernel) -> None:
 
     assert list(faults) == [1]
     assert str(faults[1]) == "Your code raised NameError in cell 4, line 1: name 'nope' is not defined"
-    assert kernel.call("f", timeout=10) == 1
+    assert kernel.call("f", cpu_s=10) == 1
 
 
 def test_lines_keep_their_numbers_behind_blank_lines(kernel: Kernel) -> None:
@@ -51,24 +51,24 @@ def test_the_source_of_a_function_can_be_read(kernel: Kernel) -> None:
     show = "import inspect\ndef f():\n    return inspect.getsource(g), inspect.getsource(h)"
     kernel.run([segment("def g():\n    return 1"), segment("\n\n\ndef h():\n    return 2"), segment(show)])
 
-    assert kernel.call("f", timeout=10) == ("def g():\n    return 1\n", "def h():\n    return 2\n")
+    assert kernel.call("f", cpu_s=10) == ("def g():\n    return 1\n", "def h():\n    return 2\n")
 
 
 def test_an_endless_segment_costs_itself_alone(pool: KernelPool, kernel: Kernel) -> None:
     """A segment that runs into the deadline is interrupted, and the ones after it still run."""
-    kernel._limits = type(kernel._limits)(setup_s=1)
+    kernel.limits = Limits(setup_s=1)
 
     faults = kernel.run([segment("while True: pass", cell=3), segment("def f():\n    return 5")])
 
     assert isinstance(faults[0], CallTimedOut)
     assert faults[0].frames[0].cell == 3
     assert list(faults) == [0]
-    assert kernel.call("f", timeout=10) == 5
+    assert kernel.call("f", cpu_s=10) == 5
 
 
 def test_many_slow_segments_take_no_longer_than_one(kernel: Kernel) -> None:
     """Segments that each stay below a share of the time do not add up: those that come too late are not run."""
-    kernel._limits = type(kernel._limits)(setup_s=1)
+    kernel.limits = Limits(idle_s=1)
 
     faults = kernel.run([segment("import time; time.sleep(0.09)")] * 30)
 
@@ -90,7 +90,7 @@ def test_exit_in_a_cell_does_not_end_the_kernel(kernel: Kernel) -> None:
     faults = kernel.run([segment("exit()"), segment("def f():\n    return 1")])
 
     assert list(faults) == [0]
-    assert kernel.call("f", timeout=10) == 1
+    assert kernel.call("f", cpu_s=10) == 1
 
 
 @pytest.mark.parametrize(

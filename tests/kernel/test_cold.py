@@ -39,9 +39,9 @@ def test_it_is_interrupted_at_its_deadline_and_lives_on(kernel: Kernel) -> None:
     define(kernel, "def f():\n    while True:\n        pass\ndef g():\n    return WIDTH")
 
     with pytest.raises(CallTimedOut, match="in cell 1, line"):
-        kernel.call("f", timeout=1)
+        kernel.call("f", cpu_s=1)
 
-    assert kernel.call("g", timeout=10) == 3
+    assert kernel.call("g", cpu_s=10) == 3
 
 
 def test_it_is_killed_if_an_interrupt_does_not_help(kernel: Kernel) -> None:
@@ -52,7 +52,7 @@ def test_it_is_killed_if_an_interrupt_does_not_help(kernel: Kernel) -> None:
     )
 
     with pytest.raises(CallTimedOut):
-        kernel.call("f", timeout=1)
+        kernel.call("f", cpu_s=1)
 
     assert not kernel.alive
 
@@ -62,13 +62,13 @@ def test_code_that_ends_its_process_is_told(kernel: Kernel) -> None:
     define(kernel, "import os\ndef f():\n    os._exit(7)")
 
     with pytest.raises(KernelDied, match="exit code 7"):
-        kernel.call("f", timeout=10)
+        kernel.call("f", cpu_s=10)
 
 
 def test_a_reference_kernel_holds_the_solution(cold: ColdPool) -> None:
     """As a forked one does."""
     with cold.kernel("wide", role="reference") as kernel:
-        assert kernel.call("double", (2.0,), timeout=10) == 4.0
+        assert kernel.call("double", (2.0,), cpu_s=10) == 4.0
 
 
 def test_it_leaves_nothing(cold: ColdPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,7 +151,7 @@ def test_a_kernel_of_roots_is_not_root(pool: KernelPool) -> None:
     for _ in range(2):
         with pool.kernel("narrow") as kernel:
             kernel.run([Segment(1, source, frozenset())])
-            ids, groups = kernel.call("f", timeout=10)
+            ids, groups = kernel.call("f", cpu_s=10)
             assert groups == []
             assert len(set(ids)) == 1
             users.append(ids[0])
@@ -212,7 +212,7 @@ def test_forks_draw_different_random_numbers(pool: KernelPool) -> None:
     for _ in range(2):
         with pool.kernel("narrow") as kernel:
             kernel.run([Segment(1, source, frozenset())])
-            drawn.append(kernel.call("f", timeout=10))
+            drawn.append(kernel.call("f", cpu_s=10))
 
     assert all(a != b for a, b in zip(*drawn, strict=True))
 
@@ -225,8 +225,8 @@ def test_what_one_kernel_changes_no_other_sees(pool: KernelPool) -> None:
         one.run([Segment(1, ruin, frozenset())])
         other.run([Segment(1, look, frozenset())])
 
-        assert one.call("f", timeout=10) == 0
-        assert other.call("f", timeout=10) > 0
+        assert one.call("f", cpu_s=10) == 0
+        assert other.call("f", cpu_s=10) > 0
 
 
 def test_the_lock_is_the_same_for_a_reference(pool: KernelPool) -> None:
@@ -243,4 +243,4 @@ def test_the_lock_is_the_same_for_a_reference(pool: KernelPool) -> None:
         )
         for name in ("f", "g"):
             with pytest.raises(CallRaised, match="PermissionError"):
-                kernel.call(name, timeout=10)
+                kernel.call(name, cpu_s=10)

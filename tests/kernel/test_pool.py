@@ -82,7 +82,7 @@ def test_each_kernel_gets_the_model_that_it_was_asked_for(pool: KernelPool) -> N
     for model in ("narrow", "wide"):
         with pool.kernel(model) as kernel:
             kernel.run([Segment(1, "def f():\n    return WIDTH, model.name", frozenset())])
-            widths.append(kernel.call("f", timeout=10))
+            widths.append(kernel.call("f", cpu_s=10))
 
     assert widths == [(3, "narrow"), (5, "wide")]
 
@@ -96,7 +96,7 @@ def test_an_unknown_model_is_the_callers_mistake(pool: KernelPool) -> None:
 def test_a_reference_kernel_holds_the_solution(pool: KernelPool) -> None:
     """A reference kernel runs the solution, which may import the folders that the assignment names."""
     with pool.kernel("narrow", role="reference") as kernel:
-        assert kernel.call("double", (21,), timeout=10) == 42
+        assert kernel.call("double", (21,), cpu_s=10) == 42
 
 
 def test_a_second_examiner_can_use_the_same_zygote(pool: KernelPool, assignment: Assignment) -> None:
@@ -185,7 +185,7 @@ def test_a_zygote_that_ends_is_no_fault_of_the_students(assignment: Assignment) 
         os.kill(zygote_pid(pool), signal.SIGKILL)
 
         with pytest.raises(KernelError, match="zygote ended"):
-            kernel.call("f", timeout=60)
+            kernel.call("f", cpu_s=60)
 
 
 def test_a_prelude_that_fails_is_shown(assignment: Assignment, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> Non
             [Segment(1, "import os\ndef f():\n    return os.path.isdir('/') and bool(os.listdir('/'))", frozenset())]
         )
 
-        assert kernel.call("f", timeout=10) is True
+        assert kernel.call("f", cpu_s=10) is True
         assert pool.hello["sandbox"] == "off"
         assert not pool.hello["layers"]["landlock"]
 

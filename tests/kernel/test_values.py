@@ -68,7 +68,7 @@ def kernel(pool: KernelPool) -> Iterator[Kernel]:
 )
 def test_plain_values_arrive_as_they_are(kernel: Kernel, text: str, expected: Any) -> None:
     """Numbers, texts and containers come back equal and of the same type."""
-    value = kernel.call("evaluate", (text,), timeout=10)
+    value = kernel.call("evaluate", (text,), cpu_s=10)
 
     assert value == expected
     assert type(value) is type(expected)
@@ -76,7 +76,7 @@ def test_plain_values_arrive_as_they_are(kernel: Kernel, text: str, expected: An
 
 def test_not_a_number_arrives(kernel: Kernel) -> None:
     """A NaN outside an array comes back as one."""
-    assert math.isnan(kernel.call("evaluate", ("float('nan')",), timeout=10))
+    assert math.isnan(kernel.call("evaluate", ("float('nan')",), cpu_s=10))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_arrays_arrive_with_their_type(
     kernel: Kernel, text: str, dtype: str, kind: str, expected: np.ndarray[Any, Any]
 ) -> None:
     """Tensors and arrays of every layout come back with their numbers, shape, element type and library."""
-    value = kernel.call("evaluate", (text,), timeout=10)
+    value = kernel.call("evaluate", (text,), cpu_s=10)
 
     assert isinstance(value, Tensor)
     assert (value.dtype, value.kind, value.shape) == (dtype, kind, expected.shape)
@@ -114,7 +114,7 @@ def test_arrays_arrive_with_their_type(
 
 def test_a_dataclass_arrives_as_a_dictionary(kernel: Kernel) -> None:
     """Fields of a record come back by name, with the arrays in them."""
-    value = kernel.call("evaluate", ("Record('x', t.ones(2))",), timeout=10)
+    value = kernel.call("evaluate", ("Record('x', t.ones(2))",), cpu_s=10)
 
     assert value["name"] == "x"
     np.testing.assert_array_equal(value["values"].data, np.ones(2))
@@ -135,7 +135,7 @@ def test_a_dataclass_arrives_as_a_dictionary(kernel: Kernel) -> None:
 )
 def test_what_is_no_data_arrives_as_its_type(kernel: Kernel, text: str, name: str) -> None:
     """Anything that does not cross comes back as the name of its type."""
-    assert kernel.call("evaluate", (text,), timeout=10) == Opaque(name)
+    assert kernel.call("evaluate", (text,), cpu_s=10) == Opaque(name)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +152,9 @@ def test_what_is_no_data_arrives_as_its_type(kernel: Kernel, text: str, name: st
 def test_what_is_too_large_is_refused(kernel: Kernel, text: str, reason: str) -> None:
     """A value beyond the caps is a bad answer that says which cap, and the kernel goes on."""
     with pytest.raises(BadAnswer, match=reason):
-        kernel.call("evaluate", (text,), timeout=10)
+        kernel.call("evaluate", (text,), cpu_s=10)
 
-    assert kernel.call("evaluate", ("1",), timeout=10) == 1
+    assert kernel.call("evaluate", ("1",), cpu_s=10) == 1
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_is_too_large_is_refused(kernel: Kernel, text: str, reason: str) ->
 )
 def test_arguments_arrive_as_they_are(kernel: Kernel, value: Any) -> None:
     """What is sent as an argument comes back equal and of the same type."""
-    back = kernel.call("same", (value,), timeout=10)
+    back = kernel.call("same", (value,), cpu_s=10)
 
     assert back == value
     assert type(back) is type(value)
@@ -171,21 +171,21 @@ def test_arguments_arrive_as_they_are(kernel: Kernel, value: Any) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16", "int64", "bool"])
 def test_tensors_can_be_arguments(kernel: Kernel, dtype: str) -> None:
     """A tensor that came out of one kernel can be sent into another with its element type."""
-    original = kernel.call("evaluate", (f"t.tensor([[0., 1., 3.]]).to(t.{dtype})",), timeout=10)
+    original = kernel.call("evaluate", (f"t.tensor([[0., 1., 3.]]).to(t.{dtype})",), cpu_s=10)
 
-    back = kernel.call("same", (original,), timeout=10)
+    back = kernel.call("same", (original,), cpu_s=10)
 
-    assert kernel.call("kind", (original,), timeout=10) == ("Tensor", f"torch.{dtype}")
+    assert kernel.call("kind", (original,), cpu_s=10) == ("Tensor", f"torch.{dtype}")
     assert back.dtype == original.dtype
     np.testing.assert_array_equal(back.data, original.data)
 
 
 def test_keyword_arguments_arrive(kernel: Kernel) -> None:
     """Arguments can be given by name."""
-    assert kernel.call("same", (), {"x": 3}, timeout=10) == 3
+    assert kernel.call("same", (), {"x": 3}, cpu_s=10) == 3
 
 
 def test_what_cannot_be_sent_is_the_callers_mistake(kernel: Kernel) -> None:
     """An argument of another type is a TypeError before anything is sent."""
     with pytest.raises(TypeError, match="type object"):
-        kernel.call("same", (object(),), timeout=10)
+        kernel.call("same", (object(),), cpu_s=10)

@@ -1,0 +1,201 @@
+"""A kernel at work: it does one thing at a time, within limits, and whatever ends that is told by its cause."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from grader import machine
+from grader.assignment import Limits
+from grader.errors import (
+    CallOutOfMemory,
+    CallTimedOut,
+    CallWaited,
+    Frame,
+    KernelDied,
+    KernelError,
+    MachineMemoryError,
+    StudentFault,
+)
+from grader.kernel import wire
+from grader.kernel.clock import Clock, Time
+from grader.kernel.provisioner import SandboxProvisioner
+from grader.kernel.watchdog import Watchdog
+
+_INTERVAL_S = 0.05
+_GRACE = Time(1.0, 1.0)  # from the interrupt to the kill
+_CRASHES = (-signal.SIGABRT, -signal.SIGSEGV)  # of a library that does not get the memory that it needs
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The time that may be used: what is ``left`` of the ``whole`` that ``who`` (the subject of a sentence) has."""
+
+    left: Time
+    whole: Time
+    who: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Watched:
+    """Something that the kernel does, and what is watched meanwhile: its bounds, and the end of its process."""
+
+    task: asyncio.Task[Any]
+    bounds: asyncio.Task[StudentFault]
+    end: asyncio.Task[None]
+
+    @property
+    def tasks(self) -> tuple[asyncio.Task[Any], ...]:
+        return self.task, self.bounds, self.end
+
+    @property
+    def over(self) -> bool:
+        return any(task.done() for task in self.tasks)
+
+
+class Supervisor:
+    """Lets one kernel work and stands still in between; ``beat`` is called again and again while it works.
+
+    ``used`` is the time that the last piece of work took; ``dead`` is set once the kernel cannot be used any more.
+    """
+
+    def __init__(
+        self,
+        provisioner: SandboxProvisioner,
+        watchdog: Watchdog,
+        clock: Clock,
+        limits: Limits,
+        beat: Callable[[], None],
+    ) -> None:
+        self.watchdog = watchdog
+        self.used = Time()
+        self.dead = False
+        self._provisioner = provisioner
+        self._clock = clock
+        self._limits = limits
+        self._beat = beat
+        self._deaths = 0
+
+    async def do(self, work: Coroutine[Any, Any, _T], limit: Limit) -> _T:
+        """Return what ``work`` returns, or raise why it did not: the time, a bound, the end of the process."""
+        if self.dead:
+            work.close()
+            raise KernelDied("The process that runs your code has ended.")
+        loop, began = asyncio.get_running_loop(), self._clock.look()
+        self._deaths = machine.times_out_of_memory()
+        await self._provisioner.resume()
+        watched = _Watched(
+            loop.create_task(work),
+            loop.create_task(self.watchdog.watch()),
+            loop.create_task(self._provisioner.gone()),
+        )
+        try:
+            await self._wait(watched, began + limit.left)
+            if watched.task.done():
+                return watched.task.result()  # type: ignore[no-any-return]
+            raise await self._stopped(watched, began, limit)
+        finally:
+            self.used = self._clock.look() - began
+            await cancel(watched.tasks)
+            # Nobody watches between calls, so nothing moves: no thread left behind burns time or sends anything.
+            await self._provisioner.pause()
+
+    def refused_by_machine(self) -> bool:
+        """Return whether memory that the kernel did not get may have been the machine's to refuse."""
+        return machine.withholds_memory(self.watchdog.room_mb())
+
+    async def death(self) -> StudentFault:
+        """Return why the process ended by itself; raises KernelError when that was no doing of its code."""
+        self.dead = True
+        code = await self._provisioner.poll()
+        if self._provisioner.orphaned:
+            raise KernelError("The zygote ended, and its kernels with it.")
+        group = self._provisioner.group
+        if (group is not None and group.ran_out_of_memory()) or (code in _CRASHES and self.watchdog.full()):
+            return CallOutOfMemory(self._too_much_memory)
+        # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
+        bound = self._provisioner.order["cpu_s"]
+        if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= bound):
+            return CallTimedOut(f"Your code used more than the {bound:g} s of processor time that it may use.")
+        if code == -signal.SIGKILL and machine.times_out_of_memory() > self._deaths:
+            raise MachineMemoryError("The machine ran out of memory and ended the process that ran the student's code.")
+        return ended(code)
+
+    async def _wait(self, watched: _Watched, until: Time) -> None:
+        """Wait until something is over or the kernel's clock stands at ``until``."""
+        while not watched.over and not self._clock.look().exceeds(until):
+            # Looks at even intervals could be met by code that runs at these moments only.
+            pause = _INTERVAL_S * random.uniform(0.5, 1.5)  # noqa: S311 - no secret, only uneven
+            await asyncio.wait(watched.tasks, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            self._beat()
+
+    async def _stopped(self, watched: _Watched, began: Time, limit: Limit) -> StudentFault:
+        """Return why the work did not end by itself, after seeing to it that it ends."""
+        if watched.end.done():
+            return await self.death()
+        if watched.bounds.done():
+            await self._kill()
+            return watched.bounds.result()
+        full = self.watchdog.full()  # now, as an interrupt may free what fills it
+        now = self._clock.look()
+        await self._provisioner.send_signal(signal.SIGINT)
+        await self._wait(watched, now + _GRACE)
+        frames = _frames(watched.task) if watched.task.done() else ()
+        if not watched.task.done():
+            await self._kill()
+        where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
+        if full:
+            return CallOutOfMemory(f"{self._too_much_memory}{where}", frames)
+        if (now - began).cpu_s > limit.left.cpu_s:
+            return CallTimedOut(f"{used_up(limit)}{where}", frames)
+        waited = f"Your code waited for more than the {limit.whole.idle_s:.3g} s that {limit.who} may wait"
+        return CallWaited(f"{waited}: look for sleep, a lock, or a thread that never ends.{where}", frames)
+
+    async def _kill(self) -> None:
+        self.dead = True
+        await self._provisioner.kill()
+        await self._provisioner.gone()
+
+    @property
+    def _too_much_memory(self) -> str:
+        return f"Your code wanted more than the {self._limits.memory_mb} MB of memory that it may use."
+
+
+def used_up(limit: Limit) -> str:
+    """Return the sentence for processor time that is used up."""
+    return f"Your code did not finish within the {limit.whole.cpu_s:.3g} s of processor time that {limit.who} may use."
+
+
+def ended(code: int | None) -> KernelDied:
+    """Return the fault of code that ended its own process, with an exit code or (negative) by a signal."""
+    how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
+    if code and code < 0:
+        how, look = f"with signal {-code}", ""
+    return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.{look}")
+
+
+async def cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
+    """Cancel tasks and wait until they have ended."""
+    left = [task for task in tasks if task is not None]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
+def _frames(task: asyncio.Task[Any]) -> tuple[Frame, ...]:
+    """Return where an interrupted call or cell was, if it says so."""
+    if task.exception() is not None:
+        return ()
+    result = task.result()
+    if isinstance(result, StudentFault):
+        return result.frames
+    try:
+        wire.decode_reply(result or [b""], "")
+    except StudentFault as fault:
+        return fault.frames
+    return ()
