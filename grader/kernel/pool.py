@@ -23,7 +23,7 @@ from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
 
 Role = Literal["student", "reference"]
 _FILE_MB = 16
-_BACKSTOP = 10  # times what is counted from outside: for when nobody is there to count
+_BACKSTOP = 100  # times what is counted from outside: for when nobody is there to count
 SANDBOX = ("on", "off", "strict")
 """How kernels are locked down: as far as this machine can, not at all, or by every layer that there is."""
 

@@ -72,7 +72,9 @@ class Examination:
 
     @cached_property
     def _bench(self) -> Bench:
-        return self._end.enter_context(Bench(lambda: self.pool, self._extraction, self._assignment.limits))
+        return self._end.enter_context(
+            Bench(lambda: self.pool, self._extraction, self._assignment.limits, self._answers.cost)
+        )
 
     @cached_property
     def _answers(self) -> ReferenceAnswers:
@@ -87,7 +89,8 @@ class Examination:
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The student's functions, on the check's model."""
         sheet = request.node.stash[SHEET]
-        return Student(self._bench, sheet.marks.model, hidden=sheet.marks.hidden, calls=sheet.calls)
+        marks = sheet.marks
+        return Student(self._bench, marks.model, hidden=marks.hidden, calls=sheet.calls, keep=not marks.draws)
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Reference:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -31,10 +30,6 @@ from grader.worker import working_folder
 SEEDS = 3
 """From how many seeds inputs are drawn on which answers are compared."""
 
-CPU_S = 3600
-"""A kernel here answers for the whole bank, not for one student; each call has its deadline all the same."""
-
-
 def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: str) -> list[Record]:
     """Judge candidates by the assignment's checks; in a process that has run no checks before.
 
@@ -50,8 +45,7 @@ class Trial(Examination):
     """The pytest plugin that runs every check once for each candidate; ``records`` fills up meanwhile."""
 
     def __init__(self, assignment: Assignment, candidates: Sequence[Candidate], address: str) -> None:
-        patient = replace(assignment, limits=replace(assignment.limits, cpu_s=CPU_S))
-        super().__init__(patient, Extraction({}, ()), address=address, complete=True)
+        super().__init__(assignment, Extraction({}, ()), address=address, complete=True)
         self.records: list[Record] = []
         self._candidates = candidates
         self._questions: dict[str, Sequence[Question]] = {}

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from grader import machine
 from grader.assignment import Assignment
 from grader.errors import CallRaised, FunctionUnavailable, KernelError, StudentFault
 from grader.extract import Segment
 from grader.student import store
+from grader.student.needs import Cost
 from grader.value import Value
 
 if TYPE_CHECKING:
     from grader.kernel import Kernel, KernelPool
 
+log = logging.getLogger(__name__)
+
 MISCONCEPTIONS = "misconceptions.py"
 BOTH = "both"
 """The bank's function that answers as two mistakes at once; a name that no exercise is likely to have."""
 
-PATIENCE_S = 120.0
-"""Wall seconds for one answer of the reference: its code is ours, and the student's deadline says nothing about it."""
+PATIENCE_S = 600.0
+"""Processor time for one answer of the reference: its code is ours, and students' limits follow from what it takes."""
+
+_MACHINES = 16  # whose costs stand beside one answer
 
 
 class ReferenceAnswers:
     """Call functions of the solution and of a file beside it; a context manager that ends its kernels.
 
     ``file`` is the misconceptions', whose functions are the wrong variants; it runs when the solution lacks a function.
-    A call may take ``patience_s`` seconds. A kernel is started when an answer is not in the store. Two answers share a
-    place there only if the model's weights, the libraries' versions, all files of the assignment, the function and the
-    arguments are the same.
+    A call may use ``patience_s`` of processor time. A kernel is started when an answer is not in the store. Two answers
+    share a place there only if the model's weights, the libraries' versions, all files of the assignment, the function
+    and the arguments are the same. What each cost stands beside it, by machine.
     """
 
     def __init__(
@@ -46,7 +53,8 @@ class ReferenceAnswers:
         self._store = answers
         self._file = file
         self._patience_s = patience_s
-        self._known: dict[str, Value] = {}
+        self._known: dict[str, dict[str, Any]] = {}
+        self._failed: dict[str, StudentFault] = {}
         self._kernels: dict[str, Kernel] = {}
         self._with_file: set[Kernel] = set()
         self._end = contextlib.ExitStack()
@@ -64,20 +72,24 @@ class ReferenceAnswers:
 
         Without ``keep`` an answer that has to be computed does not go to the store.
         """
-        hello = self._pool().hello
-        made_with = [hello["models"][model], hello["python"], hello["torch"], hello["transformer_lens"]]
-        key = store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)
-        if key not in self._known:
-            try:
-                self._known[key] = self._store.get(key)
-            except KeyError:
-                self._known[key] = self._ask(model, name, args, kwargs)
-                if keep:
-                    self._store.put(key, self._known[key])
-        answer = self._known[key]
+        answer = self._answer(model, name, args, kwargs, keep=keep)
         if "raised" in answer:
             raise CallRaised(*answer["raised"])
         return answer["value"]
+
+    def cost(
+        self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
+    ) -> Cost | None:
+        """Return what an answer costs on this machine, asking for it if need be; None when there is none."""
+        try:
+            answer = self._answer(model, name, args, kwargs, keep=keep, measured=True)
+        except (StudentFault, KernelError) as error:
+            log.debug("what %s costs is not known: %s", name, error)
+            return None
+        if "raised" in answer:
+            return None
+        cpu_s, memory_mb = _costs(answer)[machine.identity()]
+        return Cost(cpu_s, memory_mb, sum(a.nbytes for a in store.pack(answer["value"])[1]))
 
     def variant(
         self, model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
@@ -90,8 +102,44 @@ class ReferenceAnswers:
         except StudentFault as fault:
             raise KeyError(id) from fault
 
+    def _answer(
+        self,
+        model: str,
+        name: str,
+        args: tuple[Value, ...],
+        kwargs: dict[str, Value],
+        *,
+        keep: bool,
+        measured: bool = False,
+    ) -> dict[str, Any]:
+        """Return an answer as it is stored; ``measured`` demands that its cost on this machine stands beside it."""
+        hello = self._pool().hello
+        made_with = [hello["models"][model], hello["python"], hello["torch"], hello["transformer_lens"]]
+        key = store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)
+        if fault := self._failed.get(key):
+            raise fault.with_traceback(None)
+        if key not in self._known:
+            with contextlib.suppress(KeyError):
+                self._known[key] = self._store.get(key)
+        before = self._known.get(key, {})
+        if not before or (measured and machine.identity() not in _costs(before)):
+            try:
+                asked = self._ask(model, name, args, kwargs)
+            except StudentFault as fault:
+                self._failed[key] = fault
+                raise
+            # What was answered before stays: on another machine the last digits may be others.
+            costs = dict([*_costs(before).items(), *_costs(asked).items()][-_MACHINES:])
+            self._known[key] = asked | before | {"costs": costs}
+            if keep:
+                self._store.put(key, self._known[key])
+        return self._known[key]
+
     def _ask(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> dict[str, Any]:
-        """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text."""
+        """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text.
+
+        ``costs`` holds, by machine, the processor time and the memory that it took: both are measured from outside.
+        """
         kernel = self._kernel(model)
         try:
             try:
@@ -100,9 +148,9 @@ class ReferenceAnswers:
                 if not self._run_file(kernel):
                     raise
                 value = kernel.call(name, args, kwargs, cpu_s=self._patience_s)
-            return {"value": value}
+            return {"value": value, "costs": {machine.identity(): [kernel.used.cpu_s, kernel.peak_mb]}}
         except CallRaised as fault:
-            return {"raised": [fault.ename, fault.evalue]}
+            return {"raised": [fault.ename, fault.evalue], "costs": {machine.identity(): [0.0, 0.0]}}
         finally:
             if not kernel.alive:
                 del self._kernels[model]
@@ -122,3 +170,16 @@ class ReferenceAnswers:
         if model not in self._kernels:
             self._kernels[model] = self._end.enter_context(self._pool().kernel(model, role="reference"))
         return self._kernels[model]
+
+
+def _costs(answer: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return processor time and memory by machine, as far as they stand beside an answer."""
+    found = answer.get("costs")
+    stored = found.items() if isinstance(found, dict) else ()
+    return {
+        name: (float(cost[0]), float(cost[1]))
+        for name, cost in stored
+        if isinstance(cost, list | tuple)
+        and len(cost) == 2
+        and all(isinstance(x, int | float) and x >= 0 for x in cost)
+    }

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from grader.assignment import Limits
-from grader.errors import BadAnswer, CallRaised, CallTimedOut, FunctionUnavailable, StudentFault
+from grader.errors import (
+    BadAnswer,
+    CallRaised,
+    CallTimedOut,
+    CallWaited,
+    FunctionUnavailable,
+    MachineMemoryError,
+    StudentFault,
+)
+from grader.student.budget import Budget
+from grader.student.needs import Cost, Need, need
 from grader.student.store import pack
 from grader.value import Value
 
@@ -19,11 +29,19 @@ if TYPE_CHECKING:
     from grader.extract import Extraction
     from grader.kernel import Kernel, KernelPool
 
+log = logging.getLogger(__name__)
+
 LOSSES = 2
 """How many kernels one exercise may break before it is not called any more."""
 
 HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
 """After these a kernel that lives is as good as before; after anything else it is replaced."""
+
+
+Costs = Callable[..., "Cost | None"]
+"""Tells what the reference needs for a call, as ReferenceAnswers.cost does."""
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +54,36 @@ class _Seat:
     end: contextlib.ExitStack
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A call that is asked for, and what it may use."""
+
+    model: str
+    name: str
+    args: tuple[Value, ...]
+    kwargs: dict[str, Value]
+    hidden: bool
+    again: bool
+    need: Need
+
+
 class Bench:
     """Call a student's functions on any model; a context manager that ends the kernels it started.
 
     Every model has its own fork, and a kernel that has seen a hidden input never answers a visible check: as visible
-    checks come first, that costs no fork. An exercise that ran into its deadline once is not called again: it fails at
-    once with the same fault. A fault of one exercise leaves the others as they were. All calls on a model have twice
-    its kernel's setup and processor time together, on the clock: whoever sleeps cannot make grading take for ever.
+    checks come first, that costs no fork. An exercise that used up its time once is not called again: it fails at once
+    with the same fault. A fault of one exercise leaves the others as they were. What a call may use follows from what
+    the reference needs for it (``costs``). The first call, or start of a kernel, that the clock or the machine's memory
+    ended is tried once more while no other kernel works: that is no fault of the student's, if it was one of the load.
     """
 
-    def __init__(self, pool: Callable[[], KernelPool], extraction: Extraction, limits: Limits) -> None:
+    def __init__(
+        self,
+        pool: Callable[[], KernelPool],
+        extraction: Extraction,
+        limits: Limits,
+        costs: Costs = lambda *call, **how: None,
+    ) -> None:
         self.exercises = frozenset(extraction.functions)
         self._pool = pool
         self._extraction = extraction
@@ -55,7 +93,10 @@ class Bench:
         self._given_up: dict[str, StudentFault] = {}
         self._losses: dict[str, int] = {}
         self._left_out: dict[int, StudentFault] = {}
-        self._spent: dict[str, float] = {}
+        self._costs = costs
+        self._raised: dict[str, Limits] = {}
+        self._budgets: dict[str, Budget] = {}
+        self._repeated = False
 
     def __enter__(self) -> Bench:
         return self
@@ -73,48 +114,67 @@ class Bench:
         *,
         hidden: bool = False,
         again: bool = True,
+        keep: bool = True,
     ) -> Value:
         """Return what the student's function answers; raises the StudentFault that happened instead.
 
-        With ``again`` off, the answer that the same kernel gave to the same call before will do.
+        With ``again`` off, the answer that the same kernel gave to the same call before will do. Without ``keep`` what
+        the reference needs for it is not kept for others who ask the same. Raises MachineMemoryError when the machine
+        has not the memory for it.
         """
         function = self._extraction.functions[name]
         if function.status is not None:
             raise FunctionUnavailable(function.message, function.status)
         self._refuse_if_given_up(name)
-        with self._timing(model):
-            seat = self._seat(model, hidden)
-            self._refuse_if_given_up(name)
-            key = _key(name, args, kwargs)
-            if again or key not in seat.answers:
-                seat.answers[key] = self._run(seat, model, name, args, kwargs)
+        cost = self._costs(model, name, args, kwargs, keep=keep)
+        asked = _Asked(model, name, args, kwargs, hidden, again, need(self._limits, cost))
+        budget = self._budgets.setdefault(model, Budget(self._limits))
+        budget.refuse_if_used_up(cost)
+        return self._twice(lambda: self._once(asked, budget))
+
+    def _twice(self, work: Callable[[], _T]) -> _T:
+        """Do something once more, and alone, if it was the clock or the machine's memory that ended it."""
+        try:
+            return work()
+        except (CallWaited, MachineMemoryError) as error:
+            if self._repeated:
+                raise
+            log.info("trying once more while nothing else runs: %s", error)
+        self._repeated = True
+        with self._pool().alone():
+            return work()
+
+    def _once(self, asked: _Asked, budget: Budget) -> Value:
+        seat = self._seat(asked)
+        self._refuse_if_given_up(asked.name)
+        key = _key(asked.name, asked.args, asked.kwargs)
+        if asked.again or key not in seat.answers:
+            try:
+                seat.answers[key] = self._run(seat, asked)
+            finally:
+                budget.spend(seat.kernel.used)
         return seat.answers[key]
 
-    @contextlib.contextmanager
-    def _timing(self, model: str) -> Iterator[None]:
-        """Count the time that a model's kernels take; many calls that each keep their deadline end somewhere too."""
-        allowed = 2 * (self._limits.setup_s + self._limits.cpu_s)  # on the clock, of a machine that may be busy
-        if self._spent.get(model, 0.0) > allowed:
-            raise CallTimedOut(f"Your code took more than the {allowed:g} s that all of its calls have together.")
-        began = time.monotonic()
+    def _run(self, seat: _Seat, asked: _Asked) -> Value:
+        model, name = asked.model, asked.name
         try:
-            yield
-        finally:
-            self._spent[model] = self._spent.get(model, 0.0) + time.monotonic() - began
-
-    def _run(self, seat: _Seat, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
-        try:
-            return seat.kernel.call(name, args, kwargs, cpu_s=self._limits.call_s)
+            return seat.kernel.call(name, asked.args, asked.kwargs, cpu_s=asked.need.cpu_s)
         except (CallRaised, FunctionUnavailable) as fault:
             raise self._cause(seat, name, fault) from None
+        except MachineMemoryError:
+            self._leave(model)
+            raise
         except StudentFault as fault:
             if isinstance(fault, BadAnswer) and seat.kernel.alive:
                 raise
             self._leave(model)
+            if isinstance(fault, CallWaited) and not self._repeated:
+                raise
+            fault = asked.need.explained(fault)
             self._losses[name] = self._losses.get(name, 0) + 1
             if isinstance(fault, CallTimedOut) or self._losses[name] == LOSSES:
                 self._given_up[name] = fault
-            raise
+            raise fault from None
         finally:
             if not seat.kernel.alive:
                 self._leave(model)
@@ -139,26 +199,35 @@ class Bench:
         if fault := self._given_up.get(name):
             raise fault.with_traceback(None)
 
-    def _seat(self, model: str, hidden: bool) -> _Seat:
-        if model in self._knows_hidden and not hidden:
+    def _seat(self, asked: _Asked) -> _Seat:
+        model = asked.model
+        if model in self._seats and not asked.need.fits(self._seats[model].kernel.limits):
+            self._leave(model)
+        if model in self._knows_hidden and not asked.hidden:
             self._leave(model)
         while model not in self._seats:
             for other in list(self._seats):  # checks are in order, so nobody comes back to it
                 self._leave(other)
-            self._seats[model] = self._sit_down(model)
+            self._seats[model] = self._sit_down(asked)
             if self._give_up_on_fatal(self._seats[model]):
                 self._leave(model)
-        if hidden:
+        if asked.hidden:
             self._knows_hidden.add(model)
         return self._seats[model]
 
-    def _sit_down(self, model: str) -> _Seat:
+    def _sit_down(self, asked: _Asked) -> _Seat:
         """Fork a kernel and run what the exercises that have not been given up need."""
         wanted = self.exercises - self._given_up.keys()
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
+        limits = self._raised[asked.model] = asked.need.raised(self._raised.get(asked.model, self._limits))
         with contextlib.ExitStack() as stack:
-            kernel = stack.enter_context(self._pool().kernel(model, role="student"))
-            faults = kernel.run([self._extraction.segments[i] for i in indices])
+            kernel = stack.enter_context(self._pool().kernel(asked.model, role="student", limits=limits))
+            # Cells may call what the exercises call, so they may use as much.
+            segments = [self._extraction.segments[i] for i in indices]
+            faults = kernel.run(segments, cpu_s=max(limits.setup_s, asked.need.cpu_s))
+            waited = next((f for f in faults.values() if isinstance(f, CallWaited)), None)
+            if waited and not self._repeated:
+                raise waited
             known = self._left_out | {indices[i]: fault for i, fault in faults.items()}
             return _Seat(kernel, known, {}, stack.pop_all())
 

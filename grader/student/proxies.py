@@ -36,6 +36,7 @@ class Answering(Protocol):
         *,
         hidden: bool = False,
         again: bool = True,
+        keep: bool = True,
     ) -> Value:
         """Return what a function answers, as Bench.call does."""
 
@@ -44,14 +45,16 @@ class Student:
     """One student's functions on one model: ``student.f(x)`` returns a value or raises a StudentFault.
 
     A check's first call may be answered as an earlier check's same call was, so that several checks can look at one
-    answer; its further calls always run the student's code. Calls that were answered are noted in ``calls``.
+    answer; its further calls always run the student's code. Calls that were answered are noted in ``calls``. Without
+    ``keep``, nobody else will be asked the same.
     """
 
-    def __init__(self, bench: Answering, model: str, *, hidden: bool, calls: list[Call]) -> None:
+    def __init__(self, bench: Answering, model: str, *, hidden: bool, calls: list[Call], keep: bool = True) -> None:
         self._bench = bench
         self._model = model
         self._hidden = hidden
         self._calls = calls
+        self._keep = keep
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
         """Return the student's function; raises AttributeError for what is not an exercise of the assignment."""
@@ -60,7 +63,10 @@ class Student:
             raise AttributeError(f"{name!r} is no exercise of this assignment; did you mean {near[0]!r}?")
 
         def call(*args: Value, **kwargs: Value) -> Value:
-            answer = self._bench.call(self._model, name, args, kwargs, hidden=self._hidden, again=bool(self._calls))
+            again = bool(self._calls)
+            answer = self._bench.call(
+                self._model, name, args, kwargs, hidden=self._hidden, again=again, keep=self._keep
+            )
             self._calls.append(Call(name, args, kwargs, answer))
             return answer
 

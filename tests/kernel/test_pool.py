@@ -221,7 +221,7 @@ def test_what_lies_beside_what_a_solution_reads_is_no_module(
     changed = dataclasses.replace(assignment, solution=solution, solution_reads=(tmp_path / "course",))
 
     with KernelPool(changed, address=pool.address).kernel("narrow", role="reference") as kernel:
-        assert kernel.call("hue", (1, 0, 0), timeout=10) == (0.0, 1.0, 1)
+        assert kernel.call("hue", (1, 0, 0), cpu_s=10) == (0.0, 1.0, 1)
 
 
 def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> None:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.assignment import Assignment
-from grader.errors import BadAnswer, CallRaised, CallTimedOut, FunctionUnavailable, KernelDied, StudentFault
+from grader.errors import (
+    BadAnswer,
+    CallOutOfMemory,
+    CallRaised,
+    CallTimedOut,
+    CallWaited,
+    FunctionUnavailable,
+    KernelDied,
+    MachineMemoryError,
+    StudentFault,
+)
 from grader.extract import Extraction, FunctionSource, Segment
-from grader.kernel import KernelPool
+from grader.kernel import Kernel, KernelPool
 from grader.result import ExerciseStatus
 from grader.student import Bench, Student
+from grader.student.bench import Costs
+from grader.student.needs import Cost
 
 Sit = Callable[..., Bench]
 
@@ -24,12 +37,19 @@ def sit(pool: KernelPool, assignment: Assignment) -> Iterator[Sit]:
     """Put segments (source, exercises) on a bench; functions with a status have none to call."""
     with ExitStack() as end:
 
-        def sit(*segments: tuple[str, str], call_s: float = 0.5, cpu_s: int = 120, **statuses: ExerciseStatus) -> Bench:
-            limits = replace(assignment.limits, call_s=call_s, setup_s=0.5, cpu_s=cpu_s)
+        def sit(
+            *segments: tuple[str, str],
+            limits: dict[str, Any] | None = None,
+            costs: Costs = lambda *call, **how: None,
+            pool: Any = pool,
+            **statuses: ExerciseStatus,
+        ) -> Bench:
+            few = replace(assignment.limits, call_s=0.5, setup_s=0.5, idle_s=0.3)
             names = {n.removesuffix("?") for _, names in segments for n in names.split()} | statuses.keys()
             functions = {n: FunctionSource(n, statuses.get(n), f"{n} is not there.") for n in names}
             parts = tuple(part(i, source, n.split()) for i, (source, n) in enumerate(segments, 1))
-            return end.enter_context(Bench(lambda: pool, Extraction(functions, parts), limits))
+            given = replace(few, **limits or {})
+            return end.enter_context(Bench(lambda: pool, Extraction(functions, parts), given, costs))
 
         yield sit
 
@@ -140,13 +160,155 @@ def test_an_exercise_that_timed_out_is_not_called_again(sit: Sit) -> None:
     assert ask(bench, "g") == 7
 
 
-def test_all_calls_on_a_model_have_one_time_together(sit: Sit) -> None:
-    """Many calls that each keep their deadline do not add up without end; another model has a time of its own."""
-    bench = sit(LOOPS, call_s=5.0, cpu_s=0)
+BURNS = (
+    "import time\ndef f(x):\n    end = time.process_time() + x\n"
+    "    while time.process_time() < end:\n        pass\n    return x\n",
+    "f",
+)
 
-    assert ask(bench, "f", 1.1) == 1.1
+
+@pytest.mark.parametrize(
+    ("code", "limits", "calls"),
+    [(BURNS, {"cpu_s": 0.2}, [0.3]), (LOOPS, {"idle_s": 0.4}, [0.3] * 5)],
+    ids=["computing", "waiting"],
+)
+def test_all_calls_on_a_model_have_one_time_together(
+    sit: Sit, code: tuple[str, str], limits: dict[str, float], calls: list[float]
+) -> None:
+    """Many calls that each keep their limit do not add up without end; another model has a time of its own."""
+    bench = sit(code, limits=limits)
+
+    assert [ask(bench, "f", x) for x in calls] == calls
     assert isinstance(fault(bench, "f", 0), CallTimedOut)
-    assert ask(bench, "f", 0, model="three") == 0
+    assert ask(bench, "f", 0.3, model="three") == 0.3
+
+
+def test_the_reference_costs_decide_what_calls_may_use(sit: Sit) -> None:
+    """One call, and all of them, may use twenty times what the reference used for the same, and are told that."""
+    bench = sit(BURNS, limits={"call_s": 0.2, "cpu_s": 0.2}, costs=lambda *call, **how: Cost(0.04, 1, 1))
+
+    assert ask(bench, "f", 0.3) == 0.3
+    assert ask(bench, "f", 0.31) == 0.31
+    assert "within the 0.8 s of processor time" in fault(bench, "f", 2).sentence
+    assert fault(bench, "f", 2).sentence.endswith("The reference needs 0.04 s for the same call.")
+
+
+def test_memory_follows_the_reference(sit: Sit) -> None:
+    """A call may have three times the memory that the reference had for the same, in a kernel that is made for it."""
+    hoard = ("def f(mb):\n    return len(bytearray(mb << 20)) >> 20\n", "f")
+    costs = lambda model, name, args, kwargs, keep: Cost(0.01, args[0], 1)  # noqa: E731
+
+    bench = sit(hoard, limits={"memory_mb": 192}, costs=costs)
+
+    assert ask(bench, "f", 20) == 20
+    assert ask(bench, "f", 400) == 400
+    assert ask(bench, "f", 20) == 20
+
+
+def test_who_wants_more_memory_than_that_is_told_what_the_reference_needs(sit: Sit) -> None:
+    """The limit and the need stand in the message."""
+    hoard = ("def f():\n    return len(bytearray(900 << 20))\n", "f")
+
+    found = fault(sit(hoard, limits={"memory_mb": 192}, costs=lambda *call, **how: Cost(0.01, 99.5, 1)), "f")
+
+    assert isinstance(found, CallOutOfMemory)
+    assert found.sentence.endswith("The reference needs 100 MB for the same call.")
+
+
+def test_a_right_answer_may_be_as_large_as_the_reference_s(sit: Sit) -> None:
+    """An answer larger than the assignment expects crosses where the reference's is as large."""
+    large = ("def f():\n    return np.zeros(3 << 20, np.uint8)\n", "f")
+
+    bench = sit(large, limits={"result_mb": 1}, costs=lambda *call, **how: Cost(0.01, 1, 3 << 20))
+
+    assert ask(bench, "f").shape == (3 << 20,)
+    assert isinstance(fault(sit(large, limits={"result_mb": 1}), "f"), BadAnswer)
+
+
+class Noting:
+    """A pool that notes which kernels start alone; others have another model, if ``crowded`` names one."""
+
+    def __init__(self, pool: KernelPool) -> None:
+        self.pool = pool
+        self.kernels: list[str] = []
+        self.crowded = ""
+        self._how = "beside others"
+
+    def kernel(self, model: str, **how: Any) -> Kernel:
+        self.kernels.append(self._how)
+        return self.pool.kernel(self.crowded if self.crowded and self._how != "alone" else model, **how)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self.pool.alone():
+            self._how = "alone"
+            try:
+                yield
+            finally:
+                self._how = "beside others"
+
+
+@pytest.fixture
+def noting(pool: KernelPool) -> Noting:
+    return Noting(pool)
+
+
+def test_a_call_that_the_clock_ended_is_repeated_once_and_alone(noting: Noting, sit: Sit) -> None:
+    """In a fresh kernel; a second one of the same submission is not."""
+    bench = sit(LOOPS, ("import time\ndef g():\n    time.sleep(60)\n", "g"), pool=noting)
+
+    assert isinstance(fault(bench, "f", 60), CallWaited)
+    assert noting.kernels == ["beside others", "alone"]
+    assert isinstance(fault(bench, "g"), CallWaited)
+    assert noting.kernels == ["beside others", "alone", "beside others"]
+
+
+def test_cells_that_the_clock_ended_are_repeated_alone(noting: Noting, sit: Sit) -> None:
+    """As a call is."""
+    bench = sit(("import time; time.sleep(60)\n", "f?"), OTHER, pool=noting)
+
+    assert ask(bench, "g") == 7
+    assert noting.kernels[:2] == ["beside others", "alone"]
+
+
+def test_an_endless_loop_is_not_repeated(noting: Noting, sit: Sit) -> None:
+    """It was not the machine that kept it from ending."""
+    bench = sit(BURNS, pool=noting)
+
+    assert type(fault(bench, "f", 60)) is CallTimedOut
+    assert noting.kernels == ["beside others"]
+
+
+def test_what_answers_alone_costs_nothing(noting: Noting, sit: Sit) -> None:
+    """A call that only waited because it was not alone has its answer."""
+    noting.crowded = "three"
+    bench = sit(
+        ("import time\ndef f():\n    time.sleep(60 if factor == 3 else 0)\n    return factor\n", "f"), pool=noting
+    )
+
+    assert ask(bench, "f") == 2.0
+    assert noting.kernels == ["beside others", "alone"]
+
+
+KILLED = "import resource\ndef f():\n    resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n    while True: pass\n"
+
+
+def test_what_the_machine_has_no_memory_for_is_our_error(
+    noting: Noting, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was ended while the system ended some for want of memory is repeated alone, and then ours."""
+    monkeypatch.setattr("grader.machine.times_out_of_memory", itertools.count().__next__)
+
+    with pytest.raises(MachineMemoryError):
+        ask(sit((KILLED, "f"), limits={"call_s": 5.0}, pool=noting), "f")
+
+    assert noting.kernels == ["beside others", "alone"]
+
+
+def test_what_was_ended_while_there_was_memory_is_the_student_s(noting: Noting, sit: Sit) -> None:
+    """The same death without a sign of the machine's."""
+    assert isinstance(fault(sit((KILLED, "f"), limits={"call_s": 5.0}, pool=noting), "f"), KernelDied)
+    assert noting.kernels == ["beside others"]
 
 
 def test_a_process_that_ends_itself_is_replaced(sit: Sit) -> None:
@@ -179,7 +341,7 @@ def f():
         stream.send(bytes(8 << 20), zmq.SNDMORE)
     stream.send(b"")
 """
-    bench = sit((flood, "f"), OTHER, call_s=60.0)
+    bench = sit((flood, "f"), OTHER, limits={"call_s": 60.0, "idle_s": 60.0})
 
     first, second = fault(bench, "f"), fault(bench, "f")
 

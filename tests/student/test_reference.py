@@ -14,6 +14,7 @@ from grader.assignment import Assignment
 from grader.errors import KernelError
 from grader.kernel import Kernel, KernelPool
 from grader.student import AnswerStore, Reference, ReferenceAnswers
+from grader.student.needs import Cost
 from grader.student.store import key
 from grader.value import Opaque, Tensor, Value
 
@@ -92,11 +93,10 @@ def test_a_damaged_answer_is_computed_again(opened: Open, tmp_path: Path, damage
     """A file that cannot be read is made anew, and is whole afterwards."""
     Reference(opened(), "two").pair(1)
     [file] = tmp_path.rglob("*.npz")
-    whole = file.read_bytes()
     file.write_bytes(damage)
 
     assert Reference(opened(), "two").pair(1) == (1, 2.0)
-    assert len(file.read_bytes()) == len(whole)
+    assert AnswerStore(tmp_path).get(file.stem)["value"] == (1, 2.0)
 
 
 def test_a_reference_that_fails_is_an_error_of_ours(opened: Open) -> None:
@@ -185,3 +185,72 @@ def test_an_answer_asked_for_once_is_not_kept(opened: Open, counting: CountingPo
 
     Reference(opened(), "two").once.pair(3)
     assert counting.started == 2
+
+
+def cost(answers: ReferenceAnswers, name: str, *args: Value, keep: bool = True) -> Cost | None:
+    return answers.cost("two", name, args, {}, keep=keep)
+
+
+def test_what_an_answer_costs_is_measured_with_it(opened: Open, counting: CountingPool) -> None:
+    """Processor time, memory and the answer's size, known from then on without a kernel."""
+    answers = opened()
+    right = Reference(answers, "two").scale([1.0, 2.0])
+
+    found = cost(answers, "scale", [1.0, 2.0])
+
+    assert found is not None
+    assert found.cpu_s > 0
+    assert found.memory_mb >= 0
+    assert found.answer_bytes == right.data.nbytes == 8
+    assert cost(opened(), "scale", [1.0, 2.0]) == found
+    assert counting.started == 1
+
+
+def test_a_cost_that_nobody_asked_for_is_found_out(opened: Open, counting: CountingPool) -> None:
+    """The answer is then known too; what only this submission is asked is not kept."""
+    answers = opened()
+
+    assert cost(answers, "pair", 1)
+    assert Reference(answers, "two").pair(1) == (1, 2.0)
+    assert counting.started == 1
+    assert cost(answers, "pair", 2, keep=False)
+    assert cost(opened(), "pair", 2)
+    assert counting.started == 2
+
+
+def test_costs_are_those_of_this_machine(opened: Open, counting: CountingPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that comes from another machine has answers for this one, but no costs; both are kept from then on."""
+    here = cost(opened(), "pair", 1)
+    monkeypatch.setattr("grader.machine.identity", lambda: "another")
+
+    assert Reference(opened(), "two").pair(1) == (1, 2.0)
+    assert counting.started == 1
+    assert cost(opened(), "pair", 1) != here
+    assert counting.started == 2
+    monkeypatch.undo()
+    assert cost(opened(), "pair", 1) == here
+    assert counting.started == 2
+
+
+@pytest.mark.parametrize("damage", [None, {}, {"costs": 7}, {"costs": {"here": ["much", 1]}}, {"costs": {"here": [1]}}])
+def test_a_damaged_cost_is_measured_again(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Value
+) -> None:
+    """Whatever stands in a cache, the limit of a call does not follow from nonsense."""
+    monkeypatch.setattr("grader.machine.identity", lambda: "here")
+    here = cost(opened(), "pair", 1)
+    [file] = tmp_path.rglob("*.npz")
+    AnswerStore(tmp_path).put(file.stem, {"value": (1, 2.0), **(damage or {})})
+
+    assert here is not None
+    again = cost(opened(), "pair", 1)
+    assert again is not None
+    assert 0 < again.cpu_s < 60
+
+
+def test_what_the_reference_does_not_answer_costs_nothing(opened: Open, counting: CountingPool) -> None:
+    """It raises, or has no such function: then the assignment's own limits hold, and it is not asked again."""
+    answers = opened()
+
+    assert [cost(answers, name) for name in ("breaks", "nowhere") for _ in range(2)] == [None] * 4
+    assert counting.started == 1

@@ -1,0 +1,43 @@
+"""The time that all calls on one model have together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.assignment import Limits
+from grader.errors import CallTimedOut
+from grader.student.needs import TIMES_TIME, Cost
+
+if TYPE_CHECKING:
+    from grader.kernel.clock import Time
+
+TIMES_IDLE = 3
+"""How many calls may wait for as long as one may."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What calls used, held against what the limits allow or a multiple of what the reference used for the same."""
+
+    limits: Limits
+    cpu_s: float = 0.0
+    idle_s: float = 0.0
+    needed_s: float = 0.0
+
+    def spend(self, used: Time) -> None:
+        """Count what a call used."""
+        self.cpu_s += used.cpu_s
+        self.idle_s += used.idle_s
+
+    def refuse_if_used_up(self, cost: Cost | None) -> None:
+        """Count what one more call cost the reference; raises CallTimedOut when nothing is left for it."""
+        self.needed_s += cost.cpu_s if cost else 0.0
+        cpu_s = max(self.limits.cpu_s, TIMES_TIME * self.needed_s)
+        idle_s = TIMES_IDLE * self.limits.idle_s
+        if self.cpu_s > cpu_s:
+            raise CallTimedOut(
+                f"Your code used up the {cpu_s:.3g} s of processor time that all of its calls have together."
+            )
+        if self.idle_s > idle_s:
+            raise CallTimedOut(f"Your code used up the {idle_s:.3g} s that all of its calls may wait together.")
