@@ -30,6 +30,7 @@ from grader.worker import working_folder
 SEEDS = 3
 """From how many seeds inputs are drawn on which answers are compared."""
 
+
 def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: str) -> list[Record]:
     """Judge candidates by the assignment's checks; in a process that has run no checks before.
 

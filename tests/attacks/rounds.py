@@ -126,10 +126,11 @@ class Ring:
 
     def strike(self, attack: Attack, *, timed: bool = True) -> Outcome:
         """Let an attack run and return its outcome; only where the deadline is what stops it, it has little time."""
-        seconds = self._limits.call_s if timed and "deadline" in attack.layers else _BOUNDED_S
+        bounded = not timed or "deadline" not in attack.layers
+        limits = replace(self._limits, call_s=_BOUNDED_S, idle_s=_BOUNDED_S) if bounded else self._limits
         through = True
         try:
-            got = self._ask(attack, seconds)
+            got = self._ask(attack, limits)
             through, saw = bool(got), repr(got)[:500] if got else "nothing"
         except CallRaised as fault:
             through, saw = False, f"{fault.ename}: {fault.evalue}"
@@ -144,12 +145,13 @@ class Ring:
         stolen = [name for name, secret in self._victims.secrets.items() if secret in saw]
         return {"through": through or bool(harm) or bool(stolen), "saw": saw, "harm": harm}
 
-    def _ask(self, attack: Attack, seconds: float) -> Any:
+    def _ask(self, attack: Attack, limits: Limits) -> Any:
         if self._kernel is None:
             self._kernel = Kernel(self._spec, self._limits)
+        self._kernel.limits = limits
         for fault in self._kernel.run([Segment(1, attack.source, frozenset())]).values():
             raise fault
-        return self._kernel.call("attack", (self._victims.described,), cpu_s=seconds)
+        return self._kernel.call("attack", (self._victims.described,), cpu_s=limits.call_s)
 
 
 @contextmanager
