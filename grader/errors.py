@@ -8,6 +8,7 @@ student's code did: it is data that crossed the process wall, is shown, and is n
     │   └── AssignmentError        an assignment's files break a rule
     ├── UnreadableError            a submission that is not a notebook
     ├── MachineError               this machine refused something: a permission, a path's length, space (exit code 3)
+    ├── CheckError                 a check gives a comparator what cannot be compared with (exit code 3)
     ├── SandboxUnavailableError    this machine cannot lock a kernel down (exit code 3)
     ├── SecretUnavailableError     this machine cannot keep the secret that inputs are drawn from (exit code 3)
     └── KernelError                a kernel or the zygote failed for a reason of ours (exit code 3)
@@ -65,6 +66,10 @@ class MachineError(GraderError):
 
     def __init__(self, what: str, error: OSError) -> None:
         super().__init__(f"{what}: {error.strerror or error}.")
+
+
+class CheckError(GraderError):
+    """A check is not written as it must be: what it gives a comparator is no answer to compare with."""
 
 
 class SandboxUnavailableError(GraderError):

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.compare.mismatch import Array, MismatchError, Places, first, remark
+from grader.compare.wanted import LARGEST, element_class, wanted
 from grader.compare.words import count, describe, named_shape, place, plain_shape
+from grader.errors import CheckError
 from grader.value import Tensor, Value
-
-LARGEST = 2**63 - 1
-"""The greatest whole number that an array of numbers holds."""
 
 CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": "booleans"}
 
@@ -75,6 +74,8 @@ def number(answer: Value, *, name: str) -> float:
 
 def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: str) -> None:
     """Check that a tensor has exactly this shape; nothing is broadcast. ``axes`` names each length of ``expected``."""
+    if len(axes) != len(expected):
+        raise CheckError(f"{name}: `expected` has {len(expected)} lengths, and `axes` names {len(axes)}.")
     actual = tensor(answer, name=name).shape
     if actual == tuple(expected):
         return
@@ -112,25 +113,19 @@ def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequenc
 
 def dtype(answer: Value, expected: str, *, name: str) -> None:
     """Check that a tensor's elements are ``floating``, ``integer`` or ``bool``; their width does not matter."""
+    if expected not in CLASSES:
+        raise CheckError(f"{name}: answers may be of {', '.join(CLASSES)} elements, not of {expected!r}.")
     given = tensor(answer, name=name)
-    if _dtype_class(given) == expected:
+    if element_class(given) == expected:
         return
     wanted = CLASSES[expected]
-    actual = f"{CLASSES.get(_dtype_class(given), 'other values')} ({given.dtype})"
+    actual = f"{CLASSES.get(element_class(given), 'other values')} ({given.dtype})"
     hint = {
         "integer": "Return where the values stand, not the values themselves.",
         "floating": "Keep the values themselves; do not round or compare them.",
         "bool": "Compare, and return the result of the comparison.",
     }[expected]
     raise MismatchError("dtype", f"{name}: expected {wanted}, you returned {actual}.", wanted, actual, hint=hint)
-
-
-def _dtype_class(value: Tensor) -> str:
-    if value.is_floating:
-        return "floating"
-    if value.is_integer:
-        return "integer"
-    return value.data.dtype.name
 
 
 def rank(answer: Value, axes: Sequence[str], *, name: str) -> Tensor:
@@ -161,17 +156,18 @@ def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
     )
 
 
-def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> tuple[Array, Array]:
+def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str, kind: str = "") -> tuple[Array, Array]:
     """Check shape, dtype class and finiteness against the reference's answer and return both arrays.
 
-    Another library's array and another width of the same class are right with a remark.
+    Another library's array and another width of the same class are right with a remark. What is expected may have to
+    be of one ``kind``; raises CheckError where it cannot be what a reference gives.
     """
-    wanted, given = tensor(expected, name=name), tensor(answer, name=name)
-    if given.kind != wanted.kind:
-        remark(f"{name}: a {given.kind} value where the reference has one of {wanted.kind}. That is fine.")
-    shape(given, wanted.shape, axes=axes, name=name)
-    dtype(given, _dtype_class(wanted), name=name)
+    right, given = wanted(expected, "expected", name=name, axes=axes, kind=kind), tensor(answer, name=name)
+    if given.kind != right.kind:
+        remark(f"{name}: a {given.kind} value where the reference has one of {right.kind}. That is fine.")
+    shape(given, right.shape, axes=axes, name=name)
+    dtype(given, element_class(right), name=name)
     finite(given, axes=axes, name=name)
-    if given.dtype != wanted.dtype and given.kind != "python":
-        remark(f"{name}: {given.dtype} where the reference has {wanted.dtype}. That is fine.")
-    return given.data, wanted.data
+    if given.dtype != right.dtype and given.kind != "python":
+        remark(f"{name}: {given.dtype} where the reference has {right.dtype}. That is fine.")
+    return given.data, right.data

@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.compare.mismatch import MismatchError, Places, first
 from grader.compare.words import LONGEST_TEXT, describe
+from grader.errors import CheckError
 from grader.value import Tensor, Value
 
 MOST_NAMED = 3
@@ -16,7 +17,7 @@ MOST_NAMED = 3
 
 def ordered(answer: Value, expected: Value, *, name: str) -> None:
     """Check a list item by item; a tuple and a tensor with one axis are lists too."""
-    actual, wanted = _items(answer, name), _items(expected, name)
+    wanted, actual = _wanted(expected, name), _items(answer, name)
     if Counter(actual) != Counter(wanted):
         unordered(answer, expected, name=name)
     wrong = np.array([a != w for a, w in zip(actual, wanted, strict=True)], dtype=bool)
@@ -36,13 +37,20 @@ def ordered(answer: Value, expected: Value, *, name: str) -> None:
 
 def unordered(answer: Value, expected: Value, *, name: str) -> None:
     """Check which items a list holds, and how often, whatever their order."""
-    actual, wanted = Counter(_items(answer, name)), Counter(_items(expected, name))
+    wanted, actual = Counter(_wanted(expected, name)), Counter(_items(answer, name))
     missing, extra = wanted - actual, actual - wanted
     found = [f"{_named(missing.elements())} missing"] if missing else []
     found += [f"{_named(extra.elements())} not asked for"] if extra else []
     if found:
         text, many = ", ".join(found), f"{actual.total()} items"
         raise MismatchError("value", f"{name}: {text}.", f"{wanted.total()} items", f"{many} ({text})")
+
+
+def _wanted(expected: Value, name: str) -> list[str]:
+    try:
+        return _items(expected, name)
+    except MismatchError as error:
+        raise CheckError(f"{name}: `expected` must be {error.mismatch.expected}, not {describe(expected)}.") from error
 
 
 def _items(value: Value, name: str) -> list[str]:

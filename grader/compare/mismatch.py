@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.compare.wanted import limit
 from grader.result import Mismatch
 
 Array = npt.NDArray[Any]
@@ -82,10 +83,14 @@ class MismatchError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far a number may be off: ``absolute + relative * |expected|``."""
+    """How far a number may be off: ``absolute + relative * |expected|``; raises CheckError unless both are from 0."""
 
     absolute: float
     relative: float
+
+    def __post_init__(self) -> None:
+        limit(self.absolute, "absolute", name="Tolerance")
+        limit(self.relative, "relative", name="Tolerance")
 
     def allowed(self, expected: Array) -> Array:
         """Return the greatest difference that is still right, for each expected number."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.compare.contract import dtype, tensor
+from grader.compare.contract import dtype
 from grader.compare.mismatch import Array, MismatchError, Places, first, remark
-from grader.compare.words import describe, token
+from grader.compare.wanted import wanted
+from grader.compare.words import describe, plain_shape, token
+from grader.errors import CheckError
 from grader.value import Tensor, Value
 
 
@@ -17,33 +19,35 @@ def tokens(answer: Value, expected: Value, *, name: str = "tokens", words: Seque
 
     ``words`` holds the text of each id, where sentences should show it.
     """
-    wanted = tensor(expected, name=name).data.reshape(-1)
-    actual = _token_ids(answer, name)
-    if not np.array_equal(actual, wanted):
-        raise _wrong(actual, wanted, name, words)
-    if not (isinstance(answer, Tensor) and answer.shape == (1, wanted.size)):
-        asked = f"a tensor of shape (1, {wanted.size})"
+    ids = wanted(expected, "expected", name=name, kind="integer").data
+    if ids.size not in ids.shape[-1:]:
+        raise CheckError(f"{name}: `expected` must be of shape (n,) or (1, n), not {plain_shape(ids.shape)}.")
+    right, actual = ids.reshape(-1), _token_ids(answer, name)
+    if not np.array_equal(actual, right):
+        raise _wrong(actual, right, name, words)
+    if not (isinstance(answer, Tensor) and answer.shape == (1, right.size)):
+        asked = f"a tensor of shape (1, {right.size})"
         remark(f"{name}: {describe(answer)} where the reference returns {asked}. That is fine.")
 
 
-def _wrong(actual: Array, wanted: Array, name: str, words: Sequence[str]) -> MismatchError:
-    if actual.size == wanted.size:
-        wrong = np.not_equal(actual, wanted)
+def _wrong(actual: Array, right: Array, name: str, words: Sequence[str]) -> MismatchError:
+    if actual.size == right.size:
+        wrong = np.not_equal(actual, right)
         [at] = first(wrong)
-        expected, got = token(int(wanted[at]), words), token(int(actual[at]), words)
+        expected, got = token(int(right[at]), words), token(int(actual[at]), words)
         sentence = f"{name}: wrong, first at position {at}: expected {expected}, you returned {got}."
         places = Places(("position",), wrong, (at,))
         return MismatchError("integers", sentence, expected, got, where=f"position {at}", places=places)
     finding = ""
     hint = "Tokenize the prompt that the function was given, whole, with the model's own tokenizer."
-    if np.array_equal(actual, wanted[1:]):
+    if np.array_equal(actual, right[1:]):
         finding = ": the first token, which marks the beginning of the text, is missing"
         hint = "Keep the token that `to_tokens` puts first."
-    elif actual.size and np.array_equal(actual[1:], wanted):
+    elif actual.size and np.array_equal(actual[1:], right):
         finding = ": the token that marks the beginning of the text comes twice"
         hint = "`to_tokens` puts that token first by itself; do not add it again."
-    sentence = f"{name}: expected {wanted.size}, you returned {actual.size}{finding}."
-    return MismatchError("integers", sentence, f"{wanted.size} tokens", f"{actual.size} tokens", hint=hint)
+    sentence = f"{name}: expected {right.size}, you returned {actual.size}{finding}."
+    return MismatchError("integers", sentence, f"{right.size} tokens", f"{actual.size} tokens", hint=hint)
 
 
 def _token_ids(answer: Value, name: str) -> Array:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.compare.contract import contract, dtype, finite, rank, tensor
+from grader.compare.contract import contract, dtype, finite, rank
 from grader.compare.measure import share
 from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
+from grader.compare.wanted import limit, wanted
 from grader.compare.words import count, pair, place, short, token
 from grader.value import COARSE, Tensor, Value, rounded
 
@@ -24,8 +25,8 @@ def close(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tol
 
     An answer of a coarse type is right where rounding makes it of a number within the tolerance.
     """
-    actual, wanted = contract(answer, expected, axes=axes, name=name)
-    _within("close", actual, wanted, tolerance, axes, name, _coarse(answer))
+    actual, right = contract(answer, expected, axes=axes, name=name)
+    _within("close", actual, right, tolerance, axes, name, _coarse(answer))
 
 
 def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
@@ -33,7 +34,7 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
 
     A divergence below zero by more than noise has a sentence of its own; coarse types are treated as in :func:`close`.
     """
-    actual, wanted = contract(answer, expected, axes=axes, name=name)
+    actual, right = contract(answer, expected, axes=axes, name=name)
     negative = actual < -tolerance.absolute
     if negative.any():
         index = _worst(-actual)
@@ -47,13 +48,13 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
             hint="Look at the sign, and at which of the two arguments is a logarithm.",
             places=Places(axes, negative, index),
         )
-    _within("kl", actual, wanted, tolerance, axes, name, _coarse(answer))
+    _within("kl", actual, right, tolerance, axes, name, _coarse(answer))
 
 
 def integers(answer: Value, expected: Value, *, axes: Sequence[str], name: str) -> None:
     """Check an integer tensor exactly, in the shape of ``expected``."""
-    actual, wanted = contract(answer, expected, axes=axes, name=name)
-    _equal("integers", actual, wanted, np.not_equal(actual, wanted), axes, name)
+    actual, right = contract(answer, expected, axes=axes, name=name, kind="integer")
+    _equal("integers", actual, right, np.not_equal(actual, right), axes, name)
 
 
 def argmax(
@@ -73,19 +74,24 @@ def argmax(
     ``runner_up``, where given, the id of that second, and then no third id is right. ``words`` holds the text of each
     id, where sentences should show it.
     """
-    actual, wanted = contract(answer, expected, axes=axes, name=name)
-    differ, lead = np.not_equal(actual, wanted), tensor(margin, name="margin").data
-    if runner_up is not None:
-        lead = np.where(np.equal(actual, tensor(runner_up, name="runner_up").data), lead, np.inf)
+    limit(tie, "tie", name=name)
+    best = wanted(expected, "expected", name=name, axes=axes, kind="integer")
+    lead = wanted(margin, "margin", name=name, like=best.shape).data
+    second = None if runner_up is None else wanted(runner_up, "runner_up", name=name, like=best.shape, kind="integer")
+    actual, right = contract(answer, best, axes=axes, name=name)
+    differ = np.not_equal(actual, right)
+    if second is not None:
+        lead = np.where(np.equal(actual, second.data), lead, np.inf)
     share(name, np.where(differ, lead, 0.0), np.asarray(tie))
     tied = differ & (lead < tie)
-    _equal("argmax", actual, wanted, differ & ~tied, axes, name, words)
+    _equal("argmax", actual, right, differ & ~tied, axes, name, words)
     if tied.any():
         remark(f"{name}: the other token of a tie {_many(tied)}. That is fine.")
 
 
 def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = -1, tolerance: float = 1e-3) -> None:
     """Check that a tensor holds probabilities: none below 0 or above 1, and sums of one along ``axis``."""
+    limit(tolerance, "tolerance", name=name)
     given = rank(answer, axes, name=name)
     dtype(given, "floating", name=name)
     finite(given, axes=axes, name=name)
@@ -127,13 +133,12 @@ def _coarse(answer: Value) -> str:
 def _within(
     kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str, coarse: str
 ) -> None:
-    given, wanted = actual.astype(np.float64), expected.astype(np.float64)
+    given, right = actual.astype(np.float64), expected.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):  # what is too far off to be said is infinitely far off
-        off, allowed = np.abs(given - wanted), tolerance.allowed(wanted)
+        off, allowed = np.abs(given - right), tolerance.allowed(right)
         if coarse:
-            allowed = np.abs(rounded(wanted + np.copysign(allowed, given - wanted), coarse) - wanted)
-        # Nothing is right where the reference itself has no number.
-        beyond = np.where(np.isfinite(wanted), off - allowed, np.inf)
+            allowed = np.abs(rounded(right + np.copysign(allowed, given - right), coarse) - right)
+        beyond = off - allowed
     share(name, off, allowed)
     wrong = beyond > 0
     if not wrong.any():
@@ -142,7 +147,7 @@ def _within(
             remark(f"{name}: rounding to {coarse} may move a number by {most}, which is allowed for.")
         return
     index = _worst(beyond)
-    texts = pair(float(wanted[index]), float(given[index]))
+    texts = pair(float(right[index]), float(given[index]))
     raise _differs(kind, texts, name, Places(axes, wrong, index, float(off[index]), float(allowed[index])), coarse)
 
 
