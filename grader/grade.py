@@ -7,7 +7,7 @@ import io
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from grader.assignment import Assignment, Exercise
 from grader.errors import AssignmentError, GraderError, UnreadableError
 from grader.extract import Extraction, FunctionSource, extract
 from grader.intake import read_notebook, read_stub
+from grader.kernel.turns import no_beat
 from grader.plugin.examination import Examination
 from grader.plugin.sheet import Sheet
 from grader.plugin.text import plain
@@ -45,12 +46,14 @@ def grade(
     hidden: bool = True,
     seed: int | None = None,
     secret: Secret | None = None,
+    beat: Callable[[], None] = no_beat,
 ) -> GradingResult:
     """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
 
     ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
     skipped. Inputs that checks draw depend on ``seed``; without one it follows from the submission's bytes and the
-    ``secret`` (by default this installation's), so that grading again asks the same. Raises UsageError for a secret
+    ``secret`` (by default this installation's), so that grading again asks the same. ``beat`` is called again and again
+    while kernels work. Raises UsageError for a secret
     that is damaged, and nothing else: what is wrong with the submission, or with us, is in the result's status and
     message.
     """
@@ -81,7 +84,9 @@ def grade(
         notebook = read_notebook(submission.path)
         stub = read_stub(assignment)
         extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
-        examination = Examination(assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True)
+        examination = Examination(
+            assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True, beat=beat
+        )
         result = _graded(
             replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, examination
         )

@@ -13,7 +13,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing import forkserver, resource_tracker
@@ -23,9 +22,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from grader import machine
 from grader.assignment import Assignment, Limits
+from grader.errors import KernelError
 from grader.import_path import leave_it_to_nobody
 from grader.kernel import KernelPool
+from grader.kernel.clock import Time
+from grader.liveness import SILENCE, Beat, Patience
 from grader.result import GradingResult, SubmissionStatus
 from grader.secret import load_secret
 from grader.submission import Submission
@@ -38,25 +41,40 @@ log = logging.getLogger(__name__)
 
 # Beside our own rooms what pytest imports late: each examiner would import it anew.
 PRELOADED = ["grader.grade", "grader.cli", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler", "grader.warm"]
+_LOOK_S = 1.0
+_EXAMINER_MB = 512  # an examiner, and what its reference's kernel has of its own
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Examination:
-    """One examiner process at work on one submission."""
+    """One examiner process at work on one submission; ``said`` is its result once it came, empty when it has ended."""
 
     submission: Submission
     attempt: int
     process: BaseProcess
     answer: Connection
-    deadline: float
+    patience: Patience
+    said: bytes | None = None
+
+    def over(self) -> bool:
+        """Listen to the examiner; return whether it has ended, or is silent for too long."""
+        try:
+            while self.said is None and self.answer.poll():
+                if message := self.answer.recv_bytes():
+                    self.said = message
+                self.patience.renew()
+        except (EOFError, OSError):
+            self.said = b""
+        return self.said is not None or self.patience.exhausted()
 
 
 class Examiners:
     """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
 
     ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on", "strict" or (own code)
-    "off"; ``private`` are paths that students' code may not read, wherever they lie.
+    "off"; ``private`` are paths that students' code may not read, wherever they lie; ``silence`` is what an examiner
+    may use or wait without a sign of life.
     """
 
     def __init__(
@@ -68,8 +86,10 @@ class Examiners:
         sandbox: str = "on",
         seed: int | None = None,
         private: Iterable[Path] = (),
+        silence: Time = SILENCE,
     ) -> None:
         self.assignment = assignment
+        self._silence = silence
         self._jobs = max(1, jobs)
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
         self._sandbox = sandbox
@@ -130,13 +150,14 @@ class Examiners:
         )
         process.start()
         theirs.close()
-        return _Examination(submission, attempt, process, mine, time.monotonic() + patience(self.assignment))
+        if process.pid is None:
+            raise KernelError("the examiner process could not be started.")
+        return _Examination(submission, attempt, process, mine, Patience(process.pid, self._silence))
 
     @staticmethod
     def _finished(running: list[_Examination]) -> list[_Examination]:
-        first = min(e.deadline for e in running)
-        ready = wait([e.answer for e in running], timeout=max(0.0, first - time.monotonic()))
-        return [e for e in running if e.answer in ready or time.monotonic() >= e.deadline]
+        wait([e.answer for e in running], timeout=_LOOK_S)
+        return [e for e in running if e.over()]
 
 
 def _context() -> ForkServerContext | SpawnContext:
@@ -156,14 +177,13 @@ def _start_forkserver() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def patience(assignment: Assignment) -> float:
-    """Return the wall seconds after which an examiner is given up: more than its kernels' own limits can take."""
-    limits = assignment.limits
-    return 60.0 + 3 * len(assignment.models) * (limits.setup_s + limits.cpu_s)
+def default_jobs(limits: Limits) -> int:
+    """Return how many submissions this machine can grade at once, by its processors and by its free memory."""
+    return max(1, min(machine.processors(), int(machine.free_memory_mb() / (limits.memory_mb + _EXAMINER_MB))))
 
 
 def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
-    """Return the assignment with another limit for one call, or unchanged when ``seconds`` is None."""
+    """Return the assignment with another least limit for one call, or unchanged when ``seconds`` is None."""
     if seconds is None:
         return assignment
     limits: Limits = replace(assignment.limits, call_s=seconds)
@@ -190,20 +210,22 @@ def _examine(
     os.dup2(2, 1)
     from grader.grade import grade  # loaded by the forkserver already; the caller's process has no need of pytest
 
-    answer.send_bytes(json.dumps(grade(submission, assignment, address=address, **options).to_json()).encode())
+    result = grade(submission, assignment, address=address, beat=Beat(answer), **options)
+    answer.send_bytes(json.dumps(result.to_json()).encode())
     answer.close()
 
 
 def _collect(done: _Examination, assignment: Assignment) -> GradingResult:
+    done.answer.close()
     try:
-        if done.answer.poll():
-            return GradingResult.from_json(json.loads(done.answer.recv_bytes()))
-        reason = f"grading took longer than {patience(assignment):.0f} s and was stopped."
-    except (EOFError, OSError):
-        done.process.join(timeout=5)
-        reason = f"the examiner process ended without a result (exit code {done.process.exitcode})."
+        if done.said:
+            return GradingResult.from_json(json.loads(done.said))
+        if done.said is None:
+            reason = "the examiner process stood still and was stopped."
+        else:
+            done.process.join(timeout=5)
+            reason = f"the examiner process ended without a result (exit code {done.process.exitcode})."
     finally:
-        done.answer.close()
         _end(done.process)
     return failed(done.submission, assignment, reason)
 

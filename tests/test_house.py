@@ -19,7 +19,7 @@ FLOORS: dict[str, int] = {
     "kernel": 4,
     "student": 5,
     "plugin": 6,
-    "grade": 7,
+    "grade": 7, "liveness": 7,
     "worker": 8, "warm": 8,
     "batch": 9, "proof": 9, "replay": 9,
     "cli": 10,

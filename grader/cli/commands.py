@@ -21,7 +21,7 @@ from grader.kit import build_wheel, make_kit
 from grader.replay import recall, replay
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
-from grader.worker import Examiners, with_call_limit
+from grader.worker import Examiners, default_jobs, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 INTAKE = "intake.txt"
@@ -41,7 +41,10 @@ def demo(args: argparse.Namespace) -> int:
     return _batch([assignment.root / "samples"], assignment, args.out, None, jobs=args.jobs, fresh=True)
 
 
-def _batch(paths: list[Path], assignment: Assignment, out: Path, roster: Path | None, **options: Any) -> int:
+def _batch(
+    paths: list[Path], assignment: Assignment, out: Path, roster: Path | None, *, jobs: int | None, **options: Any
+) -> int:
+    options["jobs"] = jobs or default_jobs(assignment.limits)
     people = read_roster(roster) if roster else []
     with scratch_in(out) as scratch:
         found = find(paths, scratch=scratch, functions=assignment.names)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -61,7 +60,10 @@ def _assignment(parser: argparse.ArgumentParser, *, required: bool) -> None:
         help="the assignment's name or folder" + ("" if required else f" (default: {DEFAULT_ASSIGNMENT})"),
     )  # fmt: skip
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="S", help="seconds that one call may take (default: the assignment's)"
+        "--timeout",
+        type=_seconds,
+        metavar="S",
+        help="seconds of processor time that any call may use at least (default: the assignment's)",
     )
 
 
@@ -78,7 +80,7 @@ def _grade(parser: argparse.ArgumentParser) -> None:
         "-o", "--out", type=Path, required=True, metavar="OUT", help="folder for results, grades and feedback"
     )
     parser.add_argument(
-        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)"
+        "--jobs", type=_count, metavar="N", help="submissions at once (default: as many as cores and memory are for)"
     )
     parser.add_argument(
         "--roster", type=Path, metavar="CSV",
@@ -123,7 +125,7 @@ def _demo(parser: argparse.ArgumentParser) -> None:
         "-o", "--out", type=Path, default=Path("out/demo"), metavar="OUT", help="folder to write (default: out/demo)"
     )
     parser.add_argument(
-        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="submissions at once (default: cores)"
+        "--jobs", type=_count, metavar="N", help="submissions at once (default: as many as cores and memory are for)"
     )
     parser.set_defaults(run=commands.demo)
 
@@ -167,7 +169,7 @@ def _author(parser: argparse.ArgumentParser) -> None:
     _debug(test)
     test.add_argument("slug", metavar="SLUG", help="the assignment's name or folder")
     test.add_argument(
-        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="processes at once (default: cores)"
+        "--jobs", type=_count, metavar="N", help="processes at once (default: as many as cores and memory are for)"
     )
     test.add_argument("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON")
     test.set_defaults(run=commands.test_assignment)

@@ -16,6 +16,7 @@ from grader.diagnose import Bank, load_bank, match
 from grader.errors import GraderError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
+from grader.kernel.turns import no_beat
 from grader.plugin import EXAMINED, find_root
 from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
 from grader.plugin.naming import SURE, cases, settle, unexplained
@@ -37,7 +38,7 @@ class Examination:
     ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``complete`` whether the points
     of an exercise's checks must add up to its own. ``sheets`` holds the checks in the order in which they run,
     ``left_out`` the hidden ones that do not; ``trouble`` says why the checks could not be run. Kernels start when a
-    check needs one and end with the session.
+    check needs one and end with the session; ``beat`` is called again and again while they work.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Examination:
         address: str | None = None,
         hidden: bool = True,
         complete: bool = False,
+        beat: Callable[[], None] = no_beat,
     ) -> None:
         self.sheets: dict[str, Sheet] = {}
         self.left_out: list[Sheet] = []
@@ -59,6 +61,7 @@ class Examination:
         self._address = address
         self._hidden = hidden
         self._complete = complete
+        self._beat = beat
         self._end = contextlib.ExitStack()
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -68,7 +71,7 @@ class Examination:
     @cached_property
     def pool(self) -> KernelPool:
         """The kernels' pool; asking for it starts a zygote where none runs."""
-        return self._end.enter_context(KernelPool(self._assignment, address=self._address))
+        return self._end.enter_context(KernelPool(self._assignment, address=self._address, beat=self._beat))
 
     @cached_property
     def _bench(self) -> Bench:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -16,7 +15,7 @@ from grader.proof.candidates import Candidate, Kind, Record
 from grader.proof.report import Proof
 from grader.proof.trial import run_trial
 from grader.proof.variants import load_variants
-from grader.worker import Examiners
+from grader.worker import Examiners, default_jobs
 
 MUTANTS_TOGETHER = 20
 """A process costs as much as a few mutants, and one that waits for the last of many costs more."""
@@ -26,13 +25,12 @@ Progress = Callable[[int, int], None]
 """Called with how many candidates have been tried, and how many there are."""
 
 
-def prove(
-    assignment: Assignment, *, jobs: int = os.cpu_count() or 1, progress: Progress = lambda done, total: None
-) -> Proof:
-    """Try an assignment's checks on all that must pass and all that must not.
+def prove(assignment: Assignment, *, jobs: int | None = None, progress: Progress = lambda done, total: None) -> Proof:
+    """Try an assignment's checks on all that must pass and all that must not, ``jobs`` at once.
 
     Raises GraderError when that could not be done.
     """
+    jobs = jobs or default_jobs(assignment.limits)
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
         candidates = [*_known(assignment, load_bank(assignment)), *mutation.candidates(assignment)]

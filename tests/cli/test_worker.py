@@ -1,0 +1,80 @@
+"""Examiners: one that stands still is ended, and one that is only kept from working is not."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.kernel.clock import Time
+from grader.liveness import Beat, Patience
+from grader.result import GradingResult, SubmissionStatus
+from grader.submission import Submission, digest
+from grader.worker import Examiners, _Examination
+from tests.cli.conftest import RIGHT, TINY, write
+
+STOPPED = "the examiner process stood still and was stopped."
+
+
+def graded(root: Path, folder: Path, cells: tuple[str, ...], silence: Time) -> GradingResult:
+    """Grade a notebook by the checks in ``root``."""
+    notebook = write(folder / "mine.ipynb", *cells)
+    submission = Submission("me", "Me", notebook, notebook.name, digest(notebook.read_bytes()))
+    with Examiners(load_assignment(str(root)), silence=silence) as examiners:
+        [result] = examiners.grade([submission])
+    return result
+
+
+@pytest.mark.parametrize("forever", ["while True: pass", "threading.Event().wait()"])
+def test_a_check_that_never_ends_is_stopped(tmp_path: Path, forever: str) -> None:
+    """It is an error of ours, whether it computes or waits."""
+    root = tmp_path / "tiny"
+    shutil.copytree(TINY, root)
+    with (root / "test_checks.py").open("a", encoding="utf-8") as checks:
+        checks.write(f"\n\nimport threading\n\n\n@pytest.fixture(autouse=True)\ndef never_ends():\n    {forever}\n")
+
+    result = graded(root, tmp_path, RIGHT, Time(3.0, 3.0))
+
+    assert (result.status, result.message) == (SubmissionStatus.ERROR, STOPPED)
+
+
+def test_a_sign_of_life_renews_patience() -> None:
+    """What counts is the time since the last one."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    with child("import resource\nresource.setrlimit(resource.RLIMIT_CPU, (60, 60))\nwhile True: pass") as pid:
+        patience = Patience(pid, Time(0.1, 60.0))
+        while not patience.exhausted():
+            pass
+        beat = Beat(theirs, every_s=0.0)
+        beat()
+
+        examination = _Examination(Submission("me", "Me", Path("x"), "x", ""), 1, None, ours, patience)  # type: ignore[arg-type] # not asked for
+
+        assert not examination.over()
+
+
+def test_who_is_stopped_from_outside_and_not_looked_at_is_not_silent() -> None:
+    """A machine that stood still, or a parent that had other things to do, ends nobody."""
+    with child("import sys; sys.stdin.read()") as pid:
+        patience = Patience(pid, Time(60.0, 1.5))
+        patience._clock._seen -= 3600.0  # type: ignore[attr-defined] # an hour, without an hour
+
+        assert not patience.exhausted()
+
+
+@contextlib.contextmanager
+def child(source: str) -> Iterator[int]:
+    """Run a Python process meanwhile."""
+    process = subprocess.Popen([sys.executable, "-I", "-c", source], stdin=subprocess.PIPE)  # noqa: S603 - our own
+    try:
+        yield process.pid
+    finally:
+        process.kill()
+        process.communicate()
