@@ -143,7 +143,7 @@ def examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
 
 def _exercise(exercise: Exercise, function: FunctionSource, examination: Examination) -> ExerciseResult:
     sheets = [s for s in examination.sheets.values() if s.marks.exercise == exercise.name]
-    left_out = (s for s in examination.left_out if s.marks.exercise == exercise.name)
+    left_out = [s for s in examination.left_out if s.marks.exercise == exercise.name]
     checks = (
         *(s.result() for s in sheets),
         *(replace(s.result(), outcome=Outcome.SKIPPED, message="") for s in left_out),
@@ -151,7 +151,7 @@ def _exercise(exercise: Exercise, function: FunctionSource, examination: Examina
     score = sum(c.points for c in checks)
     return ExerciseResult(
         name=exercise.name,
-        status=function.status or _status(sheets, score),
+        status=function.status or _status(sheets, score, complete=not left_out),
         score=score,
         max_score=exercise.points,
         title=exercise.title,
@@ -171,14 +171,14 @@ def _finding(checks: Sequence[CheckResult]) -> str:
     return next((c.message for c in failed if c.visibility is Visibility.VISIBLE), "")
 
 
-def _status(sheets: list[Sheet], score: float) -> ExerciseStatus:
+def _status(sheets: list[Sheet], score: float, *, complete: bool) -> ExerciseStatus:
     """Return what became of an exercise that has a function: the first failure names it when nothing was earned."""
     verdicts = [s.verdict for s in sheets]
     if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):
         return ExerciseStatus.ERROR
     failed = [v for v in verdicts if v is not None and v.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED)]
     if not failed:
-        return ExerciseStatus.PASSED
+        return ExerciseStatus.PASSED if complete else ExerciseStatus.INCOMPLETE
     if score > 0:
         return ExerciseStatus.PARTIAL
     # How a hidden check fails is for the student's code to choose, and would say something about its input.

@@ -32,11 +32,12 @@ class Visibility(enum.StrEnum):
 
 
 class ExerciseStatus(enum.StrEnum):
-    """What became of one exercise."""
+    """What became of one exercise. ``INCOMPLETE``: nothing is wrong, and not all of its checks were run."""
 
     PASSED = "passed"
     FAILED = "failed"
     PARTIAL = "partial"
+    INCOMPLETE = "incomplete"
     MISSING = "missing"
     NOT_ATTEMPTED = "not_attempted"
     SYNTAX_ERROR = "syntax_error"
@@ -119,7 +120,7 @@ class CheckResult:
     """One check's verdict. ``message`` is one or two sentences; ``traceback`` holds lines of the student's notebook.
 
     ``note`` says what is known beyond that: that no known mistake explains the values, or what a mistake leaves of the
-    points.
+    points; ``staff_note`` what went wrong on our side without a cost.
     """
 
     id: str
@@ -130,6 +131,7 @@ class CheckResult:
     visibility: Visibility = Visibility.VISIBLE
     message: str = ""
     note: str = ""
+    staff_note: str = ""
     hint: str = ""
     mismatch: Mismatch | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -233,9 +235,8 @@ def _redact_exercise(exercise: ExerciseResult) -> ExerciseResult:
 
 def _redact_check(check: CheckResult) -> CheckResult:
     if check.visibility is Visibility.VISIBLE:
-        return dataclasses.replace(
-            check, message="" if check.outcome is Outcome.ERROR else check.message, duration_s=0.0
-        )
+        message = "" if check.outcome is Outcome.ERROR else check.message
+        return dataclasses.replace(check, message=message, staff_note="", duration_s=0.0)
     return CheckResult(
         id=check.id.partition("[")[0],  # a parameter's id may quote a hidden prompt
         title=check.title,

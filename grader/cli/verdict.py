@@ -43,14 +43,9 @@ def say(result: GradingResult, *, sandboxed: bool, page: Path | None) -> None:
 
 
 def all_passed(result: GradingResult) -> bool:
-    """Return whether every exercise was found and every visible check of the result passes."""
-    shown = [c for e in result.exercises for c in _visible(e)]
-    absent = any(e.status is ExerciseStatus.MISSING for e in result.exercises)
-    return (
-        result.status is SubmissionStatus.GRADED
-        and bool(shown)
-        and not absent
-        and all(c.outcome is Outcome.PASSED for c in shown)
+    """Return whether every exercise was found, has visible checks, and passes them."""
+    return result.status is SubmissionStatus.GRADED and all(
+        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and _visible(e) for e in result.exercises
     )
 
 
@@ -67,8 +62,8 @@ def _exercise(console: Console, exercise: ExerciseResult) -> None:
 
 
 def _standing(exercise: ExerciseResult) -> str:
-    if exercise.status is ExerciseStatus.PASSED and any(c.outcome is Outcome.SKIPPED for c in exercise.checks):
-        return "visible checks pass"  # the others have not run: "passed" would promise too much
+    if exercise.status is ExerciseStatus.INCOMPLETE:
+        return "visible checks pass" if _visible(exercise) else "not checked here, all of its checks are hidden"
     return EXERCISES[exercise.status].label
 
 
@@ -95,7 +90,7 @@ def _check(console: Console, check: CheckResult, named: set[str]) -> None:
 
 def _closing(console: Console, result: GradingResult, page: Path | None) -> None:
     shown = [c for e in result.exercises for c in _visible(e)]
-    if shown:
+    if result.exercises:
         passed = sum(c.outcome is Outcome.PASSED for c in shown)
         hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
         more = f"; {hidden} further checks (other prompts, another model) are run at grading" if hidden else ""

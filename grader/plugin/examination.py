@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import random
 from collections.abc import Callable, Generator
 from functools import cached_property
@@ -12,22 +11,19 @@ import pytest
 
 from grader import compare, settings
 from grader.assignment import Assignment
-from grader.diagnose import Bank, load_bank, match
-from grader.errors import GraderError, StudentFault
+from grader.diagnose import Bank, load_bank
+from grader.errors import GraderError, KernelError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.kernel.turns import no_beat
 from grader.plugin import EXAMINED, find_root
 from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
-from grader.plugin.naming import SURE, cases, settle, unexplained
+from grader.plugin.naming import SURE, explain
 from grader.plugin.sheet import Sheet
 from grader.plugin.verdict import verdict
 from grader.plugin.words import Said
-from grader.result import Diagnosis, Figure, Outcome
-from grader.student import AnswerStore, Bench, Reference, ReferenceAnswers, Student
-
-log = logging.getLogger(__name__)
-
+from grader.result import Figure, Outcome
+from grader.student import AnswerStore, Bench, NoAnswer, Reference, ReferenceAnswers, Student
 
 SHEET = pytest.StashKey[Sheet]()
 
@@ -157,8 +153,9 @@ class Examination:
         with compare.collecting() as remarks:
             try:
                 yield
-            except AssertionError:
-                title = sheet and self._right_otherwise(item, sheet)
+            except (AssertionError, pytest.fail.Exception) as error:
+                failed = verdict(error, self._assignment.root).outcome is Outcome.FAILED
+                title = sheet and failed and self._right_otherwise(item, sheet)
                 if not title:
                     raise
                 remarks[:] = [f"Accepted as another right answer: {title}."]
@@ -167,7 +164,10 @@ class Examination:
                     sheet.remarks = remarks
 
     def _right_otherwise(self, item: pytest.Item, sheet: Sheet) -> str:
-        """Run a check again with each accepted mistake in the reference's place; return one's title that it passes."""
+        """Run a check again with each accepted mistake in the reference's place; return one's title that it passes.
+
+        Raises KernelError when one of them did not answer: it may have been that one.
+        """
         before = sheet.calls[:], sheet.figure
         for mistake in self._bank.of(sheet.marks.exercise).misconceptions:
             if mistake.accepted:
@@ -176,8 +176,11 @@ class Examination:
                 sheet.instead[mistake.exercise] = mistake.id
                 try:
                     item.runtest()
-                except Exception:  # it is not that answer either, whatever else the check makes of it
-                    log.debug("%s is not passed as %s", sheet.marks.id, mistake.id, exc_info=True)
+                except Exception as error:
+                    again = verdict(error, self._assignment.root)
+                    if again.outcome is Outcome.ERROR and not isinstance(error, NoAnswer):
+                        tried = f"the answer could not be compared with {mistake.id}, which is accepted"
+                        raise KernelError(f"{tried}: {again.message}") from error
                 else:
                     return mistake.title
                 finally:
@@ -197,42 +200,24 @@ class Examination:
         sheet.duration_s += call.duration
         error = call.excinfo.value if call.excinfo else None
         if error is not None or call.when == "call":
-            sheet.verdict = verdict(error)
+            sheet.verdict = verdict(error, self._assignment.root)
             sheet.mark_figure(error)
-            if isinstance(error, AssertionError):
+            if sheet.verdict.outcome is Outcome.FAILED and sheet.calls and not isinstance(error, StudentFault):
                 self._explain(sheet)
-            if sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
-                report.longrepr = Said(sheet, sheet.verdict)
+            if report.skipped or sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
+                report.outcome, report.longrepr = "failed", Said(sheet, sheet.verdict)
         return report
 
     def _explain(self, sheet: Sheet) -> None:
-        """Name the mistake in a wrong answer, and let it decide what the bank says; to fail at that costs nothing."""
-        try:
-            sheet.diagnoses = self._diagnose(sheet)
-            bank = self._bank.of(sheet.calls[-1].name) if sheet.calls else Bank()
-            mismatch = sheet.verdict and sheet.verdict.mismatch
-            if sheet.diagnoses:
-                settle(sheet, bank)
-            elif mismatch and mismatch.total and bank.misconceptions:
-                last = cases(sheet, self._answers)[-1]
-                sheet.note = unexplained(last, bank.stages.get(sheet.calls[-1].name, ()))
-        except (GraderError, StudentFault) as error:
-            log.warning("%s could not be diagnosed: %s", sheet.marks.id, error)
-        except Exception:  # a bug: staff wants to know where
-            log.exception("%s could not be diagnosed", sheet.marks.id)
-
-    def _diagnose(self, sheet: Sheet) -> tuple[Diagnosis, ...]:
-        """Return the mistakes that explain the answers which a check saw; those named before are tried first."""
-        if not sheet.calls:
-            return ()
+        """Name the mistake in a wrong answer; those named in checks of the same exercise are tried first."""
         beside = (s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise)
-        before = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
-        return match(cases(sheet, self._answers), self._bank.of(sheet.calls[-1].name), tuple(before))
+        likely = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
+        explain(sheet, self._answers, self._bank.of(sheet.calls[-1].name), tuple(likely))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""
         sheet = self.sheets.get(report.nodeid)
-        if sheet is None or sheet.verdict is None or report.skipped or (report.passed and report.when != "call"):
+        if sheet is None or sheet.verdict is None or (report.passed and report.when != "call"):
             return None
         category, letter, word = {
             Outcome.PASSED: ("passed", ".", "PASSED"),
@@ -242,8 +227,8 @@ class Examination:
         return category, letter, f"{word} (hidden)" if sheet.marks.hidden else word
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note checks that could not be collected."""
-        if report.failed:
+        """Note checks that could not be collected, or that their file would have left out."""
+        if not report.passed:
             self.trouble = f"the checks in {report.nodeid} could not be read: {report.longreprtext}"
 
     def pytest_internalerror(self, excrepr: object) -> None:

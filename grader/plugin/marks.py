@@ -38,6 +38,8 @@ class Marks:
 
 def read_marks(item: pytest.Item, assignment: Assignment) -> Marks:
     """Read a check's markers; raises AssignmentError for one that does not fit the assignment."""
+    if item.get_closest_marker("xfail"):
+        raise AssignmentError(item.path, f"{item.name}: a check may not be marked xfail.")
     exercise = _one_of(item, "exercise", assignment.names, None)
     points = _argument(item, "points", 0.0)
     if not isinstance(points, int | float) or points < 0:

@@ -2,39 +2,80 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from grader.diagnose import Bank, Case, Stage, parting
-from grader.errors import StudentFault
+from grader.diagnose import Bank, Case, Stage, match, parting
+from grader.errors import CallRaised, GraderError, KernelError, StudentFault
 from grader.plugin.sheet import Sheet
+from grader.plugin.text import plain
+from grader.plugin.verdict import Verdict
+from grader.result import Outcome
 from grader.student import Call, ReferenceAnswers
 from grader.student.store import key
 from grader.value import Value
+
+log = logging.getLogger(__name__)
 
 SURE = 0.9
 """A mistake that decides about points must be known as surely as this, and alone."""
 
 
-def cases(sheet: Sheet, answers: ReferenceAnswers) -> list[Case]:
-    """Return the different answers that a check saw from the function it called last, each beside the right one."""
+def explain(sheet: Sheet, answers: ReferenceAnswers, bank: Bank, likely: Sequence[str]) -> None:
+    """Name the mistake in a wrong answer, and let it decide what the bank says; ``likely`` ones are tried first.
+
+    Where something of ours fails at that, the check is an error if a mistake may leave some of its points; if none
+    does, staff reads of it.
+    """
+    broken: list[str] = []
+    try:
+        seen = list(_cases(sheet, answers, broken))
+        sheet.diagnoses = match(seen, bank, likely)
+        mismatch = sheet.verdict and sheet.verdict.mismatch
+        if sheet.diagnoses:
+            _settle(sheet, bank)
+        elif seen and mismatch and mismatch.total and bank.misconceptions and not broken:
+            sheet.note = _unexplained(seen[-1], bank.stages.get(sheet.calls[-1].name, ()))
+    except Exception as error:
+        if not isinstance(error, GraderError):  # a bug: staff wants to know where
+            log.exception("%s could not be diagnosed", sheet.marks.id)
+        broken.append(str(error) or type(error).__name__)
+    if broken:
+        sheet.staff_note = plain(f"The diagnosis is not complete: {broken[0]}")
+        log.warning("%s: %s", sheet.marks.id, sheet.staff_note)
+        if not sheet.credit and not sheet.marks.hidden and any(m.credit for m in bank.misconceptions):
+            sheet.verdict = Verdict(Outcome.ERROR, f"A known mistake may leave points. {sheet.staff_note}")
+
+
+def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterator[Case]:
+    """Yield the different answers that a check saw from the function it called last, each beside the right one.
+
+    Why a mistake did not answer is added to ``broken``.
+    """
     name, model, keep = sheet.calls[-1].name, sheet.marks.model, not sheet.marks.draws
     calls = {key(c.args, c.kwargs, c.answer): c for c in sheet.calls if c.name == name}
 
     def variant(call: Call) -> Callable[[str], Value]:
-        return lambda id: answers.variant(model, id, call.args, call.kwargs, keep=keep)
-
-    def seen() -> Iterator[Case]:
-        for call in calls.values():
+        def ask(id: str) -> Value:
             try:
-                expected = answers.call(model, name, call.args, call.kwargs, keep=keep)
-            except StudentFault:  # the reference has no answer to these arguments either
-                continue
-            yield Case(call.answer, expected, variant(call))
+                return answers.variant(model, id, call.args, call.kwargs, keep=keep)
+            except KernelError as error:
+                broken.append(str(error))
+                raise KeyError(id) from error
 
-    return list(seen())
+        return ask
+
+    for call in calls.values():
+        try:
+            expected = answers.call(model, name, call.args, call.kwargs, keep=keep)
+        except CallRaised:  # the reference has no answer to these arguments either
+            continue
+        except StudentFault as fault:
+            raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
+        yield Case(call.answer, expected, variant(call))
 
 
-def settle(sheet: Sheet, bank: Bank) -> None:
+def _settle(sheet: Sheet, bank: Bank) -> None:
     """Let a mistake that is known for sure leave a failed check some of its points, where the bank says so.
 
     A hidden check leaves none: its points would say which mistake it was, and code can choose that by the input.
@@ -47,7 +88,7 @@ def settle(sheet: Sheet, bank: Bank) -> None:
         sheet.note = f"This mistake leaves {mistake.credit:.0%} of the points."
 
 
-def unexplained(last: Case, stages: Sequence[Stage]) -> str:
+def _unexplained(last: Case, stages: Sequence[Stage]) -> str:
     """Say of values that no known mistake explains what is known: how far they are right."""
     found = parting(last, stages)
     return f"No known mistake explains these values.{found and f' {found}.'}"

@@ -21,7 +21,8 @@ class Sheet:
     """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None.
 
     ``credit`` is the share of the points that a check which was not passed earns all the same; ``note`` says what is
-    known beyond the verdict. ``instead`` names the functions that answer in the place of the reference's own.
+    known beyond the verdict, ``staff_note`` what concerns staff alone. ``instead`` names the functions that answer in
+    the place of the reference's own.
     """
 
     marks: Marks
@@ -32,6 +33,7 @@ class Sheet:
     diagnoses: tuple[Diagnosis, ...] = ()
     credit: float = 0.0
     note: str = ""
+    staff_note: str = ""
     instead: dict[str, str] = field(default_factory=dict)
     draw: random.Random = field(default_factory=random.Random)
     duration_s: float = 0.0
@@ -48,6 +50,7 @@ class Sheet:
             visibility=self.marks.visibility,
             message=ended.message or plain(" ".join(self.remarks)),
             note=self.note,
+            staff_note=self.staff_note,
             hint=self.marks.hint,
             mismatch=ended.mismatch,
             diagnoses=self.diagnoses,

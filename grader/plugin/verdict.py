@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -25,13 +28,17 @@ class Verdict:
     traceback: tuple[dict[str, Any], ...] = ()
 
 
-def verdict(error: BaseException | None) -> Verdict:
-    """Judge what a check raised: a wrong answer and a fault of the student's code fail it, all else is our error."""
+def verdict(error: BaseException | None, root: Path) -> Verdict:
+    """Judge what a check of the assignment at ``root`` raised.
+
+    A wrong answer and a fault of the student's code fail it. All else is our error: a check that was skipped, and what
+    a library asserts.
+    """
     match error:
         case None:
             return Verdict(Outcome.PASSED)
-        case pytest.skip.Exception():
-            return Verdict(Outcome.SKIPPED, plain(str(error)))
+        case pytest.skip.Exception() | pytest.xfail.Exception():
+            return Verdict(Outcome.ERROR, plain(f"It was not carried out: {error}"))
         case StudentFault():
             status = ExerciseStatus(error.status)
             unattempted = isinstance(error, FunctionUnavailable) and status is ExerciseStatus.NOT_ATTEMPTED
@@ -39,12 +46,24 @@ def verdict(error: BaseException | None) -> Verdict:
             return Verdict(outcome, plain(error.sentence), status, traceback=_frames(error))
         case MismatchError():
             return Verdict(Outcome.FAILED, plain(str(error)), mismatch=_plain_mismatch(error.mismatch))
-        case AssertionError() | pytest.fail.Exception():
+        case AssertionError() | pytest.fail.Exception() if _is_said_by_check(error, root):
             # pytest appends the values of a rewritten assert to the author's own words; those are enough.
             words, _, values = str(error).partition("\nassert ")
             return Verdict(Outcome.FAILED, plain(words or values) or "The check's condition does not hold.")
         case _:
             return Verdict(Outcome.ERROR, plain(f"{type(error).__name__}: {error}"))
+
+
+def _is_said_by_check(error: BaseException, root: Path) -> bool:
+    """Return whether a file of the assignment said no, by an assertion or through one of pytest's own functions."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    while isinstance(error, pytest.fail.Exception) and frames and _is_pytests(frames[-1]):
+        frames.pop()
+    return bool(frames) and Path(frames[-1].f_code.co_filename).is_relative_to(root)
+
+
+def _is_pytests(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith("_pytest.")
 
 
 def _frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:

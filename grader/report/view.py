@@ -148,7 +148,7 @@ def exercise_views(result: GradingResult) -> tuple[ExerciseView, ...]:
 def start_with(views: Sequence[ExerciseView]) -> str:
     """Name the exercise to begin with and what is wrong with it, or return an empty string."""
     for view in views:
-        if view.exercise.status not in (ExerciseStatus.PASSED, ExerciseStatus.ERROR):
+        if view.exercise.status not in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE, ExerciseStatus.ERROR):
             named = view.look is not None and view.look.named
             what = f": “{view.look.title.rstrip('.')}”" if named and view.look else f" ({view.words.label})"
             return f"{view.exercise.name}{what}"

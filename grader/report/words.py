@@ -44,6 +44,12 @@ EXERCISES: dict[ExerciseStatus, Words] = {
         "",
         "part",
     ),
+    ExerciseStatus.INCOMPLETE: Words(
+        "not fully checked",
+        "Nothing that was checked is wrong, and not all of the checks were run.",
+        "The others are run when it is graded.",
+        "idle",
+    ),
     ExerciseStatus.MISSING: Words(
         "not found",
         "Your notebook has no function of this name.",
@@ -123,6 +129,8 @@ def summary(result: GradingResult, start_with: str) -> str:
     if total and done == total:
         checks = sum(len(e.checks) for e in result.exercises)
         return f"Everything passes, {_plural(checks, 'check')} in all. Well done."
+    if total and all(e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) for e in result.exercises):
+        return "Nothing that was checked is wrong; other checks are run when it is graded."
     if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
         return "None of the exercises has been attempted yet."
     passes = f"{done} of {total} exercises {'pass' if done > 1 else 'passes'} in full"

@@ -30,6 +30,10 @@ PATIENCE_S = 600.0
 _MACHINES = 16  # whose costs stand beside one answer
 
 
+class NoAnswer(KeyError):  # noqa: N818 - some mistakes have none to some arguments, and that is no error
+    """A mistake has no answer to these arguments."""
+
+
 class ReferenceAnswers:
     """Call functions of the solution and of a file beside it; a context manager that ends its kernels.
 
@@ -94,13 +98,18 @@ class ReferenceAnswers:
     def variant(
         self, model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
     ) -> Value:
-        """Return what a misconception, or a pair of them ("a+b"), answers; raises KeyError when it has no answer."""
+        """Return what a misconception, or a pair of them ("a+b"), answers.
+
+        Raises NoAnswer when its code raises on these arguments, KernelError when it does not answer otherwise.
+        """
         first, _, second = id.partition("+")
         name, given = (BOTH, (first, second, *args)) if second else (first, args)
         try:
             return self.call(model, name, given, kwargs, keep=keep)
+        except CallRaised as fault:
+            raise NoAnswer(id) from fault
         except StudentFault as fault:
-            raise KeyError(id) from fault
+            raise KernelError(f"the mistake {id} did not answer: {fault.sentence}") from fault
 
     def _answer(
         self,

@@ -94,14 +94,18 @@ class Reference:
         return Reference(self._answers, self._model, keep=False, instead=self._instead)
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
-        """Return any function of the solution; calling it raises KernelError when the reference itself fails."""
+        """Return any function of the solution; calling it raises KernelError when the reference itself fails.
+
+        What answers instead of the reference raises NoAnswer where it has none.
+        """
         if name.startswith("__"):  # whoever asks for these looks at the proxy, not for a function
             raise AttributeError(name)
 
         def call(*args: Any, **kwargs: Any) -> Value:
-            function = self._instead.get(name, name)
             try:
-                return self._answers.call(self._model, function, args, kwargs, keep=self._keep)
+                if name in self._instead:
+                    return self._answers.variant(self._model, self._instead[name], args, kwargs, keep=self._keep)
+                return self._answers.call(self._model, name, args, kwargs, keep=self._keep)
             except StudentFault as fault:
                 raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
 

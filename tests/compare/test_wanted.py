@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from grader import compare
 from grader.errors import CheckError
 from grader.value import Opaque, Tensor, Value
-from tests.compare.test_any_value import VALUES
+
+from .test_any_value import VALUES
 
 FLOATS, IDS = Tensor(np.ones((3, 2)), "float64"), Tensor(np.ones((3, 2), "int64"), "int64")
 NAN = Tensor(np.array([[1.0, np.nan]] * 3), "float64")

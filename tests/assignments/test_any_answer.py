@@ -1,0 +1,90 @@
+"""Whatever a student's function returns, each check of the course accepts or refuses it: none breaks down."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import inspect
+import itertools
+import random
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from grader.compare import MismatchError
+from grader.value import Opaque, Tensor, Value
+
+from .conftest import items, load
+
+DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint8", "uint64", "bool", "complex64"]
+EXERCISES = {
+    "test_logit_lens.py": "logit_lens_analysis",
+    "test_activations.py": "prompt_to_residual_stream_activations",
+}
+CHECKS = [
+    pytest.param(file, item, id=f"{item[0]}-{i}") for file in EXERCISES for i, item in enumerate(items(load(file)))
+]
+
+
+def tensors(shape: Any) -> st.SearchStrategy[Tensor]:
+    kinds = st.sampled_from(["torch", "numpy"])
+    return st.sampled_from(DTYPES).flatmap(lambda d: st.builds(Tensor, arrays(d, shape), st.just(d), kinds))
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([10**20, -(2**63) - 1, 2**63, 10**400])
+    | st.floats()
+    | st.text(max_size=5)
+    | tensors(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
+    | st.just(Opaque("Module"))
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(st.text(), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def others(right: Value) -> st.SearchStrategy[Value]:
+    """Return what may come instead of a right answer: anything, or anything in the place of one part."""
+    if isinstance(right, tuple):
+        parts = [others(p).map(lambda v, i=i: (*right[:i], v, *right[i + 1 :])) for i, p in enumerate(right)]
+        return st.one_of(*parts, VALUES)
+    any_shape = tensors(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
+    return st.one_of(tensors(right.shape), any_shape, st.just(dataclasses.replace(right, data=right.data.T)), VALUES)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@pytest.mark.parametrize(("file", "item"), CHECKS)
+@given(data=st.data())
+def test_a_check_says_yes_or_no_to_any_answer(
+    file: str, item: Any, called: Callable[[str], SimpleNamespace], data: st.DataObject
+) -> None:
+    """Right answers come before it and after it, or none do; a figure is made of it meanwhile."""
+    _, model, check, parameters, _ = item
+    exercise, reference, wrong = EXERCISES[file], called(model), data.draw(st.sets(st.integers(0, 2), min_size=1))
+    calls = itertools.count()
+
+    def answer(*args: Value) -> Value:
+        right = getattr(reference, exercise)(*args)
+        return data.draw(others(right)) if next(calls) in wrong else right
+
+    fixtures = {
+        "student": SimpleNamespace(**{exercise: answer}),
+        "reference": reference,
+        "figure": lambda figure: None,
+        "draw": random.Random(0),  # noqa: S311 - prompts, not secrets
+    }
+    names = inspect.signature(check).parameters
+    with contextlib.suppress(MismatchError):
+        check(**{k: v for k, v in {**fixtures, **parameters}.items() if k in names})

@@ -1,0 +1,46 @@
+"""What ``grader check`` says of checks that it does not run: nothing is passed that was not tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.cli import verdict
+from grader.result import (
+    CheckResult,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
+
+PASSED = CheckResult("test_a", "It is a", Outcome.PASSED, 1.0, 1.0)
+LEFT = CheckResult("test_b", "It is b", Outcome.SKIPPED, 0.0, 1.0, Visibility.HIDDEN)
+
+
+def result(*checks: CheckResult) -> GradingResult:
+    """Return the result of two exercises: one whose checks all ran and passed, and one with these."""
+    exercises = (
+        ExerciseResult("first", ExerciseStatus.PASSED, 1.0, 1.0, checks=(PASSED,)),
+        ExerciseResult("second", ExerciseStatus.INCOMPLETE, 0.0, 1.0, checks=checks),
+    )
+    return GradingResult({}, "tiny", SubmissionStatus.GRADED, 1.0, 2.0, exercises)
+
+
+def test_an_exercise_with_hidden_checks_alone_is_not_passed(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said, and the command does not end as if all had been checked."""
+    verdict.say(result(LEFT), sandboxed=True, page=None)
+
+    assert "second: not checked here, all of its checks are hidden" in capsys.readouterr().out
+    assert not verdict.all_passed(result(LEFT))
+
+
+def test_visible_checks_that_pass_are_all_that_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Hidden ones are counted as still to be run."""
+    verdict.say(result(PASSED, LEFT), sandboxed=True, page=None)
+
+    said = capsys.readouterr().out
+    assert "second: visible checks pass" in said
+    assert "2 of 2 visible checks pass; 1 further checks" in said
+    assert verdict.all_passed(result(PASSED, LEFT))
