@@ -59,7 +59,7 @@ def _is_said_by_check(error: BaseException, root: Path) -> bool:
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     while isinstance(error, pytest.fail.Exception) and frames and _is_pytests(frames[-1]):
         frames.pop()
-    return bool(frames) and Path(frames[-1].f_code.co_filename).is_relative_to(root)
+    return bool(frames) and Path(frames[-1].f_code.co_filename).resolve().is_relative_to(root)
 
 
 def _is_pytests(frame: FrameType) -> bool:

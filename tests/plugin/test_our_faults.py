@@ -119,6 +119,21 @@ def test_checks_that_did_not_run_are_our_error(graded: Graded, tiny: Path, file:
     assert graded().status is SubmissionStatus.ERROR
 
 
+@pytest.mark.parametrize("answer", [{}, {"scale": SQUARES}], ids=["right", "wrong"])
+@pytest.mark.parametrize("body", ["import os; os._exit(1)", "raise MemoryError", "return 10**4000", "assert False"])
+def test_a_reference_that_does_not_answer_is_our_error(
+    graded: Graded, tiny: Path, body: str, answer: dict[str, str]
+) -> None:
+    """Whatever the student returned."""
+    solution = tiny / "solution.py"
+    solution.write_text(solution.read_text().replace("def scale(numbers):\n", f"def scale(numbers):\n    {body}\n"))
+
+    result = graded(**answer)
+
+    assert result.status is SubmissionStatus.ERROR
+    assert check(result, "test_scale[short]").outcome is Outcome.ERROR
+
+
 DEATHS = ["import os; os._exit(1)", "raise MemoryError", "return 10**4000"]
 
 
