@@ -2,25 +2,25 @@
 
 The model has GPT-2 small's shape (12 layers, width 768, 50,257 words) and random weights, so nothing is downloaded; it
 takes about 500 MB of disk. Two submissions are graded at once beside one busy loop a core, with the sample that never
-ends among them. What to look at: every right sample has full marks, and the batch takes about as much processor time as
-without the loops.
+ends among them. Every right sample must have full marks.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from benchmarks.measure import Cost, adopt_orphans, run
 from grader.export import read_results
 from grader.machine import processors
 
@@ -33,8 +33,7 @@ LOOP = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (3600, 3600))\n
 
 
 def main() -> None:
-    """Grade the right samples, print each verdict and what the batch took."""
-    adopt_orphans()
+    """Grade the right samples, print each verdict and how long the batch took."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(sys.argv[1]) if sys.argv[1:] else Path(made)
         hub = folder / "hub"
@@ -43,12 +42,12 @@ def main() -> None:
         assignment = _assignment(folder)
         handed_in = _handed_in(folder, assignment)
         with busy(processors()):
-            cost = _grade(folder, assignment, handed_in, hub)
+            wall = _grade(folder, assignment, handed_in, hub)
         print("| notebook | score | duration |\n|---|---|---|")
         for result in read_results(folder / "out" / "results.jsonl"):
             name = Path(str(result.submission["path"])).name
             print(f"| {name} | {result.score:g} of {result.max_score:g} {result.message} | {result.duration_s:.0f} s |")
-        print(f"\n{cost.cpu:.0f} s of processor time, {cost.wall:.0f} s on the clock")
+        print(f"\n{wall:.0f} s on the clock")
 
 
 @contextlib.contextmanager
@@ -104,10 +103,13 @@ def _handed_in(folder: Path, assignment: Path) -> Path:
     return handed_in
 
 
-def _grade(folder: Path, assignment: Path, handed_in: Path, hub: Path) -> Cost:
-    env = {"GRADER_CACHE": str(folder / "cache"), "HF_HUB_CACHE": str(hub)}
+def _grade(folder: Path, assignment: Path, handed_in: Path, hub: Path) -> float:
+    """Grade the notebooks; return the seconds on the clock."""
+    env = os.environ | {"GRADER_CACHE": str(folder / "cache"), "HF_HUB_CACHE": str(hub)}
     command = [GRADER, "grade", handed_in, "-a", assignment, "-o", folder / "out", "--jobs", str(JOBS), "--fresh"]
-    return run(command, env=env, check=False)
+    start = time.monotonic()
+    subprocess.run(list(map(str, command)), env=env, check=False)  # noqa: S603 - our own command
+    return time.monotonic() - start
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from grader.settings import PACKAGE, cache_dir, runtime_dir
 
 _SCRIPT = PACKAGE / "kernel" / "inside" / "zygote.py"
 _START_S = 180.0  # importing the libraries takes 10 s of CPU, and machines are busy
-_READY_S = 30.0
+_READY_S = 120.0
 _MAX_MESSAGE = 1 << 16
 _MAX_FOLDER = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader import machine
 from grader.assignment import Assignment
-from grader.errors import CallRaised, FunctionUnavailable, KernelError, StudentFault
+from grader.errors import CallRaised, FunctionUnavailable, KernelError, MachineMemoryError, StudentFault
 from grader.extract import Segment
 from grader.student import store
 from grader.student.needs import Cost
@@ -84,9 +84,14 @@ class ReferenceAnswers:
     def cost(
         self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
     ) -> Cost | None:
-        """Return what an answer costs on this machine, asking for it if need be; None when there is none."""
+        """Return what an answer costs on this machine, asking for it if need be; None when there is none.
+
+        Raises MachineMemoryError when the machine had not the memory to find out.
+        """
         try:
             answer = self._answer(model, name, args, kwargs, keep=keep, measured=True)
+        except MachineMemoryError:
+            raise  # what it costs would be known if the machine had more
         except (StudentFault, KernelError) as error:
             log.debug("what %s costs is not known: %s", name, error)
             return None

@@ -200,10 +200,11 @@ class Bench:
             raise fault.with_traceback(None)
 
     def _seat(self, asked: _Asked) -> _Seat:
-        model = asked.model
-        if model in self._seats and not asked.need.fits(self._seats[model].kernel.limits):
-            self._leave(model)
+        model, answers = asked.model, dict[str, Value]()
         if model in self._knows_hidden and not asked.hidden:
+            self._leave(model)
+        if model in self._seats and not asked.need.fits(self._seats[model].kernel.limits):
+            answers = self._seats[model].answers  # still good: nothing is wrong with that kernel but its size
             self._leave(model)
         while model not in self._seats:
             for other in list(self._seats):  # checks are in order, so nobody comes back to it
@@ -211,6 +212,7 @@ class Bench:
             self._seats[model] = self._sit_down(asked)
             if self._give_up_on_fatal(self._seats[model]):
                 self._leave(model)
+        self._seats[model].answers.update(answers)
         if asked.hidden:
             self._knows_hidden.add(model)
         return self._seats[model]

@@ -205,6 +205,18 @@ def test_memory_follows_the_reference(sit: Sit) -> None:
     assert ask(bench, "f", 20) == 20
 
 
+def test_a_kernel_of_another_size_has_the_answers_so_far(sit: Sit) -> None:
+    """Several checks look at one answer, also when a call in between needed more memory."""
+    costs = lambda model, name, args, kwargs, keep: Cost(0.01, 100 if args == ("large",) else 1, 1)  # noqa: E731
+    bench = sit(COUNTER, limits={"memory_mb": 192}, costs=costs)
+
+    first, second = (Student(bench, "two", hidden=False, calls=[]) for _ in range(2))
+
+    assert first.f("small") == ["small"]
+    assert first.f("large") == ["large"]
+    assert second.f("small") == ["small"]
+
+
 def test_who_wants_more_memory_than_that_is_told_what_the_reference_needs(sit: Sit) -> None:
     """The limit and the need stand in the message."""
     hoard = ("def f():\n    return len(bytearray(900 << 20))\n", "f")

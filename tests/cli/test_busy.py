@@ -1,0 +1,52 @@
+"""A batch on a machine that has other things to do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.export import read_results
+from tests.cli.conftest import RIGHT, TINY, Run, write
+
+SLOW = """
+import time
+def scale(numbers):
+    end = time.process_time() + 0.4
+    while time.process_time() < end:
+        pass
+    return np.asarray(numbers, 'float32') * factor
+"""
+ENDLESS = "def scale(numbers):\n    while True:\n        pass\n"
+
+
+@contextlib.contextmanager
+def busy(count: int) -> Iterator[None]:
+    """Keep so many processes busy meanwhile; each ends by itself if nobody ends it."""
+    loop = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (100, 100))\nwhile True: pass"
+    command = [sys.executable, "-I", "-c", loop]
+    loops = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]  # noqa: S603 - our own
+    try:
+        yield
+    finally:
+        for process in loops:
+            process.kill()
+            process.wait()
+
+
+def test_a_busy_machine_changes_no_verdict(grader: Run, tmp_path: Path) -> None:
+    """Four submissions at once beside busy loops: who is right has full marks, who never ends is told why and where."""
+    for name in ("anna", "bert", "cora"):
+        write(tmp_path / "in" / f"{name}.ipynb", SLOW, RIGHT[1])
+    write(tmp_path / "in" / "dora.ipynb", ENDLESS, RIGHT[1])
+
+    with busy(2 * len(os.sched_getaffinity(0))):
+        done = grader("grade", "in", "-a", TINY, "-o", "out", "--jobs", "4", "--timeout", "0.6")
+
+    results = {Path(r.submission["path"]).stem: r for r in read_results(tmp_path / "out" / "results.jsonl")}
+    assert done.returncode == 0, done.stderr
+    assert [results[name].score for name in ("anna", "bert", "cora", "dora")] == [6, 6, 6, 2]
+    assert "within the 0.6 s of processor time that one call may use" in results["dora"].exercises[0].message
