@@ -168,18 +168,15 @@ BURNS = (
 
 
 @pytest.mark.parametrize(
-    ("code", "limits", "calls"),
-    [(BURNS, {"cpu_s": 0.2}, [0.3]), (LOOPS, {"idle_s": 0.4}, [0.3] * 5)],
-    ids=["computing", "waiting"],
+    ("code", "limits"), [(BURNS, {"cpu_s": 0.2}), (LOOPS, {"idle_s": 0.5})], ids=["computing", "waiting"]
 )
-def test_all_calls_on_a_model_have_one_time_together(
-    sit: Sit, code: tuple[str, str], limits: dict[str, float], calls: list[float]
-) -> None:
+def test_all_calls_on_a_model_have_one_time_together(sit: Sit, code: tuple[str, str], limits: dict[str, float]) -> None:
     """Many calls that each keep their limit do not add up without end; another model has a time of its own."""
     bench = sit(code, limits=limits)
 
-    assert [ask(bench, "f", x) for x in calls] == calls
-    assert isinstance(fault(bench, "f", 0), CallTimedOut)
+    assert ask(bench, "f", 0.3) == 0.3
+    with pytest.raises(CallTimedOut, match="all of its calls"):
+        [ask(bench, "f", 0.3) for _ in range(20)]
     assert ask(bench, "f", 0.3, model="three") == 0.3
 
 
