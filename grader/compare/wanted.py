@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def wanted(
 
 def limit(value: object, argument: str, *, name: str) -> None:
     """Raise CheckError unless an author's ``argument`` can be the most that is allowed."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or value < 0:
         raise CheckError(f"{name}: `{argument}` must be a number from 0, not {value!r}.")
 
 

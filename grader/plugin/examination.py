@@ -206,6 +206,7 @@ class Examination:
                 self._explain(sheet)
             if report.skipped or sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
                 report.outcome, report.longrepr = "failed", Said(sheet, sheet.verdict)
+                vars(report).pop("wasxfail", None)  # it would count as a failure that was expected
         return report
 
     def _explain(self, sheet: Sheet) -> None:

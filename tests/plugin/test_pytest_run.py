@@ -82,9 +82,10 @@ def test_a_stub_reads_as_not_attempted(examine: Run, tiny: Path) -> None:
     assert "has not been attempted" in done.stdout
 
 
-def test_a_check_that_breaks_is_an_error_not_a_failure(examine: Run, tiny: Path) -> None:
-    """An exception in the check itself, or in the reference, is ours."""
-    broken = "\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    reference.breaks()\n"
+@pytest.mark.parametrize("body", ["reference.breaks()", "pytest.skip('not now')", "pytest.xfail('not yet')"])
+def test_a_check_that_breaks_is_an_error_not_a_failure(examine: Run, tiny: Path, body: str) -> None:
+    """An exception in the check itself, or in the reference, is ours; so is a check that was not carried out."""
+    broken = f"\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    {body}\n"
     (tiny / "test_checks.py").write_text((tiny / "test_checks.py").read_text() + broken)
 
     done = examine("-v", "-k", "broken")
