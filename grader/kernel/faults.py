@@ -13,13 +13,23 @@ _ALLOCATION = re.compile(
 )
 _CUDA = re.compile(
     r"not compiled with CUDA|No CUDA GPUs|NVIDIA driver|CUDA_VISIBLE_DEVICES|Invalid CUDA|invalid device ordinal"
+    r"|accelerator device when none|ATen_cuda"
 )
 _NETWORK = re.compile(r"socket|ssl|http|urllib|requests|aiohttp|huggingface_hub")
 _NETWORK_ERRORS = frozenset(
     {"gaierror", "URLError", "ConnectionError", "LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError"}
 )
 _LAYER = re.compile(r"\bblocks\.\d+\.")
-_PROCESSES = re.compile(r"subprocess|multiprocessing|os|posix|pty")
+_PROGRAMS = re.compile(r"subprocess|os|posix|pty")
+_STARTS_PROGRAMS = re.compile(r"\b(?:posix_spawnp?|exec[lv]p?e?)\s*\(")
+_FORKS = re.compile(r"\b(forkpty|fork)\s*\(")
+# What raises where a process, or what processes share, cannot be made; and the libraries that students call for it.
+_MAKES_PROCESSES = re.compile(
+    r"multiprocessing\.(synchronize|popen_\w+|util|resource_tracker|shared_memory|heap|forkserver|connection)"
+    r"|concurrent\.futures\.process"
+)
+_LIBRARIES = re.compile(r"((?:torch\.)?multiprocessing|concurrent\.futures|joblib)\.")
+_MOST_ENTERED = 20
 
 
 def raised(data: dict[str, Any]) -> StudentFault:
@@ -29,7 +39,29 @@ def raised(data: dict[str, Any]) -> StudentFault:
     where = f" (cell {frames[-1].cell}, line {frames[-1].line})" if frames else ""
     if data.get("memory") is True or _ALLOCATION.search(evalue):
         return CallOutOfMemory(f"Your code wanted more memory than it may use{where}: {ename}: {evalue}", frames)
-    return CallRaised(ename or "Exception", evalue, frames, _special(ename, evalue, origin, where))
+    sentence = _special(ename, evalue, origin, where, frames[-1].text if frames else "")
+    if process := _process(ename, origin, data.get("entered"), frames):
+        sentence = (
+            f"Your code asks for processes of its own ({process}){where}; there is only one where it is graded. "
+            f"Do the work in a loop, or with threads. ({ename}: {evalue})"
+        )
+    return CallRaised(ename or "Exception", evalue, frames, sentence)
+
+
+def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -> str:
+    """Return, as it may be imported, what was called for a process that could not be had; empty where that is not it.
+
+    ``entered`` are the functions of libraries that were entered from the last of the ``frames``.
+    """
+    if _MAKES_PROCESSES.fullmatch(origin) and isinstance(entered, list):
+        calls = [_text(c, 300) for c in entered[:_MOST_ENTERED]]
+        for call, library in ((c, m[1]) for c in calls if (m := _LIBRARIES.match(c))):
+            *_, owner, name = call.split(".")
+            named_by_class = name in ("__init__", "__enter__", "start")
+            return f"{library}.{owner.removeprefix('Base') if named_by_class else name}"
+    by_itself = ename == "PermissionError" and frames and not entered
+    fork = _FORKS.search(frames[-1].text) if by_itself else None
+    return f"os.{fork[1]}" if fork else ""
 
 
 def read_frames(data: Any) -> tuple[Frame, ...]:
@@ -48,7 +80,7 @@ def _frame(data: dict[str, Any]) -> Frame:
     return Frame(data["cell"], data["line"], _text(data["function"], 100), _text(data["text"], 300))
 
 
-def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
+def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str | None:
     """Return a sentence for a cause that the error's own words do not explain, else None."""
     said = f"({ename}: {evalue})"
     if _CUDA.search(evalue):
@@ -58,7 +90,7 @@ def _special(ename: str, evalue: str, origin: str, where: str) -> str | None:
         return f"Your code tried to use the network{where}; there is none where it is graded. {said}"
     if ename == "ModuleNotFoundError":
         return f"Your code imports a package that is not installed where it is graded{where}: {evalue}"
-    if ename == "PermissionError" and _PROCESSES.fullmatch(origin.partition(".")[0]):
+    if ename == "PermissionError" and (_PROGRAMS.fullmatch(origin.partition(".")[0]) or _STARTS_PROGRAMS.search(line)):
         return f"Your code tried to start another program{where}; it may not where it is graded. {said}"
     if ename == "PermissionError":
         return f"Your code tried to reach a file or a part of the system that is closed to it{where}. {said}"

@@ -58,7 +58,7 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ("return t.ones(1).cuda()", "asked for a GPU"),
+        ("return t.ones(1).untyped_storage().cuda()", "asked for a GPU"),
         ("return {}['blocks.11.ln2.hook_normalized']", "asked for a layer that the model does not have"),
         ("import socket; socket.socket()", "tried to use the network"),
         ("import urllib.request; urllib.request.urlopen('http://example.org')", "tried to use the network"),

@@ -13,6 +13,7 @@ _EVALUE_LENGTH = 500
 _LINE_LENGTH = 300
 _RESERVE = 8 << 20
 _FRAMES = 10  # kept at either end of a deep traceback
+_ENTERED = 20
 
 
 _reserve = [bytearray(_RESERVE)]
@@ -21,11 +22,12 @@ _reserve = [bytearray(_RESERVE)]
 def describe(error: BaseException) -> dict[str, Any]:
     """Return an error as JSON data.
 
-    Keys: ``ename``, ``evalue``, ``frames`` (outermost first), ``origin`` (the module that raised) and ``memory``.
+    Keys: ``ename``, ``evalue``, ``frames`` (outermost first), ``origin`` (the module that raised), ``entered`` (the
+    first functions of libraries below the last frame, with their modules) and ``memory``.
     """
     if isinstance(error, MemoryError):
         _reserve.clear()  # so that there is room to tell of it
-    frames, origin = _frames(error)
+    frames, origin, entered = _frames(error)
     traceback.clear_frames(error.__traceback__)  # what the code had piled up is free again
     if not _reserve:
         with contextlib.suppress(MemoryError):
@@ -35,6 +37,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         "evalue": _text(error)[:_EVALUE_LENGTH],
         "frames": frames if len(frames) <= 2 * _FRAMES else frames[:_FRAMES] + frames[-_FRAMES:],
         "origin": origin[:100],
+        "entered": entered[:_ENTERED],
         "memory": isinstance(error, MemoryError),
     }
 
@@ -48,15 +51,19 @@ def _text(error: BaseException) -> str:
         return "(its text could not be read)"
 
 
-def _frames(error: BaseException) -> tuple[list[dict[str, Any]], str]:
-    frames, origin = [], ""
+def _frames(error: BaseException) -> tuple[list[dict[str, Any]], str, list[str]]:
+    frames: list[dict[str, Any]] = []
+    origin = ""
+    entered: list[str] = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
         origin = str(frame.f_globals.get("__name__", ""))
-        frames += _frame(code.co_filename, line, code.co_name)
+        found = _frame(code.co_filename, line, code.co_name)
+        entered = [] if found else [*entered, f"{origin}.{getattr(code, 'co_qualname', code.co_name)}"[:_LINE_LENGTH]]
+        frames += found
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         frames += _frame(error.filename, error.lineno, "<module>")
-    return frames, origin
+    return frames, origin, entered
 
 
 def _frame(filename: str, line: int, function: str) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from typing import Any
 import torch
 
 from grader.kernel.inside.app import KernelApp, prepare
+from grader.kernel.inside.devices import keep_on_cpu
+from grader.kernel.inside.in_process import work_in_process
 from grader.sandbox import Lock, layers, mounts
 from grader.sandbox.landlock import LIST, WRITE_DEVICE, Rule, allow
 
@@ -57,6 +59,8 @@ def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, 
     """
     torch.set_num_threads(1)
     lock = Lock.prepare() if locked else None
+    keep_on_cpu()
+    work_in_process()
     module = _run(prelude)
     models = {name: module.load(name) for name in module.MODELS}
     app = prepare()
