@@ -17,12 +17,12 @@ import grader.plugin
 from grader import __version__
 from grader.assignment import Assignment, Exercise
 from grader.errors import AssignmentError, GraderError, UnreadableError
-from grader.extract import Extraction, FunctionSource, extract
-from grader.intake import read_notebook, read_stub
+from grader.extract import Extraction, FunctionSource
 from grader.kernel.turns import no_beat
 from grader.plugin.examination import Examination
 from grader.plugin.sheet import Sheet
 from grader.plugin.text import plain
+from grader.reading import read_submission
 from grader.result import (
     CheckResult,
     ExerciseResult,
@@ -81,9 +81,7 @@ def grade(
             raise GraderError(submission.unavailable)
         if submission.refused:
             raise UnreadableError(submission.path, submission.refused)
-        notebook = read_notebook(submission.path)
-        stub = read_stub(assignment)
-        extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
+        extraction = read_submission(submission.path, assignment)
         examination = Examination(
             assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True, beat=beat
         )

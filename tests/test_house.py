@@ -16,7 +16,7 @@ FLOORS: dict[str, int] = {
     "assignment": 1, "secret": 1, "submission": 1, "value": 1, "result": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnose": 2, "report": 2, "export": 2, "kit": 2,
     "folder": 3, "sandbox": 3,
-    "kernel": 4,
+    "kernel": 4, "reading": 4,
     "student": 5,
     "plugin": 6,
     "grade": 7, "liveness": 7,

@@ -29,8 +29,8 @@ def why_not_attempted(function: Definition, stub: Definition | None) -> str | No
     if line := _blank_line(function):
         return f"a blank is still to be filled in on line {line}."
     if stub is not None:
-        given = {ast.dump(s) for s in _written(stub)}
-        if all(ast.dump(s) in given for s in body):
+        given = _written(stub)
+        if all(any(same_code(s, g) for g in given) for s in body):
             return "it is still as it was handed out."
     return None
 
@@ -42,6 +42,24 @@ def _written(function: Definition) -> list[ast.stmt]:
 
 def _is_constant(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def same_code(one: object, other: object) -> bool:
+    """Tell whether two trees are the same but for where they stand; takes no longer than the smaller of them needs."""
+    waiting = [(one, other)]
+    while waiting:
+        a, b = waiting.pop()
+        if type(a) is not type(b):
+            return False
+        if isinstance(a, ast.AST):
+            waiting += [(getattr(a, field, None), getattr(b, field, None)) for field in a._fields]
+        elif isinstance(a, list) and isinstance(b, list):
+            if len(a) != len(b):
+                return False
+            waiting += zip(a, b, strict=True)
+        elif a != b:
+            return False
+    return True
 
 
 def _raises_not_implemented(statement: ast.stmt) -> bool:

@@ -9,15 +9,15 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.extract.files import Written, star_imports, written
-from grader.extract.magics import plain_python
+from grader.extract.magics import parse, parses, plain_python
 from grader.extract.names import Names
 from grader.extract.scopes import names_of
+from grader.extract.size import MOST, MOST_OF_CELL, compiler_error, size
 
 _MOST_PARTS = 8
-_MOST_CODE = 1_000_000
 _MOST_STATEMENTS = 20_000
 _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
 _MAY_BE_NEWER = f"; Python {sys.version_info[0]}.{sys.version_info[1]}, which it is graded with, may not know this yet"
@@ -25,14 +25,19 @@ _MAY_BE_NEWER = f"; Python {sys.version_info[0]}.{sys.version_info[1]}, which it
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a code cell is not Python, and on which of its lines."""
+    """Why a code cell is not read: on which of its lines it is not Python, or (line 0) what is wrong with all of it."""
 
     line: int
     reason: str
-    text: str
+    text: str = ""
 
     def __str__(self) -> str:
-        return f"is not valid Python (line {self.line}: {self.reason})"
+        return f"is not valid Python (line {self.line}: {self.reason})" if self.line else self.reason
+
+
+_TOO_MUCH = Problem(
+    0, "is too much code to be read; keep generated code and long tables of data out of the notebook, in a file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +70,56 @@ class Cell:
 
 
 def read_cells(notebook: Any) -> list[Cell]:
-    """Return the code cells of a notebook in run-all order; never raises on a notebook that could be read."""
+    """Return the code cells of a notebook in run-all order; never raises on a notebook that could be read.
+
+    What is more than can be read costs the cell that it stands in, not those beside it.
+    """
     cells: list[Cell] = []
-    count = size = 0
+    count = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a student's "\d" is not a warning of ours
-        for number, source, parts in _sources(notebook):
-            size += len(source)
-            found = _too_long(number, source) if size > _MOST_CODE else _cell(number, source, count)
-            if count + len(found.statements) > _MOST_STATEMENTS:
-                found = _too_long(number, source)
+        for number, source, parts, fits in _sources(notebook):
+            found = _cell(number, source, count) if fits else Cell(number, source, (), _TOO_MUCH)
             cells.append(replace(found, parts=parts) if parts else found)
             count += len(found.statements)
     _know_files(cells)
     return cells
 
 
-def _sources(notebook: Any) -> list[tuple[int, str, tuple[int, ...]]]:
-    """Return each code cell's number and source, and the numbers of the cells whose source was put behind it."""
-    found: list[tuple[int, str, tuple[int, ...]]] = []
+class _Source(NamedTuple):
+    """A code cell's number and source, the cells whose source was put behind it, and whether it is not too much."""
+
+    number: int
+    text: str
+    parts: tuple[int, ...]
+    fits: bool
+
+
+def _sources(notebook: Any) -> list[_Source]:
+    found: list[_Source] = []
+    left = MOST
     for number, cell in enumerate(notebook["cells"], start=1):
         if cell["cell_type"] == "code":
             source = cell["source"].replace("\r\n", "\n").replace("\r", "\n")
-            begun, before, parts = found[-1] if found else (0, "", ())
-            if len(parts) < _MOST_PARTS and _goes_on(source, before):
-                found[-1] = (begun, f"{before}\n{source}", (*parts, number))
+            fits = (more := size(source)) <= min(left, MOST_OF_CELL)
+            left -= more if fits else 0
+            before = found[-1] if found else _Source(0, "", (), False)
+            if fits and before.fits and len(before.parts) < _MOST_PARTS and _goes_on(source, before.text):
+                found[-1] = _Source(before.number, f"{before.text}\n{source}", (*before.parts, number), True)
             else:
-                found.append((number, source, ()))
+                found.append(_Source(number, source, (), fits))
     return found
 
 
 def _goes_on(source: str, before: str) -> bool:
     """Tell whether a cell is the rest of a function that the cell before begins: split by a slip of the keyboard."""
-    if not source.lstrip("\n").startswith((" ", "\t")) or len(before) + len(source) > _MOST_CODE:
+    if not source.lstrip("\n").startswith((" ", "\t")):
         return False
-    return not _compiles(plain_python(source)) and _compiles(plain_python(f"{before}\n{source}"))
+    return not _works(plain_python(source)) and _works(plain_python(f"{before}\n{source}"))
 
 
-def _compiles(source: str) -> bool:
-    try:
-        compile(source, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _works(source: str) -> bool:
+    return parses(source) and compiler_error(parse(source).body) is None
 
 
 def _know_files(cells: Sequence[Cell]) -> None:
@@ -121,10 +133,6 @@ def _know_files(cells: Sequence[Cell]) -> None:
             statement.names.binds |= files.get(file, set())
 
 
-def _too_long(number: int, source: str) -> Cell:
-    return Cell(number, source, (), Problem(1, "the notebook holds more code than is read", source[:80].split("\n")[0]))
-
-
 def _cell(number: int, source: str, count: int) -> Cell:
     if file := written(source):
         last = source.count("\n") + 1
@@ -132,7 +140,9 @@ def _cell(number: int, source: str, count: int) -> Cell:
     plain = plain_python(source)
     lines = plain.split("\n")
     try:
-        body = ast.parse(plain).body
+        body = parse(plain).body
+        if count + len(body) > _MOST_STATEMENTS:
+            return Cell(number, source, (), _TOO_MUCH)
         statements = tuple(_statements(number, lines, body, count))
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), len(lines))
@@ -141,7 +151,7 @@ def _cell(number: int, source: str, count: int) -> Cell:
         return Cell(number, source, (), Problem(line, f"{error.msg}{_MAY_BE_NEWER * bool(newer)}", text))
     except (ValueError, RecursionError, MemoryError) as error:
         odd = isinstance(error, ValueError)
-        reason = "it holds characters that Python does not allow" if odd else "it is nested too deeply"
+        reason = "it holds characters that Python does not allow" if odd else "it is nested too deeply, or too long"
         return Cell(number, source, (), Problem(1, reason, lines[0].strip()))
     return Cell(number, source, statements)
 

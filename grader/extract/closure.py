@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from grader.extract.index import Index
 from grader.extract.provided import Provided
-from grader.extract.results import cannot_be_called, defines, hands_on, lacks, taken_over
+from grader.extract.results import cannot_be_called, hands_on, lacks, taken_over
 
 AT_THE_END = sys.maxsize
 _MOST_STEPS = 200_000
@@ -147,6 +147,7 @@ class Closure:
         end = bisect_left(bindings, time)
         passed_over = set()
         for place in range(end - 1, -1, -1):
+            self.steps += 1
             statement = self.index.statements[bindings[place]]
             if self.not_meant(name, bindings, place, user):
                 passed_over.add((statement.index, name))
@@ -169,9 +170,7 @@ class Closure:
         called = name in reader.calls and cannot_be_called(node, name, by_itself=name in reader.binds)
         if name in _BUILTINS:
             return called or (name in reader.calls and (index > user or name in loops) and not hands_on(node, name))
-        return (called or lacks(node, name, reader)) and any(
-            defines(self.index.statements[i].node) for i in bindings[:place]
-        )
+        return bool(place) and (called or lacks(node, name, reader)) and self.index.defined_before(name, index)
 
     def late(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return a binding that stands below its use: the student ran the cells in another order."""

@@ -11,6 +11,7 @@ from grader.extract import remarks
 from grader.extract.attempt import Definition, definition_of
 from grader.extract.cells import Cell, Statement, read_cells
 from grader.extract.closure import Closure, Need
+from grader.extract.depth import with_room
 from grader.extract.index import Index
 from grader.extract.model import Extraction, FunctionSource, Segment
 from grader.extract.pick import Pick, pick, stand_in
@@ -20,6 +21,7 @@ from grader.extract.segments import Use, in_order, segments, spans
 from grader.result import ExerciseStatus
 
 
+@with_room
 def extract(
     notebook: Any,
     exercises: Sequence[str],
@@ -115,7 +117,7 @@ def _assemble(
             parts.append(Segment(p.statement.cell, f"{name} = {other}", frozenset({name}), p.statement.first_line))
             about = (f"`{other}` in cell {p.statement.cell} is graded as `{name}`; give it that name.", *about)
         source = spans(shown, index.statements, by_number)
-        functions[name] = FunctionSource(name, p.status, p.message, about, source, p.if_missing)
+        functions[name] = FunctionSource(name, p.status, p.message, remarks.few(about), source, p.if_missing)
     return Extraction(functions, tuple(parts), remarks.of_notebook(cells))
 
 

@@ -24,6 +24,7 @@ _MAKE = (
     "__import__('linecache').cache[__file] = 0, None, __source.splitlines(True), __file; "
     "exec(compile(__source, __file, 'exec', 0, True), vars(__module))"
 )
+_MOST_STATEMENTS = 20_000
 _BEFORE = "__import__('sys').modules.get({name!r}) or "
 
 
@@ -46,7 +47,7 @@ def written(source: str) -> Written | None:
         return None
     body = "\n" * (at + 1) + "\n".join(lines[at + 1 :])
     try:
-        inside = [names_of(s) for s in ast.parse(body).body]
+        inside = [names_of(s) for s in ast.parse(body).body[:_MOST_STATEMENTS]]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     module = module_of(match[2])

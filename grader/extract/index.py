@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from grader.extract.cells import Statement
 from grader.extract.names import Change, chain, own_scope
+from grader.extract.results import defines
 
 _MOST_ALIASES = 16
 _MOST_CHANGES = 200_000
@@ -40,6 +41,7 @@ class Index:
     models: set[str] = field(default_factory=set)
     aliases: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     experiments: set[int] = field(default_factory=set)
+    defined: dict[str, int] = field(default_factory=dict)
     tangled: bool = False
 
     def __post_init__(self) -> None:
@@ -65,10 +67,18 @@ class Index:
             self._note_aliases(s)
         self.experiments.difference_update(*self.changes.values())
 
+    def defined_before(self, name: str, index: int) -> bool:
+        """Tell whether a statement before another defines or imports a name."""
+        if name not in self.defined:
+            places = (i for i in self.bindings[name] if defines(self.statements[i].node))
+            self.defined[name] = next(places, sys.maxsize)
+        return self.defined[name] < index
+
     def drop(self, index: int, name: str) -> None:
         """Forget that a statement binds a name: what it binds there is not what the student meant by it."""
         self.dropped.add((index, name))
         self.bindings[name].remove(index)
+        self.defined.pop(name, None)
 
     def _imports(self, s: Statement) -> set[str]:
         """Note star and future imports, and return the names that a statement binds by importing."""
@@ -141,7 +151,7 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
             case ast.Assign(targets=targets, value=value):
                 names = [t for t in targets if isinstance(t, ast.Name)]
                 yield from ((name.id, value) for name in names)
-                yield from ((name.id, other) for name in names for other in names if len(names) > 1)
+                yield from ((n.id, other) for n in names for other in names[:_MOST_ALIASES] if len(names) > 1)
             case (
                 ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 | ast.NamedExpr(target=ast.Name(id=name), value=value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import re
 import tokenize
@@ -55,13 +56,25 @@ def plain_python(source: str) -> str:
     return source if parses(source) else _without_line_magics(lines)
 
 
+@functools.lru_cache(maxsize=2)  # what is asked whether it parses is parsed next
+def _parsed(source: str) -> ast.Module | Exception:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return error.with_traceback(None)
+
+
+def parse(source: str) -> ast.Module:
+    """Parse a source, not again if it was parsed just before; raises what :func:`ast.parse` raises."""
+    found = _parsed(source)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
 def parses(source: str) -> bool:
     """Tell whether a source is Python as it stands."""
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    return isinstance(_parsed(source), ast.Module)
 
 
 def _without_prompts(lines: list[str]) -> list[str]:

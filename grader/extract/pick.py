@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from grader.extract.attempt import Definition, definition_of, why_not_attempted
 from grader.extract.cells import Cell, Statement
+from grader.extract.size import compiler_error
 from grader.result import ExerciseStatus
+
+_MOST_PLACES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ def pick(
         return _syntax_error(name, broken[-1])
     chosen = attempts[-1] if attempts else meant[-1]
     remarks = (*_about(name, chosen, bindings, reasons), *_left_out(name, chosen, broken))
-    rejected = tuple(s.index for s in bindings if s not in attempts)
+    kept = {s.index for s in attempts}
+    rejected = tuple(s.index for s in bindings if s.index not in kept)
     if not attempts:
         message = f"`{name}` in cell {chosen.cell} has not been attempted: {reasons[chosen.index]}"
         return Pick(chosen, ExerciseStatus.NOT_ATTEMPTED, message, remarks, rejected)
@@ -63,9 +67,10 @@ def pick(
 def _about(name: str, chosen: Statement, bindings: Sequence[Statement], reasons: Mapping[int, str]) -> list[str]:
     remarks = []
     if others := [s for s in bindings if s is not chosen and s.index < chosen.index and definition_of(s.node, name)]:
-        earlier = ", ".join(dict.fromkeys(f"cell {s.cell}" for s in others))
+        places = list(dict.fromkeys(f"cell {s.cell}" for s in (*others, chosen)))
+        places[_MOST_PLACES:-1] = ["..."] * (len(places) > _MOST_PLACES + 1)
         remarks.append(
-            f"`{name}` is defined more than once ({earlier}, cell {chosen.cell}); the one in cell {chosen.cell} counts."
+            f"`{name}` is defined more than once ({', '.join(places)}); the one in cell {chosen.cell} counts."
         )
     for s in bindings:
         if s.index > chosen.index:
@@ -91,22 +96,20 @@ def _defines(name: str, source: str) -> bool:
 
 def _syntax_error(name: str, cell: Cell) -> Pick:
     assert cell.problem is not None  # noqa: S101 - the caller chose it for its problem
+    if not cell.problem.line:
+        return Pick(None, ExerciseStatus.SYNTAX_ERROR, f"`{name}` cannot be read: cell {cell.number} {cell.problem}.")
     at = f"cell {cell.number}, line {cell.problem.line}"
     message = f"`{name}` cannot be read: {at} is not valid Python ({cell.problem.reason}): `{cell.problem.text[:200]}`"
     return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
 
 
 def _does_not_compile(name: str, statement: Statement) -> str | None:
-    """Return what Python's compiler, stricter than its parser, has against a statement."""
-    try:
-        compile(
-            ast.Module([statement.node], []), "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
-        )
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or statement.first_line
-        reason = getattr(error, "msg", None) or str(error)
-        return f"`{name}` cannot be read: cell {statement.cell}, line {line} is not valid Python ({reason})."
-    return None
+    """Return what Python's compiler has against a statement."""
+    if (error := compiler_error([statement.node])) is None:
+        return None
+    line = getattr(error, "lineno", None) or statement.first_line
+    reason = getattr(error, "msg", None) or str(error)
+    return f"`{name}` cannot be read: cell {statement.cell}, line {line} is not valid Python ({reason})."
 
 
 def _missing(name: str, cells: Sequence[Cell]) -> Pick:

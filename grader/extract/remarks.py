@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from grader.extract.cells import Cell, Statement
 from grader.extract.closure import Need
 from grader.extract.provided import Provided
 
 _WORDS = re.compile(r"\w+")
+_MOST = 50
+
+
+def few(remarks: Iterable[str]) -> tuple[str, ...]:
+    """Return as many remarks as a person may want to read, and how many more there are."""
+    found = tuple(remarks)
+    return (
+        found if len(found) <= _MOST else (*found[:_MOST], f"There are {len(found) - _MOST} more remarks like these.")
+    )
 
 
 def of_notebook(cells: Sequence[Cell]) -> tuple[str, ...]:
     """Return a remark for each cell that is not Python, and for each that goes on with what another begins."""
-    return (
-        *(f"Cell {c.number} was left out: it {c.problem}." for c in cells if c.problem),
-        *(
-            f"Cell {part} goes on with what cell {c.number} begins; they were read as one."
-            for c in cells
-            for part in c.parts
-        ),
+    return few(
+        (
+            *(f"Cell {c.number} was left out: it {c.problem}." for c in cells if c.problem),
+            *(
+                f"Cell {part} goes on with what cell {c.number} begins; they were read as one."
+                for c in cells
+                for part in c.parts
+            ),
+        )
     )
 
 

@@ -136,6 +136,8 @@ def _upgrade(data: Any) -> NotebookNode:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # nbformat warns of ids that are missing; they are given below
             return normalise(nbformat.convert(rejoin_lines(node) if version == 3 else node, 4))
+    except MemoryError:
+        raise
     except Exception as error:
         raise _NotANotebookError(
             f"its cells are not a notebook's ({type(error).__name__}); open it in Jupyter and save it again."

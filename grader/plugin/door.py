@@ -9,9 +9,8 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.errors import GraderError
-from grader.extract import extract
-from grader.intake import read_notebook, read_stub
 from grader.plugin.examination import Examination
+from grader.reading import read_submission
 from grader.secret import load_secret
 from grader.submission import digest, seed_of
 
@@ -26,9 +25,7 @@ def examination(submission: Path, roots: Collection[Path], *, seed: int | None, 
         raise pytest.UsageError(f"--submission needs the checks of one assignment, {found}: pytest assignments/SLUG.")
     try:
         assignment = load_assignment(str(*roots))
-        stub = read_stub(assignment)
-        notebook = read_notebook(submission)
-        extraction = extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
+        extraction = read_submission(submission, assignment)
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
     if seed is None:

@@ -1,0 +1,48 @@
+"""Room for recursion: code that Python compiles may be nested more deeply than its limit lets us walk."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+STACK_MB = 256
+"""What the stack of the thread may take; little of it is ever touched."""
+
+_FRAMES = 30_000  # Python compiles some 3,000 levels, and a visitor takes up to six frames for one
+
+
+def with_room(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a function run in a thread with a large stack, where it may recurse thirty times as deeply as usual."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        future: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(function(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - raised where it belongs
+                future.set_exception(error)
+
+        frames, stack = sys.getrecursionlimit(), threading.stack_size(STACK_MB << 20)
+        try:
+            thread = threading.Thread(target=work)
+            try:
+                thread.start()
+            except RuntimeError as error:
+                raise MemoryError("there is no memory for a stack") from error
+            sys.setrecursionlimit(max(frames, _FRAMES))
+            thread.join()
+        finally:
+            threading.stack_size(stack)
+            sys.setrecursionlimit(frames)
+        return future.result()
+
+    return run

@@ -1,0 +1,135 @@
+"""Read a submission and extract its functions, in a process that may use only so much memory and processor time.
+
+Python's own parser may take a thousand times the length of what it reads, and nothing interrupts it. Where the system
+cannot fork (there, only one's own notebook is checked) a submission is read in this process.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import select
+import signal
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any, NoReturn
+
+from grader.assignment import Assignment
+from grader.errors import GraderError, UnreadableError
+from grader.extract import Extraction, extract
+from grader.extract.depth import STACK_MB
+from grader.intake import read_notebook, read_stub
+from grader.sandbox import rlimits
+
+log = logging.getLogger(__name__)
+
+CPU_S = 15
+"""Processor seconds for one submission; an ordinary one takes a twentieth of a second."""
+
+MEMORY_MB = 512
+"""Memory for one submission, beside three times its size: a notebook's outputs are read before they are left out."""
+
+_ANSWER_MB = 64
+_PATIENCE_S = 300.0  # on the clock, of a machine that may be busy
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
+_ADVICE = "keep generated code, long tables and large outputs out of it, and hand it in again."
+_TOO_SLOW = f"it takes more than {CPU_S} s of processor time to read; {_ADVICE}"
+_TOO_LARGE = f"it takes more memory to read than it may; {_ADVICE}"
+_TOO_ODD = f"Python itself breaks down when it reads it; {_ADVICE}"
+
+
+def read_submission(path: Path, assignment: Assignment) -> Extraction:
+    """Return what the notebook at a path holds of an assignment's exercises.
+
+    Raises UnreadableError when the file is no notebook or takes too much to be read, another GraderError when that is
+    not the file's fault.
+    """
+    if sys.platform != "linux":
+        return _read(path, assignment)
+    text, cpu_s, signalled = _in_process(path, assignment)
+    match json.loads(text or "null"):
+        case {"extraction": dict(data)}:
+            return Extraction.from_json(data)
+        case {"unreadable": str(reason)}:
+            raise UnreadableError(path, reason)
+        case {"failed": str(reason)}:
+            raise GraderError(reason)
+    if signalled == signal.SIGXCPU or cpu_s >= CPU_S:
+        raise UnreadableError(path, _TOO_SLOW)
+    if signalled in _CRASHES:
+        raise UnreadableError(path, _TOO_ODD)
+    raise GraderError(f"{path.name} was not read to the end: the process that read it was ended by signal {signalled}.")
+
+
+def _in_process(path: Path, assignment: Assignment) -> tuple[bytes, float, int]:
+    """Return what a forked process says of a submission, its processor seconds and the signal that ended it, or 0."""
+    source, target = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # libraries' threads, which the fork has no need of
+        pid = os.fork()
+    if not pid:
+        _answer(target, path, assignment)
+    os.close(target)
+    try:
+        text = _received(source)
+    finally:
+        os.close(source)
+        os.kill(pid, signal.SIGKILL)  # unless it has ended: a process that has not been waited for keeps its number
+        _, status, used = os.wait4(pid, 0)
+    return text, used.ru_utime + used.ru_stime, status & 0x7F
+
+
+def _received(source: int) -> bytes:
+    """Return what comes until the end; nothing if that is more than an answer may be, or does not come for minutes."""
+    text = bytearray()
+    deadline = time.monotonic() + _PATIENCE_S
+    while len(text) <= _ANSWER_MB << 20 and select.select([source], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        chunk = os.read(source, 1 << 20)
+        if not chunk:
+            return bytes(text)
+        text += chunk
+    return b""
+
+
+def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:
+    """In the forked process: read the submission, say what came of it as JSON, and end."""
+    try:
+        os.closerange(3, target)
+        os.closerange(target + 1, 1 << 16)
+        gc.disable()
+        answer: dict[str, Any]
+        try:
+            memory_mb = MEMORY_MB + STACK_MB + 3 * (_size(path) >> 20)
+            rlimits.limit(rlimits.Budget(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0))
+            answer = {"extraction": _read(path, assignment).to_json()}
+        except UnreadableError as error:
+            answer = {"unreadable": error.reason}
+        except GraderError as error:
+            answer = {"failed": str(error)}
+        except Exception as error:  # a bug: staff wants to know where
+            log.exception("%s could not be read", path.name)
+            answer = {"failed": f"{path.name} could not be read: {type(error).__name__}: {error}"}
+        with open(target, "wb") as pipe:
+            pipe.write(json.dumps(answer).encode())
+    finally:
+        os._exit(0)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # reading it says why
+        return 0
+
+
+def _read(path: Path, assignment: Assignment) -> Extraction:
+    stub = read_stub(assignment)
+    try:
+        notebook = read_notebook(path)
+        return extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
+    except (MemoryError, RecursionError) as error:
+        raise UnreadableError(path, _TOO_LARGE) from error
