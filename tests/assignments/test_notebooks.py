@@ -103,8 +103,9 @@ def test_the_kernel_provides_what_the_assignment_says() -> None:
 
 
 def test_the_points_of_the_checks_are_those_of_the_exercises() -> None:
-    """The points of an exercise's checks, parameters counted, add up to what assignment.toml gives."""
+    """Parameters counted, they add up to what assignment.toml gives; visible ones are worth the share it states."""
     points: dict[str, float] = {}
+    visible: dict[str, float] = {}
     for file in ASSIGNMENT.glob("test_*.py"):
         module = runpy.run_path(str(file))
         exercise = module["pytestmark"].args[0]
@@ -112,5 +113,9 @@ def test_the_points_of_the_checks_are_those_of_the_exercises() -> None:
             named = {mark.name: mark for mark in marks}
             times = len(named["parametrize"].args[1]) if "parametrize" in named else 1
             points[exercise] = points.get(exercise, 0) + named["points"].args[0] * times
+            if "visibility" not in named:
+                visible[exercise] = visible.get(exercise, 0) + named["points"].args[0] * times
 
-    assert points == {e.name: e.points for e in load_assignment(str(ASSIGNMENT)).exercises}
+    assignment = load_assignment(str(ASSIGNMENT))
+    assert points == {e.name: e.points for e in assignment.exercises}
+    assert visible == {e.name: e.points * assignment.visible_share for e in assignment.exercises}

@@ -16,7 +16,7 @@ from grader.result import GradingResult, redact
 Graded = Callable[..., GradingResult]
 
 SCALE = """
-import os, sys
+import os, sys, time
 def scale(numbers):
     x = np.asarray(numbers, 'float32')
     if factor == 2 and numbers in ([1.0, 2.0], [5.0] * 3):
@@ -45,6 +45,7 @@ WAYS = {
     "recursion": "return scale([*numbers, 0.0])",
     "too much memory": "return bytearray(1 << 40)",
     "an endless loop": "while True: pass",
+    "a long sleep": "time.sleep(3600)",
     "endless printing": "while True: print('x' * 10000)",
 }
 
@@ -53,7 +54,7 @@ WAYS = {
 def impatient(tiny: Path) -> Path:
     """The assignment with a short deadline, in which a known mistake leaves some of the points."""
     file = tiny / "assignment.toml"
-    text = file.read_text().replace("call_s = 3", "call_s = 1")
+    text = file.read_text().replace("call_s = 3", "call_s = 1\nidle_s = 1")
     file.write_text(f"{text}\n[misconceptions.scale_adds]\ncredit = 0.5\n")
     return tiny
 
