@@ -91,10 +91,9 @@ class Kernel:
             left = Time(_left(whole.cpu_s, used.cpu_s), _left(whole.idle_s, used.idle_s))
             try:
                 self._run_segment(segment, Limit(left, whole, "your notebook's cells"))
-                used += self._supervisor.used
             except StudentFault as fault:
                 faults[index] = fault
-                used += self._supervisor.used
+            used += self._supervisor.used
         return faults
 
     def call(

@@ -83,6 +83,7 @@ class Supervisor:
 
     async def do(self, work: Coroutine[Any, Any, _T], limit: Limit) -> _T:
         """Return what ``work`` returns, or raise why it did not: the time, a bound, the end of the process."""
+        self.used = Time()
         if self.dead:
             work.close()
             raise KernelDied("The process that runs your code has ended.")
