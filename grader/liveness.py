@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 
 from grader.kernel.clock import Time, clock_of
 
-SILENCE = Time(300.0, 300.0)
+SILENCE = Time(600.0, 600.0)
 """What an examiner may use, or wait, from one sign of life to the next; what it is only kept from does not count."""
 
 
