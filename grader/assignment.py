@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -124,7 +126,31 @@ def _find(slug_or_path: str) -> Path:
     raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
 
 
+_KEYS = {
+    "": "title notebook handout near_miss visible_share exercises kernel solution limits misconceptions",
+    "exercises": "name title points",
+    "kernel": "prelude models provided",
+    "solution": "file reads",
+}
+"""What each table may hold; the tables that are not here see to it themselves."""
+
+
+def _refuse_unknown(path: Path, data: Mapping[str, Any]) -> None:
+    """Raise AssignmentError for a key that means nothing: it was meant to mean something."""
+    for table, keys in _KEYS.items():
+        held = data.get(table, {}) if table else data
+        for entry in held if isinstance(held, list) else [held]:
+            for key in entry if isinstance(entry, dict) else ():
+                if key not in keys.split():
+                    where = f"[{table}]" if table else "the file"
+                    known = ", ".join(keys.split())
+                    near = difflib.get_close_matches(key, keys.split(), n=1)
+                    hint = f"did you mean {near[0]!r}?" if near else f"it may hold {known}."
+                    raise AssignmentError(path, f"{where} has no {key!r}; {hint}")
+
+
 def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
+    _refuse_unknown(path, data)
     exercises: list[dict[str, Any]]
     match data:
         case {
@@ -141,19 +167,23 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
                 "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and "
                 "[solution] with file.",
             )
-    reads = tuple(_file(root, path, "solution.reads", read) for read in data["solution"].get("reads", ()))
+    reads = tuple(_file(root, path, "solution.reads", read) for read in _texts(path, data["solution"], "reads"))
+    asked = tuple(_exercise(path, e) for e in exercises)
+    for name, count in Counter(e.name for e in asked).items():
+        if count > 1:
+            raise AssignmentError(path, f"{count} [[exercises]] are named {name!r}.")
     return Assignment(
         slug=root.name,
         title=title,
         root=root,
-        exercises=tuple(_exercise(path, e) for e in exercises),
-        models=tuple(models),
-        provided=frozenset(provided),
+        exercises=asked,
+        models=_texts(path, {"models": models}, "models"),
+        provided=frozenset(_texts(path, {"provided": provided}, "provided")),
         prelude=_file(root, path, "kernel.prelude", prelude),
         solution=_file(root, path, "solution.file", solution),
         solution_reads=reads,
         notebook=_file(root, path, "notebook", notebook),
-        handout=tuple(_file(root, path, "handout", name) for name in data.get("handout", ())),
+        handout=tuple(_file(root, path, "handout", name) for name in _texts(path, data, "handout")),
         near_miss=_flag(path, data, "near_miss"),
         visible_share=_share(path, data, "visible_share"),
         limits=_limits(path, data.get("limits", {})),
@@ -166,6 +196,13 @@ def _file(root: Path, path: Path, key: str, name: str) -> Path:
     if not (root / name).exists():
         raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
     return (root / name).resolve()
+
+
+def _texts(path: Path, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    match data.get(key, []):
+        case [*values] if all(isinstance(v, str) for v in values) and len({*values}) == len(values):
+            return tuple(values)
+    raise AssignmentError(path, f"{key} must be a list of different strings, not {data[key]!r}.")
 
 
 def _flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
@@ -184,20 +221,23 @@ def _share(path: Path, data: Mapping[str, Any], key: str) -> float:
 
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
     match data:
-        case {"name": str(name), "points": int() | float() as points, **rest} if name.isidentifier() and points > 0:
-            return Exercise(name, str(rest.get("title", name)), float(points))
+        case {"name": str(name), "points": points} if name.isidentifier() and _is_number(points) and points > 0:
+            match data.get("title", name):
+                case str(title):
+                    return Exercise(name, title, float(points))
     raise AssignmentError(
         path, f"each [[exercises]] needs a name that is a Python identifier and points above 0; this one is {data!r}."
     )
 
 
 def _limits(path: Path, data: dict[str, Any]) -> Limits:
-    known = {f.name: f.type for f in fields(Limits)}
+    known = {f.name: type(getattr(Limits(), f.name)) for f in fields(Limits)}
     for key, value in data.items():
         if key not in known:
             raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
-        if not isinstance(value, int | float) or value <= 0:
-            raise AssignmentError(path, f"limits.{key} must be a number above 0, not {value!r}.")
+        if not _is_number(value) or value <= 0 or (known[key] is int and not isinstance(value, int)):
+            kind = "whole number" if known[key] is int else "number"
+            raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, not {value!r}.")
     return Limits(**data)
 
 
@@ -206,10 +246,15 @@ def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any
     for id, table in data.items():
         rest = dict(table) if isinstance(table, dict) else {"": table}
         accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)
-        if rest or not isinstance(accepted, bool) or not isinstance(credit, int | float) or not 0 <= credit < 1:
+        if rest or not isinstance(accepted, bool) or not _is_number(credit) or not 0 <= credit < 1:
             rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
             raise AssignmentError(path, f"[misconceptions.{id}] {rule}; it holds {table!r}.")
     return data
+
+
+def _is_number(value: object) -> bool:
+    """Return whether a value is a finite number: TOML knows nan and inf, and Python takes true for 1."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _digest(root: Path, reads: Iterable[Path]) -> str:

@@ -26,6 +26,8 @@ student's code did: it is data that crossed the process wall, is shown, and is n
 
 from __future__ import annotations
 
+import json
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -50,6 +52,34 @@ class AssignmentError(UsageError):
         super().__init__(f"{path}: {rule}")
         self.path = path
         self.rule = rule
+
+    @classmethod
+    def of(cls, error: BaseException, path: Path) -> AssignmentError:
+        """Return the error that says what a file's own Python raised, and in which line below the file's folder."""
+        place, line = path, 0
+        if isinstance(error, SyntaxError) and error.filename:
+            place, line = Path(error.filename), error.lineno or 0
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).is_relative_to(path if path.is_dir() else path.parent):
+                place, line = Path(frame.filename), frame.lineno or 0
+        text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())[:500]
+        where = f"line {line}: " if line else ""
+        return cls(place, f"{where}{type(error).__name__}{f': {text}' if text else ''}; mend it.")
+
+    def to_bytes(self) -> bytes:
+        """Return the error as a message to another process."""
+        return json.dumps({"path": str(self.path), "rule": self.rule}).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> AssignmentError | None:
+        """Read what :meth:`to_bytes` wrote; None when it is another message."""
+        try:
+            match json.loads(data):
+                case {"path": str(path), "rule": str(rule)}:
+                    return cls(Path(path), rule)
+        except ValueError:
+            pass
+        return None
 
 
 class UnreadableError(GraderError):

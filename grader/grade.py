@@ -16,8 +16,9 @@ import pytest
 import grader.plugin
 from grader import __version__
 from grader.assignment import Assignment, Exercise
-from grader.errors import AssignmentError, GraderError, UnreadableError
+from grader.errors import AssignmentError, GraderError, UnreadableError, UsageError
 from grader.extract import Extraction, FunctionSource
+from grader.intake import read_stub
 from grader.kernel.turns import no_beat
 from grader.plugin.examination import Examination
 from grader.plugin.sheet import Sheet
@@ -115,8 +116,23 @@ def _graded(
     return replace(result, status=SubmissionStatus.ERROR, message=message)
 
 
+def collect(assignment: Assignment) -> None:
+    """Collect an assignment's checks without running any, in a process that has imported none before.
+
+    Raises UsageError when they cannot be collected, or do not fit the assignment.
+    """
+    read_stub(assignment)
+    _run_pytest(Examination(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
+
+
 def examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
     """Run the assignment's checks in this process, and return what the zygote said of itself."""
+    hello = examination.pool.hello
+    _run_pytest(examination, assignment)
+    return {k: hello[k] for k in ("models", "python", "torch", "transformer_lens", "layers")}
+
+
+def _run_pytest(examination: Examination, assignment: Assignment, *more: str) -> None:
     # Not what lies in folders below: samples, or uploads that somebody keeps there.
     checks = sorted({str(p) for name in ("test_*.py", "*_test.py") for p in assignment.root.glob(name)})
     if not checks:
@@ -128,15 +144,17 @@ def examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
         *("-c", os.devnull, "--rootdir", str(assignment.root), "--confcutdir", str(assignment.root)),
         *("--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload"),
         *("-p", "no:cacheprovider", "-p", "no:terminal"),
+        *more,
         *checks,
     ]
     said = io.StringIO()
-    hello = examination.pool.hello
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main(options, plugins=[grader.plugin, examination])
     if examination.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise GraderError(examination.trouble or f"The checks ended with {code!r}. {said.getvalue()[-500:]}")
-    return {k: hello[k] for k in ("models", "python", "torch", "transformer_lens", "layers")}
+        errors = [line[1:].strip() for line in said.getvalue().splitlines() if line.startswith("E ")]
+        words = errors[-1] if errors else said.getvalue()[-500:].strip()
+        trouble = examination.trouble or f"{assignment.root}: the checks cannot be run: {words or repr(code)}"
+        raise GraderError(trouble) if code is pytest.ExitCode.INTERNAL_ERROR else UsageError(trouble)
 
 
 def _exercise(exercise: Exercise, function: FunctionSource, examination: Examination) -> ExerciseResult:

@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader import machine
 from grader.assignment import Assignment, Limits
-from grader.errors import KernelError
+from grader.errors import AssignmentError, GraderError, KernelError, UsageError
 from grader.import_path import leave_it_to_nobody
 from grader.kernel import KernelPool
 from grader.kernel.clock import Time
@@ -120,8 +121,50 @@ class Examiners:
         """The address of the zygote that they share."""
         return self._pool.address
 
+    @cached_property
+    def hello(self) -> dict[str, Any]:
+        """What the zygote says of itself, once it is known that the assignment can be graded here.
+
+        That is found out once: the checks are collected while the zygote warms up, then a reference kernel is started
+        on each model. Raises UsageError with what is wrong with the assignment, KernelError with what is wrong here.
+        """
+        self._collect()
+        if sys.platform != "linux":  # where each kernel loads everything anew, and the first will say what is wrong
+            return {}
+        hello = self._pool.hello
+        for model in self.assignment.models:
+            if model not in hello["models"]:
+                raise AssignmentError(self.assignment.prelude, f"MODELS lacks {model!r}, which assignment.toml names.")
+            with self._pool.kernel(model, role="reference"):
+                pass
+        return hello
+
+    def _collect(self) -> None:
+        mine, theirs = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_collect_checks, args=(theirs, self.assignment), daemon=True)
+        process.start()
+        theirs.close()
+        patience = Patience(process.pid or 0, self._silence)
+        checks = f"{self.assignment.root}: importing its checks"
+        try:
+            while not mine.poll(_LOOK_S):
+                if patience.exhausted():
+                    raise UsageError(f"{checks} does not end.")
+            if sentence := json.loads(mine.recv_bytes()):
+                raise UsageError(sentence)
+        except (EOFError, OSError) as error:
+            process.join(timeout=5)
+            raise UsageError(f"{checks} ended the process (exit code {process.exitcode}).") from error
+        finally:
+            mine.close()
+            _end(process)
+
     def grade(self, submissions: Iterable[Submission]) -> Iterator[GradingResult]:
-        """Yield a result for each submission as it is finished; never fewer than were given."""
+        """Yield a result for each submission as it is finished; never fewer than were given.
+
+        Raises what :attr:`hello` does before any of them is opened.
+        """
+        _ = self.hello
         waiting = [(s, 1) for s in submissions]
         waiting.reverse()
         running: list[_Examination] = []
@@ -131,7 +174,7 @@ class Examiners:
                     running.append(self._start(*waiting.pop()))
                 for done in self._finished(running):
                     running.remove(done)
-                    result = _collect(done, self.assignment)
+                    result = _result(done, self.assignment)
                     if result.status is SubmissionStatus.ERROR and done.attempt < ATTEMPTS:
                         log.warning("%s: %s Trying once more.", done.submission.label, result.message)
                         waiting.append((done.submission, done.attempt + 1))
@@ -215,7 +258,21 @@ def _examine(
     answer.close()
 
 
-def _collect(done: _Examination, assignment: Assignment) -> GradingResult:
+def _collect_checks(answer: Connection, assignment: Assignment) -> None:
+    """Run in a process of its own: send the sentence that says what is wrong with the checks, if anything is."""
+    os.dup2(2, 1)
+    from grader.grade import collect
+
+    found = ""
+    try:
+        collect(assignment)
+    except GraderError as error:
+        found = str(error)
+    answer.send_bytes(json.dumps(found).encode())
+    answer.close()
+
+
+def _result(done: _Examination, assignment: Assignment) -> GradingResult:
     done.answer.close()
     try:
         if done.said:

@@ -14,15 +14,19 @@ from rich.text import Text
 
 from grader import __version__
 from grader.assignment import Assignment
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.kernel import KernelPool
 from grader.sandbox import probe
+from grader.worker import Examiners
 
 LIBRARIES = ("torch", "transformer_lens", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
 
 
 def examine(assignment: Assignment, console: Console) -> bool:
-    """Print layers, versions and models, and return whether submissions can be graded here."""
+    """Print layers, versions and models, and return whether submissions can be graded here.
+
+    Raises UsageError when nothing can be graded with this assignment anywhere.
+    """
     layers = probe.layers()
     console.print(_table("Lock-down", ((_mark(x.active, x.required), x.name, x.detail) for x in layers)))
     console.print(_table("Versions", ((" ", name, found) for name, found in _versions())))
@@ -37,13 +41,16 @@ def examine(assignment: Assignment, console: Console) -> bool:
 def _models(assignment: Assignment, console: Console) -> bool:
     start = time.monotonic()
     try:
-        with KernelPool(assignment) as pool:
-            digests = pool.hello["models"]
+        with Examiners(assignment, seed=0) as examiners, KernelPool(assignment, address=examiners.address) as pool:
             warm = time.monotonic()
+            digests = examiners.hello["models"]
+            asked = time.monotonic()
             for model in assignment.models:
                 with pool.kernel(model):
                     pass
-            ready = (time.monotonic() - warm) / len(assignment.models)
+            ready = (time.monotonic() - asked) / len(assignment.models)
+    except UsageError:
+        raise
     except GraderError as error:
         console.print(Text(f"✗ {assignment.slug}: {error}", style="red"))
         return False

@@ -78,7 +78,7 @@ def load_bank(assignment: Assignment) -> Bank:
     path = assignment.root / FILE
     found = _literals(path) if path.is_file() else {}
     with _rule(path, "MISCONCEPTIONS"):
-        misconceptions = tuple(_misconceptions(found.get("MISCONCEPTIONS", ()), assignment.misconceptions))
+        misconceptions = tuple(_misconceptions(found.get("MISCONCEPTIONS", ()), assignment))
     with _rule(path, "PAIRS"):
         pairs = tuple(_pairs(found.get("PAIRS", {}), {m.id: m.exercise for m in misconceptions}))
     with _rule(path, "STAGES"):
@@ -108,11 +108,17 @@ def _literals(path: Path) -> dict[str, Any]:
     return found
 
 
-def _misconceptions(data: Any, changes: Mapping[str, Mapping[str, Any]]) -> Iterator[Misconception]:
+def _misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconception]:
+    changes, seen = assignment.misconceptions, set[str]()
     left = set(changes)
     for entry in data:
         found = Misconception(**{**entry, **changes.get(entry["id"], {})})
         left.discard(found.id)
+        if found.exercise not in assignment.names:
+            raise ValueError(f"{found.id} names the exercise {found.exercise!r}, and there is none of that name")
+        if found.id in seen:
+            raise ValueError(f"two are called {found.id}")
+        seen.add(found.id)
         if not 0 <= found.credit < 1:
             raise ValueError(f"the credit of {found.id} is not between 0 and 1; for all points it can be accepted")
         yield found

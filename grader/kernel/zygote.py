@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from grader.errors import KernelError
-from grader.kernel.inside.order import KernelOrder
+from grader.errors import AssignmentError, KernelError
+from grader.kernel.inside.order import FAULT, KernelOrder
 from grader.kernel.remove import remove
 from grader.sandbox import require
 from grader.sandbox.cgroups import Group
@@ -63,14 +63,24 @@ class Zygote:
             )
 
     def wait(self) -> None:
-        """Return once the zygote serves; raises KernelError when it ends or takes too long."""
+        """Return once the zygote serves.
+
+        Raises AssignmentError when the prelude or a model of its does not load, KernelError when the zygote ends or
+        takes too long for another reason.
+        """
         deadline = time.monotonic() + _START_S
         while not Path(self.address).exists():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self._process.wait(0.02)
+                self._blame()
                 raise KernelError(f"The kernels' zygote ended with code {code} before it was ready: {self._tail()}")
             if time.monotonic() > deadline:
                 raise KernelError(f"The kernels' zygote was not ready after {_START_S:.0f} s: {self._tail()}")
+
+    def _blame(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if fault := AssignmentError.from_bytes((self.folder / FAULT).read_bytes()):
+                raise fault
 
     def close(self) -> None:
         """End the zygote and its kernels, and remove its folder."""
@@ -141,7 +151,7 @@ class Connection:
     def fork(self, order: KernelOrder, log: Path, group: Group | None = None) -> Fork:
         """Fork a kernel into a control group, if there is one, and wait until it is locked and serves.
 
-        Raises KernelError with the reason when it does not.
+        Raises AssignmentError when the assignment's own code does not run in it, KernelError with any other reason.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -165,8 +175,10 @@ class Connection:
 
     def _await_ready(self, fork: Fork, log: Path) -> None:
         fork.control.settimeout(_READY_S)
+        data = b""
         try:
-            message = json.loads(fork.control.recv(_MAX_MESSAGE) or b"{}")
+            data = fork.control.recv(_MAX_MESSAGE)
+            message = json.loads(data or b"{}")
         except (OSError, ValueError) as error:
             message = {"failed": str(error)}
         if not message.get("ready"):
@@ -174,6 +186,8 @@ class Connection:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
             fork.close()
+            if fault := AssignmentError.from_bytes(data):
+                raise fault
             raise KernelError(f"A kernel could not be started: {reason}")
 
     def _answer(self) -> tuple[dict[str, Any], list[int]]:

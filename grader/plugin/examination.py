@@ -12,7 +12,7 @@ import pytest
 from grader import compare, settings
 from grader.assignment import Assignment
 from grader.diagnose import Bank, load_bank
-from grader.errors import GraderError, KernelError, StudentFault
+from grader.errors import AssignmentError, GraderError, KernelError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.kernel.turns import no_beat
@@ -227,9 +227,15 @@ class Examination:
         }.get(sheet.verdict.outcome, ("error", "E", "ERROR"))
         return category, letter, f"{word} (hidden)" if sheet.marks.hidden else word
 
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
+        """Note what a file of checks raises when it is imported, and where."""
+        if isinstance(node, pytest.Collector) and call.excinfo:
+            error = call.excinfo.value
+            self.trouble = str(AssignmentError.of(error.__cause__ or error, node.path))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note checks that could not be collected, or that their file would have left out."""
-        if not report.passed:
+        if not report.passed and not self.trouble:
             self.trouble = f"the checks in {report.nodeid} could not be read: {report.longreprtext}"
 
     def pytest_internalerror(self, excrepr: object) -> None:

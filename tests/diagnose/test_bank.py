@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import Assignment, load_assignment
+from grader.assignment import Assignment, Exercise, load_assignment
 from grader.diagnose import Bank, Misconception, Stage, load_bank
 from grader.errors import AssignmentError
 
@@ -25,10 +25,13 @@ raise RuntimeError("this file must not be run to be read")
 """
 
 
+EXERCISES = (Exercise("f", "F", 1.0), Exercise("g", "G", 1.0))
+
+
 def written(folder: Path, text: str, **overrides: dict[str, object]) -> Assignment:
     """Return an assignment with this bank, and with what its own file says of misconceptions."""
     (folder / "misconceptions.py").write_text(text)
-    return replace(load_assignment(str(TINY)), root=folder, misconceptions=overrides)
+    return replace(load_assignment(str(TINY)), root=folder, exercises=EXERCISES, misconceptions=overrides)
 
 
 def test_a_bank_is_read_without_running_it(tmp_path: Path) -> None:

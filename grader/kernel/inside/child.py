@@ -17,9 +17,10 @@ from typing import Any, Never
 import numpy as np
 import torch
 
+from grader.errors import AssignmentError
 from grader.kernel.inside.app import KernelApp, connect
 from grader.kernel.inside.order import KernelOrder
-from grader.kernel.inside.warm import Warm
+from grader.kernel.inside.warm import Warm, author_s
 from grader.sandbox import Lock, Policy, descriptors
 from grader.sandbox.landlock import LIST, READ, Rule
 from grader.sandbox.rlimits import Budget
@@ -39,8 +40,11 @@ def become_kernel(warm: Warm, control: int) -> Never:
     with socket.socket(fileno=_CONTROL) as report:
         try:
             app = _lock_and_connect(warm, KernelOrder.from_bytes(data))
-        except BaseException:
-            report.send(json.dumps({"failed": traceback.format_exc()[-4000:]}).encode())
+        except BaseException as error:
+            if isinstance(error, AssignmentError):
+                report.send(error.to_bytes())
+            else:
+                report.send(json.dumps({"failed": traceback.format_exc()[-4000:]}).encode())
             raise
         report.send(b'{"ready": true}')
     app.start()
@@ -61,11 +65,16 @@ def _lock_and_connect(warm: Warm, order: KernelOrder) -> KernelApp:
 
 
 def provide(warm: Warm, order: KernelOrder) -> None:
-    """Put into the kernel what its order asks for: the names that come with the model, and the solution's."""
+    """Put into the kernel what its order asks for: the names that come with the model, and the solution's.
+
+    Raises AssignmentError for what the assignment's own code raises.
+    """
     names = warm.app.kernel.shell.user_ns
-    names.update(warm.prelude.provide(warm.models[order.model]))
+    with author_s(Path(str(warm.prelude.__file__))):
+        names.update(warm.prelude.provide(warm.models[order.model]))
     if order.solution:
-        _run_solution(order, names)
+        with author_s(Path(order.solution)):
+            _run_solution(order, names)
     else:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
 

@@ -10,6 +10,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+FAULT = "fault"
+"""The file in a zygote's folder that says what the assignment's own code raised, where that ended the zygote."""
+
 
 @dataclass(frozen=True, slots=True)
 class KernelOrder:

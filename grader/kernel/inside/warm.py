@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib.metadata
 import importlib.util
@@ -9,7 +10,7 @@ import json
 import platform
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -17,9 +18,11 @@ from typing import Any
 
 import torch
 
+from grader.errors import AssignmentError
 from grader.kernel.inside.app import KernelApp, prepare
 from grader.kernel.inside.devices import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
+from grader.kernel.inside.order import FAULT
 from grader.sandbox import Lock, layers, mounts
 from grader.sandbox.landlock import LIST, WRITE_DEVICE, Rule, allow
 
@@ -61,15 +64,32 @@ def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, 
     lock = Lock.prepare() if locked else None
     keep_on_cpu()
     work_in_process()
-    module = _run(prelude)
-    models = {name: module.load(name) for name in module.MODELS}
+    try:
+        with author_s(prelude):
+            module = _run(prelude)
+            models = {name: module.load(name) for name in module.MODELS}
+            digests = {name: module.digest(name) for name in module.MODELS}
+    except AssignmentError as error:  # for whoever started this process; the log tells the rest
+        (Path(folder) / FAULT).write_bytes(error.to_bytes())
+        raise
     app = prepare()
     rules = readable(hidden) if locked else ()
     root = _tree(folder) if apart else ""
-    warm = Warm(app, module, models, rules, root, lock, _hello(module, locked, apart))
+    warm = Warm(app, module, models, rules, root, lock, _hello(digests, locked, apart))
     gc.collect()
     gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
     return warm
+
+
+@contextlib.contextmanager
+def author_s(file: Path) -> Iterator[None]:
+    """Turn what the assignment's own code in a file raises into an AssignmentError; memory is not its own."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except BaseException as error:
+        raise AssignmentError.of(error, file) from error
 
 
 def readable(hidden: Sequence[str]) -> tuple[Rule, ...]:
@@ -118,13 +138,13 @@ def _run(path: Path) -> ModuleType:
     return module
 
 
-def _hello(prelude: ModuleType, locked: bool, apart: bool) -> bytes:
+def _hello(digests: Mapping[str, str], locked: bool, apart: bool) -> bytes:
     return json.dumps(
         {
             "python": platform.python_version(),
             "torch": torch.__version__,
             "transformer_lens": _version("transformer_lens"),
-            "models": {name: prelude.digest(name) for name in prelude.MODELS},
+            "models": digests,
             "sandbox": "on" if locked else "off",
             "layers": {layer.name: layer.active for layer in layers(enabled=locked, apart=apart)},
         }

@@ -1,0 +1,100 @@
+"""An assignment with which nothing can be graded: found once, before any submission, and said in one sentence."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import RIGHT, TINY, Run, write
+
+CHECKS, PRELUDE, TOML, BANK = "test_checks.py", "prelude.py", "assignment.toml", "misconceptions.py"
+
+FAULTS = {
+    "sum of points": (TOML, "points = 4", "points = 5", "the checks of scale are worth 4 points, the exercise 5"),
+    "import": (CHECKS, "import pytest", "import pytest\nimport nowhere", "test_checks.py: line 5: ModuleNotFoundError"),
+    "syntax": (CHECKS, "import pytest", "import pytest\ndef (:", "test_checks.py: line 5: SyntaxError"),
+    "name": (CHECKS, "import pytest", "import pytest\nnothing", "test_checks.py: line 5: NameError"),
+    "no exercise": (CHECKS, '@pytest.mark.exercise("pair")\n', "", "test_pair: needs the marker exercise(...)"),
+    "exit": (CHECKS, "import pytest", "import pytest, os\nos._exit(4)", "ended the process (exit code 4)"),
+    "key": (TOML, 'title = "Tiny"', 'title = "Tiny"\nhandot = []', "has no 'handot'; did you mean 'handout'?"),
+    "key of an exercise": (TOML, "points = 4", "points = 4\npoint = 1", "[exercises] has no 'point'"),
+    "key of the kernel": (TOML, "[kernel]", '[kernel]\nmodel = "x"', "[kernel] has no 'model'"),
+    "key of the solution": (TOML, "[solution]", "[solution]\nread = []", "[solution] has no 'read'"),
+    "no bank": (BANK, '"exercise": "scale", "title": "It adds"', '"exercise": "sale", "title": "x"', "'sale'"),
+    "notebook": (TOML, '"exercise.ipynb"', '"prelude.py"', "cannot be read as a notebook"),
+    "prelude": (PRELUDE, "import numpy as np", "import numpy as np\nnothing", "prelude.py: line 5: NameError"),
+    "exiting prelude": (PRELUDE, "import numpy as np", "import numpy as np, sys\nsys.exit(1)", "line 5: SystemExit"),
+    "model": (PRELUDE, '"three": 3.0}[name]', '"thre": 3.0}[name]', "prelude.py: line 10: KeyError: 'three'"),
+    "unknown model": (TOML, '"three"]', '"four"]', "MODELS lacks 'four'"),
+    "provide": (PRELUDE, '{"factor": model', '{"factor": modl', "prelude.py: line 18: NameError"),
+    "solution": ("solution.py", "import numpy as np", "import numpy as np\nnothing", "solution.py: line 5: NameError"),
+}
+
+
+def with_fault(folder: Path, fault: str) -> tuple[Path, str]:
+    """Make a copy of the tiny assignment that has a fault; return it, and what must be said."""
+    broken = shutil.copytree(TINY, folder / "broken", ignore=shutil.ignore_patterns("__pycache__"))
+    name, old, new, said = FAULTS[fault]
+    text = (broken / name).read_text()
+    assert old in text
+    (broken / name).write_text(text.replace(old, new, 1))
+    if name == TOML and '"four"' in new:  # or its checks would be at fault
+        checks = (broken / CHECKS).read_text()
+        (broken / CHECKS).write_text(checks.replace('model("three")', 'model("four")'))
+    return broken, said
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, fault: str) -> None:
+    """It names the file and what is wrong in it; nothing is tried again."""
+    broken, said = with_fault(tmp_path, fault)
+
+    done = grader("hook", write(tmp_path / "in" / "anna.ipynb", *RIGHT), "-a", broken)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert done.stderr.startswith("grader: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("grade", "in", "-a", "./broken", "-o", "out"),
+        ("check", "in/anna.ipynb", "-a", "./broken"),
+        ("assignment", "test", "./broken"),
+        ("doctor", "-a", "./broken"),
+    ],
+    ids=lambda words: words[0],
+)
+@pytest.mark.parametrize("fault", ["sum of points", "prelude"])
+def test_every_command_finds_it_before_it_grades(
+    grader: Run, tmp_path: Path, words: tuple[str, ...], fault: str
+) -> None:
+    """Exit code 2, one sentence, and not a row is written."""
+    _, said = with_fault(tmp_path, fault)
+    write(tmp_path / "in" / "anna.ipynb", *RIGHT)
+
+    done = grader(*words)
+
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out" / "results.jsonl").exists()
+
+
+def test_results_that_stand_are_not_touched(grader: Run, tmp_path: Path) -> None:
+    """An assignment that was broken since costs nobody a grade."""
+    course = shutil.copytree(TINY, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    write(tmp_path / "in" / "anna.ipynb", *RIGHT)
+    grader("grade", "in", "-a", course, "-o", "out")
+    before = (tmp_path / "out" / "results.jsonl").read_bytes()
+    (course / CHECKS).write_text("import nowhere\n")
+
+    done = grader("grade", "in", "-a", course, "-o", "out")
+    replayed = grader("replay", "out", "anna", "in/anna.ipynb", "-a", course)
+
+    assert (done.returncode, replayed.returncode) == (2, 2)
+    assert (tmp_path / "out" / "results.jsonl").read_bytes() == before
