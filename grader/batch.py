@@ -6,14 +6,18 @@ import contextlib
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
 from grader.export import Journal, read_results
-from grader.folder import INDEX, ROWS, only_writer, remove_pages, write_overview, write_pages
+from grader.folder import INDEX, ROWS, only_writer, remove_pages, set_aside, write_overview, write_pages
+from grader.intake import Person
+from grader.people import Plan, plan
+from grader.provenance import changes, circumstances
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Absence, Submission
 from grader.worker import Examiners, failed
@@ -26,19 +30,22 @@ Progress = Callable[[GradingResult, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a batch came to: all results in input order, how many were kept from before, and where the overview is.
+    """What a batch came to: all results of the folder, in order, and where its overview is.
 
-    Results of people who handed in nothing come last.
+    ``kept`` counts what was graded before and still holds; ``graded`` are the results of this run's submissions by id,
+    ``outdated`` those of others that were made under other versions. Who handed in nothing comes last.
     """
 
     results: tuple[GradingResult, ...]
     kept: int
     index: Path
+    graded: Mapping[str, GradingResult] = field(default_factory=dict)
+    outdated: tuple[GradingResult, ...] = ()
 
     @property
     def counts(self) -> Counter[SubmissionStatus]:
-        """How many submissions ended with each status."""
-        return Counter(r.status for r in self.results)
+        """How many of this run's submissions ended with each status."""
+        return Counter(r.status for r in self.graded.values())
 
 
 def grade_batch(
@@ -51,93 +58,152 @@ def grade_batch(
     sandbox: str = "on",
     fresh: bool = False,
     absences: Sequence[Absence] = (),
+    roster: Sequence[Person] = (),
     progress: Progress = lambda result, done, total: None,
 ) -> Summary:
     """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/``, ``index.html``.
 
-    Rows are written as they are finished; until all are, the overview says how many are missing. A submission that
-    the folder already holds a result for (same bytes, same assignment, same time for a call) is kept and not graded
-    again, unless that result was a fault of ours or ``fresh`` asks for it; what is known of its author is brought up
-    to date. ``absences`` are people who handed in nothing: each has a row with 0.
-    Raises UsageError when another batch is writing to the same folder.
+    Rows are written as they are finished; until all are, the overview says how many are missing. Rows of people who
+    are not among the submissions stay, marked where they were made under other versions. A submission that the folder
+    already holds a result for (same bytes, assignment, versions and limits) is kept and not graded again, unless that
+    result was a fault of ours; what is known of its author is brought up to date. ``fresh`` keeps nothing, and sets
+    aside what the folder holds. ``absences`` are people of the ``roster`` who handed in nothing: who has no row has one
+    with 0. Raises UsageError when another batch is writing to the folder, when it holds another assignment's results,
+    or when nothing can be graded with the assignment.
     """
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(only_writer(out))
+        earlier = _earlier(out / ROWS, assignment, fresh)
+        if submissions:
+            # One folder that holds them all: the folders below it may bear names.
+            handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in submissions]))
+            examiners = Examiners(assignment, jobs=jobs, seed=seed, sandbox=sandbox, private=(out, handed_in))
+            versions = stack.enter_context(examiners).hello
+        else:  # nothing to grade: do not warm a model up for it
+            examiners, versions = None, {}
+        if fresh:
+            set_aside(out)
+        rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), versions)
+        rows.keep(seed)
+        rows.write()  # what this run finds out must not be told as all there is, whenever this process ends
+        try:
+            if examiners and rows.todo:
+                rows.take(_graded(rows.todo, examiners), progress)
+        finally:
+            results = rows.write()
+    return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated)
 
-    def overview() -> tuple[GradingResult, ...]:
-        results = (*(done[s.id] for s in submissions if s.id in done), *(_absent(a, assignment) for a in absences))
-        missing = len(submissions) - len(done)
-        write_overview(out, results, assignment.title, assignment.names, missing=missing)
+
+class _Rows:
+    """The rows of a folder while a batch fills them: an older row stands until what takes its place is graded."""
+
+    def __init__(self, out: Path, assignment: Assignment, plan: Plan, versions: Mapping[str, Any]) -> None:
+        self._out, self._assignment, self._plan = out, assignment, plan
+        self._now = circumstances(assignment, versions)
+        self.done: dict[str, GradingResult] = {}
+        self.kept = 0
+        self._others = dict(plan.staying)
+        if versions:  # without them nothing can be said
+            self._others = {id_: self._marked(row) for id_, row in plan.staying.items()}
+
+    @property
+    def todo(self) -> list[Submission]:
+        """What is not graded yet."""
+        return [s for s in self._plan.submissions if s.id not in self.done]
+
+    @property
+    def outdated(self) -> tuple[GradingResult, ...]:
+        """The rows of others that were made under other versions."""
+        return tuple(row for row in self._others.values() if row.provenance.get("outdated"))
+
+    def keep(self, seed: int | None) -> None:
+        """Keep the results that still hold, and bring up to date what is known of their authors."""
+        for s in self._plan.submissions:
+            row = self._plan.replaces.get(s.id)
+            if row is not None and self._holds(row, s, seed):
+                kept = replace(row, submission=s.describe(), provenance=_unmarked(row))
+                if kept != row:
+                    write_pages(self._out, kept, self._assignment.title)
+                self._finish(s.id, kept, row)
+        self.kept = len(self.done)
+
+    def take(self, graded: Generator[GradingResult, None, None], progress: Progress) -> None:
+        """Write each result as it is finished."""
+        # Closed here and now, or what an interruption leaves running would be ended whenever it is collected.
+        with Journal(self._out / ROWS) as journal, contextlib.closing(graded):
+            for result in graded:
+                id_ = result.submission["id"]
+                before = self._plan.replaces.get(id_)
+                write_pages(self._out, result, self._assignment.title)
+                # Last: a row means that its pages stand.
+                journal.append(result, instead_of=before.submission["id"] if before else "")
+                self._finish(id_, result, before)
+                progress(result, len(self.done), len(self._plan.submissions))
+
+    def write(self) -> tuple[GradingResult, ...]:
+        """Write the overview of all rows, and return them in order."""
+        absent = {a.id: _absent(a, self._assignment) for a in self._plan.absences}
+        older = {id_: row for id_, row in self._plan.replaces.items() if id_ not in self.done}
+        rows = self._others | older | absent | self.done
+        results = tuple(rows[id_] for id_ in self._plan.order if id_ in rows)
+        write_overview(self._out, results, self._assignment.title, self._assignment.names, missing=len(self.todo))
         return results
 
-    with only_writer(out):
-        earlier = _earlier(out / ROWS, fresh)
-        remove_pages(out, {r.submission["id"] for r in earlier} - {s.id for s in submissions})
-        before = {} if fresh else _kept(earlier, submissions, assignment)
-        done = {s.id: replace(before[s.id], submission=s.describe()) for s in submissions if s.id in before}
-        for id_, result in done.items():
-            if result != before[id_]:
-                write_pages(out, result, assignment.title)
-        todo = [s for s in submissions if s.id not in done]
-        overview()  # what no longer holds must not stand beside what replaces it, whenever this process ends
-        try:
-            graded = _graded(todo, assignment, out, jobs, seed, sandbox)
-            # Closed here and now, or what an interruption leaves running would be ended whenever it is collected.
-            with Journal(out / ROWS) as journal, contextlib.closing(graded):
-                for result in graded:
-                    write_pages(out, result, assignment.title)
-                    journal.append(result)  # last: a row means that its pages stand
-                    done[result.submission["id"]] = result
-                    progress(result, len(done), len(submissions))
-        finally:
-            results = overview()
-    return Summary(results, len(before), out / INDEX)
+    def _holds(self, row: GradingResult, submission: Submission, seed: int | None) -> bool:
+        return (
+            row.status is not SubmissionStatus.ERROR
+            and bool(submission.sha256)
+            and row.submission["sha256"] == submission.sha256
+            and not changes(row.provenance, self._now)
+            and seed in (None, row.provenance.get("seed"))
+        )
+
+    def _finish(self, id_: str, result: GradingResult, before: GradingResult | None) -> None:
+        self.done[id_] = result
+        if before is not None and before.submission["id"] != id_:
+            remove_pages(self._out, [before.submission["id"]])
+
+    def _marked(self, row: GradingResult) -> GradingResult:
+        """Return a row of somebody who is not in this run, with what is no longer as it was."""
+        provenance = _unmarked(row)
+        if row.status is not SubmissionStatus.NOT_SUBMITTED and (found := changes(provenance, self._now)):
+            provenance["outdated"] = list(found)
+        return replace(row, provenance=provenance)
 
 
-def _graded(
-    todo: Sequence[Submission], assignment: Assignment, out: Path, jobs: int, seed: int | None, sandbox: str
-) -> Generator[GradingResult, None, None]:
-    if not todo:  # nothing to grade: do not warm a model up for it
-        return
+def _unmarked(row: GradingResult) -> dict[str, Any]:
+    return {key: value for key, value in row.provenance.items() if key != "outdated"}
+
+
+def _graded(todo: Sequence[Submission], examiners: Examiners) -> Generator[GradingResult, None, None]:
     left = {s.id: s for s in todo}
-    # One folder that holds them all: the folders below it may bear names.
-    handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in todo]))
     try:
-        with Examiners(
-            assignment, jobs=min(jobs, len(todo)), seed=seed, sandbox=sandbox, private=(out, handed_in)
-        ) as examiners:
-            for result in examiners.grade(todo):
-                del left[result.submission["id"]]
-                yield result
+        for result in examiners.grade(todo):
+            del left[result.submission["id"]]
+            yield result
     except Exception as error:
         if isinstance(error, GraderError) and len(left) == len(todo):
             raise  # nothing can be graded here: one sentence says why
         log.exception("grading broke off")
         reason = "Grading broke off before this submission was graded. Give the same command again."
-        yield from (failed(s, assignment, reason) for s in left.values())
+        yield from (failed(s, examiners.assignment, reason) for s in left.values())
 
 
-def _earlier(rows: Path, fresh: bool) -> list[GradingResult]:
+def _earlier(rows: Path, assignment: Assignment, fresh: bool) -> list[GradingResult]:
+    """Return the rows that a folder holds; raises UsageError when they are another assignment's."""
     try:
-        return read_results(rows)
+        earlier = read_results(rows)
     except UsageError:
-        if fresh:  # nothing of it is kept
+        if fresh:  # it is set aside
             return []
         raise
-
-
-def _kept(
-    earlier: Iterable[GradingResult], submissions: Sequence[Submission], assignment: Assignment
-) -> dict[str, GradingResult]:
-    """Return the results of an earlier run that still hold, by submission id."""
-    wanted = {s.id: s.sha256 for s in submissions}
-    return {
-        r.submission["id"]: r
-        for r in earlier
-        if r.status is not SubmissionStatus.ERROR
-        and wanted.get(r.submission["id"]) == r.submission["sha256"]
-        and r.assignment == assignment.slug
-        and r.provenance.get("assignment") == assignment.digest
-        and r.provenance.get("call_s", assignment.limits.call_s) == assignment.limits.call_s
-    }
+    others = {r.assignment for r in earlier} - {assignment.slug}
+    if others:
+        raise UsageError(
+            f"{rows.parent} holds results of {', '.join(sorted(others))}, not of {assignment.slug}; "
+            "choose another folder with -o."
+        )
+    return [] if fresh else earlier
 
 
 def _absent(absence: Absence, assignment: Assignment) -> GradingResult:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +22,9 @@ if sys.platform != "win32":
 
 log = logging.getLogger(__name__)
 
-ROWS, INDEX = "results.jsonl", "index.html"
+ROWS, INDEX, EARLIER = "results.jsonl", "index.html", "earlier"
+INTAKE = "intake.txt"
+"""The file that lists what was found and not graded."""
 PAGES = {"feedback": student_page, "review": staff_page}
 NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."
 
@@ -45,6 +49,19 @@ def only_writer(out: Path) -> Iterator[None]:
                 f"another batch is writing to {out}; wait for it or choose another folder with -o."
             ) from error
         yield
+
+
+def set_aside(out: Path) -> None:
+    """Move what an earlier batch wrote into a folder below ``earlier``, where it can be rendered and replayed."""
+    written = [out / name for name in (INDEX, "grades.csv", INTAKE, *PAGES, ROWS) if (out / name).exists()]
+    if not (out / ROWS).exists():
+        return
+    now = datetime.now().astimezone().strftime("%Y-%m-%dT%H-%M-%S")
+    (out / EARLIER).mkdir(exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=f"{now}-", dir=out / EARLIER))
+    place.chmod(0o755)
+    for path in written:  # the rows last: as long as they are here, this is done again
+        path.rename(place / path.name)
 
 
 def write_pages(out: Path, result: GradingResult, title: str) -> None:

@@ -11,11 +11,9 @@ from grader.errors import GraderError, UsageError
 from grader.export import read_results
 from grader.folder import ROWS
 from grader.intake import discover
+from grader.provenance import changes
 from grader.result import CheckResult, GradingResult, SubmissionStatus
 from grader.worker import Examiners, with_call_limit
-
-CIRCUMSTANCES = ("grader", "assignment", "model", "python", "torch", "transformer_lens")
-"""What of a result's provenance may explain that the grade is another one."""
 
 MOST_NAMED = 10
 
@@ -35,9 +33,7 @@ class Replay:
     @property
     def changed(self) -> tuple[str, ...]:
         """What is no longer as it was when the grade was given."""
-        was, is_ = ({key: str(r.provenance.get(key)) for key in CIRCUMSTANCES} for r in (self.before, self.after))
-        # Digests are told apart by their beginnings.
-        return tuple(f"{k}: {was[k][:12]} then, {is_[k][:12]} now" for k in CIRCUMSTANCES if was[k] != is_[k])
+        return changes(self.before.provenance, self.after.provenance)
 
 
 def recall(results: Path, submission_id: str) -> GradingResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ class Submission:
     so (ISO 8601, UTC). ``attempt`` counts from 1 over what the same student handed in; ``earlier`` are the labels of
     what came before and is not graded, ``extras`` of files beside it that are no notebooks. ``name`` and ``student_id``
     are a roster's. ``refused`` is the reason why the file is not to be opened, ``unavailable`` a sentence that says why
-    this machine cannot read it.
+    this machine cannot read it. ``person`` is the same for what one person hands in today and tomorrow, as far as the
+    platform's naming tells; ``claims`` is all that it tells of whoever handed it in.
     """
 
     id: str
@@ -35,6 +37,8 @@ class Submission:
     student_id: str = ""
     refused: str = ""
     unavailable: str = ""
+    person: str = ""
+    claims: tuple[Mapping[str, Any], ...] = ()
 
     def describe(self) -> dict[str, Any]:
         """Return the ``submission`` object of its result: four fields that are always there, others when they say
@@ -52,18 +56,24 @@ class Submission:
                 attempt=self.attempt if self.attempt > 1 else None,
                 earlier=list(self.earlier),
                 extras=list(self.extras),
+                person=self.person,
+                claims=[dict(claim) for claim in self.claims],
             ),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Somebody on the roster who handed nothing in; ``id`` is unique among the submissions' too."""
+    """Somebody on the roster who handed nothing in; ``id`` is unique among the submissions' too.
+
+    ``claims`` is all that the roster tells.
+    """
 
     id: str
     student: str
     name: str = ""
     student_id: str = ""
+    claims: tuple[Mapping[str, Any], ...] = ()
 
     def describe(self) -> dict[str, Any]:
         """Return the ``submission`` object of the result that says so."""
@@ -72,7 +82,7 @@ class Absence:
             "student": self.student,
             "path": "",
             "sha256": "",
-            **_telling(name=self.name, student_id=self.student_id),
+            **_telling(name=self.name, student_id=self.student_id, claims=[dict(claim) for claim in self.claims]),
         }
 
 

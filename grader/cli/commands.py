@@ -15,7 +15,7 @@ from grader.batch import grade_batch
 from grader.cli import verdict, words
 from grader.errors import UsageError
 from grader.export import write_page
-from grader.folder import render
+from grader.folder import INTAKE, render
 from grader.intake import find, find_one, join, read_roster, scratch_in
 from grader.kit import build_wheel, make_kit
 from grader.replay import recall, replay
@@ -24,8 +24,6 @@ from grader.result import GradingResult, SubmissionStatus, redact
 from grader.worker import Examiners, default_jobs, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
-INTAKE = "intake.txt"
-"""The file beside a batch's results that lists what was found and not graded."""
 
 
 def grade(args: argparse.Namespace) -> int:
@@ -55,7 +53,9 @@ def _batch(
             )
         submissions, absences, strangers = join(found, people)
         with words.progress(len(submissions)) as report:
-            summary = grade_batch(submissions, assignment, out, absences=absences, progress=report, **options)
+            summary = grade_batch(
+                submissions, assignment, out, absences=absences, roster=people, progress=report, **options
+            )
     words.summary(summary, assignment)
     told = words.left_over(submissions, found, strangers if people else [])
     words.briefly(told)

@@ -104,6 +104,10 @@ def summary(batch: Summary, assignment: Assignment) -> None:
     named = [f"{printable(m.title)} ({m.count})" for m in cohort.diagnoses[:MISTAKES_NAMED]]
     if named:
         print(f"Most common mistakes: {'; '.join(named)}")
+    if batch.outdated:
+        names = [printable(r.submission["id"]) for r in batch.outdated]
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        print(f"{len(names)} made under other versions, and not in this run: {', '.join(names[:MOST_NAMED])}{more}")
     if batch.counts[SubmissionStatus.ERROR]:
         print("What is not graded is our fault and has no grade; the same command tries it again")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import os
@@ -13,6 +14,8 @@ from typing import Any, Self
 from grader.errors import UsageError
 from grader.export.atomic import replace, sync_folder
 from grader.result import GradingResult
+
+_INSTEAD = "instead_of"
 
 
 class Journal:
@@ -26,8 +29,10 @@ class Journal:
         _cut_torn_line(self._file.fileno())
         sync_folder(path.parent)
 
-    def append(self, result: GradingResult) -> None:
-        """Add one result durably."""
+    def append(self, result: GradingResult, *, instead_of: str = "") -> None:
+        """Add one result durably; from then on the row with the id ``instead_of`` is read no more."""
+        if instead_of:
+            result = dataclasses.replace(result, submission=result.submission | {_INSTEAD: instead_of})
         data = memoryview(_line(result))
         while data:
             data = data[self._file.write(data) :]
@@ -49,6 +54,7 @@ class Journal:
 def read_results(path: Path) -> list[GradingResult]:
     """Return the results in a file, in the file's order; none when there is no file.
 
+    A later row for a submission takes the place of an earlier one, as it does of the row that it was added instead of.
     A last line without its line end was torn by a kill and is dropped. Raises UsageError when any other line is not a
     result that this grader can read: going on would overwrite what somebody else wrote.
     """
@@ -56,7 +62,12 @@ def read_results(path: Path) -> list[GradingResult]:
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return []
-    return [_parse(path, number, line) for number, line in enumerate(lines, 1)]
+    found: dict[str, GradingResult] = {}
+    for number, line in enumerate(lines, 1):
+        result = _parse(path, number, line)
+        found.pop(result.submission.pop(_INSTEAD, ""), None)
+        found[result.submission["id"]] = result
+    return list(found.values())
 
 
 def write_results(path: Path, results: Iterable[GradingResult]) -> None:

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from grader.intake.discover import Found, discover, find, find_one
+from grader.intake.names import unique
+from grader.intake.person import Person
 from grader.intake.read import read_notebook, read_stub
-from grader.intake.roster import join, read_roster
+from grader.intake.roster import claimed, join, read_roster
 from grader.intake.scratch import scratch_in
 
-__all__ = ["Found", "discover", "find", "find_one", "join", "read_notebook", "read_roster", "read_stub", "scratch_in"]
+__all__ = [
+    "Found",
+    "Person",
+    "claimed",
+    "discover",
+    "find",
+    "find_one",
+    "join",
+    "read_notebook",
+    "read_roster",
+    "read_stub",
+    "scratch_in",
+    "unique",
+]

@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from grader.errors import GraderError, MachineError, UsageError
 from grader.intake.files import File, Listing, files_at, is_zip
@@ -203,7 +203,16 @@ def _submission(group: Sequence[_Handed], id_: str, extras: dict[tuple[str, ...]
         extras=tuple(extras.get(who.key, ())) if who.key else (),
         refused=file.refused,
         unavailable=unavailable,
+        person=_person(who),
+        claims=tuple(p.known() for p in who.people),
     )
+
+
+def _person(who: Identity) -> str:
+    """Return what tells a person from others in any download: a platform's numbers and names, and no place."""
+    if not who.key or who.key[0] == "owner":
+        return f"named {who.student}".casefold()
+    return " ".join(PurePath(part).name if part else "-" for part in who.key[:-1]).casefold()
 
 
 def _digest(file: File) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -26,10 +26,14 @@ class Person:
     depth: int = field(default=0, compare=False)
 
     @classmethod
-    def of(cls, known: Mapping[str, str]) -> Person:
+    def of(cls, known: Mapping[str, Any]) -> Person:
         """Return the person of whom these fields are known."""
         person: Person = replace(cls(), **dict[str, Any](known))
         return person
+
+    def known(self) -> dict[str, Any]:
+        """Return the fields that are not empty: what :meth:`of` makes the same person of."""
+        return {key: value for key, value in asdict(self).items() if value}
 
     @property
     def number(self) -> str:

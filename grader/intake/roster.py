@@ -58,7 +58,7 @@ def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list
     stand. What fits two people is matched to neither. Of several submissions that tell of one person, those count where
     the name stands outermost, and of these those that have the person's name too: what lies deeper, students named.
     """
-    claims = _claims(found, _Index(roster))
+    claims = claimed(found.people, roster)
     joined, strangers = [], []
     for submission, known in zip(found.submissions, claims, strict=True):
         if known:
@@ -70,14 +70,17 @@ def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list
     present = {p for known in claims for p in known}
     absent = [p for p in roster if p not in present]
     ids = unique((f"{p.name}_{p.number}" for p in absent), taken=[s.id for s in joined])
-    absences = [Absence(i, p.name or p.number, p.name, p.number) for i, p in zip(ids, absent, strict=True)]
+    absences = [
+        Absence(i, p.name or p.number, p.name, p.number, (p.known(),)) for i, p in zip(ids, absent, strict=True)
+    ]
     return joined, absences, strangers
 
 
-def _claims(found: Found, index: _Index) -> list[list[Person]]:
-    """Return the people of the roster that each submission is by."""
+def claimed(submissions: Sequence[Sequence[Person]], roster: Sequence[Person]) -> list[list[Person]]:
+    """Return the people of the roster that each submission is by, from what its naming tells of them."""
+    index = _Index(roster)
     claims: list[dict[Person, tuple[int, bool]]] = []
-    for people in found.people:
+    for people in submissions:
         told = [(person, claim) for claim in people if (person := index.find(claim))]
         if all(claim == Person(handle=claim.handle) for claim in people):  # one person, by whatever name
             del told[1:]

@@ -101,19 +101,83 @@ def test_a_changed_submission_is_graded_again(grader: Run, graded: Path, handed_
     assert [r["score"] for r in rows(graded)] == [6.0, 6.0, 0.0]
 
 
-@pytest.mark.parametrize("again", [(), ("--fresh",)], ids=["resumed", "fresh"])
-def test_a_submission_that_was_taken_out_leaves_no_page(
-    grader: Run, graded: Path, handed_in: Path, again: tuple[str, ...]
-) -> None:
-    """Its row and its pages go; what else lies in the folder is nobody's business."""
+def test_who_is_not_in_this_run_keeps_the_row_and_the_pages(grader: Run, graded: Path, handed_in: Path) -> None:
+    """One more notebook is graded into the folder; everything of everybody else is as it was."""
+    before = rows(graded)
+    write(handed_in.parent / "late" / "dora.ipynb", *RIGHT)
+
+    grader("grade", handed_in.parent / "late", "-a", TINY, "-o", graded)
+
+    assert [r["submission"]["id"] for r in rows(graded)] == ["anna", "bert", "cora", "dora"]
+    assert rows(graded)[:3] == before
+    for kind in ("feedback", "review"):
+        assert {p.stem for p in (graded / kind).iterdir()} == {"anna", "bert", "cora", "dora"}
+    with (graded / "grades.csv").open(newline="") as file:
+        assert [row["submission"] for row in csv.DictReader(file)] == ["anna", "bert", "cora", "dora"]
+
+
+def test_starting_over_keeps_the_old_results_aside(grader: Run, graded: Path, handed_in: Path) -> None:
+    """With --fresh the folder holds this run alone, and an older one can still be rendered."""
+    before = rows(graded)
     (handed_in / "cora.ipynb").unlink()
-    (graded / "feedback" / "notes.html").write_text("mine")
 
-    grader("grade", handed_in, "-a", TINY, "-o", graded, *again)
+    grader("grade", handed_in, "-a", TINY, "-o", graded, "--fresh")
 
+    [aside] = (graded / "earlier").iterdir()
     assert [r["submission"]["id"] for r in rows(graded)] == ["anna", "bert"]
-    assert {p.name for p in (graded / "feedback").iterdir()} == {"anna.html", "bert.html", "notes.html"}
-    assert {p.name for p in (graded / "review").iterdir()} == {"anna.html", "bert.html"}
+    assert rows(aside) == before
+    assert {p.stem for p in (aside / "feedback").iterdir()} == {"anna", "bert", "cora"}
+    assert grader("render", aside, "-a", TINY).returncode == 0
+
+
+@pytest.mark.parametrize("option", [(), ("--fresh",)], ids=["", "fresh"])
+def test_another_assignment_s_folder_is_refused(
+    grader: Run, graded: Path, handed_in: Path, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    """Its results are not touched; exit code 2 and one sentence."""
+    other = shutil.copytree(TINY, tmp_path / "other", ignore=shutil.ignore_patterns("__pycache__"))
+    before = {p: p.read_bytes() for p in graded.rglob("*") if p.is_file()}
+
+    done = grader("grade", handed_in, "-a", other, "-o", graded, *option)
+
+    assert done.returncode == 2
+    assert done.stderr == f"grader: {graded} holds results of tiny, not of other; choose another folder with -o.\n"
+    assert {p: p.read_bytes() for p in graded.rglob("*") if p.is_file()} == before
+
+
+def test_what_was_made_under_other_versions_is_graded_again_or_marked(
+    grader: Run, graded: Path, handed_in: Path
+) -> None:
+    """Anna's notebook is in this run and graded again; Bert's is not, and his row says what has changed."""
+    old = [r | {"provenance": r["provenance"] | {"grader": "0.0.9", "torch": "1.0"}} for r in rows(graded)]
+    (graded / "results.jsonl").write_text("".join(json.dumps(r) + "\n" for r in old))
+    (handed_in / "bert.ipynb").unlink()
+
+    done = grader("grade", handed_in, "-a", TINY, "-o", graded)
+
+    anna, bert, cora = rows(graded)
+    assert "kept from before" not in done.stdout
+    assert "1 made under other versions, and not in this run: bert" in done.stdout
+    assert anna["provenance"]["grader"] == cora["provenance"]["grader"] != "0.0.9"
+    assert [c.split(" now")[0].split(",")[0] for c in bert["provenance"]["outdated"]] == [
+        "grader: 0.0.9 then", "torch: 1.0 then",
+    ]  # fmt: skip
+    assert bert["score"] == 2.0
+    assert "made under other versions" in (graded / "index.html").read_text()
+
+
+def test_a_killed_batch_has_lost_nobody_s_older_grade(grader: Run, graded: Path, handed_in: Path) -> None:
+    """Until the newer notebook is graded the older row stands; a row added instead of another is read alone."""
+    newer = rows(graded)[1] | {"score": 3.0}
+    newer["submission"] = newer["submission"] | {"id": "bert-2", "instead_of": "bert"}
+    with (graded / "results.jsonl").open("a") as file:
+        file.write(json.dumps(newer) + "\n")
+
+    assert grader("render", graded, "-a", TINY).returncode == 0
+
+    assert [(r["submission"]["id"], r["score"]) for r in rows(graded)] == [
+        ("anna", 6.0), ("cora", 0.0), ("bert-2", 3.0),
+    ]  # fmt: skip
 
 
 def test_rendering_makes_everything_again_from_the_rows_alone(grader: Run, graded: Path) -> None:
@@ -278,16 +342,15 @@ def test_two_batches_do_not_write_to_one_folder(grader: Run, handed_in: Path, tm
     assert "another batch is writing" in second.stderr
 
 
-def test_a_submission_that_cannot_be_graded_does_not_take_the_batch_down(
-    grader: Run, handed_in: Path, tmp_path: Path
-) -> None:
-    """When the checks themselves are broken, every file still has a row, and no one has a grade."""
+def test_a_check_that_breaks_does_not_take_the_batch_down(grader: Run, handed_in: Path, tmp_path: Path) -> None:
+    """Every file still has a row, no one has a grade, and the exit code says so."""
     broken = tmp_path / "broken"
     broken.mkdir()
     for file in TINY.iterdir():
         if file.is_file():
             (broken / file.name).write_bytes(file.read_bytes())
-    (broken / "test_checks.py").write_text("import nothing_of_that_name\n")
+    checks = (TINY / "test_checks.py").read_text()
+    (broken / "test_checks.py").write_text(checks.replace("    assert first == 5", "    nothing_of_that_name"))
 
     done = grader("grade", handed_in, "-a", broken, "-o", tmp_path / "out")
 

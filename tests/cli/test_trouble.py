@@ -121,7 +121,9 @@ def test_a_full_disk_is_one_sentence(grader: Run, handed_in: Path, tmp_path: Pat
 def test_a_file_s_name_does_not_steer_the_terminal(grader: Run, tmp_path: Path) -> None:
     """Escape sequences in names come out of no stream: not of the log, of errors, nor of the summary."""
     broken = shutil.copytree(TINY, tmp_path / "broken", ignore=shutil.ignore_patterns("__pycache__"))
-    (broken / "test_checks.py").write_text("import nothing_of_that_name\n")
+    (broken / "test_checks.py").write_text(
+        (TINY / "test_checks.py").read_text().replace("    assert first == 5", "    nothing_of_that_name")
+    )
     red = write(tmp_path / "in" / "a\x1b[31mred.ipynb", *RIGHT)
 
     graded, missing = grader("grade", red.parent, "-a", broken, "-o", "out"), grader("check", "\x1b[31mno", "-a", TINY)
