@@ -31,6 +31,7 @@ from grader.kernel import KernelPool
 from grader.kernel.clock import Time
 from grader.liveness import SILENCE, Beat, Patience
 from grader.result import GradingResult, SubmissionStatus
+from grader.sandbox import rlimits
 from grader.secret import load_secret
 from grader.submission import Submission
 from grader.terminal import log_to_stderr
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 PRELOADED = ["grader.grade", "grader.cli", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler", "grader.warm"]
 _LOOK_S = 1.0
 _EXAMINER_MB = 512  # an examiner, and what its reference's kernel has of its own
+MOST_MB = 4096
+"""What an examiner may use; answers take less by far, and only what is compared with them may come to it."""
+
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
 
 
@@ -248,6 +252,7 @@ def _examine(
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
     log_to_stderr(level)
+    rlimits.backstop(MOST_MB)
     os.chdir(working_folder(address))
     # Whatever a check or a library prints must not mix with what the caller prints.
     os.dup2(2, 1)

@@ -12,7 +12,7 @@ import pytest
 from grader import compare, settings
 from grader.assignment import Assignment
 from grader.diagnose import Bank, load_bank
-from grader.errors import AssignmentError, GraderError, KernelError, StudentFault
+from grader.errors import AssignmentError, BadAnswer, GraderError, KernelError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.kernel.turns import no_beat
@@ -23,7 +23,7 @@ from grader.plugin.sheet import Sheet
 from grader.plugin.verdict import verdict
 from grader.plugin.words import Said
 from grader.result import Figure, Outcome
-from grader.student import AnswerStore, Bench, NoAnswer, Reference, ReferenceAnswers, Student
+from grader.student import TOO_LARGE, AnswerStore, Bench, NoAnswer, Reference, ReferenceAnswers, Student
 
 SHEET = pytest.StashKey[Sheet]()
 
@@ -89,6 +89,7 @@ class Examination:
         """The student's functions, on the check's model."""
         sheet = request.node.stash[SHEET]
         marks = sheet.marks
+        self._bench.begin_check()
         return Student(self._bench, marks.model, hidden=marks.hidden, calls=sheet.calls, keep=not marks.draws)
 
     @pytest.fixture
@@ -199,6 +200,8 @@ class Examination:
             return report
         sheet.duration_s += call.duration
         error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, MemoryError) and sheet.calls and self._bench.excess >> 20:  # a MB of the student's making
+            error = BadAnswer(TOO_LARGE)
         if error is not None or call.when == "call":
             sheet.verdict = verdict(error, self._assignment.root)
             sheet.mark_figure(error)
@@ -207,7 +210,13 @@ class Examination:
             if report.skipped or sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
                 report.outcome, report.longrepr = "failed", Said(sheet, sheet.verdict)
                 vars(report).pop("wasxfail", None)  # it would count as a failure that was expected
+        if call.when == "teardown":
+            self._release(sheet)
         return report
+
+    def _release(self, sheet: Sheet) -> None:
+        """Hold a check's answers no longer than until its verdict."""
+        sheet.calls.clear()
 
     def _explain(self, sheet: Sheet) -> None:
         """Name the mistake in a wrong answer; those named in checks of the same exercise are tried first."""

@@ -130,6 +130,9 @@ class Trial(Examination):
             self._questions[exercise] = tuple(found.values())
         return self._questions[exercise]
 
+    def _release(self, sheet: Sheet) -> None:
+        """Hold the answers: they are our own, and what was asked for them is asked again."""
+
     def _explain(self, sheet: Sheet) -> None:
         """Name the mistake where it is known which one it is; for what is right or a mutant that would be time lost."""
         if self._stand_in.candidate.kind in (Kind.MISCONCEPTION, Kind.PAIR):

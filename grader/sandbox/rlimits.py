@@ -39,11 +39,26 @@ def limit(budget: Budget) -> None:
     _set(resource.RLIMIT_FSIZE, budget.file_mb * _MB)
     _set(resource.RLIMIT_NOFILE, budget.open_files)
     _set(resource.RLIMIT_SIGPENDING, 256)
-    with contextlib.suppress(OSError):  # where the machine itself runs out of memory, what grades is to be spared
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    _ends_before_others(1000)
     for nothing in (resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
         _set(nothing, 0)
     _set(resource.RLIMIT_CORE, 1)  # byte: of 0, a system that hands cores to a program of its own takes no notice
+
+
+def backstop(memory_mb: int) -> None:
+    """Let what the calling process uses from now on end in a MemoryError, before it is the whole machine's trouble.
+
+    Where the machine has too little all the same, the system ends this process after kernels and before what called it.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, ValueError):  # it is bounded more tightly already
+            _set(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
+        _ends_before_others(500)
+
+
+def _ends_before_others(score: int) -> None:
+    with contextlib.suppress(OSError):  # where the machine itself runs out of memory, what grades is to be spared
+        Path("/proc/self/oom_score_adj").write_text(str(score), encoding="ascii")
 
 
 def _set(what: int, value: int) -> None:

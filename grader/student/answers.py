@@ -12,6 +12,7 @@ from grader.assignment import Assignment
 from grader.errors import CallRaised, FunctionUnavailable, KernelError, MachineMemoryError, StudentFault
 from grader.extract import Segment
 from grader.student import store
+from grader.student.memo import Memo
 from grader.student.needs import Cost
 from grader.value import Value
 
@@ -27,6 +28,7 @@ BOTH = "both"
 PATIENCE_S = 600.0
 """Processor time for one answer of the reference: its code is ours, and students' limits follow from what it takes."""
 
+_KNOWN_MB = 512  # beside the store: arguments, and so answers, may come out of a student's answer
 _MACHINES = 16  # whose costs stand beside one answer
 
 
@@ -57,7 +59,7 @@ class ReferenceAnswers:
         self._store = answers
         self._file = file
         self._patience_s = patience_s
-        self._known: dict[str, dict[str, Any]] = {}
+        self._known = Memo[str](_KNOWN_MB)
         self._failed: dict[str, StudentFault] = {}
         self._kernels: dict[str, Kernel] = {}
         self._with_file: set[Kernel] = set()
@@ -147,7 +149,8 @@ class ReferenceAnswers:
             self._known[key] = asked | before | {"costs": costs}
             if keep:
                 self._store.put(key, self._known[key])
-        return self._known[key]
+        known: dict[str, Any] = self._known[key]
+        return known
 
     def _ask(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> dict[str, Any]:
         """Return ``value`` or, for code that raised (some wrong variants do, on some inputs), its name and text.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -20,9 +19,10 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
+from grader.student import store
 from grader.student.budget import Budget
+from grader.student.memo import Memo, size
 from grader.student.needs import Cost, Need, need
-from grader.student.store import pack
 from grader.value import Value
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ log = logging.getLogger(__name__)
 
 LOSSES = 2
 """How many kernels one exercise may break before it is not called any more."""
+
+EXCESS_MB = 256
+"""How much larger than twice the reference's all answers to one check may be: they are held until its verdict."""
+
+TOO_LARGE = "Your function returned more than can be compared: return what the exercise asks for, and no more."
 
 HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
 """After these a kernel that lives is as good as before; after anything else it is replaced."""
@@ -50,7 +55,7 @@ class _Seat:
 
     kernel: Kernel
     faults: Mapping[int, StudentFault]
-    answers: dict[str, Value]
+    answers: Memo[str]
     end: contextlib.ExitStack
 
 
@@ -97,6 +102,7 @@ class Bench:
         self._raised: dict[str, Limits] = {}
         self._budgets: dict[str, Budget] = {}
         self._repeated = False
+        self.excess = 0
 
     def __enter__(self) -> Bench:
         return self
@@ -104,6 +110,10 @@ class Bench:
     def __exit__(self, *exc_info: object) -> None:
         for model in list(self._seats):
             self._leave(model)
+
+    def begin_check(self) -> None:
+        """Count anew by how many bytes (``excess``) the answers are larger than what the reference's would be."""
+        self.excess = 0
 
     def call(
         self,
@@ -130,7 +140,11 @@ class Bench:
         asked = _Asked(model, name, args, kwargs, hidden, again, need(self._limits, cost))
         budget = self._budgets.setdefault(model, Budget(self._limits))
         budget.refuse_if_used_up(cost)
-        return self._twice(lambda: self._once(asked, budget))
+        answer = self._twice(lambda: self._once(asked, budget))
+        self.excess += max(0, size(answer) - 2 * (cost.answer_bytes if cost else 0))
+        if self.excess > EXCESS_MB << 20:
+            raise BadAnswer(TOO_LARGE)
+        return answer
 
     def _twice(self, work: Callable[[], _T]) -> _T:
         """Do something once more, and alone, if it was the clock or the machine's memory that ended it."""
@@ -147,7 +161,7 @@ class Bench:
     def _once(self, asked: _Asked, budget: Budget) -> Value:
         seat = self._seat(asked)
         self._refuse_if_given_up(asked.name)
-        key = _key(asked.name, asked.args, asked.kwargs)
+        key = store.key(asked.name, asked.args, asked.kwargs)
         if asked.again or key not in seat.answers:
             try:
                 seat.answers[key] = self._run(seat, asked)
@@ -200,7 +214,7 @@ class Bench:
             raise fault.with_traceback(None)
 
     def _seat(self, asked: _Asked) -> _Seat:
-        model, answers = asked.model, dict[str, Value]()
+        model, answers = asked.model, Memo[str]()
         if model in self._knows_hidden and not asked.hidden:
             self._leave(model)
         if model in self._seats and not asked.need.fits(self._seats[model].kernel.limits):
@@ -209,16 +223,15 @@ class Bench:
         while model not in self._seats:
             for other in list(self._seats):  # checks are in order, so nobody comes back to it
                 self._leave(other)
-            self._seats[model] = self._sit_down(asked)
+            self._seats[model] = self._sit_down(asked, answers)
             if self._give_up_on_fatal(self._seats[model]):
                 self._leave(model)
-        self._seats[model].answers.update(answers)
         if asked.hidden:
             self._knows_hidden.add(model)
         return self._seats[model]
 
-    def _sit_down(self, asked: _Asked) -> _Seat:
-        """Fork a kernel and run what the exercises that have not been given up need."""
+    def _sit_down(self, asked: _Asked, answers: Memo[str]) -> _Seat:
+        """Fork a kernel and run what the exercises that have not been given up need; it has some answers already."""
         wanted = self.exercises - self._given_up.keys()
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
         limits = self._raised[asked.model] = asked.need.raised(self._raised.get(asked.model, self._limits))
@@ -231,7 +244,7 @@ class Bench:
             if waited and not self._repeated:
                 raise waited
             known = self._left_out | {indices[i]: fault for i, fault in faults.items()}
-            return _Seat(kernel, known, {}, stack.pop_all())
+            return _Seat(kernel, known, answers, stack.pop_all())
 
     def _omits(self, index: int) -> bool:
         """Tell whether a segment is left out: it broke the kernel and may not be needed, or too many of those did."""
@@ -260,8 +273,3 @@ class Bench:
         self._knows_hidden.discard(model)
         if seat := self._seats.pop(model, None):
             seat.end.close()
-
-
-def _key(name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> str:
-    structure, arrays = pack((name, args, kwargs))
-    return json.dumps([structure, [a.tobytes().hex() for a in arrays]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -404,3 +405,16 @@ def test_an_odd_answer_is_wrong_and_no_error_of_ours(graded: Graded, answer: str
 
     assert result.status is SubmissionStatus.GRADED
     assert exercise(result, "scale").status is ExerciseStatus.FAILED
+
+
+def test_code_that_compiles_to_gigabytes_ends_within_its_own_limits(graded: Callable[..., GradingResult]) -> None:
+    """Its kernel compiles it, under the limits of its exercise; the other exercise keeps its points."""
+    body = "x = 1"
+    for _ in range(19):  # the compiler writes what stands in a finally twice
+        body = f"try:\n pass\nfinally:\n{textwrap.indent(body, ' ')}"
+
+    result = graded(scale=f"def scale(numbers):\n{textwrap.indent(body, ' ')}\n return numbers\n")
+
+    scale, pair = result.exercises
+    assert scale.status in ("timed_out", "out_of_memory")
+    assert (scale.score, pair.score) == (0.0, 2.0)

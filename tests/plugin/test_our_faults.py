@@ -12,6 +12,8 @@ import pytest
 from grader.report import staff_page
 from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus, redact
 
+from .conftest import Done
+
 Graded = Callable[..., GradingResult]
 
 ADDS = "def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n"
@@ -205,3 +207,35 @@ def test_an_exercise_is_passed_when_all_of_its_checks_ran(graded: Graded, tiny: 
     assert [e.status for e in later.exercises] == [ExerciseStatus.INCOMPLETE] * 2
     assert [e.status for e in now.exercises] == [ExerciseStatus.PASSED] * 2
     assert dataclasses.asdict(later.exercises[1].checks[0])["outcome"] == Outcome.SKIPPED
+
+
+@pytest.mark.parametrize(("size", "outcome"), [(2 << 20, Outcome.FAILED), (1, Outcome.ERROR)])
+def test_who_returned_more_than_was_asked_for_pays_for_the_memory(
+    size: int, outcome: Outcome, tiny: Path, graded: Graded
+) -> None:
+    """What cannot be compared for want of memory fails the check of large answers, and is ours where they are small."""
+    checks = tiny / "test_checks.py"
+    checks.write_text(checks.read_text().replace("assert first == 5", "raise MemoryError\n    assert first == 5"))
+
+    found = check(graded(pair=f"def pair(number):\n    return np.zeros({size}, 'int8'), 2\n"), "test_pair")
+
+    assert found.outcome is outcome
+    assert ("returned more than can be compared" in found.message) == (outcome is Outcome.FAILED)
+
+
+def test_what_an_examiner_may_use_is_bounded(run: Callable[..., Done]) -> None:
+    """It ends in a MemoryError of its own, and the system ends it before the batch and after kernels."""
+    done = run(source=BACKSTOP)
+
+    assert done.stdout.split() == ["bounded", "500"], done.stderr
+
+
+BACKSTOP = """
+from grader.sandbox import rlimits
+rlimits.backstop(64)
+try:
+    bytearray(128 << 20)
+except MemoryError:
+    print("bounded")
+print(open("/proc/self/oom_score_adj").read())
+"""

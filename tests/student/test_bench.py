@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.assignment import Assignment
@@ -27,7 +28,9 @@ from grader.kernel import Kernel, KernelPool
 from grader.result import ExerciseStatus
 from grader.student import Bench, Student
 from grader.student.bench import Costs
+from grader.student.memo import Memo
 from grader.student.needs import Cost
+from grader.value import Tensor
 
 Sit = Callable[..., Bench]
 
@@ -454,3 +457,49 @@ def test_a_misspelt_exercise_is_the_authors_mistake(sit: Sit) -> None:
 
     with pytest.raises(AttributeError, match="did you mean 'scale'"):
         student.scael(1)
+
+
+MEGABYTE = ("import numpy as np\ndef f(x):\n    return np.zeros(1 << 20, 'int8')\n", "f")
+
+
+def test_what_one_check_is_answered_is_bounded(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All answers are held until the verdict: what goes beyond the bound is refused, and the next check starts anew."""
+    monkeypatch.setattr("grader.student.bench.EXCESS_MB", 3)
+    bench = sit(MEGABYTE)
+    bench.begin_check()
+    for number in range(3):
+        ask(bench, "f", number)
+
+    assert "more than can be compared" in fault(bench, "f", 3).sentence
+    bench.begin_check()
+    assert ask(bench, "f", 3).shape == (1 << 20,)
+
+
+def test_answers_as_large_as_the_references_are_never_too_many(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound follows from the work: twice as much as the reference returns counts nothing."""
+    monkeypatch.setattr("grader.student.bench.EXCESS_MB", 1)
+    bench = sit(MEGABYTE, costs=lambda *call, **how: Cost(0.01, 1, 1 << 19))
+    bench.begin_check()
+
+    assert [ask(bench, "f", number).shape for number in range(5)] == [(1 << 20,)] * 5
+
+
+def test_answers_that_are_kept_for_other_checks_are_bounded() -> None:
+    """The oldest are dropped first, and the last one stays even where there is room for none."""
+    memo = Memo[int](most_mb=2)
+    for number in range(4):
+        memo[number] = Tensor(np.zeros(900_000, "int8"), "int8")
+    kept = list(memo)
+    memo[9] = [Tensor(np.zeros(3 << 20, "int8"), "int8")]
+
+    assert (kept, list(memo)) == ([2, 3], [9])
+
+
+def test_an_answer_that_is_not_kept_any_more_is_asked_for_again(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The student's function is called again, and no answer is missing."""
+    monkeypatch.setattr("grader.student.memo.MEMO_MB", 0)
+    bench = sit(COUNTER)
+
+    found = [bench.call("two", "f", (x,), {}, again=False) for x in (1, 1, 2, 1)]
+
+    assert found == [[1], [1], [1, 2], [1, 2, 1]]

@@ -1,0 +1,45 @@
+"""Answers that are kept for a while, as far as there is room for them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Generic, TypeVar
+
+from grader.value import Tensor, Value
+
+K = TypeVar("K")
+
+MEMO_MB = 128
+"""What is kept of a submission's answers for checks that ask the same; the oldest are dropped first."""
+
+_NODE = 64  # bytes of a list's, tuple's or dictionary's part, about
+
+
+class Memo(dict[K, Value], Generic[K]):
+    """Values by key, the latest of them in ``most_mb`` (by default MEMO_MB); the last one stays, however large."""
+
+    def __init__(self, most_mb: int | None = None) -> None:
+        super().__init__()
+        self._most = (MEMO_MB if most_mb is None else most_mb) << 20
+        self._sizes: dict[K, int] = {}
+
+    def __setitem__(self, key: K, value: Value) -> None:
+        super().pop(key, None)
+        self._sizes.pop(key, None)
+        super().__setitem__(key, value)
+        self._sizes[key] = size(value)
+        while sum(self._sizes.values()) > self._most and len(self) > 1:
+            oldest = next(iter(self))
+            del self[oldest], self._sizes[oldest]
+
+
+def size(value: Value) -> int:
+    """Return about how many bytes a value takes in memory."""
+    match value:
+        case Tensor():
+            return value.data.nbytes
+        case list() | tuple():
+            return _NODE + sum(_NODE + size(v) for v in value)
+        case dict():
+            return _NODE + sum(_NODE + sys.getsizeof(k) + size(v) for k, v in value.items())
+    return sys.getsizeof(value)
