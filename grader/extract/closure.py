@@ -11,7 +11,7 @@ import builtins
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.extract.index import Index
 from grader.extract.provided import Provided
@@ -30,8 +30,8 @@ _STAR_SHADOWS = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "s
 class Need:
     """What one exercise needs: statements, names that nothing binds, and pairs (user, binder) in the wrong order.
 
-    ``passed_over`` are bindings (statement, name) that cannot be what was meant. ``whole`` says that names could not
-    be followed; then ``tried`` is the rest of the notebook.
+    ``passed_over`` are bindings (statement, name) that cannot be what was meant. ``tried`` are statements that may be
+    needed: those that set the process up and, with ``whole`` (names could not be followed), the rest of the notebook.
     """
 
     taken: frozenset[int] = frozenset()
@@ -57,30 +57,51 @@ class Closure:
         self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
         self.waiting: list[tuple[str, int, int]] = []
+        self.attached: list[int] = []
+        self.end = -1
 
     def need(self, start: int, name: str) -> Need:
         """Return what the binding of an exercise at a statement needs."""
         self.results = taken_over(self.index.statements, name)
+        self.end = self.end_of_cell(start)
         self.take(start, AT_THE_END)
         self.want(name, AT_THE_END, start)
-        for setting in self.index.settings():
+        for setting in self.index.settings(self.end):
             self.take(setting, setting)
         whole = not self.follow()
         if self.unresolved:  # they may be what a star import brings
             self.taken.update(self.index.stars)
         self.taken.update(i for i in self.index.futures if i <= max(self.taken))
-        return Need(
+        need = Need(
             frozenset(self.taken),
             frozenset(self.unresolved),
             frozenset(self.hoisted),
             frozenset(self.passed_over),
             whole,
         )
+        return replace(need, tried=self.set_up() - need.taken)
+
+    def end_of_cell(self, start: int) -> int:
+        """Return the last statement of a cell: what stands in a later one may be left there by an experiment."""
+        statements = self.index.statements
+        later = (i for i in range(start + 1, len(statements)) if statements[i].cell != statements[start].cell)
+        return next(later, len(statements)) - 1
+
+    def set_up(self) -> frozenset[int]:
+        """Return the statements that set the process up for the function, with all that they need themselves."""
+        for index in self.index.state.process:
+            if index <= self.end:
+                self.take(index, index)
+        self.follow()
+        return frozenset(self.taken)
 
     def take(self, index: int, time: int) -> None:
         """Take a statement: what it reads now it reads at its own place, what its functions read later at ``time``."""
-        self.taken.add(index)
-        names = self.index.statements[index].names
+        statement = self.index.statements[index]
+        names = statement.names
+        if index not in self.taken:
+            self.taken.add(index)
+            self.attached += [i for i in self.index.state.needed_by(statement.node) if i <= self.end]
         for name in sorted(names.now):
             self.want(name, index, index)
         for name in sorted(names.later):
@@ -94,11 +115,15 @@ class Closure:
 
     def follow(self) -> bool:
         """Resolve names until nothing more is wanted; return whether that came to an end within reason."""
-        while self.waiting and self.steps < _MOST_STEPS:
-            name, time, user = self.waiting.pop()
+        while (self.waiting or self.attached) and self.steps < _MOST_STEPS:
             self.steps += 1
-            self.resolve(name, time, user)
-        return not self.waiting
+            if self.attached:
+                index = self.attached.pop()
+                if index not in self.taken:
+                    self.take(index, index)
+            else:
+                self.resolve(*self.waiting.pop())
+        return not self.waiting and not self.attached
 
     def resolve(self, name: str, time: int, user: int) -> None:
         """Take the binding of a name that counts at a time, and the changes made to the object since."""
@@ -126,10 +151,19 @@ class Closure:
         return user == time and bool(names.bound or names.changes)
 
     def changed(self, name: str, start: int, time: int, user: int) -> None:
-        """Take the changes made to an object after a statement and before a time, each once."""
-        changes = self.index.changes.get(name, [])
+        """Take the changes made to an object after a statement and before a time, each once.
+
+        Those to a provided object count above the function alone; those made by way of one, as hooks make them, too, if
+        there are any above.
+        """
+        changes, touching = self.index.changes.get(name, []), self.index.state.touching
         first = max(start + 1, self.done.get((name, start), 0))
-        for index in changes[bisect_left(changes, first) : bisect_left(changes, time)]:
+        found = changes[bisect_left(changes, first) : bisect_left(changes, time)]
+        if name in self.index.provided or name in self.index.models:
+            found = [i for i in found if i <= self.end or self.index.keeps_more(i)]
+        elif any(i in touching and i <= self.end for i in found):
+            found = [i for i in found if i not in touching or i <= self.end]
+        for index in found:
             self.steps += 1
             if index != user:
                 self.take(index, index)

@@ -118,7 +118,13 @@ def _assemble(
             about = (f"`{other}` in cell {p.statement.cell} is graded as `{name}`; give it that name.", *about)
         source = spans(shown, index.statements, by_number)
         functions[name] = FunctionSource(name, p.status, p.message, remarks.few(about), source, p.if_missing)
-    return Extraction(functions, tuple(parts), remarks.of_notebook(cells))
+    return Extraction(functions, tuple(parts), remarks.of_notebook(cells), _apart(needs, index))
+
+
+def _apart(needs: Mapping[str, Need], index: Index) -> bool:
+    """Tell whether an exercise alters provided objects in a way that another does not ask for."""
+    users = ({e for e, need in needs.items() if i in need.taken} for i in index.state.touching)
+    return any(0 < len(found) < len(needs) for found in users)
 
 
 def _uses(needs: Mapping[str, Need]) -> dict[int, Use]:

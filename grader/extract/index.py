@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from grader.extract.cells import Statement
 from grader.extract.names import Change, chain, own_scope
 from grader.extract.results import defines
+from grader.extract.state import State, find_state
 
 _MOST_ALIASES = 16
 _MOST_CHANGES = 200_000
@@ -22,6 +23,8 @@ _STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
 _CONFIGURES = re.compile(
     r"set_(?!default_(device|tensor_type))|use_|eval$|seed$|manual_seed|requires_grad_$|filterwarnings$|simplefilter$|(dis|en)able|update$"
 )
+
+_KEEPS_MORE = re.compile(r"(set_)?use_")
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Index:
     models: set[str] = field(default_factory=set)
     aliases: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     experiments: set[int] = field(default_factory=set)
+    state: State = field(default_factory=State)
     defined: dict[str, int] = field(default_factory=dict)
     tangled: bool = False
 
@@ -65,6 +69,9 @@ class Index:
             for change in s.names.changes | called | set(_handed_over(s, altering)):
                 self._change(s.index, change)
             self._note_aliases(s)
+        objects = {*self.provided, *self.models} - self.modules
+        objects |= {name for name, paths in self.aliases.items() if any(p[0] in objects for p in paths)}
+        self.state = find_state(self.statements, objects, self.modules, self.experiments)
         self.experiments.difference_update(*self.changes.values())
 
     def defined_before(self, name: str, index: int) -> bool:
@@ -131,15 +138,22 @@ class Index:
             return bool(_CONFIGURES.match(last))
         return root in self.modules or "cfg" in path
 
-    def settings(self) -> set[int]:
-        """Return the statements that configure what is provided (``t.set_grad_enabled(False)``) for every function."""
+    def settings(self, end: int) -> set[int]:
+        """Return the statements that configure what is provided (``t.set_grad_enabled(False)``) for a function.
+
+        What stands after ``end`` is left out, unless it only asks a model to keep more of what it computes.
+        """
         roots = {*self.provided, "torch"}
         return {
             i
             for root in roots
             for i in self.changes.get(root, ())
-            if isinstance(self.statements[i].node, ast.Expr | ast.Assign)
+            if isinstance(self.statements[i].node, ast.Expr | ast.Assign) and (i <= end or self.keeps_more(i))
         }
+
+    def keeps_more(self, index: int) -> bool:
+        """Tell whether a statement asks a model to keep more of what it computes, which changes no answer."""
+        return any(_KEEPS_MORE.match(change.path[-1]) for change in self.statements[index].names.changes)
 
 
 def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:

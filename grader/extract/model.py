@@ -48,11 +48,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What is to be run, in order, and what became of each exercise; ``remarks`` are about the notebook as a whole."""
+    """What is to be run, in order, and what became of each exercise; ``remarks`` are about the notebook as a whole.
+
+    ``apart`` says that each exercise needs kernels of its own: one alters what is provided, and another does not.
+    """
 
     functions: Mapping[str, FunctionSource]
     segments: tuple[Segment, ...]
     remarks: tuple[str, ...] = ()
+    apart: bool = False
 
     def segments_for(self, name: str) -> tuple[Segment, ...]:
         """Return the segments that one exercise needs, in order."""
@@ -66,6 +70,7 @@ class Extraction:
                 {**asdict(s), "exercises": sorted(s.exercises), "optional": sorted(s.optional)} for s in self.segments
             ],
             "remarks": self.remarks,
+            "apart": self.apart,
         }
 
     @staticmethod
@@ -86,4 +91,4 @@ class Extraction:
             Segment(**{**s, "exercises": frozenset(s["exercises"]), "optional": frozenset(s["optional"])})
             for s in data["segments"]
         )
-        return Extraction({f.name: f for f in functions}, tuple(segments), tuple(data["remarks"]))
+        return Extraction({f.name: f for f in functions}, tuple(segments), tuple(data["remarks"]), data["apart"])

@@ -51,9 +51,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
-    """One kernel with the student's code in it, what went wrong while that code ran, and the answers so far."""
+    """One kernel with some exercises' code in it, what went wrong while that ran, and the answers so far."""
 
     kernel: Kernel
+    exercises: frozenset[str]
     faults: Mapping[int, StudentFault]
     answers: Memo[str]
     end: contextlib.ExitStack
@@ -75,11 +76,12 @@ class _Asked:
 class Bench:
     """Call a student's functions on any model; a context manager that ends the kernels it started.
 
-    Every model has its own fork, and a kernel that has seen a hidden input never answers a visible check: as visible
-    checks come first, that costs no fork. An exercise that used up its time once is not called again: it fails at once
-    with the same fault. A fault of one exercise leaves the others as they were. What a call may use follows from what
-    the reference needs for it (``costs``). The first call, or start of a kernel, that the clock or the machine's memory
-    ended is tried once more while no other kernel works: that is no fault of the student's, if it was one of the load.
+    Every model has its own fork, every exercise too where one alters what is provided, and a kernel that has seen a
+    hidden input never answers a visible check: as visible checks come first, that costs no fork. An exercise that
+    used up its time once is not called again: it fails at once with the same fault. A fault of one exercise leaves
+    the others as they were. What a call may use follows from what the reference needs for it (``costs``). The first
+    call, or start of a kernel, that the clock or the machine's memory ended is tried once more while no other
+    kernel works: that is no fault of the student's, if it was one of the load.
     """
 
     def __init__(
@@ -217,6 +219,8 @@ class Bench:
         model, answers = asked.model, Memo[str]()
         if model in self._knows_hidden and not asked.hidden:
             self._leave(model)
+        if model in self._seats and asked.name not in self._seats[model].exercises:
+            self._leave(model)
         if model in self._seats and not asked.need.fits(self._seats[model].kernel.limits):
             answers = self._seats[model].answers  # still good: nothing is wrong with that kernel but its size
             self._leave(model)
@@ -231,8 +235,12 @@ class Bench:
         return self._seats[model]
 
     def _sit_down(self, asked: _Asked, answers: Memo[str]) -> _Seat:
-        """Fork a kernel and run what the exercises that have not been given up need; it has some answers already."""
-        wanted = self.exercises - self._given_up.keys()
+        """Fork a kernel, with answers that it has already, and run what is needed.
+
+        That is for the exercises that have not been given up or, if each has its own kernels, for the one that is called.
+        """
+        meant = frozenset({asked.name}) if self._extraction.apart else self.exercises
+        wanted = meant - self._given_up.keys()
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
         limits = self._raised[asked.model] = asked.need.raised(self._raised.get(asked.model, self._limits))
         with contextlib.ExitStack() as stack:
@@ -244,7 +252,7 @@ class Bench:
             if waited and not self._repeated:
                 raise waited
             known = self._left_out | {indices[i]: fault for i, fault in faults.items()}
-            return _Seat(kernel, known, answers, stack.pop_all())
+            return _Seat(kernel, meant, known, answers, stack.pop_all())
 
     def _omits(self, index: int) -> bool:
         """Tell whether a segment is left out: it broke the kernel and may not be needed, or too many of those did."""

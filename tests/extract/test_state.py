@@ -1,0 +1,118 @@
+"""What a notebook leaves on provided objects and in the process comes along, if it stands above the function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from grader.extract import Extraction
+
+Extracted = Callable[..., Extraction]
+Ran = Callable[[Extraction], dict[str, Any]]
+
+READ = "def answer(x): return [x, *model.spots]"
+KEPT: dict[str, list[str]] = {
+    "attribute": ["model.spots = [1]", READ],
+    "attribute in the function's own cell": [f"model.spots = [1]\n{READ}"],
+    "attribute in a condition": ["if model.cfg.n_layers:\n    model.spots = [1]", READ],
+    "attribute in a try": ["try:\n    model.spots = [1]\nexcept ValueError:\n    pass", READ],
+    "attribute that is filled later": ["model.spots = []", "model.spots.append(1)", READ],
+    "attribute that is filled in a loop": ["model.spots = []", "for i in [1]:\n    model.spots.append(i)", READ],
+    "attribute with an item": ["model.spots = {}", "model.spots[1] = 0", READ],
+    "attribute of a part": ["model.cfg.spots = [1]", "def answer(x): return [x, *model.cfg.spots]"],
+    "attribute of a part in a loop": [
+        "for part in [model.cfg]:\n    part.spots = [1]",
+        "def answer(x): return [x, *model.cfg.spots]",
+    ],
+    "setattr": ["setattr(model, 'spots', [1])", READ],
+    "read with getattr": ["model.spots = [1]", "def answer(x): return [x, *getattr(model, 'spots')]"],
+    "attribute through an alias": ["m = model", "m.spots = [1]", READ],
+    "read by a helper": ["model.spots = [1]", "def spots(): return model.spots", "def answer(x): return [x, *spots()]"],
+    "put there by a helper": ["def attach(m):\n    m.spots = [1]", "attach(model)", READ],
+    "put there by a helper that names the model": ["def attach():\n    model.spots = [1]", "attach()", READ],
+    "made of what the notebook has": ["A = [1]", "model.spots = A", READ],
+    "made anew": ["model.spots = [5]", "model.spots = [1]", READ],
+    "made anew by a later experiment": ["model.spots = [1]", READ, "model.spots = [7]"],
+    "altered by a later experiment": ["model.spots = [1]", READ, "model.spots.append(7)"],
+    "hook below, the only one": [
+        "seen = []\ndef save(v): seen.append(v)",
+        "def answer(x): return [x, *seen]",
+        "model.add_hook(save)\nsave(1)",
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_is_put_on_a_provided_object_comes_along(kind: str, extracted: Extracted, ran: Ran) -> None:
+    """What stands above the function and is read by it counts, however it was put there; what stands below does not."""
+    assert ran(extracted(*KEPT[kind]))["answer"](2) == [2, 1]
+
+
+def test_a_hook_below_the_function_does_not_count_where_one_stands_above(extracted: Extracted, ran: Ran) -> None:
+    """An experiment that uses the function's own hook again leaves nothing behind."""
+    names = ran(
+        extracted(
+            "seen = []\ndef save(v): seen.append(v)",
+            "model.add_hook(save)",
+            "def answer(x): return len(seen)",
+            "for i in range(3):\n    model.add_hook(save)",
+        )
+    )
+
+    assert len(names["model"].hooks) == 1
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        "model.add_hook(print)",
+        "model.W = 0",
+        "model.cfg.scale = 2",
+        "t.grad = None",
+        "t.set_grad_enabled(None)",
+        "setattr(model, 'W', 0)",
+        "def spoil(m):\n    m.W = 0\nspoil(model)",
+        "import sys\nsys.setrecursionlimit(70)",
+    ],
+)
+def test_a_later_cell_changes_nothing(experiment: str, extracted: Extracted) -> None:
+    """What an experiment leaves on the model, the libraries or the process in a later cell is not run."""
+    extraction = extracted(
+        "t.set_grad_enabled(False)", "def answer(x): return [x, model.W, model.cfg.scale]", experiment
+    )
+
+    assert {s.cell for s in extraction.segments} == {1, 2}
+
+
+SET_UP = {
+    "call on a module": "import fakes\nfakes.apply()",
+    "import from": "from fakes import apply\napply()",
+    "in a try": "try:\n    import fakes\n    fakes.patch_all()\nexcept ImportError:\n    pass",
+    "working folder": "import os\nos.chdir('.')",
+    "recursion": "import sys\nsys.setrecursionlimit(5000)",
+    "import path": "import sys\nsys.path.append('lib')",
+}
+
+
+@pytest.mark.parametrize("kind", SET_UP)
+def test_a_cell_that_sets_the_process_up_is_tried(kind: str, extracted: Extracted) -> None:
+    """No name ties it to the function; what comes of it costs the function nothing."""
+    extraction = extracted(SET_UP[kind], "def answer(x): return x")
+
+    assert [(s.cell, bool(s.optional)) for s in extraction.segments] == [(1, True), (2, False)]
+
+
+def test_exercises_have_kernels_of_their_own_where_one_alters_the_model(extracted: Extracted) -> None:
+    """What stands above one function alone must not change what another answers."""
+    shared = extracted("def answer(x): return x", "def other(x): return x", exercises=("answer", "other"))
+    altered = extracted(
+        "def answer(x): return x",
+        "model.spots = [1]",
+        "def other(x): return model.spots",
+        exercises=("answer", "other"),
+    )
+
+    assert not shared.apart
+    assert altered.apart
