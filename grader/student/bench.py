@@ -237,7 +237,7 @@ class Bench:
     def _sit_down(self, asked: _Asked, answers: Memo[str]) -> _Seat:
         """Fork a kernel, with answers that it has already, and run what is needed.
 
-        That is for the exercises that have not been given up or, if each has its own kernels, for the one that is called.
+        That is what exercises need that have not been given up; if each has its own kernels, the one that is called.
         """
         meant = frozenset({asked.name}) if self._extraction.apart else self.exercises
         wanted = meant - self._given_up.keys()
