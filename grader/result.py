@@ -13,6 +13,11 @@ from typing import Any
 
 SCHEMA = 1
 
+STUDENTS_OWN = frozenset(
+    {"id", "student", "path", "sha256", "name", "student_id", "late", "submitted", "attempt", "earlier", "extras"}
+)
+"""What a student sees of the record of a submission; the rest is how it was found and told from others."""
+
 
 class Outcome(enum.StrEnum):
     """How one check ended. ``ERROR`` is ours: it never costs points, is retried, and is shown to staff."""
@@ -223,7 +228,8 @@ def redact(result: GradingResult) -> GradingResult:
     hidden. Of a submission that could not be graded nothing is told but that: it will be graded again.
     """
     provenance = {key: value for key, value in result.provenance.items() if key not in ("seed", "seed_source")}
-    shown = dataclasses.replace(result, duration_s=0.0, provenance=provenance)
+    submission = {key: value for key, value in result.submission.items() if key in STUDENTS_OWN}
+    shown = dataclasses.replace(result, submission=submission, duration_s=0.0, provenance=provenance)
     if result.status is SubmissionStatus.ERROR:
         return dataclasses.replace(shown, score=0.0, message="", exercises=())
     return dataclasses.replace(shown, exercises=tuple(_redact_exercise(e) for e in result.exercises))

@@ -50,8 +50,11 @@ def secret_file() -> Path:
 
 
 def runtime_dir() -> Path | None:
-    """Return the folder under which a zygote makes its private folder, or None for the system's temporary folder."""
-    return named("GRADER_RUNTIME") or _base("XDG_RUNTIME_DIR")
+    """Return the folder under which a zygote makes its private folder, or None for the system's temporary folder.
+
+    Not ``XDG_RUNTIME_DIR``: a logout empties that, while a batch may go on.
+    """
+    return named("GRADER_RUNTIME")
 
 
 def named(name: str) -> Path | None:

@@ -61,3 +61,10 @@ class Opaque:
     """Something that does not cross the wall as data; only the name of its type does."""
 
     type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpackable(Opaque):
+    """An object of another type that gives its parts one after the other, as a tuple does: ``a, b = answer`` works."""
+
+    parts: tuple[Value, ...]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from grader import strict_json
 from grader.assignment import Assignment, load_assignment
 from grader.batch import grade_batch
 from grader.cli import verdict, words
@@ -86,7 +86,7 @@ def hook(args: argparse.Namespace) -> int:
     if args.html:
         write_page(args.html, page(result, assignment_title=load_assignment(args.assignment).title))
     shown = redact(result) if args.view == "student" else result
-    print(json.dumps(shown.to_json(), ensure_ascii=True))
+    print(strict_json.dumps(shown.to_json()))
     return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
 
 

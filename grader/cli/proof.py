@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 import rich.table
 from rich.console import Console
 from rich.text import Text
 
+from grader import strict_json
 from grader.assignment import load_assignment
 from grader.proof import Proof, prove
 from grader.proof.report import Cell, Table
@@ -22,7 +22,7 @@ def test(args: argparse.Namespace) -> int:
     """Prove an assignment and say what was found; 1 when something does not hold."""
     proof = prove(load_assignment(args.slug), jobs=args.jobs, progress=_progress)
     if args.json:
-        args.json.write_text(json.dumps(proof.to_json(), indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(strict_json.dumps(proof.to_json(), indent=1) + "\n", encoding="utf-8")
     _say(proof)
     return EXIT_PROVEN if proof.holds else EXIT_SHORT
 

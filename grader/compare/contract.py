@@ -11,7 +11,7 @@ from grader.compare.mismatch import Array, MismatchError, Places, first, remark
 from grader.compare.wanted import LARGEST, element_class, wanted
 from grader.compare.words import count, describe, named_shape, place, plain_shape
 from grader.errors import CheckError
-from grader.value import Tensor, Value
+from grader.value import Tensor, Unpackable, Value
 
 CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": "booleans"}
 
@@ -19,12 +19,15 @@ CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": 
 def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
     """Return the parts of an answer that must be a tuple of ``len(names)`` parts.
 
-    A list of the same length is a right answer with a remark.
+    A list of the same length, or an object that unpacks into as many parts, is a right answer with a remark.
     """
     if isinstance(answer, tuple | list) and len(answer) == len(names):
         if isinstance(answer, list):
             remark("You returned a list; a tuple is asked. That is fine.")
         return tuple(answer)
+    if isinstance(answer, Unpackable) and len(answer.parts) == len(names):
+        remark(f"You returned an object of type {answer.type_name}, which unpacks into the tuple asked. That is fine.")
+        return answer.parts
     expected = f"a tuple of {len(names)}: ({', '.join(names)})"
     hint = f"End your function with `return {', '.join(names)}`."
     if answer is None:

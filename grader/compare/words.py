@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from grader.value import Opaque, Tensor, Value
+from grader.value import Opaque, Tensor, Unpackable, Value
 
 LONGEST_TEXT, LONGEST_NUMBER = 40, 25
 MOST_AXES = 6
@@ -37,6 +37,8 @@ def describe(value: Value) -> str:
             return f"a {kind} of shape {plain_shape(value.shape)}" if value.shape else f"a {kind} without axes"
         case list() | tuple() | dict():
             return f"a {type(value).__name__} of {_items(value)}"
+        case Unpackable():
+            return f"an object of type {value.type_name} that unpacks into {len(value.parts)}"
         case Opaque():
             return f"an object of type {value.type_name}"
         case _:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from grader import strict_json
 from grader.errors import UsageError
 from grader.export.atomic import replace, sync_folder
 from grader.result import GradingResult
@@ -86,19 +86,7 @@ def _parse(path: Path, number: int, line: bytes) -> GradingResult:
 
 
 def _line(result: GradingResult) -> bytes:
-    return json.dumps(_standard(result.to_json()), allow_nan=False).encode() + b"\n"
-
-
-def _standard(value: Any) -> Any:
-    """Return data that every JSON reader accepts: "nan" and "inf" as strings, for which Python writes bare words."""
-    match value:
-        case float() if not math.isfinite(value):
-            return str(value)
-        case dict():
-            return {key: _standard(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_standard(item) for item in value]
-    return value
+    return strict_json.dumps(result.to_json()).encode() + b"\n"
 
 
 def _cut_torn_line(handle: int) -> None:

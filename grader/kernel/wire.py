@@ -17,7 +17,7 @@ import numpy as np
 
 from grader.errors import BadAnswer, FunctionUnavailable
 from grader.kernel.faults import raised
-from grader.value import Opaque, Tensor, Value
+from grader.value import Opaque, Tensor, Unpackable, Value
 
 MAX_JSON = 5 << 20
 MAX_ARRAYS = 5000
@@ -108,6 +108,8 @@ class _Decoder:
                 return int(text, 16)
             case ["opaque", str(name)]:
                 return Opaque(name[:200])
+            case ["unpacks", str(name), *items] if not depth:
+                return Unpackable(name[:200], tuple(self.value(i, 1) for i in items))
             case ["array", str(library), str(dtype), str(sent), [*shape], int(index)]:
                 return self.array(library, dtype, sent, shape, index)
         raise ValueError("not a value")

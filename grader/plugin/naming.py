@@ -13,7 +13,7 @@ from grader.plugin.verdict import Verdict
 from grader.result import Outcome
 from grader.student import Call, ReferenceAnswers
 from grader.student.store import key
-from grader.value import Value
+from grader.value import Unpackable, Value
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,8 @@ def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterat
             continue
         except StudentFault as fault:
             raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
-        yield Case(call.answer, expected, variant(call))
+        answer = call.answer.parts if isinstance(call.answer, Unpackable) else call.answer
+        yield Case(answer, expected, variant(call))
 
 
 def _settle(sheet: Sheet, bank: Bank) -> None:

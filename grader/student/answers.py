@@ -14,7 +14,7 @@ from grader.extract import Segment
 from grader.student import store
 from grader.student.memo import Memo
 from grader.student.needs import Cost
-from grader.value import Value
+from grader.value import Unpackable, Value
 
 if TYPE_CHECKING:
     from grader.kernel import Kernel, KernelPool
@@ -165,6 +165,7 @@ class ReferenceAnswers:
                 if not self._run_file(kernel):
                     raise
                 value = kernel.call(name, args, kwargs, cpu_s=self._patience_s)
+            value = value.parts if isinstance(value, Unpackable) else value
             return {"value": value, "costs": {machine.identity(): [kernel.used.cpu_s, kernel.peak_mb]}}
         except CallRaised as fault:
             return {"raised": [fault.ename, fault.evalue], "costs": {machine.identity(): [0.0, 0.0]}}

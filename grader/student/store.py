@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.compare.mismatch import Array
-from grader.value import Opaque, Tensor, Value
+from grader.value import Opaque, Tensor, Unpackable, Value
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +94,8 @@ def pack(value: Value) -> tuple[Any, list[Array]]:
             case Tensor():
                 arrays.append(value.data)
                 return {"tensor": [len(arrays) - 1, value.dtype, value.kind]}
+            case Unpackable():
+                return {"unpacks": [value.type_name, [node(v) for v in value.parts]]}
             case Opaque():
                 return {"opaque": value.type_name}
         raise TypeError(f"a {type(value).__name__} is not a value that crosses to a kernel")
@@ -112,6 +114,8 @@ def unpack(structure: Any, arrays: dict[str, Array]) -> Value:
             return {k: unpack(v, arrays) for k, v in items.items()}
         case {"tensor": [int(index), str(dtype), str(kind)]}:
             return Tensor(arrays[str(index)], dtype, kind)
+        case {"unpacks": [str(type_name), list(items)]}:
+            return Unpackable(type_name, tuple(unpack(i, arrays) for i in items))
         case {"opaque": str(type_name)}:
             return Opaque(type_name)
         case None | bool() | int() | float() | str():

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from grader import compare
 from grader.compare import MismatchError
-from grader.value import Opaque, Tensor, Value
+from grader.value import Opaque, Tensor, Unpackable, Value
 
 AXES = ("position", "layer")
 DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint8", "uint64", "bool", "complex64"]
@@ -58,6 +58,7 @@ LEAVES = (
     | st.text(max_size=5)
     | tensors()
     | st.just(Opaque("Module"))
+    | st.just(Unpackable("Lens", (1, 2, 3)))
 )
 VALUES = st.recursive(
     LEAVES,

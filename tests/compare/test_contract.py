@@ -7,7 +7,7 @@ import pytest
 
 from grader import compare
 from grader.compare import MismatchError
-from grader.value import Opaque, Tensor, Value
+from grader.value import Opaque, Tensor, Unpackable, Value
 
 AXES = ("position", "layer")
 
@@ -29,10 +29,19 @@ def test_a_list_of_the_right_length_is_right_with_a_remark() -> None:
     assert remarks == ["You returned a list; a tuple is asked. That is fine."]
 
 
+def test_an_object_that_unpacks_is_right_with_a_remark() -> None:
+    """What `a, b = answer` takes apart is the tuple asked for, and the remark names what it was."""
+    with compare.collecting() as remarks:
+        assert compare.parts(Unpackable("Lens", (1, 2)), ("a", "b")) == (1, 2)
+
+    assert remarks == ["You returned an object of type Lens, which unpacks into the tuple asked. That is fine."]
+
+
 @pytest.mark.parametrize(
     ("answer", "actual"),
     [
         (None, "None"),
+        (Unpackable("Lens", (1, 2)), "an object of type Lens that unpacks into 2"),
         ([1, 2], "a list of 2 numbers"),
         ((), "a tuple of 0"),
         (floats(3, 6), "a tensor of shape (3, 6)"),

@@ -12,7 +12,7 @@ import pytest
 from grader.errors import BadAnswer
 from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool
-from grader.value import Opaque, Tensor
+from grader.value import Opaque, Tensor, Unpackable
 
 SOURCE = """
 import collections, dataclasses, enum
@@ -24,6 +24,22 @@ Pair = collections.namedtuple("Pair", "left right")
 class Record:
     name: str
     values: t.Tensor
+
+@dataclasses.dataclass
+class Parts:
+    left: int
+    right: int
+
+    def __iter__(self):
+        return iter((self.left, self.right))
+
+class Endless:
+    def __iter__(self):
+        return iter(int, 1)
+
+class Broken:
+    def __iter__(self):
+        raise RuntimeError("no")
 
 class Loud(t.Tensor):
     @classmethod
@@ -60,7 +76,7 @@ def kernel(pool: KernelPool) -> Iterator[Kernel]:
         ("float('inf')", math.inf),
         ("'\\ud800 Straße 😀'", "\ud800 Straße 😀"),
         ("[1, (2, 'x'), {'a': [None]}]", [1, (2, "x"), {"a": [None]}]),
-        ("Pair(1, 2)", (1, 2)),
+        ("[Pair(1, 2)]", [(1, 2)]),
         ("t.ones(2, 3).shape", (2, 3)),
         ("collections.OrderedDict(a=1)", {"a": 1}),
         ("enum.IntEnum('E', 'A').A", 1),
@@ -123,6 +139,24 @@ def test_a_dataclass_arrives_as_a_dictionary(kernel: Kernel) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        ("Parts(1, 2)", "Parts"),
+        ("Pair(1, 2)", "Pair"),
+        ("(x for x in (1, 2))", "generator"),
+        ("zip()", "zip"),
+        ("{1: 1, 2: 2}.values()", "dict_values"),
+        ("collections.deque([1, 2])", "deque"),
+    ],
+)
+def test_an_answer_that_unpacks_arrives_with_its_parts(kernel: Kernel, text: str, name: str) -> None:
+    """An object is not the tuple that it unpacks into, but what it unpacks into is known."""
+    parts = () if name == "zip" else (1, 2)
+
+    assert kernel.call("evaluate", (text,), cpu_s=10) == Unpackable(name, parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
         ("object()", "object"),
         ("{1: 2}", "dict"),
         ("{1, 2}", "set"),
@@ -131,6 +165,9 @@ def test_a_dataclass_arrives_as_a_dictionary(kernel: Kernel) -> None:
         ("t.ones(2, device='meta')", "Tensor (meta)"),
         ("np.array([object()])", "numpy.ndarray of object"),
         ("model", "Linear"),
+        ("Endless()", "Endless"),
+        ("Broken()", "Broken"),
+        ("[Parts(1, 2) for _ in 'x'][0].__iter__", "method"),
     ],
 )
 def test_what_is_no_data_arrives_as_its_type(kernel: Kernel, text: str, name: str) -> None:

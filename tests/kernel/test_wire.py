@@ -22,7 +22,7 @@ json_values = st.recursive(
     max_leaves=20,
 )
 words = st.sampled_from(
-    ["list", "tuple", "dict", "int", "array", "opaque", "torch", "float32", "bool", "value", "error"]
+    ["list", "tuple", "dict", "int", "array", "opaque", "unpacks", "torch", "float32", "bool", "value", "error"]
 )
 nodes = st.recursive(json_values | words, lambda inner: st.lists(words | inner, max_size=7), max_leaves=30)
 

@@ -134,3 +134,11 @@ def test_how_long_anything_took_is_not_told_to_students() -> None:
 
     assert before.duration_s
     assert '"duration_s": 0.5' not in json.dumps(redact(before).to_json())
+
+
+def test_a_student_sees_of_the_upload_what_is_the_students() -> None:
+    """How it was told from others, by names of folders and rosters, is for staff."""
+    before = result(Visibility.VISIBLE)
+    more = {**before.submission, "claims": [SECRET], "person": SECRET, "instead_of": SECRET, "anything": SECRET}
+
+    assert redact(replace(before, submission=more)).submission == before.submission

@@ -52,7 +52,6 @@ def test_a_setting_is_an_absolute_path(monkeypatch: pytest.MonkeyPatch, name: st
     [
         ("XDG_CACHE_HOME", settings.cache_dir),
         ("XDG_STATE_HOME", settings.state_dir),
-        ("XDG_RUNTIME_DIR", settings.runtime_dir),
     ],
 )
 def test_a_relative_base_directory_is_passed_over(
@@ -64,6 +63,14 @@ def test_a_relative_base_directory_is_passed_over(
     found = ask()  # type: ignore[operator]
 
     assert found is None or home in found.parents
+
+
+def test_what_a_logout_removes_is_no_runtime_folder(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """A batch may go on when whoever started it is gone."""
+    monkeypatch.delenv("GRADER_RUNTIME", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home))
+
+    assert settings.runtime_dir() is None
 
 
 def test_assignments_are_not_looked_up_where_the_command_is_called() -> None:

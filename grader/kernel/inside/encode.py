@@ -1,14 +1,16 @@
 """Values as data: a JSON structure and raw arrays. The other half stands in ``grader/kernel/wire.py``.
 
 Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``,
-``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]`` and
+``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]``,
+``["unpacks", type name, ...]`` (an answer as a whole that gives parts as a tuple does) and
 ``["array", library, original dtype, sent dtype, shape, index of its buffer]``.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ MAX_NODES = 100_000
 MAX_INT_BITS = 4096
 MAX_ARRAYS = 5000
 MAX_TEXT = 1 << 20
+MAX_PARTS = 64
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
@@ -28,7 +31,26 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
 def encode(value: Any, limit: int) -> tuple[Any, list[bytes]]:
     """Return a value's structure and its arrays; raises Refused when it is too large, too deep or too long."""
     encoder = _Encoder(limit)
+    if (parts := _parts(value)) is not None:
+        return ["unpacks", type(value).__name__[:100], *(encoder.node(p, 1) for p in parts)], encoder.buffers
     return encoder.node(value, 0), encoder.buffers
+
+
+def _parts(value: Any) -> list[Any] | None:
+    """Return the parts of an answer that is no tuple and unpacks like one, None for every other value."""
+    own = isinstance(value, tuple) and hasattr(value, "_fields")
+    plain = value is None or isinstance(
+        value, bool | int | float | str | bytes | bytearray | list | tuple | Mapping | Set
+    )
+    if not own and (plain or isinstance(value, torch.Tensor | np.ndarray | np.generic | type)):
+        return None
+    if not hasattr(type(value), "__iter__"):
+        return None
+    try:
+        parts = list(itertools.islice(value, MAX_PARTS + 1))
+    except Exception:  # noqa: BLE001 - it does not unpack, whatever it is
+        return None
+    return parts if len(parts) <= MAX_PARTS else None
 
 
 def _plain(value: torch.Tensor, dtype: str) -> torch.Tensor:
