@@ -10,11 +10,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+MODEL_PLACES = ("HF_HUB_CACHE", "GRADER_GPT2_DIR")
+"""Variables that name folders of models: for the process that loads them, and for no student's kernel."""
+
 
 def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the whole environment for a zygote whose home is ``home`` and whose font cache lies in ``cache``.
 
-    From ``source`` (the process's environment) only the place of the Hugging Face model cache is taken, never a token.
+    From ``source`` (the process's environment) only the places of models are taken, never a token.
     """
     source = os.environ if source is None else source
     return {
@@ -33,6 +36,7 @@ def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> d
         "TOKENIZERS_PARALLELISM": "false",
         "CUDA_VISIBLE_DEVICES": "",
         "HF_HUB_CACHE": str(_hub_cache(source)),
+        **{name: source[name] for name in MODEL_PLACES if name != "HF_HUB_CACHE" and name in source},
         "HF_HUB_OFFLINE": "1",
         "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -42,7 +46,9 @@ def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> d
 
 
 def move_into(scratch: str) -> None:
-    """Make ``scratch`` this process's working, home and temporary folder."""
+    """Make ``scratch`` this process's working, home and temporary folder, and forget where models lie."""
+    for name in MODEL_PLACES:
+        os.environ.pop(name, None)
     for name in ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         os.environ[name] = scratch
     os.chdir(scratch)

@@ -196,7 +196,7 @@ def test_the_reference_costs_decide_what_calls_may_use(sit: Sit) -> None:
 def test_memory_follows_the_reference(sit: Sit) -> None:
     """A call may have three times the memory that the reference had for the same, in a kernel that is made for it."""
     hoard = ("def f(mb):\n    return len(bytearray(mb << 20)) >> 20\n", "f")
-    costs = lambda model, name, args, kwargs, keep: Cost(0.01, args[0], 1)  # noqa: E731
+    costs = lambda model, name, args, kwargs, keep: Cost(1.0, args[0], 1)  # noqa: E731
 
     bench = sit(hoard, limits={"memory_mb": 192}, costs=costs)
 

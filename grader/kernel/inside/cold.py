@@ -17,7 +17,7 @@ from grader.sandbox import environment
 
 def main(folder: str, prelude: str) -> None:
     """Serve as ``folder/order.json`` and ``folder/connection.json`` say; without them print what the prelude holds."""
-    sys.argv[:] = [""]
+    sys.argv[:] = sys.orig_argv[:] = [""]
     warm = warm_up(Path(prelude), (), folder, locked=False, apart=False)
     if not Path(folder, "order.json").exists():
         print(warm.hello.decode(), flush=True)

@@ -49,7 +49,7 @@ def main(folder: str, prelude: str, options: list[str]) -> Never:
 
     Options: ``--off`` (nothing is locked down), ``--apart`` (this process has namespaces of its own), paths to hide.
     """
-    sys.argv[:] = [""]  # kernels need not know where things are
+    sys.argv[:] = sys.orig_argv[:] = [""]  # kernels need not know where things are
     began = time.monotonic()
     hidden = [o for o in options if not o.startswith("--")]
     warm = warm_up(Path(prelude), hidden, folder, locked="--off" not in options, apart="--apart" in options)

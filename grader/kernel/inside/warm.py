@@ -7,6 +7,7 @@ import gc
 import importlib.metadata
 import importlib.util
 import json
+import os
 import platform
 import sys
 import sysconfig
@@ -72,6 +73,7 @@ def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, 
     except AssignmentError as error:  # for whoever started this process; the log tells the rest
         (Path(folder) / FAULT).write_bytes(error.to_bytes())
         raise
+    forget_model_places()
     app = prepare()
     rules = readable(hidden) if locked else ()
     root = _tree(folder) if apart else ""
@@ -79,6 +81,16 @@ def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, 
     gc.collect()
     gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
     return warm
+
+
+def forget_model_places() -> None:
+    """Take the folder of the model cache, which tells whose home it is in, out of the libraries that know it."""
+    if cache := os.environ.get("HF_HUB_CACHE"):
+        known = [m for n, m in sys.modules.items() if n.partition(".")[0] in ("huggingface_hub", "transformers")]
+        for module in known:
+            for name, value in list(vars(module).items()):
+                if isinstance(value, str | Path) and str(value).startswith(str(Path(cache).parent)):
+                    setattr(module, name, type(value)("/nonexistent"))
 
 
 @contextlib.contextmanager
