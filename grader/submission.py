@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+_ID = re.compile(r"(?:[^\W_]|\+)(?:[\w.+-]*(?:[^\W_]|\+))?")
+_LONGEST_ID = 140  # bytes: what intake makes of a name, and a number that tells it from others
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text may be a submission's id: a file name that is one everywhere, leads nowhere and shows."""
+    fits = len(text.encode("utf-8", "replace")) <= _LONGEST_ID and unicodedata.is_normalized("NFC", text)
+    return fits and _ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

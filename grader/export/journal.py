@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Never, Self
 
 from grader import strict_json
 from grader.errors import UsageError
 from grader.export.atomic import replace, sync_folder
 from grader.result import GradingResult
+from grader.submission import is_id
 
 _INSTEAD = "instead_of"
 
@@ -77,12 +79,33 @@ def write_results(path: Path, results: Iterable[GradingResult]) -> None:
 
 def _parse(path: Path, number: int, line: bytes) -> GradingResult:
     try:
-        return GradingResult.from_json(json.loads(line))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        result = GradingResult.from_json(json.loads(line, parse_constant=_refuse))
+        _refuse_places(result)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else f"a field is missing or wrong ({error})"
         raise UsageError(
             f"{path}, line {number}, cannot be read: {reason}; move the file away to start over."
         ) from error
+    return result
+
+
+def _refuse(word: str) -> Never:
+    raise ValueError(f"it is no JSON: {word}")
+
+
+def _refuse_places(result: GradingResult) -> None:
+    """Raise ValueError for a row that would name files and folders which this grader never made."""
+    ids: list[Any] = [result.submission["id"], result.submission.get(_INSTEAD, "x")]
+    points: list[Any] = [result.score, result.max_score]
+    slug: Any = result.assignment
+    for id_ in ids:
+        if not (isinstance(id_, str) and is_id(id_)):
+            raise ValueError(f"{str(id_)[:60]!r} is no id of a submission")
+    if not (isinstance(slug, str) and is_id(slug)):
+        raise ValueError(f"{str(slug)[:60]!r} is no name of an assignment")
+    for number in points:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < math.inf:
+            raise ValueError(f"{str(number)[:60]!r} is no number of points")
 
 
 def _line(result: GradingResult) -> bytes:

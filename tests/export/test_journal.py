@@ -22,7 +22,8 @@ Build = Callable[..., GradingResult]
 
 def test_what_was_appended_is_read_back(tmp_path: Path, build: Build) -> None:
     """Results come back equal and in the order in which they were finished."""
-    results = [build("ada"), build("zoë \udc80 \x1b[31m")]
+    odd = build("zoë \udc80 \x1b[31m")
+    results = [build("ada"), replace(odd, submission=odd.submission | {"id": "zoë_1"})]
     with Journal(tmp_path / "results.jsonl") as journal:
         for result in results:
             journal.append(result)
