@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.extract import remarks
+from grader.extract import elsewhere, remarks
 from grader.extract.attempt import Definition, definition_of
 from grader.extract.cells import Cell, Statement, read_cells
 from grader.extract.closure import Closure, Need
@@ -44,7 +44,7 @@ def extract(
     bound = {name for s in statements for name in s.names.bound}
     written = {e: e if e in bound or not near_miss else stand_in(e, statements, exercises) for e in exercises}
     index = Index(statements, own.names, frozenset(written.values()))
-    picks = {e: _pick(e, written[e], cells, index, handed_out) for e in exercises}
+    picks = {e: _pick(e, written[e], cells, index, handed_out, notebook) for e in exercises}
     for e, p in picks.items():
         for i in p.rejected:
             index.drop(i, written[e])
@@ -52,12 +52,22 @@ def extract(
     return _assemble(cells, index, picks, needs, own, written)
 
 
-def _pick(name: str, written: str, cells: Sequence[Cell], index: Index, handed_out: Sequence[Statement] | None) -> Pick:
+def _pick(
+    name: str,
+    written: str,
+    cells: Sequence[Cell],
+    index: Index,
+    handed_out: Sequence[Statement] | None,
+    notebook: Any,
+) -> Pick:
     bindings = [index.statements[i] for i in index.bindings.get(written, ())]
     results = taken_over(index.statements, written) if bindings else ()
     found = pick(written, cells, bindings, results, _last_definition(name, handed_out or ()))
     if found.status is ExerciseStatus.MISSING and _in_a_text(name, index):
         return Pick(None, if_missing=found.message)
+    inside = found.status is not ExerciseStatus.MISSING or "is inside a class" in found.message
+    if not inside and (place := elsewhere.where(name, notebook)):
+        return replace(found, message=f"No code cell defines `{name}`. {place}")
     return found
 
 

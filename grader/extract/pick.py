@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from grader.extract.attempt import Definition, definition_of, why_not_attempted
 from grader.extract.cells import Cell, Statement
+from grader.extract.elsewhere import visible
 from grader.extract.size import compiler_error
 from grader.result import ExerciseStatus
 
 _MOST_PLACES = 8
+_UNSEEN = re.compile(r"non-printable character (U\+\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]
 
 def _defines(name: str, source: str) -> bool:
     pattern = rf"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+{name}\b|{name}[ \t]*(?::[^=\n]+)?=(?!=))"
-    return bool(re.search(pattern, source, re.MULTILINE))
+    return bool(re.search(pattern, visible(source), re.MULTILINE))
 
 
 def _syntax_error(name: str, cell: Cell) -> Pick:
@@ -99,6 +101,9 @@ def _syntax_error(name: str, cell: Cell) -> Pick:
     if not cell.problem.line:
         return Pick(None, ExerciseStatus.SYNTAX_ERROR, f"`{name}` cannot be read: cell {cell.number} {cell.problem}.")
     at = f"cell {cell.number}, line {cell.problem.line}"
+    if odd := _UNSEEN.search(cell.problem.reason):
+        message = f"`{name}` cannot be read: {at} holds an invisible character ({odd[1]}): type that line anew."
+        return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
     message = f"`{name}` cannot be read: {at} is not valid Python ({cell.problem.reason}): `{cell.problem.text[:200]}`"
     return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
 

@@ -162,6 +162,54 @@ def test_methods_and_inner_functions_are_not_the_exercise(hidden: str, extracted
     assert "cell 1, line 2 is inside a class or a function" in function.message
 
 
+ELSEWHERE = {
+    "text cell": (
+        ("#md Here it is:\n\ndef answer(x):\n    return x",),
+        "cell 1 (`#md Here it is:`), which is a text cell",
+    ),
+    "fenced in a text cell": (("#md\n```python\ndef answer(x):\n    return x\n```",), "make it a code cell"),
+    "commented out": (("a = 1\n# def answer(x):\n#     return x",), "remove the `#` from line 2 on"),
+    "another language's cell": (("%%bash\ndef answer(x):\n    return x",), "begins with `%%bash`"),
+    "written to a file": (("%%html\n<pre>\ndef answer(x): 1\n</pre>",), "begins with `%%html`"),
+    "in a text": (('CODE = """\ndef answer(x):\n    return x\n"""',), "move it to the top level of a code cell"),
+    "no-break space in a comment": (
+        ("#\u00a0def\u00a0answer(x):\n#\u00a0   return x",),
+        "remove the `#` from line 1 on",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ELSEWHERE)
+def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extracted) -> None:
+    """The message says where it stands and what to do, not that there is none."""
+    cells, says = ELSEWHERE[kind]
+    function = extracted(*cells).functions["answer"]
+
+    assert function.status is ExerciseStatus.MISSING
+    assert says in function.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\u200bdef answer(x):\n    return x",
+        "\ufeffdef answer(x):\n    return x",
+        "def\u00a0answer(x):\n    return x",
+        "def ans\u00adwer(x):\n    return x",
+        "def answer(x):\n\u00a0\u00a0\u00a0 return x",
+        "def answer(x):\n    return x\u200b",
+    ],
+    ids=ascii,
+)
+def test_an_invisible_character_is_told(source: str, extracted: Extracted) -> None:
+    """Nobody can see why the cell is not Python: the message says what is there and on which line."""
+    function = extracted("A = 1", source).functions["answer"]
+
+    assert function.status is ExerciseStatus.SYNTAX_ERROR
+    assert "cell 2, line " in function.message
+    assert "holds an invisible character (U+" in function.message
+
+
 BROKEN = {
     "bracket": ("def answer(x):\n    return (x + 1", 2, "'(' was never closed"),
     "word": ("def answer(x):\n    y = x +\n    return y", 2, "invalid syntax"),
