@@ -21,19 +21,27 @@ from grader.value import Opaque, Tensor, Unpackable, Value
 log = logging.getLogger(__name__)
 
 FORMAT = 1
+_FOLDERS = 256  # named by the first two digits of the keys in them
 
 
 class AnswerStore:
-    """A folder of values by key; a file that cannot be read counts as absent, and a disk that is full is no error."""
+    """A folder of values by key; a file that cannot be read counts as absent, and a disk that is full is no error.
 
-    def __init__(self, folder: Path) -> None:
+    It holds ``most_bytes`` at most, or hardly more: each of its folders keeps what was used last, as far as its share
+    goes.
+    """
+
+    def __init__(self, folder: Path, *, most_bytes: int = 4 << 30) -> None:
         self._folder = folder
+        self._share = most_bytes // _FOLDERS
 
     def get(self, key: str) -> Value:
         """Return the value stored under a key; raises KeyError when there is none that can be read."""
         try:
             with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
                 arrays = {name: found[name] for name in found.files}
+            with contextlib.suppress(OSError):  # of somebody else's, or on a disk that is read-only
+                os.utime(self._file(key))
             return unpack(json.loads(bytes(arrays.pop("structure"))), arrays)
         except FileNotFoundError:
             pass
@@ -50,11 +58,25 @@ class AnswerStore:
         np.savez(buffer, **named)
         try:
             self._write(self._file(key), buffer.getvalue())
+            self._trim(self._file(key))
         except OSError as error:
             log.warning("the answer is not kept, %s cannot be written: %s", self._folder, error)
 
     def _file(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.npz"
+
+    def _trim(self, newest: Path) -> None:
+        """Remove from a file's folder what was not used for longest, until the rest fits; the file itself stays."""
+        found = []
+        for file in os.scandir(newest.parent):
+            with contextlib.suppress(FileNotFoundError):  # another process removes as well
+                found.append((file.name == newest.name, file.stat().st_mtime_ns, file.stat().st_size, file.path))
+        size = 0
+        for is_newest, _, length, path in sorted(found, reverse=True):
+            size += length
+            if size > self._share and not is_newest:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
 
     @staticmethod
     def _write(path: Path, data: bytes) -> None:
