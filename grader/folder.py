@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.assignment import Assignment, load_assignment
 from grader.errors import UsageError
-from grader.export import read_results, write_csv, write_page, write_results
+from grader.export import open_own, read_results, write_csv, write_page, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
 
@@ -37,7 +37,7 @@ def only_writer(out: Path) -> Iterator[None]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = (out / ".lock").open("w")
+        lock = open_own(out / ".lock", "w")
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
     with lock:
@@ -48,6 +48,9 @@ def only_writer(out: Path) -> Iterator[None]:
             raise UsageError(
                 f"another batch is writing to {out}; wait for it or choose another folder with -o."
             ) from error
+        for name in (*PAGES, EARLIER):
+            if (out / name).is_symlink():
+                raise UsageError(f"{out / name} is a link, and what is written there would lie elsewhere; remove it.")
         yield
 
 

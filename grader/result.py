@@ -11,6 +11,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.records import record
+
 SCHEMA = 1
 
 STUDENTS_OWN = frozenset(
@@ -203,21 +205,12 @@ class GradingResult:
         return {key: data[key] for key in order}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> GradingResult:
-        """Build a result from what :meth:`to_json` returned; raises ValueError for another schema."""
-        if data.get("schema") != SCHEMA:
-            raise ValueError(f"this grader reads results of schema {SCHEMA}, not {data.get('schema')!r}")
-        return cls(
-            submission=data["submission"],
-            assignment=data["assignment"],
-            status=SubmissionStatus(data["status"]),
-            score=data["score"],
-            max_score=data["max_score"],
-            exercises=tuple(_exercise(e) for e in data["exercises"]),
-            message=data["message"],
-            duration_s=data["duration_s"],
-            provenance=data["provenance"],
-        )
+    def from_json(cls, data: Any) -> GradingResult:
+        """Build a result from what :meth:`to_json` returned; raises ValueError for another schema, or a wrong field."""
+        schema = data.get("schema") if isinstance(data, dict) else None
+        if schema != SCHEMA:
+            raise ValueError(f"this grader reads results of schema {SCHEMA}, not {schema!r}")
+        return record(cls, data)
 
 
 def redact(result: GradingResult) -> GradingResult:
@@ -251,30 +244,4 @@ def _redact_check(check: CheckResult) -> CheckResult:
         max_points=check.max_points,
         visibility=check.visibility,
         hint=check.hint if check.outcome is Outcome.FAILED else "",
-    )
-
-
-def _exercise(data: dict[str, Any]) -> ExerciseResult:
-    return ExerciseResult(
-        **{
-            **data,
-            "status": ExerciseStatus(data["status"]),
-            "remarks": tuple(data["remarks"]),
-            "source": tuple(SourceSpan(**s) for s in data["source"]),
-            "checks": tuple(_check(c) for c in data["checks"]),
-        }
-    )
-
-
-def _check(data: dict[str, Any]) -> CheckResult:
-    return CheckResult(
-        **{
-            **data,
-            "outcome": Outcome(data["outcome"]),
-            "visibility": Visibility(data["visibility"]),
-            "mismatch": Mismatch(**data["mismatch"]) if data["mismatch"] else None,
-            "diagnoses": tuple(Diagnosis(**d) for d in data["diagnoses"]),
-            "traceback": tuple(data["traceback"]),
-            "figure": Figure(**data["figure"]) if data["figure"] else None,
-        }
     )

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO, Any
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -23,6 +24,15 @@ def replace(path: Path, data: bytes) -> None:
         os.unlink(name)
         raise
     sync_folder(path.parent)
+
+
+def open_own(path: Path, mode: str, *, buffering: int = -1) -> IO[Any]:
+    """Open a file of ours for writing; raises OSError for a link, which could lead to a file of somebody else's."""
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+    return open(path, mode, buffering, opener=opener)
 
 
 def write_page(path: Path, text: str) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Never, Self
+from typing import Self
 
 from grader import strict_json
 from grader.errors import UsageError
-from grader.export.atomic import replace, sync_folder
+from grader.export.atomic import open_own, replace, sync_folder
+from grader.export.rows import INSTEAD, parse_row
 from grader.result import GradingResult
-from grader.submission import is_id
-
-_INSTEAD = "instead_of"
 
 
 class Journal:
@@ -27,14 +24,14 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a+b", buffering=0)
+        self._file = open_own(path, "a+b", buffering=0)
         _cut_torn_line(self._file.fileno())
         sync_folder(path.parent)
 
     def append(self, result: GradingResult, *, instead_of: str = "") -> None:
         """Add one result durably; from then on the row with the id ``instead_of`` is read no more."""
         if instead_of:
-            result = dataclasses.replace(result, submission=result.submission | {_INSTEAD: instead_of})
+            result = dataclasses.replace(result, submission=result.submission | {INSTEAD: instead_of})
         data = memoryview(_line(result))
         while data:
             data = data[self._file.write(data) :]
@@ -61,13 +58,15 @@ def read_results(path: Path) -> list[GradingResult]:
     result that this grader can read: going on would overwrite what somebody else wrote.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{path} is no file of results; move it away to start over.")
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return []
     found: dict[str, GradingResult] = {}
     for number, line in enumerate(lines, 1):
         result = _parse(path, number, line)
-        found.pop(result.submission.pop(_INSTEAD, ""), None)
+        found.pop(result.submission.pop(INSTEAD, ""), None)
         found[result.submission["id"]] = result
     return list(found.values())
 
@@ -79,33 +78,11 @@ def write_results(path: Path, results: Iterable[GradingResult]) -> None:
 
 def _parse(path: Path, number: int, line: bytes) -> GradingResult:
     try:
-        result = GradingResult.from_json(json.loads(line, parse_constant=_refuse))
-        _refuse_places(result)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        reason = str(error) if isinstance(error, ValueError) else f"a field is missing or wrong ({error})"
+        return parse_row(line)
+    except ValueError as error:
         raise UsageError(
-            f"{path}, line {number}, cannot be read: {reason}; move the file away to start over."
+            f"{path}, line {number}, cannot be read: {error}; move the file away to start over."
         ) from error
-    return result
-
-
-def _refuse(word: str) -> Never:
-    raise ValueError(f"it is no JSON: {word}")
-
-
-def _refuse_places(result: GradingResult) -> None:
-    """Raise ValueError for a row that would name files and folders which this grader never made."""
-    ids: list[Any] = [result.submission["id"], result.submission.get(_INSTEAD, "x")]
-    points: list[Any] = [result.score, result.max_score]
-    slug: Any = result.assignment
-    for id_ in ids:
-        if not (isinstance(id_, str) and is_id(id_)):
-            raise ValueError(f"{str(id_)[:60]!r} is no id of a submission")
-    if not (isinstance(slug, str) and is_id(slug)):
-        raise ValueError(f"{str(slug)[:60]!r} is no name of an assignment")
-    for number in points:
-        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < math.inf:
-            raise ValueError(f"{str(number)[:60]!r} is no number of points")
 
 
 def _line(result: GradingResult) -> bytes:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.export import read_results
+from grader.export import Journal, read_results, write_results
 from grader.folder import render
 from grader.intake.names import unique
-from grader.result import GradingResult
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Mismatch, Outcome
 from grader.submission import is_id
 
 Build = Callable[..., GradingResult]
@@ -34,6 +37,33 @@ def written(tmp_path: Path, build: Build, text: str = "", **fields: object) -> P
     return path
 
 
+def rich(build: Build) -> dict[str, Any]:
+    """Return the JSON of a result that has one of everything."""
+    mismatch = Mismatch("kl", "a", "b", worst={"layer": 1}, off=2.0, allowed=1.0)
+    figure = Figure("grid", "KL", ["0"], ["a"], {"text": [["x"]]}, {"text": [["y"]]}, wrong=[[0, 0]])
+    check = CheckResult("c", "C", Outcome.FAILED, 0.0, 1.0, mismatch=mismatch, figure=figure)
+    data = build("ada", ExerciseResult("e", ExerciseStatus.FAILED, 0.0, 1.0, checks=(check,))).to_json()
+    data["provenance"] = {"seed": 1, "call_s": 10.0}
+    return dict(json.loads(json.dumps(data)))
+
+
+def set_at(data: Any, place: str, value: object) -> None:
+    """Put a value at a place such as ``exercises.0.score``."""
+    *way, last = place.split(".")
+    for step in way:
+        data = data[int(step) if isinstance(data, list) else step]
+    data[last] = value
+
+
+def test_a_row_with_everything_is_read(tmp_path: Path, build: Build) -> None:
+    """What we write is no offence, whatever stands in it; an assignment's folder may have any name."""
+    data = rich(build) | {"assignment": "Übung 1 (neu)"}
+    path = tmp_path / "results.jsonl"
+    path.write_text(f"{json.dumps(data)}\n")
+
+    assert json.loads(json.dumps(read_results(path)[0].to_json())) == data
+
+
 IDS = [
     "", ".", "..", "../x", "a/b", "/etc/x", "a\\b", "-rf", ".hidden", "a\0b", "a\nb", "a b", "a:b", "a\u202eb",
     "x" * 200, 7, ["a"], {"a": 1}, True,
@@ -42,9 +72,10 @@ IDS = [
 
 @pytest.mark.parametrize("id_", IDS, ids=repr)
 def test_an_id_that_intake_cannot_have_made_is_refused(tmp_path: Path, build: Build, id_: object) -> None:
-    """One sentence names file and line."""
-    with pytest.raises(UsageError, match=r"results\.jsonl, line 2, cannot be read: .* is no id"):
-        read_results(written(tmp_path, build, id=id_))
+    """One sentence names file and line; nor is such a row removed in favour of another."""
+    for key in ("id", "instead_of"):
+        with pytest.raises(UsageError, match=r"results\.jsonl, line 2, cannot be read: .* is no id"):
+            read_results(written(tmp_path, build, submission=build("bert").submission | {key: id_}))
 
 
 @given(st.lists(st.text(max_size=300), max_size=5))
@@ -77,3 +108,95 @@ def test_rendering_writes_nothing_outside_its_folder(tmp_path: Path, build: Buil
         render(out)
 
     assert [*tmp_path.glob("**/planted*")] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("submission", []),
+        ("submission.student", 7),
+        ("submission.path", None),
+        ("submission.sha256", "x" * 64),
+        ("submission.sha256", "../../x"),
+        ("submission.attempt", "2"),
+        ("submission.late", 1),
+        ("submission.earlier", "a"),
+        ("submission.extras", [1]),
+        ("submission.name", ["a"]),
+        ("status", "great"),
+        ("score", "20"),
+        ("score", -1),
+        ("score", True),
+        ("max_score", None),
+        ("message", 1),
+        ("duration_s", "long"),
+        ("surprise", 1),
+        ("exercises", {}),
+        ("exercises.0.score", -1.0),
+        ("exercises.0.status", "fine"),
+        ("exercises.0.source", [{"cell": "1", "first_line": 1, "last_line": 2}]),
+        ("exercises.0.checks.0.points", [1]),
+        ("exercises.0.checks.0.visibility", "public"),
+        ("exercises.0.checks.0.mismatch.worst", {"layer": "1"}),
+        ("exercises.0.checks.0.mismatch.wrong", 1.5),
+        ("exercises.0.checks.0.figure.rows", "ab"),
+        ("exercises.0.checks.0.figure.wrong", [["0"]]),
+        ("exercises.0.checks.0.diagnoses", [{"id": "a"}]),
+        ("provenance.seed", "7"),
+        ("provenance.call_s", "inf"),
+        ("provenance.call_s", 0),
+    ],
+)
+def test_a_field_of_another_kind_is_refused(tmp_path: Path, build: Build, place: str, value: object) -> None:
+    """The sentence names the field."""
+    data = rich(build)
+    set_at(data, place, value)
+
+    path = tmp_path / "results.jsonl"
+    path.write_text(f"{json.dumps(data)}\n")
+
+    with pytest.raises(UsageError, match=r"line 1, cannot be read: .*" + place.split(".")[-1]):
+        read_results(path)
+
+
+@pytest.mark.parametrize("name", ["feedback", "review", "earlier"])
+def test_a_link_in_the_folder_leads_nothing_elsewhere(tmp_path: Path, build: Build, name: str) -> None:
+    """Whoever planted it would have pages written, or removed, in a folder of somebody else's."""
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "ada_1.html").write_text("theirs")
+    write_results(out / "results.jsonl", [build("ada")])
+    (out / name).symlink_to(elsewhere)
+
+    with pytest.raises(UsageError, match=f"{name} is a link"):
+        render(out)
+
+    assert [p.read_text() for p in elsewhere.iterdir()] == ["theirs"]
+
+
+@pytest.mark.parametrize("name", [".lock", "results.jsonl", "grades.csv", "index.html", "feedback/ada_1.html"])
+def test_a_link_in_the_place_of_a_file_is_not_written_through(tmp_path: Path, build: Build, name: str) -> None:
+    """The file that it leads to stays as it is."""
+    out, theirs = tmp_path / "out", tmp_path / "theirs"
+    (out / "feedback").mkdir(parents=True)
+    write_results(theirs if name == "results.jsonl" else out / "results.jsonl", [build("ada")])
+    if name != "results.jsonl":
+        theirs.write_text("theirs")
+    before = theirs.read_bytes()
+    (out / name).symlink_to(theirs)
+
+    with contextlib.suppress(UsageError):
+        render(out)
+    with contextlib.suppress(OSError), Journal(out / name) as journal:
+        journal.append(build("bert"))
+
+    assert theirs.read_bytes() == before
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe in the place of the rows would be read for ever."""
+    os.mkfifo(tmp_path / "results.jsonl")
+
+    with pytest.raises(UsageError, match="is no file of results"):
+        read_results(tmp_path / "results.jsonl")

@@ -1,0 +1,81 @@
+"""The rules of a row that types do not tell: what stands in it reaches file names, look-ups and limits."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from grader.records import record
+from grader.result import GradingResult
+from grader.submission import is_id
+
+INSTEAD = "instead_of"
+"""The field of a submission that names the row in whose place this one was added."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}|")
+_SLUG = re.compile(r"[^./\\\0-\x1f\x7f][^/\\\0-\x1f\x7f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Submission:
+    """The fields of ``Submission.describe()``."""
+
+    id: str
+    student: str
+    path: str
+    sha256: str
+    name: str = ""
+    student_id: str = ""
+    late: bool = False
+    submitted: str = ""
+    attempt: int = 1
+    earlier: list[str] = dataclasses.field(default_factory=list)
+    extras: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Provenance:
+    """What of a result's provenance grading again is given."""
+
+    seed: int = 0
+    call_s: float = 1.0
+
+
+def parse_row(line: bytes) -> GradingResult:
+    """Return the result in a line of JSON; raises ValueError that says what about it cannot be ours."""
+    try:
+        result = GradingResult.from_json(json.loads(line, parse_constant=_refuse))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    for id_ in (result.submission.get("id"), result.submission.get(INSTEAD, "x")):
+        if not (isinstance(id_, str) and is_id(id_)):
+            raise ValueError(f"{str(id_)[:60]!r} is no id of a submission")
+    if not _SLUG.fullmatch(result.assignment):
+        raise ValueError(f"{result.assignment[:60]!r} is no name of an assignment")
+    submission = record(_Submission, _known(_Submission, result.submission), "submission")
+    if not _SHA256.fullmatch(submission.sha256):
+        raise ValueError("submission.sha256 is no SHA-256")
+    provenance = record(_Provenance, _known(_Provenance, result.provenance), "provenance")
+    if provenance.call_s <= 0:
+        raise ValueError("provenance.call_s is no number of seconds")
+    if (least := min(_numbers(result))) < 0:
+        raise ValueError(f"a score, points or duration_s is {least}, which is below 0")
+    return result
+
+
+def _known(kind: Any, data: dict[str, Any]) -> dict[str, Any]:
+    return {f.name: data[f.name] for f in dataclasses.fields(kind) if f.name in data}
+
+
+def _numbers(result: GradingResult) -> list[float]:
+    checks = [c for e in result.exercises for c in e.checks]
+    points = [n for c in checks for n in (c.points, c.max_points)]
+    scores = [n for e in result.exercises for n in (e.score, e.max_score)]
+    return [result.score, result.max_score, *scores, *points, result.duration_s, *(c.duration_s for c in checks)]
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"it is no JSON: {word}")

@@ -1,0 +1,68 @@
+"""Plain data to records, strictly: what was written by somebody else is not trusted to be what we wrote."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import math
+import types
+import typing
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+_NOT_FINITE = ("nan", "inf", "-inf")  # as strings, because JSON has no numbers for them
+_PLAIN: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float)}
+
+
+def record(kind: type[_T], data: Any, place: str = "") -> _T:
+    """Return JSON data as a record of a dataclass, whose fields' types it must have, nested records included.
+
+    A ``float`` is finite; one that may be None may be any number, or "nan", "inf" or "-inf". ``place`` is the data's
+    name in messages. Raises ValueError that names the field which is missing, unknown or of another type.
+    """
+    if not isinstance(data, dict):
+        raise ValueError(f"{place or 'it'} is {type(data).__name__} and not an object")
+    known = typing.get_type_hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(typing.cast("Any", kind))}
+    if unknown := [key for key in data if key not in fields]:
+        raise ValueError(f"{place or 'it'} has a field {str(unknown[0])[:60]!r} that is not known")
+    given = {name: _value(known[name], data[name], f"{place}.{name}".lstrip(".")) for name in fields if name in data}
+    needed = (n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING)
+    if missing := [name for name in needed if name not in given]:
+        raise ValueError(f"{place or 'it'} has no field {missing[0]!r}")
+    return kind(**given)
+
+
+def _value(kind: Any, data: Any, place: str) -> Any:
+    if kind is Any:
+        return data
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is types.UnionType:
+        return None if data is None else _optional(inner[0], data, place)
+    if origin in (list, tuple) and isinstance(data, list):
+        return origin(_value(inner[0], item, f"{place}[{number}]") for number, item in enumerate(data))
+    if origin is dict and isinstance(data, dict):
+        return {key: _value(inner[1], item, f"{place}.{key[:60]}") for key, item in data.items()}
+    if isinstance(kind, type):
+        if dataclasses.is_dataclass(kind):
+            return record(kind, data, place)
+        if issubclass(kind, enum.Enum):
+            return _converted(kind, data, place)
+        plain = isinstance(data, _PLAIN[kind]) and (kind is bool or not isinstance(data, bool))
+        if plain and (kind is not float or math.isfinite(data)):
+            return data
+    raise ValueError(f"{place} is no {getattr(kind, '__name__', kind)}")
+
+
+def _optional(kind: Any, data: Any, place: str) -> Any:
+    if kind is float and (data in _NOT_FINITE or isinstance(data, float)):
+        return float(data)
+    return _value(kind, data, place)
+
+
+def _converted(kind: Callable[[Any], Any], data: Any, place: str) -> Any:
+    try:
+        return kind(data)
+    except ValueError as error:
+        raise ValueError(f"{place} is {str(data)[:60]!r}, which it may not be") from error
