@@ -26,6 +26,7 @@ def with_room(function: Callable[P, T]) -> Callable[P, T]:
         future: Future[T] = Future()
 
         def work() -> None:
+            sys.setrecursionlimit(max(frames, _FRAMES))  # before anything recurses
             try:
                 future.set_result(function(*args, **kwargs))
             except BaseException as error:  # noqa: BLE001 - raised where it belongs
@@ -38,7 +39,6 @@ def with_room(function: Callable[P, T]) -> Callable[P, T]:
                 thread.start()
             except RuntimeError as error:
                 raise MemoryError("there is no memory for a stack") from error
-            sys.setrecursionlimit(max(frames, _FRAMES))
             thread.join()
         finally:
             threading.stack_size(stack)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 TIMES_IDLE = 3
 """How many calls may wait for as long as one may."""
 
+GRACE_S = 1.0
+"""What is waited besides until a call that does not heed an interrupt has ended."""
+
 
 @dataclass(slots=True)
 class Budget:
@@ -34,7 +37,7 @@ class Budget:
         """Count what one more call cost the reference; raises CallTimedOut when nothing is left for it."""
         self.needed_s += cost.cpu_s if cost else 0.0
         cpu_s = max(self.limits.cpu_s, TIMES_TIME * self.needed_s)
-        idle_s = TIMES_IDLE * self.limits.idle_s
+        idle_s = TIMES_IDLE * (self.limits.idle_s + GRACE_S)
         if self.cpu_s > cpu_s:
             raise CallTimedOut(
                 f"Your code used up the {cpu_s:.3g} s of processor time that all of its calls have together."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ def run() -> dict[str, Any]:
     for cell in asked:
         cell.id = f"unfilled-{cell.id}"
     solution.cells = [offline, *solution.cells, *asked]
-    NotebookClient(solution, allow_errors=True, resources={"metadata": {"path": str(ASSIGNMENT)}}).execute()
+    client = NotebookClient(solution, allow_errors=True, resources={"metadata": {"path": str(ASSIGNMENT)}})
+    # The grader's own commands, tried out in this process, keep Python from the working folder; students' do not.
+    client.execute(env={name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"})
     return {cell.id: cell for cell in solution.cells if cell.cell_type == "code"}
 
 

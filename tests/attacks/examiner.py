@@ -63,15 +63,21 @@ def main(name: str, removed: Sequence[str], folder: Path) -> dict[str, Any]:
 
 def _cost(work: Callable[[], None]) -> dict[str, Any]:
     """Return by how many MB this process grew at most, the largest child's size, and the seconds of all of them."""
-    before = resource.getrusage(resource.RUSAGE_SELF)
+    before, peak = resource.getrusage(resource.RUSAGE_SELF), _peak_mb()
     work()
     own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     spent = own.ru_utime + own.ru_stime - before.ru_utime - before.ru_stime
     return {
-        "memory_mb": max(own.ru_maxrss - before.ru_maxrss, 0) >> 10,
+        "memory_mb": _peak_mb() - peak,
         "child_mb": children.ru_maxrss >> 10,
         "cpu_s": spent + children.ru_utime + children.ru_stime,
     }
+
+
+def _peak_mb() -> int:
+    """Return the most memory that this program had; what getrusage tells counts what started it as well."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) >> 10
 
 
 def _read(path: Path) -> None:

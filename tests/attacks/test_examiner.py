@@ -17,7 +17,7 @@ from tests.attacks.arena import CHECKOUT
 BOUNDS = {
     "compile_bomb": ("memory_mb", 300, ("estimate", "reader")),
     "parse_bomb": ("cpu_s", 3.5, ("estimate", "reader")),
-    "hoard": ("memory_mb", 360, ("bench",)),
+    "hoard": ("memory_mb", 390, ("bench",)),
     "twins": ("ran", 0, ("safe path",)),
 }
 TRIED = [

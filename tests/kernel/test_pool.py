@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment
-from grader.errors import KernelError, UsageError
+from grader.errors import AssignmentError, KernelError, UsageError
 from grader.extract import Segment
 from grader.kernel import KernelPool
 from grader.kernel.pool import hidden_paths
@@ -195,7 +195,7 @@ def test_a_prelude_that_fails_is_shown(assignment: Assignment, tmp_path: Path) -
 
     with (
         KernelPool(dataclasses.replace(assignment, prelude=prelude)) as pool,
-        pytest.raises(KernelError, match="no such weights"),
+        pytest.raises(AssignmentError, match="no such weights"),
     ):
         pool.kernel("narrow")
 
@@ -206,7 +206,7 @@ def test_a_solution_that_fails_is_shown(pool: KernelPool, assignment: Assignment
     solution.write_text("raise RuntimeError('wrong course')", encoding="utf-8")
     other = KernelPool(dataclasses.replace(assignment, solution=solution), address=pool.address)
 
-    with pytest.raises(KernelError, match="wrong course"):
+    with pytest.raises(AssignmentError, match="wrong course"):
         other.kernel("narrow", role="reference")
 
 
