@@ -17,12 +17,16 @@ def visible(text: str) -> str:
     return _BLANKS.sub(" ", _INVISIBLE.sub("", text))
 
 
-def where(name: str, notebook: Any) -> str:
-    """Return where a function stands that no code cell defines, and what to do, in one sentence; "" if nowhere."""
+def where(name: str, notebook: Any, stub: Any = None) -> str:
+    """Return where a function stands that no code cell defines, and what to do, in one sentence; "" if nowhere.
+
+    Cells that stand in the ``stub`` as they are were handed out, and are no answer of the student's.
+    """
+    handed_out = {cell["source"] for cell in stub["cells"]} if stub is not None else set()
     definition = re.compile(rf"^[ \t>]*(#[# \t]*)?(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", re.MULTILINE)
     for number, cell in reversed([*enumerate(notebook["cells"], start=1)]):
         source = visible(cell["source"][:_MOST])
-        if found := definition.search(source):
+        if cell["source"] not in handed_out and (found := definition.search(source)):
             first = source.lstrip().partition("\n")[0][:_FIRST]
             return f"It stands in cell {number} (`{first}`), {_remedy(cell['cell_type'], source, found)}."
     return ""

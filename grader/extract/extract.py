@@ -44,7 +44,7 @@ def extract(
     bound = {name for s in statements for name in s.names.bound}
     written = {e: e if e in bound or not near_miss else stand_in(e, statements, exercises) for e in exercises}
     index = Index(statements, own.names, frozenset(written.values()))
-    picks = {e: _pick(e, written[e], cells, index, handed_out, notebook) for e in exercises}
+    picks = {e: _pick(e, written[e], cells, index, handed_out, (notebook, stub)) for e in exercises}
     for e, p in picks.items():
         for i in p.rejected:
             index.drop(i, written[e])
@@ -58,7 +58,7 @@ def _pick(
     cells: Sequence[Cell],
     index: Index,
     handed_out: Sequence[Statement] | None,
-    notebook: Any,
+    notebooks: tuple[Any, Any],
 ) -> Pick:
     bindings = [index.statements[i] for i in index.bindings.get(written, ())]
     results = taken_over(index.statements, written) if bindings else ()
@@ -66,7 +66,7 @@ def _pick(
     if found.status is ExerciseStatus.MISSING and _in_a_text(name, index):
         return Pick(None, if_missing=found.message)
     inside = found.status is not ExerciseStatus.MISSING or "is inside a class" in found.message
-    if not inside and (place := elsewhere.where(name, notebook)):
+    if not inside and (place := elsewhere.where(name, *notebooks)):
         return replace(found, message=f"No code cell defines `{name}`. {place}")
     return found
 

@@ -189,6 +189,13 @@ def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extract
     assert says in function.message
 
 
+def test_what_was_handed_out_is_no_answer(extracted: Extracted) -> None:
+    """A text of the assignment's that shows how the function begins is not where the student wrote it."""
+    shown = "#md Begin with\n\ndef answer(x):"
+
+    assert "It stands in" not in extracted(shown, stub=(shown,)).functions["answer"].message
+
+
 @pytest.mark.parametrize(
     "source",
     [
