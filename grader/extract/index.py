@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.cells import Statement
-from grader.extract.names import Change, chain, own_scope
+from grader.extract.names import Change, called_first, chain, own_scope
 from grader.extract.results import defines
-from grader.extract.state import State, find_state
+from grader.extract.state import HOOK, State, find_state
 
 _MOST_ALIASES = 16
 _MOST_CHANGES = 200_000
@@ -61,12 +61,13 @@ class Index:
         self.tangled = effects is None
         left = _MOST_CHANGES
         altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
+        holders = _instances(self.statements)
         for s in self.statements:
             called = {c for name in s.names.now if name not in self.exercises for c in (effects or {}).get(name, ())}
             left -= len(called)
             if left < 0:
                 self.tangled, effects = True, None
-            for change in s.names.changes | called | set(_handed_over(s, altering)):
+            for change in s.names.changes | called | set(_handed_over(s, altering, holders)):
                 self._change(s.index, change)
             self._note_aliases(s)
         objects = {*self.provided, *self.models} - self.modules
@@ -173,15 +174,29 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
                 yield name, value
 
 
-def _handed_over(s: Statement, altering: Collection[str]) -> Iterator[Change]:
-    """Yield a change for each name that a statement hands to a function which alters its arguments."""
-    if s.names.now.isdisjoint(altering):
+def _instances(statements: Iterable[Statement]) -> set[str]:
+    """Return the names of objects that are made of the notebook's classes."""
+    classes = {s.node.name for s in statements if isinstance(s.node, ast.ClassDef)}
+    return {name for s in statements for name, value in _assigned(s.node) if classes and called_first(value) in classes}
+
+
+def _handed_over(s: Statement, altering: Collection[str], holders: Collection[str]) -> Iterator[Change]:
+    """Yield a change for each name that a statement hands to what alters it.
+
+    That is a function which alters its arguments, alone or in ``partial(function, ...)``, or a hook that is an object.
+    """
+    if s.names.now.isdisjoint(altering) and s.names.now.isdisjoint(holders):
         return
     for node in own_scope(s.node):
         match node:
-            case ast.Call(func=ast.Name(id=called), args=args, keywords=keywords) if called in altering:
-                paths = (chain(a) for a in [*args, *(k.value for k in keywords)])
-                yield from (Change((*path, "[]"), called=False) for path in paths if path)
+            case ast.Call(func=ast.Attribute(attr=called), args=args) if HOOK.fullmatch(called):
+                parts = (n for a in args for n in ast.walk(a) if isinstance(n, ast.Name) and n.id in holders)
+                yield from (Change((part.id, "[]"), called=False, aside=True) for part in parts)
+            case ast.Call(func=function, args=args, keywords=keywords):
+                given = [*args, *(k.value for k in keywords)]
+                if any(isinstance(g, ast.Name) and g.id in altering for g in (function, *given)):
+                    paths = (path for g in given if (path := chain(g)) and path[0] not in altering)
+                    yield from (Change((*path, "[]"), called=False) for path in paths)
 
 
 def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]] | None:

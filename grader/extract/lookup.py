@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from grader.extract.names import Change, Names, chain, file_named
 
 _ALTERING = re.compile(
-    r"add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
+    r"__set(attr|item)__|add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
     r"[a-z]\w*[^\W_]_"  # as torch names what it does in place
 )
 _ALTERING_FIRST = re.compile(
@@ -121,7 +121,7 @@ class Scopes(ast.NodeVisitor):
             inner = self.inside_function()
             if not inner or not self.is_local(path[0]):
                 (self.names.effects if inner else self.names.changes).add(Change(path, called, aside))
-            elif path[0] in self.scopes[-1].arguments and (not called or _ALTERING.fullmatch(path[-1])):
+            elif any(path[0] in s.arguments for s in self.scopes) and (not called or _ALTERING.fullmatch(path[-1])):
                 self.names.alters = True
 
     def inside_function(self) -> bool:

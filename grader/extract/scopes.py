@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from grader.extract.lookup import Scope, Scopes
 from grader.extract.names import Change, Function, Names, arguments, file_of, global_of, local_names
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -20,7 +23,11 @@ def names_of(statement: ast.stmt) -> Names:
     """Return what a top-level statement does with names."""
     reader = _Reader()
     reader.visit(statement)
-    return reader.names
+    names = reader.names
+    if not (isinstance(statement, _DEFINITIONS) or isinstance(getattr(statement, "value", None), ast.Lambda)):
+        # A function inside such a statement is handed to something that calls it: ``model.add_hook(lambda x: ...)``.
+        names.changes |= {replace(effect, aside=True) for effect in names.effects}
+    return names
 
 
 class _Reader(Scopes, ast.NodeVisitor):

@@ -12,7 +12,7 @@ from grader.extract.cells import Statement
 from grader.extract.names import chain, own_scope
 
 _WEIGHTS = frozenset({"data", "grad"})  # attributes that tensors have anyway: who sets them alters weights
-_HOOK = re.compile(r"add_(perma_)?hook|register_\w*hook|set_default_(dtype|tensor_type)")
+HOOK = re.compile(r"add_(perma_)?hook|register_\w*hook|set_default_(dtype|tensor_type)")
 _SETS_UP = re.compile(
     r"apply|(monkey_?)?patch(_all)?|install|activate|nest|chdir|setrecursionlimit|setlocale|set_event_loop\w*|append|insert"
 )
@@ -113,7 +113,7 @@ def _loop_variables(node: ast.stmt, objects: Collection[str]) -> set[str]:
 
 def _hooks(node: ast.AST, objects: Collection[str]) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(attr=name)) if _HOOK.fullmatch(name):
+        case ast.Call(func=ast.Attribute(attr=name)) if HOOK.fullmatch(name):
             return name.startswith("set_") or _of(node.func, objects)
     return False
 

@@ -13,6 +13,7 @@ Extracted = Callable[..., Extraction]
 Ran = Callable[[Extraction], dict[str, Any]]
 
 READ = "def answer(x): return [x, *model.spots]"
+READ_SEEN = "def answer(x): return [x, *seen]"
 KEPT: dict[str, list[str]] = {
     "attribute": ["model.spots = [1]", READ],
     "attribute in the function's own cell": [f"model.spots = [1]\n{READ}"],
@@ -36,6 +37,42 @@ KEPT: dict[str, list[str]] = {
     "made anew": ["model.spots = [5]", "model.spots = [1]", READ],
     "made anew by a later experiment": ["model.spots = [1]", READ, "model.spots = [7]"],
     "altered by a later experiment": ["model.spots = [1]", READ, "model.spots.append(7)"],
+    "filled by a hook without a name": ["seen = []", "model.call(lambda v: seen.append(v))", READ_SEEN],
+    "filled by a hook in a loop": ["seen = []", "for i in [1]:\n    model.call(lambda v: seen.append(v))", READ_SEEN],
+    "filled by a hook that is defined in a loop": [
+        "seen = []",
+        "for i in [1]:\n    def save(v): seen.append(v)\n    model.call(save)",
+        READ_SEEN,
+    ],
+    "filled by a hook through the model": [
+        "model.spots = []",
+        "for i in [1]:\n    model.call(lambda v: model.spots.append(v))",
+        READ,
+    ],
+    "filled by a method": ["seen = {}", "model.call(lambda v: seen.__setitem__(1, v))", READ_SEEN],
+    "filled by a partial function": [
+        "from functools import partial",
+        "seen = []\ndef save(v, store): store.append(v)",
+        "model.call(partial(save, store=seen))",
+        READ_SEEN,
+    ],
+    "filled by what a function makes": [
+        "seen = []\ndef make(store):\n    def save(v): store.append(v)\n    return save",
+        "model.call(make(seen))",
+        READ_SEEN,
+    ],
+    "filled by an object that is a hook": [
+        "class Saves:\n    def __init__(self): self.seen = []\n    def __call__(self, v): self.seen.append(v)",
+        "saves = Saves()",
+        "model.register_hook(saves)",
+        "def answer(x): return [x, *saves.seen]",
+    ],
+    "filled by an object's method": [
+        "class Saves:\n    def __init__(self): self.seen = []\n    def save(self, v): self.seen.append(v)",
+        "saves = Saves()",
+        "for i in [1]:\n    model.register_hook(saves.save)",
+        "def answer(x): return [x, *saves.seen]",
+    ],
     "hook below, the only one": [
         "seen = []\ndef save(v): seen.append(v)",
         "def answer(x): return [x, *seen]",
