@@ -141,17 +141,13 @@ def test_a_dataclass_arrives_as_a_dictionary(kernel: Kernel) -> None:
     [
         ("Parts(1, 2)", "Parts"),
         ("Pair(1, 2)", "Pair"),
-        ("(x for x in (1, 2))", "generator"),
-        ("zip()", "zip"),
         ("{1: 1, 2: 2}.values()", "dict_values"),
         ("collections.deque([1, 2])", "deque"),
     ],
 )
 def test_an_answer_that_unpacks_arrives_with_its_parts(kernel: Kernel, text: str, name: str) -> None:
     """An object is not the tuple that it unpacks into, but what it unpacks into is known."""
-    parts = () if name == "zip" else (1, 2)
-
-    assert kernel.call("evaluate", (text,), cpu_s=10) == Unpackable(name, parts)
+    assert kernel.call("evaluate", (text,), cpu_s=10) == Unpackable(name, (1, 2))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +162,8 @@ def test_an_answer_that_unpacks_arrives_with_its_parts(kernel: Kernel, text: str
         ("np.array([object()])", "numpy.ndarray of object"),
         ("model", "Linear"),
         ("Endless()", "Endless"),
+        ("(x for x in (1, 2))", "generator"),
+        ("zip()", "zip"),
         ("Broken()", "Broken"),
         ("[Parts(1, 2) for _ in 'x'][0].__iter__", "method"),
     ],

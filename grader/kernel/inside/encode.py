@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,8 @@ def _parts(value: Any) -> list[Any] | None:
     )
     if not own and (plain or isinstance(value, torch.Tensor | np.ndarray | np.generic | type)):
         return None
-    if not hasattr(type(value), "__iter__"):
+    # What can be read only once, as a generator, is more likely a `yield` in the place of a `return`.
+    if isinstance(value, Iterator) or not hasattr(type(value), "__iter__"):
         return None
     try:
         parts = list(itertools.islice(value, MAX_PARTS + 1))
