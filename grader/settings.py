@@ -28,7 +28,7 @@ def assignment_roots() -> list[Path]:
     """
     named = [p for p in os.environ.get("GRADER_ASSIGNMENTS", "").split(os.pathsep) if p]
     checkout = [PACKAGE.parent / "assignments"] if (PACKAGE.parent / "pyproject.toml").is_file() else []
-    return [*(_absolute("GRADER_ASSIGNMENTS", p) for p in named), *checkout]
+    return [*(absolute("GRADER_ASSIGNMENTS", p) for p in named), *checkout]
 
 
 def cache_dir() -> Path:
@@ -60,10 +60,11 @@ def runtime_dir() -> Path | None:
 def named(name: str) -> Path | None:
     """Return the absolute path that an environment variable holds, or None where it is not set."""
     value = os.environ.get(name)
-    return _absolute(name, value) if value else None
+    return absolute(name, value) if value else None
 
 
-def _absolute(name: str, value: str) -> Path:
+def absolute(name: str, value: str) -> Path:
+    """Return the path that a setting holds; raises UsageError for one that depends on the working folder."""
     if not os.path.isabs(value):
         raise UsageError(f"{name} names {value!r}, which depends on the folder you are in; give an absolute path.")
     return Path(value)
@@ -76,4 +77,4 @@ def _base(name: str) -> Path | None:
 
 
 def _home() -> Path:
-    return _absolute("HOME", str(Path.home()))
+    return absolute("HOME", str(Path.home()))

@@ -175,5 +175,6 @@ def _command(folder: str, prelude: Path) -> list[str]:
 
 def _environment(home: str) -> dict[str, str]:
     """Return this process's environment with what our kernels expect; Windows cannot do without some of its own."""
-    ours = clean(Path(home), cache_dir(), {"HOME": str(Path.home()), **os.environ})
+    ours = clean(Path(home), {"HOME": str(Path.home()), **os.environ})
+    ours["MPLCONFIGDIR"] = str(cache_dir() / "matplotlib")
     return {**os.environ, **ours, "PATH": os.environ.get("PATH", "")}

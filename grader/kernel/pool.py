@@ -55,7 +55,8 @@ class KernelPool:
         self._beat = beat
         self._zygote: Zygote | None = None
         if address is None:
-            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), sandbox=sandbox)
+            folders = (assignment.root, *assignment.solution_reads)
+            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), folders, sandbox=sandbox)
 
     @cached_property
     def address(self) -> str:
@@ -118,7 +119,6 @@ class KernelPool:
         assignment, limits = self._assignment, limits or self._limits(role)
         trusted = role == "reference"
         reads = tuple(str(p) for p in assignment.solution_reads) if trusted else ()
-        secrets = [assignment.root / "assignment.toml", PACKAGE / "errors.py"]
         return {
             "model": model,
             "memory_mb": limits.memory_mb,
@@ -130,7 +130,8 @@ class KernelPool:
             "user": private_user() if self.hello["layers"]["namespaces"] and not trusted else 0,
             "solution": str(assignment.solution) if trusted else "",
             "reads": reads,
-            "forbidden": tuple(str(p) for p in secrets if p.exists() and not any(Path(r) in p.parents for r in reads)),
+            # What is hidden was tried where it is known; of that a kernel knows no path.
+            "forbidden": (str(Path(self.address).parent / "zygote.log"),),
         }
 
     def close(self) -> None:

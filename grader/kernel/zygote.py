@@ -18,14 +18,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import AssignmentError, KernelError
+from grader.kernel.fonts import keep_fonts, lend_fonts
 from grader.kernel.inside.order import FAULT, KernelOrder
+from grader.kernel.links import Links, real
 from grader.kernel.remove import remove
 from grader.sandbox import require
 from grader.sandbox.cgroups import Group
-from grader.sandbox.environment import clean
-from grader.settings import PACKAGE, cache_dir, runtime_dir
+from grader.sandbox.environment import clean, model_folders
+from grader.settings import PACKAGE, absolute, runtime_dir
 
-_SCRIPT = PACKAGE / "kernel" / "inside" / "zygote.py"
+_SCRIPT = Path("kernel", "inside", "zygote.py")
 _START_S = 180.0  # importing the libraries takes 10 s of CPU, and machines are busy
 _READY_S = 120.0
 _MAX_MESSAGE = 1 << 16
@@ -35,32 +37,46 @@ _MAX_FOLDER = 70  # a socket's path may have 107 bytes, and what stands below th
 class Zygote:
     """A zygote that this process started; it ends with this process, and its kernels with it. A context manager.
 
-    ``prelude`` is the file that it runs, ``hidden`` are paths that no kernel may ever read. Raises
-    SandboxUnavailableError when kernels must be locked down and cannot be, KernelError with the end of the zygote's
-    log when it does not start.
+    ``prelude`` is the file that it runs, which may read ``folders``; ``hidden`` are paths that no kernel may ever read.
+    Raises SandboxUnavailableError when kernels must be locked down and cannot be, UsageError for a folder of models
+    that is not named by an absolute path, KernelError with the end of the zygote's log when it does not start.
     """
 
     def __init__(
-        self, prelude: Path, hidden: Iterable[Path] = (), *, sandbox: str = "on", python: str = sys.executable
+        self,
+        prelude: Path,
+        hidden: Iterable[Path] = (),
+        folders: Iterable[Path] = (),
+        *,
+        sandbox: str = "on",
+        python: str = sys.executable,
     ) -> None:
+        models = {name: absolute(name, value) for name, value in model_folders(os.environ).items()}
         if sandbox != "off":
             require(strict=sandbox == "strict")
         self.folder = _private_folder()
         self.address = str(self.folder / "zygote")
         self._log = self.folder / "zygote.log"
-        command = [python, "-I", "-B", str(_SCRIPT), str(self.folder), str(prelude), *map(str, hidden)]
-        home = self.folder / "home"
-        home.mkdir()
+        self._home = self.folder / "home"
+        self._home.mkdir()
+        lend_fonts(self._home / "matplotlib")
+        environment, package = clean(self._home), PACKAGE
+        if sandbox != "off":  # its memory is every kernel's
+            links = Links(self.folder)
+            environment |= {name: str(links.to(place, name)) for name, place in models.items()}
+            package, prelude = links.to(PACKAGE, "grader"), _linked(prelude, folders, links)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [*command, f"--{sandbox}"],
-                stdin=subprocess.PIPE,  # never written to: its end tells the zygote that we are gone
+                [python, "-I", "-B", str(package / _SCRIPT), str(self.folder), str(prelude), f"--{sandbox}"],
+                stdin=subprocess.PIPE,  # its end tells the zygote that we are gone
                 stdout=log,
                 stderr=log,
-                env=clean(home, cache_dir()),
+                env=environment,
                 cwd=self.folder,
                 start_new_session=True,
             )
+        if sandbox != "off":
+            self._tell([str(path) for path in hidden])
 
     def wait(self) -> None:
         """Return once the zygote serves.
@@ -76,11 +92,18 @@ class Zygote:
                 raise KernelError(f"The kernels' zygote ended with code {code} before it was ready: {self._tail()}")
             if time.monotonic() > deadline:
                 raise KernelError(f"The kernels' zygote was not ready after {_START_S:.0f} s: {self._tail()}")
+        keep_fonts(self._home / "matplotlib")
+
+    def _tell(self, hidden: list[str]) -> None:
+        """Say what no kernel may read: not on the command line, which every kernel would have in its memory."""
+        if self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):  # it has ended, and wait() says why
+                self._process.stdin.write(json.dumps(hidden).encode() + b"\n")
+                self._process.stdin.flush()
 
     def _blame(self) -> None:
         with contextlib.suppress(FileNotFoundError):
-            if fault := AssignmentError.from_bytes((self.folder / FAULT).read_bytes()):
-                raise fault
+            _raise_fault((self.folder / FAULT).read_bytes(), self.folder)
 
     def close(self) -> None:
         """End the zygote and its kernels, and remove its folder."""
@@ -102,7 +125,7 @@ class Zygote:
         self.close()
 
     def _tail(self) -> str:
-        return _tail(self._log)
+        return real(_tail(self._log), self.folder)
 
 
 @dataclass(slots=True, eq=False)
@@ -182,12 +205,11 @@ class Connection:
         except (OSError, ValueError) as error:
             message = {"failed": str(error)}
         if not message.get("ready"):
-            reason = str(message.get("failed") or _tail(log)).strip()
+            reason = real(str(message.get("failed") or _tail(log)).strip(), log.parent.parent)
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
             fork.close()
-            if fault := AssignmentError.from_bytes(data):
-                raise fault
+            _raise_fault(data, log.parent.parent)
             raise KernelError(f"A kernel could not be started: {reason}")
 
     def _answer(self) -> tuple[dict[str, Any], list[int]]:
@@ -207,6 +229,18 @@ def _private_folder() -> Path:
     raise KernelError(
         f"{tempfile.gettempdir()} is too long a path for sockets: set GRADER_RUNTIME to a shorter folder."
     )
+
+
+def _linked(prelude: Path, folders: Iterable[Path], links: Links) -> Path:
+    """Return a prelude by a link to the folder that all it may read lies in: its way from there stays the same."""
+    base = Path(os.path.commonpath([prelude.parent, *folders]))
+    return links.to(base, "files") / prelude.relative_to(base)
+
+
+def _raise_fault(data: bytes, folder: Path) -> None:
+    """Raise the AssignmentError in a message from a zygote's folder, with the paths that an author knows."""
+    if fault := AssignmentError.from_bytes(data):
+        raise AssignmentError(Path(real(str(fault.path), folder)), real(fault.rule, folder))
 
 
 def _pid_here(pidfd: int) -> int:

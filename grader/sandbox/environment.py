@@ -7,17 +7,18 @@ made to forget.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-MODEL_PLACES = ("HF_HUB_CACHE", "GRADER_GPT2_DIR")
-"""Variables that name folders of models: for the process that loads them, and for no student's kernel."""
+HUB = "HF_HUB_CACHE"
+_FOLDER = re.compile(r"GRADER_\w+_DIR")
 
 
-def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the whole environment for a zygote whose home is ``home`` and whose font cache lies in ``cache``.
+def clean(home: Path, source: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the whole environment for a zygote whose home is ``home``.
 
-    From ``source`` (the process's environment) only the places of models are taken, never a token.
+    From ``source`` (the process's environment) only :func:`model_folders` are taken, never a token.
     """
     source = os.environ if source is None else source
     return {
@@ -27,7 +28,7 @@ def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> d
         "TMPDIR": str(home),
         "IPYTHONDIR": str(home),
         "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": str(cache / "matplotlib"),
+        "MPLCONFIGDIR": str(home / "matplotlib"),
         # One thread: the thread pools of these libraries do not survive a fork.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -35,8 +36,7 @@ def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> d
         "ARROW_DEFAULT_MEMORY_POOL": "system",
         "TOKENIZERS_PARALLELISM": "false",
         "CUDA_VISIBLE_DEVICES": "",
-        "HF_HUB_CACHE": str(_hub_cache(source)),
-        **{name: source[name] for name in MODEL_PLACES if name != "HF_HUB_CACHE" and name in source},
+        **model_folders(source),
         "HF_HUB_OFFLINE": "1",
         "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -45,9 +45,17 @@ def clean(home: Path, cache: Path, source: Mapping[str, str] | None = None) -> d
     }
 
 
+def model_folders(source: Mapping[str, str]) -> dict[str, str]:
+    """Return where models lie: Hugging Face's cache, and each ``GRADER_..._DIR`` that a prelude may read.
+
+    For the process that loads them; no student's kernel may see these.
+    """
+    return {HUB: str(_hub_cache(source))} | {n: v for n, v in source.items() if v and _FOLDER.fullmatch(n)}
+
+
 def move_into(scratch: str) -> None:
     """Make ``scratch`` this process's working, home and temporary folder, and forget where models lie."""
-    for name in MODEL_PLACES:
+    for name in model_folders(os.environ):
         os.environ.pop(name, None)
     for name in ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         os.environ[name] = scratch

@@ -232,18 +232,21 @@ def test_no_call_is_both_allowed_and_refused() -> None:
 
 
 def test_the_environment_is_the_same_for_everyone(tmp_path: Path) -> None:
-    """Of the examiner's environment only the place of the model cache is taken, and no token."""
+    """Of the examiner's environment only the places of models are taken, and no token."""
     mine = {
         "HOME": "/home/me",
         "HF_TOKEN": "secret",
         "AWS_SECRET": "secret",
         "HF_HOME": "/data/hf",
+        "GRADER_GPT2_DIR": "/data/gpt2",
+        "GRADER_CACHE": "/home/me/answers",
         "PATH": "/home/me/bin",
     }
 
-    clean = environment.clean(tmp_path, tmp_path, mine)
+    clean = environment.clean(tmp_path, mine)
 
     assert clean["HF_HUB_CACHE"] == "/data/hf/hub"
+    assert clean["GRADER_GPT2_DIR"] == "/data/gpt2"
     assert "secret" not in clean.values()
     assert "/home/me" not in " ".join(clean.values())
 

@@ -51,6 +51,9 @@ class KernelOrder:
         return cls(**fields)
 
 
+LINKS = "links"
+"""The folder in a zygote's own in which other places have names until it serves."""
+
 IPC_NAME = "z"
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
 """The numbers that end the names of a kernel's five ipc sockets: ``<sockets>/z-1`` and so on."""

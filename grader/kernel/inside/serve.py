@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import Never
 
 from grader.kernel.inside.child import become_kernel
+from grader.kernel.inside.order import LINKS
+from grader.kernel.inside.readable import readable
 from grader.kernel.inside.warm import Warm, warm_up
 from grader.sandbox import namespaces
 
@@ -47,12 +50,15 @@ class _Client:
 def main(folder: str, prelude: str, options: list[str]) -> Never:
     """Warm up, then serve on ``folder/zygote`` until the lifeline closes.
 
-    Options: ``--off`` (nothing is locked down), ``--apart`` (this process has namespaces of its own), paths to hide.
+    Options: ``--off`` (nothing is locked down), ``--apart`` (this process has namespaces of its own). What kernels may
+    not read comes by the lifeline, to a process of its own.
     """
     sys.argv[:] = sys.orig_argv[:] = [""]  # kernels need not know where things are
     began = time.monotonic()
-    hidden = [o for o in options if not o.startswith("--")]
-    warm = warm_up(Path(prelude), hidden, folder, locked="--off" not in options, apart="--apart" in options)
+    locked = "--off" not in options
+    rules = readable(_LIFELINE) if locked else ()
+    warm = warm_up(Path(prelude), rules, folder, locked=locked, apart="--apart" in options)
+    shutil.rmtree(f"{folder}/{LINKS}", ignore_errors=True)  # where they lead, a kernel could read off them
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Under its name only once it listens: whoever sees it connects at once.
     listener.bind(f"{folder}/zygote.new")

@@ -7,11 +7,9 @@ import gc
 import importlib.metadata
 import importlib.util
 import json
-import os
 import platform
 import sys
-import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -24,20 +22,9 @@ from grader.kernel.inside.app import KernelApp, prepare
 from grader.kernel.inside.devices import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
 from grader.kernel.inside.order import FAULT
-from grader.sandbox import Lock, layers, mounts
-from grader.sandbox.landlock import LIST, WRITE_DEVICE, Rule, allow
-
-_SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/usr/local/lib", "/lib", "/lib64")
-_FILES = (
-    "/etc/ld.so.cache",
-    "/etc/localtime",
-    "/etc/fonts",
-    "/sys/devices/system/cpu",
-    "/dev/zero",
-    "/dev/random",
-    "/dev/urandom",
-)
-_HIDDEN_NAMES = ("grader", "reference", "assignments")
+from grader.kernel.inside.readable import tree
+from grader.sandbox import Lock, layers
+from grader.sandbox.landlock import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +43,11 @@ class Warm:
     hello: bytes
 
 
-def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, apart: bool) -> Warm:
+def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool, apart: bool) -> Warm:
     """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote.
 
-    ``apart`` says that this process has namespaces of its own: the tree for kernels is then made in ``folder``.
+    ``rules`` say what kernels may read. ``apart`` says that this process has namespaces of its own: the tree for
+    kernels is then made in ``folder``.
     """
     torch.set_num_threads(1)
     lock = Lock.prepare() if locked else None
@@ -73,24 +61,12 @@ def warm_up(prelude: Path, hidden: Sequence[str], folder: str, *, locked: bool, 
     except AssignmentError as error:  # for whoever started this process; the log tells the rest
         (Path(folder) / FAULT).write_bytes(error.to_bytes())
         raise
-    forget_model_places()
     app = prepare()
-    rules = readable(hidden) if locked else ()
-    root = _tree(folder) if apart else ""
+    root = tree(folder) if apart else ""
     warm = Warm(app, module, models, rules, root, lock, _hello(digests, locked, apart))
     gc.collect()
     gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
     return warm
-
-
-def forget_model_places() -> None:
-    """Take the folder of the model cache, which tells whose home it is in, out of the libraries that know it."""
-    if cache := os.environ.get("HF_HUB_CACHE"):
-        known = [m for n, m in sys.modules.items() if n.partition(".")[0] in ("huggingface_hub", "transformers")]
-        for module in known:
-            for name, value in list(vars(module).items()):
-                if isinstance(value, str | Path) and str(value).startswith(str(Path(cache).parent)):
-                    setattr(module, name, type(value)("/nonexistent"))
 
 
 @contextlib.contextmanager
@@ -102,42 +78,6 @@ def author_s(file: Path) -> Iterator[None]:
         raise
     except BaseException as error:
         raise AssignmentError.of(error, file) from error
-
-
-def readable(hidden: Sequence[str]) -> tuple[Rule, ...]:
-    """Return the allow-list for reading: libraries of the system and of this interpreter, without what is hidden."""
-    libraries, sites = _libraries(), {site.resolve() for site in _sites()}
-    concealed = {Path(h) for h in hidden} | {p for site in sites if site.is_dir() for p in _masked(site)}
-    return (
-        *allow((*_SYSTEM, *_FILES, *libraries, *sites), concealed),
-        *(Rule(str(site), LIST) for site in sites),  # importlib.metadata and late imports list the folder
-        Rule("/dev/null", WRITE_DEVICE),
-    )
-
-
-def _libraries() -> set[Path]:
-    return {Path(sysconfig.get_path(k)) for k in ("stdlib", "platstdlib")} | {Path(sys.base_prefix) / "lib"}
-
-
-def _sites() -> set[Path]:
-    return {Path(sysconfig.get_path(k)) for k in ("purelib", "platlib")} | {
-        Path(p) for p in sys.path if p.endswith("-packages")
-    }
-
-
-def _tree(folder: str) -> str:
-    root = Path(folder) / "root"
-    root.mkdir()
-    mounts.build(str(root), map(str, (*_SYSTEM, *_FILES, "/dev/null", *_libraries(), *_sites())), folder)
-    return str(root)
-
-
-def _masked(site: Path) -> list[Path]:
-    return [
-        p
-        for p in site.iterdir()
-        if p.name in _HIDDEN_NAMES or p.name.startswith(("grader-", "reference-", "__editable__")) or p.suffix == ".pth"
-    ]
 
 
 def _run(path: Path) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Start of the zygote, or of one cold kernel, run by path: ``python -I -B zygote.py FOLDER PRELUDE HIDDEN...``.
+"""Start of the zygote, or of one cold kernel, run by path: ``python -I -B zygote.py FOLDER PRELUDE --MODE``.
 
 The rest of the grader must not be importable here, nor anything beside the installed libraries; so the two rooms that
 are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable install
@@ -8,12 +8,16 @@ added.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import sysconfig
 import types
+from collections.abc import Mapping
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from typing import Any
 
-PACKAGE = Path(__file__).resolve().parents[2]
+PACKAGE = Path(__file__).parents[2]  # not resolved: a link stands for it where it is nobody's business
 
 
 def _load_rooms() -> None:
@@ -47,11 +51,36 @@ def _keep_libraries() -> None:
         if inside or path.name in ("site-packages", "dist-packages", "DLLs"):
             kept.append(entry)
     sys.path[:] = kept
+    for entry in [e for e in sys.path_importer_cache if e not in kept]:
+        del sys.path_importer_cache[entry]
     # An editable install may also have added finders of its own.
     sys.meta_path[:] = [f for f in sys.meta_path if not str(getattr(f, "__module__", "")).startswith("__editable__")]
 
 
+def _stay_behind_links() -> None:
+    """Have no library learn what the links stand for, which would stay in this process's memory.
+
+    Bytecode is not read, as it names the file by the path at which it was compiled, and links are not resolved:
+    ``inspect``, for one, keeps the resolved path of every module.
+    """
+    links, path_stats, real = f"{PACKAGE.parent}/", SourceFileLoader.path_stats, os.path.realpath
+
+    def stats(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
+        if path.startswith(links):
+            raise OSError
+        return path_stats(loader, path)
+
+    def realpath(path: Any, **options: Any) -> Any:
+        given = os.path.abspath(path)
+        return given if os.fsdecode(given).startswith(links) else real(path, **options)
+
+    for owner, name, instead in ((SourceFileLoader, "path_stats", stats), (os.path, "realpath", realpath)):
+        setattr(owner, name, instead)
+
+
 if __name__ == "__main__":
+    if PACKAGE.is_symlink():
+        _stay_behind_links()
     # ipykernel would spend half a second on importing a debugger that no kernel here may have.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     _keep_libraries()

@@ -1,0 +1,36 @@
+"""matplotlib's list of fonts, which takes seconds to make: lent to each zygote as a copy, kept if it made a new one."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+from grader.settings import cache_dir
+
+_LISTS = "fontlist-*.json"
+
+
+def lend_fonts(folder: Path) -> None:
+    """Put what is known of fonts into a folder, which is made."""
+    folder.mkdir()
+    _copy(_kept(), folder)
+
+
+def keep_fonts(folder: Path) -> None:
+    """Keep what was found out about fonts in a folder."""
+    _copy(folder, _kept())
+
+
+def _kept() -> Path:
+    return cache_dir() / "matplotlib"
+
+
+def _copy(source: Path, target: Path) -> None:
+    with contextlib.suppress(OSError):  # it saves time, and is missed by nobody
+        target.mkdir(parents=True, exist_ok=True)
+        for file in source.glob(_LISTS):
+            if not (target / file.name).exists():
+                with tempfile.TemporaryDirectory(dir=target) as new:
+                    shutil.copyfile(file, Path(new) / file.name).replace(target / file.name)
