@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import math
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _NOT_FINITE = ("nan", "inf", "-inf")  # as strings, because JSON has no numbers for them
+_MOST = sys.float_info.max
 _PLAIN: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float)}
 
 
@@ -50,7 +51,7 @@ def _value(kind: Any, data: Any, place: str) -> Any:
         if issubclass(kind, enum.Enum):
             return _converted(kind, data, place)
         plain = isinstance(data, _PLAIN[kind]) and (kind is bool or not isinstance(data, bool))
-        if plain and (kind is not float or math.isfinite(data)):
+        if plain and (kind is not float or -_MOST <= data <= _MOST):  # not isfinite, which very large ints break
             return data
     raise ValueError(f"{place} is no {getattr(kind, '__name__', kind)}")
 

@@ -15,6 +15,7 @@ from grader.submission import is_id
 INSTEAD = "instead_of"
 """The field of a submission that names the row in whose place this one was added."""
 
+_MOST = 1e9  # points or seconds: their sums stay numbers
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 _SLUG = re.compile(r"[^./\\\0-\x1f\x7f][^/\\\0-\x1f\x7f]*")
 
@@ -34,6 +35,8 @@ class _Submission:
     attempt: int = 1
     earlier: list[str] = dataclasses.field(default_factory=list)
     extras: list[str] = dataclasses.field(default_factory=list)
+    person: str = ""
+    claims: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,15 @@ def parse_row(line: bytes) -> GradingResult:
     submission = record(_Submission, _known(_Submission, result.submission), "submission")
     if not _SHA256.fullmatch(submission.sha256):
         raise ValueError("submission.sha256 is no SHA-256")
+    for key, value in (pair for claim in submission.claims for pair in claim.items()):
+        if not isinstance(value, int if key == "depth" else str):
+            raise ValueError(f"submission.claims has a {key[:60]} that is none")
     provenance = record(_Provenance, _known(_Provenance, result.provenance), "provenance")
-    if provenance.call_s <= 0:
+    if not 0 < provenance.call_s <= _MOST:
         raise ValueError("provenance.call_s is no number of seconds")
-    if (least := min(_numbers(result))) < 0:
-        raise ValueError(f"a score, points or duration_s is {least}, which is below 0")
+    for number in _numbers(result):
+        if not 0 <= number <= _MOST:
+            raise ValueError(f"a score, max_score, points or duration_s is {number:g}, which it cannot be")
     return result
 
 
