@@ -253,7 +253,7 @@ def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any
 
 
 def _is_number(value: object) -> bool:
-    """Return whether a value is a finite number: TOML knows nan and inf, and Python takes true for 1."""
+    """Return whether a value of TOML is a finite number, and not true or false."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

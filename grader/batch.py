@@ -95,7 +95,7 @@ def grade_batch(
 
 
 class _Rows:
-    """The rows of a folder while a batch fills them: an older row stands until what takes its place is graded."""
+    """The rows of a folder during a batch; an older one stays until its successor is graded."""
 
     def __init__(self, out: Path, assignment: Assignment, plan: Plan, versions: Mapping[str, Any]) -> None:
         self._out, self._assignment, self._plan = out, assignment, plan
@@ -117,7 +117,7 @@ class _Rows:
         return tuple(row for row in self._others.values() if row.provenance.get("outdated"))
 
     def keep(self, seed: int | None) -> None:
-        """Keep the results that still hold, and bring up to date what is known of their authors."""
+        """Keep the results that still hold, with what is known of their authors now."""
         for s in self._plan.submissions:
             row = self._plan.replaces.get(s.id)
             if row is not None and self._holds(row, s, seed):
@@ -190,7 +190,7 @@ def _graded(todo: Sequence[Submission], examiners: Examiners) -> Generator[Gradi
 
 
 def _earlier(rows: Path, assignment: Assignment, fresh: bool) -> list[GradingResult]:
-    """Return the rows that a folder holds; raises UsageError when they are another assignment's."""
+    """Return a folder's rows; raises UsageError when they are another assignment's."""
     try:
         earlier = read_results(rows)
     except UsageError:

@@ -54,9 +54,8 @@ def grade(
     ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
     skipped. Inputs that checks draw depend on ``seed``; without one it follows from the submission's bytes and the
     ``secret`` (by default this installation's), so that grading again asks the same. ``beat`` is called again and again
-    while kernels work. Raises UsageError for a secret
-    that is damaged, and nothing else: what is wrong with the submission, or with us, is in the result's status and
-    message.
+    while kernels work. Raises UsageError for a secret that is damaged, and nothing else: what is wrong with the
+    submission, or with us, is in the result's status and message.
     """
     start = time.monotonic()
     source = "given"

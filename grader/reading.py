@@ -6,6 +6,7 @@ cannot fork (there, only one's own notebook is checked) a submission is read in 
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import logging
@@ -23,6 +24,7 @@ from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, extract
 from grader.extract.depth import STACK_MB
 from grader.intake import read_notebook, read_stub
+from grader.records import record
 from grader.sandbox import rlimits
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ def read_submission(path: Path, assignment: Assignment) -> Extraction:
     text, cpu_s, signalled = _in_process(path, assignment)
     match json.loads(text or "null"):
         case {"extraction": dict(data)}:
-            return Extraction.from_json(data)
+            return record(Extraction, data)
         case {"unreadable": str(reason)}:
             raise UnreadableError(path, reason)
         case {"failed": str(reason)}:
@@ -105,7 +107,7 @@ def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:
         try:
             memory_mb = MEMORY_MB + STACK_MB + 3 * (_size(path) >> 20)
             rlimits.limit(rlimits.Budget(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0))
-            answer = {"extraction": _read(path, assignment).to_json()}
+            answer = {"extraction": dataclasses.asdict(_read(path, assignment))}
         except UnreadableError as error:
             answer = {"unreadable": error.reason}
         except GraderError as error:
@@ -114,7 +116,7 @@ def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:
             log.exception("%s could not be read", path.name)
             answer = {"failed": f"{path.name} could not be read: {type(error).__name__}: {error}"}
         with open(target, "wb") as pipe:
-            pipe.write(json.dumps(answer).encode())
+            pipe.write(json.dumps(answer, default=sorted).encode())  # sets are lists there
     finally:
         os._exit(0)
 

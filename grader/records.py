@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import sys
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -24,7 +25,7 @@ def record(kind: type[_T], data: Any, place: str = "") -> _T:
     """
     if not isinstance(data, dict):
         raise ValueError(f"{place or 'it'} is {type(data).__name__} and not an object")
-    known = typing.get_type_hints(kind)
+    known = _types(typing.cast("Any", kind))
     fields = {f.name: f for f in dataclasses.fields(typing.cast("Any", kind))}
     if unknown := [key for key in data if key not in fields]:
         raise ValueError(f"{place or 'it'} has a field {str(unknown[0])[:60]!r} that is not known")
@@ -35,15 +36,20 @@ def record(kind: type[_T], data: Any, place: str = "") -> _T:
     return kind(**given)
 
 
+@functools.cache
+def _types(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _value(kind: Any, data: Any, place: str) -> Any:
     if kind is Any:
         return data
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin is types.UnionType:
         return None if data is None else _optional(inner[0], data, place)
-    if origin in (list, tuple) and isinstance(data, list):
+    if origin in (list, tuple, frozenset) and isinstance(data, list):
         return origin(_value(inner[0], item, f"{place}[{number}]") for number, item in enumerate(data))
-    if origin is dict and isinstance(data, dict):
+    if origin in (dict, Mapping) and isinstance(data, dict):
         return {key: _value(inner[1], item, f"{place}.{key[:60]}") for key, item in data.items()}
     if isinstance(kind, type):
         if dataclasses.is_dataclass(kind):

@@ -125,7 +125,7 @@ def replayed(again: Replay) -> None:
 def left_over(
     submissions: Sequence[Submission], found: Found, strangers: Sequence[Submission]
 ) -> list[tuple[str, list[str]]]:
-    """Return what was found and not graded, and whose rows want a look: sentences' ends, and the labels of each."""
+    """Return what was not graded, and whose rows want a look: sentences' ends and labels."""
     rows = Counter((s.name, s.student_id) for s in submissions)
     kinds = sorted(set(found.passed_over.values()))
     told = [

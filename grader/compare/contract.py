@@ -26,7 +26,8 @@ def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
             remark("You returned a list; a tuple is asked. That is fine.")
         return tuple(answer)
     if isinstance(answer, Unpackable) and len(answer.parts) == len(names):
-        remark(f"You returned an object of type {answer.type_name}, which unpacks into the tuple asked. That is fine.")
+        what = f"an object of type {answer.type_name}"
+        remark(f"You returned {what}, which unpacks into the tuple that is asked for. That is fine.")
         return answer.parts
     expected = f"a tuple of {len(names)}: ({', '.join(names)})"
     hint = f"End your function with `return {', '.join(names)}`."

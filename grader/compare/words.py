@@ -38,7 +38,7 @@ def describe(value: Value) -> str:
         case list() | tuple() | dict():
             return f"a {type(value).__name__} of {_items(value)}"
         case Unpackable():
-            return f"an object of type {value.type_name} that unpacks into {len(value.parts)}"
+            return f"an object of type {value.type_name} that unpacks into {len(value.parts)} parts"
         case Opaque():
             return f"an object of type {value.type_name}"
         case _:

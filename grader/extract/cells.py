@@ -15,10 +15,9 @@ from grader.extract.files import Written, star_imports, written
 from grader.extract.magics import parse, parses, plain_python
 from grader.extract.names import Names
 from grader.extract.scopes import names_of
-from grader.extract.size import MOST, MOST_OF_CELL, compiler_error, size
+from grader.extract.size import MOST, MOST_OF_CELL, MOST_STATEMENTS, compiler_error, size
 
 _MOST_PARTS = 8
-_MOST_STATEMENTS = 20_000
 _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
 _MAY_BE_NEWER = f"; Python {sys.version_info[0]}.{sys.version_info[1]}, which it is graded with, may not know this yet"
 
@@ -141,7 +140,7 @@ def _cell(number: int, source: str, count: int) -> Cell:
     lines = plain.split("\n")
     try:
         body = parse(plain).body
-        if count + len(body) > _MOST_STATEMENTS:
+        if count + len(body) > MOST_STATEMENTS:
             return Cell(number, source, (), _TOO_MUCH)
         statements = tuple(_statements(number, lines, body, count))
     except SyntaxError as error:

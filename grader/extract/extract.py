@@ -62,12 +62,10 @@ def _pick(
 ) -> Pick:
     bindings = [index.statements[i] for i in index.bindings.get(written, ())]
     results = taken_over(index.statements, written) if bindings else ()
-    found = pick(written, cells, bindings, results, _last_definition(name, handed_out or ()))
+    given = _last_definition(name, handed_out or ())
+    found = pick(written, cells, bindings, results, given, lambda: elsewhere.where(name, *notebooks))
     if found.status is ExerciseStatus.MISSING and _in_a_text(name, index):
         return Pick(None, if_missing=found.message)
-    inside = found.status is not ExerciseStatus.MISSING or "is inside a class" in found.message
-    if not inside and (place := elsewhere.where(name, *notebooks)):
-        return replace(found, message=f"No code cell defines `{name}`. {place}")
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from grader.extract.names import Names, file_of, own_scope
 from grader.extract.scopes import names_of
+from grader.extract.size import MOST_STATEMENTS
 
 _WRITES = re.compile(r"%%(?:write)?file[ \t]+(-a[ \t]+|--append[ \t]+)?(.*\.py)['\"]?[ \t]*")
 # Errors in the module are told with the lines of the cell that holds it.
@@ -24,7 +25,6 @@ _MAKE = (
     "__import__('linecache').cache[__file] = 0, None, __source.splitlines(True), __file; "
     "exec(compile(__source, __file, 'exec', 0, True), vars(__module))"
 )
-_MOST_STATEMENTS = 20_000
 _BEFORE = "__import__('sys').modules.get({name!r}) or "
 
 
@@ -47,7 +47,7 @@ def written(source: str) -> Written | None:
         return None
     body = "\n" * (at + 1) + "\n".join(lines[at + 1 :])
     try:
-        inside = [names_of(s) for s in ast.parse(body).body[:_MOST_STATEMENTS]]
+        inside = [names_of(s) for s in ast.parse(body).body[:MOST_STATEMENTS]]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     module = module_of(match[2])

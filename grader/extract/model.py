@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from grader.result import ExerciseStatus, SourceSpan
 
@@ -61,34 +60,3 @@ class Extraction:
     def segments_for(self, name: str) -> tuple[Segment, ...]:
         """Return the segments that one exercise needs, in order."""
         return tuple(s for s in self.segments if name in s.exercises)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON data."""
-        return {
-            "functions": [asdict(f) for f in self.functions.values()],
-            "segments": [
-                {**asdict(s), "exercises": sorted(s.exercises), "optional": sorted(s.optional)} for s in self.segments
-            ],
-            "remarks": self.remarks,
-            "apart": self.apart,
-        }
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Extraction:
-        """Return the extraction that :meth:`to_json` took apart."""
-        functions = (
-            FunctionSource(
-                **{
-                    **f,
-                    "status": f["status"] and ExerciseStatus(f["status"]),
-                    "remarks": tuple(f["remarks"]),
-                    "source": tuple(SourceSpan(**s) for s in f["source"]),
-                }
-            )
-            for f in data["functions"]
-        )
-        segments = (
-            Segment(**{**s, "exercises": frozenset(s["exercises"]), "optional": frozenset(s["optional"])})
-            for s in data["segments"]
-        )
-        return Extraction({f.name: f for f in functions}, tuple(segments), tuple(data["remarks"]), data["apart"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.extract.attempt import Definition, definition_of, why_not_attempted
@@ -39,15 +39,17 @@ def pick(
     bindings: Sequence[Statement],
     results: Collection[tuple[int, str]],
     stub: Definition | None,
+    elsewhere: Callable[[], str] = str,
 ) -> Pick:
     """Pick the last binding that is an attempt at the exercise.
 
     ``bindings`` are all of its name, in run-all order; ``results`` are statements that put its own answers there.
+    ``elsewhere`` says where a function stands that no code defines, if anywhere.
     """
     meant = [s for s in bindings if name not in s.names.loops and (s.index, name) not in results]
     broken = [c for c in cells if c.problem and _defines(name, c.source)]
     if not meant:
-        return _syntax_error(name, broken[-1]) if broken else _missing(name, cells)
+        return _syntax_error(name, broken[-1]) if broken else _missing(name, cells, elsewhere)
     reasons = {
         s.index: why for s in meant if (d := definition_of(s.node, name)) and (why := why_not_attempted(d, stub))
     }
@@ -117,7 +119,7 @@ def _does_not_compile(name: str, statement: Statement) -> str | None:
     return f"`{name}` cannot be read: cell {statement.cell}, line {line} is not valid Python ({reason})."
 
 
-def _missing(name: str, cells: Sequence[Cell]) -> Pick:
+def _missing(name: str, cells: Sequence[Cell], elsewhere: Callable[[], str]) -> Pick:
     message = f"there is no function `{name}` in the notebook."
     places: dict[str, tuple[int, int]] = {}
     for cell in cells:
@@ -128,6 +130,8 @@ def _missing(name: str, cells: Sequence[Cell]) -> Pick:
     if name in places:
         number, line = places[name]
         message += f" The one in cell {number}, line {line} is inside a class or a function; move it to the top level."
+    elif place := elsewhere():
+        message = f"no code cell defines `{name}`. {place}"
     elif near := _nearest(name, places):
         number, line = places[near]
         message += f" Did you mean `{near}` in cell {number}, line {line}? Rename it to `{name}`."

@@ -12,6 +12,9 @@ MOST = 200_000
 MOST_OF_CELL = MOST // 2
 """One cell may not use up what the others need."""
 
+MOST_STATEMENTS = 20_000
+"""Of a notebook, or of a file that it writes."""
+
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _LONG = 5  # characters that count as much as one word: the longest notebook has a million
 _MOST_COMPILED = 300_000

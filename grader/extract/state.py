@@ -12,9 +12,10 @@ from grader.extract.cells import Statement
 from grader.extract.names import chain, own_scope
 
 _WEIGHTS = frozenset({"data", "grad"})  # attributes that tensors have anyway: who sets them alters weights
-HOOK = re.compile(r"add_(perma_)?hook|register_\w*hook|set_default_(dtype|tensor_type)")
+HOOK = re.compile(r"add_(perma_)?hook|register_\w*hook")
+_NUMBERS = re.compile(r"set_default_(dtype|tensor_type)")
 _SETS_UP = re.compile(
-    r"apply|(monkey_?)?patch(_all)?|install|activate|nest|chdir|setrecursionlimit|setlocale|set_event_loop\w*|append|insert"
+    r"apply|(monkey_?)?patch(_all)?|install|activate|chdir|setrecursionlimit|setlocale|set_event_loop\w*|append|insert"
 )
 _SHOWS = frozenset({
     "IPython", "alt", "bokeh", "circuitsvis", "cv", "display", "drive", "fig", "go", "google", "logging", "matplotlib",
@@ -59,7 +60,7 @@ def find_state(
         for name in sorted(_stored(s.node, own, stores)):
             state.attributes[name].append(s.index)
             state.touching.add(s.index)
-        if any(_hooks(n, own) for n in own_scope(s.node)):
+        if any(_alters(n, own) for n in own_scope(s.node)):
             state.touching.add(s.index)
         if isinstance(s.node, ast.Expr | ast.Assign | ast.If | ast.Try) and _sets_up(s.node, modules):
             state.process.append(s.index)
@@ -111,10 +112,11 @@ def _loop_variables(node: ast.stmt, objects: Collection[str]) -> set[str]:
     }
 
 
-def _hooks(node: ast.AST, objects: Collection[str]) -> bool:
+def _alters(node: ast.AST, objects: Collection[str]) -> bool:
+    """Tell whether a node leaves a hook on an object, or changes what numbers all are made of."""
     match node:
-        case ast.Call(func=ast.Attribute(attr=name)) if HOOK.fullmatch(name):
-            return name.startswith("set_") or _of(node.func, objects)
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return bool(_NUMBERS.fullmatch(name) or (HOOK.fullmatch(name) and _of(node.func, objects)))
     return False
 
 

@@ -27,7 +27,9 @@ from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.watchdog import Watchdog
 
 _INTERVAL_S = 0.05
-_GRACE = Time(1.0, 1.0)  # from the interrupt to the kill
+GRACE = Time(1.0, 1.0)
+"""What code that was interrupted may still use or wait before it is killed."""
+
 _CRASHES = (-signal.SIGABRT, -signal.SIGSEGV)  # of a library that does not get the memory that it needs
 _T = TypeVar("_T")
 
@@ -145,7 +147,7 @@ class Supervisor:
         full = self.watchdog.full()  # now, as an interrupt may free what fills it
         now = self._clock.look()
         await self._provisioner.send_signal(signal.SIGINT)
-        await self._wait(watched, now + _GRACE)
+        await self._wait(watched, now + GRACE)
         frames = _frames(watched.task) if watched.task.done() else ()
         if not watched.task.done():
             await self._kill()

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from grader.assignment import Limits
 from grader.errors import CallTimedOut
+from grader.kernel.clock import Time
+from grader.kernel.supervisor import GRACE
 from grader.student.needs import TIMES_TIME, Cost
-
-if TYPE_CHECKING:
-    from grader.kernel.clock import Time
 
 TIMES_IDLE = 3
 """How many calls may wait for as long as one may."""
-
-GRACE_S = 1.0
-"""What is waited besides until a call that does not heed an interrupt has ended."""
 
 
 @dataclass(slots=True)
@@ -37,7 +32,7 @@ class Budget:
         """Count what one more call cost the reference; raises CallTimedOut when nothing is left for it."""
         self.needed_s += cost.cpu_s if cost else 0.0
         cpu_s = max(self.limits.cpu_s, TIMES_TIME * self.needed_s)
-        idle_s = TIMES_IDLE * (self.limits.idle_s + GRACE_S)
+        idle_s = TIMES_IDLE * (self.limits.idle_s + GRACE.idle_s)
         if self.cpu_s > cpu_s:
             raise CallTimedOut(
                 f"Your code used up the {cpu_s:.3g} s of processor time that all of its calls have together."

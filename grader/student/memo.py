@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Generic, TypeVar
 
-from grader.value import Tensor, Value
+from grader.value import Tensor, Unpackable, Value
 
 K = TypeVar("K")
 
@@ -38,6 +38,8 @@ def size(value: Value) -> int:
     match value:
         case Tensor():
             return value.data.nbytes
+        case Unpackable():
+            return size(value.parts)
         case list() | tuple():
             return _NODE + sum(_NODE + size(v) for v in value)
         case dict():

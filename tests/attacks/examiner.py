@@ -32,9 +32,9 @@ from tests.attacks.victims import TARGET, patched
 _NOTHING: Callable[..., Any] = lambda *args, **kwargs: None  # noqa: E731 - stands in for a layer
 _HUGE = 1 << 40
 LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
-    "estimate": [(cells, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "_MOST_STATEMENTS": _HUGE}),
+    "estimate": [(cells, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
                  (size, {"_compiles_small": lambda statement: True})],
-    "reader": [(reading, {"read_submission": reading._read})],
+    "reader": [(reading, {"MEMORY_MB": 4096, "CPU_S": 60})],
     "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (Examination, {"_release": _NOTHING})],
     "safe path": [(worker, {"leave_it_to_nobody": _NOTHING})],
 }  # fmt: skip

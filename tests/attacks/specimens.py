@@ -76,6 +76,13 @@ class Attack:
         return self.said.get(key, (default,))[0]
 
     @property
+    def plain(self) -> bool:
+        """Whether it is a notebook of Python alone, whose function is meant to be called."""
+        kinds = {kind for kind, _ in self.cells}
+        magic = any(source.lstrip().startswith("%") for _, source in self.cells)
+        return bool(kinds) and "file" not in kinds and not magic and not self.one("Verdict").startswith("not_attempted")
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """The layers that stop it, each alone; of Landlock only where the machine's version does."""
         found = (_LAYER.fullmatch(layer) for layer in self.one("Stopped by").split(", "))

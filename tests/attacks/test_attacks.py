@@ -5,16 +5,22 @@ The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as 
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import nbformat
 import pytest
 
+from grader.assignment import load_assignment
+from grader.extract import extract
+from grader.intake import read_stub
 from tests.attacks.arena import fight, namespaces
 from tests.attacks.rounds import REMOVABLE
 from tests.attacks.specimens import ATTACKS, PROBES, Attack
+from tests.attacks.victims import TARGET
 
 EACH = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in ATTACKS])
 EACH_PROBE = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in PROBES])
@@ -49,6 +55,19 @@ def graded(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
 def in_container(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
     """What became of the probes under the profile of a container engine, where there are no namespaces."""
     return fights["in_container"].result()
+
+
+@pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in ATTACKS if a.plain])
+def test_all_that_a_notebook_attacks_with_is_run(attack: Attack) -> None:
+    """Extraction leaves nothing of it out: what is not run attacks nobody."""
+    target = load_assignment(str(TARGET))
+    notebook = nbformat.reads(attack.notebook({}), 4)
+    found = extract(notebook, target.names, target.provided, read_stub(target))
+    kept = {ast.unparse(s) for segment in found.segments for s in ast.parse(segment.source).body}
+
+    written = [ast.unparse(s) for kind, source in attack.cells if kind == "cell" for s in ast.parse(source).body]
+
+    assert [statement for statement in written if statement not in kept] == []
 
 
 def test_every_attack_says_what_it_must() -> None:

@@ -15,7 +15,7 @@ from tests.attacks.arena import CHECKOUT
 
 # Of whom more was taken: the bound is between what is taken with a layer and without all of them.
 BOUNDS = {
-    "compile_bomb": ("memory_mb", 300, ("estimate", "reader")),
+    "compile_bomb": ("child_mb", 680, ("estimate", "reader")),
     "parse_bomb": ("cpu_s", 3.5, ("estimate", "reader")),
     "hoard": ("memory_mb", 390, ("bench",)),
     "twins": ("ran", 0, ("safe path",)),

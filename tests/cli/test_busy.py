@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.load import busy
 from grader.export import read_results
 from tests.cli.conftest import RIGHT, TINY, Run, write
 
@@ -21,20 +18,6 @@ def scale(numbers):
     return np.asarray(numbers, 'float32') * factor
 """
 ENDLESS = "def scale(numbers):\n    while True:\n        pass\n"
-
-
-@contextlib.contextmanager
-def busy(count: int) -> Iterator[None]:
-    """Keep so many processes busy meanwhile; each ends by itself if nobody ends it."""
-    loop = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (100, 100))\nwhile True: pass"
-    command = [sys.executable, "-I", "-c", loop]
-    loops = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]  # noqa: S603 - our own
-    try:
-        yield
-    finally:
-        for process in loops:
-            process.kill()
-            process.wait()
 
 
 def test_a_busy_machine_changes_no_verdict(grader: Run, tmp_path: Path) -> None:

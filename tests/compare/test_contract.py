@@ -34,14 +34,16 @@ def test_an_object_that_unpacks_is_right_with_a_remark() -> None:
     with compare.collecting() as remarks:
         assert compare.parts(Unpackable("Lens", (1, 2)), ("a", "b")) == (1, 2)
 
-    assert remarks == ["You returned an object of type Lens, which unpacks into the tuple asked. That is fine."]
+    assert remarks == [
+        "You returned an object of type Lens, which unpacks into the tuple that is asked for. That is fine."
+    ]
 
 
 @pytest.mark.parametrize(
     ("answer", "actual"),
     [
         (None, "None"),
-        (Unpackable("Lens", (1, 2)), "an object of type Lens that unpacks into 2"),
+        (Unpackable("Lens", (1, 2)), "an object of type Lens that unpacks into 2 parts"),
         ([1, 2], "a list of 2 numbers"),
         ((), "a tuple of 0"),
         (floats(3, 6), "a tensor of shape (3, 6)"),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from benchmarks.load import busy
 from grader.errors import CallTimedOut, CallWaited, StudentFault
 from grader.extract import Segment
 from grader.kernel import Kernel
@@ -24,20 +22,6 @@ def burn(seconds):
     end = time.thread_time() + seconds
     while time.thread_time() < end: pass
 """
-
-
-@contextlib.contextmanager
-def busy(count: int) -> Iterator[None]:
-    """Keep so many processes busy meanwhile; each ends by itself if nobody ends it."""
-    loop = "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (60, 60))\nwhile True: pass"
-    command = [sys.executable, "-I", "-c", loop]
-    loops = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]  # noqa: S603 - our own
-    try:
-        yield
-    finally:
-        for process in loops:
-            process.kill()
-            process.wait()
 
 
 def fault_of(ask: Ask, body: str, **limits: float) -> StudentFault:

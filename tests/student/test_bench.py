@@ -28,9 +28,9 @@ from grader.kernel import Kernel, KernelPool
 from grader.result import ExerciseStatus
 from grader.student import Bench, Student
 from grader.student.bench import Costs
-from grader.student.memo import Memo
+from grader.student.memo import Memo, size
 from grader.student.needs import Cost
-from grader.value import Tensor
+from grader.value import Tensor, Unpackable
 
 Sit = Callable[..., Bench]
 
@@ -482,6 +482,13 @@ def test_answers_as_large_as_the_references_are_never_too_many(sit: Sit, monkeyp
     bench.begin_check()
 
     assert [ask(bench, "f", number).shape for number in range(5)] == [(1 << 20,)] * 5
+
+
+def test_the_parts_of_an_object_count() -> None:
+    """What an object unpacks into is held with it."""
+    part = Tensor(np.zeros(1 << 20, "int8"), "int8")
+
+    assert size(Unpackable("Parts", (part, part))) >= 2 << 20
 
 
 def test_answers_that_are_kept_for_other_checks_are_bounded() -> None:

@@ -20,7 +20,7 @@ import torch
 from grader.errors import AssignmentError
 from grader.kernel.inside.app import KernelApp, connect
 from grader.kernel.inside.order import KernelOrder
-from grader.kernel.inside.warm import Warm, author_s
+from grader.kernel.inside.warm import Warm, assignment_code
 from grader.sandbox import Lock, Policy, descriptors
 from grader.sandbox.landlock import LIST, READ, Rule
 from grader.sandbox.rlimits import Budget
@@ -70,10 +70,10 @@ def provide(warm: Warm, order: KernelOrder) -> None:
     Raises AssignmentError for what the assignment's own code raises.
     """
     names = warm.app.kernel.shell.user_ns
-    with author_s(Path(str(warm.prelude.__file__))):
+    with assignment_code(Path(str(warm.prelude.__file__))):
         names.update(warm.prelude.provide(warm.models[order.model]))
     if order.solution:
-        with author_s(Path(order.solution)):
+        with assignment_code(Path(order.solution)):
             _run_solution(order, names)
     else:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself

@@ -54,7 +54,7 @@ def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool
     keep_on_cpu()
     work_in_process()
     try:
-        with author_s(prelude):
+        with assignment_code(prelude):
             module = _run(prelude)
             models = {name: module.load(name) for name in module.MODELS}
             digests = {name: module.digest(name) for name in module.MODELS}
@@ -70,7 +70,7 @@ def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool
 
 
 @contextlib.contextmanager
-def author_s(file: Path) -> Iterator[None]:
+def assignment_code(file: Path) -> Iterator[None]:
     """Turn what the assignment's own code in a file raises into an AssignmentError; memory is not its own."""
     try:
         yield
