@@ -13,8 +13,18 @@ from typing import Any
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
-from grader.export import Journal, read_results
-from grader.folder import INDEX, ROWS, only_writer, remove_pages, set_aside, write_overview, write_pages
+from grader.export import Journal
+from grader.folder import (
+    INDEX,
+    ROWS,
+    holds_gradebook,
+    only_writer,
+    read_rows,
+    remove_pages,
+    set_aside,
+    write_overview,
+    write_pages,
+)
 from grader.intake import Person
 from grader.people import Plan, plan
 from grader.provenance import changes, circumstances
@@ -73,7 +83,7 @@ def grade_batch(
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_writer(out))
-        earlier = _earlier(out / ROWS, assignment, fresh)
+        earlier = _earlier(out, assignment, fresh)
         if submissions:
             # One folder that holds them all: the folders below it may bear names.
             handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in submissions]))
@@ -81,7 +91,7 @@ def grade_batch(
             versions = stack.enter_context(examiners).hello
         else:  # nothing to grade: do not warm a model up for it
             examiners, versions = None, {}
-        if fresh:
+        if fresh or (not earlier and holds_gradebook(out)):  # its rows are gone: it is all that is left of them
             set_aside(out)
         rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), versions)
         rows.keep(seed)
@@ -189,10 +199,10 @@ def _graded(todo: Sequence[Submission], examiners: Examiners) -> Generator[Gradi
         yield from (failed(s, examiners.assignment, reason) for s in left.values())
 
 
-def _earlier(rows: Path, assignment: Assignment, fresh: bool) -> list[GradingResult]:
+def _earlier(out: Path, assignment: Assignment, fresh: bool) -> list[GradingResult]:
     """Return a folder's rows; raises UsageError when they are another assignment's."""
     try:
-        earlier = read_results(rows)
+        earlier = read_rows(out)
     except UsageError:
         if fresh:  # it is set aside
             return []
@@ -200,7 +210,7 @@ def _earlier(rows: Path, assignment: Assignment, fresh: bool) -> list[GradingRes
     others = {r.assignment for r in earlier} - {assignment.slug}
     if others:
         raise UsageError(
-            f"{rows.parent} holds results of {', '.join(sorted(others))}, not of {assignment.slug}; "
+            f"{out} holds results of {', '.join(sorted(others))}, not of {assignment.slug}; "
             "choose another folder with -o."
         )
     return [] if fresh else earlier

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from grader.assignment import Assignment, load_assignment
 from grader.errors import UsageError
-from grader.export import open_own, read_results, write_csv, write_page, write_results
+from grader.export import is_torn, open_own, read_results, write_csv, write_page, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
 
@@ -22,7 +23,7 @@ if sys.platform != "win32":
 
 log = logging.getLogger(__name__)
 
-ROWS, INDEX, EARLIER = "results.jsonl", "index.html", "earlier"
+ROWS, GRADEBOOK, INDEX, EARLIER = "results.jsonl", "grades.csv", "index.html", "earlier"
 INTAKE = "intake.txt"
 """The file that lists what was found and not graded."""
 PAGES = {"feedback": student_page, "review": staff_page}
@@ -54,17 +55,42 @@ def only_writer(out: Path) -> Iterator[None]:
         yield
 
 
+def read_rows(out: Path) -> list[GradingResult]:
+    """Return a folder's rows, for whoever then writes them anew; raises UsageError as ``read_results`` does.
+
+    The file as it is is kept below ``earlier`` where a kill tore its last line, which is no row.
+    """
+    results = read_results(out / ROWS)
+    if is_torn(out / ROWS):
+        kept = shutil.copy2(out / ROWS, _place_for_earlier(out))
+        log.warning("the last line of %s was cut off, and is no row; the file is kept as %s.", out / ROWS, kept)
+    return results
+
+
+def holds_gradebook(out: Path) -> bool:
+    """Return whether a folder has a gradebook with more in it than its heading."""
+    try:
+        return len((out / GRADEBOOK).read_bytes().splitlines()) > 1
+    except FileNotFoundError:
+        return False
+
+
 def set_aside(out: Path) -> None:
     """Move what an earlier batch wrote into a folder below ``earlier``, where it can be rendered and replayed."""
-    written = [out / name for name in (INDEX, "grades.csv", INTAKE, *PAGES, ROWS) if (out / name).exists()]
-    if not (out / ROWS).exists():
+    written = [out / name for name in (INDEX, GRADEBOOK, INTAKE, *PAGES, ROWS) if (out / name).exists()]
+    if not (out / ROWS).exists() and not holds_gradebook(out):
         return
+    place = _place_for_earlier(out)
+    for path in written:  # the rows last: as long as they are here, this is done again
+        path.rename(place / path.name)
+
+
+def _place_for_earlier(out: Path) -> Path:
     now = datetime.now().astimezone().strftime("%Y-%m-%dT%H-%M-%S")
     (out / EARLIER).mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f"{now}-", dir=out / EARLIER))
     place.chmod(0o755)
-    for path in written:  # the rows last: as long as they are here, this is done again
-        path.rename(place / path.name)
+    return place
 
 
 def write_pages(out: Path, result: GradingResult, title: str) -> None:
@@ -89,7 +115,7 @@ def write_overview(
     ``missing`` is how many submissions are not among the results because they are not graded yet.
     """
     write_results(out / ROWS, results)
-    write_csv(out / "grades.csv", results, exercises)
+    write_csv(out / GRADEBOOK, results, exercises)
     _write(out / INDEX, partial(batch_page, results, assignment_title=title, missing=missing))
     return out / INDEX
 
@@ -103,7 +129,12 @@ def render(out: Path, assignment: Assignment | None = None) -> Path:
     if not (out / ROWS).is_file():
         raise UsageError(f"there is no {ROWS} in {out}; give the folder that `grader grade -o` wrote.")
     with only_writer(out):
-        results = read_results(out / ROWS)
+        results = read_rows(out)
+        if not results and holds_gradebook(out):
+            raise UsageError(
+                f"{out / ROWS} holds no rows, but {out / GRADEBOOK} does; restore the one from a copy, or move the "
+                "other away."
+            )
         if assignment is None and results:
             with contextlib.suppress(UsageError):
                 assignment = load_assignment(results[0].assignment)

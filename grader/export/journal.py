@@ -13,19 +13,22 @@ from typing import Self
 from grader import strict_json
 from grader.errors import UsageError
 from grader.export.atomic import open_own, replace, sync_folder
+from grader.export.lines import Lines, read_lines, unreadable
 from grader.export.rows import INSTEAD, parse_row
-from grader.result import GradingResult
+from grader.result import GradingResult, SubmissionStatus
 
 
 class Journal:
     """A file of results open for appending; each result is on the disk when :meth:`append` returns.
 
-    Opening cuts off a line that a kill tore, so that the next result does not continue it.
+    Opening leaves out a line that a kill tore, and writes anew what an editor saved in another way. Raises UsageError
+    as :func:`read_results` does.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = open_own(path, "a+b", buffering=0)
-        _cut_torn_line(self._file.fileno())
+        if path.exists() and not path.is_symlink() and not _is_as_written(path.read_bytes()):
+            write_results(path, read_results(path))
+        self._file = open_own(path, "ab", buffering=0)
         sync_folder(path.parent)
 
     def append(self, result: GradingResult, *, instead_of: str = "") -> None:
@@ -53,22 +56,24 @@ class Journal:
 def read_results(path: Path) -> list[GradingResult]:
     """Return the results in a file, in the file's order; none when there is no file.
 
-    A later row for a submission takes the place of an earlier one, as it does of the row that it was added instead of.
-    A last line without its line end was torn by a kill and is dropped. Raises UsageError when any other line is not a
-    result that this grader can read: going on would overwrite what somebody else wrote.
+    A row that was added instead of another, or after one that says that nothing was handed in, takes its place. A last
+    line that a kill tore is left out; :func:`is_torn` says whether there is one. Raises UsageError when any other line
+    is not a result that this grader can read: going on would overwrite what somebody else wrote.
     """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path} is no file of results; move it away to start over.")
-        lines = path.read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return []
     found: dict[str, GradingResult] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in _lines(path).lines.items():
         result = _parse(path, number, line)
+        id_ = result.submission["id"]
         found.pop(result.submission.pop(INSTEAD, ""), None)
-        found[result.submission["id"]] = result
+        if found.get(id_, result) != result and found[id_].status is not SubmissionStatus.NOT_SUBMITTED:
+            raise unreadable(path, number, f"it is a second row of {id_!r}, and one of them would be lost")
+        found[id_] = result
     return list(found.values())
+
+
+def is_torn(path: Path) -> bool:
+    """Return whether a file of results ends in a line that a kill tore."""
+    return _lines(path).torn
 
 
 def write_results(path: Path, results: Iterable[GradingResult]) -> None:
@@ -76,22 +81,26 @@ def write_results(path: Path, results: Iterable[GradingResult]) -> None:
     replace(path, b"".join(map(_line, results)))
 
 
-def _parse(path: Path, number: int, line: bytes) -> GradingResult:
+def _lines(path: Path) -> Lines:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{path} is no file of results; move it away to start over.")
+        return read_lines(path)
+    except FileNotFoundError:
+        return Lines({}, torn=False)
+
+
+def _parse(path: Path, number: int, line: str) -> GradingResult:
     try:
         return parse_row(line)
     except ValueError as error:
-        raise UsageError(
-            f"{path}, line {number}, cannot be read: {error}; move the file away to start over."
-        ) from error
+        raise unreadable(path, number, str(error)) from error
 
 
 def _line(result: GradingResult) -> bytes:
     return strict_json.dumps(result.to_json()).encode() + b"\n"
 
 
-def _cut_torn_line(handle: int) -> None:
-    size = os.fstat(handle).st_size
-    data = os.pread(handle, size, 0)
-    whole = data.rfind(b"\n") + 1
-    if whole < size:
-        os.ftruncate(handle, whole)
+def _is_as_written(data: bytes) -> bool:
+    """Return whether a line may be appended; what is written is ASCII, and so are line ends."""
+    return not data or (data.isascii() and b"\0" not in data and data.endswith(b"\n"))

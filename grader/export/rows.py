@@ -47,7 +47,7 @@ class _Provenance:
     call_s: float = 1.0
 
 
-def parse_row(line: bytes) -> GradingResult:
+def parse_row(line: str) -> GradingResult:
     """Return the result in a line of JSON; raises ValueError that says what about it cannot be ours."""
     try:
         result = GradingResult.from_json(json.loads(line, parse_constant=_refuse))

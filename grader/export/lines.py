@@ -1,0 +1,68 @@
+"""The lines of a file of results, whatever an editor made of its encoding and line ends."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+
+_END = re.compile(r"\r\n|\n|\r")
+_OPENING = '{"schema": '
+# What of a word, a number or an escape may stand where JSON breaks off.
+_CUT = re.compile(r"t(ru?)?|f(al?|als)?|nu?l?|[-+.eE]*|\\u[0-9a-f]{0,3}|u?[0-9a-f]{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines that are not empty, by their numbers from 1; ``torn`` says that one more was begun and not ended."""
+
+    lines: dict[int, str]
+    torn: bool
+
+
+def read_lines(path: Path) -> Lines:
+    """Return the lines of a file in UTF-8, UTF-16 or UTF-32, with any line ends, the last one's may be missing.
+
+    Raises FileNotFoundError, and UsageError for a file that is not text or holds nothing but empty lines.
+    """
+    data = path.read_bytes()
+    encoding = json.detect_encoding(data)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        number = len(_END.split(data[: error.start].decode(encoding, "replace")))
+        raise unreadable(path, number, f"it is no text in {encoding.upper()}") from error
+    lines = {number: line for number, line in enumerate(_END.split(text), 1) if line.strip()}
+    if data and not lines:
+        raise unreadable(path, 1, "there is no row in the file")
+    torn = bool(lines) and text.endswith(last := next(reversed(lines.values()))) and _is_torn(last)
+    if torn:
+        lines.popitem()
+    return Lines(lines, torn)
+
+
+def unreadable(path: Path, number: int, reason: str) -> UsageError:
+    """Return the error of a file of results with a line that is none of ours."""
+    return UsageError(
+        f"{path}, line {number}, cannot be read: {reason}; mend it, or restore the file from a copy, or move the file "
+        "away to start over."
+    )
+
+
+def _is_torn(line: str) -> bool:
+    """Return whether a line is the beginning of a row, as a kill leaves it, and nothing else."""
+    if len(line) <= len(_OPENING):
+        return _OPENING.startswith(line)
+    if not line.startswith(_OPENING):
+        return False
+    try:
+        json.loads(line)
+    except json.JSONDecodeError as error:
+        at_the_end = error.msg != "Extra data" and _CUT.fullmatch(line, error.pos) is not None
+        return at_the_end or error.msg.startswith("Unterminated string")
+    except (RecursionError, ValueError):  # nested too deeply, or with a number of too many digits
+        return False
+    return False
