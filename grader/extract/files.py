@@ -16,7 +16,8 @@ from grader.extract.names import Names, file_of, own_scope
 from grader.extract.scopes import names_of
 from grader.extract.size import MOST_STATEMENTS
 
-_WRITES = re.compile(r"%%(?:write)?file[ \t]+(-a[ \t]+|--append[ \t]+)?(.*\.py)['\"]?[ \t]*")
+# Possessive: what may be tried again at each blank takes the square of a line's length.
+_WRITES = re.compile(r"%%(?:write)?file[ \t]++(-a[ \t]++|--append[ \t]++)?+(.*\.py)['\"]?")
 # Errors in the module are told with the lines of the cell that holds it.
 _MAKE = (
     "__source, __file = {source!r}, __import__('sys')._getframe().f_code.co_filename; "

@@ -224,7 +224,7 @@ def test_another_time_for_a_call_grades_again(
 
 @contextlib.contextmanager
 def running(command: tuple[object, ...], folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run ``grader`` in a folder, in a process group of its own, as a terminal does."""
+    """Run ``grader`` in a folder as a terminal does: in a process group of its own, which hears Ctrl-C."""
     with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
         [*GRADER, *map(str, command)],
         cwd=folder,
@@ -232,6 +232,7 @@ def running(command: tuple[object, ...], folder: Path) -> Iterator[subprocess.Po
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # it may be ignored where tests are started
     ) as batch:
         yield batch
 
