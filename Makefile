@@ -3,14 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Two files at a time: most tests wait for kernels, and each process that runs tests keeps warm ones of its own.
-TEST := $(BIN)/pytest -n 2 --dist loadfile
+# A few files at a time: most tests wait for kernels, and each process that runs tests keeps warm ones of its own.
+JOBS ?= 3
+# In the order in which tests/conftest.py puts them: the longest files first.
+TEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test test-all lint check format bench clean
 
 help: ## show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
 setup: $(STAMP) ## create .venv with the grader and its tools
 
@@ -24,15 +26,20 @@ $(STAMP): pyproject.toml constraints.txt
 demo: setup ## grade the sample batch, offline, and print where the report is
 	@$(BIN)/grader demo
 
-test: setup ## run every test
+test: setup ## run the tests, of many alike one of each kind: a few minutes
 	$(TEST)
 
-check: setup ## format, lint, types, tests, damaged notebooks
+test-all: setup ## run every test, 3000 damaged notebooks and 200 seeds: under an hour
+	FRESH_SEEDS=200 $(TEST) -m ""
+	$(BIN)/python -m tests.fuzz --count 3000
+	$(BIN)/python -m tests.assignments.many_seeds --seeds 200
+
+lint: setup ## check format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(TEST)
-	$(BIN)/python -m tests.fuzz --count 3000
+
+check: lint test ## what has to hold before a change is handed in
 
 format: setup ## format the code
 	$(BIN)/ruff format .

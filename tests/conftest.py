@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,9 +15,18 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
 
+# What takes longest, first: else one process would still be at it when the others are done.
+LONGEST = ("attacks", "cli", "proof", "notebooks", "assignments", "plugin", "kernel")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what the grader keeps in a folder that goes with this run."""
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GRADER_STATE"] = folder.name
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first."""
+    folders = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: folders.get(item.path.parent, len(folders)))

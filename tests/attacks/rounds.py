@@ -53,7 +53,7 @@ def main(folder: Path, options: Sequence[str]) -> None:
             report |= locked(victims, assignment, probes)
         if not {"--graded", "--container"} & set(options):
             report["claims"] = claims(victims, assignment, probes)
-        if not {"--probes", "--container"} & set(options) and (not chosen or "--batch" in options):
+        if not {"--probes", "--container"} & set(options) and (not chosen or {"--graded", "--batch"} & set(options)):
             report |= batches(victims, assignment, chosen)
     print(json.dumps(report))
 

@@ -1,13 +1,14 @@
 """Every attack is stopped, by the layers that are said to stop it, and costs nobody anything.
 
-The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table.
+The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table. Every run carries out one of
+each kind: of each category and set of layers, or of each category and verdict.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -17,15 +18,23 @@ import pytest
 from grader.assignment import load_assignment
 from grader.extract import extract
 from grader.intake import read_stub
-from tests.attacks.arena import fight, namespaces
+from tests.attacks.arena import PATIENCE_S, fight, namespaces
 from tests.attacks.rounds import REMOVABLE
 from tests.attacks.specimens import ATTACKS, PROBES, Attack
 from tests.attacks.victims import TARGET
+from tests.kinds import first_of_each
 
-EACH = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in ATTACKS])
-EACH_PROBE = pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in PROBES])
-PROVED = pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in PROBES if a.proved])
+pytestmark = pytest.mark.timeout(2 * PATIENCE_S)  # much is waiting, on machines that are busy
 
+
+def each(attacks: Iterable[Attack], kind: Callable[[Attack], Hashable]) -> pytest.MarkDecorator:
+    """Return the mark that tries a test on each attack, by category and name."""
+    return pytest.mark.parametrize("attack", first_of_each(attacks, kind, lambda a: f"{a.category}-{a.name}"))
+
+
+EACH = each(ATTACKS, lambda a: (a.category, a.one("Verdict"), bool(a.probe)))
+EACH_PROBE = each(PROBES, lambda a: (a.category, a.layers))
+PROVED = each((a for a in PROBES if a.proved), lambda a: (a.category, a.layers))
 
 # What is learned where; each is carried out in an arena of its own.
 ARENAS = {"probed": "--probes", "graded": "--graded", "in_container": "--container"}
@@ -34,9 +43,13 @@ ARENAS = {"probed": "--probes", "graded": "--graded", "in_container": "--contain
 @pytest.fixture(scope="session")
 def fights(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
     """What the selected tests need to know, found out side by side where arenas can be kept apart: much is waiting."""
-    needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    needed: dict[str, set[str]] = {}
+    for item in (i for i in request.session.items if isinstance(i, pytest.Function)):
+        for arena in ARENAS.keys() & set(item.fixturenames):
+            attack = item.callspec.params.get("attack") if hasattr(item, "callspec") else None
+            needed.setdefault(arena, set()).update([attack.name] if attack else [])
     with ThreadPoolExecutor(len(ARENAS) if namespaces() else 1) as pool:
-        yield {name: pool.submit(fight, option) for name, option in ARENAS.items() if name in needed}
+        yield {arena: pool.submit(fight, ARENAS[arena], *sorted(names)) for arena, names in needed.items()}
 
 
 @pytest.fixture(scope="session")
@@ -133,7 +146,7 @@ def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, grade
     assert graded["shown"][attack.name] == []
 
 
-@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in ATTACKS if a.category == "leaking"])
+@each((a for a in ATTACKS if a.category == "leaking"), lambda a: (a.one("Verdict"), bool(a.probe)))
 def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[str, Any]) -> None:
     """Under other hidden inputs the student may see the very same things."""
     assert graded["differs"][attack.name] == []

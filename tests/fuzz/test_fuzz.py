@@ -1,4 +1,4 @@
-"""A short run of the fuzzer; ``make check`` has a longer one."""
+"""A short run of the fuzzer; ``make test-all`` has a longer one."""
 
 from __future__ import annotations
 
