@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
+from grader.extract.characters import Odd, mended, without_tabs
 from grader.extract.files import Written, star_imports, written
 from grader.extract.magics import parse, parses, plain_python
 from grader.extract.names import Names
@@ -57,7 +58,8 @@ class Cell:
     """A code cell: its number among all cells, its source as the student sees it, its statements or its problem.
 
     ``file`` is the Python file that it writes instead of doing something itself, ``parts`` are the cells after it that
-    go on with what it begins: they are read as one.
+    go on with what it begins: they are read as one. ``odd`` are characters that were read as what they look like,
+    ``tabs`` says that its indents were read so.
     """
 
     number: int
@@ -66,6 +68,8 @@ class Cell:
     problem: Problem | None = None
     file: Written | None = None
     parts: tuple[int, ...] = ()
+    odd: tuple[Odd, ...] = ()
+    tabs: bool = False
 
 
 def read_cells(notebook: Any) -> list[Cell]:
@@ -136,7 +140,7 @@ def _cell(number: int, source: str, count: int) -> Cell:
     if file := written(source):
         last = source.count("\n") + 1
         return Cell(number, source, (Statement(count, number, ast.Pass(), file.names, 1, last, file.code),), file=file)
-    plain = plain_python(source)
+    plain, odd, tabs = _as_it_looks(source)
     lines = plain.split("\n")
     try:
         body = parse(plain).body
@@ -149,10 +153,21 @@ def _cell(number: int, source: str, count: int) -> Cell:
         newer = sys.version_info < (3, 12) and (error.msg.startswith("f-string") or _NEWER.match(text))
         return Cell(number, source, (), Problem(line, f"{error.msg}{_MAY_BE_NEWER * bool(newer)}", text))
     except (ValueError, RecursionError, MemoryError) as error:
-        odd = isinstance(error, ValueError)
-        reason = "it holds characters that Python does not allow" if odd else "it is nested too deeply, or too long"
+        value = isinstance(error, ValueError)
+        reason = "it holds characters that Python does not allow" if value else "it is nested too deeply, or too long"
         return Cell(number, source, (), Problem(1, reason, lines[0].strip()))
-    return Cell(number, source, statements)
+    return Cell(number, source, statements, odd=odd, tabs=tabs)
+
+
+def _as_it_looks(source: str) -> tuple[str, tuple[Odd, ...], bool]:
+    """Return a cell as Python; if only so it is Python, with characters and indents read as what they look like."""
+    plain = plain_python(source)
+    if not parses(plain):
+        new, odd = mended(source)
+        for text in (new, without_tabs(new)):
+            if text != source and parses(found := plain_python(text)):
+                return found, odd, text != new
+    return plain, (), False
 
 
 def _statements(cell: int, lines: list[str], body: Sequence[ast.stmt], count: int) -> Iterator[Statement]:

@@ -5,30 +5,32 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from grader.extract.characters import looks
+
 _MOST = 200_000  # characters of one cell; longer ones are outputs and tables that somebody pasted
 _FIRST = 60
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _MAGIC = re.compile(r"\s*(%%\w+)")
 
 
-def visible(text: str) -> str:
-    """Return a text as it looks: without invisible characters, and with ordinary blanks."""
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", text))
-
-
-def where(name: str, notebook: Any, stub: Any = None) -> str:
+def where(name: str, notebook: Any, stub: Any = None, *, beside: bool = False) -> str:
     """Return where a function stands that no code cell defines, and what to do, in one sentence; "" if nowhere.
 
-    Cells that stand in the ``stub`` as they are were handed out, and are no answer of the student's.
+    Cells that stand in the ``stub`` as they are were handed out, and are no answer of the student's. With ``beside``
+    there is a definition, but an empty one: only what cannot be that is looked for.
     """
-    handed_out = {cell["source"] for cell in stub["cells"]} if stub is not None else set()
-    definition = re.compile(rf"^[ \t>]*(#[# \t]*)?(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", re.MULTILINE)
+    given = [cell["source"] for cell in stub["cells"]] if stub is not None else []
+    lines = {line.strip() for source in given for line in source.split("\n")}
+    definition = re.compile(rf"^[ \t>]*(#[# \t]*)?(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b.*", re.MULTILINE)
     for number, cell in reversed([*enumerate(notebook["cells"], start=1)]):
-        source = visible(cell["source"][:_MOST])
-        if cell["source"] not in handed_out and (found := definition.search(source)):
-            first = source.lstrip().partition("\n")[0][:_FIRST]
-            return f"It stands in cell {number} (`{first}`), {_remedy(cell['cell_type'], source, found)}."
+        kind, source = cell["cell_type"], looks(cell["source"][:_MOST])
+        if cell["source"] in given or (found := definition.search(source)) is None:
+            continue
+        if beside and kind == "code" and not _MAGIC.match(source):
+            marked = (m for m in definition.finditer(source) if m[1] and m[0].strip() not in lines)
+            if (found := next(marked, None)) is None:
+                continue
+        first = cell["source"].lstrip().partition("\n")[0][:_FIRST]
+        return f"It {'also ' * beside}stands in cell {number} (`{first}`), {_remedy(kind, source, found)}."
     return ""
 
 

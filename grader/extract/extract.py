@@ -13,8 +13,9 @@ from grader.extract.cells import Cell, Statement, read_cells
 from grader.extract.closure import Closure, Need
 from grader.extract.depth import with_room
 from grader.extract.index import Index
+from grader.extract.missing import look_alike, stand_in
 from grader.extract.model import Extraction, FunctionSource, Segment
-from grader.extract.pick import Pick, pick, stand_in
+from grader.extract.pick import Pick, pick
 from grader.extract.provided import Provided
 from grader.extract.results import taken_over
 from grader.extract.segments import Use, in_order, segments, spans
@@ -42,12 +43,16 @@ def extract(
     handed_out = None if stub is None else [s for c in read_cells(stub) for s in c.statements]
     own = Provided(provided, statements, handed_out)
     bound = {name for s in statements for name in s.names.bound}
-    written = {e: e if e in bound or not near_miss else stand_in(e, statements, exercises) for e in exercises}
+    written = {e: e if e in bound else look_alike(e, bound) for e in exercises}
+    if near_miss:
+        written |= {e: stand_in(e, statements, exercises) for e, other in written.items() if other not in bound}
     index = Index(statements, own.names, frozenset(written.values()))
     picks = {e: _pick(e, written[e], cells, index, handed_out, (notebook, stub)) for e in exercises}
     for e, p in picks.items():
         for i in p.rejected:
             index.drop(i, written[e])
+        for i in p.doubtful:
+            index.doubt(i, written[e])
     needs = {e: _need(p.statement, written[e], index, own) for e, p in picks.items() if p.status is None}
     return _assemble(cells, index, picks, needs, own, written)
 
@@ -63,14 +68,23 @@ def _pick(
     bindings = [index.statements[i] for i in index.bindings.get(written, ())]
     results = taken_over(index.statements, written) if bindings else ()
     given = _last_definition(name, handed_out or ())
-    found = pick(written, cells, bindings, results, given, lambda: elsewhere.where(name, *notebooks))
-    if found.status is ExerciseStatus.MISSING and _in_a_text(name, index):
-        return Pick(None, if_missing=found.message)
+    found = pick(
+        written, cells, bindings, results, given, lambda beside: elsewhere.where(name, *notebooks, beside=beside)
+    )
+    if found.status is ExerciseStatus.MISSING and _may_be_bound(name, index):
+        star = next((f" {_of_star(index.statements[i])}" for i in index.opaque_stars), "")
+        return Pick(None, if_missing=f"{found.message}{star}")
     return found
 
 
-def _in_a_text(name: str, index: Index) -> bool:
-    """Tell whether running code may bind a name that stands only in a text: ``globals()["f"] = g``."""
+def _of_star(s: Statement) -> str:
+    return f"If `{s.text.partition(chr(10))[0]}` in cell {s.cell} was to bring it: copy the function into a code cell."
+
+
+def _may_be_bound(name: str, index: Index) -> bool:
+    """Tell whether running code may bind a name that no statement binds: ``global f``, ``globals()["f"] = g``."""
+    if index.opaque_stars or any(c.path == (name,) for s in index.statements for c in s.names.effects):
+        return True
     texts = (n.value for s in index.statements for n in ast.walk(s.node) if isinstance(n, ast.Constant))
     return any(s.names.dynamic for s in index.statements) and any(isinstance(x, str) and name in x for x in texts)
 
@@ -97,8 +111,10 @@ def _beyond(need: Need, index: Index) -> bool:
 
 
 def _beside_the_point(s: Statement, index: Index, own: Provided) -> bool:
-    """Tell whether a statement tries something on the model, or only binds names that it must not bind."""
+    """Tell whether a statement tries something on the model, or only binds or deletes names that it must not."""
     bound = s.names.bound
+    if isinstance(s.node, ast.Delete) and all(isinstance(target, ast.Name) for target in s.node.targets):
+        return True
     return s.index in index.experiments or (
         bool(bound) and all(n in own.rebuilt(s) or (s.index, n) in index.dropped for n in bound)
     )
@@ -114,7 +130,8 @@ def _assemble(
 ) -> Extraction:
     uses = _uses(needs)
     order = in_order(uses, {pair for need in needs.values() for pair in need.hoisted})
-    parts = [*segments(order, index.statements, uses, own)]
+    doubtful = {i: written[e] for e, p in picks.items() for i in p.doubtful}
+    parts = [*segments(order, index.statements, uses, own, doubtful)]
     by_number = {c.number: c for c in cells}
     functions = {}
     for name, p in picks.items():
@@ -123,7 +140,7 @@ def _assemble(
         about = (*p.remarks, *remarks.of_need(name, found, index.statements, cells, own)) if found else p.remarks
         if (other := written[name]) != name and p.statement:
             parts.append(Segment(p.statement.cell, f"{name} = {other}", frozenset({name}), p.statement.first_line))
-            about = (f"`{other}` in cell {p.statement.cell} is graded as `{name}`; give it that name.", *about)
+            about = (remarks.of_stand_in(name, other, p.statement.cell), *about)
         source = spans(shown, index.statements, by_number)
         functions[name] = FunctionSource(name, p.status, p.message, remarks.few(about), source, p.if_missing)
     return Extraction(functions, tuple(parts), remarks.of_notebook(cells), _apart(needs, index))

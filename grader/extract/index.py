@@ -88,6 +88,12 @@ class Index:
         self.bindings[name].remove(index)
         self.defined.pop(name, None)
 
+    def doubt(self, index: int, name: str) -> None:
+        """Take a statement for one that may not bind a name."""
+        names = self.statements[index].names
+        names.binds.discard(name)
+        names.may_bind.add(name)
+
     def _imports(self, s: Statement) -> set[str]:
         """Note star and future imports, and return the names that a statement binds by importing."""
         imported: set[str] = set()

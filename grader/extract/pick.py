@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.extract.attempt import Definition, definition_of, why_not_attempted
 from grader.extract.cells import Cell, Statement
-from grader.extract.elsewhere import visible
+from grader.extract.characters import looks, named, remedy
+from grader.extract.missing import unbound, why_missing
+from grader.extract.names import own_scope
+from grader.extract.results import is_value, may_be_no_function
 from grader.extract.size import compiler_error
 from grader.result import ExerciseStatus
 
 _MOST_PLACES = 8
-_UNSEEN = re.compile(r"non-printable character (U\+\w+)")
+_ODD = re.compile(r"U\+([0-9A-F]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
     """The statement that binds an exercise, or why none is graded; ``rejected`` are bindings that must not count.
 
-    With neither, only running the notebook can bind it, and ``if_missing`` is what to say should it not.
+    With neither, only running the notebook can bind it; ``if_missing`` is what to say should there be no function then.
+    ``doubtful`` are bindings that may be to something else, in which case the one before them counts.
     """
 
     statement: Statement | None
@@ -31,6 +34,7 @@ class Pick:
     remarks: tuple[str, ...] = ()
     rejected: tuple[int, ...] = ()
     if_missing: str = ""
+    doubtful: tuple[int, ...] = ()
 
 
 def pick(
@@ -39,36 +43,57 @@ def pick(
     bindings: Sequence[Statement],
     results: Collection[tuple[int, str]],
     stub: Definition | None,
-    elsewhere: Callable[[], str] = str,
+    elsewhere: Callable[[bool], str],
 ) -> Pick:
     """Pick the last binding that is an attempt at the exercise.
 
     ``bindings`` are all of its name, in run-all order; ``results`` are statements that put its own answers there.
-    ``elsewhere`` says where a function stands that no code defines, if anywhere.
+    ``elsewhere`` says where a function stands that no code defines, or (True) that stands beside an empty one.
     """
     meant = [s for s in bindings if name not in s.names.loops and (s.index, name) not in results]
+    functions = [s for s in meant if not is_value(s.node, name)]
     broken = [c for c in cells if c.problem and _defines(name, c.source)]
+    if broken and not functions:
+        return _syntax_error(name, broken[-1])
+    meant = functions or meant
     if not meant:
-        return _syntax_error(name, broken[-1]) if broken else _missing(name, cells, elsewhere)
+        return Pick(None, ExerciseStatus.MISSING, why_missing(name, cells, elsewhere))
     reasons = {
         s.index: why for s in meant if (d := definition_of(s.node, name)) and (why := why_not_attempted(d, stub))
     }
     attempts = [s for s in meant if s.index not in reasons]
     if not attempts and broken:
         return _syntax_error(name, broken[-1])
-    chosen = attempts[-1] if attempts else meant[-1]
-    remarks = (*_about(name, chosen, bindings, reasons), *_left_out(name, chosen, broken))
+    doubtful = _doubtful(name, attempts)
+    chosen = attempts[-1 - len(doubtful)] if attempts else meant[-1]
+    remarks = (
+        *_about(name, chosen, bindings, reasons, doubtful),
+        *_deleted(name, chosen, cells),
+        *_left_out(name, chosen, broken),
+    )
     kept = {s.index for s in attempts}
     rejected = tuple(s.index for s in bindings if s.index not in kept)
     if not attempts:
-        message = f"`{name}` in cell {chosen.cell} has not been attempted: {reasons[chosen.index]}"
-        return Pick(chosen, ExerciseStatus.NOT_ATTEMPTED, message, remarks, rejected)
+        message = f"`{name}` in cell {chosen.cell} has not been attempted: {reasons[chosen.index]} {elsewhere(True)}"
+        return Pick(chosen, ExerciseStatus.NOT_ATTEMPTED, message.strip(), remarks, rejected)
     if problem := _does_not_compile(name, chosen):
         return Pick(chosen, ExerciseStatus.SYNTAX_ERROR, problem, remarks, rejected)
-    return Pick(chosen, None, "", remarks, rejected)
+    return Pick(chosen, None, "", remarks, rejected, unbound(name, chosen, cells), doubtful)
 
 
-def _about(name: str, chosen: Statement, bindings: Sequence[Statement], reasons: Mapping[int, str]) -> list[str]:
+def _doubtful(name: str, attempts: Sequence[Statement]) -> tuple[int, ...]:
+    """Return the last bindings that may turn out to be no function, if there is one before them that is."""
+    last = next((at for at in reversed(range(len(attempts))) if not may_be_no_function(attempts[at].node, name)), None)
+    return () if last is None else tuple(s.index for s in attempts[last + 1 :])
+
+
+def _about(
+    name: str,
+    chosen: Statement,
+    bindings: Sequence[Statement],
+    reasons: Mapping[int, str],
+    doubtful: Collection[int],
+) -> list[str]:
     remarks = []
     if others := [s for s in bindings if s is not chosen and s.index < chosen.index and definition_of(s.node, name)]:
         places = list(dict.fromkeys(f"cell {s.cell}" for s in (*others, chosen)))
@@ -76,13 +101,30 @@ def _about(name: str, chosen: Statement, bindings: Sequence[Statement], reasons:
         remarks.append(
             f"`{name}` is defined more than once ({', '.join(places)}); the one in cell {chosen.cell} counts."
         )
-    for s in bindings:
-        if s.index > chosen.index:
-            what = "has not been attempted" if s.index in reasons else "puts something else under that name"
+    if isinstance(chosen.node, ast.ClassDef) and not doubtful:
+        remarks.append(
+            f"`{name}` in cell {chosen.cell} is a class, so that calling it makes an object of it; hand in a function."
+        )
+    for s in (s for s in bindings if s.index > chosen.index):
+        again = f"`{name}` is bound again in cell {s.cell}, line {s.first_line}"
+        if s.index in doubtful:
+            remarks.append(f"{again}; should that be no function, the one in cell {chosen.cell} counts.")
+        elif s.index in reasons:
+            remarks.append(f"{again}, where it has not been attempted; the one in cell {chosen.cell} counts.")
+        else:
             remarks.append(
-                f"`{name}` is bound again in cell {s.cell}, which {what}; the one in cell {chosen.cell} counts."
+                f"{again}, to something that is no function: when the notebook is run, it takes the function's place. "
+                f"The one in cell {chosen.cell} counts; give what is in cell {s.cell} another name."
             )
     return remarks
+
+
+def _deleted(name: str, chosen: Statement, cells: Sequence[Cell]) -> Iterator[str]:
+    for s in (s for c in cells for s in c.statements if s.index > chosen.index):
+        gone = (n for n in own_scope(s.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del))
+        if any(n.id == name for n in gone):
+            place = f"cell {s.cell}, line {s.first_line}"
+            yield f"`{name}` is deleted in {place}; the one in cell {chosen.cell} counts. Remove that line."
 
 
 def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]:
@@ -94,8 +136,9 @@ def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]
 
 
 def _defines(name: str, source: str) -> bool:
-    pattern = rf"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+{name}\b|{name}[ \t]*(?::[^=\n]+)?=(?!=))"
-    return bool(re.search(pattern, visible(source), re.MULTILINE))
+    words = r"(?i:(?:async[ \t]+)?def|define|function|func|fn)"
+    pattern = rf"^[ \t]*(?:{words}[ \t]+{name}\b|{name}[ \t]*(?::[^=\n]+)?=(?!=))"
+    return bool(re.search(pattern, looks(source), re.MULTILINE))
 
 
 def _syntax_error(name: str, cell: Cell) -> Pick:
@@ -103,8 +146,16 @@ def _syntax_error(name: str, cell: Cell) -> Pick:
     if not cell.problem.line:
         return Pick(None, ExerciseStatus.SYNTAX_ERROR, f"`{name}` cannot be read: cell {cell.number} {cell.problem}.")
     at = f"cell {cell.number}, line {cell.problem.line}"
-    if odd := _UNSEEN.search(cell.problem.reason):
-        message = f"`{name}` cannot be read: {at} holds an invisible character ({odd[1]}): type that line anew."
+    if odd := _ODD.search(cell.problem.reason):
+        character = chr(int(odd[1], 16))
+        column = cell.source.split("\n")[cell.problem.line - 1].find(character) + 1
+        message = f"{at}, column {column} holds {named(character)}; {remedy(character)}."
+        return Pick(None, ExerciseStatus.SYNTAX_ERROR, f"`{name}` cannot be read: {message}")
+    if cell.problem.text.startswith("```"):
+        message = f"`{name}` cannot be read: {at} is Markdown, not Python; remove the lines that begin with ````."
+        return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
+    if "tabs and spaces" in cell.problem.reason:
+        message = f"`{name}` cannot be read: {at} is indented by a tab where others are by blanks; use blanks alone."
         return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
     message = f"`{name}` cannot be read: {at} is not valid Python ({cell.problem.reason}): `{cell.problem.text[:200]}`"
     return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
@@ -117,32 +168,3 @@ def _does_not_compile(name: str, statement: Statement) -> str | None:
     line = getattr(error, "lineno", None) or statement.first_line
     reason = getattr(error, "msg", None) or str(error)
     return f"`{name}` cannot be read: cell {statement.cell}, line {line} is not valid Python ({reason})."
-
-
-def _missing(name: str, cells: Sequence[Cell], elsewhere: Callable[[], str]) -> Pick:
-    message = f"there is no function `{name}` in the notebook."
-    places: dict[str, tuple[int, int]] = {}
-    for cell in cells:
-        for statement in cell.statements:
-            for node in ast.walk(statement.node):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    places[node.name] = (cell.number, node.lineno)
-    if name in places:
-        number, line = places[name]
-        message += f" The one in cell {number}, line {line} is inside a class or a function; move it to the top level."
-    elif place := elsewhere():
-        message = f"no code cell defines `{name}`. {place}"
-    elif near := _nearest(name, places):
-        number, line = places[near]
-        message += f" Did you mean `{near}` in cell {number}, line {line}? Rename it to `{name}`."
-    return Pick(None, ExerciseStatus.MISSING, message[0].upper() + message[1:])
-
-
-def stand_in(name: str, statements: Sequence[Statement], exercises: Collection[str]) -> str:
-    """Return the name of the top-level function that was likely meant as an exercise, or the exercise's own name."""
-    there = {s.node.name for s in statements if isinstance(s.node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    return _nearest(name, sorted(there.difference(exercises))) or name
-
-
-def _nearest(name: str, names: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.75)), None)

@@ -18,24 +18,34 @@ _LITERALS: dict[type[ast.expr], type] = {
 }  # fmt: skip
 
 
+_VALUES = (
+    ast.Constant, ast.Compare, ast.JoinedStr, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp,
+    ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 def taken_over(statements: Sequence[Statement], exercise: str) -> set[tuple[int, str]]:
     """Return where a name is bound to what an exercise answered: (index of the statement, name).
 
     The answer may have gone through other names (``r = f(x)``, then ``a, b = r``). One that is bound whole to a name
-    which nothing defined before counts as meant: ``baseline = f(x)``.
+    which nothing defined before counts as meant: ``baseline = f(x)``. What makes functions has no answers.
     """
     found: set[tuple[int, str]] = set()
     holding: set[str] = set()
     defined = {exercise}
+    makes_functions = False
     for s in statements:
         if defines(s.node):
             defined |= s.names.bound
+        if isinstance(s.node, _DEFINITIONS) and s.node.name == exercise:
+            makes_functions = _may_make_functions(s.node)
         answers: set[str] = set()
-        for targets, value in _assignments(s.node):
+        for targets, value in () if makes_functions else _assignments(s.node):
+            names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)} & s.names.bound
+            if exercise in names and _calls(value, exercise):
+                found.add((s.index, exercise))
             if called_first(value) == exercise or root(value) in holding:
-                names = {
-                    n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name) and n.id in s.names.bound
-                }
                 apart = any(isinstance(t, ast.Tuple | ast.List) for t in targets)
                 found |= {(s.index, name) for name in names if apart or name in defined}
                 answers |= names
@@ -61,6 +71,38 @@ def lacks(node: ast.stmt, name: str, reader: Names) -> bool:
     taken = [attribute for root, attribute in reader.takes if root == name]
     kinds = (type(v.value) if isinstance(v, ast.Constant) else _LITERALS.get(type(v)) for v in _given(node, name))
     return any(kind and not all(hasattr(kind, a) for a in taken) for kind in kinds)
+
+
+def is_value(node: ast.stmt, name: str) -> bool:
+    """Tell whether a statement binds a name, on every way through it, to what plainly is no function."""
+    if isinstance(node, ast.AugAssign):
+        return True
+    values = [*_given(node, name)]
+    return bool(values) and not hands_on(node, name) and all(isinstance(v, _VALUES) for v in values)
+
+
+def may_be_no_function(node: ast.stmt, name: str) -> bool:
+    """Tell whether only running a statement shows that it binds a name to a function, or to anything at all."""
+    if any(isinstance(n, _DEFINITIONS) and n.name == name for n in own_scope(node)):
+        return False
+    values = [*_given(node, name)]
+    return not (values and hands_on(node, name)) and not any(isinstance(v, ast.Lambda | ast.Name) for v in values)
+
+
+def _may_make_functions(definition: ast.stmt) -> bool:
+    """Tell whether what a function returns may be a function, or an object of a class may be called."""
+    if isinstance(definition, ast.ClassDef):
+        return True
+    inner = {n.name for n in ast.walk(definition) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    returned = [n.value for n in ast.walk(definition) if isinstance(n, ast.Return)]
+    return any(isinstance(v, ast.Lambda) or (isinstance(v, ast.Name) and v.id in inner) for v in returned)
+
+
+def _calls(value: ast.expr, name: str) -> bool:
+    """Tell whether a value is made of what a function answers, and not of the function itself."""
+    named = [n for n in ast.walk(value) if isinstance(n, ast.Name) and n.id == name]
+    called = {id(n.func) for n in ast.walk(value) if isinstance(n, ast.Call)}
+    return bool(named) and all(id(n) in called for n in named)
 
 
 def hands_on(node: ast.stmt, name: str) -> bool:

@@ -42,18 +42,28 @@ class Use:
 
 
 def segments(
-    order: Sequence[int], statements: Sequence[Statement], uses: Mapping[int, Use], provided: Provided
+    order: Sequence[int],
+    statements: Sequence[Statement],
+    uses: Mapping[int, Use],
+    provided: Provided,
+    doubtful: Mapping[int, str],
 ) -> Iterator[Segment]:
-    """Yield segments: neighbours of one cell that are of the same use run together."""
+    """Yield segments: neighbours of one cell that are of the same use run together.
+
+    ``doubtful`` are statements that may bind the name of a function to something else, which is undone then.
+    """
     group: list[tuple[Statement, str]] = []
     for index in order:
         statement = statements[index]
         text, guarded = _without(statement, provided)
-        if group and (guarded or not _together(group[-1][0], statement, uses)):
+        unsure = doubtful.get(index)
+        if group and (guarded or unsure or not _together(group[-1][0], statement, uses)):
             yield _segment(group, uses)
             group = []
         if guarded:
             yield from _guarded(_segment([(statement, text)], uses), guarded)
+        elif unsure:
+            yield from _unsure(_segment([(statement, text)], uses), unsure)
         elif text:
             group.append((statement, text))
     if group:
@@ -94,6 +104,14 @@ def _guarded(segment: Segment, names: Collection[str]) -> Iterator[Segment]:
     yield Segment(segment.cell, kept, segment.exercises)
     yield segment
     yield Segment(segment.cell, "globals().update(__provided__)", segment.exercises)
+
+
+def _unsure(segment: Segment, name: str) -> Iterator[Segment]:
+    """Run a segment so that a name which was a function's is one's afterwards."""
+    yield Segment(segment.cell, f"__function__ = globals().get({name!r})", segment.exercises)
+    yield segment
+    undone = f"callable(globals().get({name!r})) or globals().update({name}=__function__)"
+    yield Segment(segment.cell, f"callable(__function__) and ({undone})", segment.exercises)
 
 
 def spans(taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, Cell]) -> tuple[SourceSpan, ...]:

@@ -82,6 +82,13 @@ def test_last_definition_counts(extracted: Extracted, ran: Ran) -> None:
         "r = answer(3)\nanswer, more = r[:2]",
         "for answer in range(3):\n    print(answer)",
         "def answer(x): ...",
+        "answer = 3",
+        "answer = answer(3, 'model')",
+        "answer: list = [answer(x) for x in range(3)]",
+        "answer, b = 1, {}",
+        "answer = list(map(str, answer(3)))",
+        "answer += 1",
+        "print(answer := 'x')",
     ],
 )
 def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran: Ran) -> None:
@@ -90,6 +97,102 @@ def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran:
 
     assert ran(extraction)["answer"](2) == 3
     assert "bound again in cell 2" in extraction.functions["answer"].remarks[0]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "answer = compute()",
+        "answer = max(4, 5)",
+        "import builtins\nanswer = builtins.sorted",
+        "with open('/dev/null') as answer: pass",
+        "from nowhere_at_all import answer",
+        "answer = [print][0]",
+        "if True:\n    answer = max(4, 5)",
+    ],
+)
+def test_a_function_counts_until_there_is_another(later: str, extracted: Extracted, ran: Ran) -> None:
+    """What only running the notebook can tell for a value or a function takes a function's place if it is one."""
+    extraction = extracted("def answer(x): return x + 1", "print()", later)
+
+    answer = ran(extraction)["answer"]
+    assert answer in (sorted, print) or answer(2) == 3
+    assert extraction.functions["answer"].remarks[0].endswith("should that be no function, the one in cell 1 counts.")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("def answer(n):\n    def inner(x): return x + n\n    return inner", "answer = answer(1)"),
+        ("def answer(n): return lambda x: x + n", "answer = answer(1)"),
+        ("class answer:\n    def __call__(self, x): return x + 1", "answer = answer()"),
+        ("def answer(x): return x + 1", "answer = answer"),
+        ("def answer(x): return x", "from functools import partial\nanswer = partial(lambda f, x: f(x) + 1, answer)"),
+        ("def outer():\n    global answer\n    def answer(x): return x + 1", "outer()"),
+        ("def answer(x): return x + 1", "del answer"),
+        ("exec('B = 1')\nC = 1", "def answer(x): return x + B + C - 1", "del answer, C"),
+        ("if __name__ == '__main__':\n    def answer(x): return x + 1",),
+        ("for i in range(2):\n    def answer(x): return x + i",),
+        ("class A:\n    @staticmethod\n    def answer(x): return x + 1", "answer = A.answer"),
+    ],
+)
+def test_what_a_running_notebook_would_have_counts(cells: tuple[str, ...], extracted: Extracted, ran: Ran) -> None:
+    """Functions that make functions, objects that are called, globals and deleted names."""
+    assert ran(extracted(*cells))["answer"](2) == 3
+
+
+def test_a_deleted_function_is_told(extracted: Extracted) -> None:
+    """The function counts, though a notebook that is run has none, and the line to remove is named."""
+    function = extracted("def answer(x): return x", "a = 1\ndel answer, a").functions["answer"]
+
+    assert function.remarks == ("`answer` is deleted in cell 2, line 2; the one in cell 1 counts. Remove that line.",)
+
+
+UNBOUND = {
+    "if False:\n    def answer(x): return x": "below `if False:` (line 1), and that part of the cell is not run",
+    "a = 1\nif a:\n    if not a:\n        def answer(x): return x": "cell 1, line 4, below `if not a:` (line 3)",
+    "while 0:\n    def answer(x): return x": "below `while 0:` (line 1)",
+    "try:\n    1 / 0\n    def answer(x): return x\nexcept Exception: pass": "below `try:` (line 1)",
+    "def d(f): print()\n@d\ndef answer(x): return x": "once its decorator `@d` (line 2) was applied",
+    "from nowhere_at_all import *": "`from nowhere_at_all import *` in cell 1 was to bring it: copy the function",
+}
+
+
+@pytest.mark.parametrize("source", UNBOUND)
+def test_what_turns_out_to_be_no_function_is_explained(source: str, extracted: Extracted, ran: Ran) -> None:
+    """Where only running the cell shows that there is no function, the message for that is ready."""
+    extraction = extracted(source)
+
+    assert extraction.functions["answer"].status is None
+    assert not callable(ran(extraction).get("answer"))
+    assert UNBOUND[source] in extraction.functions["answer"].if_missing
+
+
+def test_an_empty_function_with_its_answer_elsewhere(extracted: Extracted) -> None:
+    """Who wrote in a text cell, or left the code commented out, below the function as it was handed out, is told."""
+    text = extracted(STUB, "#md My answer:\ndef answer(x):\n    return x", stub=(STUB,)).functions["answer"]
+    comment = extracted(f"{STUB}\n# def answer(x):\n#     return x", stub=(STUB,)).functions["answer"]
+
+    assert text.message.endswith("which is a text cell and is not run; make it a code cell.")
+    assert comment.message.endswith("where it is commented out; remove the `#` from line 6 on.")
+    assert text.status is comment.status is ExerciseStatus.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("answr = lambda x: x", "Did you mean `answr` in cell 1, line 1?"),
+        ("def Answer(x): return x", "Did you mean `Answer` in cell 1, line 1?"),
+        ("def ans(x): return x", "Did you mean `ans` in cell 1, line 1?"),
+        ("class A:\n    def answr(x): return x", "It is inside the class `A`; move it to the top level."),
+        ("```python\ndef answer(x):\n    return x\n```", "line 1 is Markdown, not Python; remove the lines that begin"),
+        ("Def answer(x):\n    return x", "line 1 is not valid Python"),
+        ("function answer(x) { return x }", "line 1 is not valid Python"),
+    ],
+)
+def test_a_slip_is_named(source: str, says: str, extracted: Extracted) -> None:
+    """The function that is nearly there is named with its place."""
+    assert says in extracted(source).functions["answer"].message
 
 
 def test_missing_function_says_so(extracted: Extracted) -> None:
@@ -159,7 +262,8 @@ def test_methods_and_inner_functions_are_not_the_exercise(hidden: str, extracted
     function = extracted(hidden).functions["answer"]
 
     assert function.status is ExerciseStatus.MISSING
-    assert "cell 1, line 2 is inside a class or a function" in function.message
+    assert "cell 1, line 2 is inside the " in function.message
+    assert "move it to the top level" in function.message
 
 
 ELSEWHERE = {
@@ -194,27 +298,6 @@ def test_what_was_handed_out_is_no_answer(extracted: Extracted) -> None:
     shown = "#md Begin with\n\ndef answer(x):"
 
     assert "It stands in" not in extracted(shown, stub=(shown,)).functions["answer"].message
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "\u200bdef answer(x):\n    return x",
-        "\ufeffdef answer(x):\n    return x",
-        "def\u00a0answer(x):\n    return x",
-        "def ans\u00adwer(x):\n    return x",
-        "def answer(x):\n\u00a0\u00a0\u00a0 return x",
-        "def answer(x):\n    return x\u200b",
-    ],
-    ids=ascii,
-)
-def test_an_invisible_character_is_told(source: str, extracted: Extracted) -> None:
-    """Nobody can see why the cell is not Python: the message says what is there and on which line."""
-    function = extracted("A = 1", source).functions["answer"]
-
-    assert function.status is ExerciseStatus.SYNTAX_ERROR
-    assert "cell 2, line " in function.message
-    assert "holds an invisible character (U+" in function.message
 
 
 BROKEN = {
