@@ -9,7 +9,7 @@ JOBS ?= 3
 TEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint check format bench clean
+.PHONY: help setup demo test test-all lint docs check format bench clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -34,12 +34,15 @@ test-all: setup ## run every test, 3000 damaged notebooks and 200 seeds: under a
 	$(BIN)/python -m tests.fuzz --count 3000
 	$(BIN)/python -m tests.assignments.many_seeds --seeds 200
 
-lint: setup ## check format, style and types
+lint: setup ## check format, style, types and documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 check: lint test ## what has to hold before a change is handed in
+
+docs: setup ## build the documentation site, out/docs/index.html; every warning is an error
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs out/docs
 
 format: setup ## format the code
 	$(BIN)/ruff format .

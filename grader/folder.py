@@ -5,21 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from grader.assignment import Assignment, load_assignment
 from grader.errors import UsageError
-from grader.export import is_torn, open_own, read_results, write_csv, write_page, write_results
+from grader.export import is_torn, read_results, write_csv, write_page, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
-
-if sys.platform != "win32":
-    import fcntl
 
 log = logging.getLogger(__name__)
 
@@ -38,17 +36,12 @@ def only_writer(out: Path) -> Iterator[None]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = open_own(out / ".lock", "w")
+        lock = FileLock(out / ".lock", timeout=0).acquire()
+    except Timeout as error:
+        raise UsageError(f"another batch is writing to {out}; wait for it or choose another folder with -o.") from error
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
     with lock:
-        try:
-            if sys.platform != "win32":  # which has no such lock, and grades no batches
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise UsageError(
-                f"another batch is writing to {out}; wait for it or choose another folder with -o."
-            ) from error
         for name in (*PAGES, EARLIER):
             if (out / name).is_symlink():
                 raise UsageError(f"{out / name} is a link, and what is written there would lie elsewhere; remove it.")

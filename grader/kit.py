@@ -23,6 +23,7 @@ SECRET = (
     "assignment.toml",
     "samples/*",
 )
+_ANY_WHEEL = "interp_grader-*.whl"
 README = """\
 # {title}
 
@@ -103,7 +104,7 @@ def _refuse_foreign(wheel: Path) -> None:
             tops = {name.partition("/")[0] for name in archive.namelist()}
     except (OSError, zipfile.BadZipFile) as error:
         raise UsageError(f"{wheel} cannot be read as a wheel; build it with `python -m build --wheel`.") from error
-    foreign = sorted(top for top in tops if top != "grader" and not top.startswith("grader-"))
+    foreign = sorted(top for top in tops if top != "grader" and not top.startswith("interp_grader-"))
     if foreign or "grader" not in tops:
         raise UsageError(f"{wheel} is not the grader's wheel: it holds {', '.join(foreign) or 'no grader'}.")
 
@@ -113,6 +114,8 @@ def _readme(assignment: Assignment, wheel: Path | None) -> str:
         title=assignment.title,
         notebook=assignment.notebook.name,
         exercises="\n".join(f"- `{e.name}`: {e.title}, {e.points:g} points" for e in assignment.exercises),
-        wheel=wheel.name if wheel else "grader-*.whl",
-        missing="" if wheel else "\nYour course gives you the wheel, `grader-*.whl`; put it into this folder first.\n",
+        wheel=wheel.name if wheel else _ANY_WHEEL,
+        missing=""
+        if wheel
+        else "\nYour course gives you the wheel, `interp_grader-*.whl`; put it into this folder first.\n",
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from platformdirs import user_cache_dir, user_state_dir
+
 from grader.errors import UsageError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -36,12 +38,12 @@ def cache_dir() -> Path:
 
     This and the functions below raise UsageError for a setting that is not an absolute path.
     """
-    return named("GRADER_CACHE") or (_base("XDG_CACHE_HOME") or _home() / ".cache") / "grader"
+    return named("GRADER_CACHE") or absolute("HOME", user_cache_dir("grader", appauthor=False))
 
 
 def state_dir() -> Path:
     """Return the folder for what must last: ``GRADER_STATE``, else ``grader`` in the user's state folder."""
-    return named("GRADER_STATE") or (_base("XDG_STATE_HOME") or _home() / ".local" / "state") / "grader"
+    return named("GRADER_STATE") or absolute("HOME", user_state_dir("grader", appauthor=False))
 
 
 def secret_file() -> Path:
@@ -68,13 +70,3 @@ def absolute(name: str, value: str) -> Path:
     if not os.path.isabs(value):
         raise UsageError(f"{name} names {value!r}, which depends on the folder you are in; give an absolute path.")
     return Path(value)
-
-
-def _base(name: str) -> Path | None:
-    """Return a base directory of the XDG specification, which says that a relative one is to be ignored."""
-    value = os.environ.get(name, "")
-    return Path(value) if os.path.isabs(value) else None
-
-
-def _home() -> Path:
-    return absolute("HOME", str(Path.home()))

@@ -26,12 +26,14 @@ FLOORS: dict[str, int] = {
 }  # fmt: skip
 
 HOMES: dict[str, set[str]] = {
+    "filelock": {"folder", "intake", "kernel"},
     "jinja2": {"report"},
     "jupyter_client": {"kernel"},
     "nbclient": {"kernel"},
     "zmq": {"kernel"},
     "ipykernel": {"kernel"},
     "nbformat": {"intake", "extract", "kernel", "warm"},
+    "platformdirs": {"settings"},
     "pytest": {"plugin", "grade", "proof"},
     "rich": {"cli"},
     "torch": {"kernel"},

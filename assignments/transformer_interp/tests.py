@@ -23,7 +23,7 @@ try:
     from grader import compare
     from grader.value import Opaque, Tensor
 except ImportError as error:
-    raise ImportError("Install the package that came with this notebook: %pip install ./grader-*.whl") from error
+    raise ImportError("Install the package that came with this notebook: %pip install ./interp_grader-*.whl") from error
 
 from planted import Marks, distance_from_uniform, known_signal, planted, read_marks
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from grader.errors import UsageError
 from grader.intake.files import SCRATCH
 
-if sys.platform != "win32":
-    import fcntl
+LOCK = ".lock"
 
 
 @contextlib.contextmanager
@@ -31,25 +30,12 @@ def scratch_in(out: Path) -> Iterator[Path]:
                 _remove_left(left)
             folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=out)).resolve()
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            stack.enter_context(_locked(folder))
+            stack.enter_context(FileLock(folder / LOCK, timeout=0))
         except OSError as error:
             raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
         yield folder
 
 
 def _remove_left(folder: Path) -> None:
-    with contextlib.suppress(OSError), _locked(folder):
+    with contextlib.suppress(OSError, Timeout), FileLock(folder / LOCK, timeout=0):
         shutil.rmtree(folder)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    if sys.platform == "win32":  # which has no such lock, and grades no batches
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)

@@ -21,9 +21,9 @@ COURSE = load_assignment("transformer_interp")
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
     """A wheel as small as one can be."""
-    with zipfile.ZipFile(path := tmp_path / "grader-0.1.0-py3-none-any.whl", "w") as archive:
+    with zipfile.ZipFile(path := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
         archive.writestr("grader/__init__.py", "")
-        archive.writestr("grader-0.1.0.dist-info/METADATA", "")
+        archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "")
     return path
 
 
@@ -114,6 +114,6 @@ def test_the_wheel_that_is_built_holds_the_grader_alone(grader: Run, tmp_path: P
     done = grader("kit", TINY, "-o", "kit")
 
     assert done.returncode == 0, done.stderr
-    [built] = (tmp_path / "kit").glob("grader-*.whl")
+    [built] = (tmp_path / "kit").glob("interp_grader-*.whl")
     with zipfile.ZipFile(built) as archive:
-        assert {n.partition("/")[0].partition("-")[0] for n in archive.namelist()} == {"grader"}
+        assert {n.partition("/")[0].partition("-")[0] for n in archive.namelist()} == {"grader", "interp_grader"}

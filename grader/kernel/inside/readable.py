@@ -25,6 +25,7 @@ _FILES = (
     "/dev/random",
     "/dev/urandom",
 )
+_HIDDEN_STARTS = ("grader-", "interp_grader-", "__editable__", "_editable_impl_")  # they tell where a checkout is
 _HIDDEN_NAMES = ("grader", "reference", "assignments")
 
 
@@ -124,7 +125,5 @@ def _sites() -> set[Path]:
 
 def _masked(site: Path) -> list[Path]:
     return [
-        p
-        for p in site.iterdir()
-        if p.name in _HIDDEN_NAMES or p.name.startswith(("grader-", "reference-", "__editable__")) or p.suffix == ".pth"
+        p for p in site.iterdir() if p.name in _HIDDEN_NAMES or p.name.startswith(_HIDDEN_STARTS) or p.suffix == ".pth"
     ]
