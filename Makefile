@@ -34,7 +34,7 @@ test-all: setup ## run every test, 3000 damaged notebooks and 200 seeds: under a
 	$(BIN)/python -m tests.fuzz --count 3000
 	$(BIN)/python -m tests.assignments.many_seeds --seeds 200
 
-lint: setup ## check format, style, types and documentation
+lint: setup docs ## check format, style, types and documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
