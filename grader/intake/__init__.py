@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from grader.intake.discover import Found, discover, find, find_one
-from grader.intake.names import unique
+from grader.intake.file_ids import unique
+from grader.intake.notebook_file import read_notebook, read_stub
 from grader.intake.person import Person
-from grader.intake.read import read_notebook, read_stub
 from grader.intake.roster import claimed, join, read_roster
-from grader.intake.scratch import scratch_in
+from grader.intake.unpack_folder import scratch_in
 
 __all__ = [
     "Found",

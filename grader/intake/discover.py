@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from grader.errors import GraderError, MachineError, UsageError
-from grader.intake.files import File, Listing, files_at, is_zip
-from grader.intake.layouts import PAPERS, Identity, identify
-from grader.intake.names import unique
+from grader.intake.file_ids import unique
+from grader.intake.layouts import METADATA_FILES, Identity, identify
+from grader.intake.listing import File, Listing, files_at, is_zip
+from grader.intake.notebook_file import MAX_MB
 from grader.intake.person import Person
-from grader.intake.read import MAX_MB
 from grader.intake.zips import Unpacker
 from grader.submission import Submission
 
@@ -128,7 +128,7 @@ def _rows(handed: Sequence[_Handed], given: Collection[Path]) -> list[_Handed]:
         or h.file.path in given
         or h.file.unavailable
         or (h.file.zipped and h.file.refused)
-        or (h.who.key and h.who.key not in served and h.file.label.name not in PAPERS)
+        or (h.who.key and h.who.key not in served and h.file.label.name not in METADATA_FILES)
     ]
 
 
@@ -140,11 +140,11 @@ def _unpacked(rows: Sequence[_Handed], unpacker: Unpacker | None) -> list[_Hande
 
 
 def _extras(handed: Sequence[_Handed], rows: Sequence[_Handed]) -> dict[tuple[str, ...], list[str]]:
-    """Return the labels of what is not graded and is no platform's paper, by author."""
+    """Return the labels of what is not graded and is no metadata file of a platform, by author."""
     counted = {h.file.path for h in rows}
     extras: dict[tuple[str, ...], list[str]] = {}
     for h in handed:
-        if h.file.path not in counted and h.file.label.name not in PAPERS:
+        if h.file.path not in counted and h.file.label.name not in METADATA_FILES:
             extras.setdefault(h.who.key, []).append(h.file.label.as_posix())
     return extras
 

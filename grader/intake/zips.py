@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from grader.errors import MachineError
-from grader.intake.files import File, Listing
-from grader.intake.layouts import PAPERS
-from grader.intake.names import encodable
-from grader.intake.read import MAX_MB
+from grader.intake.file_ids import encodable
+from grader.intake.layouts import METADATA_FILES
+from grader.intake.listing import File, Listing
+from grader.intake.notebook_file import MAX_MB
 
 MB = 2**20
 
@@ -173,7 +173,7 @@ class Unpacker:
             file = File(
                 path, archive.label.joinpath(*_inside(name)), archive.root, _objection(entry, name), packed=True
             )
-            if not file.refused and (file.notebook or file.zipped or name.name in PAPERS):
+            if not file.refused and (file.notebook or file.zipped or name.name in METADATA_FILES):
                 file = _unpacked(zipped, entry, file, allowance)
             elif not file.refused:
                 self._packed[path] = _Packed(archive.path, number, allowance)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from grader.errors import UsageError
 from grader.export import Journal, read_results, write_results
 from grader.folder import render
-from grader.intake.names import unique
+from grader.intake.file_ids import unique
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Mismatch, Outcome
 from grader.submission import is_id
 

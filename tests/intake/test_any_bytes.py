@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UnreadableError
 from grader.intake import read_notebook
-from grader.intake.trim import trim
+from grader.intake.strip_outputs import trim
 
 PIECES = [
     b'"',

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 
-from grader.intake.files import File
 from grader.intake.layouts.canvas import canvas
 from grader.intake.layouts.classroom import classroom
 from grader.intake.layouts.flat import flat
@@ -18,8 +17,9 @@ from grader.intake.layouts.identity import Identity
 from grader.intake.layouts.moodle import moodle
 from grader.intake.layouts.nbgrader import nbgrader
 from grader.intake.layouts.nesting import Nesting
+from grader.intake.listing import File
 
-__all__ = ["LAYOUTS", "PAPERS", "Identity", "identify"]
+__all__ = ["LAYOUTS", "METADATA_FILES", "Identity", "identify"]
 
 LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
     moodle,
@@ -30,7 +30,7 @@ LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
 )
 """The surest naming first: it counts where two tell of the same name."""
 
-PAPERS = frozenset({METADATA, "timestamp.txt", "submission_secret.txt"})
+METADATA_FILES = frozenset({METADATA, "timestamp.txt", "submission_secret.txt"})
 """What the platforms themselves put beside what was handed in."""
 
 
@@ -40,9 +40,9 @@ def identify(files: Sequence[File]) -> list[Identity]:
     An identity without a ``key`` stands for one file alone.
     """
     by_layout = zip(*(layout(files) for layout in LAYOUTS), strict=True)
-    told = [sorted(itertools.chain(*of_file), key=lambda i: i.depth) for of_file in by_layout]
-    nesting = Nesting(files, told)
-    authors = [nesting.author(file, levels) for file, levels in zip(files, told, strict=True)]
+    claims = [sorted(itertools.chain(*of_file), key=lambda i: i.depth) for of_file in by_layout]
+    nesting = Nesting(files, claims)
+    authors = [nesting.author(file, levels) for file, levels in zip(files, claims, strict=True)]
     nameless = [n for n, author in enumerate(authors) if author is None]
     plain = dict(zip(nameless, flat([files[n] for n in nameless]), strict=True))
     return [author or plain[n] for n, author in enumerate(authors)]

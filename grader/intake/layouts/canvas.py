@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from grader.intake.files import File
 from grader.intake.layouts.identity import Identity
+from grader.intake.listing import File
 from grader.intake.person import Person
 
 _RESUBMITTED = re.compile(r"-(\d{1,3})$")  # Canvas puts it to a name that was used before
@@ -19,19 +19,19 @@ def canvas(files: Sequence[File]) -> list[list[Identity]]:
 
     An upload has one number and so one name: ``lab_2024_11_05`` and ``lab_2024_11_06`` beside it are dates.
     """
-    told = [_told(file.label) for file in files]
+    claims = [_claims(file.label) for file in files]
     names: dict[tuple[Path, str], set[str]] = {}
-    for file, levels in zip(files, told, strict=True):
+    for file, levels in zip(files, claims, strict=True):
         for identity in levels:
             step = file.steps[identity.depth]
             names.setdefault((step.parent, identity.id), set()).add(step.name)
     return [
         [i for i in levels if len(names[file.steps[i.depth].parent, i.id]) == 1]
-        for file, levels in zip(files, told, strict=True)
+        for file, levels in zip(files, claims, strict=True)
     ]
 
 
-def _told(label: PurePath) -> list[Identity]:
+def _claims(label: PurePath) -> list[Identity]:
     """Return what the names in a path say that are Canvas's, the outermost first."""
     parts = enumerate(label.parts, start=1)
     own = ((d, p) for d, p in parts if not PurePath(p).stem.endswith("_submissions"))  # the download's own name

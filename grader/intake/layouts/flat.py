@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import TypeAlias
 
-from grader.intake.files import File, bare, is_zip
 from grader.intake.layouts.identity import Identity
+from grader.intake.listing import File, bare, is_zip
 from grader.intake.person import Person
 
 Name: TypeAlias = tuple[int, str]

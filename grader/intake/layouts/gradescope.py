@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.intake.files import File
 from grader.intake.layouts.identity import Identity
 from grader.intake.layouts.nbgrader import in_utc
+from grader.intake.listing import File
 from grader.intake.person import Person
 
 METADATA = "submission_metadata.yml"
@@ -27,16 +27,17 @@ _LONGEST_LINE = 10_000
 
 def gradescope(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``submission_<number>/...``, with names, numbers and addresses from ``submission_metadata.yml``."""
-    told = {f.folder: _metadata(f.path) for f in files if f.label.name == METADATA and not f.refused and not f.packed}
-    return [_identity(file, told) for file in files]
+    written = [f for f in files if f.label.name == METADATA and not f.refused and not f.packed]
+    by_folder = {f.folder: _metadata(f.path) for f in written}
+    return [_identity(file, by_folder) for file in files]
 
 
-def _identity(file: File, told: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> list[Identity]:
+def _identity(file: File, entries: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> list[Identity]:
     for depth, folder in enumerate(file.steps[:-1]):
         if _FOLDER.match(folder.name) and (
-            folder.name.removeprefix("submission_").isdecimal() or folder.parent in told
+            folder.name.removeprefix("submission_").isdecimal() or folder.parent in entries
         ):
-            people, submitted = told.get(folder.parent, {}).get(folder.name, ((), ""))
+            people, submitted = entries.get(folder.parent, {}).get(folder.name, ((), ""))
             student = ", ".join(p.name or p.email or p.sis for p in people) or folder.name
             key = ("gradescope", folder.name)
             return [Identity(folder.name, student, key, people, submitted=submitted, depth=depth)]

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from grader.intake.files import File
 from grader.intake.layouts.identity import Identity
+from grader.intake.listing import File
 from grader.intake.person import Person
 
 _STEPS = frozenset({"submitted", "autograded"})

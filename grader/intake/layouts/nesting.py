@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from grader.intake.files import File, bare
 from grader.intake.layouts.identity import Identity
+from grader.intake.listing import File, bare
 from grader.intake.person import Person
 
 
 class Nesting:
     """Knows what each folder and zip holds, and so which of them wrap a class's work and which are one student's.
 
-    ``told`` are the identities that the names in a file's path tell, the outermost first.
+    ``claims`` are the identities that the names in a file's path claim, the outermost first.
     """
 
-    def __init__(self, files: Sequence[File], told: Sequence[Sequence[Identity]]) -> None:
+    def __init__(self, files: Sequence[File], claims: Sequence[Sequence[Identity]]) -> None:
         self._people: dict[Path, set[tuple[str, ...]]] = defaultdict(set)
         self._beside: dict[Path, set[Path]] = defaultdict(set)
         self._uploads: set[Path] = set()
-        for file, levels in zip(files, told, strict=True):
+        for file, levels in zip(files, claims, strict=True):
             steps = file.steps
             for depth, step in enumerate(steps):
                 self._people[step].update(next(([i.key] for i in levels if i.depth > depth), ()))

@@ -14,9 +14,9 @@ from nbformat.v3.rwbase import rejoin_lines
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, MachineError, UnreadableError
-from grader.intake import misfits
-from grader.intake.normal import normalise
-from grader.intake.trim import TooManyPartsError, trim
+from grader.intake import filetype
+from grader.intake.cell_shape import normalise
+from grader.intake.strip_outputs import TooManyPartsError, trim
 
 MAX_MB = 256
 """A file larger than this is not read."""
@@ -73,7 +73,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _notebook(data: bytes) -> NotebookNode:
-    if reason := misfits.name_of_bytes(data):
+    if reason := filetype.name_of_bytes(data):
         raise _NotANotebookError(reason)
     text = _text(data)
     if not text:
@@ -107,7 +107,7 @@ def _json(text: str) -> Any:
     try:
         value, end = json.JSONDecoder(parse_int=_integer, strict=False).raw_decode(text)
     except json.JSONDecodeError as error:
-        raise _NotANotebookError(misfits.name_of_text(text, error)) from error
+        raise _NotANotebookError(filetype.name_of_text(text, error)) from error
     except RecursionError as error:
         raise _NotANotebookError("it is nested too deeply to be a notebook.") from error
     if '"cells"' in text[end:]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from grader.errors import UsageError
-from grader.intake.files import SCRATCH
+from grader.intake.listing import SCRATCH
 
 LOCK = ".lock"
 

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 from grader.errors import MachineError, UnreadableError
-from grader.intake import read, read_notebook
+from grader.intake import notebook_file, read_notebook
 
 Write = Callable[..., Path]
 Document = Callable[..., dict[str, Any]]
@@ -182,7 +182,10 @@ REASONS: dict[str, tuple[bytes, str]] = {
         b'{"cells": [{"outputs": ' + b"[[[[[" * 250_000,
         "its outputs have more parts than any notebook's.",
     ),
-    "parts without end": (b'{"cells": [' + b"{}," * read.MAX_PARTS + b"{}]}", "it has more parts than any notebook."),
+    "parts without end": (
+        b'{"cells": [' + b"{}," * notebook_file.MAX_PARTS + b"{}]}",
+        "it has more parts than any notebook.",
+    ),
     "two notebooks": (b'{"cells": []}\n{"cells": []}', "it holds two notebooks"),
     "bad worksheets": (b'{"worksheets": [3], "nbformat": 3}', "its cells are not a notebook's"),
 }
@@ -233,7 +236,7 @@ def test_links_are_not_followed(tmp_path: Path, written: Write, notebook_documen
 
 def test_large_files_are_not_read(written: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file beyond the limit is refused with its size."""
-    monkeypatch.setattr(read, "MAX_MB", 1)
+    monkeypatch.setattr(notebook_file, "MAX_MB", 1)
 
     with pytest.raises(UnreadableError, match="it is 2 MB large, and at most 1 MB are read"):
         read_notebook(written(b" " * 2**21))
@@ -242,4 +245,4 @@ def test_large_files_are_not_read(written: Write, monkeypatch: pytest.MonkeyPatc
 def test_large_sources_are_not_read(written: Write, notebook_document: Document) -> None:
     """What is left without outputs has a limit of its own."""
     with pytest.raises(UnreadableError, match="without its outputs it is still larger than"):
-        read_notebook(written(notebook_document("#" * (read.MAX_TEXT_MB * 2**20))))
+        read_notebook(written(notebook_document("#" * (notebook_file.MAX_TEXT_MB * 2**20))))
