@@ -18,6 +18,7 @@ from grader.leftovers import leftover
 from grader.settings import assignment_roots
 
 FILE = "assignment.toml"
+_MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,13 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
                 "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and "
                 "[solution] with file.",
             )
-    reads = tuple(_file(root, path, "solution.reads", read) for read in _texts(path, data["solution"], "reads"))
+    reads = tuple(
+        _file(root, path, "solution.reads", read, folders=True) for read in _texts(path, data["solution"], "reads")
+    )
     asked = tuple(_exercise(path, e) for e in exercises)
+    for name in _texts(path, {"provided": provided}, "provided"):
+        if not name.isidentifier():
+            raise AssignmentError(path, f"provided must be names in Python, not {name!r}.")
     for name, count in Counter(e.name for e in asked).items():
         if count > 1:
             raise AssignmentError(path, f"{count} [[exercises]] are named {name!r}.")
@@ -183,17 +189,17 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         solution=_file(root, path, "solution.file", solution),
         solution_reads=reads,
         notebook=_file(root, path, "notebook", notebook),
-        handout=tuple(_file(root, path, "handout", name) for name in _texts(path, data, "handout")),
+        handout=tuple(_file(root, path, "handout", name, folders=True) for name in _texts(path, data, "handout")),
         near_miss=_flag(path, data, "near_miss"),
         visible_share=_share(path, data, "visible_share"),
-        limits=_limits(path, data.get("limits", {})),
-        misconceptions=_misconceptions(path, data.get("misconceptions", {})),
+        limits=_limits(path, _table(path, data, "limits")),
+        misconceptions=_misconceptions(path, _table(path, data, "misconceptions")),
         digest=_digest(root, reads),
     )
 
 
-def _file(root: Path, path: Path, key: str, name: str) -> Path:
-    if not (root / name).exists():
+def _file(root: Path, path: Path, key: str, name: str, *, folders: bool = False) -> Path:
+    if not (os.path.isfile(root / name) or (folders and os.path.isdir(root / name))):
         raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
     return (root / name).resolve()
 
@@ -203,6 +209,13 @@ def _texts(path: Path, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
         case [*values] if all(isinstance(v, str) for v in values) and len({*values}) == len(values):
             return tuple(values)
     raise AssignmentError(path, f"{key} must be a list of different strings, not {data[key]!r}.")
+
+
+def _table(path: Path, data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    match data.get(key, {}):
+        case dict(table):
+            return table
+    raise AssignmentError(path, f"{key} must be a table, [{key}], not {data[key]!r}.")
 
 
 def _flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
@@ -221,12 +234,15 @@ def _share(path: Path, data: Mapping[str, Any], key: str) -> float:
 
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
     match data:
-        case {"name": str(name), "points": points} if name.isidentifier() and _is_number(points) and points > 0:
+        case {"name": str(name), "points": points} if (
+            name.isidentifier() and _is_number(points) and 0 < points <= _MOST
+        ):
             match data.get("title", name):
                 case str(title):
                     return Exercise(name, title, float(points))
     raise AssignmentError(
-        path, f"each [[exercises]] needs a name that is a Python identifier and points above 0; this one is {data!r}."
+        path,
+        f"each [[exercises]] needs a name that is a Python identifier and points above 0, up to 1e6; not {data!r}.",
     )
 
 
@@ -235,9 +251,9 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
     for key, value in data.items():
         if key not in known:
             raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
-        if not _is_number(value) or value <= 0 or (known[key] is int and not isinstance(value, int)):
+        if not _is_number(value) or not 0 < value <= _MOST or (known[key] is int and not isinstance(value, int)):
             kind = "whole number" if known[key] is int else "number"
-            raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, not {value!r}.")
+            raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, up to 1e6, not {value!r}.")
     return Limits(**data)
 
 

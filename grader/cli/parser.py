@@ -196,8 +196,8 @@ def _seconds(text: str) -> float:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    if not 0 < number <= 1e6:
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0, up to 1e6")
     return number
 
 

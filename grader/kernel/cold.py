@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import math
 import os
@@ -20,11 +21,12 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.assignment import Assignment, Limits
-from grader.errors import KernelError, StudentFault
+from grader.errors import AssignmentError, KernelError, StudentFault
 from grader.kernel.clock import WallClock
-from grader.kernel.inside.order import KernelOrder
+from grader.kernel.inside.order import FAULT, KernelOrder
 from grader.kernel.kernel import Kernel
 from grader.kernel.pool import KernelPool
+from grader.kernel.start import ENDED, fault_in
 from grader.kernel.supervisor import Supervisor, ended
 from grader.kernel.turns import no_beat
 from grader.kernel.watchdog import Watchdog
@@ -54,24 +56,44 @@ class ColdPool(KernelPool):
         beat: Callable[[], None] = no_beat,
     ) -> None:
         super().__init__(assignment, address=_COLD, sandbox=sandbox, private=private, beat=beat)
-        if address != _COLD and sandbox != "off":
+        kind, cold, hello = (address or "").partition(_COLD)
+        if (kind or not cold) and sandbox != "off":
             require()
+        if hello:
+            self.hello = json.loads(hello)
 
     @cached_property
     def hello(self) -> dict[str, Any]:
-        """What kernels are: versions, models' digests, no layers. Takes a process that loads it all."""
+        """What kernels are: versions, models' digests, no layers. Takes a process that loads it all.
+
+        It runs the solution beside each model too: raises AssignmentError where the assignment's own code breaks.
+        """
         with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+            trials = [dataclasses.asdict(self._trial(model)) for model in self._assignment.models]
+            Path(folder, "trials.json").write_text(json.dumps(trials), encoding="utf-8")
             command, environment = _command(folder, self._assignment.prelude), _environment(folder)
             done = subprocess.run(  # noqa: S603 - our own
                 command, cwd=folder, env=environment, capture_output=True, text=True, check=False
             )
-        if done.returncode:
-            raise KernelError(f"A kernel could not be started: {done.stderr[-2000:].strip()}")
-        return dict(json.loads(done.stdout.splitlines()[-1]))
+            if not (said := done.stdout.splitlines()) or done.returncode:
+                raise _not_started(folder, done.stderr)
+        return dict(json.loads(said[-1]))
+
+    @property
+    def address(self) -> str:
+        """What another process is told: that kernels are of this kind, and what is known of them."""
+        return _COLD + (json.dumps(self.hello) if "hello" in self.__dict__ else "")
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Return a context that keeps nobody off: these kernels know nothing of each other."""
         return contextlib.nullcontext()
+
+    def _trial(self, model: str) -> KernelOrder:
+        given = self._assignment
+        reads, provided = tuple(map(str, given.solution_reads)), tuple(sorted(given.provided))
+        return KernelOrder(
+            model, "", "", "", 0, 0, 0, 0, 0, solution=str(given.solution), reads=reads, provided=provided
+        )
 
     def _start(self, order: dict[str, Any], limits: Limits) -> Kernel:
         return ColdKernel(self._assignment.prelude, order, limits, self._beat)
@@ -114,8 +136,7 @@ class ColdKernel(Kernel):
         await asyncio.wait((serving, ending), timeout=_START_S, return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
         if not serving.done():
-            said = log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
-            raise KernelError(f"A kernel could not be started: {said or 'it does not say why'}")
+            raise _not_started(str(self._folder), log.read_text(encoding="utf-8", errors="replace"))
 
 
 class _ColdSupervisor(Supervisor):
@@ -171,6 +192,14 @@ class _Nobody(Watchdog):
 
 def _command(folder: str, prelude: Path) -> list[str]:
     return [sys.executable, "-I", "-B", str(_SCRIPT), folder, str(prelude), "--off", "--cold"]
+
+
+def _not_started(folder: str, said: str) -> KernelError | AssignmentError:
+    """Return why a process that worked in a folder ended, or did not begin to serve."""
+    with contextlib.suppress(FileNotFoundError):
+        if fault := fault_in(Path(folder, FAULT).read_bytes(), Path(folder), ENDED):
+            return fault
+    return KernelError(f"A kernel could not be started: {said[-2000:].strip() or 'it does not say why'}")
 
 
 def _environment(home: str) -> dict[str, str]:

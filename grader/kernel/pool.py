@@ -130,6 +130,7 @@ class KernelPool:
             "user": private_user() if self.hello["layers"]["namespaces"] and not trusted else 0,
             "solution": str(assignment.solution) if trusted else "",
             "reads": reads,
+            "provided": tuple(sorted(assignment.provided)),
             # What is hidden was tried where it is known; of that a kernel knows no path.
             "forbidden": (str(Path(self.address).parent / "zygote.log"),),
         }

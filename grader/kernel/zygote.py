@@ -10,25 +10,25 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from grader.errors import AssignmentError, KernelError
+from grader.errors import KernelError
 from grader.kernel.fonts import keep_fonts, lend_fonts
 from grader.kernel.inside.order import FAULT, KernelOrder
 from grader.kernel.links import Links, real
 from grader.kernel.remove import remove
+from grader.kernel.start import ENDED, ENDLESS, Start, by_itself, fault_in
 from grader.sandbox import require
 from grader.sandbox.cgroups import Group
 from grader.sandbox.environment import clean, model_folders
 from grader.settings import PACKAGE, absolute, runtime_dir
 
 _SCRIPT = Path("kernel", "inside", "zygote.py")
-_START_S = 180.0  # importing the libraries takes 10 s of CPU, and machines are busy
+_LOOK_S = 0.2
 _READY_S = 120.0
 _MAX_MESSAGE = 1 << 16
 _MAX_FOLDER = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
@@ -84,14 +84,15 @@ class Zygote:
         Raises AssignmentError when the prelude or a model of its does not load, KernelError when the zygote ends or
         takes too long for another reason.
         """
-        deadline = time.monotonic() + _START_S
+        start = Start(self._process.pid)
         while not Path(self.address).exists():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self._process.wait(0.02)
-                self._blame()
+                self._blame(ENDED if by_itself(code) else "")
                 raise KernelError(f"The kernels' zygote ended with code {code} before it was ready: {self._tail()}")
-            if time.monotonic() > deadline:
-                raise KernelError(f"The kernels' zygote was not ready after {_START_S:.0f} s: {self._tail()}")
+            if start.stands_still((self.folder / FAULT).exists()):
+                self._blame(ENDLESS)
+                raise KernelError(f"The kernels' zygote does not get ready: {self._tail()}")
         keep_fonts(self._home / "matplotlib")
 
     def _tell(self, hidden: list[str]) -> None:
@@ -101,9 +102,10 @@ class Zygote:
                 self._process.stdin.write(json.dumps(hidden).encode() + b"\n")
                 self._process.stdin.flush()
 
-    def _blame(self) -> None:
+    def _blame(self, end: str) -> None:
         with contextlib.suppress(FileNotFoundError):
-            _raise_fault((self.folder / FAULT).read_bytes(), self.folder)
+            if fault := fault_in((self.folder / FAULT).read_bytes(), self.folder, end):
+                raise fault
 
     def close(self) -> None:
         """End the zygote and its kernels, and remove its folder."""
@@ -197,20 +199,31 @@ class Connection:
         self._socket.close()
 
     def _await_ready(self, fork: Fork, log: Path) -> None:
-        fork.control.settimeout(_READY_S)
-        data = b""
-        try:
-            data = fork.control.recv(_MAX_MESSAGE)
-            message = json.loads(data or b"{}")
-        except (OSError, ValueError) as error:
-            message = {"failed": str(error)}
-        if not message.get("ready"):
-            reason = real(str(message.get("failed") or _tail(log)).strip(), log.parent.parent)
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
-            fork.close()
-            _raise_fault(data, log.parent.parent)
-            raise KernelError(f"A kernel could not be started: {reason}")
+        start, data, begun, end = Start(fork.pid), b"", b"", ""
+        fork.control.settimeout(_LOOK_S)
+        said: dict[str, Any] = {}
+        while not said and not end:
+            try:
+                data = fork.control.recv(_MAX_MESSAGE)
+                said = dict(json.loads(data))
+            except TimeoutError:
+                end = ENDLESS if start.stands_still(begun) else ""
+            except (OSError, ValueError) as error:
+                said = {"failed": str(error)}
+            if "running" in said:
+                begun, said = data, {}
+        if said.get("ready"):
+            return
+        if by_itself(said.get("exit", -1)):
+            end = ENDED
+        folder = log.parent.parent
+        reason = real(str(said.get("failed") or _tail(log)).strip(), folder)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
+        fork.close()
+        if fault := fault_in(data if "rule" in said else begun, folder, end):
+            raise fault
+        raise KernelError(f"A kernel could not be started: {reason}")
 
     def _answer(self) -> tuple[dict[str, Any], list[int]]:
         try:
@@ -235,12 +248,6 @@ def _linked(prelude: Path, folders: Iterable[Path], links: Links) -> Path:
     """Return a prelude by a link to the folder that all it may read lies in: its way from there stays the same."""
     base = Path(os.path.commonpath([prelude.parent, *folders]))
     return links.to(base, "files") / prelude.relative_to(base)
-
-
-def _raise_fault(data: bytes, folder: Path) -> None:
-    """Raise the AssignmentError in a message from a zygote's folder, with the paths that an author knows."""
-    if fault := AssignmentError.from_bytes(data):
-        raise AssignmentError(Path(real(str(fault.path), folder)), real(fault.rule, folder))
 
 
 def _pid_here(pidfd: int) -> int:

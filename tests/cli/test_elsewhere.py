@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -65,6 +66,23 @@ def test_a_wrong_answer_and_one_without_end_are_told(grader: Run, tmp_path: Path
         "did not finish within the 3 s of processor time that one call may use. It was in cell 2, line" in done.stdout
     )
     assert "0 of 3 visible checks pass" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [("prelude.py", "raise SystemExit"), ("solution.py", "import nowhere"), ("test_checks.py", "import nowhere")],
+    ids=lambda value: value,
+)
+def test_what_is_wrong_with_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, file: str, code: str) -> None:
+    """Exit code 2, as on every other system, and no word of the notebook."""
+    broken = shutil.copytree(TINY, tmp_path / "broken", ignore=shutil.ignore_patterns("__pycache__"))
+    (broken / file).write_text(f"{code}\n", encoding="utf-8")
+
+    done = grader("check", write(tmp_path / "mine.ipynb", *RIGHT), "-a", broken, "--sandbox=off")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{file}: line 1: " in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["check", "hook", "grade"])

@@ -29,6 +29,24 @@ FAULTS = {
     "model": (PRELUDE, '"three": 3.0}[name]', '"thre": 3.0}[name]', "prelude.py: line 10: KeyError: 'three'"),
     "unknown model": (TOML, '"three"]', '"four"]', "MODELS lacks 'four'"),
     "provide": (PRELUDE, '{"factor": model', '{"factor": modl', "prelude.py: line 18: NameError"),
+    "ending prelude": (
+        PRELUDE,
+        "import numpy as np",
+        "import numpy as np, os\nos._exit(3)",
+        "prelude.py: running it ended",
+    ),
+    "interrupted prelude": (PRELUDE, "import numpy as np", "import numpy as np\nraise KeyboardInterrupt", "Interrupt"),
+    "odd digest": (PRELUDE, "return name", "return {1}", "prelude.py: TypeError: digest('two') gives no text"),
+    "ending provide": (
+        PRELUDE,
+        '{"factor": model',
+        '__import__("os")._exit(0) or {"factor": model',
+        "running it ended",
+    ),
+    "provided": (TOML, '["factor", "np"]', '["factor", "np", "pd"]', "provide() does not give 'pd', which assignment"),
+    "no checks in the file": (CHECKS, "import pytest", "raise SystemExit", "test_checks.py: line 4: SystemExit"),
+    "misconceptions": (BANK, "MISCONCEPTIONS = [", "MISCONCEPTIONS = [[", "misconceptions.py: MISCONCEPTIONS must be"),
+    "ending solution": ("solution.py", "import numpy as np", "import os\nos._exit(3)", "solution.py: running it ended"),
     "solution": ("solution.py", "import numpy as np", "import numpy as np\nnothing", "solution.py: line 5: NameError"),
 }
 

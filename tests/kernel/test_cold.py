@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment
-from grader.errors import CallTimedOut, KernelDied, KernelError
+from grader.errors import AssignmentError, CallTimedOut, KernelDied
 from grader.extract import Segment
 from grader.kernel import Kernel
 from grader.kernel.cold import ColdPool
@@ -81,16 +81,26 @@ def test_it_leaves_nothing(cold: ColdPool, tmp_path: Path, monkeypatch: pytest.M
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("\nraise RuntimeError('no such weights')", "line 2: RuntimeError: no such weights"),
+        ("import os\nos._exit(0)", "running it ended the process"),
+        ("MODELS = ['narrow', 'wide']\nload = digest = str\ndef provide(model):\n    return model.x", "line 4: Attrib"),
+    ],
+    ids=["import", "end", "provide"],
+)
 @pytest.mark.parametrize("ask", [lambda pool: pool.hello, lambda pool: pool.kernel("narrow")], ids=["hello", "kernel"])
 def test_a_prelude_that_breaks_is_told_in_its_own_words(
-    assignment: Assignment, tmp_path: Path, ask: Callable[[ColdPool], object]
+    assignment: Assignment, tmp_path: Path, ask: Callable[[ColdPool], object], source: str, said: str
 ) -> None:
-    """The end of what it printed says why no kernel starts."""
+    """It is a fault of the assignment's, found by whoever asks first, and where it is."""
     prelude = tmp_path / "prelude.py"
-    prelude.write_text("raise RuntimeError('no such weights')", encoding="utf-8")
+    prelude.write_text(source, encoding="utf-8")
 
     with (
         ColdPool(dataclasses.replace(assignment, prelude=prelude), sandbox="off") as pool,
-        pytest.raises(KernelError, match=r"could not be started(.|\n)*no such weights"),
+        pytest.raises(AssignmentError) as caught,
     ):
         ask(pool)
+    assert str(caught.value).startswith(f"{prelude}: {said}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import random
@@ -20,7 +21,7 @@ import torch
 from grader.errors import AssignmentError
 from grader.kernel.inside.app import KernelApp, connect
 from grader.kernel.inside.order import KernelOrder
-from grader.kernel.inside.warm import Warm, assignment_code
+from grader.kernel.inside.warm import Begin, Warm, assignment_code
 from grader.sandbox import Lock, Policy, descriptors
 from grader.sandbox.landlock import LIST, READ, Rule
 from grader.sandbox.rlimits import Budget
@@ -39,7 +40,7 @@ def become_kernel(warm: Warm, control: int) -> Never:
     own.detach()
     with socket.socket(fileno=_CONTROL) as report:
         try:
-            app = _lock_and_connect(warm, KernelOrder.from_bytes(data))
+            app = _lock_and_connect(warm, KernelOrder.from_bytes(data), report)
         except BaseException as error:
             if isinstance(error, AssignmentError):
                 report.send(error.to_bytes())
@@ -51,29 +52,33 @@ def become_kernel(warm: Warm, control: int) -> Never:
     os._exit(0)
 
 
-def _lock_and_connect(warm: Warm, order: KernelOrder) -> KernelApp:
+def _lock_and_connect(warm: Warm, order: KernelOrder, report: socket.socket) -> KernelApp:
     _reseed()
     tempfile.tempdir = None
     policy = _policy(warm, order)
     lock = warm.lock or Lock(b"", b"")
     lock.enter(policy)
     connect(warm.app, order)
-    provide(warm, order)
+    provide(warm, order, report.send)
     forget_ourselves()
     lock.seal(policy)
     return warm.app
 
 
-def provide(warm: Warm, order: KernelOrder) -> None:
+def provide(warm: Warm, order: KernelOrder, begin: Begin) -> None:
     """Put into the kernel what its order asks for: the names that come with the model, and the solution's.
 
-    Raises AssignmentError for what the assignment's own code raises.
+    ``begin`` is told of each file that runs. Raises AssignmentError for what the assignment's own code raises, and for
+    a name that it does not give.
     """
-    names = warm.app.kernel.shell.user_ns
-    with assignment_code(Path(str(warm.prelude.__file__))):
+    names, prelude = warm.app.kernel.shell.user_ns, Path(str(warm.prelude.__file__))
+    with assignment_code(prelude, begin):
         names.update(warm.prelude.provide(warm.models[order.model]))
+    for name in order.provided:
+        if name not in names and not hasattr(builtins, name):
+            raise AssignmentError(prelude, f"provide() does not give {name!r}, which assignment.toml names.")
     if order.solution:
-        with assignment_code(Path(order.solution)):
+        with assignment_code(Path(order.solution), begin):
             _run_solution(order, names)
     else:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 FAULT = "fault"
-"""The file in a zygote's folder that says what the assignment's own code raised, where that ended the zygote."""
+"""The file in a zygote's folder that says which of the assignment's files runs, or what it raised."""
+
+
+def running(file: str) -> bytes:
+    """Return the message that a file of the assignment's is run, and is at fault if the process ends now."""
+    return json.dumps({"running": file}).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class KernelOrder:
 
     ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for this kernel. ``solution`` is a file to
     run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
+    ``provided`` are the names that must come with the model.
     ``forbidden`` are paths that it must fail to open before it counts as locked. ``user`` is who it becomes, unless 0.
     ``ports`` are where it listens on this machine, instead of in ``sockets``, by the name of the channel.
     """
@@ -37,6 +43,7 @@ class KernelOrder:
     user: int = 0
     solution: str = ""
     reads: tuple[str, ...] = ()
+    provided: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     ports: dict[str, int] = dataclasses.field(default_factory=dict)
 

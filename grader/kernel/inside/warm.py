@@ -9,7 +9,7 @@ import importlib.util
 import json
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,10 +21,12 @@ from grader.errors import AssignmentError
 from grader.kernel.inside.app import KernelApp, prepare
 from grader.kernel.inside.devices import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
-from grader.kernel.inside.order import FAULT
+from grader.kernel.inside.order import FAULT, running
 from grader.kernel.inside.readable import tree
 from grader.sandbox import Lock, layers
 from grader.sandbox.landlock import Rule
+
+Begin = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,10 @@ def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool
     lock = Lock.prepare() if locked else None
     keep_on_cpu()
     work_in_process()
-    try:
-        with assignment_code(prelude):
-            module = _run(prelude)
-            models = {name: module.load(name) for name in module.MODELS}
-            digests = {name: module.digest(name) for name in module.MODELS}
-    except AssignmentError as error:  # for whoever started this process; the log tells the rest
-        (Path(folder) / FAULT).write_bytes(error.to_bytes())
-        raise
+    with told_in(folder) as begin, assignment_code(prelude, begin):
+        module = _run(prelude)
+        models = {name: module.load(name) for name in module.MODELS}
+        digests = {name: _digest(module, name) for name in module.MODELS}
     app = prepare()
     root = tree(folder) if apart else ""
     warm = Warm(app, module, models, rules, root, lock, _hello(digests, locked, apart))
@@ -70,8 +68,27 @@ def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool
 
 
 @contextlib.contextmanager
-def assignment_code(file: Path) -> Iterator[None]:
-    """Turn what the assignment's own code in a file raises into an AssignmentError; memory is not its own."""
+def told_in(folder: str) -> Iterator[Begin]:
+    """Keep in a file, for whoever started this process, which of the assignment's files runs, or what it raised."""
+    file = Path(folder) / FAULT
+    try:
+        yield file.write_bytes
+    except AssignmentError as error:
+        file.write_bytes(error.to_bytes())
+        raise
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def assignment_code(file: Path, begin: Begin) -> Iterator[None]:
+    """Turn what the assignment's own code in a file raises into an AssignmentError; memory is not its own.
+
+    ``begin`` is told that it runs, for the case that it ends the process.
+    """
+    begin(running(str(file)))
     try:
         yield
     except MemoryError:
@@ -88,6 +105,13 @@ def _run(path: Path) -> ModuleType:
     sys.modules["prelude"] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _digest(prelude: Any, name: str) -> str:
+    digest = prelude.digest(name)
+    if not isinstance(digest, str):
+        raise TypeError(f"digest({name!r}) gives no text")
+    return digest
 
 
 def _hello(digests: Mapping[str, str], locked: bool, apart: bool) -> bytes:

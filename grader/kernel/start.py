@@ -1,0 +1,66 @@
+"""The start of a process that runs an assignment's own code: how long it may take, and whose fault its end is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+from grader.errors import AssignmentError
+from grader.kernel.clock import Clock, Time, clock_of
+from grader.kernel.links import real
+
+LIMIT = Time(180.0, 120.0)
+"""What loading the libraries may use or wait, and what each file of the assignment's."""
+
+ENDED, ENDLESS = (
+    "ended the process",
+    f"took longer than {LIMIT.cpu_s:g} s of processor time, or {LIMIT.idle_s:g} s idle",
+)
+
+
+class Start:
+    """What a process that starts has used, from one step to the next; ``pid`` is a process of this machine."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._at: tuple[int, object] = (0, None)
+        self._clock: Clock | None = None
+
+    def stands_still(self, step: object) -> bool:
+        """Return whether one step took longer than it may; to be asked often, with what tells it from the others."""
+        at = (_worker(self._pid), step)
+        if self._clock is None or at != self._at:
+            self._at, self._clock = at, clock_of(at[0])
+        return self._clock.look().exceeds(LIMIT)
+
+
+def fault_in(data: bytes, folder: Path, end: str) -> AssignmentError | None:
+    """Return the fault of the assignment that a message from a zygote's folder tells, with the paths an author knows.
+
+    ``end`` says what became of the process where the message is only which file it runs; empty if that was no fault of
+    the file's.
+    """
+    if fault := AssignmentError.from_bytes(data):
+        return AssignmentError(Path(real(str(fault.path), folder)), real(fault.rule, folder))
+    with contextlib.suppress(ValueError):
+        match json.loads(data):
+            case {"running": str(path)} if end:
+                return AssignmentError(Path(real(path, folder)), f"running it {end}; mend it.")
+    return None
+
+
+def by_itself(code: int) -> bool:
+    """Return whether a process that ended with a code was not ended by a signal, which may be for want of memory.
+
+    A process that only waited for the one in question gives the signal's number below 256.
+    """
+    return 0 <= code < 256 - 32 or code == 255
+
+
+def _worker(pid: int) -> int:
+    """Return the process that does the work: a child, where the one that was started entered namespaces."""
+    with contextlib.suppress(OSError, ValueError):
+        [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return int(child)
+    return pid
