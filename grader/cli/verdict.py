@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.report.order import reading_order
-from grader.report.words import EXERCISES, SAME_REASON
+from grader.report.messages import EXERCISES, SAME_REASON
+from grader.report.presentation import reading_order
 from grader.result import (
     CheckResult,
     ExerciseResult,

@@ -18,9 +18,9 @@ from grader.batch import Progress as Report
 from grader.batch import Summary
 from grader.intake import Found
 from grader.replay import Replay
-from grader.report.cohort import sum_up
+from grader.report.batch_statistics import sum_up
+from grader.report.messages import EXERCISES, SUBMISSIONS
 from grader.report.text import number
-from grader.report.words import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission
 from grader.terminal import printable

@@ -6,12 +6,12 @@ remark. Axes are named by whoever calls: ``axes=("position", "layer")``.
 """
 
 from grader.compare.contract import contract, dtype, finite, number, parts, shape, tensor
+from grader.compare.formatting import describe
 from grader.compare.items import ordered, unordered
-from grader.compare.measure import measuring
 from grader.compare.mismatch import MismatchError, Tolerance, collecting, remark
+from grader.compare.tensors import CLOSE, argmax, close, integers, kl, probabilities
 from grader.compare.tokens import tokens
-from grader.compare.values import CLOSE, argmax, close, integers, kl, probabilities
-from grader.compare.words import describe
+from grader.compare.tolerance_share import measuring
 
 __all__ = [
     "CLOSE",

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from grader.compare.expected import LARGEST, element_class, wanted
+from grader.compare.formatting import count, describe, named_shape, place, plain_shape
 from grader.compare.mismatch import Array, MismatchError, Places, first, remark
-from grader.compare.wanted import LARGEST, element_class, wanted
-from grader.compare.words import count, describe, named_shape, place, plain_shape
 from grader.errors import CheckError
 from grader.value import Tensor, Unpackable, Value
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from grader.compare.formatting import LONGEST_TEXT, describe
 from grader.compare.mismatch import MismatchError, Places, first
-from grader.compare.words import LONGEST_TEXT, describe
 from grader.errors import CheckError
 from grader.value import Tensor, Value
 

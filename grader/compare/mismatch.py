@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.compare.wanted import limit
+from grader.compare.expected import limit
 from grader.result import Mismatch
 
 Array = npt.NDArray[Any]

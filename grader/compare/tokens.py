@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.compare.contract import dtype
+from grader.compare.expected import wanted
+from grader.compare.formatting import describe, plain_shape, token
 from grader.compare.mismatch import Array, MismatchError, Places, first, remark
-from grader.compare.wanted import wanted
-from grader.compare.words import describe, plain_shape, token
 from grader.errors import CheckError
 from grader.value import Tensor, Value
 

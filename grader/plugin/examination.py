@@ -11,7 +11,7 @@ import pytest
 
 from grader import compare, settings
 from grader.assignment import Assignment
-from grader.diagnose import Bank, load_bank
+from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import AssignmentError, BadAnswer, GraderError, KernelError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
@@ -81,8 +81,8 @@ class Examination:
         return self._end.enter_context(ReferenceAnswers(lambda: self.pool, self._assignment, store))
 
     @cached_property
-    def _bank(self) -> Bank:
-        return load_bank(self._assignment)
+    def _misconceptions(self) -> Misconceptions:
+        return load_misconceptions(self._assignment)
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -125,7 +125,7 @@ class Examination:
             checks = [i for i in items if find_root(i.path) == self._assignment.root]
             for item in checks:
                 item.stash[SHEET] = Sheet(read_marks(item, self._assignment))
-            _ = self._bank  # that it breaks a rule must be said, not be taken for a diagnosis that failed
+            _ = self._misconceptions  # that it breaks a rule must be said, not be taken for a diagnosis that failed
             if self._complete and not self.trouble:
                 refuse_wrong_sums((i.stash[SHEET].marks for i in checks), self._assignment)
         except GraderError as error:
@@ -170,7 +170,7 @@ class Examination:
         Raises KernelError when one of them did not answer: it may have been that one.
         """
         before = sheet.calls[:], sheet.figure
-        for mistake in self._bank.of(sheet.marks.exercise).misconceptions:
+        for mistake in self._misconceptions.of(sheet.marks.exercise).singles:
             if mistake.accepted:
                 sheet.calls.clear()
                 sheet.draw.seed(self._seed_of(sheet))
@@ -222,7 +222,7 @@ class Examination:
         """Name the mistake in a wrong answer; those named in checks of the same exercise are tried first."""
         beside = (s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise)
         likely = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
-        explain(sheet, self._answers, self._bank.of(sheet.calls[-1].name), tuple(likely))
+        explain(sheet, self._answers, self._misconceptions.of(sheet.calls[-1].name), tuple(likely))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from grader.diagnose import Bank, Case, Stage, match, parting
+from grader.diagnosis import ComparedCall, Misconceptions, Stage, diagnose, first_wrong_stage
 from grader.errors import CallRaised, GraderError, KernelError, StudentFault
 from grader.plugin.sheet import Sheet
 from grader.plugin.text import plain
@@ -21,7 +21,7 @@ SURE = 0.9
 """A mistake that decides about points must be known as surely as this, and alone."""
 
 
-def explain(sheet: Sheet, answers: ReferenceAnswers, bank: Bank, likely: Sequence[str]) -> None:
+def explain(sheet: Sheet, answers: ReferenceAnswers, known: Misconceptions, likely: Sequence[str]) -> None:
     """Name the mistake in a wrong answer, and let it decide what the bank says; ``likely`` ones are tried first.
 
     Where something of ours fails at that, the check is an error if a mistake may leave some of its points; if none
@@ -30,12 +30,12 @@ def explain(sheet: Sheet, answers: ReferenceAnswers, bank: Bank, likely: Sequenc
     broken: list[str] = []
     try:
         seen = list(_cases(sheet, answers, broken))
-        sheet.diagnoses = match(seen, bank, likely)
+        sheet.diagnoses = diagnose(seen, known, likely)
         mismatch = sheet.verdict and sheet.verdict.mismatch
         if sheet.diagnoses:
-            _settle(sheet, bank)
-        elif seen and mismatch and mismatch.total and bank.misconceptions and not broken:
-            sheet.note = _unexplained(seen[-1], bank.stages.get(sheet.calls[-1].name, ()))
+            _settle(sheet, known)
+        elif seen and mismatch and mismatch.total and known.singles and not broken:
+            sheet.note = _unexplained(seen[-1], known.stages.get(sheet.calls[-1].name, ()))
     except Exception as error:
         if not isinstance(error, GraderError):  # a bug: staff wants to know where
             log.exception("%s could not be diagnosed", sheet.marks.id)
@@ -43,11 +43,11 @@ def explain(sheet: Sheet, answers: ReferenceAnswers, bank: Bank, likely: Sequenc
     if broken:
         sheet.staff_note = plain(f"The diagnosis is not complete: {broken[0]}")
         log.warning("%s: %s", sheet.marks.id, sheet.staff_note)
-        if not sheet.credit and not sheet.marks.hidden and any(m.credit for m in bank.misconceptions):
+        if not sheet.credit and not sheet.marks.hidden and any(m.credit for m in known.singles):
             sheet.verdict = Verdict(Outcome.ERROR, f"A known mistake may leave points. {sheet.staff_note}")
 
 
-def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterator[Case]:
+def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
     """Yield the different answers that a check saw from the function it called last, each beside the right one.
 
     Why a mistake did not answer is added to ``broken``.
@@ -73,23 +73,23 @@ def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterat
         except StudentFault as fault:
             raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
         answer = call.answer.parts if isinstance(call.answer, Unpackable) else call.answer
-        yield Case(answer, expected, variant(call))
+        yield ComparedCall(answer, expected, variant(call))
 
 
-def _settle(sheet: Sheet, bank: Bank) -> None:
+def _settle(sheet: Sheet, known: Misconceptions) -> None:
     """Let a mistake that is known for sure leave a failed check some of its points, where the bank says so.
 
     A hidden check leaves none: its points would say which mistake it was, and code can choose that by the input.
     """
     first = sheet.diagnoses[0]
     sure = len(sheet.diagnoses) == 1 and first.confidence >= SURE
-    mistake = bank.get(first.id) if sure and not sheet.marks.hidden else None
+    mistake = known.get(first.id) if sure and not sheet.marks.hidden else None
     if mistake and mistake.credit:
         sheet.credit = mistake.credit
         sheet.note = f"This mistake leaves {mistake.credit:.0%} of the points."
 
 
-def _unexplained(last: Case, stages: Sequence[Stage]) -> str:
+def _unexplained(last: ComparedCall, stages: Sequence[Stage]) -> str:
     """Say of values that no known mistake explains what is known: how far they are right."""
-    found = parting(last, stages)
+    found = first_wrong_stage(last, stages)
     return f"No known mistake explains these values.{found and f' {found}.'}"

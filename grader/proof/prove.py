@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from grader.assignment import Assignment
-from grader.diagnose import Bank, load_bank
+from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import KernelError
 from grader.proof import margins, misconceptions, mutation, notebooks, points
 from grader.proof.candidates import Candidate, Kind, Record
@@ -33,7 +33,7 @@ def prove(assignment: Assignment, *, jobs: int | None = None, progress: Progress
     jobs = jobs or default_jobs(assignment.limits)
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
-        candidates = [*_known(assignment, load_bank(assignment)), *mutation.candidates(assignment)]
+        candidates = [*_known(assignment, load_misconceptions(assignment)), *mutation.candidates(assignment)]
         records = _tried(assignment, candidates, examiners.address, jobs, progress)
     known = [r for r in records if r.candidate.kind is not Kind.MUTANT]
     right = [r for r in known if r.candidate.kind is Kind.VARIANT]
@@ -48,17 +48,14 @@ def prove(assignment: Assignment, *, jobs: int | None = None, progress: Progress
     return Proof(assignment.slug, assignment.digest, sections)
 
 
-def _known(assignment: Assignment, bank: Bank) -> list[Candidate]:
+def _known(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
     """Return the reference, the right variants, the misconceptions of each exercise and the pairs of them."""
-    exercises = {m.id: m.exercise for m in bank.misconceptions}
+    exercises = {m.id: m.exercise for m in known.singles}
     return [
         *(Candidate(e, e, Kind.REFERENCE) for e in assignment.names),
         *(Candidate(v, e, Kind.VARIANT) for e, names in load_variants(assignment).items() for v in names),
-        *(
-            Candidate(m.id, m.exercise, Kind.ACCEPTED if m.accepted else Kind.MISCONCEPTION)
-            for m in bank.misconceptions
-        ),
-        *(Candidate("+".join(p), exercises[p[0]], Kind.PAIR) for p in bank.pairs),
+        *(Candidate(m.id, m.exercise, Kind.ACCEPTED if m.accepted else Kind.MISCONCEPTION) for m in known.singles),
+        *(Candidate("+".join(p), exercises[p[0]], Kind.PAIR) for p in known.pairs),
     ]
 
 

@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.report.ramp import STOPS, colour, ink
+from grader.report.colormap import STOPS, colour, ink
+from grader.report.figure_values import NOTICEABLE, Place, Values, shown, text_at, value_at, wrong_places
 from grader.report.text import fit, measured, visible, width
-from grader.report.values import NOTICEABLE, Place, Values, shown, text_at, value_at, wrong_places
 from grader.result import Figure
 
 MOST_ROWS, MOST_COLUMNS = 48, 32

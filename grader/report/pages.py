@@ -13,11 +13,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.report import words
-from grader.report.cohort import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
-from grader.report.order import without_our_faults
+from grader.report import messages
+from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
+from grader.report.presentation import without_our_faults
+from grader.report.result_view import exercise_views, start_with
 from grader.report.text import cut, number
-from grader.report.view import exercise_views, start_with
 from grader.result import GradingResult, redact
 from grader.settings import templates
 
@@ -42,7 +42,7 @@ def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "", 
         title=assignment_title or next((r.assignment for r in results), "Results"),
         results=results,
         missing=missing,
-        cohort=sum_up(results),
+        batch=sum_up(results),
         plot=(PLOT_WIDTH, PLOT_HEIGHT),
     )
 
@@ -55,9 +55,9 @@ def _submission_page(result: GradingResult, assignment_title: str, *, staff: boo
         result=result,
         staff=staff,
         views=views,
-        headline=words.score_headline(result, number(result.score), number(result.max_score)),
-        summary=words.summary(result, start_with(views)),
-        submission=words.SUBMISSIONS[result.status],
+        headline=messages.score_headline(result, number(result.score), number(result.max_score)),
+        summary=messages.summary(result, start_with(views)),
+        submission=messages.SUBMISSIONS[result.status],
         provenance={key: _flat(value) for key, value in result.provenance.items()},
     )
 
@@ -77,7 +77,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "words": words,
+        "messages": messages,
         "style": _inline("page.css"),
         "script": _inline("table.js"),
         "hash_of": _hash,

@@ -18,19 +18,21 @@ from typing import Any
 import pytest
 
 from grader.assignment import load_assignment
-from grader.diagnose import load_bank
+from grader.diagnosis import load_misconceptions
 
 Failures = Callable[..., Iterator[tuple[str, float]]]
 
 SEEDS = range(int(os.environ.get("FRESH_SEEDS", "20")))
-BANK = load_bank(load_assignment(str(Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp")))
+KNOWN = load_misconceptions(
+    load_assignment(str(Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"))
+)
 HIGHEST_KL = 16  # nats
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> None:
     """Every set of drawn prompts tells every mistake from the right answer, without the help of the fixed prompts."""
-    passed = [m.id for m in BANK.misconceptions if not any(failures(m.exercise, m.id, seed=seed, drawn=True))]
+    passed = [m.id for m in KNOWN.singles if not any(failures(m.exercise, m.id, seed=seed, drawn=True))]
 
     assert passed == []
 

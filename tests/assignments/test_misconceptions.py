@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader.assignment import load_assignment
-from grader.diagnose import Case, Misconception, load_bank, match
+from grader.diagnosis import ComparedCall, Misconception, diagnose, load_misconceptions
 from grader.result import Diagnosis
 from grader.value import Tensor, Value
 from reference.lens import logit_lens_analysis
@@ -23,13 +23,13 @@ Diagnose = Callable[[str, str, Callable[[Callable[[str], Value]], Value]], tuple
 
 LENS, ACTIVATIONS = "logit_lens_analysis", "prompt_to_residual_stream_activations"
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
-BANK = load_bank(load_assignment(str(ASSIGNMENT)))
-EACH = [pytest.param(m, id=m.id) for m in BANK.misconceptions]
+KNOWN = load_misconceptions(load_assignment(str(ASSIGNMENT)))
+EACH = [pytest.param(m, id=m.id) for m in KNOWN.singles]
 MODELS = ["embedded", "random"]
 
 
 @pytest.fixture(scope="session")
-def diagnose(
+def diagnosed(
     called: Callable[[str], SimpleNamespace], lens_checks: ModuleType, activations_checks: ModuleType
 ) -> Diagnose:
     """Diagnose answers to prompts that nobody has seen.
@@ -54,10 +54,10 @@ def diagnose(
             return answer
 
         cases = [
-            Case(make(variant(args)), getattr(functions, exercise)(*args), variant(args))
+            ComparedCall(make(variant(args)), getattr(functions, exercise)(*args), variant(args))
             for args in calls(functions, exercise)
         ]
-        return match(cases, BANK.of(exercise))
+        return diagnose(cases, KNOWN.of(exercise))
 
     return of
 
@@ -66,8 +66,8 @@ def test_every_misconception_is_a_function_and_none_is_left_over(answers: Callab
     """The ids of the bank are those of the wrong variants, each once, and there are enough of them."""
     names = answers("embedded")
 
-    assert Counter(m.id for m in BANK.misconceptions) == Counter([*names["LENS"], *names["ACTIVATIONS"]])
-    assert len(BANK.misconceptions) >= 45
+    assert Counter(m.id for m in KNOWN.singles) == Counter([*names["LENS"], *names["ACTIVATIONS"]])
+    assert len(KNOWN.singles) >= 45
 
 
 @pytest.mark.parametrize("misconception", EACH)
@@ -84,7 +84,7 @@ def test_what_is_said_of_a_mistake_is_short_and_keeps_the_line_to_itself(misconc
 @pytest.mark.parametrize("misconception", EACH)
 def test_a_misconception_says_where_the_computation_goes_wrong(misconception: Misconception) -> None:
     """Its stage is one of the exercise's."""
-    assert misconception.stage in {stage.id for stage in BANK.stages[misconception.exercise]}
+    assert misconception.stage in {stage.id for stage in KNOWN.stages[misconception.exercise]}
 
 
 @pytest.mark.parametrize("misconception", EACH)
@@ -95,21 +95,21 @@ def test_the_checks_catch_a_misconception(misconception: Misconception, failures
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("misconception", EACH)
-def test_a_misconception_is_diagnosed_as_itself(misconception: Misconception, model: str, diagnose: Diagnose) -> None:
+def test_a_misconception_is_diagnosed_as_itself(misconception: Misconception, model: str, diagnosed: Diagnose) -> None:
     """On unseen prompts the one diagnosis of a wrong variant is its own, and it is sure."""
-    [diagnosis] = diagnose(model, misconception.exercise, lambda variant: variant(misconception.id))
+    [diagnosis] = diagnosed(model, misconception.exercise, lambda variant: variant(misconception.id))
 
     assert diagnosis.id == misconception.id
     assert diagnosis.confidence >= 0.9
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize(("first", "second"), [pytest.param(*pair, id="+".join(pair)) for pair in BANK.pairs])
-def test_two_mistakes_that_meet_are_both_named(first: str, second: str, model: str, diagnose: Diagnose) -> None:
+@pytest.mark.parametrize(("first", "second"), [pytest.param(*pair, id="+".join(pair)) for pair in KNOWN.pairs])
+def test_two_mistakes_that_meet_are_both_named(first: str, second: str, model: str, diagnosed: Diagnose) -> None:
     """A declared pair is told from each mistake alone, from the other pairs, and from the right answer."""
-    exercise = next(m.exercise for m in BANK.misconceptions if m.id == first)
+    exercise = next(m.exercise for m in KNOWN.singles if m.id == first)
 
-    [diagnosis] = diagnose(model, exercise, lambda variant: variant(f"{first}+{second}"))
+    [diagnosis] = diagnosed(model, exercise, lambda variant: variant(f"{first}+{second}"))
 
     assert diagnosis.id == f"{first}+{second}"
     assert diagnosis.confidence >= 0.9
@@ -118,7 +118,7 @@ def test_two_mistakes_that_meet_are_both_named(first: str, second: str, model: s
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("form", ["axes_in_another_order", "extra_axis"])
 @pytest.mark.parametrize("id", ["kl_reversed", "lens_resid_post_ln_final", "lens_without_bos", "kl_in_bits"])
-def test_a_mistake_in_a_wrong_form_is_named_with_it(id: str, form: str, model: str, diagnose: Diagnose) -> None:
+def test_a_mistake_in_a_wrong_form_is_named_with_it(id: str, form: str, model: str, diagnosed: Diagnose) -> None:
     """Swapped axes or a batch axis on top of a mistake are the second of two mistakes."""
 
     def rearranged(variant: Callable[[str], Value]) -> Value:
@@ -126,20 +126,20 @@ def test_a_mistake_in_a_wrong_form_is_named_with_it(id: str, form: str, model: s
         change = {"axes_in_another_order": lambda d: d.T, "extra_axis": lambda d: d[None]}[form]
         return (tokens, *(Tensor(change(part.data), part.dtype) for part in rest))
 
-    assert [d.id for d in diagnose(model, LENS, rearranged)] == [f"{id}+{form}"]
+    assert [d.id for d in diagnosed(model, LENS, rearranged)] == [f"{id}+{form}"]
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("top", ["top_least_likely", "top_of_the_final_prediction"])
 @pytest.mark.parametrize("kl", ["kl_reversed", "kl_in_bits", "kl_to_last_position"])
-def test_a_mistake_in_each_part_is_named_with_the_other(top: str, kl: str, model: str, diagnose: Diagnose) -> None:
+def test_a_mistake_in_each_part_is_named_with_the_other(top: str, kl: str, model: str, diagnosed: Diagnose) -> None:
     """Best tokens and divergences may each be wrong in their own way."""
 
     def joined(variant: Callable[[str], Value]) -> Value:
         tokens, best, _ = variant(top)
         return tokens, best, variant(kl)[2]
 
-    assert [d.id for d in diagnose(model, LENS, joined)] == [f"{top}+{kl}"]
+    assert [d.id for d in diagnosed(model, LENS, joined)] == [f"{top}+{kl}"]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -150,20 +150,20 @@ def test_a_model_loaded_without_processing_is_named(
     prompt = "".join(lens_checks.fresh_prompt(random.Random(4711)))  # noqa: S311 - prompts, not secrets
     raw = answers(model)["HookedTransformer"].from_pretrained_no_processing("gpt2-small")
     functions = called(model)
-    case = Case(
+    case = ComparedCall(
         in_notebook._data(logit_lens_analysis(raw, prompt)),
         functions.logit_lens_analysis(prompt),
         lambda id: getattr(functions, id)(prompt),
     )
 
-    [diagnosis] = match([case], BANK.of(LENS))
+    [diagnosis] = diagnose([case], KNOWN.of(LENS))
 
     assert "loaded without processing" in diagnosis.title
 
 
 def test_no_two_mistakes_are_told_in_the_same_words_in_one_exercise() -> None:
     """A title stands for one mistake."""
-    for exercise, entries in itertools.groupby(BANK.misconceptions, key=lambda m: m.exercise):
+    for exercise, entries in itertools.groupby(KNOWN.singles, key=lambda m: m.exercise):
         titles = Counter(m.title for m in entries)
         assert [title for title, count in titles.items() if count > 1] == [], exercise
 

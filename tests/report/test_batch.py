@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from grader.report import batch_page, words
-from grader.report.cohort import sum_up
+from grader.report import batch_page, messages
+from grader.report.batch_statistics import sum_up
 from grader.result import GradingResult, SubmissionStatus
 
 
@@ -28,7 +28,7 @@ def test_every_submission_has_a_row_in_the_order_given(results: dict[str, Any], 
     assert len(rows) == len(results)
     for row, result in zip(rows[:-1], results.values(), strict=False):
         assert row.text.strip().startswith(result.submission["student"])
-        assert words.SUBMISSIONS[result.status].label in row.text
+        assert messages.SUBMISSIONS[result.status].label in row.text
 
 
 def test_rows_link_to_both_pages(page: Any) -> None:

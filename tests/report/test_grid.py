@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from grader.report import student_page
+from grader.report.colormap import STOPS, colour, contrast, ink
 from grader.report.grid import lay_out
-from grader.report.ramp import STOPS, colour, contrast, ink
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Outcome
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader.report import batch_page, staff_page, student_page
-from grader.report.ramp import contrast
+from grader.report.colormap import contrast
 from grader.settings import templates
 
 NAMES = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.report import staff_page, student_page, words
+from grader.report import messages, staff_page, student_page
 from grader.result import (
     CheckResult,
     Diagnosis,
@@ -164,7 +164,7 @@ def test_what_fails_for_the_reason_of_another_says_only_so(results: dict[str, An
     page = parse(student_page(with_checks(results["full"], check, replace(check, id="u", title="Other"))))
 
     assert [e.text for e in page.all("dd")] == ["a tuple of 3", "a dict of 3"]
-    assert page.text.count(words.SAME_REASON) == 1
+    assert page.text.count(messages.SAME_REASON) == 1
 
 
 def test_a_crash_shows_the_lines_of_the_notebook(results: dict[str, Any], parse: Any) -> None:
@@ -216,7 +216,7 @@ def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], p
     assert "KL on another prompt hidden check" in text
     assert "Reversed" in parse(html).all("li", class_="check")[0].text
     assert "Reversed" not in parse(html).all("li", class_="check")[1].text
-    assert words.HIDDEN_NOTE in text
+    assert messages.HIDDEN_NOTE in text
 
 
 def test_hidden_checks_that_read_the_same_are_one_line(results: dict[str, Any], parse: Any) -> None:
@@ -287,7 +287,7 @@ def test_full_marks_make_a_short_page(results: dict[str, Any], parse: Any) -> No
 @pytest.mark.parametrize("status", ExerciseStatus)
 def test_every_exercise_status_is_said_in_words(results: dict[str, Any], parse: Any, status: ExerciseStatus) -> None:
     """Each status has a label, and all but a pass a sentence, and both are on the page."""
-    said = words.EXERCISES[status]
+    said = messages.EXERCISES[status]
     exercise = ExerciseResult("f", status, 0.0, 10.0)
     text = parse(student_page(replace(results["full"], exercises=(exercise,)))).text
 
@@ -301,7 +301,7 @@ def test_every_submission_status_is_said_in_words(
     results: dict[str, Any], parse: Any, status: SubmissionStatus
 ) -> None:
     """Each status has a label, and what is not graded says what to do."""
-    said = words.SUBMISSIONS[status]
+    said = messages.SUBMISSIONS[status]
     text = parse(student_page(replace(results["full"], status=status))).text
 
     assert said.label
@@ -314,7 +314,7 @@ def test_every_outcome_is_said_in_words(results: dict[str, Any], parse: Any, out
     check = CheckResult("t", "Title", outcome, 0.0, 1.0)
     page = parse(student_page(with_checks(results["full"], check)))
 
-    assert words.OUTCOMES[outcome].label in page.one("li", class_="check").text
+    assert messages.OUTCOMES[outcome].label in page.one("li", class_="check").text
 
 
 def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: dict[str, Any], parse: Any) -> None:
@@ -322,7 +322,7 @@ def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: d
     text = parse(student_page(results["timed_out"])).text
 
     assert text.count("Your code did not answer within 20 seconds.") == 1
-    assert words.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
+    assert messages.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
 
 
 def test_a_remark_on_a_right_answer_is_told(results: dict[str, Any], parse: Any) -> None:
@@ -340,7 +340,7 @@ def test_a_sentence_that_a_check_says_is_not_said_twice(results: dict[str, Any],
     exercise = ExerciseResult("f", ExerciseStatus.FAILED, 0.0, 1.0, message="Off by one.", checks=(check,))
     page = parse(student_page(replace(results["full"], exercises=(exercise,))))
 
-    assert page.one("p", class_="lead").text == words.EXERCISES[ExerciseStatus.FAILED].sentence
+    assert page.one("p", class_="lead").text == messages.EXERCISES[ExerciseStatus.FAILED].sentence
 
 
 def test_where_the_code_stopped_the_reason_is_what_to_look_at(results: dict[str, Any], parse: Any) -> None:
@@ -354,7 +354,7 @@ def test_where_the_code_stopped_the_reason_is_what_to_look_at(results: dict[str,
     page = parse(student_page(replace(results["full"], exercises=(exercise,))))
 
     assert page.one("p", class_="what").text == message
-    assert [m.text for m in page.all("p", class_="message")] == [words.SAME_REASON] * 2
+    assert [m.text for m in page.all("p", class_="message")] == [messages.SAME_REASON] * 2
     assert len(page.all("div", class_="trace")) == 1
     assert "Use a sum." not in page.text
 

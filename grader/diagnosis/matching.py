@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.diagnose.bank import Bank
-from grader.diagnose.cases import Case, Examined
-from grader.diagnose.form import FORMS, arrangement
+from grader.diagnosis.arrangement import FORMS, arrangement
+from grader.diagnosis.compared_calls import ComparedCall, ComparedParts
+from grader.diagnosis.misconceptions import Misconceptions
 from grader.result import Diagnosis
 
 CERTAIN, LIKELY, PARTLY = 0.99, 0.9, 0.5
@@ -28,32 +28,32 @@ class _Reading:
     explained: Where = frozenset()
 
 
-def match(cases: Sequence[Case], bank: Bank, likely: Sequence[str] = ()) -> tuple[Diagnosis, ...]:
+def diagnose(cases: Sequence[ComparedCall], known: Misconceptions, likely: Sequence[str] = ()) -> tuple[Diagnosis, ...]:
     """Return the mistakes that explain best how answers to all calls of a check differ from the right ones.
 
     ``bank`` is that of one exercise. What explains the answers equally well shares the confidence; none when nothing
     explains any of them. Two mistakes that meet are one diagnosis with the id "a+b". Ids in ``likely`` are tried first,
     and one that explains everything is taken without asking for the others.
     """
-    examined = [Examined(c) for c in cases]
+    examined = [ComparedParts(c) for c in cases]
     if not any(e.wrong for e in examined):
         return ()
     for id in likely:
         if _read(examined, id).confidence == CERTAIN:
-            return (_diagnosis(bank, id, CERTAIN),)
-    singles = {m.id: r for m in bank.misconceptions if (r := _read(examined, m.id)).confidence}
+            return (_diagnosis(known, id, CERTAIN),)
+    singles = {m.id: r for m in known.singles if (r := _read(examined, m.id)).confidence}
     sure = {id: r for id, r in singles.items() if r.confidence >= LIKELY}
     levels: tuple[Callable[[], Mapping[str, _Reading]], ...] = (
         lambda: sure,
         lambda: _of_form(examined),
-        lambda: _in_a_form(examined, bank) or _declared(examined, bank) or _by_parts(examined, singles),
+        lambda: _in_a_form(examined, known) or _declared(examined, known) or _by_parts(examined, singles),
         lambda: singles,
     )
     readings = next(filter(None, (level() for level in levels)), {})
-    return tuple(_diagnosis(bank, id, confidence) for id, confidence in _best(readings))
+    return tuple(_diagnosis(known, id, confidence) for id, confidence in _best(readings))
 
 
-def _read(examined: Sequence[Examined], id: str) -> _Reading:
+def _read(examined: Sequence[ComparedParts], id: str) -> _Reading:
     """Hold a variant, or a declared pair of them, against all answers: those that are right must be its own too."""
     confidence, explained = CERTAIN, set()
     for number, case in enumerate(examined):
@@ -70,18 +70,18 @@ def _read(examined: Sequence[Examined], id: str) -> _Reading:
     return _Reading(confidence, frozenset(explained))
 
 
-def _of_form(examined: Sequence[Examined]) -> dict[str, _Reading]:
+def _of_form(examined: Sequence[ComparedParts]) -> dict[str, _Reading]:
     """Read the answers as right ones in a wrong arrangement."""
     forms = {arrangement(c.given, c.wanted, c.wrong) for c in examined if c.wrong}
     return {form: _Reading(CERTAIN) for form in forms if form and len(forms) == 1}
 
 
-def _in_a_form(examined: Sequence[Examined], bank: Bank) -> dict[str, _Reading]:
+def _in_a_form(examined: Sequence[ComparedParts], known: Misconceptions) -> dict[str, _Reading]:
     """Read the answers as a variant's in a wrong arrangement."""
-    return {f"{m.id}+{f}": _Reading(LIKELY) for m in bank.misconceptions if (f := _common_form(examined, m.id))}
+    return {f"{m.id}+{f}": _Reading(LIKELY) for m in known.singles if (f := _common_form(examined, m.id))}
 
 
-def _common_form(examined: Sequence[Examined], id: str) -> str:
+def _common_form(examined: Sequence[ComparedParts], id: str) -> str:
     """Return the one form in which all answers are a variant's; empty when there is none."""
     forms = set()
     for case in examined:
@@ -93,13 +93,13 @@ def _common_form(examined: Sequence[Examined], id: str) -> str:
     return forms.pop() if len(forms) == 1 else ""
 
 
-def _declared(examined: Sequence[Examined], bank: Bank) -> dict[str, _Reading]:
+def _declared(examined: Sequence[ComparedParts], known: Misconceptions) -> dict[str, _Reading]:
     """Read the answers as those of two mistakes that may meet."""
-    readings = {f"{a}+{b}": _read(examined, f"{a}+{b}") for a, b in bank.pairs}
+    readings = {f"{a}+{b}": _read(examined, f"{a}+{b}") for a, b in known.pairs}
     return {id: r for id, r in readings.items() if r.confidence >= LIKELY}
 
 
-def _by_parts(examined: Sequence[Examined], singles: Mapping[str, _Reading]) -> dict[str, _Reading]:
+def _by_parts(examined: Sequence[ComparedParts], singles: Mapping[str, _Reading]) -> dict[str, _Reading]:
     """Read some parts of the answers as one variant's and the others as another's."""
     everything = {(number, part) for number, case in enumerate(examined) for part in case.wrong}
     return {
@@ -123,24 +123,24 @@ def _best(readings: Mapping[str, _Reading]) -> Iterator[tuple[str, float]]:
             yield id, confidence
 
 
-def _diagnosis(bank: Bank, id: str, confidence: float) -> Diagnosis:
+def _diagnosis(known: Misconceptions, id: str, confidence: float) -> Diagnosis:
     """Put a reading into words; of two mistakes the first one's hint: once that is mended, the other one is alone.
 
     What the instructor accepts is no mistake beside another one.
     """
     ids = id.split("+")
-    ids = [i for i in ids if not ((known := bank.get(i)) and known.accepted)] or ids
-    words = [_words(bank, i) for i in ids]
+    ids = [i for i in ids if not ((found := known.get(i)) and found.accepted)] or ids
+    words = [_words(known, i) for i in ids]
     title, hint, stage = words[0]
     if len(words) > 1:
         title = f"Two mistakes at once: {'; '.join(word[0] for word in words)}"
     return Diagnosis("+".join(ids), title, hint, confidence, stage)
 
 
-def _words(bank: Bank, id: str) -> tuple[str, str, str]:
+def _words(known: Misconceptions, id: str) -> tuple[str, str, str]:
     """Return a mistake's title and hint, and the title of the stage that goes wrong."""
-    known = bank.get(id)
-    if known is None:
+    found = known.get(id)
+    if found is None:
         return (*FORMS[id], "")
-    stages = bank.stages.get(known.exercise, ())
-    return known.title, known.hint, next((s.title for s in stages if s.id == known.stage), "")
+    stages = known.stages.get(found.exercise, ())
+    return found.title, found.hint, next((s.title for s in stages if s.id == found.stage), "")

@@ -6,8 +6,17 @@ returned, parts in another order, an axis too many) are named without a bank, an
 are named together.
 """
 
-from grader.diagnose.bank import FILE, Bank, Misconception, Stage, load_bank
-from grader.diagnose.cases import Case, parting
-from grader.diagnose.match import match
+from grader.diagnosis.compared_calls import ComparedCall, first_wrong_stage
+from grader.diagnosis.matching import diagnose
+from grader.diagnosis.misconceptions import FILE, Misconception, Misconceptions, Stage, load_misconceptions
 
-__all__ = ["FILE", "Bank", "Case", "Misconception", "Stage", "load_bank", "match", "parting"]
+__all__ = [
+    "FILE",
+    "ComparedCall",
+    "Misconception",
+    "Misconceptions",
+    "Stage",
+    "diagnose",
+    "first_wrong_stage",
+    "load_misconceptions",
+]

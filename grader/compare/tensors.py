@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.compare.contract import contract, dtype, finite, rank
-from grader.compare.measure import share
+from grader.compare.expected import limit, wanted
+from grader.compare.formatting import count, pair, place, short, token
 from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
-from grader.compare.wanted import limit, wanted
-from grader.compare.words import count, pair, place, short, token
+from grader.compare.tolerance_share import share
 from grader.value import COARSE, Tensor, Value, rounded
 
 CLOSE = Tolerance(absolute=1e-3, relative=2e-3)

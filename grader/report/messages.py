@@ -8,7 +8,7 @@ from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, S
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StatusText:
     """How a status is said: a ``label`` of few words, a ``sentence``, what to do (``advice``), and its ``tone``.
 
     The tone names an icon and a colour: ``good``, ``bad``, ``part``, ``idle`` or ``ours``.
@@ -22,83 +22,83 @@ class Words:
 
 _OURS = "This is a fault on our side and costs you no points; your instructor can see it and will have it graded again."
 
-OUTCOMES: dict[Outcome, Words] = {
-    Outcome.PASSED: Words("passed", "", "", "good"),
-    Outcome.FAILED: Words("failed", "", "", "bad"),
-    Outcome.NOT_ATTEMPTED: Words("not attempted", "", "", "idle"),
-    Outcome.SKIPPED: Words("skipped", "", "", "idle"),
-    Outcome.ERROR: Words("could not be run", _OURS, "", "ours"),
+OUTCOMES: dict[Outcome, StatusText] = {
+    Outcome.PASSED: StatusText("passed", "", "", "good"),
+    Outcome.FAILED: StatusText("failed", "", "", "bad"),
+    Outcome.NOT_ATTEMPTED: StatusText("not attempted", "", "", "idle"),
+    Outcome.SKIPPED: StatusText("skipped", "", "", "idle"),
+    Outcome.ERROR: StatusText("could not be run", _OURS, "", "ours"),
 }
 
-EXERCISES: dict[ExerciseStatus, Words] = {
-    ExerciseStatus.PASSED: Words("passed", "", "", "good"),
-    ExerciseStatus.FAILED: Words(
+EXERCISES: dict[ExerciseStatus, StatusText] = {
+    ExerciseStatus.PASSED: StatusText("passed", "", "", "good"),
+    ExerciseStatus.FAILED: StatusText(
         "not right yet",
         "Your function runs, but its answers are not the ones asked for.",
         "",
         "bad",
     ),
-    ExerciseStatus.PARTIAL: Words(
+    ExerciseStatus.PARTIAL: StatusText(
         "partly right",
         "Your function gets part of the answer right.",
         "",
         "part",
     ),
-    ExerciseStatus.INCOMPLETE: Words(
+    ExerciseStatus.INCOMPLETE: StatusText(
         "not fully checked",
         "Nothing that was checked is wrong, and not all of the checks were run.",
         "The others are run when it is graded.",
         "idle",
     ),
-    ExerciseStatus.MISSING: Words(
+    ExerciseStatus.MISSING: StatusText(
         "not found",
         "Your notebook has no function of this name.",
         "Look at the spelling in the line that begins with def: the name must be exactly the one asked for.",
         "bad",
     ),
-    ExerciseStatus.NOT_ATTEMPTED: Words(
+    ExerciseStatus.NOT_ATTEMPTED: StatusText(
         "not attempted",
         "The function is still as it was handed out.",
         "Write its body, run the cell, save the notebook and hand it in again.",
         "idle",
     ),
-    ExerciseStatus.SYNTAX_ERROR: Words(
+    ExerciseStatus.SYNTAX_ERROR: StatusText(
         "not valid Python",
         "Python cannot read the code of this function, so it was never called.",
         "Run its cell in Jupyter: the error names the line to mend.",
         "bad",
     ),
-    ExerciseStatus.CRASHED: Words(
+    ExerciseStatus.CRASHED: StatusText(
         "stopped with an error",
         "Your code raised an error before it could answer.",
         "Restart the kernel, run all cells from the top, and try other prompts; what broke stands below.",
         "bad",
     ),
-    ExerciseStatus.TIMED_OUT: Words(
+    ExerciseStatus.TIMED_OUT: StatusText(
         "ran out of time",
         "Your code did not answer within the time limit.",
         "Look for a loop that never ends, and for work repeated for every token that one call could do at once.",
         "bad",
     ),
-    ExerciseStatus.OUT_OF_MEMORY: Words(
+    ExerciseStatus.OUT_OF_MEMORY: StatusText(
         "ran out of memory",
         "Your code asked for more memory than it may use.",
         "Look for a tensor with an axis too many, or for a list that grows with every call.",
         "bad",
     ),
-    ExerciseStatus.ERROR: Words("could not be graded", "This exercise could not be graded.", _OURS, "ours"),
+    ExerciseStatus.ERROR: StatusText("could not be graded", "This exercise could not be graded.", _OURS, "ours"),
 }
 
-SUBMISSIONS: dict[SubmissionStatus, Words] = {
-    SubmissionStatus.GRADED: Words("graded", "", "", "good"),
-    SubmissionStatus.UNREADABLE: Words(
+SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
+    SubmissionStatus.GRADED: StatusText("graded", "", "", "good"),
+    SubmissionStatus.UNREADABLE: StatusText(
         "could not be read",
         "This file could not be read as a Jupyter notebook, so nothing in it was graded.",
         "Open the notebook in Jupyter, save it, and hand in the .ipynb file itself: not a PDF, an HTML page or a link.",
         "bad",
     ),
-    SubmissionStatus.NOT_SUBMITTED: Words("not submitted", "Nothing was handed in.", "", "idle"),
-    SubmissionStatus.ERROR: Words("not graded", "Grading stopped before it was finished.", _OURS, "ours"),
+    SubmissionStatus.NOT_SUBMITTED: StatusText("not submitted", "Nothing was handed in.", "", "idle"),
+    SubmissionStatus.ERROR: StatusText("not graded", "Grading stopped before it was finished.", _OURS, "ours"),
 }
 
 STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."

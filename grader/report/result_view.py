@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.report.figure_values import shown
 from grader.report.grid import Grid, lay_out
-from grader.report.order import STOPPED, reading_order
-from grader.report.values import shown
-from grader.report.words import EXERCISES, OUTCOMES, Words
+from grader.report.messages import EXERCISES, OUTCOMES, StatusText
+from grader.report.presentation import STOPPED, reading_order
 from grader.result import (
     CheckResult,
     Diagnosis,
@@ -34,7 +34,7 @@ class CheckView:
 
     anchor: str
     check: CheckResult
-    words: Words
+    status_text: StatusText
     frames_cut: int
     times: int
     again: bool
@@ -122,7 +122,7 @@ class ExerciseView:
 
     anchor: str
     exercise: ExerciseResult
-    words: Words
+    status_text: StatusText
     look: Look | None
     checks: tuple[CheckView, ...]
     figures: tuple[FigureView, ...]
@@ -137,7 +137,7 @@ class ExerciseView:
     def lead(self) -> str:
         """What became of the exercise, in a sentence that no check below repeats."""
         told = {c.check.message for c in self.checks}
-        return self.words.sentence if self.exercise.message in ("", *told) else self.exercise.message
+        return self.status_text.sentence if self.exercise.message in ("", *told) else self.exercise.message
 
 
 def exercise_views(result: GradingResult) -> tuple[ExerciseView, ...]:
@@ -150,7 +150,7 @@ def start_with(views: Sequence[ExerciseView]) -> str:
     for view in views:
         if view.exercise.status not in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE, ExerciseStatus.ERROR):
             named = view.look is not None and view.look.named
-            what = f": “{view.look.title.rstrip('.')}”" if named and view.look else f" ({view.words.label})"
+            what = f": “{view.look.title.rstrip('.')}”" if named and view.look else f" ({view.status_text.label})"
             return f"{view.exercise.name}{what}"
     return ""
 
@@ -166,7 +166,7 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
     return ExerciseView(
         anchor=anchor,
         exercise=exercise,
-        words=EXERCISES[exercise.status],
+        status_text=EXERCISES[exercise.status],
         look=_look(exercise.status, checks),
         checks=checks,
         figures=_figures(anchor, checks),

@@ -8,7 +8,7 @@ from numbers import Real
 
 import numpy as np
 
-from grader.compare.words import describe, plain_shape
+from grader.compare.formatting import describe, plain_shape
 from grader.errors import CheckError
 from grader.value import Tensor, Value
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from grader.diagnose import Bank, Case, Misconception, Stage, match, parting
-from grader.diagnose.form import FORMS
+from grader.diagnosis import ComparedCall, Misconception, Misconceptions, Stage, diagnose, first_wrong_stage
+from grader.diagnosis.arrangement import FORMS
 from grader.result import Diagnosis
 from grader.value import Tensor, Value
 
@@ -33,17 +33,17 @@ REVERSED = (tensor(IDS), tensor(TOP), tensor(KL[::-1].copy()))
 IN_BITS = (tensor(IDS), tensor(TOP), tensor(KL / np.float32(np.log(2))))
 LEAST = (tensor(IDS), tensor(TOP + 1), tensor(KL))
 VARIANTS = {"reversed": REVERSED, "bits": IN_BITS, "least": LEAST}
-BANK = [Misconception(id, "f", f"title of {id}", f"hint of {id}") for id in ("reversed", "bits", "least", "absent")]
+KNOWN = [Misconception(id, "f", f"title of {id}", f"hint of {id}") for id in ("reversed", "bits", "least", "absent")]
 
 
 def found(
     answer: Value,
     expected: Value = EXPECTED,
     variants: dict[str, Value] = VARIANTS,
-    bank: list[Misconception] = BANK,
+    known: list[Misconception] = KNOWN,
     pairs: tuple[tuple[str, str], ...] = (),
 ) -> tuple[Diagnosis, ...]:
-    return match([Case(answer, expected, variants.__getitem__)], Bank(tuple(bank), pairs))
+    return diagnose([ComparedCall(answer, expected, variants.__getitem__)], Misconceptions(tuple(known), pairs))
 
 
 def ids(answer: Value, expected: Value = EXPECTED, **options: Value) -> list[tuple[str, float]]:
@@ -128,20 +128,20 @@ def test_a_declared_pair_is_asked_for_when_no_single_mistake_explains_the_answer
 def test_what_an_instructor_accepts_is_no_mistake_beside_another() -> None:
     """Only the other one is named."""
     both = {"bits+least": (EXPECTED[0], tensor(TOP + 1), tensor(KL**2))}
-    bank = [dataclasses.replace(m, accepted=m.id == "bits") for m in BANK]
-    [diagnosis] = found(both["bits+least"], variants=VARIANTS | both, bank=bank, pairs=(("bits", "least"),))
+    known = [dataclasses.replace(m, accepted=m.id == "bits") for m in KNOWN]
+    [diagnosis] = found(both["bits+least"], variants=VARIANTS | both, known=known, pairs=(("bits", "least"),))
 
     assert (diagnosis.id, diagnosis.title, diagnosis.hint) == ("least", "title of least", "hint of least")
 
 
 def test_a_mistake_must_explain_every_answer_of_a_check() -> None:
     """What is right on one prompt and wrong on another is only a mistake that is both, too."""
-    telling = Case(IN_BITS, EXPECTED, {"bits": IN_BITS, "reversed": REVERSED, "sometimes": IN_BITS}.__getitem__)
-    right = Case(EXPECTED, EXPECTED, {"bits": IN_BITS, "reversed": REVERSED, "sometimes": EXPECTED}.__getitem__)
-    bank = Bank(tuple(Misconception(i, "f", i, i) for i in ("bits", "reversed", "sometimes")))
+    telling = ComparedCall(IN_BITS, EXPECTED, {"bits": IN_BITS, "reversed": REVERSED, "sometimes": IN_BITS}.__getitem__)
+    right = ComparedCall(EXPECTED, EXPECTED, {"bits": IN_BITS, "reversed": REVERSED, "sometimes": EXPECTED}.__getitem__)
+    known = Misconceptions(tuple(Misconception(i, "f", i, i) for i in ("bits", "reversed", "sometimes")))
 
-    assert [d.id for d in match([telling], bank)] == ["bits", "sometimes"]
-    assert [(d.id, d.confidence) for d in match([telling, right], bank)] == [("sometimes", 0.99)]
+    assert [d.id for d in diagnose([telling], known)] == ["bits", "sometimes"]
+    assert [(d.id, d.confidence) for d in diagnose([telling, right], known)] == [("sometimes", 0.99)]
 
 
 def test_what_was_found_before_is_tried_first() -> None:
@@ -152,7 +152,7 @@ def test_what_was_found_before_is_tried_first() -> None:
         asked.append(id)
         return VARIANTS[id]
 
-    [diagnosis] = match([Case(LEAST, EXPECTED, variant)], Bank(tuple(BANK)), ["least"])
+    [diagnosis] = diagnose([ComparedCall(LEAST, EXPECTED, variant)], Misconceptions(tuple(KNOWN)), ["least"])
 
     assert (diagnosis.id, asked) == ("least", ["least"])
 
@@ -165,9 +165,9 @@ def test_a_mistake_that_is_ruled_out_is_not_computed_again() -> None:
         asked.append(id)
         return VARIANTS[id]
 
-    cases = [Case(LEAST, EXPECTED, variant), Case(LEAST, EXPECTED, variant)]
+    cases = [ComparedCall(LEAST, EXPECTED, variant), ComparedCall(LEAST, EXPECTED, variant)]
 
-    assert [d.id for d in match(cases, Bank(tuple(BANK[:3])))] == ["least"]
+    assert [d.id for d in diagnose(cases, Misconceptions(tuple(KNOWN[:3])))] == ["least"]
     assert asked == ["reversed", "bits", "least", "least"]
 
 
@@ -176,9 +176,9 @@ def test_a_tie_that_falls_the_other_way_does_not_hide_a_mistake() -> None:
     top = NUMBERS.integers(0, 100, (20, 10))
     other = top + 1
     other[3, 4] = 7
-    variants, bank = {"least": tensor(top + 1)}, [Misconception("least", "f", "", "")]
+    variants, known = {"least": tensor(top + 1)}, [Misconception("least", "f", "", "")]
 
-    assert ids(tensor(other), tensor(top), variants=variants, bank=bank) == [("least", 0.99)]
+    assert ids(tensor(other), tensor(top), variants=variants, known=known) == [("least", 0.99)]
 
 
 STAGES = (
@@ -206,23 +206,23 @@ STAGES = (
 )
 def test_without_an_explanation_it_is_said_how_far_the_computation_is_right(answer: Value, said: str) -> None:
     """The parts that are returned show up to which stage the numbers agree."""
-    assert parting(Case(answer, EXPECTED, VARIANTS.__getitem__), STAGES) == said
-    assert parting(Case(answer, EXPECTED, VARIANTS.__getitem__), STAGES[:1]) == ""
+    assert first_wrong_stage(ComparedCall(answer, EXPECTED, VARIANTS.__getitem__), STAGES) == said
+    assert first_wrong_stage(ComparedCall(answer, EXPECTED, VARIANTS.__getitem__), STAGES[:1]) == ""
 
 
 def test_variants_that_cannot_be_told_apart_share_the_confidence() -> None:
     """Two mistakes with the same answer are each half as likely."""
     twins = [Misconception(i, "f", i, i) for i in ("a", "b")]
 
-    assert ids(REVERSED, variants={"a": REVERSED, "b": REVERSED}, bank=twins) == [("a", 0.49), ("b", 0.49)]
+    assert ids(REVERSED, variants={"a": REVERSED, "b": REVERSED}, known=twins) == [("a", 0.49), ("b", 0.49)]
 
 
 def test_tiny_values_are_told_from_zeros() -> None:
     """The tolerance follows the size of the numbers: a mean over a vocabulary is not nothing."""
-    tiny, bank = tensor(KL / 50_000), [Misconception("mean", "f", "", "")]
+    tiny, known = tensor(KL / 50_000), [Misconception("mean", "f", "", "")]
 
-    assert ids(tiny, tensor(KL), variants={"mean": tiny}, bank=bank) == [("mean", 0.99)]
-    assert ids(tensor(np.zeros_like(KL)), tensor(KL), variants={"mean": tiny}, bank=bank) == []
+    assert ids(tiny, tensor(KL), variants={"mean": tiny}, known=known) == [("mean", 0.99)]
+    assert ids(tensor(np.zeros_like(KL)), tensor(KL), variants={"mean": tiny}, known=known) == []
 
 
 def test_an_answer_that_no_variant_gives_has_no_diagnosis() -> None:
@@ -249,7 +249,7 @@ def test_an_answer_that_no_variant_gives_has_no_diagnosis() -> None:
 )
 def test_mistakes_of_form_are_named_without_a_bank(answer: Value, expected: Value, name: str) -> None:
     """Nothing returned, another order of parts or axes, an axis too many, a list of tensors."""
-    assert ids(answer, expected, bank=[]) == [(name, 0.99)]
+    assert ids(answer, expected, known=[]) == [(name, 0.99)]
 
 
 @pytest.mark.parametrize(
@@ -281,10 +281,10 @@ VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.lis
 @given(answer=VALUES, other=VALUES)
 def test_any_value_may_be_an_answer(answer: Value, other: Value) -> None:
     """No value breaks the diagnosis, whether a student, a variant or a reference returns it."""
-    bank = [Misconception("a", "f", "", "")]
+    known = [Misconception("a", "f", "", "")]
     for expected in (EXPECTED, EXPECTED[2], other):
-        assert ids(answer, expected, variants={"a": other}, bank=bank) is not None
-        assert isinstance(parting(Case(answer, expected, {}.__getitem__), STAGES), str)
+        assert ids(answer, expected, variants={"a": other}, known=known) is not None
+        assert isinstance(first_wrong_stage(ComparedCall(answer, expected, {}.__getitem__), STAGES), str)
 
 
 class Counted(list[Value]):
@@ -302,9 +302,9 @@ class Counted(list[Value]):
 def test_a_long_list_is_not_looked_through_for_every_mistake() -> None:
     """A student's list of half a million numbers must not keep the examiner busy for a bank's length."""
     answer = Counted([0] * 500_000)
-    bank = [Misconception(str(i), "f", "", "") for i in range(100)]
+    known = [Misconception(str(i), "f", "", "") for i in range(100)]
 
-    assert ids((answer, answer, answer), bank=bank, variants=dict.fromkeys(map(str, range(100)), REVERSED)) == []
+    assert ids((answer, answer, answer), known=known, variants=dict.fromkeys(map(str, range(100)), REVERSED)) == []
     assert answer.looks < 10
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.report.words import SAME_REASON
+from grader.report.messages import SAME_REASON
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome
 
 STOPPED = {

@@ -6,15 +6,15 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.diagnose.bank import Stage
-from grader.diagnose.same import SLACK, same
+from grader.diagnosis.equality import SLACK, same
+from grader.diagnosis.misconceptions import Stage
 from grader.value import Value
 
 Parts = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class ComparedCall:
     """What a student's function answered to some arguments, what is right, and what wrong variants answer.
 
     ``variant`` takes the id of a misconception, or "a+b" for a declared pair, and raises KeyError without an answer.
@@ -25,10 +25,10 @@ class Case:
     variant: Callable[[str], Value]
 
 
-class Examined:
+class ComparedParts:
     """A case in parts: what is ``given`` and ``wanted``, and which parts are ``wrong``."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: ComparedCall) -> None:
         self.wanted = _parts(case.expected)
         listed = isinstance(case.answer, list) and isinstance(case.expected, tuple)
         self.given: Parts = tuple(case.answer) if listed else _parts(case.answer)
@@ -54,9 +54,9 @@ class Examined:
         return frozenset(i for i, (g, v) in enumerate(zip(self.given, variant, strict=True)) if same(g, v, SLACK))
 
 
-def parting(case: Case, stages: Sequence[Stage]) -> str:
+def first_wrong_stage(case: ComparedCall, stages: Sequence[Stage]) -> str:
     """Say as far as which stage the computation is right, by the parts that show it; empty where they show nothing."""
-    examined = Examined(case)
+    examined = ComparedParts(case)
     shown = [s for s in stages if s.part is not None]
     right = [s.title for s in itertools.takewhile(lambda s: s.part not in examined.wrong, shown)]
     if len(shown) < 2 or len(right) == len(shown) or len(examined.given) != len(examined.wanted):

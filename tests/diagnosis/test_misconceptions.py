@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment, Exercise, load_assignment
-from grader.diagnose import Bank, Misconception, Stage, load_bank
+from grader.diagnosis import Misconception, Misconceptions, Stage, load_misconceptions
 from grader.errors import AssignmentError
 
 TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
@@ -36,33 +36,33 @@ def written(folder: Path, text: str, **overrides: dict[str, object]) -> Assignme
 
 def test_a_bank_is_read_without_running_it(tmp_path: Path) -> None:
     """What it says are literals: the examiner has no torch to run the variants with."""
-    bank = load_bank(written(tmp_path, FILE)).of("f")
+    known = load_misconceptions(written(tmp_path, FILE)).of("f")
 
-    assert bank.misconceptions == (
+    assert known.singles == (
         Misconception("reversed", "f", "Reversed", "Turn it.", stage="end"),
         Misconception("bits", "f", "Bits", "Base.", credit=0.5),
     )
-    assert bank.pairs == (("reversed", "bits"),)
-    assert bank.stages == {"f": (Stage("begin", "the beginning", 0), Stage("end", "the end"))}
+    assert known.pairs == (("reversed", "bits"),)
+    assert known.stages == {"f": (Stage("begin", "the beginning", 0), Stage("end", "the end"))}
 
 
 def test_a_bank_of_an_exercise_holds_nothing_of_another(tmp_path: Path) -> None:
     """Neither mistakes nor pairs nor stages."""
-    bank = load_bank(written(tmp_path, FILE)).of("g")
+    known = load_misconceptions(written(tmp_path, FILE)).of("g")
 
-    assert ([m.id for m in bank.misconceptions], bank.pairs, bank.stages) == (["other"], (), {})
+    assert ([m.id for m in known.singles], known.pairs, known.stages) == (["other"], (), {})
 
 
 def test_an_instructor_decides_what_a_mistake_costs(tmp_path: Path) -> None:
     """The assignment's own file has the last word on credit, without a change to the bank."""
-    bank = load_bank(written(tmp_path, FILE, reversed={"accepted": True}, bits={"credit": 0.25}))
+    known = load_misconceptions(written(tmp_path, FILE, reversed={"accepted": True}, bits={"credit": 0.25}))
 
-    assert [(m.credit, m.accepted) for m in bank.misconceptions] == [(0.0, True), (0.25, False), (0.0, True)]
+    assert [(m.credit, m.accepted) for m in known.singles] == [(0.0, True), (0.25, False), (0.0, True)]
 
 
 def test_an_assignment_may_have_no_bank(tmp_path: Path) -> None:
     """Without the file there is nothing to diagnose with."""
-    assert load_bank(replace(load_assignment(str(TINY)), root=tmp_path)) == Bank()
+    assert load_misconceptions(replace(load_assignment(str(TINY)), root=tmp_path)) == Misconceptions()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_an_assignment_may_have_no_bank(tmp_path: Path) -> None:
 def test_a_bank_that_is_no_literal_is_refused(tmp_path: Path, text: str) -> None:
     """The author hears which file and which rule."""
     with pytest.raises(AssignmentError, match=r"misconceptions\.py: MISCONCEPTIONS must be a list of literal"):
-        load_bank(written(tmp_path, text))
+        load_misconceptions(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_a_bank_that_is_no_literal_is_refused(tmp_path: Path, text: str) -> None
 def test_pairs_and_stages_that_break_a_rule_are_refused(tmp_path: Path, name: str, text: str) -> None:
     """Pairs are of one exercise, stages have a title."""
     with pytest.raises(AssignmentError, match=f"{name} must be a literal dictionary"):
-        load_bank(written(tmp_path, f"{FILE}\n{text}"))
+        load_misconceptions(written(tmp_path, f"{FILE}\n{text}"))
 
 
 def test_an_override_for_an_unknown_mistake_is_refused(tmp_path: Path) -> None:
     """A misspelt id would silently change nothing."""
     with pytest.raises(AssignmentError, match=r"assignment\.toml names nobody"):
-        load_bank(written(tmp_path, FILE, nobody={"accepted": True}))
+        load_misconceptions(written(tmp_path, FILE, nobody={"accepted": True}))

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from grader.report.messages import SUBMISSIONS, StatusText
 from grader.report.text import number
-from grader.report.words import SUBMISSIONS, Words
 from grader.result import (
     CheckResult,
     Diagnosis,
@@ -60,7 +60,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
+class BatchStatistics:
     """A batch summed up; mean and median are over what was graded, and None when nothing was.
 
     ``total`` counts what was handed in: people who handed in nothing have a status of their own. ``exercises`` are
@@ -69,7 +69,7 @@ class Cohort:
 
     total: int
     graded: int
-    statuses: tuple[tuple[Words, int], ...]
+    statuses: tuple[tuple[StatusText, int], ...]
     exercises: tuple[tuple[str, str], ...]
     max_score: float
     mean: float | None
@@ -81,13 +81,13 @@ class Cohort:
     attention: tuple[GradingResult, ...]
 
 
-def sum_up(results: Sequence[GradingResult]) -> Cohort:
+def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
     """Return the figures of a batch."""
     graded = [r for r in results if r.status is SubmissionStatus.GRADED]
     scores = [r.score for r in graded]
     most = max((r.max_score for r in results), default=0.0)
     counts = Counter(r.status for r in results)
-    return Cohort(
+    return BatchStatistics(
         total=len(results) - counts[SubmissionStatus.NOT_SUBMITTED],
         graded=len(graded),
         statuses=tuple((SUBMISSIONS[s], counts[s]) for s in SubmissionStatus if counts[s] or s not in _ROSTER_ONLY),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.diagnose.same import SLACK, Array, array, close, same
+from grader.diagnosis.equality import SLACK, Array, array, close, same
 from grader.value import Tensor, Value
 
 FORMS = {

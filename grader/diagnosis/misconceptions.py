@@ -47,29 +47,29 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class Misconceptions:
     """The mistakes that are known of an assignment, which of them may meet in one answer, and the computations' steps.
 
     A bank of one exercise comes from :meth:`of`.
     """
 
-    misconceptions: tuple[Misconception, ...] = ()
+    singles: tuple[Misconception, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     stages: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
 
-    def of(self, exercise: str) -> Bank:
+    def of(self, exercise: str) -> Misconceptions:
         """Return what concerns one exercise."""
-        mine = tuple(m for m in self.misconceptions if m.exercise == exercise)
+        mine = tuple(m for m in self.singles if m.exercise == exercise)
         ids = {m.id for m in mine}
         stages = {exercise: self.stages[exercise]} if exercise in self.stages else {}
-        return Bank(mine, tuple(p for p in self.pairs if p[0] in ids), stages)
+        return Misconceptions(mine, tuple(p for p in self.pairs if p[0] in ids), stages)
 
     def get(self, id: str) -> Misconception | None:
         """Return a misconception by its id."""
-        return next((m for m in self.misconceptions if m.id == id), None)
+        return next((m for m in self.singles if m.id == id), None)
 
 
-def load_bank(assignment: Assignment) -> Bank:
+def load_misconceptions(assignment: Assignment) -> Misconceptions:
     """Read an assignment's ``misconceptions.py`` without running it; empty without a file.
 
     What ``[misconceptions.ID]`` in the assignment's own file says of credit takes the place of what the bank says.
@@ -83,7 +83,7 @@ def load_bank(assignment: Assignment) -> Bank:
         pairs = tuple(_pairs(found.get("PAIRS", {}), {m.id: m.exercise for m in misconceptions}))
     with _rule(path, "STAGES"):
         stages = {name: tuple(Stage(*s) for s in steps) for name, steps in found.get("STAGES", {}).items()}
-    return Bank(misconceptions, pairs, stages)
+    return Misconceptions(misconceptions, pairs, stages)
 
 
 @contextlib.contextmanager
