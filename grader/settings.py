@@ -59,6 +59,17 @@ def runtime_dir() -> Path | None:
     return named("GRADER_RUNTIME")
 
 
+def idle_s() -> float:
+    """Return the seconds for which a zygote waits for another command: ``GRADER_IDLE_S``, else 0, not at all.
+
+    Raises UsageError for what is no number of seconds.
+    """
+    value = os.environ.get("GRADER_IDLE_S") or "0"
+    if not value.isdecimal():
+        raise UsageError(f"GRADER_IDLE_S is a number of seconds, not {value!r}.")
+    return float(value)
+
+
 def named(name: str) -> Path | None:
     """Return the absolute path that an environment variable holds, or None where it is not set."""
     value = os.environ.get(name)

@@ -20,7 +20,9 @@ LONGEST = ("attacks", "cli", "proof", "notebooks", "assignments", "plugin", "ker
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what the grader keeps in a folder that goes with this run."""
+    """Keep what the grader keeps in a folder that goes with this run, of which the processes of xdist are part."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GRADER_STATE"] = folder.name

@@ -14,12 +14,13 @@ from typing import Any, Literal, Self
 
 from grader.assignment import Assignment, Limits
 from grader.errors import KernelError, UsageError
+from grader.kernel.kept import KeptZygote, Plan
 from grader.kernel.kernel import Kernel
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.turns import Turns, no_beat
 from grader.kernel.user import private_user
 from grader.kernel.zygote import Connection, Zygote
-from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
+from grader.settings import PACKAGE, cache_dir, idle_s, secret_file, state_dir
 
 Role = Literal["student", "reference"]
 _FILE_MB = 16
@@ -31,7 +32,8 @@ SANDBOX = ("on", "off", "strict")
 class KernelPool:
     """Locked kernels with an assignment's models in them; a context manager.
 
-    Starts a zygote, unless it is given the ``address`` of one that runs (and that then decides about the lock-down).
+    Starts a zygote, or finds one where zygotes outlive their command (``GRADER_IDLE_S``), unless it is given the
+    ``address`` of one that runs (and that then decides about the lock-down).
     Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
     ``address``, ``hello`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
     code only; "strict" demands every layer, those too that not every machine has. ``private`` are further paths that no
@@ -54,13 +56,22 @@ class KernelPool:
         self._address = address
         self._beat = beat
         self._zygote: Zygote | None = None
+        self._kept: KeptZygote | None = None
         if address is None:
-            folders = (assignment.root, *assignment.solution_reads)
-            self._zygote = Zygote(assignment.prelude, hidden_paths(assignment, private), folders, sandbox=sandbox)
+            self._plan = _plan(assignment, private, sandbox)
+            if idle := idle_s():
+                with contextlib.suppress(OSError):  # there is no place where another command could find it
+                    self._kept = KeptZygote(self._plan, idle)
+            if self._kept is None:
+                self._zygote = self._plan.start()
 
     @cached_property
     def address(self) -> str:
         """The path of the zygote's socket, once it serves; raises KernelError when it does not start."""
+        if self._kept is not None:
+            if address := self._kept.wait():
+                return address
+            self._zygote = self._plan.start()  # it will say why it does not
         if self._zygote is not None:
             self._zygote.wait()
             return self._zygote.address
@@ -136,7 +147,9 @@ class KernelPool:
         }
 
     def close(self) -> None:
-        """End the zygote, if this pool started it, and with it all kernels."""
+        """End the zygote, if this pool started it for itself, and with it all kernels."""
+        if self._kept is not None:
+            self._kept.close()
         if self._zygote is not None:
             self._zygote.close()
 
@@ -147,6 +160,12 @@ class KernelPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> Plan:
+    folders = (assignment.root, *assignment.solution_reads)
+    hidden = hidden_paths(assignment, private)
+    return Plan(assignment.digest, str(assignment.prelude), tuple(map(str, hidden)), tuple(map(str, folders)), sandbox)
 
 
 def hidden_paths(assignment: Assignment, private: Iterable[Path] = ()) -> tuple[Path, ...]:

@@ -20,6 +20,9 @@ RIGHT = (
 )
 WRONG = ("def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n", RIGHT[1])
 
+# Commands on the tiny assignment as it is find the zygote of the one before; all others start their own.
+KEPT = {"GRADER_IDLE_S": "60"}
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -37,7 +40,7 @@ def grader_in(folder: Path) -> Run:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
             [*GRADER, *map(str, arguments)],
             cwd=folder,
-            env=environment_in(folder),
+            env=environment_in(folder) | (KEPT if TINY in arguments else {}),
             capture_output=True,
             text=True,
             check=False,

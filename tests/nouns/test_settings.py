@@ -169,3 +169,14 @@ def test_who_must_be_able_to_foretell_nothing_refuses_to_go_on(tmp_path: Path, m
     with pytest.raises(GraderError, match="cannot be kept") as caught:
         load_secret(required=True)
     assert caught.value.exit_code == 3
+
+
+def test_a_zygote_ends_with_its_command_unless_seconds_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no number is refused by a sentence that names the setting."""
+    monkeypatch.delenv("GRADER_IDLE_S", raising=False)
+    assert settings.idle_s() == 0
+    monkeypatch.setenv("GRADER_IDLE_S", "600")
+    assert settings.idle_s() == 600
+    monkeypatch.setenv("GRADER_IDLE_S", "ten")
+    with pytest.raises(UsageError, match="GRADER_IDLE_S is a number of seconds, not 'ten'"):
+        settings.idle_s()

@@ -49,11 +49,16 @@ def readable(descriptor: int) -> tuple[Rule, ...]:
     return tuple(Rule(path, Access(access)) for path, access in json.loads(said))
 
 
+def places() -> set[str]:
+    """Return all that kernels may read if it is not hidden."""
+    return {str(p) for p in (*_SYSTEM, *_FILES, "/dev/null", *_libraries(), *_sites())}
+
+
 def tree(folder: str) -> str:
     """Make the tree of files that kernels see where there are namespaces, in a zygote's folder, and return its path."""
     root = Path(folder) / "root"
     root.mkdir()
-    mounts.build(str(root), map(str, (*_SYSTEM, *_FILES, "/dev/null", *_libraries(), *_sites())), folder)
+    mounts.build(str(root), places(), folder)
     return str(root)
 
 

@@ -1,0 +1,161 @@
+"""Zygotes that outlive the command that started them, each held by a process of its own and found again by the next.
+
+For each kind of zygote the state folder has two files: ``KIND.users``, locked by everyone who uses it, and
+``KIND.address``, which holds its address while it serves. ``python -m grader.kernel.kept ADDRESS-FILE`` is the process
+that holds one; it ends it when nobody has used it for as long as was asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from grader import __version__
+from grader.errors import KernelError
+from grader.kernel.inside.readable import places
+from grader.kernel.zygote import Connection, Zygote
+from grader.sandbox import require
+from grader.sandbox.environment import model_folders
+from grader.settings import PACKAGE, runtime_dir, state_dir
+
+_LOOK_S = 0.02
+_STEP_S = 1.0
+_HOLDERS: list[subprocess.Popen[bytes]] = []  # nobody waits for them: they go on when this process has ended
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a zygote is started with: paths, how it is locked down, and the ``digest`` of its assignment."""
+
+    digest: str
+    prelude: str
+    hidden: tuple[str, ...]
+    folders: tuple[str, ...]
+    sandbox: str
+
+    def kind(self) -> str:
+        """Return a name that plans of like zygotes share; of hidden paths only those matter that could be read."""
+        code = hashlib.sha256()
+        for file in sorted(f for name in ("kernel/inside", "sandbox") for f in (PACKAGE / name).glob("*.py")):
+            code.update(file.read_bytes())
+        hidden = tuple(p for p in self.hidden if any(_overlap(Path(p), Path(place)) for place in places()))
+        where = (sys.executable, str(runtime_dir()), tempfile.gettempdir(), model_folders(os.environ))
+        decides = (__version__, code.hexdigest(), where, asdict(replace(self, hidden=hidden)))
+        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:32]
+
+    def start(self) -> Zygote:
+        """Start a zygote; see there."""
+        return Zygote(Path(self.prelude), map(Path, self.hidden), map(Path, self.folders), sandbox=self.sandbox)
+
+
+class KeptZygote:
+    """The use of a zygote that others use too, and that serves at least until :meth:`close`.
+
+    If none of the plan's kind serves, one is started in the background; it ends after ``idle_s`` seconds without users.
+    Raises SandboxUnavailableError when kernels must be locked down and cannot be.
+    """
+
+    def __init__(self, plan: Plan, idle_s: float) -> None:
+        if plan.sandbox != "off":
+            require(strict=plan.sandbox == "strict")
+        folder = state_dir() / "zygotes"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._address = folder / f"{plan.kind()}.address"
+        self._users = self._address.with_suffix(".users").open("a")
+        fcntl.flock(self._users, fcntl.LOCK_SH)
+        os.utime(self._users.fileno())
+        self._holder: subprocess.Popen[bytes] | None = None
+        # Held until it serves: whoever comes meanwhile waits instead of starting another.
+        self._start = self._address.with_suffix(".start").open("a")
+        fcntl.flock(self._start, fcntl.LOCK_EX)
+        if not _serves(self._address):
+            self._address.unlink(missing_ok=True)
+            self._holder = _hold(self._address, plan, idle_s)
+
+    def wait(self) -> str | None:
+        """Return the address once the zygote serves, or None when it could not be started."""
+        while not (address := _published(self._address)):
+            if self._holder is None or self._holder.poll() is not None:
+                break
+            time.sleep(_LOOK_S)
+        self._start.close()
+        return address or None
+
+    def close(self) -> None:
+        """Let the zygote end, now or when others have used it."""
+        self._start.close()
+        self._users.close()
+
+
+def main(address: Path) -> None:
+    """Hold the zygote that standard input asks for until nobody uses it, or until its address is taken away."""
+    asked = json.load(sys.stdin)
+    idle_s = asked.pop("idle_s")
+    with Plan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:
+        zygote.wait()
+        new = address.with_suffix(".new")
+        new.write_text(zygote.address, encoding="utf-8")
+        new.rename(address)
+        used, seen = time.monotonic(), 0
+        while _published(address) == zygote.address and Path(zygote.address).exists():
+            time.sleep(min(_STEP_S, idle_s))
+            if seen != (seen := os.fstat(users.fileno()).st_mtime_ns) or not _locked(users.fileno()):
+                used = time.monotonic()
+            elif time.monotonic() - used >= idle_s:
+                address.unlink()  # while none can come
+            fcntl.flock(users, fcntl.LOCK_UN)
+
+
+def _locked(file: int) -> bool:
+    """Lock a file for this process alone; return False while others use it."""
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def _hold(address: Path, plan: Plan, idle_s: float) -> subprocess.Popen[bytes]:
+    holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-P", "-m", "grader.kernel.kept", str(address)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=address.parent,
+        start_new_session=True,  # Ctrl-C is for the command, not for what the next one finds
+    )
+    _HOLDERS.append(holder)
+    if holder.stdin:
+        with holder.stdin, contextlib.suppress(BrokenPipeError):
+            holder.stdin.write(json.dumps(asdict(plan) | {"idle_s": idle_s}).encode())
+    return holder
+
+
+def _serves(address: Path) -> bool:
+    try:
+        Connection(_published(address)).close()
+    except KernelError:
+        return False
+    return True
+
+
+def _published(address: Path) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        return address.read_text(encoding="utf-8")
+    return ""
+
+
+def _overlap(path: Path, place: Path) -> bool:
+    return path.is_relative_to(place) or place.is_relative_to(path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
