@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
 _LISTS = ("PYTHONPATH", "PATH", "LD_LIBRARY_PATH")
 
@@ -11,20 +13,36 @@ _LISTS = ("PYTHONPATH", "PATH", "LD_LIBRARY_PATH")
 def leave_working_folder() -> None:
     """Take the working folder off this process's import path and off that of every process started from now on.
 
-    Only what an environment variable names by an absolute path stays. Python may have looked there already: what it
-    imports before the first line of a program, it finds as ``python -P`` and the installed script let it.
+    For processes that are ours alone: whoever uses this package in another program is not to notice. Only what an
+    environment variable names by an absolute path stays. Python may have looked there already: what it imports before
+    the first line of a program, it finds as ``python -P`` and the installed script let it.
     """
     relative = _relative_entries(os.environ.get("PYTHONPATH", ""))
     sys.path[:] = [entry for entry in sys.path if os.path.isabs(entry) and entry not in relative]
-    leave_it_to_nobody()
+    os.environ |= _safe()
 
 
-def leave_it_to_nobody() -> None:
-    """Let no process that is started from now on look for code in the working folder."""
-    os.environ["PYTHONSAFEPATH"] = "1"  # python -c and -m would put it first
-    for name in _LISTS:
-        if name in os.environ:
-            os.environ[name] = os.pathsep.join(filter(os.path.isabs, os.environ[name].split(os.pathsep)))
+@contextlib.contextmanager
+def safe_path() -> Iterator[None]:
+    """Let no process that is started in this context look for code in the working folder."""
+    safe = _safe()
+    before = {name: os.environ.get(name) for name in safe}
+    os.environ |= safe
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _safe() -> dict[str, str]:
+    """Return the variables of an environment in which Python and the system look only where is named in full."""
+    kept = {name: filter(os.path.isabs, os.environ[name].split(os.pathsep)) for name in _LISTS if name in os.environ}
+    # Without the first, python -c and -m would look into the working folder before all others.
+    return {"PYTHONSAFEPATH": "1"} | {name: os.pathsep.join(entries) for name, entries in kept.items()}
 
 
 def _relative_entries(paths: str) -> set[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, UsageError
+from grader.import_path import safe_path
 from grader.settings import PACKAGE
 
 SECRET = (
@@ -79,7 +80,8 @@ def build_wheel(into: Path) -> Path:
     if not (root / "pyproject.toml").is_file():
         raise UsageError("the grader's wheel cannot be built where its sources are not: name one with --wheel FILE.")
     command = [sys.executable, "-P", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(into.resolve()), str(root)]
-    built = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    with safe_path():
+        built = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     wheels = [*into.glob("*.whl")]
     if built.returncode or not wheels:
         reason = (built.stderr.strip().splitlines() or ["pip did not say why"])[-1]

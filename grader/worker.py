@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from grader import machine
 from grader.assignment import Assignment, Limits
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
-from grader.import_path import leave_it_to_nobody
+from grader.import_path import safe_path
 from grader.kernel import KernelPool
 from grader.kernel.clock import Time
 from grader.liveness import SILENCE, Beat, Patience
@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # not every system has both
 log = logging.getLogger(__name__)
 
 # Beside our own rooms what pytest imports late: each examiner would import it anew.
-PRELOADED = ["grader.grade", "grader.cli", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler", "grader.warm"]
+PRELOADED = ["grader.grade", "grader.worker", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler", "grader.warm"]
 _LOOK_S = 1.0
 _EXAMINER_MB = 512  # an examiner, and what its reference's kernel has of its own
 MOST_MB = 4096
@@ -102,13 +102,13 @@ class Examiners:
         self._context = _context()
 
     def __enter__(self) -> Examiners:
-        leave_it_to_nobody()
         if self._options["seed"] is None:  # read once: where it cannot be kept, all submissions share one
             self._options["secret"] = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux":
             # Told and started first: it imports these while the zygote warms up.
             self._context.set_forkserver_preload(PRELOADED)
-            _start_forkserver()
+            with safe_path():
+                _start_forkserver()
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
         return self
 
@@ -145,7 +145,8 @@ class Examiners:
     def _collect(self) -> None:
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_collect_checks, args=(theirs, self.assignment), daemon=True)
-        process.start()
+        with safe_path():  # of no use to a fork, but not every system has them
+            process.start()
         theirs.close()
         patience = Patience(process.pid or 0, self._silence)
         checks = f"{self.assignment.root}: importing its checks"
@@ -194,7 +195,8 @@ class Examiners:
             args=(theirs, logging.root.level, submission, self.assignment, self._pool.address, self._options),
             daemon=True,
         )
-        process.start()
+        with safe_path():  # of no use to a fork, but not every system has them
+            process.start()
         theirs.close()
         if process.pid is None:
             raise KernelError("the examiner process could not be started.")

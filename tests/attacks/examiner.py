@@ -36,7 +36,7 @@ LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
                  (size, {"_compiles_small": lambda statement: True})],
     "reader": [(reading, {"MEMORY_MB": 4096, "CPU_S": 60})],
     "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (Examination, {"_release": _NOTHING})],
-    "safe path": [(worker, {"leave_it_to_nobody": _NOTHING})],
+    "safe path": [(worker, {"safe_path": contextlib.nullcontext})],
 }  # fmt: skip
 CPU_S = 2
 """What the reading process may use here: whether it is bounded can be told sooner."""
@@ -105,8 +105,8 @@ def _among_twins(folder: Path) -> bool:
     os.chdir(uploads)
     os.environ.pop("PYTHONSAFEPATH", None)
     with contextlib.suppress(Exception):
-        worker.leave_it_to_nobody()
-        worker._start_forkserver()
+        with worker.safe_path():
+            worker._start_forkserver()
         started = worker._context().Process(target=os.getpid)
         started.start()
         started.join()

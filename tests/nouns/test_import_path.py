@@ -43,6 +43,31 @@ def test_only_what_is_named_in_full_stays(tmp_path: Path, entries: str | None) -
         assert str(ROOT) in childs
 
 
+LIBRARY = """
+import json, os, subprocess, sys
+before = [sys.path[:], {**os.environ}]
+import grader, grader.cli, grader.cli.run, grader.batch
+from grader.worker import Examiners
+from grader.assignment import load_assignment
+with Examiners(load_assignment(sys.argv[1]), sandbox="off"):
+    during = [sys.path[:], {**os.environ}]
+assert before == during == [sys.path[:], {**os.environ}], during
+"""
+
+
+def test_a_program_that_uses_the_package_keeps_its_own_paths(tmp_path: Path) -> None:
+    """What a notebook finds beside itself it goes on finding, and so do the processes that it starts."""
+    tiny = Path(__file__).parents[1] / "plugin" / "tiny"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", LIBRARY, tiny], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=environment | {"PATH": f"{environment['PATH']}:.", "GRADER_CACHE": str(tmp_path / "cache")},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_folder_that_is_named_in_full_may_be_the_working_folder(tmp_path: Path) -> None:
     """Whoever names it means it."""
     environment = os.environ | {"PYTHONPATH": f"{tmp_path}:."}
