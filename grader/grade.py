@@ -81,7 +81,7 @@ def grade(
             raise GraderError(submission.unavailable)
         if submission.refused:
             raise UnreadableError(submission.path, submission.refused)
-        extraction = read_submission(submission.path, assignment)
+        extraction = read_submission(submission.path, assignment, beat)
         examination = Examination(
             assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True, beat=beat
         )

@@ -14,8 +14,8 @@ import os
 import select
 import signal
 import sys
-import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +24,8 @@ from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, extract
 from grader.extract.depth import STACK_MB
 from grader.intake import read_notebook, read_stub
+from grader.kernel.clock import Clock, clock_of
+from grader.kernel.turns import no_beat
 from grader.records import record
 from grader.sandbox import rlimits
 
@@ -35,8 +37,11 @@ CPU_S = 15
 MEMORY_MB = 512
 """Memory for one submission, beside three times its size: a notebook's outputs are read before they are left out."""
 
+IDLE_S = 60.0
+"""Seconds in which reading one submission may neither run nor wait for a processor; a disk may be slow."""
+
 _ANSWER_MB = 64
-_PATIENCE_S = 300.0  # on the clock, of a machine that may be busy
+_LOOK_S = 0.1
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
 _ADVICE = "keep generated code, long tables and large outputs out of it, and hand it in again."
 _TOO_SLOW = f"it takes more than {CPU_S} s of processor time to read; {_ADVICE}"
@@ -44,15 +49,15 @@ _TOO_LARGE = f"it takes more memory to read than it may; {_ADVICE}"
 _TOO_ODD = f"Python itself breaks down when it reads it; {_ADVICE}"
 
 
-def read_submission(path: Path, assignment: Assignment) -> Extraction:
-    """Return what the notebook at a path holds of an assignment's exercises.
+def read_submission(path: Path, assignment: Assignment, beat: Callable[[], None] = no_beat) -> Extraction:
+    """Return what the notebook at a path holds of an assignment's exercises; ``beat`` is called again and again.
 
     Raises UnreadableError when the file is no notebook or takes too much to be read, another GraderError when that is
     not the file's fault.
     """
     if sys.platform != "linux":
         return _read(path, assignment)
-    text, cpu_s, signalled = _in_process(path, assignment)
+    text, cpu_s, signalled = _in_process(path, assignment, beat)
     match json.loads(text or "null"):
         case {"extraction": dict(data)}:
             return record(Extraction, data)
@@ -67,7 +72,7 @@ def read_submission(path: Path, assignment: Assignment) -> Extraction:
     raise GraderError(f"{path.name} was not read to the end: the process that read it was ended by signal {signalled}.")
 
 
-def _in_process(path: Path, assignment: Assignment) -> tuple[bytes, float, int]:
+def _in_process(path: Path, assignment: Assignment, beat: Callable[[], None]) -> tuple[bytes, float, int]:
     """Return what a forked process says of a submission, its processor seconds and the signal that ended it, or 0."""
     source, target = os.pipe()
     with warnings.catch_warnings():
@@ -77,7 +82,7 @@ def _in_process(path: Path, assignment: Assignment) -> tuple[bytes, float, int]:
         _answer(target, path, assignment)
     os.close(target)
     try:
-        text = _received(source)
+        text = _received(source, path, clock_of(pid), beat)
     finally:
         os.close(source)
         os.kill(pid, signal.SIGKILL)  # unless it has ended: a process that has not been waited for keeps its number
@@ -85,16 +90,21 @@ def _in_process(path: Path, assignment: Assignment) -> tuple[bytes, float, int]:
     return text, used.ru_utime + used.ru_stime, status & 0x7F
 
 
-def _received(source: int) -> bytes:
-    """Return what comes until the end; nothing if that is more than an answer may be, or does not come for minutes."""
+def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -> bytes:
+    """Return what comes until the end.
+
+    Raises UnreadableError when that is more than an answer may be, GraderError when the process does nothing for long.
+    """
     text = bytearray()
-    deadline = time.monotonic() + _PATIENCE_S
-    while len(text) <= _ANSWER_MB << 20 and select.select([source], [], [], max(0.0, deadline - time.monotonic()))[0]:
-        chunk = os.read(source, 1 << 20)
-        if not chunk:
-            return bytes(text)
-        text += chunk
-    return b""
+    while len(text) <= _ANSWER_MB << 20:
+        beat()
+        if select.select([source], [], [], _LOOK_S)[0]:
+            if not (chunk := os.read(source, 1 << 20)):
+                return bytes(text)
+            text += chunk
+        if clock.look().idle_s > IDLE_S:
+            raise GraderError(f"{path.name} was not read to the end: for {IDLE_S:g} s its disk gave nothing.")
+    raise UnreadableError(path, _TOO_LARGE)
 
 
 def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.load import busy
 from grader import reading
 from grader.assignment import Assignment, load_assignment
 from grader.errors import GraderError, UnreadableError
@@ -178,6 +180,48 @@ def test_too_much_time_is_the_submissions_own_fault(read: Read, monkeypatch: pyt
 
     with pytest.raises(UnreadableError, match=r"takes more than .* s of processor time to read"):
         read(*["a = f'" + "{x}" * 30_000 + "'"] * 2, SCALE)
+
+
+def test_too_long_an_answer_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read of it is more than is worth reading."""
+    monkeypatch.setattr(reading, "_ANSWER_MB", 0)
+
+    with pytest.raises(UnreadableError, match=r"takes more memory to read than it may; keep .* and hand it in again"):
+        read(SCALE)
+
+
+def test_a_reader_that_only_waits_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that does not answer is the machine's fault; who is merely kept from a processor is not ended."""
+    monkeypatch.setattr(reading, "IDLE_S", 0.3)
+    monkeypatch.setattr(reading, "_read", lambda *_: signal.pause())
+
+    with pytest.raises(GraderError, match=r"submission\.ipynb was not read to the end: for 0\.3 s") as caught:
+        read(SCALE)
+    assert type(caught.value) is GraderError
+
+
+def test_a_reader_that_waits_for_a_processor_is_waited_for(
+    tmp_path: Path, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as it takes; who waits says that it is at work."""
+    monkeypatch.setattr(reading, "IDLE_S", 0.3)
+    monkeypatch.setattr(reading, "_read", _last_of_all)
+    looks: list[int] = []
+
+    with busy(len(os.sched_getaffinity(0))):
+        extraction = reading.read_submission(tmp_path, assignment, lambda: looks.append(1))
+
+    assert extraction.remarks == ("read",)
+    assert len(looks) > 1
+
+
+def _last_of_all(*_: object) -> Extraction:
+    """Compute a little, whenever nobody else wants to."""
+    os.nice(19)
+    end = time.process_time() + 0.02
+    while time.process_time() < end:
+        pass
+    return Extraction({}, (), ("read",))
 
 
 @pytest.mark.parametrize(("number", "error"), [(signal.SIGSEGV, UnreadableError), (signal.SIGKILL, GraderError)])
