@@ -20,8 +20,8 @@ from grader.errors import AssignmentError, GraderError, UnreadableError, UsageEr
 from grader.extract import Extraction, FunctionSource
 from grader.intake import read_stub
 from grader.kernel.turns import no_beat
-from grader.plugin.examination import Examination
-from grader.plugin.sheet import Sheet
+from grader.plugin.check_run import CheckRun
+from grader.plugin.grading_plugin import GradingPlugin
 from grader.plugin.text import plain
 from grader.reading import read_submission
 from grader.result import (
@@ -82,12 +82,10 @@ def grade(
         if submission.refused:
             raise UnreadableError(submission.path, submission.refused)
         extraction = read_submission(submission.path, assignment, beat)
-        examination = Examination(
+        plugin = GradingPlugin(
             assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True, beat=beat
         )
-        result = _graded(
-            replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, examination
-        )
+        result = _graded(replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, plugin)
     except UnreadableError as error:
         result = replace(blank, status=SubmissionStatus.UNREADABLE, message=plain(str(error)))
     except Exception as error:
@@ -98,10 +96,10 @@ def grade(
 
 
 def _graded(
-    blank: GradingResult, assignment: Assignment, extraction: Extraction, examination: Examination
+    blank: GradingResult, assignment: Assignment, extraction: Extraction, plugin: GradingPlugin
 ) -> GradingResult:
-    hello = examine(examination, assignment)
-    exercises = tuple(_exercise(e, extraction.functions[e.name], examination) for e in assignment.exercises)
+    hello = run_checks(plugin, assignment)
+    exercises = tuple(_exercise(e, extraction.functions[e.name], plugin) for e in assignment.exercises)
     result = replace(
         blank,
         score=sum(e.score for e in exercises),
@@ -121,17 +119,17 @@ def collect(assignment: Assignment) -> None:
     Raises UsageError when they cannot be collected, or do not fit the assignment.
     """
     read_stub(assignment)
-    _run_pytest(Examination(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
+    _run_pytest(GradingPlugin(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
 
 
-def examine(examination: Examination, assignment: Assignment) -> dict[str, Any]:
+def run_checks(plugin: GradingPlugin, assignment: Assignment) -> dict[str, Any]:
     """Run the assignment's checks in this process, and return what the zygote said of itself."""
-    hello = examination.pool.hello
-    _run_pytest(examination, assignment)
+    hello = plugin.pool.hello
+    _run_pytest(plugin, assignment)
     return {k: hello[k] for k in ("models", "python", "torch", "transformer_lens", "layers")}
 
 
-def _run_pytest(examination: Examination, assignment: Assignment, *more: str) -> None:
+def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> None:
     # Not what lies in folders below: samples, or uploads that somebody keeps there.
     checks = sorted({str(p) for name in ("test_*.py", "*_test.py") for p in assignment.root.glob(name)})
     if not checks:
@@ -148,25 +146,25 @@ def _run_pytest(examination: Examination, assignment: Assignment, *more: str) ->
     ]
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main(options, plugins=[grader.plugin, examination])
-    if examination.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        code = pytest.main(options, plugins=[grader.plugin, plugin])
+    if plugin.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         errors = [line[1:].strip() for line in said.getvalue().splitlines() if line.startswith("E ")]
         words = errors[-1] if errors else said.getvalue()[-500:].strip()
-        trouble = examination.trouble or f"{assignment.root}: the checks cannot be run: {words or repr(code)}"
+        trouble = plugin.trouble or f"{assignment.root}: the checks cannot be run: {words or repr(code)}"
         raise GraderError(trouble) if code is pytest.ExitCode.INTERNAL_ERROR else UsageError(trouble)
 
 
-def _exercise(exercise: Exercise, function: FunctionSource, examination: Examination) -> ExerciseResult:
-    sheets = [s for s in examination.sheets.values() if s.marks.exercise == exercise.name]
-    left_out = [s for s in examination.left_out if s.marks.exercise == exercise.name]
+def _exercise(exercise: Exercise, function: FunctionSource, plugin: GradingPlugin) -> ExerciseResult:
+    check_runs = [s for s in plugin.check_runs.values() if s.markers.exercise == exercise.name]
+    left_out = [s for s in plugin.left_out if s.markers.exercise == exercise.name]
     checks = (
-        *(s.result() for s in sheets),
+        *(s.result() for s in check_runs),
         *(replace(s.result(), outcome=Outcome.SKIPPED, message="") for s in left_out),
     )
     score = sum(c.points for c in checks)
     return ExerciseResult(
         name=exercise.name,
-        status=function.status or _status(sheets, score, complete=not left_out),
+        status=function.status or _status(check_runs, score, complete=not left_out),
         score=score,
         max_score=exercise.points,
         title=exercise.title,
@@ -186,9 +184,9 @@ def _finding(checks: Sequence[CheckResult]) -> str:
     return next((c.message for c in failed if c.visibility is Visibility.VISIBLE), "")
 
 
-def _status(sheets: list[Sheet], score: float, *, complete: bool) -> ExerciseStatus:
+def _status(check_runs: list[CheckRun], score: float, *, complete: bool) -> ExerciseStatus:
     """Return what became of an exercise that has a function: the first failure names it when nothing was earned."""
-    verdicts = [s.verdict for s in sheets]
+    verdicts = [s.verdict for s in check_runs]
     if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):
         return ExerciseStatus.ERROR
     failed = [v for v in verdicts if v is not None and v.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED)]
@@ -197,5 +195,5 @@ def _status(sheets: list[Sheet], score: float, *, complete: bool) -> ExerciseSta
     if score > 0:
         return ExerciseStatus.PARTIAL
     # How a hidden check fails is for the student's code to choose, and would say something about its input.
-    seen = next((s.verdict for s in sheets if s.verdict in failed and not s.marks.hidden), None)
+    seen = next((s.verdict for s in check_runs if s.verdict in failed and not s.markers.hidden), None)
     return (seen and seen.status) or ExerciseStatus.FAILED

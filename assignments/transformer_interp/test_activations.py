@@ -34,14 +34,14 @@ def check(student: Any, reference: Any, prompt: str, demarcation: str = COLON) -
     return given
 
 
-def telling_prompt(draw: random.Random) -> tuple[str, str]:
+def telling_prompt(rng: random.Random) -> tuple[str, str]:
     """Return a text with an answer of two tokens, and what follows it: a second demarcation token and a sentence.
 
     The answer stands further back than in the notebook's pairs, and behind another token to ask for, " said".
     """
-    (first, second), word, german = draw.sample(NAMES, 2), draw.choice([*OPPOSITES]), draw.choice([*GERMAN_WORDS])
-    prompt = f"{first} and {second} said {word}{COLON} {OPPOSITES[word]} {draw.choice(['water', 'day', 'house'])}"
-    follows = f", {german}{COLON} {GERMAN_WORDS[german]}. {second} went to the {draw.choice(PLACES)}"
+    (first, second), word, german = rng.sample(NAMES, 2), rng.choice([*OPPOSITES]), rng.choice([*GERMAN_WORDS])
+    prompt = f"{first} and {second} said {word}{COLON} {OPPOSITES[word]} {rng.choice(['water', 'day', 'house'])}"
+    follows = f", {german}{COLON} {GERMAN_WORDS[german]}. {second} went to the {rng.choice(PLACES)}"
     return prompt, follows
 
 
@@ -116,9 +116,9 @@ def test_another_model(student: Any, reference: Any) -> None:
 @pytest.mark.hint(
     "The answer should depend on the arguments alone: not on what follows the answer or was asked before."
 )
-def test_fresh_prompt(student: Any, reference: Any, draw: random.Random) -> None:
+def test_fresh_prompt(student: Any, reference: Any, rng: random.Random) -> None:
     """It is right on a prompt made for this submission alone, whatever follows and whichever token is asked for."""
-    prompt, follows = telling_prompt(draw)
+    prompt, follows = telling_prompt(rng)
     given = check(student, reference, f"{prompt}{follows}")
     compare.close(ask(student, reference, prompt), given, axes=AXES, name=f"{NAME} of the same text, cut short")
     check(student, reference, f"{prompt}{follows}", " said")

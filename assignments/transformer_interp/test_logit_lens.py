@@ -42,11 +42,11 @@ THINGS = ["book", "ball", "ring", "key", "letter", "flower", "apple", "gift"]
 GERMAN = {"hot": "heiß", "sweet": "süß", "early": "früh", "ugly": "hässlich", "big": "groß", "short": "kurz"}
 
 
-def fresh_prompt(draw: random.Random) -> tuple[str, str]:
+def fresh_prompt(rng: random.Random) -> tuple[str, str]:
     """Return a text with names to be remembered and words that are not ASCII, and what may follow it."""
-    (first, second), word = draw.sample(NAMES, 2), draw.choice([*GERMAN])
-    where = f"{draw.choice(LEADS)} {first} and {second} went to the {draw.choice(PLACES)}."
-    prompt = f"{where} {word} : {GERMAN[word]}, {first} gave the {draw.choice(THINGS)} to"
+    (first, second), word = rng.sample(NAMES, 2), rng.choice([*GERMAN])
+    where = f"{rng.choice(LEADS)} {first} and {second} went to the {rng.choice(PLACES)}."
+    prompt = f"{where} {word} : {GERMAN[word]}, {first} gave the {rng.choice(THINGS)} to"
     return prompt, f" {second}. {first} was late"
 
 
@@ -186,9 +186,9 @@ def test_divergences_elsewhere(student: Any, reference: Any, prompt: str) -> Non
 @pytest.mark.points(1)
 @pytest.mark.visibility("hidden")
 @pytest.mark.hint("The answer should depend on the prompt alone, a position's on what stands before it alone.")
-def test_fresh_prompt(student: Any, reference: Any, draw: random.Random) -> None:
+def test_fresh_prompt(student: Any, reference: Any, rng: random.Random) -> None:
     """On a prompt made for this submission alone it is right, whatever follows, and again when it is asked again."""
-    prompt, follows = fresh_prompt(draw)
+    prompt, follows = fresh_prompt(rng)
     given = ask(student, prompt)
     check_tokens(given, reference, prompt)
     check_top_tokens(given, reference, prompt)

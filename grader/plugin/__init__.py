@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-EXAMINED = pytest.StashKey[bool]()
-"""Set in the configuration of a run that examines a submission."""
+GRADES = pytest.StashKey[bool]()
+"""Set in the configuration of a run that grades a submission."""
 
 MARKERS = (
     "exercise(name): the exercise that this check belongs to",
@@ -41,27 +41,27 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers and, when a submission is named, the plugin that examines it."""
+    """Register the markers and, when a submission is named, the plugin that grades it."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     if submission := config.getoption("--submission"):
         # Only a grading run may pay for numpy, nbformat and the Jupyter client.
-        from grader.plugin.door import examination
+        from grader.plugin.options import plugin_for
 
         here = config.invocation_params.dir
-        opened = examination(
+        plugin = plugin_for(
             here / submission,
             find_roots(here, config.args),
             seed=config.getoption("--seed"),
             address=config.getoption("--zygote"),
         )
-        config.pluginmanager.register(opened)
+        config.pluginmanager.register(plugin)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse to run checks without a submission: each of them would fail for want of a fixture."""
-    if EXAMINED in config.stash:
+    if GRADES in config.stash:
         return
     for item in items:
         if item.get_closest_marker("exercise") and (root := find_root(item.path)):

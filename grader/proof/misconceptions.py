@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from grader.plugin.naming import SURE
+from grader.plugin.name_mistakes import SURE
 from grader.proof.candidates import WRONG, Kind, Record
 from grader.proof.report import Section, Table
 from grader.result import Outcome

@@ -14,10 +14,10 @@ from grader import compare, settings
 from grader.assignment import Assignment
 from grader.errors import GraderError
 from grader.extract import Extraction
-from grader.grade import examine
+from grader.grade import run_checks
 from grader.kernel import KernelPool
-from grader.plugin.examination import SHEET, Examination
-from grader.plugin.sheet import Sheet
+from grader.plugin.check_run import CheckRun
+from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.proof import variants
 from grader.proof.candidates import Candidate, Judged, Kind, Record
 from grader.proof.stand_in import Question, StandIn
@@ -38,11 +38,11 @@ def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: 
     """
     os.chdir(working_folder(address))
     trial = Trial(assignment, candidates, address)
-    examine(trial, assignment)
+    run_checks(trial, assignment)
     return trial.records
 
 
-class Trial(Examination):
+class Trial(GradingPlugin):
     """The pytest plugin that runs every check once for each candidate; ``records`` fills up meanwhile."""
 
     def __init__(self, assignment: Assignment, candidates: Sequence[Candidate], address: str) -> None:
@@ -61,13 +61,13 @@ class Trial(Examination):
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The candidate's functions, on the check's model."""
-        sheet = request.node.stash[SHEET]
-        return Student(self._stand_in, sheet.marks.model, hidden=sheet.marks.hidden, calls=sheet.calls)
+        check_run = request.node.stash[CHECK_RUN]
+        return Student(self._stand_in, check_run.markers.model, hidden=check_run.markers.hidden, calls=check_run.calls)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge each candidate, and measure how far its answers are from the right ones if no check says no."""
-        self._items = [i for i in session.items if SHEET in i.stash]
+        self._items = [i for i in session.items if CHECK_RUN in i.stash]
         try:
             self.records.extend(self._try(c) for c in self._candidates if not self.trouble)
         except GraderError as error:
@@ -94,24 +94,26 @@ class Trial(Examination):
         ):
             yield answers
 
-    def _runs(self, stand_in: StandIn) -> Iterator[tuple[Sheet, dict[str, float]]]:
+    def _runs(self, stand_in: StandIn) -> Iterator[tuple[CheckRun, dict[str, float]]]:
         """Run the checks of a candidate's exercise; a mutant's only up to the first that it does not pass.
 
-        Yields each check's sheet, and how much of their tolerance its comparisons used.
+        Yields each check as it ran, and how much of their tolerance its comparisons used.
         """
         self._stand_in, candidate = stand_in, stand_in.candidate
-        own = [i for i in self._items if i.stash[SHEET].marks.exercise == candidate.exercise]
+        own = [i for i in self._items if i.stash[CHECK_RUN].markers.exercise == candidate.exercise]
         for item in own:
-            item.stash[SHEET] = Sheet(item.stash[SHEET].marks)
-        self.sheets = {i.nodeid: i.stash[SHEET] for i in own}
+            item.stash[CHECK_RUN] = CheckRun(item.stash[CHECK_RUN].markers)
+        self.check_runs = {i.nodeid: i.stash[CHECK_RUN] for i in own}
         for item in own:
-            sheet, marks = item.stash[SHEET], item.stash[SHEET].marks
+            check_run, markers = item.stash[CHECK_RUN], item.stash[CHECK_RUN].markers
             with compare.measuring() as shares:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
-            outcome = sheet.verdict.outcome if sheet.verdict else Outcome.ERROR
+            outcome = check_run.verdict.outcome if check_run.verdict else Outcome.ERROR
             if outcome is Outcome.ERROR:
-                raise GraderError(f"{marks.id} could not be carried out on {candidate.id}: {sheet.result().message}")
-            yield sheet, shares
+                raise GraderError(
+                    f"{markers.id} could not be carried out on {candidate.id}: {check_run.result().message}"
+                )
+            yield check_run, shares
             if candidate.kind is Kind.MUTANT and outcome is not Outcome.PASSED:
                 return
 
@@ -122,26 +124,26 @@ class Trial(Examination):
             stand_in = StandIn(reference, self._answers, self._assignment)
             found: dict[str, Question] = {}
             for self._seed in range(SEEDS):
-                for sheet, _ in self._runs(stand_in):
-                    for call in sheet.calls:
-                        asked = Question(sheet.marks.model, call.name, call.args, call.kwargs)
+                for check_run, _ in self._runs(stand_in):
+                    for call in check_run.calls:
+                        asked = Question(check_run.markers.model, call.name, call.args, call.kwargs)
                         found.setdefault(key(asked.model, asked.name, asked.args, asked.kwargs), asked)
             self._seed = 0
             self._questions[exercise] = tuple(found.values())
         return self._questions[exercise]
 
-    def _release(self, sheet: Sheet) -> None:
+    def _release(self, check_run: CheckRun) -> None:
         """Hold the answers: they are our own, and what was asked for them is asked again."""
 
-    def _explain(self, sheet: Sheet) -> None:
+    def _explain(self, check_run: CheckRun) -> None:
         """Name the mistake where it is known which one it is; for what is right or a mutant that would be time lost."""
         if self._stand_in.candidate.kind in (Kind.MISCONCEPTION, Kind.PAIR):
-            super()._explain(sheet)
+            super()._explain(check_run)
 
 
-def _judged(sheet: Sheet, shares: dict[str, float]) -> Judged:
-    result = sheet.result()
-    named = tuple((d.id, d.confidence) for d in sheet.diagnoses)
+def _judged(check_run: CheckRun, shares: dict[str, float]) -> Judged:
+    result = check_run.result()
+    named = tuple((d.id, d.confidence) for d in check_run.diagnoses)
     return Judged(result.id, result.outcome, result.message, named, tuple(shares.items()))
 
 

@@ -108,13 +108,13 @@ def failures(
     def of(exercise: str, variant: str, *, seed: int = 0, drawn: bool = False) -> Iterator[tuple[str, float]]:
         for name, model, check, parameters, points in items(modules[exercise]):
             names = inspect.signature(check).parameters
-            if drawn and "draw" not in names:
+            if drawn and "rng" not in names:
                 continue
             fixtures = {
                 "student": SimpleNamespace(**{exercise: getattr(called(model), variant)}),
                 "reference": called(model),
                 "figure": lambda figure: None,
-                "draw": random.Random(f"{seed} {name}"),  # noqa: S311 - prompts, not secrets
+                "rng": random.Random(f"{seed} {name}"),  # noqa: S311 - prompts, not secrets
             }
             try:
                 check(**{k: v for k, v in {**fixtures, **parameters}.items() if k in names})

@@ -21,11 +21,11 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.extract import Extraction, extract
-from grader.grade import examine
+from grader.grade import run_checks
 from grader.intake import read_notebook
 from grader.kernel import KernelPool
-from grader.plugin.examination import SHEET, Examination
-from grader.plugin.sheet import Sheet
+from grader.plugin.check_run import CheckRun
+from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
 from grader.student import Bench
 
@@ -35,7 +35,7 @@ CPU_S = 3600
 """A kernel here answers as many students' would."""
 
 
-class ManySeeds(Examination):
+class ManySeeds(GradingPlugin):
     """The pytest plugin that runs the drawing checks on many seeds; ``failed`` has a line for each not passed."""
 
     def __init__(self, notebooks: Mapping[str, Extraction], seeds: int, address: str) -> None:
@@ -48,7 +48,7 @@ class ManySeeds(Examination):
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take a notebook's functions, and run all its seeds on them."""
-        items = [i for i in session.items if i.stash[SHEET].marks.draws]
+        items = [i for i in session.items if i.stash[CHECK_RUN].markers.draws]
         for name, extraction in self._notebooks.items():
             before = len(self.failed)
             with Bench(lambda: self.pool, extraction, self._assignment.limits) as self._bench:
@@ -62,9 +62,9 @@ class ManySeeds(Examination):
     def _run(self, items: list[pytest.Item]) -> list[str]:
         said = []
         for item in items:
-            sheet = item.stash[SHEET] = self.sheets[item.nodeid] = Sheet(item.stash[SHEET].marks)
+            check_run = item.stash[CHECK_RUN] = self.check_runs[item.nodeid] = CheckRun(item.stash[CHECK_RUN].markers)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
-            result = sheet.result()
+            result = check_run.result()
             if result.outcome is not Outcome.PASSED:
                 said.append(f"{result.id}: {result.message} {[d.id for d in result.diagnoses]}")
         return said
@@ -88,7 +88,7 @@ def extractions(names: list[str]) -> dict[str, Extraction]:
 def run(notebooks: Mapping[str, Extraction], seeds: int, address: str) -> list[str]:
     """Return what failed, in a process that has run no checks before."""
     plugin = ManySeeds(notebooks, seeds, address)
-    examine(plugin, ASSIGNMENT)
+    run_checks(plugin, ASSIGNMENT)
     return plugin.failed
 
 

@@ -83,7 +83,7 @@ def test_a_check_says_yes_or_no_to_any_answer(
         "student": SimpleNamespace(**{exercise: answer}),
         "reference": reference,
         "figure": lambda figure: None,
-        "draw": random.Random(0),  # noqa: S311 - prompts, not secrets
+        "rng": random.Random(0),  # noqa: S311 - prompts, not secrets
     }
     names = inspect.signature(check).parameters
     with contextlib.suppress(MismatchError):

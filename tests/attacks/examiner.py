@@ -23,7 +23,7 @@ from grader.errors import UnreadableError
 from grader.extract import cells, size
 from grader.grade import grade
 from grader.kernel import KernelPool
-from grader.plugin.examination import Examination
+from grader.plugin.grading_plugin import GradingPlugin
 from grader.student import bench, memo
 from grader.submission import Submission
 from tests.attacks.specimens import ATTACKS
@@ -35,7 +35,7 @@ LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
     "estimate": [(cells, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
                  (size, {"_compiles_small": lambda statement: True})],
     "reader": [(reading, {"MEMORY_MB": 4096, "CPU_S": 60})],
-    "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (Examination, {"_release": _NOTHING})],
+    "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (GradingPlugin, {"_release": _NOTHING})],
     "safe path": [(worker, {"safe_path": contextlib.nullcontext})],
 }  # fmt: skip
 CPU_S = 2

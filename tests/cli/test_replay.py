@@ -22,10 +22,10 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     checks = (TINY / "test_checks.py").read_text()
     drawn = (
         '    """It makes a pair."""\n'
-        "    number = draw.randrange(10**6)\n"
+        "    number = rng.randrange(10**6)\n"
         "    assert student.pair(number)[0] == number, f'wrong for {number}'\n"
     )
-    checks = checks.replace("def test_pair(student):", "def test_pair(student, draw):")
+    checks = checks.replace("def test_pair(student):", "def test_pair(student, rng):")
     (course / "test_checks.py").write_text(checks.replace('    """It makes a pair."""\n', drawn))
     write(folder / "in" / "anna.ipynb", *RIGHT)
     write(folder / "in" / "bert.ipynb", WRONG[0], "def pair(number):\n    return -number, number\n")

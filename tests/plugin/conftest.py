@@ -86,7 +86,7 @@ def run(tmp_path: Path) -> Run:
     In a fresh process, which a server has forked that has the grader loaded, as in a batch.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grader.grade", "grader.plugin.door"])
+    context.set_forkserver_preload(["grader.grade", "grader.plugin.options"])
 
     def run(*arguments: object, source: str = PYTEST) -> Done:
         given = {
@@ -109,14 +109,14 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def examine(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> Run:
+def by_pytest(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> Run:
     """Run ``pytest tiny --submission NOTEBOOK`` with more options, on these cells (right ones by default)."""
 
-    def examine(*options: object, scale: str = SCALE, pair: str = PAIR) -> Done:
+    def by_pytest(*options: object, scale: str = SCALE, pair: str = PAIR) -> Done:
         submission = notebook(scale, pair)
         return run(tiny, "--submission", submission, "--zygote", zygote, *options)
 
-    return examine
+    return by_pytest
 
 
 GRADE = """

@@ -222,8 +222,8 @@ def test_the_surroundings_of_an_assignment_do_not_change_a_grade(graded: Graded,
 
 
 DRAWS = """
-def test_new(student, reference, draw):
-    number = draw.randrange(10**9)
+def test_new(student, reference, rng):
+    number = rng.randrange(10**9)
     assert student.pair(number)[0] == reference.pair(number)[0] == -1, f"drawn: {number}"
 """
 
@@ -258,7 +258,7 @@ def test_drawn_inputs_cannot_be_foretold_from_the_submission(graded: Graded, tin
 
 def test_two_checks_draw_different_inputs(graded: Graded, tiny: Path) -> None:
     """What one check shows tells nothing about what another asks."""
-    add(tiny, "@pytest.mark.parametrize('n', [1, 2])\n" + DRAWS.strip().replace("draw)", "draw, n)"))
+    add(tiny, "@pytest.mark.parametrize('n', [1, 2])\n" + DRAWS.strip().replace("rng)", "rng, n)"))
 
     result = graded()
 
@@ -317,8 +317,8 @@ DRAWN = []
 
 
 @pytest.mark.exercise("scale")
-def test_new(student, reference, draw):
-    DRAWN.append(draw.random())
+def test_new(student, reference, rng):
+    DRAWN.append(rng.random())
     assert len(set(DRAWN)) == 1
     check_scale(student, reference, DRAWN[:1])
 """

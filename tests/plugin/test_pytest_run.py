@@ -23,9 +23,9 @@ def names(done: Any) -> list[str]:
     return re.findall(r"::(test_\S+)", done.stdout)
 
 
-def test_a_right_notebook_passes_in_the_right_order(examine: Run) -> None:
+def test_a_right_notebook_passes_in_the_right_order(by_pytest: Run) -> None:
     """Visible checks run before hidden ones, each model's together, and hidden ones are marked."""
-    done = examine("-v")
+    done = by_pytest("-v")
 
     assert done.returncode == pytest.ExitCode.OK, done.stdout
     order = ["scale[short]", "scale[equal]", "pair", "scale_secret", "scale_by_three"]
@@ -33,9 +33,9 @@ def test_a_right_notebook_passes_in_the_right_order(examine: Run) -> None:
     assert re.search(r"test_scale_secret PASSED \(hidden\)", done.stdout)
 
 
-def test_a_wrong_answer_is_said_in_the_students_words(examine: Run) -> None:
+def test_a_wrong_answer_is_said_in_the_students_words(by_pytest: Run) -> None:
     """The terminal shows the sentence, the named mistake and the hint, and no line of the grader's own code."""
-    done = examine(scale=ADDS)
+    done = by_pytest(scale=ADDS)
 
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     shown = re.split(r"_+ (test_\S+) _+\n", done.stdout)[2].splitlines()
@@ -50,9 +50,9 @@ def test_a_wrong_answer_is_said_in_the_students_words(examine: Run) -> None:
     assert re.search(r"FAILED \S+::test_scale\[short\] - numbers: wrong at", done.stdout)
 
 
-def test_an_exception_is_shown_with_the_students_lines(examine: Run) -> None:
+def test_an_exception_is_shown_with_the_students_lines(by_pytest: Run) -> None:
     """Cell and line of the notebook, outermost first."""
-    done = examine("-k", "pair", pair=RAISES)
+    done = by_pytest("-k", "pair", pair=RAISES)
 
     assert "    cell 2, line 5: return helper(number)\n    cell 2, line 2: return x / 0\n" in done.stdout
 
@@ -65,39 +65,39 @@ def test_an_exception_is_shown_with_the_students_lines(examine: Run) -> None:
         (("--collect-only", "-q"), ["scale[short]", "scale[equal]", "pair", "scale_secret", "scale_by_three"]),
     ],
 )
-def test_pytests_own_selection_works(examine: Run, options: tuple[str, ...], expected: list[str]) -> None:
+def test_pytests_own_selection_works(by_pytest: Run, options: tuple[str, ...], expected: list[str]) -> None:
     """Choosing checks, stopping at the first failure and only listing them are pytest's own."""
-    done = examine(*options, *(() if "-q" in options else ("-v", "-rN")), scale=ADDS)
+    done = by_pytest(*options, *(() if "-q" in options else ("-v", "-rN")), scale=ADDS)
 
     assert list(dict.fromkeys(re.findall(r"test_checks\.py::test_(\S+)", done.stdout))) == expected
 
 
-def test_a_stub_reads_as_not_attempted(examine: Run, tiny: Path) -> None:
+def test_a_stub_reads_as_not_attempted(by_pytest: Run, tiny: Path) -> None:
     """What was handed out unchanged is no failure of thought."""
     stub = json.loads((tiny / "exercise.ipynb").read_text())["cells"][1]["source"]
 
-    done = examine("-v", "-k", "short", scale=stub)
+    done = by_pytest("-v", "-k", "short", scale=stub)
 
     assert "NOT ATTEMPTED" in done.stdout
     assert "has not been attempted" in done.stdout
 
 
 @pytest.mark.parametrize("body", ["reference.breaks()", "pytest.skip('not now')", "pytest.xfail('not yet')"])
-def test_a_check_that_breaks_is_an_error_not_a_failure(examine: Run, tiny: Path, body: str) -> None:
+def test_a_check_that_breaks_is_an_error_not_a_failure(by_pytest: Run, tiny: Path, body: str) -> None:
     """An exception in the check itself, or in the reference, is ours; so is a check that was not carried out."""
     broken = f"\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    {body}\n"
     (tiny / "test_checks.py").write_text((tiny / "test_checks.py").read_text() + broken)
 
-    done = examine("-v", "-k", "broken")
+    done = by_pytest("-v", "-k", "broken")
 
     assert "test_broken ERROR" in done.stdout
     assert "1 error" in done.stdout
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
 
 
-def test_an_exit_code_follows_a_students_escape_sequences_harmlessly(examine: Run) -> None:
+def test_an_exit_code_follows_a_students_escape_sequences_harmlessly(by_pytest: Run) -> None:
     """What a student's exception says cannot steer the instructor's terminal."""
-    done = examine("-k", "pair", pair=r"def pair(n): raise ValueError('\x1b[2Jgone\x9b31m\u202e')")
+    done = by_pytest("-k", "pair", pair=r"def pair(n): raise ValueError('\x1b[2Jgone\x9b31m\u202e')")
 
     assert "ValueError" in done.stdout
     assert not set("\x1b\x9b\u202e") & set(done.stdout)
@@ -189,9 +189,7 @@ def test_ordinary_tests_beside_an_assignment_still_run(run: Run, tiny: Path, zyg
 def test_a_seed_draws_the_same_inputs_again(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> None:
     """``--seed`` repeats what a result's provenance names; without it the notebook's bytes decide."""
     checks = tiny / "test_checks.py"
-    text = (
-        "@pytest.mark.exercise('pair')\ndef test_new(draw):\n    assert not draw.random(), f'drawn {draw.random()}'\n"
-    )
+    text = "@pytest.mark.exercise('pair')\ndef test_new(rng):\n    assert not rng.random(), f'drawn {rng.random()}'\n"
     checks.write_text(f"{checks.read_text()}\n\n{text}")
 
     options = (tiny, "--submission", notebook("x = 1"), "--zygote", zygote, "-k", "test_new")

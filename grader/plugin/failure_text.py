@@ -1,4 +1,4 @@
-"""What pytest prints of a check that was not passed: sentences for a person, not a traceback through the grader."""
+"""What pytest prints of a failed check: sentences for a person, not the grader's own traceback."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from types import SimpleNamespace
 from _pytest._code.code import TerminalRepr
 from _pytest._io import TerminalWriter
 
-from grader.plugin.sheet import Sheet
-from grader.plugin.verdict import Verdict
+from grader.plugin.check_run import CheckRun
+from grader.plugin.check_verdict import CheckVerdict
 
 
-class Said(TerminalRepr):
+class FailureText(TerminalRepr):
     """A verdict as pytest prints it; ``reprcrash`` is where pytest looks for the short form."""
 
-    def __init__(self, sheet: Sheet, verdict: Verdict) -> None:
-        marks = sheet.marks
+    def __init__(self, check_run: CheckRun, verdict: CheckVerdict) -> None:
+        markers = check_run.markers
         self.reprcrash = SimpleNamespace(message=verdict.message)
-        self.lines = [f"{marks.title}{' (hidden check)' if marks.hidden else ''}", verdict.message]
+        self.lines = [f"{markers.title}{' (hidden check)' if markers.hidden else ''}", verdict.message]
         self.lines += [f"    cell {f['cell']}, line {f['line']}: {f['text'].strip()}" for f in verdict.traceback]
-        self.lines += [f"Looks like: {d.title}. {d.hint}" for d in sheet.diagnoses]
-        self.lines += [sheet.note] if sheet.note else []
-        hints = (verdict.mismatch.hint if verdict.mismatch else "", marks.hint)
+        self.lines += [f"Looks like: {d.title}. {d.hint}" for d in check_run.diagnoses]
+        self.lines += [check_run.note] if check_run.note else []
+        hints = (verdict.mismatch.hint if verdict.mismatch else "", markers.hint)
         self.lines += [f"Hint: {hint}" for hint in hints if hint]
 
     def toterminal(self, tw: TerminalWriter) -> None:

@@ -1,4 +1,4 @@
-"""From what ended a check to its verdict: whose fault it is, and what the student reads."""
+"""Turn what a check raised into a verdict: whose fault it is, and what the student reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grader.result import ExerciseStatus, Mismatch, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckVerdict:
     """How a check ended. ``status`` is what a fault of the student's code makes of the exercise; None without one."""
 
     outcome: Outcome
@@ -28,7 +28,7 @@ class Verdict:
     traceback: tuple[dict[str, Any], ...] = ()
 
 
-def verdict(error: BaseException | None, root: Path) -> Verdict:
+def verdict(error: BaseException | None, root: Path) -> CheckVerdict:
     """Judge what a check of the assignment at ``root`` raised.
 
     A wrong answer and a fault of the student's code fail it. All else is our error: a check that was skipped, and what
@@ -36,22 +36,22 @@ def verdict(error: BaseException | None, root: Path) -> Verdict:
     """
     match error:
         case None:
-            return Verdict(Outcome.PASSED)
+            return CheckVerdict(Outcome.PASSED)
         case pytest.skip.Exception() | pytest.xfail.Exception():
-            return Verdict(Outcome.ERROR, plain(f"It was not carried out: {error}"))
+            return CheckVerdict(Outcome.ERROR, plain(f"It was not carried out: {error}"))
         case StudentFault():
             status = ExerciseStatus(error.status)
             unattempted = isinstance(error, FunctionUnavailable) and status is ExerciseStatus.NOT_ATTEMPTED
             outcome = Outcome.NOT_ATTEMPTED if unattempted else Outcome.FAILED
-            return Verdict(outcome, plain(error.sentence), status, traceback=_frames(error))
+            return CheckVerdict(outcome, plain(error.sentence), status, traceback=_frames(error))
         case MismatchError():
-            return Verdict(Outcome.FAILED, plain(str(error)), mismatch=_plain_mismatch(error.mismatch))
+            return CheckVerdict(Outcome.FAILED, plain(str(error)), mismatch=_plain_mismatch(error.mismatch))
         case AssertionError() | pytest.fail.Exception() if _is_said_by_check(error, root):
             # pytest appends the values of a rewritten assert to the author's own words; those are enough.
             words, _, values = str(error).partition("\nassert ")
-            return Verdict(Outcome.FAILED, plain(words or values) or "The check's condition does not hold.")
+            return CheckVerdict(Outcome.FAILED, plain(words or values) or "The check's condition does not hold.")
         case _:
-            return Verdict(Outcome.ERROR, plain(f"{type(error).__name__}: {error}"))
+            return CheckVerdict(Outcome.ERROR, plain(f"{type(error).__name__}: {error}"))
 
 
 def _is_said_by_check(error: BaseException, root: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What the markers of a check say, read once and held against the assignment."""
+"""Read a check's pytest markers once, and refuse those that do not fit the assignment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.result import Visibility
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class CheckMarkers:
     """One check as its author declared it; ``id`` is its name below its file, ``title`` its docstring's first line.
 
     ``draws`` is whether its inputs are drawn anew for each submission.
@@ -36,7 +36,7 @@ class Marks:
         return self.visibility is Visibility.HIDDEN
 
 
-def read_marks(item: pytest.Item, assignment: Assignment) -> Marks:
+def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
     """Read a check's markers; raises AssignmentError for one that does not fit the assignment."""
     if item.get_closest_marker("xfail"):
         raise AssignmentError(item.path, f"{item.name}: a check may not be marked xfail.")
@@ -44,7 +44,7 @@ def read_marks(item: pytest.Item, assignment: Assignment) -> Marks:
     points = _argument(item, "points", 0.0)
     if not isinstance(points, int | float) or points < 0:
         raise AssignmentError(item.path, f"{item.name}: points(n) takes a number from 0, not {points!r}.")
-    return Marks(
+    return CheckMarkers(
         id=item.nodeid.partition("::")[2],
         title=_title(item),
         exercise=exercise,
@@ -52,14 +52,14 @@ def read_marks(item: pytest.Item, assignment: Assignment) -> Marks:
         visibility=Visibility(_one_of(item, "visibility", tuple(Visibility), Visibility.VISIBLE)),
         hint=str(_argument(item, "hint", "")),
         model=_one_of(item, "model", assignment.models, assignment.models[0]),
-        draws="draw" in getattr(item, "fixturenames", ()),
+        draws="rng" in getattr(item, "fixturenames", ()),
     )
 
 
-def refuse_wrong_sums(marks: Iterable[Marks], assignment: Assignment) -> None:
+def refuse_wrong_sums(markers: Iterable[CheckMarkers], assignment: Assignment) -> None:
     """Raise AssignmentError unless the points of each exercise's checks add up to its points."""
     sums = dict.fromkeys(assignment.names, 0.0)
-    for mark in marks:
+    for mark in markers:
         sums[mark.exercise] += mark.points
     for exercise in assignment.exercises:
         if abs(sums[exercise.name] - exercise.points) > 1e-6:

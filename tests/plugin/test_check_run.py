@@ -1,4 +1,4 @@
-"""A check's sheet: what a figure learns from the comparator."""
+"""A check being run: which cells of its figure the comparator found wrong."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import pytest
 
 from grader import compare
 from grader.compare import MismatchError
-from grader.plugin.marks import Marks
-from grader.plugin.sheet import Sheet
+from grader.plugin.check_run import CheckRun
+from grader.plugin.markers import CheckMarkers
 from grader.result import Figure, Visibility
 from grader.value import Tensor
 
 AXES = ("position", "layer")
 
 
-def sheet(row_axis: str = "layer") -> Sheet:
-    """Return the sheet of a check that has drawn a figure."""
-    marks = Marks("test_x", "X", "f", 1.0, Visibility.VISIBLE, "", "m", draws=False)
-    return Sheet(marks, figure=Figure("lens", "X", [], [], {}, {}, row_axis=row_axis, column_axis="position"))
+def check_run(row_axis: str = "layer") -> CheckRun:
+    """Return a check being run that has attached a figure."""
+    markers = CheckMarkers("test_x", "X", "f", 1.0, Visibility.VISIBLE, "", "m", draws=False)
+    return CheckRun(markers, figure=Figure("lens", "X", [], [], {}, {}, row_axis=row_axis, column_axis="position"))
 
 
-def wrong_cells(sheet: Sheet, error: BaseException | None) -> list[list[int]] | None:
-    sheet.mark_figure(error)
-    assert sheet.figure is not None
-    return sheet.figure.wrong
+def wrong_cells(check_run: CheckRun, error: BaseException | None) -> list[list[int]] | None:
+    check_run.mark_figure(error)
+    assert check_run.figure is not None
+    return check_run.figure.wrong
 
 
 def mismatch() -> MismatchError:
@@ -39,15 +39,15 @@ def mismatch() -> MismatchError:
 
 def test_a_figure_marks_what_the_check_counted() -> None:
     """By the comparator's own tolerance, and by row and column whatever the order of the answer's axes."""
-    assert wrong_cells(sheet(), mismatch()) == [[1, 2]]
+    assert wrong_cells(check_run(), mismatch()) == [[1, 2]]
 
 
 def test_the_figure_of_a_check_that_was_passed_marks_nothing() -> None:
     """Nothing is wrong then, even where numbers are not quite the same."""
-    assert wrong_cells(sheet(), None) == []
+    assert wrong_cells(check_run(), None) == []
 
 
 def test_a_figure_that_shows_something_else_does_not_know() -> None:
     """Other axes, or an error that is about no single elements."""
-    assert wrong_cells(sheet(row_axis="head"), mismatch()) is None
-    assert wrong_cells(sheet(), AssertionError("no")) is None
+    assert wrong_cells(check_run(row_axis="head"), mismatch()) is None
+    assert wrong_cells(check_run(), AssertionError("no")) is None

@@ -1,4 +1,4 @@
-"""One examination: an assignment's checks, one student's functions, and the verdicts."""
+"""The pytest plugin that runs an assignment's checks on one student's functions and keeps the verdicts."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from grader.errors import AssignmentError, BadAnswer, GraderError, KernelError, 
 from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.kernel.turns import no_beat
-from grader.plugin import EXAMINED, find_root
-from grader.plugin.marks import Marks, read_marks, refuse_wrong_sums
-from grader.plugin.naming import SURE, explain
-from grader.plugin.sheet import Sheet
-from grader.plugin.verdict import verdict
-from grader.plugin.words import Said
+from grader.plugin import GRADES, find_root
+from grader.plugin.check_run import CheckRun
+from grader.plugin.check_verdict import verdict
+from grader.plugin.failure_text import FailureText
+from grader.plugin.markers import CheckMarkers, read_markers, refuse_wrong_sums
+from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
 from grader.student import TOO_LARGE, AnswerStore, Bench, NoAnswer, Reference, ReferenceAnswers, Student
 
-SHEET = pytest.StashKey[Sheet]()
+CHECK_RUN = pytest.StashKey[CheckRun]()
 
 
-class Examination:
-    """The pytest plugin of a grading run: fixtures, order and verdicts.
+class GradingPlugin:
+    """Fixtures, order of the checks, and verdicts of a grading run.
 
     ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``complete`` whether the points
-    of an exercise's checks must add up to its own. ``sheets`` holds the checks in the order in which they run,
+    of an exercise's checks must add up to its own. ``check_runs`` holds the checks in the order in which they run,
     ``left_out`` the hidden ones that do not; ``trouble`` says why the checks could not be run. Kernels start when a
     check needs one and end with the session; ``beat`` is called again and again while they work.
     """
@@ -48,8 +48,8 @@ class Examination:
         complete: bool = False,
         beat: Callable[[], None] = no_beat,
     ) -> None:
-        self.sheets: dict[str, Sheet] = {}
-        self.left_out: list[Sheet] = []
+        self.check_runs: dict[str, CheckRun] = {}
+        self.left_out: list[CheckRun] = []
         self.trouble = ""
         self._assignment = assignment
         self._extraction = extraction
@@ -61,8 +61,8 @@ class Examination:
         self._end = contextlib.ExitStack()
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Let it be known that checks have a submission to be held against."""
-        config.stash[EXAMINED] = True
+        """Mark this run as one that grades a submission."""
+        config.stash[GRADES] = True
 
     @cached_property
     def pool(self) -> KernelPool:
@@ -87,34 +87,36 @@ class Examination:
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The student's functions, on the check's model."""
-        sheet = request.node.stash[SHEET]
-        marks = sheet.marks
+        check_run = request.node.stash[CHECK_RUN]
+        markers = check_run.markers
         self._bench.begin_check()
-        return Student(self._bench, marks.model, hidden=marks.hidden, calls=sheet.calls, keep=not marks.draws)
+        return Student(self._bench, markers.model, hidden=markers.hidden, calls=check_run.calls, keep=not markers.draws)
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Reference:
         """The reference's functions, on the check's model; what drawn inputs ask for is asked once and not kept."""
-        sheet = request.node.stash[SHEET]
-        return Reference(self._answers, sheet.marks.model, keep=not sheet.marks.draws, instead=sheet.instead)
+        check_run = request.node.stash[CHECK_RUN]
+        return Reference(
+            self._answers, check_run.markers.model, keep=not check_run.markers.draws, instead=check_run.instead
+        )
 
     @pytest.fixture
-    def draw(self, request: pytest.FixtureRequest) -> random.Random:
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
         """A source of fresh inputs for this check: the same seed, the same inputs, another one in each check."""
-        sheet: Sheet = request.node.stash[SHEET]
-        sheet.draw.seed(self._seed_of(sheet))
-        return sheet.draw
+        check_run: CheckRun = request.node.stash[CHECK_RUN]
+        check_run.rng.seed(self._seed_of(check_run))
+        return check_run.rng
 
-    def _seed_of(self, sheet: Sheet) -> str:
-        return f"{self._seed} {sheet.marks.id}"
+    def _seed_of(self, check_run: CheckRun) -> str:
+        return f"{self._seed} {check_run.markers.id}"
 
     @pytest.fixture
     def figure(self, request: pytest.FixtureRequest) -> Callable[[Figure], None]:
         """A function that attaches a figure to the check's result."""
-        sheet = request.node.stash[SHEET]
+        check_run = request.node.stash[CHECK_RUN]
 
         def attach(figure: Figure) -> None:
-            sheet.figure = figure
+            check_run.figure = figure
 
         return attach
 
@@ -124,18 +126,18 @@ class Examination:
         try:
             checks = [i for i in items if find_root(i.path) == self._assignment.root]
             for item in checks:
-                item.stash[SHEET] = Sheet(read_marks(item, self._assignment))
+                item.stash[CHECK_RUN] = CheckRun(read_markers(item, self._assignment))
             _ = self._misconceptions  # that it breaks a rule must be said, not be taken for a diagnosis that failed
             if self._complete and not self.trouble:
-                refuse_wrong_sums((i.stash[SHEET].marks for i in checks), self._assignment)
+                refuse_wrong_sums((i.stash[CHECK_RUN].markers for i in checks), self._assignment)
         except GraderError as error:
             self.trouble = str(error)
             raise pytest.UsageError(str(error)) from error
-        kept = [i for i in checks if self._hidden or not i.stash[SHEET].marks.hidden]
-        kept.sort(key=lambda i: self._turn(i.stash[SHEET].marks))
-        self.sheets = {i.nodeid: i.stash[SHEET] for i in kept}
-        left_out = [i for i in checks if i.nodeid not in self.sheets]
-        self.left_out = [i.stash[SHEET] for i in left_out]
+        kept = [i for i in checks if self._hidden or not i.stash[CHECK_RUN].markers.hidden]
+        kept.sort(key=lambda i: self._turn(i.stash[CHECK_RUN].markers))
+        self.check_runs = {i.nodeid: i.stash[CHECK_RUN] for i in kept}
+        left_out = [i for i in checks if i.nodeid not in self.check_runs]
+        self.left_out = [i.stash[CHECK_RUN] for i in left_out]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [*(i for i in items if i not in checks), *kept]
 
@@ -144,37 +146,37 @@ class Examination:
         if not session.config.pluginmanager.hasplugin("terminal"):
             session.config.option.tbstyle = "no"
 
-    def _turn(self, marks: Marks) -> tuple[bool, int]:
-        return marks.hidden, self._assignment.models.index(marks.model)
+    def _turn(self, markers: CheckMarkers) -> tuple[bool, int]:
+        return markers.hidden, self._assignment.models.index(markers.model)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
         """Collect what the comparators remark, and hold a wrong answer against what the instructor accepts besides."""
-        sheet = item.stash.get(SHEET, None)
+        check_run = item.stash.get(CHECK_RUN, None)
         with compare.collecting() as remarks:
             try:
                 yield
             except (AssertionError, pytest.fail.Exception) as error:
                 failed = verdict(error, self._assignment.root).outcome is Outcome.FAILED
-                title = sheet and failed and self._right_otherwise(item, sheet)
+                title = check_run and failed and self._right_otherwise(item, check_run)
                 if not title:
                     raise
                 remarks[:] = [f"Accepted as another right answer: {title}."]
             finally:
-                if sheet:
-                    sheet.remarks = remarks
+                if check_run:
+                    check_run.remarks = remarks
 
-    def _right_otherwise(self, item: pytest.Item, sheet: Sheet) -> str:
+    def _right_otherwise(self, item: pytest.Item, check_run: CheckRun) -> str:
         """Run a check again with each accepted mistake in the reference's place; return one's title that it passes.
 
         Raises KernelError when one of them did not answer: it may have been that one.
         """
-        before = sheet.calls[:], sheet.figure
-        for mistake in self._misconceptions.of(sheet.marks.exercise).singles:
+        before = check_run.calls[:], check_run.figure
+        for mistake in self._misconceptions.of(check_run.markers.exercise).singles:
             if mistake.accepted:
-                sheet.calls.clear()
-                sheet.draw.seed(self._seed_of(sheet))
-                sheet.instead[mistake.exercise] = mistake.id
+                check_run.calls.clear()
+                check_run.rng.seed(self._seed_of(check_run))
+                check_run.instead[mistake.exercise] = mistake.id
                 try:
                     item.runtest()
                 except Exception as error:
@@ -185,8 +187,8 @@ class Examination:
                 else:
                     return mistake.title
                 finally:
-                    sheet.instead.clear()
-        sheet.calls[:], sheet.figure = before
+                    check_run.instead.clear()
+        check_run.calls[:], check_run.figure = before
         return ""
 
     @pytest.hookimpl(wrapper=True)
@@ -195,46 +197,48 @@ class Examination:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Turn what ended the check into a verdict, and pytest's traceback into the student's sentence."""
         report = yield
-        sheet = item.stash.get(SHEET, None)
-        if sheet is None:
+        check_run = item.stash.get(CHECK_RUN, None)
+        if check_run is None:
             return report
-        sheet.duration_s += call.duration
+        check_run.duration_s += call.duration
         error = call.excinfo.value if call.excinfo else None
-        if isinstance(error, MemoryError) and sheet.calls and self._bench.excess >> 20:  # a MB of the student's making
+        if (
+            isinstance(error, MemoryError) and check_run.calls and self._bench.excess >> 20
+        ):  # a MB of the student's making
             error = BadAnswer(TOO_LARGE)
         if error is not None or call.when == "call":
-            sheet.verdict = verdict(error, self._assignment.root)
-            sheet.mark_figure(error)
-            if sheet.verdict.outcome is Outcome.FAILED and sheet.calls and not isinstance(error, StudentFault):
-                self._explain(sheet)
-            if report.skipped or sheet.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
-                report.outcome, report.longrepr = "failed", Said(sheet, sheet.verdict)
+            check_run.verdict = verdict(error, self._assignment.root)
+            check_run.mark_figure(error)
+            if check_run.verdict.outcome is Outcome.FAILED and check_run.calls and not isinstance(error, StudentFault):
+                self._explain(check_run)
+            if report.skipped or check_run.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
+                report.outcome, report.longrepr = "failed", FailureText(check_run, check_run.verdict)
                 vars(report).pop("wasxfail", None)  # it would count as a failure that was expected
         if call.when == "teardown":
-            self._release(sheet)
+            self._release(check_run)
         return report
 
-    def _release(self, sheet: Sheet) -> None:
+    def _release(self, check_run: CheckRun) -> None:
         """Hold a check's answers no longer than until its verdict."""
-        sheet.calls.clear()
+        check_run.calls.clear()
 
-    def _explain(self, sheet: Sheet) -> None:
+    def _explain(self, check_run: CheckRun) -> None:
         """Name the mistake in a wrong answer; those named in checks of the same exercise are tried first."""
-        beside = (s for s in self.sheets.values() if s.marks.exercise == sheet.marks.exercise)
+        beside = (s for s in self.check_runs.values() if s.markers.exercise == check_run.markers.exercise)
         likely = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
-        explain(sheet, self._answers, self._misconceptions.of(sheet.calls[-1].name), tuple(likely))
+        explain(check_run, self._answers, self._misconceptions.of(check_run.calls[-1].name), tuple(likely))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""
-        sheet = self.sheets.get(report.nodeid)
-        if sheet is None or sheet.verdict is None or (report.passed and report.when != "call"):
+        check_run = self.check_runs.get(report.nodeid)
+        if check_run is None or check_run.verdict is None or (report.passed and report.when != "call"):
             return None
         category, letter, word = {
             Outcome.PASSED: ("passed", ".", "PASSED"),
             Outcome.FAILED: ("failed", "F", "FAILED"),
             Outcome.NOT_ATTEMPTED: ("failed", "N", "NOT ATTEMPTED"),
-        }.get(sheet.verdict.outcome, ("error", "E", "ERROR"))
-        return category, letter, f"{word} (hidden)" if sheet.marks.hidden else word
+        }.get(check_run.verdict.outcome, ("error", "E", "ERROR"))
+        return category, letter, f"{word} (hidden)" if check_run.markers.hidden else word
 
     def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]) -> None:
         """Note what a file of checks raises when it is imported, and where."""

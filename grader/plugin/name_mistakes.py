@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from grader.diagnosis import ComparedCall, Misconceptions, Stage, diagnose, first_wrong_stage
 from grader.errors import CallRaised, GraderError, KernelError, StudentFault
-from grader.plugin.sheet import Sheet
+from grader.plugin.check_run import CheckRun
+from grader.plugin.check_verdict import CheckVerdict
 from grader.plugin.text import plain
-from grader.plugin.verdict import Verdict
 from grader.result import Outcome
 from grader.student import Call, ReferenceAnswers
 from grader.student.store import key
@@ -21,7 +21,7 @@ SURE = 0.9
 """A mistake that decides about points must be known as surely as this, and alone."""
 
 
-def explain(sheet: Sheet, answers: ReferenceAnswers, known: Misconceptions, likely: Sequence[str]) -> None:
+def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconceptions, likely: Sequence[str]) -> None:
     """Name the mistake in a wrong answer, and let it decide what the bank says; ``likely`` ones are tried first.
 
     Where something of ours fails at that, the check is an error if a mistake may leave some of its points; if none
@@ -29,31 +29,31 @@ def explain(sheet: Sheet, answers: ReferenceAnswers, known: Misconceptions, like
     """
     broken: list[str] = []
     try:
-        seen = list(_cases(sheet, answers, broken))
-        sheet.diagnoses = diagnose(seen, known, likely)
-        mismatch = sheet.verdict and sheet.verdict.mismatch
-        if sheet.diagnoses:
-            _settle(sheet, known)
+        seen = list(_cases(check_run, answers, broken))
+        check_run.diagnoses = diagnose(seen, known, likely)
+        mismatch = check_run.verdict and check_run.verdict.mismatch
+        if check_run.diagnoses:
+            _settle(check_run, known)
         elif seen and mismatch and mismatch.total and known.singles and not broken:
-            sheet.note = _unexplained(seen[-1], known.stages.get(sheet.calls[-1].name, ()))
+            check_run.note = _unexplained(seen[-1], known.stages.get(check_run.calls[-1].name, ()))
     except Exception as error:
         if not isinstance(error, GraderError):  # a bug: staff wants to know where
-            log.exception("%s could not be diagnosed", sheet.marks.id)
+            log.exception("%s could not be diagnosed", check_run.markers.id)
         broken.append(str(error) or type(error).__name__)
     if broken:
-        sheet.staff_note = plain(f"The diagnosis is not complete: {broken[0]}")
-        log.warning("%s: %s", sheet.marks.id, sheet.staff_note)
-        if not sheet.credit and not sheet.marks.hidden and any(m.credit for m in known.singles):
-            sheet.verdict = Verdict(Outcome.ERROR, f"A known mistake may leave points. {sheet.staff_note}")
+        check_run.staff_note = plain(f"The diagnosis is not complete: {broken[0]}")
+        log.warning("%s: %s", check_run.markers.id, check_run.staff_note)
+        if not check_run.credit and not check_run.markers.hidden and any(m.credit for m in known.singles):
+            check_run.verdict = CheckVerdict(Outcome.ERROR, f"A known mistake may leave points. {check_run.staff_note}")
 
 
-def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
+def _cases(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
     """Yield the different answers that a check saw from the function it called last, each beside the right one.
 
     Why a mistake did not answer is added to ``broken``.
     """
-    name, model, keep = sheet.calls[-1].name, sheet.marks.model, not sheet.marks.draws
-    calls = {key(c.args, c.kwargs, c.answer): c for c in sheet.calls if c.name == name}
+    name, model, keep = check_run.calls[-1].name, check_run.markers.model, not check_run.markers.draws
+    calls = {key(c.args, c.kwargs, c.answer): c for c in check_run.calls if c.name == name}
 
     def variant(call: Call) -> Callable[[str], Value]:
         def ask(id: str) -> Value:
@@ -76,17 +76,17 @@ def _cases(sheet: Sheet, answers: ReferenceAnswers, broken: list[str]) -> Iterat
         yield ComparedCall(answer, expected, variant(call))
 
 
-def _settle(sheet: Sheet, known: Misconceptions) -> None:
+def _settle(check_run: CheckRun, known: Misconceptions) -> None:
     """Let a mistake that is known for sure leave a failed check some of its points, where the bank says so.
 
     A hidden check leaves none: its points would say which mistake it was, and code can choose that by the input.
     """
-    first = sheet.diagnoses[0]
-    sure = len(sheet.diagnoses) == 1 and first.confidence >= SURE
-    mistake = known.get(first.id) if sure and not sheet.marks.hidden else None
+    first = check_run.diagnoses[0]
+    sure = len(check_run.diagnoses) == 1 and first.confidence >= SURE
+    mistake = known.get(first.id) if sure and not check_run.markers.hidden else None
     if mistake and mistake.credit:
-        sheet.credit = mistake.credit
-        sheet.note = f"This mistake leaves {mistake.credit:.0%} of the points."
+        check_run.credit = mistake.credit
+        check_run.note = f"This mistake leaves {mistake.credit:.0%} of the points."
 
 
 def _unexplained(last: ComparedCall, stages: Sequence[Stage]) -> str:

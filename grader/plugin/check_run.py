@@ -1,4 +1,4 @@
-"""One check's sheet: what is known of it while it runs, and the result that comes of it."""
+"""One check being run: its markers, the calls it made, its verdict, and the result that follows."""
 
 from __future__ import annotations
 
@@ -9,49 +9,49 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grader.compare import MismatchError
-from grader.plugin.marks import Marks
+from grader.plugin.check_verdict import CheckVerdict
+from grader.plugin.markers import CheckMarkers
 from grader.plugin.text import plain
-from grader.plugin.verdict import Verdict
 from grader.result import CheckResult, Diagnosis, Figure, Outcome
 from grader.student import Call
 
 
 @dataclass(slots=True)
-class Sheet:
-    """What is known of one check: its marks, and what it left behind while it ran; no verdict yet is None.
+class CheckRun:
+    """What is known of one check: its markers, and what it left behind while it ran; no verdict yet is None.
 
     ``credit`` is the share of the points that a check which was not passed earns all the same; ``note`` says what is
     known beyond the verdict, ``staff_note`` what concerns staff alone. ``instead`` names the functions that answer in
     the place of the reference's own.
     """
 
-    marks: Marks
+    markers: CheckMarkers
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     figure: Figure | None = None
-    verdict: Verdict | None = None
+    verdict: CheckVerdict | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     credit: float = 0.0
     note: str = ""
     staff_note: str = ""
     instead: dict[str, str] = field(default_factory=dict)
-    draw: random.Random = field(default_factory=random.Random)
+    rng: random.Random = field(default_factory=random.Random)
     duration_s: float = 0.0
 
     def result(self) -> CheckResult:
         """Return the check's result; a check that never ran is an error."""
-        ended = self.verdict or Verdict(Outcome.ERROR, "The check did not run.")
+        ended = self.verdict or CheckVerdict(Outcome.ERROR, "The check did not run.")
         return CheckResult(
-            id=self.marks.id,
-            title=self.marks.title,
+            id=self.markers.id,
+            title=self.markers.title,
             outcome=ended.outcome,
-            points=self.marks.points * (1.0 if ended.outcome is Outcome.PASSED else self.credit),
-            max_points=self.marks.points,
-            visibility=self.marks.visibility,
+            points=self.markers.points * (1.0 if ended.outcome is Outcome.PASSED else self.credit),
+            max_points=self.markers.points,
+            visibility=self.markers.visibility,
             message=ended.message or plain(" ".join(self.remarks)),
             note=self.note,
             staff_note=self.staff_note,
-            hint=self.marks.hint,
+            hint=self.markers.hint,
             mismatch=ended.mismatch,
             diagnoses=self.diagnoses,
             traceback=ended.traceback,

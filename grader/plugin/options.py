@@ -1,4 +1,4 @@
-"""From the words of a command line to an examination."""
+"""Make the grading plugin that pytest's command line asks for."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.errors import GraderError
-from grader.plugin.examination import Examination
+from grader.plugin.grading_plugin import GradingPlugin
 from grader.reading import read_submission
 from grader.secret import load_secret
 from grader.submission import digest, seed_of
 
 
-def examination(submission: Path, roots: Collection[Path], *, seed: int | None, address: str | None) -> Examination:
-    """Return the examination of a notebook by the checks of the one assignment that the command line names.
+def plugin_for(submission: Path, roots: Collection[Path], *, seed: int | None, address: str | None) -> GradingPlugin:
+    """Return the plugin that grades a notebook by the checks of the one assignment that the command line names.
 
     Raises pytest.UsageError, whose text pytest prints, when that is none or several, or the notebook cannot be read.
     """
@@ -30,4 +30,4 @@ def examination(submission: Path, roots: Collection[Path], *, seed: int | None, 
         raise pytest.UsageError(str(error)) from error
     if seed is None:
         seed = seed_of(digest(submission.read_bytes()), load_secret().text)
-    return Examination(assignment, extraction, seed=seed, address=address)
+    return GradingPlugin(assignment, extraction, seed=seed, address=address)
