@@ -16,7 +16,7 @@ settings.register_profile("same", derandomize=True, deadline=None, database=None
 settings.load_profile("same")
 
 # What takes longest, first: else one process would still be at it when the others are done.
-LONGEST = ("attacks", "cli", "proof", "notebooks", "assignments", "plugin", "kernel")
+LONGEST = ("attacks", "cli", "validation", "notebooks", "assignments", "plugin", "kernel")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,7 +21,7 @@ FLOORS: dict[str, int] = {
     "plugin": 6,
     "grade": 7, "liveness": 7,
     "worker": 8, "warm": 8,
-    "batch": 9, "proof": 9, "replay": 9,
+    "batch": 9, "validation": 9, "replay": 9,
     "cli": 10,
 }  # fmt: skip
 
@@ -34,7 +34,7 @@ HOMES: dict[str, set[str]] = {
     "ipykernel": {"kernel"},
     "nbformat": {"intake", "extract", "kernel", "warm"},
     "platformdirs": {"settings"},
-    "pytest": {"plugin", "grade", "proof"},
+    "pytest": {"plugin", "grade", "validation"},
     "rich": {"cli"},
     "torch": {"kernel"},
     "transformer_lens": set(),

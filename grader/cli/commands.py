@@ -12,7 +12,7 @@ from rich.console import Console
 from grader import strict_json
 from grader.assignment import Assignment, load_assignment
 from grader.batch import grade_batch
-from grader.cli import verdict, words
+from grader.cli import check_report, messages
 from grader.errors import UsageError
 from grader.export import write_page
 from grader.folder import INTAKE, render
@@ -52,15 +52,15 @@ def _batch(
                 "give files, or folders or zips that hold .ipynb files."
             )
         submissions, absences, strangers = join(found, people)
-        with words.progress(len(submissions)) as report:
+        with messages.progress(len(submissions)) as report:
             summary = grade_batch(
                 submissions, assignment, out, absences=absences, roster=people, progress=report, **options
             )
-    words.summary(summary, assignment)
-    told = words.left_over(submissions, found, strangers if people else [])
-    words.briefly(told)
+    messages.summary(summary, assignment)
+    told = messages.left_over(submissions, found, strangers if people else [])
+    messages.briefly(told)
     if told:
-        write_page(out / INTAKE, words.in_full(told))
+        write_page(out / INTAKE, messages.in_full(told))
     else:
         (out / INTAKE).unlink(missing_ok=True)
     print(summary.index)
@@ -69,14 +69,14 @@ def _batch(
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
-    with words.waiting():
+    with messages.waiting():
         result = _one(args, hidden=False, sandbox=args.sandbox)
     if args.html:
         write_page(args.html, student_page(result, assignment_title=load_assignment(args.assignment).title))
-    verdict.say(result, sandboxed=args.sandbox != "off", page=args.html)
+    check_report.say(result, sandboxed=args.sandbox != "off", page=args.html)
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
-    return EXIT_DONE if verdict.all_passed(result) else EXIT_SHORT
+    return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
 
 
 def hook(args: argparse.Namespace) -> int:
@@ -111,9 +111,9 @@ def replay_one(args: argparse.Namespace) -> int:
     before = recall(args.results, args.id)
     assignment = load_assignment(args.assignment or before.assignment)
     _refuse_no_file(args.notebook)
-    with words.waiting():
+    with messages.waiting():
         again = replay(before, args.notebook, assignment)
-    words.replayed(again)
+    messages.replayed(again)
     return EXIT_SHORT if again.differences else EXIT_DONE
 
 
@@ -136,16 +136,16 @@ def _refuse_no_file(path: Path) -> None:
 
 def doctor(args: argparse.Namespace) -> int:
     """Show the lock-down's layers, the models and the versions of this machine; 3 when grading would be refused."""
-    from grader.cli.doctor import examine  # its probes fork: only this command may pay for them
+    from grader.cli.doctor import find_capabilities  # its probes fork: only this command may pay for them
 
-    return EXIT_DONE if examine(load_assignment(args.assignment), Console()) else EXIT_UNDONE
+    return EXIT_DONE if find_capabilities(load_assignment(args.assignment), Console()) else EXIT_UNDONE
 
 
 def test_assignment(args: argparse.Namespace) -> int:
     """Prove an assignment; 1 when something about it does not hold."""
-    from grader.cli.proof import test  # it runs checks: only this command may pay for pytest
+    from grader.cli.validation import run_validation  # it runs checks: only this command may pay for pytest
 
-    return test(args)
+    return run_validation(args)
 
 
 def _assignment(args: argparse.Namespace) -> Assignment:

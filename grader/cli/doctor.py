@@ -22,7 +22,7 @@ from grader.worker import Examiners
 LIBRARIES = ("torch", "transformer_lens", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
 
 
-def examine(assignment: Assignment, console: Console) -> bool:
+def find_capabilities(assignment: Assignment, console: Console) -> bool:
     """Print layers, versions and models, and return whether submissions can be graded here.
 
     Raises UsageError when nothing can be graded with this assignment anywhere.

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from grader import __version__
 from grader.cli import commands
-from grader.cli.about import COMMANDS, DESCRIPTION, EXIT_CODES
+from grader.cli.help_texts import COMMANDS, DESCRIPTION, EXIT_CODES
 from grader.terminal import printable
 
 DEFAULT_ASSIGNMENT = "transformer_interp"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.about import COMMANDS
+from grader.cli.help_texts import COMMANDS
 
 from .conftest import RIGHT, TINY, WRONG, Run, write
 

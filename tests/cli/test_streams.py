@@ -25,8 +25,8 @@ import sys
 import zipfile
 from grader.assignment import load_assignment
 from grader.batch import Summary
-from grader.cli import main, verdict, words
-from grader.cli.about import COMMANDS
+from grader.cli import check_report, main, messages
+from grader.cli.help_texts import COMMANDS
 from grader.export import read_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from pathlib import Path
@@ -38,12 +38,12 @@ who = {"id": "a", "student": "\\u0141ukasz \\u4f60\\u597d \\udce9 \\U0001f600", 
 checks = tuple(CheckResult(str(n), "t \\u2713", o, 0, 1, message="\\u2264") for n, o in enumerate(Outcome))
 exercises = (ExerciseResult("scale", ExerciseStatus.FAILED, 0.0, 4.0, checks=checks),)
 result = GradingResult(who, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercises, message="\\u2026")
-with words.progress(1) as report:
+with messages.progress(1) as report:
     report(result, 1, 1)
-with words.waiting():
+with messages.waiting():
     pass
-words.summary(Summary((result,), 0, Path("index.html")), load_assignment(sys.argv[1]))
-verdict.say(result, sandboxed=False, page=Path("p\\udce9.html"))
+messages.summary(Summary((result,), 0, Path("index.html")), load_assignment(sys.argv[1]))
+check_report.say(result, sandboxed=False, page=Path("p\\udce9.html"))
 sys.stdout.flush()
 assert codes == [0] * 11 + [2, 2], codes
 """

@@ -10,11 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from grader.assignment import Assignment
 from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import KernelError
-from grader.proof import margins, misconceptions, mutation, notebooks, points
-from grader.proof.candidates import Candidate, Kind, Record
-from grader.proof.report import Proof
-from grader.proof.trial import run_trial
-from grader.proof.variants import load_variants
+from grader.validation import known_mistakes, margins, mutant_checks, notebooks, points
+from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
+from grader.validation.right_variants import load_right_variants
+from grader.validation.validation_report import ValidationReport
+from grader.validation.validation_session import run_validation_session
 from grader.worker import Examiners, default_jobs
 
 MUTANTS_TOGETHER = 20
@@ -25,7 +25,9 @@ Progress = Callable[[int, int], None]
 """Called with how many candidates have been tried, and how many there are."""
 
 
-def prove(assignment: Assignment, *, jobs: int | None = None, progress: Progress = lambda done, total: None) -> Proof:
+def validate(
+    assignment: Assignment, *, jobs: int | None = None, progress: Progress = lambda done, total: None
+) -> ValidationReport:
     """Try an assignment's checks on all that must pass and all that must not, ``jobs`` at once.
 
     Raises GraderError when that could not be done.
@@ -33,40 +35,50 @@ def prove(assignment: Assignment, *, jobs: int | None = None, progress: Progress
     jobs = jobs or default_jobs(assignment.limits)
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
-        candidates = [*_known(assignment, load_misconceptions(assignment)), *mutation.candidates(assignment)]
+        candidates = [
+            *_known(assignment, load_misconceptions(assignment)),
+            *mutant_checks.mutant_candidates(assignment),
+        ]
         records = _tried(assignment, candidates, examiners.address, jobs, progress)
-    known = [r for r in records if r.candidate.kind is not Kind.MUTANT]
-    right = [r for r in known if r.candidate.kind is Kind.VARIANT]
-    mutants = [r for r in records if r.candidate.kind is Kind.MUTANT]
+    known = [r for r in records if r.candidate.kind is not CandidateKind.MUTANT]
+    right = [r for r in known if r.candidate.kind is CandidateKind.VARIANT]
+    mutants = [r for r in records if r.candidate.kind is CandidateKind.MUTANT]
     sections = (
-        notebooks.judge(assignment, graded),
-        points.judge(assignment, graded),
-        misconceptions.judge(known),
-        margins.judge(known),
-        mutation.judge(mutants, right),
+        notebooks.notebooks_section(assignment, graded),
+        points.points_section(assignment, graded),
+        known_mistakes.known_mistakes_section(known),
+        margins.margins_section(known),
+        mutant_checks.mutants_section(mutants, right),
     )
-    return Proof(assignment.slug, assignment.digest, sections)
+    return ValidationReport(assignment.slug, assignment.digest, sections)
 
 
 def _known(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
     """Return the reference, the right variants, the misconceptions of each exercise and the pairs of them."""
     exercises = {m.id: m.exercise for m in known.singles}
     return [
-        *(Candidate(e, e, Kind.REFERENCE) for e in assignment.names),
-        *(Candidate(v, e, Kind.VARIANT) for e, names in load_variants(assignment).items() for v in names),
-        *(Candidate(m.id, m.exercise, Kind.ACCEPTED if m.accepted else Kind.MISCONCEPTION) for m in known.singles),
-        *(Candidate("+".join(p), exercises[p[0]], Kind.PAIR) for p in known.pairs),
+        *(Candidate(e, e, CandidateKind.REFERENCE) for e in assignment.names),
+        *(
+            Candidate(v, e, CandidateKind.VARIANT)
+            for e, names in load_right_variants(assignment).items()
+            for v in names
+        ),
+        *(
+            Candidate(m.id, m.exercise, CandidateKind.ACCEPTED if m.accepted else CandidateKind.MISCONCEPTION)
+            for m in known.singles
+        ),
+        *(Candidate("+".join(p), exercises[p[0]], CandidateKind.PAIR) for p in known.pairs),
     ]
 
 
 def _tried(
     assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int, progress: Progress
-) -> list[Record]:
+) -> list[CandidateResult]:
     """Judge candidates in fresh processes side by side."""
     shares, done = list(_shares(candidates)), 0
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        pending = {pool.submit(run_trial, assignment, own, address): len(own) for own in shares}
+        pending = {pool.submit(run_validation_session, assignment, own, address): len(own) for own in shares}
         try:
             for future in as_completed(pending):
                 future.result()
@@ -83,7 +95,7 @@ def _shares(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     """Yield what is judged together: the mistakes of an exercise, which share a kernel, and a few mutants each."""
     together: dict[tuple[str, bool], list[Candidate]] = {}
     for candidate in candidates:
-        together.setdefault((candidate.exercise, candidate.kind is Kind.MUTANT), []).append(candidate)
+        together.setdefault((candidate.exercise, candidate.kind is CandidateKind.MUTANT), []).append(candidate)
     for own in together.values():
         size = MUTANTS_TOGETHER if own[0].mutant else len(own)
         yield from (own[i : i + size] for i in range(0, len(own), size))

@@ -11,32 +11,32 @@ from rich.text import Text
 
 from grader import strict_json
 from grader.assignment import load_assignment
-from grader.proof import Proof, prove
-from grader.proof.report import Cell, Table
+from grader.validation import ValidationReport, validate
+from grader.validation.validation_report import Table, TableCell
 
-EXIT_PROVEN, EXIT_SHORT = 0, 1
+EXIT_VALID, EXIT_SHORT = 0, 1
 WIDTH = 160
 
 
-def test(args: argparse.Namespace) -> int:
+def run_validation(args: argparse.Namespace) -> int:
     """Prove an assignment and say what was found; 1 when something does not hold."""
-    proof = prove(load_assignment(args.slug), jobs=args.jobs, progress=_progress)
+    report = validate(load_assignment(args.slug), jobs=args.jobs, progress=_progress)
     if args.json:
-        args.json.write_text(strict_json.dumps(proof.to_json(), indent=1) + "\n", encoding="utf-8")
-    _say(proof)
-    return EXIT_PROVEN if proof.holds else EXIT_SHORT
+        args.json.write_text(strict_json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+    _say(report)
+    return EXIT_VALID if report.holds else EXIT_SHORT
 
 
 def _progress(done: int, total: int) -> None:
     print(f"{done}/{total} tried", file=sys.stderr, flush=True)
 
 
-def _say(proof: Proof) -> None:
+def _say(report: ValidationReport) -> None:
     """Print each section: its verdict, what does not hold, the figures; at the end whether all of it holds."""
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:  # a file is read without folding what a table's cells hold
         console.width = WIDTH
-    for section in proof.sections:
+    for section in report.sections:
         mark, style = ("✓", "green") if section.holds else ("✗", "red")
         console.print(Text(f"{mark} {section.title}: {section.verdict}", style=f"bold {style}"))
         for failing in section.failings:
@@ -46,9 +46,9 @@ def _say(proof: Proof) -> None:
         for table in section.tables:
             if table.rows:
                 _print_table(console, table)
-    short = [s.title.lower() for s in proof.sections if not s.holds]
+    short = [s.title.lower() for s in report.sections if not s.holds]
     found = f"falls short: {', '.join(short)}" if short else "is proven"
-    console.print(Text(f"{proof.assignment} {found}.", style="bold"))
+    console.print(Text(f"{report.assignment} {found}.", style="bold"))
 
 
 def _print_table(console: Console, table: Table) -> None:
@@ -65,7 +65,7 @@ def _print_table(console: Console, table: Table) -> None:
         console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: TableCell) -> str:
     match cell:
         case None:
             return ""

@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.assignment import Assignment
-from grader.proof.mutants import Mutant
+from grader.validation.mutants import Mutant
 
 
 @contextlib.contextmanager
-def mutated(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
+def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
     """Give the assignment with the mutant for its reference; its digest is another one, so answers are kept apart."""
     with tempfile.TemporaryDirectory(prefix="grader-mutant-") as name:
         places = {path: Path(name).resolve() / path.name for path in (assignment.solution, *assignment.solution_reads)}

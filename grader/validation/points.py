@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.assignment import Assignment
-from grader.proof.report import Section
 from grader.result import ExerciseResult, GradingResult, Visibility
+from grader.validation.validation_report import Section
 
 
-def judge(assignment: Assignment, results: Sequence[GradingResult]) -> Section:
+def points_section(assignment: Assignment, results: Sequence[GradingResult]) -> Section:
     """Hold what the visible checks of each exercise are worth against what the assignment allows them.
 
     ``results`` are of whichever notebooks were graded: every result lists all checks.

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.assignment import Assignment
-from grader.proof.edits import edits, hook_names
+from grader.validation.mutations import hook_names, mutations
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def _of_function(file: SourceFile, function: ast.FunctionDef) -> Iterator[Mutant
     before, own, after = lines[: function.lineno - 1], lines[function.lineno - 1 : end], lines[end:]
     for changed in hook_names("".join(own)):
         yield _mutant(file, "hook name", "".join([*before, changed, *after]))
-    for edit in edits(function, file.modules):
-        yield _mutant(file, edit.what, _replaced(lines, edit.old, edit.new))
+    for mutation in mutations(function, file.modules):
+        yield _mutant(file, mutation.what, _replaced(lines, mutation.old, mutation.new))
 
 
 def _replaced(lines: Sequence[str], old: ast.expr, new: str) -> str:

@@ -46,7 +46,7 @@ _HOOK = re.compile(r"\b(?:ln[12]\.)?hook_(?:resid_pre|normalized|attn_out|resid_
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Mutation:
     """A change of a function: ``what`` names its kind, ``old`` is the node to replace and ``new`` the text for it."""
 
     what: str
@@ -62,7 +62,7 @@ def hook_names(text: str) -> Iterator[str]:
                 yield re.sub(rf"(?<![\w.]){re.escape(found)}\b|(?<=\.){re.escape(found)}\b", other, text)
 
 
-def edits(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Edit]:
+def mutations(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Mutation]:
     """Yield the changes of a function's expressions; ``modules`` are names that stand for modules in its file."""
     for node in _expressions(function):
         yield from _of_operators(node)
@@ -70,9 +70,9 @@ def edits(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Edit]:
             case ast.Constant():
                 yield from _of_constant(node)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as n)):
-                yield from (Edit("constant", node, str(value)) for value in (1 - n, -1 - n, n))
+                yield from (Mutation("constant", node, str(value)) for value in (1 - n, -1 - n, n))
             case ast.Subscript(value=value, slice=slice_):
-                yield Edit("index dropped", node, ast.unparse(value))
+                yield Mutation("index dropped", node, ast.unparse(value))
                 yield from _of_slices(slice_)
             case ast.Call():
                 yield from _of_call(node, modules)
@@ -80,67 +80,72 @@ def edits(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Edit]:
                 for order in _swaps(len(elements)):
                     text = ", ".join(ast.unparse(elements[i]) for i in order)
                     # A slice has its place between brackets alone, and parentheses there would be an error.
-                    yield Edit("order", node, text if any(isinstance(e, ast.Slice) for e in elements) else f"({text})")
+                    yield Mutation(
+                        "order", node, text if any(isinstance(e, ast.Slice) for e in elements) else f"({text})"
+                    )
 
 
-def _of_operators(node: ast.expr) -> Iterator[Edit]:
+def _of_operators(node: ast.expr) -> Iterator[Mutation]:
     match node:
         case ast.BinOp(left=left, op=op, right=right):
             if other := _OPERATORS.get(type(op)):
-                yield Edit("operator", node, _text(ast.BinOp(left, other(), right)))
+                yield Mutation("operator", node, _text(ast.BinOp(left, other(), right)))
             if isinstance(op, ast.Sub | ast.Div | ast.Pow | ast.MatMult):
-                yield Edit("operands swapped", node, _text(ast.BinOp(right, op, left)))
-            yield from (Edit("operand dropped", node, _text(side)) for side in (left, right))
+                yield Mutation("operands swapped", node, _text(ast.BinOp(right, op, left)))
+            yield from (Mutation("operand dropped", node, _text(side)) for side in (left, right))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             for other_op in _COMPARISONS[type(op)]:
-                yield Edit("comparison", node, _text(ast.Compare(left, [other_op()], [right])))
+                yield Mutation("comparison", node, _text(ast.Compare(left, [other_op()], [right])))
         case ast.BoolOp(op=op, values=values):
-            yield Edit("operator", node, _text(ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)))
+            yield Mutation(
+                "operator", node, _text(ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values))
+            )
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            yield Edit("operator", node, _text(operand))
+            yield Mutation("operator", node, _text(operand))
         case ast.IfExp(body=body, orelse=orelse):
-            yield from (Edit("branch", node, _text(side)) for side in (body, orelse))
+            yield from (Mutation("branch", node, _text(side)) for side in (body, orelse))
 
 
-def _of_constant(node: ast.Constant) -> Iterator[Edit]:
+def _of_constant(node: ast.Constant) -> Iterator[Mutation]:
     match node.value:
         case bool() as value:
-            yield Edit("constant", node, str(not value))
+            yield Mutation("constant", node, str(not value))
         case int() as value:
-            yield from (Edit("constant", node, str(n)) for n in (value + 1, value - 1))
+            yield from (Mutation("constant", node, str(n)) for n in (value + 1, value - 1))
         case float() as value:
-            yield Edit("constant", node, repr(value * 2 or 1.0))
+            yield Mutation("constant", node, repr(value * 2 or 1.0))
         case str() as value:
-            yield Edit("constant", node, repr(f"{value}x"))
+            yield Mutation("constant", node, repr(f"{value}x"))
 
 
-def _of_slices(slice_: ast.expr) -> Iterator[Edit]:
+def _of_slices(slice_: ast.expr) -> Iterator[Mutation]:
     for part in slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]:
         if isinstance(part, ast.Slice):
             bounds = (part.lower, part.upper, part.step)
             for i, bound in enumerate(bounds):
                 if bound is not None:
                     kept = ast.Slice(*(b if j != i else None for j, b in enumerate(bounds)))
-                    yield Edit("bound dropped", part, ast.unparse(kept))
+                    yield Mutation("bound dropped", part, ast.unparse(kept))
 
 
-def _of_call(node: ast.Call, modules: frozenset[str]) -> Iterator[Edit]:
+def _of_call(node: ast.Call, modules: frozenset[str]) -> Iterator[Mutation]:
     for order in _swaps(len(node.args)):
-        yield Edit("arguments swapped", node, _call(node, args=[node.args[i] for i in order]))
+        yield Mutation("arguments swapped", node, _call(node, args=[node.args[i] for i in order]))
     for keyword in node.keywords:
         kept = [k for k in node.keywords if k is not keyword]
-        yield Edit("argument dropped", node, _call(node, keywords=kept))
+        yield Mutation("argument dropped", node, _call(node, keywords=kept))
     match node.func:
         case ast.Name(id="range") if len(node.args) == 1:
             yield from (
-                Edit("range", node, f"range({a})") for a in (f"1, {_text(node.args[0])}", f"{_text(node.args[0])} - 1")
+                Mutation("range", node, f"range({a})")
+                for a in (f"1, {_text(node.args[0])}", f"{_text(node.args[0])} - 1")
             )
         case ast.Attribute(value=receiver, attr=name):
             if name in _NAMES:
                 renamed = ast.Attribute(receiver, _NAMES[name], ast.Load())
-                yield Edit("function", node, _call(node, func=renamed))
+                yield Mutation("function", node, _call(node, func=renamed))
             if not (isinstance(receiver, ast.Name) and receiver.id in modules):
-                yield Edit("call dropped", node, ast.unparse(receiver))
+                yield Mutation("call dropped", node, ast.unparse(receiver))
 
 
 def _call(node: ast.Call, **changes: object) -> str:

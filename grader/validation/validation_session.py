@@ -18,51 +18,55 @@ from grader.grade import run_checks
 from grader.kernel import KernelPool
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
-from grader.proof import variants
-from grader.proof.candidates import Candidate, Judged, Kind, Record
-from grader.proof.stand_in import Question, StandIn
-from grader.proof.workshop import mutated
 from grader.result import Outcome
 from grader.student import AnswerStore, ReferenceAnswers, Student
 from grader.student.store import key
+from grader.validation import right_variants
+from grader.validation.candidate_answers import CandidateAnswers, ReferenceCall
+from grader.validation.candidates import Candidate, CandidateCheckResult, CandidateKind, CandidateResult
+from grader.validation.mutated_solution import mutated_solution
 from grader.worker import working_folder
 
 SEEDS = 3
 """From how many seeds inputs are drawn on which answers are compared."""
 
 
-def run_trial(assignment: Assignment, candidates: Sequence[Candidate], address: str) -> list[Record]:
+def run_validation_session(
+    assignment: Assignment, candidates: Sequence[Candidate], address: str
+) -> list[CandidateResult]:
     """Judge candidates by the assignment's checks; in a process that has run no checks before.
 
     Raises GraderError when a check could not be carried out.
     """
     os.chdir(working_folder(address))
-    trial = Trial(assignment, candidates, address)
+    trial = ValidationSession(assignment, candidates, address)
     run_checks(trial, assignment)
     return trial.records
 
 
-class Trial(GradingPlugin):
+class ValidationSession(GradingPlugin):
     """The pytest plugin that runs every check once for each candidate; ``records`` fills up meanwhile."""
 
     def __init__(self, assignment: Assignment, candidates: Sequence[Candidate], address: str) -> None:
         super().__init__(assignment, Extraction({}, ()), address=address, complete=True)
-        self.records: list[Record] = []
+        self.records: list[CandidateResult] = []
         self._candidates = candidates
-        self._questions: dict[str, Sequence[Question]] = {}
+        self._questions: dict[str, Sequence[ReferenceCall]] = {}
         self._items: Sequence[pytest.Item] = ()
-        self._stand_in: StandIn
+        self._candidate_answers: CandidateAnswers
 
     @cached_property
     def _variants(self) -> ReferenceAnswers:
         """The right variants' answers, from kernels of their own: their file may use names of the bank's."""
-        return self._end.enter_context(_asking(self.pool, self._assignment, file=variants.FILE))
+        return self._end.enter_context(_asking(self.pool, self._assignment, file=right_variants.FILE))
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
         """The candidate's functions, on the check's model."""
         check_run = request.node.stash[CHECK_RUN]
-        return Student(self._stand_in, check_run.markers.model, hidden=check_run.markers.hidden, calls=check_run.calls)
+        return Student(
+            self._candidate_answers, check_run.markers.model, hidden=check_run.markers.hidden, calls=check_run.calls
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -74,32 +78,32 @@ class Trial(GradingPlugin):
             self.trouble = str(error)
         return True
 
-    def _try(self, candidate: Candidate) -> Record:
+    def _try(self, candidate: Candidate) -> CandidateResult:
         with self._answers_of(candidate) as answers:
-            stand_in = StandIn(candidate, answers, self._assignment)
-            record = Record(candidate, tuple(_judged(*run) for run in self._runs(stand_in)))
-            if record.caught or candidate.kind is Kind.REFERENCE:
+            given = CandidateAnswers(candidate, answers, self._assignment)
+            record = CandidateResult(candidate, tuple(_judged(*run) for run in self._runs(given)))
+            if record.caught or candidate.kind is CandidateKind.REFERENCE:
                 return record
-            return stand_in.measure(record, self._asked(candidate.exercise), self._answers)
+            return given.measure(record, self._asked(candidate.exercise), self._answers)
 
     @contextlib.contextmanager
     def _answers_of(self, candidate: Candidate) -> Iterator[ReferenceAnswers]:
         if candidate.mutant is None:
-            yield self._variants if candidate.kind is Kind.VARIANT else self._answers
+            yield self._variants if candidate.kind is CandidateKind.VARIANT else self._answers
             return
         with (
-            mutated(self._assignment, candidate.mutant) as changed,
+            mutated_solution(self._assignment, candidate.mutant) as changed,
             KernelPool(changed, address=self._address) as pool,
             _asking(pool, changed, patience_s=changed.limits.call_s) as answers,
         ):
             yield answers
 
-    def _runs(self, stand_in: StandIn) -> Iterator[tuple[CheckRun, dict[str, float]]]:
+    def _runs(self, given: CandidateAnswers) -> Iterator[tuple[CheckRun, dict[str, float]]]:
         """Run the checks of a candidate's exercise; a mutant's only up to the first that it does not pass.
 
         Yields each check as it ran, and how much of their tolerance its comparisons used.
         """
-        self._stand_in, candidate = stand_in, stand_in.candidate
+        self._candidate_answers, candidate = given, given.candidate
         own = [i for i in self._items if i.stash[CHECK_RUN].markers.exercise == candidate.exercise]
         for item in own:
             item.stash[CHECK_RUN] = CheckRun(item.stash[CHECK_RUN].markers)
@@ -114,19 +118,19 @@ class Trial(GradingPlugin):
                     f"{markers.id} could not be carried out on {candidate.id}: {check_run.result().message}"
                 )
             yield check_run, shares
-            if candidate.kind is Kind.MUTANT and outcome is not Outcome.PASSED:
+            if candidate.kind is CandidateKind.MUTANT and outcome is not Outcome.PASSED:
                 return
 
-    def _asked(self, exercise: str) -> Sequence[Question]:
+    def _asked(self, exercise: str) -> Sequence[ReferenceCall]:
         """Return what the checks of an exercise ask, with the inputs that further seeds draw."""
         if exercise not in self._questions:
-            reference = Candidate(exercise, exercise, Kind.REFERENCE)
-            stand_in = StandIn(reference, self._answers, self._assignment)
-            found: dict[str, Question] = {}
+            reference = Candidate(exercise, exercise, CandidateKind.REFERENCE)
+            given = CandidateAnswers(reference, self._answers, self._assignment)
+            found: dict[str, ReferenceCall] = {}
             for self._seed in range(SEEDS):
-                for check_run, _ in self._runs(stand_in):
+                for check_run, _ in self._runs(given):
                     for call in check_run.calls:
-                        asked = Question(check_run.markers.model, call.name, call.args, call.kwargs)
+                        asked = ReferenceCall(check_run.markers.model, call.name, call.args, call.kwargs)
                         found.setdefault(key(asked.model, asked.name, asked.args, asked.kwargs), asked)
             self._seed = 0
             self._questions[exercise] = tuple(found.values())
@@ -137,14 +141,14 @@ class Trial(GradingPlugin):
 
     def _explain(self, check_run: CheckRun) -> None:
         """Name the mistake where it is known which one it is; for what is right or a mutant that would be time lost."""
-        if self._stand_in.candidate.kind in (Kind.MISCONCEPTION, Kind.PAIR):
+        if self._candidate_answers.candidate.kind in (CandidateKind.MISCONCEPTION, CandidateKind.PAIR):
             super()._explain(check_run)
 
 
-def _judged(check_run: CheckRun, shares: dict[str, float]) -> Judged:
+def _judged(check_run: CheckRun, shares: dict[str, float]) -> CandidateCheckResult:
     result = check_run.result()
     named = tuple((d.id, d.confidence) for d in check_run.diagnoses)
-    return Judged(result.id, result.outcome, result.message, named, tuple(shares.items()))
+    return CandidateCheckResult(result.id, result.outcome, result.message, named, tuple(shares.items()))
 
 
 def _asking(pool: KernelPool, assignment: Assignment, **options: Any) -> ReferenceAnswers:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.proof.distance import distance
+from grader.validation.distance import distance
 from grader.value import Tensor, Value
 
 NAN = math.nan

@@ -10,7 +10,7 @@ from grader.errors import AssignmentError
 FILE = "variants.py"
 
 
-def load_variants(assignment: Assignment) -> dict[str, list[str]]:
+def load_right_variants(assignment: Assignment) -> dict[str, list[str]]:
     """Read ``VARIANTS`` without running the file: by exercise, the functions that answer it; empty without a file.
 
     Raises AssignmentError when it is not a literal dictionary from exercises to lists of names.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grader.proof.distance import Distance
-from grader.proof.mutants import Mutant
 from grader.result import Outcome
+from grader.validation.distance import Distance
+from grader.validation.mutants import Mutant
 
 
-class Kind(StrEnum):
+class CandidateKind(StrEnum):
     """Where a candidate's answers come from."""
 
     REFERENCE = "reference"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     MUTANT = "mutant"
 
 
-WRONG = frozenset({Kind.MISCONCEPTION, Kind.PAIR})
+WRONG = frozenset({CandidateKind.MISCONCEPTION, CandidateKind.PAIR})
 """Candidates that a check must not let pass, and that have a name; a mutant may turn out to be right."""
 
 
@@ -34,12 +34,12 @@ class Candidate:
 
     id: str
     exercise: str
-    kind: Kind
+    kind: CandidateKind
     mutant: Mutant | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CandidateCheckResult:
     """How a candidate fared in one check.
 
     ``diagnoses`` are the ids of the mistakes named, with their confidence; ``shares`` the parts that were compared,
@@ -54,7 +54,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CandidateResult:
     """How a candidate fared in the checks of its exercise.
 
     ``apart`` is how far the parts of its answers are from the reference's at most, on all that the checks asked and on
@@ -62,7 +62,7 @@ class Record:
     """
 
     candidate: Candidate
-    checks: tuple[Judged, ...]
+    checks: tuple[CandidateCheckResult, ...]
     apart: Distance = ()
     where: str = ""
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.proof.candidates import WRONG, Kind, Record
-from grader.proof.report import Section, Table
+from grader.validation.candidates import WRONG, CandidateKind, CandidateResult
+from grader.validation.validation_report import Section, Table
 
 APART = 10.0
 """How many times the noise an answer must be off to count as another one."""
@@ -54,7 +54,7 @@ class Comparison:
             yield f"{place}: the tolerance is too wide, {nearest[1]} is off by {nearest[0]:.2g} of it and passes."
 
 
-def judge(records: Sequence[Record]) -> Section:
+def margins_section(records: Sequence[CandidateResult]) -> Section:
     """Say how far each comparison's tolerance lies from the noise and from the nearest misconception."""
     found = _comparisons(records)
     failings = tuple(f for c in found for f in c.failings())
@@ -62,7 +62,7 @@ def judge(records: Sequence[Record]) -> Section:
     noise = max((c.noise for c in found), default=0.0)
     verdict = f"{len(found)} comparisons use at most {noise:.2g} of their tolerance on right answers"
     verdict += f"; the nearest mistakes are off by at least {min(near):.2g} times the tolerance." if near else "."
-    if all(r.candidate.kind is not Kind.VARIANT for r in records):
+    if all(r.candidate.kind is not CandidateKind.VARIANT for r in records):
         verdict += " The noise was not measured: there are no right variants (variants.py)."
     return Section("Tolerances", not failings, verdict, failings, tables=tuple(_tables(found)))
 
@@ -79,10 +79,10 @@ def _figure(number: float) -> float | str:
     return number if math.isfinite(number) else "inf"  # JSON has no infinity
 
 
-def _comparisons(records: Sequence[Record]) -> list[Comparison]:
+def _comparisons(records: Sequence[CandidateResult]) -> list[Comparison]:
     found: dict[tuple[str, str, str], Comparison] = {}
     for record in records:
-        if record.candidate.kind is Kind.ACCEPTED:  # right, and as far from the reference as it may be
+        if record.candidate.kind is CandidateKind.ACCEPTED:  # right, and as far from the reference as it may be
             continue
         for check in record.checks:
             for part, share in check.shares:

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 
 from grader.assignment import Assignment
 from grader.errors import StudentFault
-from grader.proof.candidates import Candidate, Kind, Record
-from grader.proof.distance import Distance, distance
 from grader.student import ReferenceAnswers
 from grader.student.answers import BOTH
+from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
+from grader.validation.distance import Distance, distance
 from grader.value import Value
 
-NAMED = (Kind.MISCONCEPTION, Kind.ACCEPTED, Kind.VARIANT)
+NAMED = (CandidateKind.MISCONCEPTION, CandidateKind.ACCEPTED, CandidateKind.VARIANT)
 """Candidates whose function has their own name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReferenceCall:
     """A call that a check makes of a student's function."""
 
     model: str
@@ -29,7 +29,7 @@ class Question:
     kwargs: dict[str, Value]
 
 
-class StandIn:
+class CandidateAnswers:
     """Answers in the place of a student's functions: the exercise's own by the candidate, others by the reference."""
 
     def __init__(self, candidate: Candidate, answers: ReferenceAnswers, assignment: Assignment) -> None:
@@ -40,13 +40,15 @@ class StandIn:
     def call(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], **_: bool) -> Value:
         """Return the candidate's answer; raises the StudentFault that happened instead."""
         match self.candidate:
-            case Candidate(id=id, exercise=exercise, kind=Kind.PAIR) if name == exercise:
+            case Candidate(id=id, exercise=exercise, kind=CandidateKind.PAIR) if name == exercise:
                 return self._answers.call(model, BOTH, (*id.split("+"), *args), kwargs)
             case Candidate(id=id, exercise=exercise, kind=kind) if name == exercise and kind in NAMED:
                 return self._answers.call(model, id, args, kwargs)
         return self._answers.call(model, name, args, kwargs)
 
-    def measure(self, record: Record, questions: Iterable[Question], right: ReferenceAnswers) -> Record:
+    def measure(
+        self, record: CandidateResult, questions: Iterable[ReferenceCall], right: ReferenceAnswers
+    ) -> CandidateResult:
         """Return the record with how far the candidate's answers are from the right ones at most."""
         apart: Distance = ()
         worst, where = -1.0, ""

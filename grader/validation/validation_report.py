@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-Cell = str | int | float | bool | None
+TableCell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ValidationReport:
     """All sections of an assignment's proof."""
 
     assignment: str

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
-from grader.proof.edits import edits, hook_names
-from grader.proof.mutants import mutants
+from grader.validation.mutants import mutants
+from grader.validation.mutations import hook_names, mutations
 
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 
@@ -18,7 +18,7 @@ def changes(line: str) -> set[str]:
     """Return what a line of a function's body may be changed to, in its changed expression alone."""
     [function] = ast.parse(f"def f(a, b, c):\n    {line}").body
     assert isinstance(function, ast.FunctionDef)
-    return {edit.new.strip("()") for edit in edits(function, frozenset({"torch"}))}
+    return {mutation.new.strip("()") for mutation in mutations(function, frozenset({"torch"}))}
 
 
 @pytest.mark.parametrize(
