@@ -142,7 +142,7 @@ class Index:
         if root not in self.modules | self.models and root not in self.provided:
             return True
         if called:
-            return bool(_CONFIGURES.match(last))
+            return bool(_CONFIGURES.match(last)) or "environ" in path
         return root in self.modules or "cfg" in path
 
     def settings(self, end: int) -> set[int]:

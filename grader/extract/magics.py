@@ -28,6 +28,7 @@ _FOREIGN = frozenset({
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
 _RUN = re.compile(r"(?:-\S+\s+)*(\S+)")
+_VARIABLE = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(\S.*?)\s*")
 _HELP = re.compile(r"[\w*\]]\?\??\s*$")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
 _DEEPEST = 20  # blocks in blocks; the work for a magic grows with them
@@ -192,6 +193,8 @@ def _quiet(line: str) -> str:
             timed = re.sub(r"^(-\w+(\s+\d+)?\s+)+", "", code)
             if magic == "run" and (file := _RUN.match(str(code))):
                 return f"{indent}from {module_of(file[1])} import *\n"
+            if magic in ("env", "set_env") and (variable := _VARIABLE.fullmatch(code)):
+                return f"{indent}import os; os.environ[{variable[1]!r}] = {variable[2]!r}\n"
             if magic in _TIMED and parses(target + timed):
                 return f"{indent}{target}{timed}\n"
     return line if target else f"{indent}pass\n"

@@ -15,7 +15,7 @@ _WEIGHTS = frozenset({"data", "grad"})  # attributes that tensors have anyway: w
 HOOK = re.compile(r"add_(perma_)?hook|register_\w*hook")
 _NUMBERS = re.compile(r"set_default_(dtype|tensor_type)")
 _SETS_UP = re.compile(
-    r"apply|(monkey_?)?patch(_all)?|install|activate|chdir|setrecursionlimit|setlocale|set_event_loop\w*|append|insert"
+    r"apply|(monkey_?)?patch(_all)?|install|activate|chdir|setrecursionlimit|setlocale|set_event_loop\w*|append|insert|putenv"
 )
 _SHOWS = frozenset({
     "IPython", "alt", "bokeh", "circuitsvis", "cv", "display", "drive", "fig", "go", "google", "logging", "matplotlib",
@@ -42,8 +42,11 @@ class State:
         if self.attributes:
             read = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
             read |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-            for name in sorted(read & self.attributes.keys()):
-                yield from self.attributes[name]
+            by_any_name = any(map(_reads_any_name, ast.walk(node)))
+            for name in sorted(self.attributes):
+                made = name.removesuffix("*")
+                if by_any_name if not made else any(r == name or (r.startswith(made) and made != name) for r in read):
+                    yield from self.attributes[name]
 
 
 def find_state(
@@ -77,15 +80,16 @@ def _stored(node: ast.stmt, objects: Collection[str], stores: Mapping[str, Colle
     """Return the attributes that a statement puts on objects, itself or by a function of the notebook."""
     found: set[str] = set()
     for part in own_scope(node):
+        for holder, names in _puts(part):
+            found |= names if _of(holder, objects) else set()
         match part:
-            case ast.Attribute(ctx=ast.Store(), attr=name) if _of(part, objects):
-                found.add(name)
-            case ast.Call(func=ast.Name(id="setattr"), args=[holder, ast.Constant(value=str(name)), _]):
-                found |= {name} if _of(holder, objects) else set()
             case ast.Call(func=ast.Name(id=called), args=args, keywords=keywords) if called in stores:
                 given = [*args, *(k.value for k in keywords)]
                 if not given or any(_of(a, objects) for a in given):
                     found |= {*stores[called]}
+    if "*" in found:  # the names may stand somewhere else in the statement
+        texts = (n.value for n in own_scope(node) if isinstance(n, ast.Constant))
+        found |= {text for text in texts if isinstance(text, str) and text.isidentifier()}
     return found - _WEIGHTS
 
 
@@ -93,12 +97,55 @@ def _stored_inside(node: ast.stmt) -> set[str]:
     """Return the attributes that calling a function may put on what it is given."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return set()
-    found = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)}
-    for part in ast.walk(node):
-        match part:
-            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=str(name)), _]):
-                found.add(name)
-    return found
+    return {name for part in ast.walk(node) for _, names in _puts(part) for name in names}
+
+
+def _puts(node: ast.AST) -> Iterator[tuple[ast.expr, set[str]]]:
+    """Yield objects that a node puts attributes on, with their names; "a*" is any name that begins with "a"."""
+    match node:
+        case ast.Attribute(ctx=ast.Store(), attr=attribute):
+            yield node, {attribute}
+        case (
+            ast.Call(func=ast.Name(id="setattr"), args=[holder, name, _])
+            | ast.Call(
+                func=ast.Attribute(
+                    value=holder, attr="register_buffer" | "register_parameter" | "register_module" | "add_module"
+                ),
+                args=[name, *_],
+            )
+            | ast.Subscript(
+                value=ast.Attribute(value=holder, attr="__dict__") | ast.Call(func=ast.Name(id="vars"), args=[holder]),
+                slice=name,
+                ctx=ast.Store(),
+            )
+        ):
+            yield holder, {_pattern(name)}
+        case ast.Call(
+            func=ast.Attribute(
+                value=ast.Attribute(value=holder, attr="__dict__") | ast.Call(func=ast.Name(id="vars"), args=[holder]),
+                attr="update",
+            ),
+            keywords=keywords,
+        ):
+            yield holder, {k.arg or "*" for k in keywords} or {"*"}
+
+
+def _pattern(name: ast.expr) -> str:
+    match name:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return f"{text}*"
+    return "*"
+
+
+def _reads_any_name(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(), *_]):
+            return False
+        case ast.Call(func=ast.Name(id="getattr" | "vars")) | ast.Attribute(attr="__dict__", ctx=ast.Load()):
+            return True
+    return False
 
 
 def _loop_variables(node: ast.stmt, objects: Collection[str]) -> set[str]:
@@ -127,6 +174,10 @@ def _sets_up(node: ast.stmt, modules: Collection[str]) -> bool:
                 return True
             case ast.Call(func=ast.Attribute(attr=name) as function) if _SETS_UP.fullmatch(name):
                 if _of(function, modules) and not _of(function, _SHOWS):
+                    return True
+            case ast.Call(func=ast.Attribute() as environment) | (ast.Subscript(ctx=ast.Store()) as environment):
+                path = chain(environment) or ()
+                if "environ" in path and path[0] in modules:
                     return True
     return False
 

@@ -39,6 +39,9 @@ class Model:
 
     register_hook = call
 
+    def register_buffer(self, name: str, value: object) -> None:
+        setattr(self, name, value)
+
     def add_hook(self, hook: object) -> None:
         self.hooks.append(hook)
 

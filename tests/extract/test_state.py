@@ -28,6 +28,26 @@ KEPT: dict[str, list[str]] = {
         "def answer(x): return [x, *model.cfg.spots]",
     ],
     "setattr": ["setattr(model, 'spots', [1])", READ],
+    "setattr in a loop": ["for n, v in {'spots': [1]}.items():\n    setattr(model, n, v)", READ],
+    "setattr of a made name": [
+        "for i in [1]:\n    setattr(model, f'spots{i}', [i])",
+        "def answer(x): return [x, *model.spots1]",
+    ],
+    "setattr and getattr of made names": [
+        "for i in [1]:\n    setattr(model, f'spots{i}', [i])",
+        "def answer(x): return [x, *[getattr(model, f'spots{i}')[0] for i in [1]]]",
+    ],
+    "by a helper that makes its name": [
+        "def put(m, i): setattr(m, f'spots{i}', [i])",
+        "put(model, 1)",
+        "def answer(x): return [x, *model.spots1]",
+    ],
+    "in its dictionary": ["model.__dict__['spots'] = [1]", READ],
+    "in its variables": ["vars(model)['spots'] = [1]", READ],
+    "updated": ["vars(model).update(spots=[1])", READ],
+    "updated with a dictionary": ["model.__dict__.update({'spots': [1]})", READ],
+    "registered": ["model.register_buffer('spots', [1])", READ],
+    "read from its dictionary": ["model.spots = [1]", "def answer(x): return [x, *vars(model)['spots']]"],
     "read with getattr": ["model.spots = [1]", "def answer(x): return [x, *getattr(model, 'spots')]"],
     "attribute through an alias": ["m = model", "m.spots = [1]", READ],
     "read by a helper": ["model.spots = [1]", "def spots(): return model.spots", "def answer(x): return [x, *spots()]"],
@@ -129,6 +149,11 @@ SET_UP = {
     "in a try": "try:\n    import fakes\n    fakes.patch_all()\nexcept ImportError:\n    pass",
     "working folder": "import os\nos.chdir('.')",
     "recursion": "import sys\nsys.setrecursionlimit(5000)",
+    "environment": "import os\nos.environ['A'] = '1'",
+    "environment by name": "from os import environ\nenviron.setdefault('A', '1')",
+    "environment by functions": "import os\nos.environ.update(A='1'); os.putenv('A', '1')",
+    "environment by a magic": "%env A=1",
+    "environment by another magic": "%set_env A 1",
     "import path": "import sys\nsys.path.append('lib')",
 }
 

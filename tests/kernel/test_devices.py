@@ -48,6 +48,13 @@ def test_a_request_for_a_device_stays_on_the_cpu(body: str, ask: Ask) -> None:
         "return t.ones(2).pin_memory()",
         "return t.ones(2, pin_memory=True)",
         "return t.cuda.FloatTensor([1, 1])",
+        "return t.ones(2).double().type('torch.cuda.FloatTensor').type(dtype=t.float32)",
+        "x = t.ones(2).cuda(); x.record_stream(t.cuda.current_stream()); return x",
+        "free, total = t.cuda.mem_get_info()\n"
+        "assert free // 2**30 and not t.cuda.memory_stats()['allocated_bytes.all.peak']\nreturn t.ones(2)",
+        "about = t.cuda.get_device_properties(0)\n"
+        "assert about.multi_processor_count and not t.cuda.memory_allocated() / about.total_memory\nreturn t.ones(2)",
+        "assert t.ones(2).type() == 'torch.FloatTensor'\nreturn t.ones(2)",
         "return t.nn.Linear(2, 2).cuda()(t.zeros(2).cuda()) * 0 + 1",
         "t.cuda.synchronize(); t.mps.synchronize(); t.cuda.empty_cache(); t.mps.empty_cache()\nreturn t.ones(2)",
         "assert t.cuda.memory_allocated() == t.cuda.current_device() == 0\nreturn t.ones(2)",

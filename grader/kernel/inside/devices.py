@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import importlib
@@ -16,6 +17,7 @@ from torch.jit import _builtins
 from torch.utils import _device
 
 _ACCELERATOR = re.compile(r"(cuda|mps|xpu|hip|hpu|xla|mtia)(:\d+)?")
+_TYPE = re.compile(r"torch\.(cuda|xpu|mps)\.")
 _CPU = torch.device("cpu")
 _MOVES = ("to", "cuda", "xpu", "hpu", "mtia")
 _MODULES = ("torch.cuda", "torch.mps", "torch.xpu", "torch.accelerator", "torch.cuda.nvtx")
@@ -30,7 +32,7 @@ _NOUGHT = (
     "current_allocated_memory", "current_device", "current_device_idx", "current_device_index",
     "driver_allocated_memory",
     "max_memory_allocated", "max_memory_cached", "max_memory_reserved", "memory_allocated", "memory_cached",
-    "memory_reserved", "memory_usage", "recommended_max_memory", "utilization",
+    "memory_reserved", "memory_usage", "utilization",
 )  # fmt: skip
 
 
@@ -71,15 +73,27 @@ class Stream(Event, contextlib.AbstractContextManager["Stream"]):
         return event
 
 
+_MEMORY = 1 << 34  # bytes: what is there in all; who counts on some of it must not divide by nought
 _INSTEAD: dict[str, Any] = {
     **dict.fromkeys(_NOTHING),
     **dict.fromkeys(_NOUGHT, 0),
     "get_device_name": "cpu",
     "get_device_capability": (0, 0),
-    "get_device_properties": types.SimpleNamespace(name="cpu", total_memory=0, major=0, minor=0),
-    "get_memory_info": (0, 0),
-    "mem_get_info": (0, 0),
+    "get_device_properties": types.SimpleNamespace(
+        name="cpu",
+        total_memory=_MEMORY,
+        major=0,
+        minor=0,
+        multi_processor_count=1,
+        warp_size=32,
+        is_integrated=0,
+        max_threads_per_multi_processor=1024,
+    ),
+    "get_memory_info": (_MEMORY, _MEMORY),
+    "mem_get_info": (_MEMORY, _MEMORY),
+    "memory_stats": collections.defaultdict(int),
     "memory_summary": "",
+    "recommended_max_memory": _MEMORY,
     "is_bf16_supported": False,
 }
 _CLASSES = {
@@ -117,7 +131,9 @@ def _keep_functions() -> None:
         for name in filter(functools.partial(hasattr, kind), _MOVES):
             move = getattr(kind, name)
             setattr(kind, name, _moving(move) if name == "to" else _staying(move))
-    torch.Tensor.pin_memory = _staying(torch.Tensor.pin_memory)  # type: ignore[method-assign]
+    for name in ("pin_memory", "record_stream"):
+        setattr(torch.Tensor, name, _staying(getattr(torch.Tensor, name)))
+    torch.Tensor.type = _typed(torch.Tensor.type)  # type: ignore[method-assign]
 
 
 def _is_in(value: Any, functions: set[Any]) -> bool:
@@ -153,6 +169,14 @@ def _moving(move: Callable[..., Any]) -> Callable[..., Any]:
         return move(self, *map(_here, args[:1]), *args[1:], **kwargs)
 
     return to
+
+
+def _typed(typed: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(typed)
+    def type_(self: Any, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return typed(self, _TYPE.sub("torch.", dtype) if isinstance(dtype, str) else dtype, *args, **kwargs)
+
+    return type_
 
 
 def _staying(move: Callable[..., Any]) -> Callable[..., Any]:
