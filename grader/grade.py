@@ -22,7 +22,6 @@ from grader.intake import read_stub
 from grader.kernel.turns import no_beat
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import GradingPlugin
-from grader.plugin.text import plain
 from grader.reading import read_submission
 from grader.result import (
     CheckResult,
@@ -33,6 +32,7 @@ from grader.result import (
     SubmissionStatus,
     Visibility,
 )
+from grader.sanitize import visible
 from grader.secret import Secret, load_secret
 from grader.submission import Submission, seed_of
 
@@ -85,13 +85,13 @@ def grade(
         plugin = GradingPlugin(
             assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True, beat=beat
         )
-        result = _graded(replace(blank, message=plain(" ".join(extraction.remarks))), assignment, extraction, plugin)
+        result = _graded(replace(blank, message=visible(" ".join(extraction.remarks))), assignment, extraction, plugin)
     except UnreadableError as error:
-        result = replace(blank, status=SubmissionStatus.UNREADABLE, message=plain(str(error)))
+        result = replace(blank, status=SubmissionStatus.UNREADABLE, message=visible(str(error)))
     except Exception as error:
         if not isinstance(error, GraderError):  # a bug: staff wants to know where
             log.exception("%s could not be graded", submission.label)
-        result = replace(blank, status=SubmissionStatus.ERROR, message=plain(f"{error}" or type(error).__name__))
+        result = replace(blank, status=SubmissionStatus.ERROR, message=visible(f"{error}" or type(error).__name__))
     return replace(result, duration_s=round(time.monotonic() - start, 3))
 
 
@@ -168,9 +168,9 @@ def _exercise(exercise: Exercise, function: FunctionSource, plugin: GradingPlugi
         score=score,
         max_score=exercise.points,
         title=exercise.title,
-        message=plain(function.message or _finding(checks)),
-        remarks=tuple(plain(r) for r in function.remarks),
-        source=tuple(replace(s, text=plain(s.text)) for s in function.source),
+        message=visible(function.message or _finding(checks)),
+        remarks=tuple(visible(r) for r in function.remarks),
+        source=tuple(replace(s, text=visible(s.text)) for s in function.source),
         checks=checks,
     )
 

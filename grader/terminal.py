@@ -1,4 +1,4 @@
-"""What goes to a terminal: any text in any encoding, text of unknown origin made harmless, in the log as well."""
+"""The standard streams and the log: they take any text in any encoding, and do not raise when nobody reads them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import select
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from grader.sanitize import undecodable_byte, visible
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
@@ -21,29 +23,22 @@ ERRORS = "grader"
 _SPELLED = {
     "✓": "+", "✗": "x", "○": "o", "·": ".", "…": "...", "–": "-", "—": "-", "−": "-", "→": "->", "×": "x",  # noqa: RUF001
     "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "⏎": "\\n", "⇥": "\\t", "━": "-", "─": "-", "│": "|",  # noqa: RUF001
+    "⟨": "<", "⟩": ">",
 }  # fmt: skip
-
-
-def printable(text: str) -> str:
-    """Drop control characters but for tab and line end: a student's text must not steer an instructor's terminal.
-
-    A byte of a file's name that is no text stands as ``\\xe9``.
-    """
-    return "".join(c if c.isprintable() or c in "\t\n" else _byte(c) for c in text)
 
 
 def log_to_stderr(level: int) -> None:
     """Let this process log to stderr from ``level`` up, one harmless message a line."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Printable("%(message)s"))
+    handler.setFormatter(_Visible("%(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
-class _Printable(logging.Formatter):
+class _Visible(logging.Formatter):
     """Messages and tracebacks may quote a file's name or a student's text."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record))
+        return visible(super().format(record))
 
 
 def prepare_streams() -> None:
@@ -99,13 +94,7 @@ def _spell(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    return "".join(_SPELLED.get(c) or _byte(c) or ascii(c)[1:-1] for c in lacking), error.end
-
-
-def _byte(character: str) -> str:
-    """Return how a byte is spelled that Python took into a text although it is none; nothing for a character."""
-    number = ord(character) - 0xDC00
-    return f"\\x{number:02x}" if 0x80 <= number <= 0xFF else ""
+    return "".join(_SPELLED.get(c) or undecodable_byte(c) or ascii(c)[1:-1] for c in lacking), error.end
 
 
 codecs.register_error(ERRORS, _spell)

@@ -19,7 +19,7 @@ from grader.result import (
     SubmissionStatus,
     Visibility,
 )
-from grader.terminal import printable
+from grader.sanitize import visible
 
 MARKS = {
     Outcome.PASSED: ("✓", "green"),
@@ -36,7 +36,7 @@ def say(result: GradingResult, *, sandboxed: bool, page: Path | None) -> None:
     if not sandboxed:
         console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
     if result.message:
-        console.print(Text(printable(result.message), style="bold"))
+        console.print(Text(visible(result.message), style="bold"))
     for exercise in result.exercises:
         _exercise(console, exercise)
     _closing(console, result, page)
@@ -55,7 +55,7 @@ def _exercise(console: Console, exercise: ExerciseResult) -> None:
     told = {c.message for c in checks}
     for sentence in (exercise.message, *exercise.remarks):
         if sentence and sentence not in told:
-            console.print(Text(f"  {printable(sentence)}"))
+            console.print(Text(f"  {visible(sentence)}"))
     named: set[str] = set()
     for check in checks:
         _check(console, check, named)
@@ -73,7 +73,7 @@ def _check(console: Console, check: CheckResult, named: set[str]) -> None:
     case = check.id.partition("[")[2].removesuffix("]")
     again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
     title = f"{check.title}{f' ({case})' if case else ''}{again}"
-    console.print(Text(f"  {mark} {printable(title)}", style=style))
+    console.print(Text(f"  {mark} {visible(title)}", style=style))
     if check.outcome is Outcome.PASSED or again:
         return
     sentences = []
@@ -85,7 +85,7 @@ def _check(console: Console, check: CheckResult, named: set[str]) -> None:
     sentences += [f"cell {f['cell']}, line {f['line']}: {f['text'].strip()}" for f in check.traceback[-1:]]
     sentences += [f"Hint: {hint}" for hint in (check.mismatch.hint if check.mismatch else "", check.hint) if hint]
     for sentence in filter(None, sentences):
-        console.print(Text("\n".join(f"      {line}" for line in printable(sentence).splitlines())))
+        console.print(Text("\n".join(f"      {line}" for line in visible(sentence).splitlines())))
 
 
 def _closing(console: Console, result: GradingResult, page: Path | None) -> None:
@@ -96,7 +96,7 @@ def _closing(console: Console, result: GradingResult, page: Path | None) -> None
         more = f"; {hidden} further checks (other prompts, another model) are run at grading" if hidden else ""
         console.print(Text(f"\n{passed} of {len(shown)} visible checks pass{more}.", style="bold"))
     if page:
-        console.print(Text(printable(f"The same with pictures: {page}")))
+        console.print(Text(visible(f"The same with pictures: {page}")))
     elif shown and not all_passed(result):
         console.print(Text("With --html page.html you get the same as a page, with pictures of what differs."))
 

@@ -19,11 +19,11 @@ from grader.batch import Summary
 from grader.intake import Found
 from grader.replay import Replay
 from grader.report.batch_statistics import sum_up
+from grader.report.display_text import number
 from grader.report.messages import EXERCISES, SUBMISSIONS
-from grader.report.text import number
 from grader.result import GradingResult, SubmissionStatus
+from grader.sanitize import visible
 from grader.submission import Submission
-from grader.terminal import printable
 
 MOST_NAMED = 20
 MISTAKES_NAMED = 3
@@ -48,7 +48,7 @@ def progress(total: int) -> Iterator[Report]:
         task = bar.add_task("warming up", total=total)
 
         def report(result: GradingResult, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description=printable(result.submission["student"])[:30])
+            bar.update(task, completed=done, total=total, description=visible(result.submission["student"])[:30])
 
         yield report
 
@@ -73,7 +73,7 @@ def _line_by_line() -> Report:
         pace = (time.monotonic() - first) / (graded - 1) if graded > 1 else None
         eta = "" if pace is None else f", ETA {pace * (total - done):.0f} s"
         print(
-            f"{done}/{total} {printable(result.submission['student'])}: {_score(result)}{eta}",
+            f"{done}/{total} {visible(result.submission['student'])}: {_score(result)}{eta}",
             file=sys.stderr,
             flush=True,
         )
@@ -92,7 +92,7 @@ def summary(batch: Summary, assignment: Assignment) -> None:
         found = {e.name: EXERCISES[e.status].label for e in result.exercises}
         graded = result.status is SubmissionStatus.GRADED
         verdicts = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
-        name = printable(result.submission.get("name") or result.submission["student"])
+        name = visible(result.submission.get("name") or result.submission["student"])
         table.add_row(*map(Text, (name, _score(result), *verdicts)))
     Console().print(table)
     cohort = sum_up(batch.results)
@@ -101,11 +101,11 @@ def summary(batch: Summary, assignment: Assignment) -> None:
     print(f"{cohort.total} submissions: {counts}{kept}")
     if cohort.mean is not None:
         print(f"On average {number(cohort.mean)} of {number(cohort.max_score)} points over what was graded")
-    named = [f"{printable(m.title)} ({m.count})" for m in cohort.diagnoses[:MISTAKES_NAMED]]
+    named = [f"{visible(m.title)} ({m.count})" for m in cohort.diagnoses[:MISTAKES_NAMED]]
     if named:
         print(f"Most common mistakes: {'; '.join(named)}")
     if batch.outdated:
-        names = [printable(r.submission["id"]) for r in batch.outdated]
+        names = [visible(r.submission["id"]) for r in batch.outdated]
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         print(f"{len(names)} made under other versions, and not in this run: {', '.join(names[:MOST_NAMED])}{more}")
     if batch.counts[SubmissionStatus.ERROR]:
@@ -116,10 +116,10 @@ def replayed(again: Replay) -> None:
     """Print whether a grade that was given again is the same, and if not, what differs and what may have made it so."""
     before, seed = again.before, again.before.provenance["seed"]
     same = "another grade" if again.differences else f"the same grade, {_score(before)}"
-    print(printable(f"{before.submission['id']}: {same}, with the seed {seed}"))
+    print(visible(f"{before.submission['id']}: {same}, with the seed {seed}"))
     for title, sentences in (("differs", again.differences), ("changed since", again.changed)):
         for sentence in sentences:
-            print(printable(f"  {title}: {sentence}"))
+            print(visible(f"  {title}: {sentence}"))
 
 
 def left_over(
@@ -142,13 +142,13 @@ def briefly(told: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Print how many labels there are of each kind, and the first of them."""
     for title, labels in told:
         more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
-        print(f"{len(labels)} {title}: {', '.join(map(printable, labels[:MOST_NAMED]))}{more}")
+        print(f"{len(labels)} {title}: {', '.join(map(visible, labels[:MOST_NAMED]))}{more}")
 
 
 def in_full(told: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Return a text of all labels."""
     return "".join(
-        f"{len(labels)} {title}:\n" + "".join(f"  {printable(label)}\n" for label in labels) for title, labels in told
+        f"{len(labels)} {title}:\n" + "".join(f"  {visible(label)}\n" for label in labels) for title, labels in told
     )
 
 

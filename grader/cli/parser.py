@@ -13,7 +13,7 @@ from typing import NoReturn
 from grader import __version__
 from grader.cli import commands
 from grader.cli.help_texts import COMMANDS, DESCRIPTION, EXIT_CODES
-from grader.terminal import printable
+from grader.sanitize import visible
 
 DEFAULT_ASSIGNMENT = "transformer_interp"
 
@@ -47,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
         if near:
             message = f"there is no command {wrong[1]!r}; did you mean {near[0]!r}?"  # type: ignore[index] # near came of it
         end = "" if message.endswith("?") else "."
-        self.exit(2, f"{self.prog}: {printable(message)}{end} `{self.prog} --help` says more.\n")
+        self.exit(2, f"{self.prog}: {visible(message)}{end} `{self.prog} --help` says more.\n")
 
 
 def _debug(parser: argparse.ArgumentParser) -> None:

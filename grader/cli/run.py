@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from grader.cli import commands
 from grader.cli.parser import parse
 from grader.errors import GraderError
-from grader.terminal import log_to_stderr, lost_output, prepare_streams, printable
+from grader.sanitize import visible
+from grader.terminal import log_to_stderr, lost_output, prepare_streams
 
 EXIT_UNDONE = 3
 
@@ -37,7 +38,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(sentence: str, code: int = EXIT_UNDONE) -> int:
-    print(f"grader: {printable(sentence)}", file=sys.stderr)
+    print(f"grader: {visible(sentence)}", file=sys.stderr)
     return _told(code)
 
 

@@ -10,16 +10,14 @@ from pathlib import Path
 
 from grader.export.atomic import replace
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+from grader.sanitize import visible
 
 COLUMNS = ("student", "submission", "score", "max_score", "status")
 MORE_COLUMNS = ("name", "student_id", "late", "attempt")
 
 # A spreadsheet runs a cell that starts with one of these as a formula; some fold the full-width forms too.
 # Where half of the world lives a spreadsheet splits at semicolons or tabs, and knows no quotes within a cell.
-_FORMULA = re.compile("(^|[;\t\r\n])(?=[=+\\-@\t\r\n＝＋－＠])")  # noqa: RUF001 - the look-alikes are the point
-
-# What rings, colours or turns round the text beside it when the table is shown on a terminal.
-_ACTING = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_FORMULA = re.compile("(^|[;\t\n])(?=[=+\\-@\t\n＝＋－＠])")  # noqa: RUF001 - the look-alikes are the point
 
 
 def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:
@@ -37,7 +35,7 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     for row in ([*COLUMNS, *map(_text, names), *more], *rows):
         split = any(mark in cell for cell in row for mark in ";\t")
         (quoted if split else plain).writerow(row)
-    replace(path, text.getvalue().encode("utf-8", "backslashreplace"))
+    replace(path, text.getvalue().encode())
 
 
 def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
@@ -63,8 +61,7 @@ def _score(exercise: ExerciseResult | None) -> str:
 
 def _text(value: str) -> str:
     """Return a cell that no spreadsheet takes for a formula and no terminal for an order."""
-    value = _ACTING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), value.replace("\0", ""))
-    return _FORMULA.sub(r"\1'", value)
+    return _FORMULA.sub(r"\1'", visible(value))
 
 
 def _number(value: float) -> str:

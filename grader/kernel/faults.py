@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from grader.errors import CallOutOfMemory, CallRaised, Frame, StudentFault
+from grader.sanitize import visible
 
 _MAX_FRAMES = 20
 _ALLOCATION = re.compile(
@@ -111,7 +112,5 @@ def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str
 
 
 def _text(value: Any, length: int) -> str:
-    """Return text without control characters, cut to a length; anything else is empty."""
-    if not isinstance(value, str):
-        return ""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in value[:length])
+    """Return the beginning of a text, made visible; anything else is empty."""
+    return visible(value[:length]) if isinstance(value, str) else ""

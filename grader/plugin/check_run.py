@@ -11,8 +11,8 @@ import numpy as np
 from grader.compare import MismatchError
 from grader.plugin.check_verdict import CheckVerdict
 from grader.plugin.markers import CheckMarkers
-from grader.plugin.text import plain
 from grader.result import CheckResult, Diagnosis, Figure, Outcome
+from grader.sanitize import visible
 from grader.student import Call
 
 
@@ -48,7 +48,7 @@ class CheckRun:
             points=self.markers.points * (1.0 if ended.outcome is Outcome.PASSED else self.credit),
             max_points=self.markers.points,
             visibility=self.markers.visibility,
-            message=ended.message or plain(" ".join(self.remarks)),
+            message=ended.message or visible(" ".join(self.remarks)),
             note=self.note,
             staff_note=self.staff_note,
             hint=self.markers.hint,

@@ -13,8 +13,8 @@ import pytest
 
 from grader.compare import MismatchError
 from grader.errors import FunctionUnavailable, StudentFault
-from grader.plugin.text import plain
 from grader.result import ExerciseStatus, Mismatch, Outcome
+from grader.sanitize import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,20 @@ def verdict(error: BaseException | None, root: Path) -> CheckVerdict:
         case None:
             return CheckVerdict(Outcome.PASSED)
         case pytest.skip.Exception() | pytest.xfail.Exception():
-            return CheckVerdict(Outcome.ERROR, plain(f"It was not carried out: {error}"))
+            return CheckVerdict(Outcome.ERROR, visible(f"It was not carried out: {error}"))
         case StudentFault():
             status = ExerciseStatus(error.status)
             unattempted = isinstance(error, FunctionUnavailable) and status is ExerciseStatus.NOT_ATTEMPTED
             outcome = Outcome.NOT_ATTEMPTED if unattempted else Outcome.FAILED
-            return CheckVerdict(outcome, plain(error.sentence), status, traceback=_frames(error))
+            return CheckVerdict(outcome, visible(error.sentence), status, traceback=_frames(error))
         case MismatchError():
-            return CheckVerdict(Outcome.FAILED, plain(str(error)), mismatch=_plain_mismatch(error.mismatch))
+            return CheckVerdict(Outcome.FAILED, visible(str(error)), mismatch=_plain_mismatch(error.mismatch))
         case AssertionError() | pytest.fail.Exception() if _is_said_by_check(error, root):
             # pytest appends the values of a rewritten assert to the author's own words; those are enough.
             words, _, values = str(error).partition("\nassert ")
-            return CheckVerdict(Outcome.FAILED, plain(words or values) or "The check's condition does not hold.")
+            return CheckVerdict(Outcome.FAILED, visible(words or values) or "The check's condition does not hold.")
         case _:
-            return CheckVerdict(Outcome.ERROR, plain(f"{type(error).__name__}: {error}"))
+            return CheckVerdict(Outcome.ERROR, visible(f"{type(error).__name__}: {error}"))
 
 
 def _is_said_by_check(error: BaseException, root: Path) -> bool:
@@ -68,10 +68,10 @@ def _is_pytests(frame: FrameType) -> bool:
 
 def _frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:
     return tuple(
-        {k: plain(v) if isinstance(v, str) else v for k, v in dataclasses.asdict(f).items()} for f in fault.frames
+        {k: visible(v) if isinstance(v, str) else v for k, v in dataclasses.asdict(f).items()} for f in fault.frames
     )
 
 
 def _plain_mismatch(mismatch: Mismatch) -> Mismatch:
-    texts: dict[str, Any] = {k: plain(v) for k, v in dataclasses.asdict(mismatch).items() if isinstance(v, str)}
+    texts: dict[str, Any] = {k: visible(v) for k, v in dataclasses.asdict(mismatch).items() if isinstance(v, str)}
     return dataclasses.replace(mismatch, **texts)

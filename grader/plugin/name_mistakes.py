@@ -9,8 +9,8 @@ from grader.diagnosis import ComparedCall, Misconceptions, Stage, diagnose, firs
 from grader.errors import CallRaised, GraderError, KernelError, StudentFault
 from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import CheckVerdict
-from grader.plugin.text import plain
 from grader.result import Outcome
+from grader.sanitize import visible
 from grader.student import Call, ReferenceAnswers
 from grader.student.store import key
 from grader.value import Unpackable, Value
@@ -41,7 +41,7 @@ def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconception
             log.exception("%s could not be diagnosed", check_run.markers.id)
         broken.append(str(error) or type(error).__name__)
     if broken:
-        check_run.staff_note = plain(f"The diagnosis is not complete: {broken[0]}")
+        check_run.staff_note = visible(f"The diagnosis is not complete: {broken[0]}")
         log.warning("%s: %s", check_run.markers.id, check_run.staff_note)
         if not check_run.credit and not check_run.markers.hidden and any(m.credit for m in known.singles):
             check_run.verdict = CheckVerdict(Outcome.ERROR, f"A known mistake may leave points. {check_run.staff_note}")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from grader.report.display_text import number
 from grader.report.messages import SUBMISSIONS, StatusText
-from grader.report.text import number
 from grader.result import (
     CheckResult,
     Diagnosis,

@@ -6,8 +6,8 @@ import itertools
 import math
 from typing import Any
 
-from grader.report.text import visible
 from grader.result import Figure
+from grader.sanitize import visible
 
 NOTICEABLE = 0.01  # of the scale: values nearer than this look the same
 

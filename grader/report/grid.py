@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.report.colormap import STOPS, colour, ink
+from grader.report.display_text import fit, measured, width
 from grader.report.figure_values import NOTICEABLE, Place, Values, shown, text_at, value_at, wrong_places
-from grader.report.text import fit, measured, visible, width
 from grader.result import Figure
+from grader.sanitize import visible
 
 MOST_ROWS, MOST_COLUMNS = 48, 32
 WIDEST, WIDEST_ROW = 9, 12  # letters of a token that a cell shows, and of a row's name

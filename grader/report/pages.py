@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from grader.report import messages
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
+from grader.report.display_text import cut, number
 from grader.report.presentation import without_our_faults
 from grader.report.result_view import exercise_views, start_with
-from grader.report.text import cut, number
 from grader.result import GradingResult, redact
 from grader.settings import templates
 

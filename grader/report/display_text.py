@@ -1,27 +1,13 @@
-"""Text of unknown origin made fit to be shown: nothing in it may hide, reorder or break what stands around it."""
+"""Numbers and texts as short as a page shows them, and how wide a text is."""
 
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 
+from grader.sanitize import visible
+
 LONGEST = 20_000
-
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-# Controls, direction overrides and marks, line separators, characters of no width, surrogates and non-characters.
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
-
-
-def visible(text: str) -> str:
-    """Return the text with terminal colours dropped and every character that is not plainly visible spelled out.
-
-    Such a character becomes its number, ``⟨U+202E⟩``; tabs and line ends stay.
-    """
-    return _UNFIT.sub(_spell, _ANSI.sub("", text).replace("\r\n", "\n"))
 
 
 def cut(value: object, longest: int = LONGEST) -> str:
@@ -55,7 +41,3 @@ def fit(text: str, columns: int) -> str:
     while width(text) > columns - 1:
         text = text[:-1]
     return f"{text}…"
-
-
-def _spell(found: re.Match[str]) -> str:
-    return f"⟨U+{ord(found[0]):04X}⟩"
