@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 Value: TypeAlias = Any
-"""A decoded value; see the module's text for what it may be."""
+"""A decoded value; the module's docstring says what it may be."""
 
+Array: TypeAlias = npt.NDArray[Any]
+"""A numpy array of any element type."""
 
 COARSE = {"bfloat16": (8, -133), "float16": (11, -24)}
 """Types whose rounding counts beside a tolerance: their significant bits, and the power of two of their finest step."""
@@ -36,7 +38,7 @@ class Tensor:
     widened and is named so; of bfloat16 alone, which holds the upper half of a float32, the name is kept.
     """
 
-    data: npt.NDArray[Any]
+    data: Array
     dtype: str
     kind: str = "torch"
 

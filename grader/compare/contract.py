@@ -9,9 +9,9 @@ import numpy as np
 
 from grader.compare.expected import LARGEST, element_class, wanted
 from grader.compare.formatting import count, describe, named_shape, place, plain_shape
-from grader.compare.mismatch import Array, MismatchError, Places, first, remark
+from grader.compare.mismatch import MismatchError, Places, first, remark
 from grader.errors import CheckError
-from grader.value import Tensor, Unpackable, Value
+from grader.value import Array, Tensor, Unpackable, Value
 
 CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": "booleans"}
 

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.compare.expected import limit
 from grader.result import Mismatch
-
-Array = npt.NDArray[Any]
+from grader.value import Array
 
 LAYER = "layer"
 """The axis along which a transformer computes: what is wrong in one of its places makes the later ones wrong."""

@@ -9,9 +9,10 @@ import numpy as np
 from grader.compare.contract import contract, dtype, finite, rank
 from grader.compare.expected import limit, wanted
 from grader.compare.formatting import count, pair, place, short, token
-from grader.compare.mismatch import Array, MismatchError, Places, Tolerance, first, remark
+from grader.compare.mismatch import MismatchError, Places, Tolerance, first, remark
 from grader.compare.tolerance_share import share
-from grader.value import COARSE, Tensor, Value, rounded
+from grader.differences import differences
+from grader.value import COARSE, Array, Tensor, Value, rounded
 
 CLOSE = Tolerance(absolute=1e-3, relative=2e-3)
 """Passes every right way to compute a KL in float32, half-precision rounding included, and no known mistake."""
@@ -135,7 +136,7 @@ def _within(
 ) -> None:
     given, right = actual.astype(np.float64), expected.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):  # what is too far off to be said is infinitely far off
-        off, allowed = np.abs(given - right), tolerance.allowed(right)
+        off, allowed = differences(actual, expected), tolerance.allowed(right)
         if coarse:
             allowed = np.abs(rounded(right + np.copysign(allowed, given - right), coarse) - right)
         beyond = off - allowed

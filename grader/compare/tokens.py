@@ -9,9 +9,9 @@ import numpy as np
 from grader.compare.contract import dtype
 from grader.compare.expected import wanted
 from grader.compare.formatting import describe, plain_shape, token
-from grader.compare.mismatch import Array, MismatchError, Places, first, remark
+from grader.compare.mismatch import MismatchError, Places, first, remark
 from grader.errors import CheckError
-from grader.value import Tensor, Value
+from grader.value import Array, Tensor, Value
 
 
 def tokens(answer: Value, expected: Value, *, name: str = "tokens", words: Sequence[str] = ()) -> None:

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from grader.compare.mismatch import Array
+from grader.value import Array
 
 _SHARES: ContextVar[dict[str, float] | None] = ContextVar("shares", default=None)
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.diagnosis.equality import SLACK, Array, array, close, same
-from grader.value import Tensor, Value
+from grader.diagnosis.equality import SLACK, close, same
+from grader.differences import as_array
+from grader.value import Array, Tensor, Value
 
 FORMS = {
     "returns_nothing": (
@@ -78,12 +79,12 @@ def _permuted(given: Sequence[Value], wanted: Sequence[Value]) -> bool:
 def _form(given: Value, wanted: Value) -> str | None:
     if same(given, wanted, SLACK):
         return ""
-    e = array(wanted)
+    e = as_array(wanted)
     if e is None or e.ndim > MOST_AXES:
         return None
     if isinstance(given, list | tuple):
         return _form_of_list(given, e)
-    a = array(given)
+    a = as_array(given)
     if a is None or a.ndim > 2 * MOST_AXES:
         return None
     if a.ndim == e.ndim and any(close(a.transpose(o), e, SLACK) for o in itertools.permutations(range(a.ndim))):

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from grader.diagnosis.equality import SLACK, same
 from grader.diagnosis.misconceptions import Stage
+from grader.differences import Parts, parts_of, returned_parts
 from grader.value import Value
-
-Parts = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,9 +28,7 @@ class ComparedParts:
     """A case in parts: what is ``given`` and ``wanted``, and which parts are ``wrong``."""
 
     def __init__(self, case: ComparedCall) -> None:
-        self.wanted = _parts(case.expected)
-        listed = isinstance(case.answer, list) and isinstance(case.expected, tuple)
-        self.given: Parts = tuple(case.answer) if listed else _parts(case.answer)
+        self.given, self.wanted = returned_parts(case.answer, case.expected)
         pairs = itertools.zip_longest(self.given, self.wanted)
         self.wrong = tuple(i for i, (given, wanted) in enumerate(pairs) if not same(given, wanted))
         self._case = case
@@ -41,7 +38,7 @@ class ComparedParts:
         """Return the parts of a wrong variant's answer; None when it has no answer."""
         if id not in self._variants:
             try:
-                self._variants[id] = _parts(self._case.variant(id))
+                self._variants[id] = parts_of(self._case.variant(id))
             except KeyError:
                 self._variants[id] = None
         return self._variants[id]
@@ -66,7 +63,3 @@ def first_wrong_stage(case: ComparedCall, stages: Sequence[Stage]) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _parts(value: Value) -> Parts:
-    return value if isinstance(value, tuple) else (value,)

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.compare.mismatch import Array
-from grader.value import Opaque, Tensor, Unpackable, Value
+from grader.value import Array, Opaque, Tensor, Unpackable, Value
 
 log = logging.getLogger(__name__)
 
