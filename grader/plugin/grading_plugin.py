@@ -20,6 +20,7 @@ from grader.plugin import GRADES, find_root
 from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import verdict
 from grader.plugin.failure_text import FailureText
+from grader.plugin.figure_check import check_figure
 from grader.plugin.markers import CheckMarkers, read_markers, refuse_wrong_sums
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
@@ -112,10 +113,11 @@ class GradingPlugin:
 
     @pytest.fixture
     def figure(self, request: pytest.FixtureRequest) -> Callable[[Figure], None]:
-        """A function that attaches a figure to the check's result."""
+        """A function that attaches a figure to the check's result; it raises CheckError where it is none."""
         check_run = request.node.stash[CHECK_RUN]
 
         def attach(figure: Figure) -> None:
+            check_figure(figure)
             check_run.figure = figure
 
         return attach

@@ -156,7 +156,12 @@ def add(tiny: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["def test_new(reference):\n    reference.breaks()", "def test_new(student):\n    student.pear(1)"]
+    "body",
+    [
+        "def test_new(reference):\n    reference.breaks()",
+        "def test_new(student):\n    student.pear(1)",
+        "def test_new(figure):\n    figure({})",
+    ],
 )
 def test_a_broken_check_is_our_error_and_costs_nothing(graded: Graded, tiny: Path, body: str) -> None:
     """The submission is marked to be graded again, and staff reads which check it was."""
