@@ -59,11 +59,12 @@ class Assignment:
 
     ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
     injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
-    secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone. ``notebook`` is
-    what students were given, ``handout`` the files that they get beside it. With ``near_miss``, a function whose name
-    is nearly the one asked for is graded where that is missing. ``visible_share`` is the share of an exercise's points
-    that its visible checks may be worth. ``misconceptions`` is what the instructor decided about single mistakes.
-    ``digest`` is a SHA-256 over all files but the samples.
+    secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it
+    exchange names in its text that are ``interchangeable``. ``notebook`` is what students were given, ``handout`` the
+    files that they get beside it. With ``near_miss``, a function whose name is nearly the one asked for is graded where
+    that is missing. ``visible_share`` is the share of an exercise's points that its visible checks may be worth.
+    ``misconceptions`` is what the instructor decided about single mistakes. ``digest`` is a SHA-256 over all files but
+    the samples.
     """
 
     slug: str
@@ -79,6 +80,7 @@ class Assignment:
     handout: tuple[Path, ...] = ()
     near_miss: bool = False
     visible_share: float = 1.0
+    interchangeable: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     misconceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digest: str = ""
@@ -110,13 +112,22 @@ def load_assignment(slug_or_path: str) -> Assignment:
     return _parse(root, path, data)
 
 
+def load_only_assignment() -> Assignment:
+    """Read the one assignment that is in the configured folders; raises UsageError where there are none or several."""
+    known = _known_slugs()
+    if len(known) != 1:
+        found = f"there are several ({', '.join(known)})" if known else "none is in the configured folders"
+        raise UsageError(f"which assignment is meant? {found}; name one with -a.")
+    return load_assignment(known[0])
+
+
 def _find(slug_or_path: str) -> Path:
     given, roots = Path(slug_or_path), assignment_roots()
     is_path = slug_or_path.startswith(".") or any(s in slug_or_path for s in (os.sep, os.altsep) if s)
     for folder in [given] if is_path else [r / slug_or_path for r in roots]:
         if (folder / FILE).is_file():
             return folder.resolve()
-    known = sorted({p.parent.name for r in roots if r.is_dir() for p in r.glob(f"*/{FILE}")})
+    known = _known_slugs()
     near = difflib.get_close_matches(given.name, known, n=1)
     if not is_path and (given / FILE).is_file():  # nothing is taken for lying where the command is called
         hint = f"a folder is given as a path, .{os.sep}{slug_or_path}."
@@ -127,11 +138,15 @@ def _find(slug_or_path: str) -> Path:
     raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
 
 
+def _known_slugs() -> list[str]:
+    return sorted({p.parent.name for r in assignment_roots() if r.is_dir() for p in r.glob(f"*/{FILE}")})
+
+
 _KEYS = {
     "": "title notebook handout near_miss visible_share exercises kernel solution limits misconceptions",
     "exercises": "name title points",
     "kernel": "prelude models provided",
-    "solution": "file reads",
+    "solution": "file reads interchangeable",
 }
 """What each table may hold; the tables that are not here see to it themselves."""
 
@@ -192,6 +207,7 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         handout=tuple(_file(root, path, "handout", name, folders=True) for name in _texts(path, data, "handout")),
         near_miss=_flag(path, data, "near_miss"),
         visible_share=_share(path, data, "visible_share"),
+        interchangeable=_texts(path, data["solution"], "interchangeable"),
         limits=_limits(path, _table(path, data, "limits")),
         misconceptions=_misconceptions(path, _table(path, data, "misconceptions")),
         digest=_digest(root, reads),

@@ -43,7 +43,7 @@ Python 3.11 to 3.13, and in the folder with these files:
 
 Keep all files of this folder together. The cells of the notebook that begin with `from tests import` check your
 functions: run them as often as you like. They need no solution, and what they find they say in words. More checks, on
-other inputs and another model, are run when your notebook is graded.
+other inputs, are run when your notebook is graded.
 
 ## Hand in
 

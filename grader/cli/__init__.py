@@ -1,4 +1,4 @@
-"""The console script: words in, one call, words out."""
+"""The console script ``grader``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``grader check`` says of one notebook, to its author."""
+"""What ``grader check`` prints about one notebook, for its author."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from grader.cli import messages
 from grader.report.messages import EXERCISES, SAME_REASON
 from grader.report.presentation import reading_order
 from grader.result import (
@@ -30,45 +31,48 @@ MARKS = {
 }
 
 
-def say(result: GradingResult, *, sandboxed: bool, page: Path | None) -> None:
+def print_check(result: GradingResult, *, sandboxed: bool, page: Path | None) -> None:
     """Print the visible checks of one notebook; ``page`` is where its page was written."""
     console = Console(highlight=False, soft_wrap=True)
     if not sandboxed:
-        console.print(Text("Your code was run without the lock-down (--sandbox=off).", style="yellow"))
+        console.print(Text(messages.UNSANDBOXED, style="yellow"))
     if result.message:
         console.print(Text(visible(result.message), style="bold"))
     for exercise in result.exercises:
-        _exercise(console, exercise)
-    _closing(console, result, page)
+        _print_exercise(console, exercise)
+    _print_closing(console, result, page)
 
 
 def all_passed(result: GradingResult) -> bool:
     """Return whether every exercise was found, has visible checks, and passes them."""
     return result.status is SubmissionStatus.GRADED and all(
-        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and _visible(e) for e in result.exercises
+        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and _visible_checks(e) for e in result.exercises
     )
 
 
-def _exercise(console: Console, exercise: ExerciseResult) -> None:
+def _print_exercise(console: Console, exercise: ExerciseResult) -> None:
     console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
-    checks = [group[0] for group in reading_order(replace(exercise, checks=_visible(exercise)))]
-    told = {c.message for c in checks}
+    checks = [group[0] for group in reading_order(replace(exercise, checks=_visible_checks(exercise)))]
+    messages_of_checks = {c.message for c in checks}
     for sentence in (exercise.message, *exercise.remarks):
-        if sentence and sentence not in told:
+        if sentence and sentence not in messages_of_checks:
             console.print(Text(f"  {visible(sentence)}"))
     named: set[str] = set()
     for check in checks:
-        _check(console, check, named)
+        _print_check(console, check, named)
 
 
 def _standing(exercise: ExerciseResult) -> str:
     if exercise.status is ExerciseStatus.INCOMPLETE:
-        return "visible checks pass" if _visible(exercise) else "not checked here, all of its checks are hidden"
+        return messages.RIGHT_SO_FAR if _visible_checks(exercise) else messages.NOT_CHECKED_HERE
     return EXERCISES[exercise.status].label
 
 
-def _check(console: Console, check: CheckResult, named: set[str]) -> None:
-    """Print one check: the mistake by name, what differs, where it broke, what to try; ``named`` are mistakes told."""
+def _print_check(console: Console, check: CheckResult, named: set[str]) -> None:
+    """Print one check: the mistake by name, what differs, where it broke, what to try.
+
+    ``named`` are the ids of mistakes whose hint was given already; those of this check are added to it.
+    """
     mark, style = MARKS[check.outcome]
     case = check.id.partition("[")[2].removesuffix("]")
     again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
@@ -78,28 +82,26 @@ def _check(console: Console, check: CheckResult, named: set[str]) -> None:
         return
     sentences = []
     for mistake in check.diagnoses[:1]:
-        hint = "" if mistake.id in named else f". {mistake.hint}"
-        sentences.append(f"Looks like: {mistake.title}{hint}")
+        sentences.append(messages.looks_like(mistake.title, "" if mistake.id in named else mistake.hint))
         named.add(mistake.id)
     sentences += [check.message, check.note]
-    sentences += [f"cell {f['cell']}, line {f['line']}: {f['text'].strip()}" for f in check.traceback[-1:]]
-    sentences += [f"Hint: {hint}" for hint in (check.mismatch.hint if check.mismatch else "", check.hint) if hint]
+    sentences += [messages.student_line(f["cell"], f["line"], f["text"].strip()) for f in check.traceback[-1:]]
+    sentences += [messages.hint(h) for h in (check.mismatch.hint if check.mismatch else "", check.hint) if h]
     for sentence in filter(None, sentences):
         console.print(Text("\n".join(f"      {line}" for line in visible(sentence).splitlines())))
 
 
-def _closing(console: Console, result: GradingResult, page: Path | None) -> None:
-    shown = [c for e in result.exercises for c in _visible(e)]
+def _print_closing(console: Console, result: GradingResult, page: Path | None) -> None:
+    shown = [c for e in result.exercises for c in _visible_checks(e)]
     if result.exercises:
         passed = sum(c.outcome is Outcome.PASSED for c in shown)
         hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
-        more = f"; {hidden} further checks (other prompts, another model) are run at grading" if hidden else ""
-        console.print(Text(f"\n{passed} of {len(shown)} visible checks pass{more}.", style="bold"))
+        console.print(Text(f"\n{messages.passed_checks(passed, len(shown), hidden)}", style="bold"))
     if page:
-        console.print(Text(visible(f"The same with pictures: {page}")))
+        console.print(Text(visible(messages.page_written(page))))
     elif shown and not all_passed(result):
-        console.print(Text("With --html page.html you get the same as a page, with pictures of what differs."))
+        console.print(Text(messages.HTML_HINT))
 
 
-def _visible(exercise: ExerciseResult) -> tuple[CheckResult, ...]:
+def _visible_checks(exercise: ExerciseResult) -> tuple[CheckResult, ...]:
     return tuple(c for c in exercise.checks if c.visibility is Visibility.VISIBLE)

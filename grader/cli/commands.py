@@ -1,4 +1,4 @@
-"""What each command does: one call into the house, then words."""
+"""What each command does: read its inputs, make one call into the package, print the result, give the exit code."""
 
 from __future__ import annotations
 
@@ -7,73 +7,78 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
+from grader import folder as output_folder
 from grader import strict_json
-from grader.assignment import Assignment, load_assignment
+from grader.assignment import Assignment, load_assignment, load_only_assignment
 from grader.batch import grade_batch
-from grader.cli import check_report, messages
+from grader.cli import batch_report, check_report, messages
+from grader.cli.completion import completion_script
+from grader.cli.progress import batch_progress, waiting
 from grader.errors import UsageError
 from grader.export import write_page
-from grader.folder import INTAKE, render
 from grader.intake import find, find_one, join, read_roster, scratch_in
 from grader.kit import build_wheel, make_kit
-from grader.replay import recall, replay
+from grader.replay import recall
+from grader.replay import replay as grade_again
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.worker import Examiners, default_jobs, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
+"""Done; the submission, the grade or the assignment falls short; something could not be graded."""
 
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
-    return _batch(
-        args.paths, _assignment(args), args.out, args.roster, jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox
-    )
+    assignment = _limited(load_assignment(args.assignment), args)
+    return _batch(args.paths, assignment, args.out, args.roster, jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox)
 
 
 def demo(args: argparse.Namespace) -> int:
     """Grade the assignment's sample submissions, always afresh."""
-    assignment = load_assignment("transformer_interp")
+    assignment = _named_or_only(args)
     return _batch([assignment.root / "samples"], assignment, args.out, None, jobs=args.jobs, fresh=True)
 
 
 def _batch(
     paths: list[Path], assignment: Assignment, out: Path, roster: Path | None, *, jobs: int | None, **options: Any
 ) -> int:
-    options["jobs"] = jobs or default_jobs(assignment.limits)
     people = read_roster(roster) if roster else []
     with scratch_in(out) as scratch:
         found = find(paths, scratch=scratch, functions=assignment.names)
         if not found.submissions and not people:
-            raise UsageError(
-                f"there are no notebooks in {', '.join(map(str, paths))}; "
-                "give files, or folders or zips that hold .ipynb files."
-            )
+            raise UsageError(messages.no_notebooks(paths))
         submissions, absences, strangers = join(found, people)
-        with messages.progress(len(submissions)) as report:
+        with batch_progress(len(submissions)) as report:
             summary = grade_batch(
-                submissions, assignment, out, absences=absences, roster=people, progress=report, **options
+                submissions,
+                assignment,
+                out,
+                jobs=jobs or default_jobs(assignment.limits),
+                absences=absences,
+                roster=people,
+                progress=report,
+                **options,
             )
-    messages.summary(summary, assignment)
-    told = messages.left_over(submissions, found, strangers if people else [])
-    messages.briefly(told)
-    if told:
-        write_page(out / INTAKE, messages.in_full(told))
+    batch_report.print_summary(summary, assignment)
+    remarks = batch_report.intake_remarks(submissions, found, strangers if people else [])
+    batch_report.print_remarks(remarks)
+    if remarks:
+        write_page(out / output_folder.INTAKE, batch_report.remarks_text(remarks))
     else:
-        (out / INTAKE).unlink(missing_ok=True)
+        (out / output_folder.INTAKE).unlink(missing_ok=True)
     print(summary.index)
     return EXIT_UNDONE if summary.counts[SubmissionStatus.ERROR] else EXIT_DONE
 
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
-    with messages.waiting():
-        result = _one(args, hidden=False, sandbox=args.sandbox)
+    assignment = _named_or_only(args)
+    with waiting():
+        result = _grade_one(args, assignment, hidden=False, sandbox=args.sandbox)
     if args.html:
-        write_page(args.html, student_page(result, assignment_title=load_assignment(args.assignment).title))
-    check_report.say(result, sandboxed=args.sandbox != "off", page=args.html)
+        write_page(args.html, student_page(result, assignment_title=assignment.title))
+    check_report.print_check(result, sandboxed=args.sandbox != "off", page=args.html)
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
     return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
@@ -81,39 +86,40 @@ def check(args: argparse.Namespace) -> int:
 
 def hook(args: argparse.Namespace) -> int:
     """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
-    result = _one(args, hidden=True, sandbox="on")
+    assignment = load_assignment(args.assignment)
+    result = _grade_one(args, assignment, hidden=True, sandbox="on")
     page = student_page if args.view == "student" else staff_page
     if args.html:
-        write_page(args.html, page(result, assignment_title=load_assignment(args.assignment).title))
+        write_page(args.html, page(result, assignment_title=assignment.title))
     shown = redact(result) if args.view == "student" else result
     print(strict_json.dumps(shown.to_json()))
     return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
 
 
-def _one(args: argparse.Namespace, *, hidden: bool, sandbox: str) -> GradingResult:
-    assignment = _assignment(args)
-    _refuse_no_file(args.notebook)
+def _grade_one(args: argparse.Namespace, assignment: Assignment, *, hidden: bool, sandbox: str) -> GradingResult:
+    limited = _limited(assignment, args)
+    _require_file(args.notebook)
     with tempfile.TemporaryDirectory() as scratch:
         submission = find_one(args.notebook, scratch=Path(scratch), functions=assignment.names)
-        with Examiners(assignment, hidden=hidden, sandbox=sandbox) as examiners:
+        with Examiners(limited, hidden=hidden, sandbox=sandbox) as examiners:
             [result] = examiners.grade([submission])
     return result
 
 
-def render_again(args: argparse.Namespace) -> int:
+def render(args: argparse.Namespace) -> int:
     """Make the pages, the gradebook and the overview of a batch again from its results."""
-    print(render(args.out, load_assignment(args.assignment) if args.assignment else None))
+    print(output_folder.render(args.out, load_assignment(args.assignment) if args.assignment else None))
     return EXIT_DONE
 
 
-def replay_one(args: argparse.Namespace) -> int:
+def replay(args: argparse.Namespace) -> int:
     """Grade one submission again as it was graded, and say whether the grade is the same; 1 when it is not."""
     before = recall(args.results, args.id)
     assignment = load_assignment(args.assignment or before.assignment)
-    _refuse_no_file(args.notebook)
-    with messages.waiting():
-        again = replay(before, args.notebook, assignment)
-    messages.replayed(again)
+    _require_file(args.notebook)
+    with waiting():
+        again = grade_again(before, args.notebook, assignment)
+    batch_report.print_replay(again)
     return EXIT_SHORT if again.differences else EXIT_DONE
 
 
@@ -127,26 +133,36 @@ def kit(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _refuse_no_file(path: Path) -> None:
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; give the path of one notebook, or grade the folder with `grader grade`.")
-    if not path.is_file():
-        raise UsageError(f"there is no file {path}; give the path of one notebook.")
-
-
 def doctor(args: argparse.Namespace) -> int:
-    """Show the lock-down's layers, the models and the versions of this machine; 3 when grading would be refused."""
+    """Show the sandbox's layers, the models and the versions of this machine; 3 when grading would be refused."""
     from grader.cli.doctor import find_capabilities  # its probes fork: only this command may pay for them
 
-    return EXIT_DONE if find_capabilities(load_assignment(args.assignment), Console()) else EXIT_UNDONE
+    return EXIT_DONE if find_capabilities(_named_or_only(args)) else EXIT_UNDONE
 
 
-def test_assignment(args: argparse.Namespace) -> int:
-    """Prove an assignment; 1 when something about it does not hold."""
+def validate_assignment(args: argparse.Namespace) -> int:
+    """Validate an assignment; 1 when what is right fails a check or what is wrong passes."""
     from grader.cli.validation import run_validation  # it runs checks: only this command may pay for pytest
 
-    return run_validation(args)
+    valid = run_validation(load_assignment(args.assignment), jobs=args.jobs, json_file=args.json)
+    return EXIT_DONE if valid else EXIT_SHORT
 
 
-def _assignment(args: argparse.Namespace) -> Assignment:
-    return with_call_limit(load_assignment(args.assignment), args.timeout)
+def completion(args: argparse.Namespace) -> int:
+    """Print the script that completes the command line in a shell."""
+    print(completion_script(), end="")
+    return EXIT_DONE
+
+
+def _named_or_only(args: argparse.Namespace) -> Assignment:
+    return load_assignment(args.assignment) if args.assignment else load_only_assignment()
+
+
+def _limited(assignment: Assignment, args: argparse.Namespace) -> Assignment:
+    return with_call_limit(assignment, args.timeout)
+
+
+def _require_file(path: Path) -> None:
+    """Raise UsageError for a path that is no file."""
+    if not path.is_file():
+        raise UsageError(messages.folder_for_notebook(path) if path.is_dir() else messages.no_file(path))

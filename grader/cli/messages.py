@@ -1,158 +1,197 @@
-"""What is said of a batch on the terminal."""
+"""Every sentence that the command line says by itself; those of errors raised elsewhere are said as they are."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
-
-from grader.assignment import Assignment
-from grader.batch import Progress as Report
-from grader.batch import Summary
-from grader.intake import Found
-from grader.replay import Replay
-from grader.report.batch_statistics import sum_up
-from grader.report.display_text import number
-from grader.report.messages import EXERCISES, SUBMISSIONS
-from grader.result import GradingResult, SubmissionStatus
-from grader.sanitize import visible
-from grader.submission import Submission
+from grader.report.messages import plural
 
 MOST_NAMED = 20
-MISTAKES_NAMED = 3
+
+# --- progress ---
+
+WARMING_UP = "loading the models"
+LOADING_THEN_GRADING = "loading the models, then grading"
 
 
-@contextlib.contextmanager
-def progress(total: int) -> Iterator[Report]:
-    """Show how far a batch is, on stderr: a bar with an ETA on a terminal, a line for each submission elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _line_by_line()
-        return
-    columns = (
-        TextColumn("{task.description}", markup=False),  # a student may be called "[red]"
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("warming up", total=total)
-
-        def report(result: GradingResult, done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total, description=visible(result.submission["student"])[:30])
-
-        yield report
+def graded(done: int, total: int, student: str, score: str, left_s: float | None) -> str:
+    """Say which submission was just graded, and how many seconds the others will take if that can be told."""
+    return f"{done}/{total} {student}: {score}" + ("" if left_s is None else f", ETA {left_s:.0f} s")
 
 
-@contextlib.contextmanager
-def waiting() -> Iterator[None]:
-    """Show on a terminal that something is going on: to warm a model up takes its time."""
-    console = Console(stderr=True)
-    spinner = "dots" if console.encoding.startswith("utf") else "line"
-    said = "warming the model up, then grading"
-    with console.status(said, spinner=spinner) if console.is_terminal else contextlib.nullcontext():
-        yield
+def validated(done: int, total: int) -> str:
+    """Say how many candidates of a validation have been tried."""
+    return f"{done}/{total} tried"
 
 
-def _line_by_line() -> Report:
-    graded, first = 0, 0.0
+# --- what is wrong: usage, files, us ---
 
-    def report(result: GradingResult, done: int, total: int) -> None:
-        nonlocal graded, first
-        graded, first = graded + 1, first or time.monotonic()
-        # The first one took the warming up as well and says nothing about the others.
-        pace = (time.monotonic() - first) / (graded - 1) if graded > 1 else None
-        eta = "" if pace is None else f", ETA {pace * (total - done):.0f} s"
-        print(
-            f"{done}/{total} {visible(result.submission['student'])}: {_score(result)}{eta}",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    return report
+INTERRUPTED = "interrupted."
 
 
-def summary(batch: Summary, assignment: Assignment) -> None:
-    """Print the table of a batch, its figures and its most common mistakes."""
-    table = Table(title=assignment.title, title_justify="left")
-    table.add_column("student", no_wrap=True, max_width=32)
-    table.add_column("score", justify="right", no_wrap=True)
-    for exercise in assignment.exercises:
-        table.add_column(exercise.title)
-    for result in batch.results:
-        found = {e.name: EXERCISES[e.status].label for e in result.exercises}
-        graded = result.status is SubmissionStatus.GRADED
-        verdicts = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
-        name = visible(result.submission.get("name") or result.submission["student"])
-        table.add_row(*map(Text, (name, _score(result), *verdicts)))
-    Console().print(table)
-    cohort = sum_up(batch.results)
-    counts = ", ".join(f"{n} {words.label}" for words, n in cohort.statuses if n)
-    kept = f" ({batch.kept} kept from before)" if batch.kept else ""
-    print(f"{cohort.total} submissions: {counts}{kept}")
-    if cohort.mean is not None:
-        print(f"On average {number(cohort.mean)} of {number(cohort.max_score)} points over what was graded")
-    named = [f"{visible(m.title)} ({m.count})" for m in cohort.diagnoses[:MISTAKES_NAMED]]
-    if named:
-        print(f"Most common mistakes: {'; '.join(named)}")
-    if batch.outdated:
-        names = [visible(r.submission["id"]) for r in batch.outdated]
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        print(f"{len(names)} made under other versions, and not in this run: {', '.join(names[:MOST_NAMED])}{more}")
-    if batch.counts[SubmissionStatus.ERROR]:
-        print("What is not graded is our fault and has no grade; the same command tries it again")
+def usage_error(command: str, message: str) -> str:
+    """Return the line that a wrong command line gets."""
+    return f"{command}: {message}{'' if message.endswith('?') else '.'} `{command} --help` says more.\n"
 
 
-def replayed(again: Replay) -> None:
-    """Print whether a grade that was given again is the same, and if not, what differs and what may have made it so."""
-    before, seed = again.before, again.before.provenance["seed"]
-    same = "another grade" if again.differences else f"the same grade, {_score(before)}"
-    print(visible(f"{before.submission['id']}: {same}, with the seed {seed}"))
-    for title, sentences in (("differs", again.differences), ("changed since", again.changed)):
-        for sentence in sentences:
-            print(visible(f"  {title}: {sentence}"))
+def unknown_command(name: str, near: str) -> str:
+    """Name the command that was meant."""
+    return f"there is no command {name!r}; did you mean {near!r}?"
 
 
-def left_over(
-    submissions: Sequence[Submission], found: Found, strangers: Sequence[Submission]
-) -> list[tuple[str, list[str]]]:
-    """Return what was not graded, and whose rows want a look: sentences' ends and labels."""
-    rows = Counter((s.name, s.student_id) for s in submissions)
-    kinds = sorted(set(found.passed_over.values()))
-    told = [
-        ("handed in before a later one and not graded", [e for s in submissions for e in s.earlier]),
-        ("not notebooks and not graded", list(found.extras)),
-        *((f"passed over, being {k}", sorted(x for x, of in found.passed_over.items() if of == k)) for k in kinds),
-        ("by nobody on the roster", [s.label for s in strangers]),
-        ("by people with several rows", [s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1]),
-    ]
-    return [(title, labels) for title, labels in told if labels]
+def interrupted_batch(*, fresh: bool) -> str:
+    """Say how an interrupted batch is continued."""
+    return f"interrupted; the same command{' without --fresh' if fresh else ''} continues it."
 
 
-def briefly(told: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """Print how many labels there are of each kind, and the first of them."""
-    for title, labels in told:
-        more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
-        print(f"{len(labels)} {title}: {', '.join(map(visible, labels[:MOST_NAMED]))}{more}")
+def system_error(error: OSError) -> str:
+    """Say what the system refused: a disk that is full, a folder that may not be written."""
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}; correct this and give the same command again."
 
 
-def in_full(told: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Return a text of all labels."""
-    return "".join(
-        f"{len(labels)} {title}:\n" + "".join(f"  {visible(label)}\n" for label in labels) for title, labels in told
+def internal_error(error: Exception) -> str:
+    """Say that the fault is the grader's own, and how to report it."""
+    return (
+        f"the grader itself failed ({type(error).__name__}: {error}); give the same command with --debug to see where, "
+        "and report it."
     )
 
 
-def _score(result: GradingResult) -> str:
-    if result.status is SubmissionStatus.ERROR:
-        return "none"  # a number would be a grade
-    return f"{result.score:g}/{result.max_score:g}"
+def lost_output(reason: str | None) -> str:
+    """Say that stdout could not be written."""
+    return f"stdout could not be written: {reason}; redirect it to another place."
+
+
+def no_notebooks(paths: Iterable[Path]) -> str:
+    """Say that there is nothing to grade in some files and folders."""
+    named = ", ".join(map(str, paths))
+    return f"there are no notebooks in {named}; give files, or folders or zips that hold .ipynb files."
+
+
+def folder_for_notebook(path: Path) -> str:
+    """Say that a folder was given in place of a notebook."""
+    return f"{path} is a folder; give the path of one notebook, or grade the folder with `grader grade`."
+
+
+def no_file(path: Path) -> str:
+    """Say that a file is not there."""
+    return f"there is no file {path}; give the path of one notebook."
+
+
+# --- grade, replay ---
+
+RETRY = "What is not graded is our fault and has no grade; the same command tries it again"
+
+
+def batch_counts(total: int, statuses: Iterable[tuple[str, int]], kept: int) -> str:
+    """Count the submissions of a batch by status, leaving out what no submission has."""
+    counts = ", ".join(f"{count} {label}" for label, count in statuses if count)
+    return f"{plural(total, 'submission')}: {counts}" + (f" ({kept} kept from before)" if kept else "")
+
+
+def batch_mean(mean: str, most: str) -> str:
+    """Tell the mean score of what was graded."""
+    return f"On average {mean} of {most} points over what was graded"
+
+
+def common_mistakes(mistakes: Iterable[tuple[str, int]]) -> str:
+    """List mistakes with how many submissions made them."""
+    return f"Most common mistakes: {'; '.join(f'{title} ({count})' for title, count in mistakes)}"
+
+
+def outdated(ids: Sequence[str]) -> str:
+    """List the results that were made under other versions of what decides a grade."""
+    return f"{len(ids)} made under other versions, and not in this run: {first_of(ids)}"
+
+
+def first_of(names: Sequence[str]) -> str:
+    """List the first names, and say how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
+
+
+EARLIER_ATTEMPTS = "handed in before a later one and not graded"
+NOT_NOTEBOOKS = "not notebooks and not graded"
+NOT_ON_ROSTER = "by nobody on the roster"
+SEVERAL_ROWS = "by people with several rows"
+
+
+def passed_over(kind: str) -> str:
+    """Say why files were not looked at."""
+    return f"passed over, being {kind}"
+
+
+def replayed(id: str, score: str, seed: int, *, same: bool) -> str:
+    """Say whether grading again gave the same grade."""
+    return f"{id}: {f'the same grade, {score}' if same else 'another grade'}, with the seed {seed}"
+
+
+# --- check ---
+
+UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."
+RIGHT_SO_FAR = "visible checks pass"
+NOT_CHECKED_HERE = "not checked here, all of its checks are hidden"
+HTML_HINT = "With --html page.html you get the same as a page, with pictures of what differs."
+
+
+def passed_checks(passed: int, visible: int, hidden: int) -> str:
+    """Count the visible checks that pass, and the hidden ones that are still to be run."""
+    verb = "passes" if visible == 1 else "pass"
+    more = f"; {plural(hidden, 'further check')} {'is' if hidden == 1 else 'are'} run at grading" if hidden else ""
+    return f"{passed} of {plural(visible, 'visible check')} {verb}{more}."
+
+
+def page_written(page: Path) -> str:
+    """Say where the same is told with pictures."""
+    return f"The same with pictures: {page}"
+
+
+def looks_like(title: str, hint: str) -> str:
+    """Name a mistake; ``hint`` is empty where it was given before."""
+    return f"Looks like: {title}{f'. {hint}' if hint else ''}"
+
+
+def student_line(cell: int, line: int, text: str) -> str:
+    """Quote a line of the student's notebook."""
+    return f"cell {cell}, line {line}: {text}"
+
+
+def hint(text: str) -> str:
+    """Give a hint."""
+    return f"Hint: {text}"
+
+
+# --- doctor ---
+
+LAYERS_TITLE = "Sandbox"
+VERSIONS_TITLE = "Versions"
+
+
+def every_layer(complete: bool) -> str:
+    """Say whether ``--sandbox=strict`` would grade here."""
+    return f"Every layer, which grade --sandbox=strict asks for: {'yes' if complete else 'no'}.\n"
+
+
+def models_title(slug: str) -> str:
+    """Head the list of an assignment's models."""
+    return f"Models of {slug}"
+
+
+def weights(digest: str) -> str:
+    """Identify a model's weights."""
+    return f"weights sha256 {digest[:16]}…"
+
+
+def speed(loading_s: float, kernel_s: float) -> str:
+    """Tell how long loading the models takes, and then starting one kernel."""
+    return f"Models loaded in {loading_s:.1f} s; a sandboxed kernel every {kernel_s:.2f} s."
+
+
+# --- assignment test ---
+
+
+def validation_result(slug: str, failed: Sequence[str]) -> str:
+    """Say whether an assignment's validation passed, and else which of its sections did not."""
+    return f"{slug}: validation failed: {', '.join(failed)}." if failed else f"{slug}: validation passed."

@@ -1,4 +1,4 @@
-"""One run of the console script, from its words to its exit code."""
+"""Run one command: parse the command line, call what runs it, and turn errors into a sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from grader.cli import commands
+from grader.cli import messages
+from grader.cli.command_line import GRADE, HOOK
 from grader.cli.parser import parse
 from grader.errors import GraderError
 from grader.sanitize import visible
@@ -18,17 +19,20 @@ EXIT_UNDONE = 3
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Do what the words say, and return the exit code."""
+    """Run the command that the arguments name, and return its exit code."""
     prepare_streams()
     try:
         args = parse(argv)
-    except SystemExit as end:  # help was asked for, or the words are wrong: argparse has said so
-        return _told(int(end.code or 0))
+    except SystemExit as end:  # help or wrong usage: argparse has printed what there is to say
+        return _checked_exit_code(int(end.code or 0))
     log_to_stderr(logging.DEBUG if args.debug else logging.WARNING)
     # A service manager's stop must unwind like Ctrl-C, so that kernels end and rows stay whole.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _told(args.run(args), stdout_is_all=args.run is commands.hook)
+        from grader.cli import commands  # costs more than all else here: only once there is a command to run
+
+        code = getattr(commands, args.function)(args)
+        return _checked_exit_code(code, stdout_is_all=args.function == HOOK.function)
     except KeyboardInterrupt:
         return _failed(_interrupted(args))
     except Exception as error:
@@ -39,37 +43,32 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 def _failed(sentence: str, code: int = EXIT_UNDONE) -> int:
     print(f"grader: {visible(sentence)}", file=sys.stderr)
-    return _told(code)
+    return _checked_exit_code(code)
 
 
 def _sentence(error: Exception) -> str:
     match error:
         case GraderError():
             return str(error)
-        case OSError():  # a disk that is full, a folder that may not be written
-            what = f"{error.filename}: " if error.filename else ""
-            return f"{what}{error.strerror or error}; set it right and give the same command again."
-    return (
-        f"the grader itself failed ({type(error).__name__}: {error}); give the same command with --debug to see where, "
-        "and report it."
-    )
+        case OSError():
+            return messages.system_error(error)
+    return messages.internal_error(error)
 
 
-def _told(code: int, *, stdout_is_all: bool = False) -> int:
-    """Return the exit code, or another one when what was to be said on stdout could not be.
+def _checked_exit_code(code: int, *, stdout_is_all: bool = False) -> int:
+    """Return the exit code, or another one when stdout could not be written.
 
-    A reader that went away (``| head``) wanted no more; with ``stdout_is_all`` the result is lost with it.
+    A reader that went away (``| head``) wanted no more; with ``stdout_is_all`` the command's result is lost.
     """
     lost = lost_output()
     if lost is None or (isinstance(lost, BrokenPipeError) and not stdout_is_all):
         return code
     if not isinstance(lost, BrokenPipeError):
-        print(f"grader: stdout could not be written: {lost.strerror}; give it another place.", file=sys.stderr)
+        print(f"grader: {messages.lost_output(lost.strerror)}", file=sys.stderr)
     return EXIT_UNDONE
 
 
 def _interrupted(args: argparse.Namespace) -> str:
-    if args.run is not commands.grade:  # the others begin anew
-        return "interrupted."
-    again = "the same command without --fresh" if args.fresh else "the same command"
-    return f"interrupted; {again} goes on where this one stopped."
+    if args.function == GRADE.function:
+        return messages.interrupted_batch(fresh=args.fresh)
+    return messages.INTERRUPTED  # the other commands begin anew

@@ -1,41 +1,41 @@
-"""``grader assignment test``: an assignment's proof, and its words on the terminal."""
+"""``grader assignment test``: validate an assignment and print the report."""
 
 from __future__ import annotations
 
-import argparse
 import sys
+from pathlib import Path
 
 import rich.table
 from rich.console import Console
 from rich.text import Text
 
 from grader import strict_json
-from grader.assignment import load_assignment
+from grader.assignment import Assignment
+from grader.cli import messages
 from grader.validation import ValidationReport, validate
-from grader.validation.validation_report import Table, TableCell
+from grader.validation.validation_report import ReportTable, TableCell
 
-EXIT_VALID, EXIT_SHORT = 0, 1
-WIDTH = 160
-
-
-def run_validation(args: argparse.Namespace) -> int:
-    """Prove an assignment and say what was found; 1 when something does not hold."""
-    report = validate(load_assignment(args.slug), jobs=args.jobs, progress=_progress)
-    if args.json:
-        args.json.write_text(strict_json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
-    _say(report)
-    return EXIT_VALID if report.holds else EXIT_SHORT
+_WIDTH = 160  # columns of a report that goes into a file, so that cells of its tables are not folded
 
 
-def _progress(done: int, total: int) -> None:
-    print(f"{done}/{total} tried", file=sys.stderr, flush=True)
+def run_validation(assignment: Assignment, *, jobs: int | None, json_file: Path | None) -> bool:
+    """Validate an assignment, print and write down what was found, and return whether it is valid."""
+    report = validate(assignment, jobs=jobs, progress=_print_progress)
+    if json_file:
+        json_file.write_text(strict_json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
+    _print_report(report)
+    return report.holds
 
 
-def _say(report: ValidationReport) -> None:
-    """Print each section: its verdict, what does not hold, the figures; at the end whether all of it holds."""
+def _print_progress(done: int, total: int) -> None:
+    print(messages.validated(done, total), file=sys.stderr, flush=True)
+
+
+def _print_report(report: ValidationReport) -> None:
+    """Print each section: its verdict, what is wrong, the figures; at the end whether the assignment is valid."""
     console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:  # a file is read without folding what a table's cells hold
-        console.width = WIDTH
+    if not console.is_terminal:
+        console.width = _WIDTH
     for section in report.sections:
         mark, style = ("✓", "green") if section.holds else ("✗", "red")
         console.print(Text(f"{mark} {section.title}: {section.verdict}", style=f"bold {style}"))
@@ -46,26 +46,25 @@ def _say(report: ValidationReport) -> None:
         for table in section.tables:
             if table.rows:
                 _print_table(console, table)
-    short = [s.title.lower() for s in report.sections if not s.holds]
-    found = f"falls short: {', '.join(short)}" if short else "is proven"
-    console.print(Text(f"{report.assignment} {found}.", style="bold"))
+    failed = [s.title.lower() for s in report.sections if not s.holds]
+    console.print(Text(messages.validation_result(report.assignment, failed), style="bold"))
 
 
-def _print_table(console: Console, table: Table) -> None:
-    """Print a table without empty columns; those of marks are numbered, and what numbers stand for comes after it."""
+def _print_table(console: Console, table: ReportTable) -> None:
+    """Print a table without its empty columns; columns of marks are numbered, and a legend follows the table."""
     filled = [i for i in range(len(table.columns)) if any(row[i] is not None for row in table.rows)]
     marks = [i for i in range(len(table.columns)) if all(isinstance(row[i], bool) for row in table.rows)]
     drawn = rich.table.Table(title=table.title, title_justify="left", box=None, padding=(0, 1, 0, 0))
     for i in filled:
         drawn.add_column(str(marks.index(i) + 1) if i in marks else table.columns[i], overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(_cell(row[i])) for i in filled))
+        drawn.add_row(*(Text(_cell_text(row[i])) for i in filled))
     console.print(drawn)
     for number, i in enumerate(marks, 1):
         console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))
 
 
-def _cell(cell: TableCell) -> str:
+def _cell_text(cell: TableCell) -> str:
     match cell:
         case None:
             return ""

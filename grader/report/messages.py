@@ -128,7 +128,7 @@ def summary(result: GradingResult, start_with: str) -> str:
     total = len(result.exercises)
     if total and done == total:
         checks = sum(len(e.checks) for e in result.exercises)
-        return f"Everything passes, {_plural(checks, 'check')} in all. Well done."
+        return f"Everything passes, {plural(checks, 'check')} in all. Well done."
     if total and all(e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) for e in result.exercises):
         return "Nothing that was checked is wrong; other checks are run when it is graded."
     if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
@@ -142,7 +142,7 @@ def summary(result: GradingResult, start_with: str) -> str:
 def tally(checks: tuple[CheckResult, ...]) -> str:
     """Return how many checks pass, in words."""
     passed = sum(c.outcome is Outcome.PASSED for c in checks)
-    return f"{passed} of {_plural(len(checks), 'check')} passed"
+    return f"{passed} of {plural(len(checks), 'check')} passed"
 
 
 def lines(first: int, last: int) -> str:
@@ -150,5 +150,6 @@ def lines(first: int, last: int) -> str:
     return f"line {first}" if first == last else f"lines {first}–{last}"  # noqa: RUF001 - an en dash joins a range
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """Return a count and its noun, which takes an s unless it is one."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from grader.plugin.name_mistakes import SURE
 from grader.result import Outcome
 from grader.validation.candidates import WRONG, CandidateKind, CandidateResult
-from grader.validation.validation_report import Section, Table
+from grader.validation.validation_report import ReportSection, ReportTable
 
 
-def known_mistakes_section(records: Sequence[CandidateResult]) -> Section:
+def known_mistakes_section(records: Sequence[CandidateResult]) -> ReportSection:
     """Say which check catches which misconception, which mistakes none catches, and which are called another's name.
 
     What is right or accepted must pass every check. ``records`` are of all but the mutants.
@@ -21,7 +21,7 @@ def known_mistakes_section(records: Sequence[CandidateResult]) -> Section:
     failings = [*_rejected(right), *(f for r in wrong for f in _failings(r))]
     single, pairs = _count(wrong, CandidateKind.MISCONCEPTION), _count(wrong, CandidateKind.PAIR)
     verdict = f"{single} misconceptions and {pairs} pairs of them are caught and named for what they are."
-    return Section("Misconceptions", not failings, verdict, tuple(failings), tables=tuple(_matrices(wrong)))
+    return ReportSection("Misconceptions", not failings, verdict, tuple(failings), tables=tuple(_matrices(wrong)))
 
 
 def _count(wrong: Sequence[CandidateResult], kind: CandidateKind) -> str:
@@ -59,14 +59,16 @@ def _failings(record: CandidateResult) -> Iterator[str]:
         yield f"{name}: it is caught, but {f'named {other}' if other else 'nothing names it'}."
 
 
-def _matrices(wrong: Sequence[CandidateResult]) -> Iterator[Table]:
+def _matrices(wrong: Sequence[CandidateResult]) -> Iterator[ReportTable]:
     """Yield a table for each exercise: which check does not let which misconception pass; pairs say nothing new."""
     alone = [r for r in wrong if r.candidate.kind is CandidateKind.MISCONCEPTION]
     for exercise in dict.fromkeys(r.candidate.exercise for r in alone):
         own = [r for r in alone if r.candidate.exercise == exercise]
         checks = tuple(c.check for c in own[0].checks)
         rows = ((r.candidate.id, *(c in r.caught for c in checks), _taken_for(r)) for r in own)
-        yield Table(f"{exercise}: what each check fails (✗)", ("misconception", *checks, "taken for"), tuple(rows))
+        yield ReportTable(
+            f"{exercise}: what each check fails (✗)", ("misconception", *checks, "taken for"), tuple(rows)
+        )
 
 
 def _taken_for(record: CandidateResult) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.validation.candidates import WRONG, CandidateKind, CandidateResult
-from grader.validation.validation_report import Section, Table
+from grader.validation.validation_report import ReportSection, ReportTable
 
 APART = 10.0
 """How many times the noise an answer must be off to count as another one."""
@@ -54,7 +54,7 @@ class Comparison:
             yield f"{place}: the tolerance is too wide, {nearest[1]} is off by {nearest[0]:.2g} of it and passes."
 
 
-def margins_section(records: Sequence[CandidateResult]) -> Section:
+def margins_section(records: Sequence[CandidateResult]) -> ReportSection:
     """Say how far each comparison's tolerance lies from the noise and from the nearest misconception."""
     found = _comparisons(records)
     failings = tuple(f for c in found for f in c.failings())
@@ -64,15 +64,15 @@ def margins_section(records: Sequence[CandidateResult]) -> Section:
     verdict += f"; the nearest mistakes are off by at least {min(near):.2g} times the tolerance." if near else "."
     if all(r.candidate.kind is not CandidateKind.VARIANT for r in records):
         verdict += " The noise was not measured: there are no right variants (variants.py)."
-    return Section("Tolerances", not failings, verdict, failings, tables=tuple(_tables(found)))
+    return ReportSection("Tolerances", not failings, verdict, failings, tables=tuple(_tables(found)))
 
 
-def _tables(found: Sequence[Comparison]) -> Iterator[Table]:
+def _tables(found: Sequence[Comparison]) -> Iterator[ReportTable]:
     columns = ("check", "part", "noise", "nearest mistake", "which")
     for exercise in dict.fromkeys(c.exercise for c in found):
         own = [c for c in found if c.exercise == exercise]
         rows = tuple((c.check, c.part, _figure(c.noise), *(c.nearest or (None, None))) for c in own)
-        yield Table(f"{exercise}: how far off answers are, in tolerances", columns, rows)
+        yield ReportTable(f"{exercise}: how far off answers are, in tolerances", columns, rows)
 
 
 def _figure(number: float) -> float | str:

@@ -10,7 +10,7 @@ from grader.assignment import Assignment
 from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
 from grader.validation.distance import Distance
 from grader.validation.mutants import Mutant, mutants
-from grader.validation.validation_report import Section
+from grader.validation.validation_report import ReportSection
 
 LEAST_NOISE = 1e-6
 """No floating-point computation agrees better with itself in another order."""
@@ -25,7 +25,7 @@ def mutant_candidates(assignment: Assignment) -> list[Candidate]:
     ]
 
 
-def mutants_section(records: Sequence[CandidateResult], right: Sequence[CandidateResult]) -> Section:
+def mutants_section(records: Sequence[CandidateResult], right: Sequence[CandidateResult]) -> ReportSection:
     """Say which mutants no check catches, and whether their answers differ by more than those of ``right`` variants."""
     survivors = [r for r in records if not r.caught]
     different = [r for r in survivors if _beyond(r.apart, noise(right, r.candidate.exercise))]
@@ -34,7 +34,7 @@ def mutants_section(records: Sequence[CandidateResult], right: Sequence[Candidat
         f"{len(records) - len(survivors)} of {len(records)} mutants of the solution are caught, {len(same)} give the "
         f"reference's own answers, {len(different)} differ and are not caught."
     )
-    return Section("Mutants", not different, verdict, tuple(map(_failing, different)), tuple(_remarks(same)))
+    return ReportSection("Mutants", not different, verdict, tuple(map(_failing, different)), tuple(_remarks(same)))
 
 
 def noise(right: Sequence[CandidateResult], exercise: str) -> Distance:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.assignment import Assignment
-from grader.validation.mutations import hook_names, mutations
+from grader.validation.mutations import exchanged_names, mutations
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def mutants(assignment: Assignment, exercise: str) -> list[Mutant]:
     """Return the mutants of all functions that an exercise's reference calls, in its own file and those it imports."""
     found: dict[tuple[Path, str], Mutant] = {}
     for file, function in _reached(_files(assignment), exercise):
-        for mutant in _of_function(file, function):
+        for mutant in _of_function(file, function, assignment.interchangeable):
             found.setdefault((file.path, ast.dump(ast.parse(mutant.source))), mutant)
     return list(found.values())
 
@@ -92,12 +92,12 @@ def _names(function: ast.FunctionDef) -> list[str]:
     return [name for name in dict.fromkeys(found) if name and name not in own]
 
 
-def _of_function(file: SourceFile, function: ast.FunctionDef) -> Iterator[Mutant]:
+def _of_function(file: SourceFile, function: ast.FunctionDef, interchangeable: Sequence[str]) -> Iterator[Mutant]:
     lines = file.text.splitlines(keepends=True)
     end = function.end_lineno or function.lineno
     before, own, after = lines[: function.lineno - 1], lines[function.lineno - 1 : end], lines[end:]
-    for changed in hook_names("".join(own)):
-        yield _mutant(file, "hook name", "".join([*before, changed, *after]))
+    for changed in exchanged_names("".join(own), interchangeable):
+        yield _mutant(file, "name", "".join([*before, changed, *after]))
     for mutation in mutations(function, file.modules):
         yield _mutant(file, mutation.what, _replaced(lines, mutation.old, mutation.new))
 

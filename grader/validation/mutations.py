@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
@@ -32,17 +32,6 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 }
 _TWINS = (("argmax", "argmin"), ("max", "min"), ("sum", "mean"), ("log_softmax", "softmax"), ("exp", "log"))
 _NAMES = {a: b for twins in _TWINS for a, b in (twins, twins[::-1])}
-# What a block of TransformerLens lets one read, in the order of computation.
-_HOOKS = (
-    "hook_resid_pre",
-    "ln1.hook_normalized",
-    "hook_attn_out",
-    "hook_resid_mid",
-    "ln2.hook_normalized",
-    "hook_mlp_out",
-    "hook_resid_post",
-)
-_HOOK = re.compile(r"\b(?:ln[12]\.)?hook_(?:resid_pre|normalized|attn_out|resid_mid|mlp_out|resid_post)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +43,12 @@ class Mutation:
     new: str
 
 
-def hook_names(text: str) -> Iterator[str]:
-    """Yield the text with every name of a hook point replaced by another one, for each other one."""
-    for found in sorted(set(_HOOK.findall(text))):
-        for other in _HOOKS:
-            if other != found:
-                yield re.sub(rf"(?<![\w.]){re.escape(found)}\b|(?<=\.){re.escape(found)}\b", other, text)
+def exchanged_names(text: str, names: Sequence[str]) -> Iterator[str]:
+    """Yield the text with one of the names replaced everywhere by another one, for each pair of them."""
+    for name in names:
+        places = re.compile(rf"(?<!\w){re.escape(name)}\b")
+        if places.search(text):
+            yield from (places.sub(other, text) for other in names if other != name)
 
 
 def mutations(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Mutation]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.submission import Submission, digest
-from grader.validation.validation_report import Section
+from grader.validation.validation_report import ReportSection
 
 SOLUTION = "solution.ipynb"
 """A file of the assignment that holds the right answers as a student would hand them in, if there is one."""
@@ -20,11 +20,11 @@ def handed_out(assignment: Assignment) -> list[Submission]:
     return [_submission(p) for p in paths if p.is_file()]
 
 
-def notebooks_section(assignment: Assignment, results: list[GradingResult]) -> Section:
+def notebooks_section(assignment: Assignment, results: list[GradingResult]) -> ReportSection:
     """Hold the results of the notebooks that were handed out against what they must be."""
     failings = [f for r in results for f in _failings(r, stub=r.submission["path"] == assignment.notebook.name)]
     earned = (f"{r.submission['path']} earns {r.score:g} of {r.max_score:g} ({_status(r)})" for r in results)
-    return Section("Notebooks", not failings, f"{' and '.join(earned)}.", tuple(failings))
+    return ReportSection("Notebooks", not failings, f"{' and '.join(earned)}.", tuple(failings))
 
 
 def _submission(path: Path) -> Submission:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from grader.assignment import Assignment
 from grader.result import ExerciseResult, GradingResult, Visibility
-from grader.validation.validation_report import Section
+from grader.validation.validation_report import ReportSection
 
 
-def points_section(assignment: Assignment, results: Sequence[GradingResult]) -> Section:
+def points_section(assignment: Assignment, results: Sequence[GradingResult]) -> ReportSection:
     """Hold what the visible checks of each exercise are worth against what the assignment allows them.
 
     ``results`` are of whichever notebooks were graded: every result lists all checks.
@@ -17,7 +17,7 @@ def points_section(assignment: Assignment, results: Sequence[GradingResult]) -> 
     exercises = next((r.exercises for r in results if r.exercises), ())
     failings = tuple(_failings(exercises, assignment.visible_share))
     worth = (f"{_visible(e):g} of the {e.max_score:g} points of {e.name}" for e in exercises)
-    return Section("Visible checks", not failings, f"They are worth {' and '.join(worth)}.", failings)
+    return ReportSection("Visible checks", not failings, f"They are worth {' and '.join(worth)}.", failings)
 
 
 def _failings(exercises: Sequence[ExerciseResult], share: float) -> Iterator[str]:

@@ -10,7 +10,7 @@ TableCell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Rows under columns, all of one length."""
 
     title: str
@@ -19,7 +19,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """One thing that was to be shown: whether it holds, a sentence that says so, each failing, remarks, figures."""
 
     title: str
@@ -27,7 +27,7 @@ class Section:
     verdict: str
     failings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ValidationReport:
 
     assignment: str
     digest: str
-    sections: tuple[Section, ...]
+    sections: tuple[ReportSection, ...]
 
     @property
     def holds(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from grader.cli.help_texts import COMMANDS
+from grader.cli.command_line import COMMANDS, Command
+from grader.settings import PACKAGE
 
 from .conftest import RIGHT, TINY, WRONG, Run, write
 
@@ -92,14 +94,14 @@ def test_a_student_is_told_where_the_pictures_are(grader: Run, tmp_path: Path) -
     assert "The same with pictures: page.html" in with_page.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_says_what_it_does_with_an_example(grader: Run, command: str) -> None:
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_every_command_says_what_it_does_with_an_example(grader: Run, command: Command) -> None:
     """--help has more than the options."""
-    done = grader(command, "--help")
+    done = grader(command.name, "--help")
 
     assert done.returncode == 0
-    assert f"example: grader {command}" in done.stdout
-    assert COMMANDS[command].long.split(".")[0] in " ".join(done.stdout.split())
+    assert f"example: grader {command.name}" in done.stdout
+    assert command.description.split(".")[0] in " ".join(done.stdout.split())
 
 
 def test_the_hook_prints_one_json_result_and_nothing_else(grader: Run, tmp_path: Path) -> None:
@@ -158,3 +160,24 @@ def test_wrong_words_get_one_sentence_and_exit_code_2(grader: Run, words: tuple[
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("slugs", "sentence"),
+    [(["one"], "there is no file none.ipynb"), (["one", "two"], "there are several (one, two); name one with -a.")],
+)
+def test_the_only_assignment_needs_no_name(
+    grader: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slugs: list[str], sentence: str
+) -> None:
+    """Among several somebody has to choose."""
+    installed = tmp_path / "installed"
+    shutil.copytree(PACKAGE, installed / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    for slug in slugs:
+        shutil.copytree(TINY, tmp_path / "assignments" / slug, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setenv("GRADER_ASSIGNMENTS", str(tmp_path / "assignments"))
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+
+    done = grader("check", "none.ipynb")
+
+    assert done.returncode == 2
+    assert sentence in done.stderr

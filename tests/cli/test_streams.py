@@ -25,27 +25,28 @@ import sys
 import zipfile
 from grader.assignment import load_assignment
 from grader.batch import Summary
-from grader.cli import check_report, main, messages
-from grader.cli.help_texts import COMMANDS
+from grader.cli import batch_report, check_report, main
+from grader.cli.command_line import COMMANDS
+from grader.cli.progress import batch_progress, waiting
 from grader.export import read_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from pathlib import Path
 
-codes = [main([*command, "--help"]) for command in ([], *([c] for c in COMMANDS), ["assignment", "test"])]
+codes = [main([*command, "--help"]) for command in ([], *([c.name] for c in COMMANDS), ["assignment", "test"])]
 codes.append(main(["check", "\\u0141ukasz \\u0160 \\u4f60\\u597d \\udce9.ipynb"]))
 codes.append(main(["grad\\u00e9\\x1b[31m"]))
 who = {"id": "a", "student": "\\u0141ukasz \\u4f60\\u597d \\udce9 \\U0001f600", "path": "a", "sha256": ""}
 checks = tuple(CheckResult(str(n), "t \\u2713", o, 0, 1, message="\\u2264") for n, o in enumerate(Outcome))
 exercises = (ExerciseResult("scale", ExerciseStatus.FAILED, 0.0, 4.0, checks=checks),)
 result = GradingResult(who, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercises, message="\\u2026")
-with messages.progress(1) as report:
+with batch_progress(1) as report:
     report(result, 1, 1)
-with messages.waiting():
+with waiting():
     pass
-messages.summary(Summary((result,), 0, Path("index.html")), load_assignment(sys.argv[1]))
-check_report.say(result, sandboxed=False, page=Path("p\\udce9.html"))
+batch_report.print_summary(Summary((result,), 0, Path("index.html")), load_assignment(sys.argv[1]))
+check_report.print_check(result, sandboxed=False, page=Path("p\\udce9.html"))
 sys.stdout.flush()
-assert codes == [0] * 11 + [2, 2], codes
+assert codes == [0] * 12 + [2, 2], codes
 """
 
 

@@ -30,7 +30,7 @@ def result(*checks: CheckResult) -> GradingResult:
 
 def test_an_exercise_with_hidden_checks_alone_is_not_passed(capsys: pytest.CaptureFixture[str]) -> None:
     """It is said, and the command does not end as if all had been checked."""
-    check_report.say(result(LEFT), sandboxed=True, page=None)
+    check_report.print_check(result(LEFT), sandboxed=True, page=None)
 
     assert "second: not checked here, all of its checks are hidden" in capsys.readouterr().out
     assert not check_report.all_passed(result(LEFT))
@@ -38,9 +38,9 @@ def test_an_exercise_with_hidden_checks_alone_is_not_passed(capsys: pytest.Captu
 
 def test_visible_checks_that_pass_are_all_that_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     """Hidden ones are counted as still to be run."""
-    check_report.say(result(PASSED, LEFT), sandboxed=True, page=None)
+    check_report.print_check(result(PASSED, LEFT), sandboxed=True, page=None)
 
     said = capsys.readouterr().out
     assert "second: visible checks pass" in said
-    assert "2 of 2 visible checks pass; 1 further checks" in said
+    assert "2 of 2 visible checks pass; 1 further check is run at grading" in said
     assert check_report.all_passed(result(PASSED, LEFT))

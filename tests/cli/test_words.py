@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.cli import messages
+from grader.cli.progress import batch_progress
 from grader.result import GradingResult, SubmissionStatus
 
 
@@ -17,7 +17,7 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(
         submission={"student": "[/b] [red]Jo"}, assignment="tiny", status=SubmissionStatus.GRADED, score=1, max_score=2
     )
 
-    with messages.progress(1) as report:
+    with batch_progress(1) as report:
         report(result, 1, 1)
 
     assert "[/b] [red]Jo" in capsys.readouterr().err

@@ -40,7 +40,7 @@ def test_a_sound_assignment_is_proven(prove: Prove) -> None:
     assert matrix["rows"] == [["scale_adds", True, True, True, True, None]]
     assert (proven.code, proven.found["holds"]) == (0, True), proven.said
     assert "taken for" not in proven.said
-    assert proven.said.endswith("tiny is proven.\n")
+    assert proven.said.endswith("tiny: validation passed.\n")
 
 
 def test_a_mistake_that_no_check_catches_is_named(prove: Prove, tiny: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_mistake_that_no_check_catches_is_named(prove: Prove, tiny: Path) -> N
 
     assert proven.code == 1
     assert "scale_adds: no check of scale catches it." in proven.said
-    assert proven.said.endswith("tiny falls short: misconceptions.\n")
+    assert proven.said.endswith("tiny: validation failed: misconceptions.\n")
 
 
 def test_a_mistake_that_is_taken_for_another_is_named(prove: Prove, tiny: Path) -> None:

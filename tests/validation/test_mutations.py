@@ -9,7 +9,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.validation.mutants import mutants
-from grader.validation.mutations import hook_names, mutations
+from grader.validation.mutations import exchanged_names, mutations
 
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 
@@ -45,12 +45,13 @@ def test_every_kind_of_slip_is_made(line: str, expected: set[str]) -> None:
     assert changes(line) == expected
 
 
-def test_a_hook_name_is_changed_in_all_its_places_at_once() -> None:
-    """One of two would only make the other miss its key."""
+def test_an_interchangeable_name_is_changed_in_all_its_places_at_once() -> None:
+    """The name of a hook point is both a key and a filter: one of two would only make the other miss."""
     text = 'cache["blocks.0.ln2.hook_normalized"], name.endswith("ln2.hook_normalized")'
+    names = load_assignment(str(ASSIGNMENT)).interchangeable
 
-    assert 'cache["blocks.0.hook_resid_mid"], name.endswith("hook_resid_mid")' in list(hook_names(text))
-    assert len(list(hook_names(text))) == 6
+    assert 'cache["blocks.0.hook_resid_mid"], name.endswith("hook_resid_mid")' in list(exchanged_names(text, names))
+    assert len(list(exchanged_names(text, names))) == 6
 
 
 @pytest.mark.parametrize("exercise", ["logit_lens_analysis", "prompt_to_residual_stream_activations"])

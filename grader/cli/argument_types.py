@@ -1,0 +1,37 @@
+"""What an argument of the command line may be, beyond a text or a path."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+_MOST_SECONDS = 1e6
+
+
+def page_file(text: str) -> Path:
+    """Return the path of a page to write; its folder must exist."""
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise ArgumentTypeError(f"there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise ArgumentTypeError(f"{path} is a folder; give the name of a file in it")
+    return path
+
+
+def positive_count(text: str) -> int:
+    """Return a whole number of at least 1."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise ArgumentTypeError("must be a whole number, 1 or more")
+    return number
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _MOST_SECONDS:
+        raise ArgumentTypeError("must be a number of seconds above 0, up to 1e6")
+    return number

@@ -1,0 +1,104 @@
+"""What ``grader grade`` and ``grader replay`` print on stdout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.assignment import Assignment
+from grader.batch import Summary
+from grader.cli import messages
+from grader.intake import Found
+from grader.replay import Replay
+from grader.report.batch_statistics import sum_up
+from grader.report.display_text import number
+from grader.report.messages import EXERCISES, SUBMISSIONS
+from grader.result import GradingResult, SubmissionStatus
+from grader.sanitize import visible
+from grader.submission import Submission
+
+_MISTAKES_NAMED = 3
+
+
+class Remark(NamedTuple):
+    """What a batch has to say of some files: a title that follows their number, and their labels."""
+
+    title: str
+    labels: tuple[str, ...]
+
+
+def print_summary(batch: Summary, assignment: Assignment) -> None:
+    """Print the table of a batch, its figures and its most common mistakes."""
+    Console().print(_table(batch, assignment))
+    figures = sum_up(batch.results)
+    print(messages.batch_counts(figures.total, ((s.label, count) for s, count in figures.statuses), batch.kept))
+    if figures.mean is not None:
+        print(messages.batch_mean(number(figures.mean), number(figures.max_score)))
+    if mistakes := [(visible(m.title), m.count) for m in figures.diagnoses[:_MISTAKES_NAMED]]:
+        print(messages.common_mistakes(mistakes))
+    if batch.outdated:
+        print(messages.outdated([visible(r.submission["id"]) for r in batch.outdated]))
+    if batch.counts[SubmissionStatus.ERROR]:
+        print(messages.RETRY)
+
+
+def _table(batch: Summary, assignment: Assignment) -> Table:
+    table = Table(title=assignment.title, title_justify="left")
+    table.add_column("student", no_wrap=True, max_width=32)
+    table.add_column("score", justify="right", no_wrap=True)
+    for exercise in assignment.exercises:
+        table.add_column(exercise.title)
+    for result in batch.results:
+        found = {e.name: EXERCISES[e.status].label for e in result.exercises}
+        graded = result.status is SubmissionStatus.GRADED
+        labels = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
+        name = visible(result.submission.get("name") or result.submission["student"])
+        table.add_row(*map(Text, (name, score_text(result), *labels)))
+    return table
+
+
+def intake_remarks(submissions: Sequence[Submission], found: Found, strangers: Sequence[Submission]) -> list[Remark]:
+    """Return what was not graded, and whose rows an instructor should look at."""
+    rows = Counter((s.name, s.student_id) for s in submissions)
+    kinds = sorted(set(found.passed_over.values()))
+    remarks = [
+        (messages.EARLIER_ATTEMPTS, (e for s in submissions for e in s.earlier)),
+        (messages.NOT_NOTEBOOKS, found.extras),
+        *((messages.passed_over(k), sorted(x for x, of in found.passed_over.items() if of == k)) for k in kinds),
+        (messages.NOT_ON_ROSTER, (s.label for s in strangers)),
+        (messages.SEVERAL_ROWS, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
+    ]
+    return [r for r in (Remark(title, tuple(map(visible, labels))) for title, labels in remarks) if r.labels]
+
+
+def print_remarks(remarks: Sequence[Remark]) -> None:
+    """Print how many labels each remark has, and the first of them."""
+    for title, labels in remarks:
+        print(f"{len(labels)} {title}: {messages.first_of(labels)}")
+
+
+def remarks_text(remarks: Sequence[Remark]) -> str:
+    """Return a text of all remarks with all of their labels, a line each."""
+    return "".join(
+        f"{len(labels)} {title}:\n" + "".join(f"  {label}\n" for label in labels) for title, labels in remarks
+    )
+
+
+def print_replay(replay: Replay) -> None:
+    """Print whether a grade that was given again is the same, and if not, what differs and what has changed since."""
+    before = replay.before
+    same, seed = not replay.differences, before.provenance["seed"]
+    print(visible(messages.replayed(before.submission["id"], score_text(before), seed, same=same)))
+    for title, sentences in (("differs", replay.differences), ("changed since", replay.changed)):
+        for sentence in sentences:
+            print(visible(f"  {title}: {sentence}"))
+
+
+def score_text(result: GradingResult) -> str:
+    """Return the score of the most points, or that there is none: a number would be a grade."""
+    return "none" if result.status is SubmissionStatus.ERROR else f"{result.score:g}/{result.max_score:g}"

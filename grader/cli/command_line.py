@@ -1,0 +1,262 @@
+"""The command line as data: every command with its texts, its arguments and what runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.cli.argument_types import page_file, positive_count, seconds
+
+DESCRIPTION = "Grade interpretability notebooks: run them in a sandbox and compare them with a reference."
+EPILOG = """\
+start with:
+  grader doctor                                    what this machine can do
+  grader demo                                      a whole batch, graded offline
+  grader COMMAND --help                            what a command does, with an example
+
+exit codes: 0 done; 1 the submission (check), the grade (replay) or the assignment (assignment test) falls short;
+            2 wrong usage; 3 grading could not be done, which is never the student's fault
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a command: ``flags`` and ``options`` are what argparse's ``add_argument`` takes.
+
+    No two arguments that are ``exclusive`` may be given together.
+    """
+
+    flags: tuple[str, ...]
+    options: dict[str, Any]
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what ``grader --help`` and ``grader COMMAND --help`` say of it, and its arguments.
+
+    ``function`` names what runs it in :mod:`grader.cli.commands`, which is imported once a command is known: help,
+    completion and mistakes of usage need nothing of it. A command with ``subcommands`` has no function of its own.
+    """
+
+    name: str
+    summary: str
+    description: str
+    example: str
+    function: str = ""
+    arguments: tuple[Argument, ...] = ()
+    subcommands: tuple[Command, ...] = ()
+
+
+def _argument(*flags: str, exclusive: bool = False, **options: Any) -> Argument:
+    return Argument(flags, options, exclusive)
+
+
+def _slug(text: str, *, required: bool = False) -> Argument:
+    return _argument("-a", "--assignment", metavar="SLUG", required=required, help=text)
+
+
+def _out(text: str, *, metavar: str = "OUT", **options: Any) -> Argument:
+    return _argument("-o", "--out", type=Path, metavar=metavar, help=text, **options)
+
+
+def _jobs(what: str) -> Argument:
+    text = f"{what} at once (default: as many as cores and memory are for)"
+    return _argument("--jobs", type=positive_count, metavar="N", help=text)
+
+
+def _notebook(text: str) -> Argument:
+    return _argument("notebook", type=Path, metavar="NOTEBOOK", help=text)
+
+
+def _html(text: str) -> Argument:
+    return _argument("--html", type=page_file, metavar="FILE", help=text)
+
+
+_SLUG = "the assignment's name or folder"
+_DEFAULT_SLUG = f"{_SLUG} (default: the only one that is known)"
+_SLUG_FIRST = _argument("assignment", metavar="SLUG", help=_SLUG)
+_TIMEOUT = _argument(
+    "--timeout",
+    type=seconds,
+    metavar="S",
+    help="seconds of processor time that any call may use at least (default: the assignment's)",
+)
+DEBUG = _argument("--debug", action="store_true", help="show tracebacks and what happens inside")
+
+GRADE = Command(
+    "grade",
+    "grade a batch of notebooks into a folder",
+    "Writes into OUT: index.html (the batch), feedback/ (a page for each student), review/ (the same for staff, with "
+    "hidden checks in full), grades.csv and results.jsonl. Every file gets a row, however broken. After an "
+    "interruption the same command continues; what has not changed is not graded again.",
+    "grader grade submissions.zip -a my_assignment -o out",
+    "grade",
+    (
+        _argument(
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="notebooks, folders or zips of them, a learning platform's download as it is",
+        ),
+        _slug(_SLUG, required=True),
+        _TIMEOUT,
+        _out("folder for results, grades and feedback", required=True),
+        _jobs("submissions"),
+        _argument(
+            "--roster",
+            type=Path,
+            metavar="CSV",
+            help="who should have handed in: names and ids are joined, and who handed in nothing gets a row with 0",
+        ),
+        _argument(
+            "--sandbox",
+            choices=["on", "strict"],
+            default="on",
+            help="strict: only where the machine has every layer of the sandbox, namespaces and control groups too",
+        ),
+        _argument("--fresh", action="store_true", help="grade everything again, also what OUT already holds"),
+    ),
+)
+CHECK = Command(
+    "check",
+    "check one notebook of your own",
+    "Runs the visible checks and says what to look at first. Exit code 0 when all of them pass, 1 when not.",
+    "grader check my_notebook.ipynb --html page.html",
+    "check",
+    (
+        _notebook("your notebook"),
+        _slug(_DEFAULT_SLUG),
+        _TIMEOUT,
+        _argument(
+            "--sandbox",
+            choices=["on", "off", "strict"],
+            default="on",
+            help="off: run your own code without the sandbox; strict: only where the machine has every layer of it",
+        ),
+        _html("also write the feedback page here"),
+    ),
+)
+HOOK = Command(
+    "hook",
+    "grade one upload and print one JSON result",
+    "For a learning platform that runs a command on every upload: stdout is one line of JSON and nothing else. Exit "
+    "code 0 when it was graded, well or badly; 3 when that was not possible.",
+    "grader hook upload.ipynb -a my_assignment --html page.html",
+    "hook",
+    (
+        _notebook("the uploaded file"),
+        _slug(_SLUG, required=True),
+        _TIMEOUT,
+        _argument(
+            "--view",
+            choices=["student", "staff"],
+            default="student",
+            help="whose view the JSON is (default: student, hidden checks redacted)",
+        ),
+        _html("also write the page of that view here"),
+    ),
+)
+DEMO = Command(
+    "demo",
+    "grade the sample batch and show where the report is",
+    "Grades the samples that come with an assignment, offline: right ones in several styles, wrong ones in many ways, "
+    "a template left unfilled, a broken file.",
+    "grader demo",
+    "demo",
+    (
+        _slug(_DEFAULT_SLUG),
+        _out("folder to write (default: out/demo)", default=Path("out/demo")),
+        _jobs("submissions"),
+    ),
+)
+RENDER = Command(
+    "render",
+    "make all pages of a graded batch again",
+    "Makes the pages, index.html and grades.csv again from OUT's results.jsonl; nothing is graded.",
+    "grader render out",
+    "render",
+    (
+        _argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        _slug("whose title to print (default: the one named in the results)"),
+    ),
+)
+REPLAY = Command(
+    "replay",
+    "grade one submission again and compare the grades",
+    "Grades a notebook with the seed that its result names, so that the checks use the same inputs, and says whether "
+    "the grade is the same: exit code 0 when it is, 1 when not. What has changed since (assignment, model, versions) "
+    "is listed.",
+    "grader replay out doejane_4711_98765 submissions/doejane_4711_98765_hw1.ipynb",
+    "replay",
+    (
+        _argument("results", type=Path, metavar="OUT", help="the folder of the batch, or its results.jsonl"),
+        _argument("id", metavar="ID", help="the submission's id: the name of its page without .html"),
+        _notebook("the file that was handed in"),
+        _slug("the assignment (default: the one named in the result)"),
+    ),
+)
+KIT = Command(
+    "kit",
+    "fill a folder with what students get of an assignment",
+    "Puts the notebook, its in-notebook tests with what they need, the grader's wheel and a README into DIR; never "
+    "the solution, the checks or the samples.",
+    "grader kit my_assignment -o kit",
+    "kit",
+    (
+        _SLUG_FIRST,
+        _out("an empty folder, or a new one", metavar="DIR", required=True),
+        _argument(
+            "--wheel",
+            type=Path,
+            metavar="FILE",
+            exclusive=True,
+            help="include this wheel (default: build the grader's)",
+        ),
+        _argument(
+            "--no-wheel",
+            action="store_true",
+            exclusive=True,
+            help="leave the wheel out: students get it another way",
+        ),
+    ),
+)
+DOCTOR = Command(
+    "doctor",
+    "show what this machine can do",
+    "Tries the sandbox's layers, the versions and an assignment's models. Exit code 3 when grading would be refused.",
+    "grader doctor",
+    "doctor",
+    (_slug("whose models to try (default: the only assignment that is known)"),),
+)
+TEST = Command(
+    "test",
+    "validate an assignment: its checks pass what is right and fail what is wrong",
+    "Runs the checks on the solution, its variants, the known mistakes and mutants of the solution. Exit code 1 when "
+    "what is right fails a check, or what is wrong passes them all.",
+    "grader assignment test my_assignment",
+    "validate_assignment",
+    (
+        _SLUG_FIRST,
+        _jobs("processes"),
+        _argument("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON"),
+    ),
+)
+ASSIGNMENT = Command(
+    "assignment",
+    "what the author of an assignment needs",
+    "Commands about an assignment itself.",
+    TEST.example,
+    subcommands=(TEST,),
+)
+COMPLETION = Command(
+    "completion",
+    "print a script that completes commands and options in your shell",
+    "Prints a script for bash, which zsh can load too. Load it in the shell's start-up file.",
+    'grader completion > ~/.grader-completion && echo ". ~/.grader-completion" >> ~/.bashrc',
+    "completion",
+)
+
+COMMANDS = (GRADE, CHECK, HOOK, DEMO, RENDER, REPLAY, KIT, DOCTOR, ASSIGNMENT, COMPLETION)
