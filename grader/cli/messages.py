@@ -42,13 +42,13 @@ def unknown_command(name: str, near: str) -> str:
 
 def interrupted_batch(*, fresh: bool) -> str:
     """Say how an interrupted batch is continued."""
-    return f"interrupted; the same command{' without --fresh' if fresh else ''} continues it."
+    return f"interrupted; the same command{' without --fresh' if fresh else ''} goes on where this one stopped."
 
 
 def system_error(error: OSError) -> str:
     """Say what the system refused: a disk that is full, a folder that may not be written."""
     place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}; correct this and give the same command again."
+    return f"{place}{error.strerror or error}; set it right and give the same command again."
 
 
 def internal_error(error: Exception) -> str:
@@ -61,7 +61,7 @@ def internal_error(error: Exception) -> str:
 
 def lost_output(reason: str | None) -> str:
     """Say that stdout could not be written."""
-    return f"stdout could not be written: {reason}; redirect it to another place."
+    return f"stdout could not be written: {reason}; give it another place."
 
 
 def no_notebooks(paths: Iterable[Path]) -> str:

@@ -49,7 +49,7 @@ def test_a_right_notebook_passes(grader: Run, tmp_path: Path) -> None:
     done = grader("check", notebook, "-a", TINY, "--sandbox=off", "--html", "page.html")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Your code was run without the lock-down (--sandbox=off).")
+    assert done.stdout.startswith("Your code was run without the sandbox (--sandbox=off).")
     assert "3 of 3 visible checks pass" in done.stdout
     assert (tmp_path / "page.html").is_file()
 
