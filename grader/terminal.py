@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import locale
 import logging
 import os
 import select
@@ -53,6 +54,19 @@ def prepare_streams() -> None:
             continue
         os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
     sys.stdout, sys.stderr = _tolerant(sys.stdout, 1), _tolerant(sys.stderr, 2)
+
+
+def read_names_as_utf8() -> None:
+    """Begin this program anew where Python reads the names of files otherwise than as UTF-8, as a locale may have it.
+
+    A name stands for a person: it must be the same text whatever is set where a command is called. What is said goes
+    on to be said in the locale's encoding.
+    """
+    if os.name == "nt" or sys.getfilesystemencoding() == "utf-8" or sys.flags.utf8_mode or sys.flags.ignore_environment:
+        return
+    os.environ.setdefault("PYTHONIOENCODING", locale.getencoding())
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
 def lost_output() -> OSError | None:

@@ -14,6 +14,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     2: usage or configuration error; 3: grading could not be done, or its result could not be told.
     """
     leave_working_folder()
-    from grader.cli.run import run  # only now is everything else imported
+    # Only now is everything else imported.
+    from grader.cli.run import run
+    from grader.terminal import read_names_as_utf8
 
+    if argv is None:
+        read_names_as_utf8()
     return run(argv)

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.export import write_results
+from grader.result import GradingResult, SubmissionStatus
+
 from .conftest import GRADER, TINY, environment_in
 
 ENCODINGS = {
@@ -169,3 +172,22 @@ def test_a_name_in_a_zip_is_a_file_s_name_in_every_locale(tmp_path: Path) -> Non
     done = said_in("C", program, tmp_path)
 
     assert done.returncode == 0, done.stderr
+
+
+ODD = "\u0141ukasz \u4f60\u597d"
+
+
+def test_names_are_read_alike_in_every_locale(tmp_path: Path) -> None:
+    """What is called in one locale is found, and written, in another whose letters it is not made of."""
+    (tmp_path / ODD).mkdir()
+    who = {"id": ODD.replace(" ", "_"), "student": ODD, "path": f"{ODD}.ipynb", "sha256": ""}
+    write_results(tmp_path / ODD / "results.jsonl", [GradingResult(who, "tiny", SubmissionStatus.UNREADABLE, 0.0, 6.0)])
+    environment = environment_in(tmp_path) | ENCODINGS["C"]
+
+    done = subprocess.run(  # noqa: S603 - our own program on our own arguments
+        [*GRADER, "render", ODD], cwd=tmp_path, env=environment, capture_output=True, check=False, timeout=300
+    )
+
+    assert done.stderr == b""
+    assert done.stdout == b"\\u0141ukasz \\u4f60\\u597d/index.html\n"
+    assert (tmp_path / ODD / "feedback" / f"{ODD.replace(' ', '_')}.html").is_file()

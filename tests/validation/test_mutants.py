@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from grader.assignment import load_assignment
+from grader.proof.mutants import mutants
+from grader.proof.workshop import mutated
+
+from .conftest import TINY
 
 Prove = Callable[..., Any]
 
@@ -62,3 +70,14 @@ def test_mutants_reach_what_the_solution_imports(prove: Prove, tiny: Path) -> No
     assert "sums.py, line 2 (operator): it passes every check of pair" in proven.said
     assert "unused" not in proven.said
     assert "sums.py, line 6" not in proven.said
+
+
+def test_an_assignment_s_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """A folder's name is made of bytes, whatever they mean; mutants of its solution are told apart all the same."""
+    folder = shutil.copytree(TINY, tmp_path / os.fsdecode(b"t\xefny"), ignore=shutil.ignore_patterns("__pycache__"))
+    assignment = load_assignment(str(folder))
+
+    first, second = mutants(assignment, "scale")[:2]
+
+    with mutated(assignment, first) as one, mutated(assignment, second) as other:
+        assert one.digest != other.digest
