@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
+from grader.records import record
 
 FILE = "misconceptions.py"
 RULES = {
@@ -82,7 +84,7 @@ def load_misconceptions(assignment: Assignment) -> Misconceptions:
     with _rule(path, "PAIRS"):
         pairs = tuple(_pairs(found.get("PAIRS", {}), {m.id: m.exercise for m in misconceptions}))
     with _rule(path, "STAGES"):
-        stages = {name: tuple(Stage(*s) for s in steps) for name, steps in found.get("STAGES", {}).items()}
+        stages = dict(_stages(found.get("STAGES", {}), assignment))
     return Misconceptions(misconceptions, pairs, stages)
 
 
@@ -112,7 +114,7 @@ def _misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconception
     changes, seen = assignment.misconceptions, set[str]()
     left = set(changes)
     for entry in data:
-        found = Misconception(**{**entry, **changes.get(entry["id"], {})})
+        found = record(Misconception, {**entry, **changes.get(entry["id"], {})}, str(entry["id"]))
         left.discard(found.id)
         if found.exercise not in assignment.names:
             raise ValueError(f"{found.id} names the exercise {found.exercise!r}, and there is none of that name")
@@ -124,6 +126,16 @@ def _misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconception
         yield found
     if left:
         raise ValueError(f"assignment.toml names {', '.join(sorted(left))}, which are not among them")
+
+
+def _stages(data: Any, assignment: Assignment) -> Iterator[tuple[str, tuple[Stage, ...]]]:
+    for exercise, steps in data.items():
+        if exercise not in assignment.names:
+            raise ValueError(f"there is no exercise {exercise!r}")
+        fields = [f.name for f in dataclasses.fields(Stage)]
+        if any(len(step) > len(fields) for step in steps):
+            raise ValueError(f"a stage of {exercise} has more than id, title and index")
+        yield exercise, tuple(record(Stage, dict(zip(fields, step, strict=False)), exercise) for step in steps)
 
 
 def _pairs(data: Any, exercises: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -71,6 +71,8 @@ def test_an_assignment_may_have_no_bank(tmp_path: Path) -> None:
         "MISCONCEPTIONS = [f()]",
         "MISCONCEPTIONS = [{'id': 'a'}]",
         "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': '', 'hint': '', 'credit': 1}]",
+        "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': 5, 'hint': ''}]",
+        "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': '', 'hint': '', 'accepted': 'no'}]",
         "MISCONCEPTIONS = [",
         "OTHER = []",
     ],
@@ -88,6 +90,9 @@ def test_a_bank_that_is_no_literal_is_refused(tmp_path: Path, text: str) -> None
         ("PAIRS", 'PAIRS = {"reversed": ["other"]}'),
         ("PAIRS", "PAIRS = [f()]"),
         ("STAGES", 'STAGES = {"f": [("a",)]}'),
+        ("STAGES", 'STAGES = {"f": [("a", "A", "first")]}'),
+        ("STAGES", 'STAGES = {"f": [("a", "A", 0, 0)]}'),
+        ("STAGES", 'STAGES = {"nowhere": [("a", "A", 0)]}'),
     ],
 )
 def test_pairs_and_stages_that_break_a_rule_are_refused(tmp_path: Path, name: str, text: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import load_assignment
-from grader.proof.mutants import mutants
-from grader.proof.workshop import mutated
+from grader.validation.mutants import mutants
+from grader.validation.mutated_solution import mutated_solution
 
 from .conftest import TINY
 
@@ -79,5 +79,5 @@ def test_an_assignment_s_folder_may_have_a_name_that_is_no_text(tmp_path: Path) 
 
     first, second = mutants(assignment, "scale")[:2]
 
-    with mutated(assignment, first) as one, mutated(assignment, second) as other:
+    with mutated_solution(assignment, first) as one, mutated_solution(assignment, second) as other:
         assert one.digest != other.digest
