@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 from grader.assignment import Assignment
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, extract
-from grader.extract.depth import STACK_MB
+from grader.extract.recursion import STACK_MB
 from grader.intake import read_notebook, read_stub
 from grader.kernel.clock import Clock, clock_of
 from grader.kernel.turns import no_beat

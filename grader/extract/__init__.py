@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.extract.extract import extract
-from grader.extract.model import Extraction, FunctionSource, Segment
+from grader.extract.extraction import Extraction, FunctionSource, Segment
+from grader.extract.pipeline import extract
 
 __all__ = ["Extraction", "FunctionSource", "Segment", "extract"]

@@ -13,9 +13,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.extract.index import Index
+from grader.extract.binding_index import Index
+from grader.extract.overwritten_names import cannot_be_called, hands_on, lacks, taken_over
 from grader.extract.provided import Provided
-from grader.extract.results import cannot_be_called, hands_on, lacks, taken_over
 
 AT_THE_END = sys.maxsize
 _MOST_STEPS = 200_000

@@ -19,7 +19,7 @@ from IPython.core.inputtransformer2 import (
     TransformerManager,
 )
 
-from grader.extract.files import module_of
+from grader.extract.written_modules import module_of
 
 _FOREIGN = frozenset({
     "!", "sx", "system", "bash", "sh", "shell", "script", "cmd", "html", "HTML", "javascript", "js", "latex",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Sequence
 
-from grader.extract.cells import Statement
-from grader.extract.names import own_scope
+from grader.extract.statements import Statement
+from grader.extract.syntax import own_scope
 
 
 def origins(node: ast.stmt, name: str) -> set[str]:

@@ -7,9 +7,9 @@ import copy
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.extract.cells import Cell, Statement
-from grader.extract.model import Segment
+from grader.extract.extraction import Segment
 from grader.extract.provided import Provided
+from grader.extract.statements import Cell, Statement
 from grader.result import SourceSpan
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from grader import reading, worker
 from grader.assignment import load_assignment
 from grader.errors import UnreadableError
-from grader.extract import cells, size
+from grader.extract import source_size, statements
 from grader.grade import grade
 from grader.kernel import KernelPool
 from grader.plugin.grading_plugin import GradingPlugin
@@ -32,8 +32,8 @@ from tests.attacks.victims import TARGET, patched
 _NOTHING: Callable[..., Any] = lambda *args, **kwargs: None  # noqa: E731 - stands in for a layer
 _HUGE = 1 << 40
 LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
-    "estimate": [(cells, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
-                 (size, {"_compiles_small": lambda statement: True})],
+    "estimate": [(statements, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
+                 (source_size, {"_compiles_small": lambda statement: True})],
     "reader": [(reading, {"MEMORY_MB": 4096, "CPU_S": 60})],
     "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (GradingPlugin, {"_release": _NOTHING})],
     "safe path": [(worker, {"safe_path": contextlib.nullcontext})],

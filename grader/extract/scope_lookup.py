@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from grader.extract.names import Change, Names, chain, file_named
+from grader.extract.syntax import Change, Names, chain, file_named
 
 _ALTERING = re.compile(
     r"__set(attr|item)__|add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"

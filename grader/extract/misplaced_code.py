@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from grader.extract.characters import looks
+from grader.extract.confusable_characters import looks
 
 _MOST = 200_000  # characters of one cell; longer ones are outputs and tables that somebody pasted
 _FIRST = 60

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.extract.attempt import Definition, definition_of, why_not_attempted
-from grader.extract.cells import Cell, Statement
-from grader.extract.characters import looks, named, remedy
-from grader.extract.missing import unbound, why_missing
-from grader.extract.names import own_scope
-from grader.extract.results import is_value, may_be_no_function
-from grader.extract.size import compiler_error
+from grader.extract.confusable_characters import looks, named, remedy
+from grader.extract.missing_function import unbound, why_missing
+from grader.extract.not_attempted import Definition, definition_of, why_not_attempted
+from grader.extract.overwritten_names import is_value, may_be_no_function
+from grader.extract.source_size import compiler_error
+from grader.extract.statements import Cell, Statement
+from grader.extract.syntax import own_scope
 from grader.result import ExerciseStatus
 
 _MOST_PLACES = 8

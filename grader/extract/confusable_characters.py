@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from grader.extract.attempt import same_code
+from grader.extract.not_attempted import same_code
 
 _LETTERS = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеіјорсухѕһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρςτυχικαγɡıօ",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from grader.extract.cells import Cell, Statement
-from grader.extract.characters import looks, named, remedy, unlike
 from grader.extract.closure import Need
+from grader.extract.confusable_characters import looks, named, remedy, unlike
 from grader.extract.provided import Provided
+from grader.extract.statements import Cell, Statement
 
 _WORDS = re.compile(r"\w+")
 _MOST = 50

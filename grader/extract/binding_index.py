@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.cells import Statement
-from grader.extract.names import Change, called_first, chain, own_scope
-from grader.extract.results import defines
-from grader.extract.state import HOOK, State, find_state
+from grader.extract.overwritten_names import defines
+from grader.extract.side_effects import HOOK, State, find_state
+from grader.extract.statements import Statement
+from grader.extract.syntax import Change, called_first, chain, own_scope
 
 _MOST_ALIASES = 16
 _MOST_CHANGES = 200_000

@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from grader.extract.attempt import Definition, definition_of
-from grader.extract.cells import Cell, Statement
-from grader.extract.characters import looks, named, remedy, unlike
-from grader.extract.names import own_scope
+from grader.extract.confusable_characters import looks, named, remedy, unlike
+from grader.extract.not_attempted import Definition, definition_of
+from grader.extract.statements import Cell, Statement
+from grader.extract.syntax import own_scope
 
 _COMPOUND = (ast.If, ast.For, ast.While, ast.Try, ast.With, ast.Match)
 

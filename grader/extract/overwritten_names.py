@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from grader.extract.cells import Statement
-from grader.extract.names import Names, called_first, own_scope
+from grader.extract.statements import Statement
+from grader.extract.syntax import Names, called_first, own_scope
 
 _NO_FUNCTIONS = (
     ast.Constant, ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.List, ast.Tuple, ast.Set,

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.cells import Statement
-from grader.extract.names import chain, own_scope
+from grader.extract.statements import Statement
+from grader.extract.syntax import chain, own_scope
 
 _WEIGHTS = frozenset({"data", "grad"})  # attributes that tensors have anyway: who sets them alters weights
 HOOK = re.compile(r"add_(perma_)?hook|register_\w*hook")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from grader.extract.lookup import Scope, Scopes
-from grader.extract.names import Change, Function, Names, arguments, file_of, global_of, local_names
+from grader.extract.scope_lookup import Scope, Scopes
+from grader.extract.syntax import Change, Function, Names, arguments, file_of, global_of, local_names
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

@@ -1,4 +1,4 @@
-"""From a notebook to what is run and graded: the paragraph that the other modules are the sentences of."""
+"""Extract the exercises' functions from a notebook: all steps of extraction, in order."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.extract import elsewhere, remarks
-from grader.extract.attempt import Definition, definition_of
-from grader.extract.cells import Cell, Statement, read_cells
+from grader.extract import messages, misplaced_code
+from grader.extract.binding_index import Index
+from grader.extract.binding_selection import Pick, pick
 from grader.extract.closure import Closure, Need
-from grader.extract.depth import with_room
-from grader.extract.index import Index
-from grader.extract.missing import look_alike, stand_in
-from grader.extract.model import Extraction, FunctionSource, Segment
-from grader.extract.pick import Pick, pick
+from grader.extract.extraction import Extraction, FunctionSource, Segment
+from grader.extract.missing_function import look_alike, stand_in
+from grader.extract.not_attempted import Definition, definition_of
+from grader.extract.overwritten_names import taken_over
 from grader.extract.provided import Provided
-from grader.extract.results import taken_over
+from grader.extract.recursion import with_room
 from grader.extract.segments import Use, in_order, segments, spans
+from grader.extract.statements import Cell, Statement, read_cells
 from grader.result import ExerciseStatus
 
 
@@ -69,7 +69,7 @@ def _pick(
     results = taken_over(index.statements, written) if bindings else ()
     given = _last_definition(name, handed_out or ())
     found = pick(
-        written, cells, bindings, results, given, lambda beside: elsewhere.where(name, *notebooks, beside=beside)
+        written, cells, bindings, results, given, lambda beside: misplaced_code.where(name, *notebooks, beside=beside)
     )
     if found.status is ExerciseStatus.MISSING and _may_be_bound(name, index):
         star = next((f" {_of_star(index.statements[i])}" for i in index.opaque_stars), "")
@@ -137,13 +137,13 @@ def _assemble(
     for name, p in picks.items():
         found = needs.get(name)
         shown = found.taken if found else {p.statement.index} if p.statement else ()
-        about = (*p.remarks, *remarks.of_need(name, found, index.statements, cells, own)) if found else p.remarks
+        about = (*p.remarks, *messages.of_need(name, found, index.statements, cells, own)) if found else p.remarks
         if (other := written[name]) != name and p.statement:
             parts.append(Segment(p.statement.cell, f"{name} = {other}", frozenset({name}), p.statement.first_line))
-            about = (remarks.of_stand_in(name, other, p.statement.cell), *about)
+            about = (messages.of_stand_in(name, other, p.statement.cell), *about)
         source = spans(shown, index.statements, by_number)
-        functions[name] = FunctionSource(name, p.status, p.message, remarks.few(about), source, p.if_missing)
-    return Extraction(functions, tuple(parts), remarks.of_notebook(cells), _apart(needs, index))
+        functions[name] = FunctionSource(name, p.status, p.message, messages.few(about), source, p.if_missing)
+    return Extraction(functions, tuple(parts), messages.of_notebook(cells), _apart(needs, index))
 
 
 def _apart(needs: Mapping[str, Need], index: Index) -> bool:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from grader.extract.characters import Odd, mended, without_tabs
-from grader.extract.files import Written, star_imports, written
+from grader.extract.confusable_characters import Odd, mended, without_tabs
 from grader.extract.magics import parse, parses, plain_python
-from grader.extract.names import Names
-from grader.extract.scopes import names_of
-from grader.extract.size import MOST, MOST_OF_CELL, MOST_STATEMENTS, compiler_error, size
+from grader.extract.source_size import MOST, MOST_OF_CELL, MOST_STATEMENTS, compiler_error, size
+from grader.extract.statement_names import names_of
+from grader.extract.syntax import Names
+from grader.extract.written_modules import Written, star_imports, written
 
 _MOST_PARTS = 8
 _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from grader.extract.names import own_scope
+from grader.extract.syntax import own_scope
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from grader.extract.names import Names, file_of, own_scope
-from grader.extract.scopes import names_of
-from grader.extract.size import MOST_STATEMENTS
+from grader.extract.source_size import MOST_STATEMENTS
+from grader.extract.statement_names import names_of
+from grader.extract.syntax import Names, file_of, own_scope
 
 # Possessive: what may be tried again at each blank takes the square of a line's length.
 _WRITES = re.compile(r"%%(?:write)?file[ \t]++(-a[ \t]++|--append[ \t]++)?+(.*\.py)['\"]?")
