@@ -69,7 +69,8 @@ def check_top_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None
 
 def check_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None:
     """Compare the tokens."""
-    compare.tokens(given[TOKENS], answer(reference, prompt)[TOKENS], words=reference.vocabulary())
+    expected, words = answer(reference, prompt)[TOKENS], reference.vocabulary()
+    compare.tokens(given[TOKENS], expected, words=words, tokenizer="`to_tokens`")
 
 
 def check_divergences(given: dict[str, Any], reference: Any, prompt: str) -> None:

@@ -169,7 +169,9 @@ def _kind(part: Any, length: int) -> str:
 
 def _lens_tokens(function: Callable[..., Any], model: Any) -> None:
     for prompt in (SCHOOL, STORE):
-        compare.tokens(_lens(function, prompt)[0], _data(model.to_tokens(prompt)), words=_words(model))
+        compare.tokens(
+            _lens(function, prompt)[0], _data(model.to_tokens(prompt)), words=_words(model), tokenizer="`to_tokens`"
+        )
 
 
 def _lens_shapes(function: Callable[..., Any], model: Any) -> None:

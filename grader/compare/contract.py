@@ -46,11 +46,11 @@ def tensor(answer: Value, *, name: str) -> Tensor:
             data = np.asarray(answer)
             return Tensor(data, data.dtype.name, kind="python")
         case list() | tuple() if answer and all(isinstance(a, Tensor) for a in answer):
-            hint = "Join them into one tensor with `t.stack(...)`; its `dim` says where the new axis goes."
+            hint = "Join them into one tensor with `torch.stack`; its `dim` says where the new axis goes."
         case None:
             hint = "Your function may end without a `return`, or only print."
         case list():
-            hint = "Make it a tensor with `t.tensor(...)`."
+            hint = "Make it a tensor with `torch.tensor`."
         case _:
             hint = ""
     actual = describe(answer)
@@ -97,7 +97,11 @@ def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[
         for i, length in enumerate(actual):
             if length == 1 and actual[:i] + actual[i + 1 :] == expected:
                 got = named_shape([*axes[:i], "batch", *axes[i:]], actual)
-                return got, "there is an extra axis of length 1", "Look for an axis that only counts prompts."
+                return (
+                    got,
+                    "there is an extra axis of length 1",
+                    "Look for an axis that only counts inputs, a batch of one.",
+                )
     for i, axis in enumerate(axes):
         if expected[:i] + expected[i + 1 :] == actual:
             hint = f"Keep a row for every {axis}: stack them, and do not sum or index that axis away."

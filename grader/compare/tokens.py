@@ -14,23 +14,31 @@ from grader.errors import CheckError
 from grader.value import Array, Tensor, Value
 
 
-def tokens(answer: Value, expected: Value, *, name: str = "tokens", words: Sequence[str] = ()) -> None:
+def tokens(
+    answer: Value,
+    expected: Value,
+    *,
+    name: str = "tokens",
+    words: Sequence[str] = (),
+    tokenizer: str = "the tokenizer",
+) -> None:
     """Check token ids: a (1, n) tensor as the tokenizer returns it; an (n,) tensor or a list is right with a remark.
 
-    ``words`` holds the text of each id, where sentences should show it.
+    ``words`` holds the text of each id, where sentences should show it; ``tokenizer`` is what hints call the function
+    that makes ids of a text.
     """
     ids = wanted(expected, "expected", name=name, kind="integer").data
     if ids.size not in ids.shape[-1:]:
         raise CheckError(f"{name}: `expected` must be of shape (n,) or (1, n), not {plain_shape(ids.shape)}.")
-    right, actual = ids.reshape(-1), _token_ids(answer, name)
+    right, actual = ids.reshape(-1), _token_ids(answer, name, tokenizer)
     if not np.array_equal(actual, right):
-        raise _wrong(actual, right, name, words)
+        raise _wrong(actual, right, name, words, tokenizer)
     if not (isinstance(answer, Tensor) and answer.shape == (1, right.size)):
         asked = f"a tensor of shape (1, {right.size})"
         remark(f"{name}: {describe(answer)} where the reference returns {asked}. That is fine.")
 
 
-def _wrong(actual: Array, right: Array, name: str, words: Sequence[str]) -> MismatchError:
+def _wrong(actual: Array, right: Array, name: str, words: Sequence[str], tokenizer: str) -> MismatchError:
     if actual.size == right.size:
         wrong = np.not_equal(actual, right)
         [at] = first(wrong)
@@ -39,18 +47,18 @@ def _wrong(actual: Array, right: Array, name: str, words: Sequence[str]) -> Mism
         places = Places(("position",), wrong, (at,))
         return MismatchError("integers", sentence, expected, got, where=f"position {at}", places=places)
     finding = ""
-    hint = "Tokenize the prompt that the function was given, whole, with the model's own tokenizer."
+    hint = "Tokenize the whole text that the function was given, with the model's own tokenizer."
     if np.array_equal(actual, right[1:]):
         finding = ": the first token, which marks the beginning of the text, is missing"
-        hint = "Keep the token that `to_tokens` puts first."
+        hint = f"Keep the token that {tokenizer} puts first."
     elif actual.size and np.array_equal(actual[1:], right):
         finding = ": the token that marks the beginning of the text comes twice"
-        hint = "`to_tokens` puts that token first by itself; do not add it again."
+        hint = f"Do not add that token again: {tokenizer} puts it first by itself."
     sentence = f"{name}: expected {right.size}, you returned {actual.size}{finding}."
     return MismatchError("integers", sentence, f"{right.size} tokens", f"{actual.size} tokens", hint=hint)
 
 
-def _token_ids(answer: Value, name: str) -> Array:
+def _token_ids(answer: Value, name: str, tokenizer: str) -> Array:
     """Return token ids as a flat array; raises MismatchError for anything else."""
     match answer:
         case [list() | tuple() as inner] | [Tensor(shape=(_, *_)) as inner]:
@@ -62,9 +70,9 @@ def _token_ids(answer: Value, name: str) -> Array:
         case [*items] if all(_is_id(i) for i in items):
             return np.asarray([int(i.data) if isinstance(i, Tensor) else i for i in items], dtype=np.int64)
         case [str(), *_]:
-            hint = "Return ids (`to_tokens`), not their texts (`to_str_tokens`)."
+            hint = f"Return ids, as {tokenizer} gives them, not their texts."
         case _:
-            hint = "Return what `to_tokens` gives for the prompt."
+            hint = f"Return what {tokenizer} gives for the text."
     expected, actual = "token ids in a tensor of shape (1, n)", describe(answer)
     raise MismatchError(
         "structure", f"{name}: expected {expected}, you returned {actual}.", expected, actual, hint=hint

@@ -34,15 +34,15 @@ FORMS = {
     ),
     "list_for_tensor": (
         "A list of tensors is returned instead of one tensor",
-        "The values are right. Join the list into one tensor with `t.stack`.",
+        "The values are right. Join the list into one tensor with `torch.stack`.",
     ),
     "nested_lists": (
         "Lists of numbers are returned instead of one tensor",
-        "The values are right. Make one tensor of them with `t.tensor`.",
+        "The values are right. Make one tensor of them with `torch.tensor`.",
     ),
     "other_type": (
         "The values are right, but of another type",
-        "Token ids are whole numbers, divergences and activations are not. Which step changes the type?",
+        "Does the task ask for whole numbers, or for floating-point numbers? Which step changes the type?",
     ),
 }
 """Title and hint of each mistake of form, by id."""

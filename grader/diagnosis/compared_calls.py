@@ -58,7 +58,8 @@ def first_wrong_stage(case: ComparedCall, stages: Sequence[Stage]) -> str:
     right = [s.title for s in itertools.takewhile(lambda s: s.part not in examined.wrong, shown)]
     if len(shown) < 2 or len(right) == len(shown) or len(examined.given) != len(examined.wanted):
         return ""
-    return f"{f'Right are {_listed(right)}; the' if right else 'The'} numbers part ways at {shown[len(right)].title}"
+    found = f"Your values first differ from the expected ones at {shown[len(right)].title}"
+    return f"{found} (still right: {_listed(right)})" if right else found
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -71,13 +71,13 @@ EXERCISES: dict[ExerciseStatus, StatusText] = {
     ExerciseStatus.CRASHED: StatusText(
         "stopped with an error",
         "Your code raised an error before it could answer.",
-        "Restart the kernel, run all cells from the top, and try other prompts; what broke stands below.",
+        "Restart the kernel, run all cells from the top, and try other inputs; the error stands below.",
         "bad",
     ),
     ExerciseStatus.TIMED_OUT: StatusText(
         "ran out of time",
         "Your code did not answer within the time limit.",
-        "Look for a loop that never ends, and for work repeated for every token that one call could do at once.",
+        "Look for a loop that never ends, and for work repeated in a loop that one call could do at once.",
         "bad",
     ),
     ExerciseStatus.OUT_OF_MEMORY: StatusText(

@@ -72,8 +72,8 @@ def test_a_long_text_is_cut_and_escaped() -> None:
     ("actual", "words", "hint"),
     [
         ((6, 9), "(layer=6, position=9): the axes are swapped", "stack along"),
-        ((1, 9, 6), "(batch=1, position=9, layer=6): there is an extra axis of length 1", "prompts"),
-        ((9, 6, 1), "(position=9, layer=6, batch=1): there is an extra axis of length 1", "prompts"),
+        ((1, 9, 6), "(batch=1, position=9, layer=6): there is an extra axis of length 1", "inputs"),
+        ((9, 6, 1), "(position=9, layer=6, batch=1): there is an extra axis of length 1", "inputs"),
         ((9,), "(position=9): the layer axis is missing", "every layer"),
         ((6,), "(layer=6): the position axis is missing", "every position"),
         ((9, 5), "(position=9, layer=5): there are 5 instead of 6 along the layer axis", ""),
@@ -104,7 +104,7 @@ def test_no_shape_is_broadcast() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "hint"),
-    [([floats(2), floats(2)], "t.stack"), ([1.0, 2.0], "t.tensor"), (None, "return"), (Opaque("Module"), "")],
+    [([floats(2), floats(2)], "torch.stack"), ([1.0, 2.0], "torch.tensor"), (None, "return"), (Opaque("Module"), "")],
 )
 def test_what_is_not_a_tensor_is_refused_with_a_way_out(answer: Value, hint: str) -> None:
     """A list of tensors, a list of numbers and None each have their own hint."""
