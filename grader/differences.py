@@ -1,4 +1,4 @@
-"""How far two values are apart, element by element: what verdicts, diagnoses and validation compare numbers with."""
+"""Differences of values, element by element, for verdicts, diagnoses and validation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Parts = tuple[Value, ...]
 
 
 def returned_parts(answer: Value, expected: Value) -> tuple[Parts, Parts]:
-    """Return the parts of an answer and of the expected one; a list may stand for the tuple that is expected."""
+    """Return the parts of an answer and of the expected one; a list may stand for a tuple."""
     listed = isinstance(answer, list) and isinstance(expected, tuple)
     return tuple(answer) if listed else parts_of(answer), parts_of(expected)
 
@@ -21,7 +21,7 @@ def parts_of(value: Value) -> Parts:
 
 
 def as_array(value: Value) -> Array | None:
-    """Return a tensor, a number or a flat list of whole numbers as an array; None for anything else."""
+    """Return a tensor, number or flat list of whole numbers as an array; else None."""
     match value:
         case Tensor():
             return value.data
@@ -35,7 +35,7 @@ def as_array(value: Value) -> Array | None:
 
 
 def comparable(actual: Array, expected: Array) -> bool:
-    """Return whether two arrays are of one shape (nothing is broadcast), both floating-point or both not."""
+    """Return whether two arrays have one shape and are both floating-point, or both not."""
     kinds = (actual.dtype.kind, expected.dtype.kind)
     return actual.shape == expected.shape and (kinds[0] == "f") == (kinds[1] == "f") and "c" not in kinds
 
@@ -55,5 +55,5 @@ def differences(actual: Array, expected: Array) -> Array:
 
 
 def greatest(numbers: Array) -> float:
-    """Return the greatest absolute value among the finite numbers of an array; 0 where there is none."""
+    """Return the greatest absolute value of an array's finite numbers; 0 where none is."""
     return float(np.abs(numbers[np.isfinite(numbers)].astype(np.float64)).max(initial=0.0))

@@ -1,4 +1,4 @@
-"""Text of unknown origin made fit to be shown: on a page, on a terminal, in a log, in a result or in a table.
+"""Make text of unknown origin visible, for pages, terminals, logs, results and tables.
 
 A student's text or a file's name must not steer a terminal, nor hide, reorder or break what stands around it.
 """
@@ -17,19 +17,19 @@ _UNSEEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """Return the text without terminal sequences, every character that is not plainly visible spelled out.
+    """Return the text without terminal sequences, characters that are not seen spelled out.
 
     Such a character becomes its number, ``⟨U+202E⟩``; a byte of a file's name that is no text becomes ``\\xe9``. Tabs
     and line ends stay, ``\\r\\n`` as ``\\n``. Text that was made visible is not changed again.
     """
-    return _UNSEEN.sub(_spell, _ESCAPES.sub("", text).replace("\r\n", "\n"))
+    return _UNSEEN.sub(_spell_out, _ESCAPES.sub("", text).replace("\r\n", "\n"))
 
 
 def undecodable_byte(character: str) -> str:
-    """Return how a byte is spelled that Python decoded to a lone surrogate (PEP 383); "" for any other character."""
+    """Return the ``\\xe9`` of a byte that was decoded to a surrogate (PEP 383); "" otherwise."""
     number = ord(character) - 0xDC00
     return f"\\x{number:02x}" if 0x80 <= number <= 0xFF else ""
 
 
-def _spell(found: re.Match[str]) -> str:
+def _spell_out(found: re.Match[str]) -> str:
     return undecodable_byte(found[0]) or f"⟨U+{ord(found[0]):04X}⟩"

@@ -64,13 +64,13 @@ def answer(reference: Any, prompt: str) -> dict[str, Any]:
 def check_top_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None:
     """Compare the best tokens; where the reference has two nearly equal ones, either is right."""
     expected, margins = answer(reference, prompt)[TOP], reference.lens_margins(prompt)
-    compare.argmax(given[TOP], expected, margins, axes=AXES, name=TOP, words=reference.vocabulary())
+    compare.argmax(given[TOP], expected, margins, axes=AXES, name=TOP, vocabulary=reference.vocabulary())
 
 
 def check_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None:
     """Compare the tokens."""
     expected, words = answer(reference, prompt)[TOKENS], reference.vocabulary()
-    compare.tokens(given[TOKENS], expected, words=words, tokenizer="`to_tokens`")
+    compare.tokens(given[TOKENS], expected, vocabulary=words, tokenizer="`to_tokens`")
 
 
 def check_divergences(given: dict[str, Any], reference: Any, prompt: str) -> None:
@@ -82,7 +82,7 @@ def check_beginning(given: dict[str, Any], known: dict[str, Any], reference: Any
     """Compare the first positions of an answer with a ``known`` one to ``prompt``, the beginning of what was asked."""
     first = {name: beginning(given[name], len(known[name].data)) for name in (TOP, KL)}
     margins, words = reference.lens_margins(prompt), reference.vocabulary()
-    compare.argmax(first[TOP], known[TOP], margins, axes=AXES, name=f"{TOP} {when}", words=words)
+    compare.argmax(first[TOP], known[TOP], margins, axes=AXES, name=f"{TOP} {when}", vocabulary=words)
     compare.close(first[KL], known[KL], axes=AXES, name=f"{KL} {when}")
 
 

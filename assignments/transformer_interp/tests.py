@@ -170,7 +170,10 @@ def _kind(part: Any, length: int) -> str:
 def _lens_tokens(function: Callable[..., Any], model: Any) -> None:
     for prompt in (SCHOOL, STORE):
         compare.tokens(
-            _lens(function, prompt)[0], _data(model.to_tokens(prompt)), words=_words(model), tokenizer="`to_tokens`"
+            _lens(function, prompt)[0],
+            _data(model.to_tokens(prompt)),
+            vocabulary=_words(model),
+            tokenizer="`to_tokens`",
         )
 
 
@@ -260,7 +263,7 @@ def _lens_recorded(function: Callable[..., Any], model: Any) -> None:
     for prompt, recorded in _recorded_answers(model)["logit_lens_analysis"].items():
         _, top, kl = _lens(function, prompt)
         top_tokens, margin, divergences = (_data(np.array(recorded[key])) for key in ("top", "margin", "kl"))
-        compare.argmax(top, top_tokens, margin, axes=AXES, name=f"{TOP} for {prompt!r}", words=_words(model))
+        compare.argmax(top, top_tokens, margin, axes=AXES, name=f"{TOP} for {prompt!r}", vocabulary=_words(model))
         compare.kl(kl, divergences, axes=AXES, name=f"{KL} for {prompt!r}")
 
 

@@ -16,7 +16,7 @@ from grader.cli import messages
 from grader.intake import Found
 from grader.replay import Replay
 from grader.report.batch_statistics import sum_up
-from grader.report.display_text import number
+from grader.report.display_text import format_score
 from grader.report.messages import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import visible
@@ -38,7 +38,7 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
     figures = sum_up(batch.results)
     print(messages.batch_counts(figures.total, ((s.label, count) for s, count in figures.statuses), batch.kept))
     if figures.mean is not None:
-        print(messages.batch_mean(number(figures.mean), number(figures.max_score)))
+        print(messages.batch_mean(format_score(figures.mean), format_score(figures.max_score)))
     if mistakes := [(visible(m.title), m.count) for m in figures.diagnoses[:_MISTAKES_NAMED]]:
         print(messages.common_mistakes(mistakes))
     if batch.outdated:

@@ -1,8 +1,8 @@
-"""Comparators: what checks call to judge an answer, strict contract first, values after.
+"""Comparators: what checks call to judge an answer, its form first and then its values.
 
 Every comparator takes the student's value first and raises :class:`MismatchError` with a sentence for the student: what
 was expected, what came back, where, how far off, how much is allowed. A right answer in an unusual form passes with a
-remark. Axes are named by whoever calls: ``axes=("position", "layer")``.
+remark. The caller names the axes: ``axes=("position", "layer")``.
 """
 
 from grader.compare.contract import contract, dtype, finite, number, parts, shape, tensor

@@ -1,4 +1,4 @@
-"""The strict contract that an answer meets before its values count: structure, shape, dtype class, finiteness."""
+"""Check an answer's form before its values: structure, shape, dtype class, finiteness."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from grader.compare.expected import LARGEST, element_class, wanted
+from grader.compare.expected import LARGEST, element_class, expected_tensor
 from grader.compare.formatting import count, describe, named_shape, place, plain_shape
 from grader.compare.mismatch import MismatchError, Places, first, remark
 from grader.errors import CheckError
@@ -38,7 +38,9 @@ def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
 
 
 def tensor(answer: Value, *, name: str) -> Tensor:
-    """Return an answer that must be a tensor; a numpy array is one, and a Python number is one without axes."""
+    """Return an answer that must be a tensor.
+
+    A numpy array is one, and a Python number is one without axes."""
     match answer:
         case Tensor():
             return answer
@@ -60,7 +62,7 @@ def tensor(answer: Value, *, name: str) -> Tensor:
 
 
 def number(answer: Value, *, name: str) -> float:
-    """Return an answer that must be a single number: a Python number, or a tensor without axes."""
+    """Return an answer that must be one number: a Python number, or a tensor without axes."""
     match answer:
         case bool():
             pass
@@ -77,7 +79,9 @@ def number(answer: Value, *, name: str) -> float:
 
 
 def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: str) -> None:
-    """Check that a tensor has exactly this shape; nothing is broadcast. ``axes`` names each length of ``expected``."""
+    """Check that a tensor has exactly this shape; nothing is broadcast.
+
+    ``axes`` names each length of ``expected``."""
     if len(axes) != len(expected):
         raise CheckError(f"{name}: `expected` has {len(expected)} lengths, and `axes` names {len(axes)}.")
     actual = tensor(answer, name=name).shape
@@ -90,7 +94,9 @@ def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: 
 
 
 def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
-    """Return the returned shape in words, what is wrong with it, and what to try; the latter two may be empty."""
+    """Return the answer's shape as text, what is wrong with it, and a hint.
+
+    The latter two may be empty."""
     if len(actual) == len(expected):
         return _same_rank(actual, expected, axes)
     if len(actual) == len(expected) + 1:
@@ -120,7 +126,7 @@ def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequenc
 
 
 def dtype(answer: Value, expected: str, *, name: str) -> None:
-    """Check that a tensor's elements are ``floating``, ``integer`` or ``bool``; their width does not matter."""
+    """Check that a tensor's elements are ``floating``, ``integer`` or ``bool``, of any width."""
     if expected not in CLASSES:
         raise CheckError(f"{name}: answers may be of {', '.join(CLASSES)} elements, not of {expected!r}.")
     given = tensor(answer, name=name)
@@ -165,12 +171,12 @@ def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
 
 
 def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str, kind: str = "") -> tuple[Array, Array]:
-    """Check shape, dtype class and finiteness against the reference's answer and return both arrays.
+    """Check shape, dtype class and finiteness against the reference's; return both arrays.
 
     Another library's array and another width of the same class are right with a remark. What is expected may have to
     be of one ``kind``; raises CheckError where it cannot be what a reference gives.
     """
-    right, given = wanted(expected, "expected", name=name, axes=axes, kind=kind), tensor(answer, name=name)
+    right, given = expected_tensor(expected, "expected", name=name, axes=axes, kind=kind), tensor(answer, name=name)
     if given.kind != right.kind:
         remark(f"{name}: a {given.kind} value where the reference has one of {right.kind}. That is fine.")
     shape(given, right.shape, axes=axes, name=name)

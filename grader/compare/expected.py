@@ -1,4 +1,6 @@
-"""What an author gives to a comparator, looked at before the answer is: a fault in it is no wrong answer."""
+"""Validate what a check's author gives to a comparator, before the answer is compared.
+
+A fault in it raises CheckError: it is no wrong answer."""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ LARGEST = 2**63 - 1
 KINDS = ("floating", "integer", "bool")
 
 
-def wanted(
+def expected_tensor(
     value: Value,
     argument: str,
     *,
@@ -52,14 +54,14 @@ def wanted(
     return found
 
 
-def limit(value: object, argument: str, *, name: str) -> None:
+def check_limit(value: object, argument: str, *, name: str) -> None:
     """Raise CheckError unless an author's ``argument`` can be the most that is allowed."""
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or value < 0:
         raise CheckError(f"{name}: `{argument}` must be a number from 0, not {value!r}.")
 
 
 def element_class(value: Tensor) -> str:
-    """Return ``floating``, ``integer`` or ``bool``, and for anything else the name of the type."""
+    """Return ``floating``, ``integer`` or ``bool``; for anything else the type's name."""
     if value.is_floating:
         return "floating"
     if value.is_integer:

@@ -1,4 +1,4 @@
-"""How values, shapes, places and numbers are put into words."""
+"""Values, shapes, places and numbers as short texts for sentences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ITEMS: tuple[tuple[type, str], ...] = (
 
 
 def describe(value: Value) -> str:
-    """Return what a value is, in a few words: "a list of 2 texts", "None", "a tensor of shape (9, 6)"."""
+    """Return what a value is: "a list of 2 texts", "None", "a tensor of shape (9, 6)"."""
     match value:
         case None:
             return "None"
@@ -36,7 +36,7 @@ def describe(value: Value) -> str:
             kind = "numpy array" if value.kind == "numpy" else "tensor"
             return f"a {kind} of shape {plain_shape(value.shape)}" if value.shape else f"a {kind} without axes"
         case list() | tuple() | dict():
-            return f"a {type(value).__name__} of {_items(value)}"
+            return f"a {type(value).__name__} of {_count_of_items(value)}"
         case Unpackable():
             return f"an object of type {value.type_name} that unpacks into {len(value.parts)} parts"
         case Opaque():
@@ -45,7 +45,7 @@ def describe(value: Value) -> str:
             return f"an object of type {type(value).__name__}"
 
 
-def _items(values: Collection[Value]) -> str:
+def _count_of_items(values: Collection[Value]) -> str:
     """Return how many items there are, and of what when that is one thing: "3", "3 tensors"."""
     kinds = {next((name for kind, name in _ITEMS if isinstance(v, kind)), "") for v in values}
     name = kinds.pop() if len(kinds) == 1 and not isinstance(values, dict) else ""
@@ -70,15 +70,15 @@ def place(names: Sequence[str], index: Sequence[int]) -> str:
 
 
 def short(number: float) -> str:
-    """Return a number as a reader wants it: whole numbers exactly, others to four digits."""
+    """Return a number for a sentence: whole numbers exactly, others to four digits."""
     if isinstance(number, int | np.integer):
         return str(number)
     return f"{float(number):.4g}"
 
 
-def token(id: int, words: Sequence[str]) -> str:
-    """Return a token as a reader wants it: its text and its id, or the id alone where ``words`` has no text for it."""
-    return f"{words[id]!r} ({id})" if 0 <= id < len(words) else str(id)
+def token(id: int, vocabulary: Sequence[str]) -> str:
+    """Return a token's text and id, or its id alone where ``vocabulary`` has no text for it."""
+    return f"{vocabulary[id]!r} ({id})" if 0 <= id < len(vocabulary) else str(id)
 
 
 def pair(expected: float, actual: float) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Comparators of lists of texts, whole numbers or booleans: in order, or whatever their order."""
+"""Comparators of lists of texts, whole numbers or booleans, in order or in any order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_NAMED = 3
 
 def ordered(answer: Value, expected: Value, *, name: str) -> None:
     """Check a list item by item; a tuple and a tensor with one axis are lists too."""
-    wanted, actual = _wanted(expected, name), _items(answer, name)
+    wanted, actual = _expected_items(expected, name), _item_texts(answer, name)
     if Counter(actual) != Counter(wanted):
         unordered(answer, expected, name=name)
     wrong = np.array([a != w for a, w in zip(actual, wanted, strict=True)], dtype=bool)
@@ -37,23 +37,23 @@ def ordered(answer: Value, expected: Value, *, name: str) -> None:
 
 def unordered(answer: Value, expected: Value, *, name: str) -> None:
     """Check which items a list holds, and how often, whatever their order."""
-    wanted, actual = Counter(_wanted(expected, name)), Counter(_items(answer, name))
+    wanted, actual = Counter(_expected_items(expected, name)), Counter(_item_texts(answer, name))
     missing, extra = wanted - actual, actual - wanted
-    found = [f"{_named(missing.elements())} missing"] if missing else []
-    found += [f"{_named(extra.elements())} not asked for"] if extra else []
+    found = [f"{_named_items(missing.elements())} missing"] if missing else []
+    found += [f"{_named_items(extra.elements())} not asked for"] if extra else []
     if found:
         text, many = ", ".join(found), f"{actual.total()} items"
         raise MismatchError("value", f"{name}: {text}.", f"{wanted.total()} items", f"{many} ({text})")
 
 
-def _wanted(expected: Value, name: str) -> list[str]:
+def _expected_items(expected: Value, name: str) -> list[str]:
     try:
-        return _items(expected, name)
+        return _item_texts(expected, name)
     except MismatchError as error:
         raise CheckError(f"{name}: `expected` must be {error.mismatch.expected}, not {describe(expected)}.") from error
 
 
-def _items(value: Value, name: str) -> list[str]:
+def _item_texts(value: Value, name: str) -> list[str]:
     """Return the items as Python writes them: one is not True, and the text '1' is neither."""
     match value:
         case Tensor(data=data) if data.ndim == 1 and data.dtype.kind in "iub":
@@ -64,7 +64,7 @@ def _items(value: Value, name: str) -> list[str]:
     raise MismatchError("structure", f"{name}: expected {asked}, you returned {actual}.", asked, actual)
 
 
-def _named(items: Iterable[str]) -> str:
+def _named_items(items: Iterable[str]) -> str:
     names = [_short(i) for i in items]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"{', '.join(names[:MOST_NAMED])}{more}"

@@ -1,4 +1,4 @@
-"""How a comparator says no, how far off is still right, and what it remarks on a right answer."""
+"""What comparators report: a mismatch, with its places, or remarks on a right answer."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from grader.compare.expected import limit
+from grader.compare.expected import check_limit
 from grader.result import Mismatch
 from grader.value import Array
 
 LAYER = "layer"
-"""The axis along which a transformer computes: what is wrong in one of its places makes the later ones wrong."""
+"""The axis along which a transformer computes: an error at one index makes the later ones wrong."""
 
 _REMARKS: ContextVar[list[str] | None] = ContextVar("remarks", default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """Which elements of an answer are wrong: a boolean array and its axes' names; ``worst`` is the worst one's index.
+    """Which elements of an answer are wrong.
 
-    It is ``off`` by so much where so much is ``allowed``, if that can be said.
+    ``wrong`` is a boolean array whose axes ``axes`` names; ``worst`` is the index of the worst element, which is
+    ``off`` by so much where so much is ``allowed``, if there is a distance.
     """
 
     axes: Sequence[str]
@@ -35,7 +36,7 @@ class Places:
     allowed: float | None = None
 
     def data(self) -> dict[str, Any]:
-        """Return the fields of a mismatch that say this."""
+        """Return these facts as fields of :class:`grader.result.Mismatch`."""
         return {
             "worst": dict(zip(self.axes, self.worst, strict=True)),
             "first": self._first(),
@@ -46,7 +47,7 @@ class Places:
         }
 
     def _first(self) -> dict[str, int]:
-        """Return the place of the first wrong element: where there are layers, in the first layer that has one."""
+        """Return the index of the first wrong element, in the first layer that has one."""
         order = sorted(range(len(self.axes)), key=lambda i: self.axes[i] != LAYER)
         found = first(self.wrong.transpose(order))
         return {self.axes[i]: found[order.index(i)] for i in range(len(self.axes))}
@@ -58,9 +59,9 @@ def first(wrong: Array) -> tuple[int, ...]:
 
 
 class MismatchError(AssertionError):
-    """An answer is not what was asked; ``mismatch`` is the difference as data, the text a sentence for the student.
+    """An answer is not what was asked; the text is a sentence for the student.
 
-    ``places`` says which elements are wrong, where it is elements that are.
+    ``mismatch`` is the difference as data; ``places`` says which elements are wrong, where it is elements that are.
     """
 
     def __init__(
@@ -81,14 +82,16 @@ class MismatchError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far a number may be off: ``absolute + relative * |expected|``; raises CheckError unless both are from 0."""
+    """How far a number may be off: ``absolute + relative * |expected|``.
+
+    Raises CheckError where one of the two is below 0."""
 
     absolute: float
     relative: float
 
     def __post_init__(self) -> None:
-        limit(self.absolute, "absolute", name="Tolerance")
-        limit(self.relative, "relative", name="Tolerance")
+        check_limit(self.absolute, "absolute", name="Tolerance")
+        check_limit(self.relative, "relative", name="Tolerance")
 
     def allowed(self, expected: Array) -> Array:
         """Return the greatest difference that is still right, for each expected number."""
@@ -96,7 +99,7 @@ class Tolerance:
 
 
 def remark(text: str) -> None:
-    """Note something about a right answer for whoever is collecting; without a collector it is dropped."""
+    """Add a remark on a right answer to those of :func:`collecting`; else it is dropped."""
     remarks = _REMARKS.get()
     if remarks is not None and text not in remarks:
         remarks.append(text)

@@ -1,4 +1,4 @@
-"""Comparators of values: integers, token ids, best tokens, KL divergences, closeness, probabilities."""
+"""Comparators of tensors: closeness, KL divergences, integers, argmax, probabilities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.compare.contract import contract, dtype, finite, rank
-from grader.compare.expected import limit, wanted
+from grader.compare.expected import check_limit, expected_tensor
 from grader.compare.formatting import count, pair, place, short, token
 from grader.compare.mismatch import MismatchError, Places, Tolerance, first, remark
 from grader.compare.tolerance_share import share
@@ -42,7 +42,7 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
         lowest, where, many = short(float(actual[index])), place(axes, index), _many(negative)
         raise MismatchError(
             "kl",
-            f"{name}: negative {many}, lowest{_at(where)}: {lowest}. A KL divergence is never below zero.",
+            f"{name}: negative {many}, lowest{_at_place(where)}: {lowest}. A KL divergence is never below zero.",
             "values of at least 0",
             f"{lowest} (negative {many})",
             where=where,
@@ -67,32 +67,38 @@ def argmax(
     name: str,
     runner_up: Value = None,
     tie: float = TIE,
-    words: Sequence[str] = (),
+    vocabulary: Sequence[str] = (),
 ) -> None:
-    """Check the ids of the greatest elements; where the reference itself has a tie, another id is right with a remark.
+    """Check the ids of the greatest elements.
+
+    Where the reference itself has a tie, another id is right with a remark.
 
     ``margin`` holds, for each element of ``expected``, how far the reference's best logit is above its second;
-    ``runner_up``, where given, the id of that second, and then no third id is right. ``words`` holds the text of each
-    id, where sentences should show it.
+    ``runner_up``, where given, the id of that second, and then no third id is right. ``vocabulary`` holds the text of
+    each id, where sentences should show it.
     """
-    limit(tie, "tie", name=name)
-    best = wanted(expected, "expected", name=name, axes=axes, kind="integer")
-    lead = wanted(margin, "margin", name=name, like=best.shape).data
-    second = None if runner_up is None else wanted(runner_up, "runner_up", name=name, like=best.shape, kind="integer")
+    check_limit(tie, "tie", name=name)
+    best = expected_tensor(expected, "expected", name=name, axes=axes, kind="integer")
+    lead = expected_tensor(margin, "margin", name=name, like=best.shape).data
+    second = (
+        None
+        if runner_up is None
+        else expected_tensor(runner_up, "runner_up", name=name, like=best.shape, kind="integer")
+    )
     actual, right = contract(answer, best, axes=axes, name=name)
     differ = np.not_equal(actual, right)
     if second is not None:
         lead = np.where(np.equal(actual, second.data), lead, np.inf)
     share(name, np.where(differ, lead, 0.0), np.asarray(tie))
     tied = differ & (lead < tie)
-    _equal("argmax", actual, right, differ & ~tied, axes, name, words)
+    _equal("argmax", actual, right, differ & ~tied, axes, name, vocabulary)
     if tied.any():
         remark(f"{name}: the other token of a tie {_many(tied)}. That is fine.")
 
 
 def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = -1, tolerance: float = 1e-3) -> None:
-    """Check that a tensor holds probabilities: none below 0 or above 1, and sums of one along ``axis``."""
-    limit(tolerance, "tolerance", name=name)
+    """Check that a tensor holds probabilities: from 0 to 1, and sums of 1 along ``axis``."""
+    check_limit(tolerance, "tolerance", name=name)
     given = rank(answer, axes, name=name)
     dtype(given, "floating", name=name)
     finite(given, axes=axes, name=name)
@@ -103,7 +109,7 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         where, value = place(axes, index), short(float(data[index]))
         raise MismatchError(
             "probabilities",
-            f"{name}: {value}{_at(where)}, and a probability is between 0 and 1.",
+            f"{name}: {value}{_at_place(where)}, and a probability is between 0 and 1.",
             "values between 0 and 1",
             value,
             where=where,
@@ -118,7 +124,7 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         value = short(float(sums[index]))
         raise MismatchError(
             "probabilities",
-            f"{name}: the sum is {value}{_at(where)}, and probabilities sum to 1 along the {axes[axis]} axis.",
+            f"{name}: the sum is {value}{_at_place(where)}, and probabilities sum to 1 along the {axes[axis]} axis.",
             "sums of 1",
             f"a sum of {value}",
             where=where,
@@ -135,7 +141,7 @@ def _within(
     kind: str, actual: Array, expected: Array, tolerance: Tolerance, axes: Sequence[str], name: str, coarse: str
 ) -> None:
     given, right = actual.astype(np.float64), expected.astype(np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):  # what is too far off to be said is infinitely far off
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond float64 is infinitely far off
         off, allowed = differences(actual, expected), tolerance.allowed(right)
         if coarse:
             allowed = np.abs(rounded(right + np.copysign(allowed, given - right), coarse) - right)
@@ -159,22 +165,22 @@ def _equal(
     wrong: Array,
     axes: Sequence[str],
     name: str,
-    words: Sequence[str] = (),
+    vocabulary: Sequence[str] = (),
 ) -> None:
     if wrong.any():
         index = first(wrong)
-        texts = token(int(expected[index]), words), token(int(actual[index]), words)
+        texts = token(int(expected[index]), vocabulary), token(int(actual[index]), vocabulary)
         raise _differs(kind, texts, name, Places(axes, wrong, index))
 
 
 def _differs(kind: str, texts: tuple[str, str], name: str, places: Places, coarse: str = "") -> MismatchError:
-    """Build the error of an elementwise difference, at the worst place or, without a distance, the first."""
+    """Return the error of an elementwise difference, at the worst or else the first place."""
     expected, actual = texts
     many, where, distance = _many(places.wrong), place(places.axes, places.worst), ""
     if places.off is not None and places.allowed is not None:
         distance = f"off by {short(places.off)}, allowed {short(places.allowed)}"
         distance += f" with rounding to {coarse}" if coarse else ""
-    which = f", {'most' if distance else 'first'}{_at(where)}" if where else ""
+    which = f", {'most' if distance else 'first'}{_at_place(where)}" if where else ""
     sentence = f"{name}: wrong {many}{which}: expected {expected}, you returned {actual}"
     details = "; ".join(filter(None, (distance, f"wrong {many}")))
     return MismatchError(
@@ -187,7 +193,7 @@ def _differs(kind: str, texts: tuple[str, str], name: str, places: Places, coars
     )
 
 
-def _at(where: str) -> str:
+def _at_place(where: str) -> str:
     return where and f" at {where}"
 
 

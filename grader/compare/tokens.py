@@ -1,4 +1,4 @@
-"""Token ids, in any of the forms that are right."""
+"""The comparator of token ids, which may come as a tensor or as a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.compare.contract import dtype
-from grader.compare.expected import wanted
+from grader.compare.expected import expected_tensor
 from grader.compare.formatting import describe, plain_shape, token
 from grader.compare.mismatch import MismatchError, Places, first, remark
 from grader.errors import CheckError
@@ -19,30 +19,30 @@ def tokens(
     expected: Value,
     *,
     name: str = "tokens",
-    words: Sequence[str] = (),
+    vocabulary: Sequence[str] = (),
     tokenizer: str = "the tokenizer",
 ) -> None:
-    """Check token ids: a (1, n) tensor as the tokenizer returns it; an (n,) tensor or a list is right with a remark.
+    """Check token ids: a tensor of shape (1, n), as the tokenizer returns it.
 
-    ``words`` holds the text of each id, where sentences should show it; ``tokenizer`` is what hints call the function
-    that makes ids of a text.
+    One of shape (n,) and a list are right with a remark. ``vocabulary`` holds the text of each id, where sentences
+    should show it; ``tokenizer`` is what hints call the function that makes ids of a text.
     """
-    ids = wanted(expected, "expected", name=name, kind="integer").data
+    ids = expected_tensor(expected, "expected", name=name, kind="integer").data
     if ids.size not in ids.shape[-1:]:
         raise CheckError(f"{name}: `expected` must be of shape (n,) or (1, n), not {plain_shape(ids.shape)}.")
     right, actual = ids.reshape(-1), _token_ids(answer, name, tokenizer)
     if not np.array_equal(actual, right):
-        raise _wrong(actual, right, name, words, tokenizer)
+        raise _wrong_tokens(actual, right, name, vocabulary, tokenizer)
     if not (isinstance(answer, Tensor) and answer.shape == (1, right.size)):
         asked = f"a tensor of shape (1, {right.size})"
         remark(f"{name}: {describe(answer)} where the reference returns {asked}. That is fine.")
 
 
-def _wrong(actual: Array, right: Array, name: str, words: Sequence[str], tokenizer: str) -> MismatchError:
+def _wrong_tokens(actual: Array, right: Array, name: str, vocabulary: Sequence[str], tokenizer: str) -> MismatchError:
     if actual.size == right.size:
         wrong = np.not_equal(actual, right)
         [at] = first(wrong)
-        expected, got = token(int(right[at]), words), token(int(actual[at]), words)
+        expected, got = token(int(right[at]), vocabulary), token(int(actual[at]), vocabulary)
         sentence = f"{name}: wrong, first at position {at}: expected {expected}, you returned {got}."
         places = Places(("position",), wrong, (at,))
         return MismatchError("integers", sentence, expected, got, where=f"position {at}", places=places)

@@ -1,4 +1,4 @@
-"""How much of its tolerance a comparison used, for whoever wants to know how well the tolerance was placed."""
+"""How much of its tolerance a comparison used, so that a tolerance can be reviewed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHARES: ContextVar[dict[str, float] | None] = ContextVar("shares", default=None
 
 
 def share(name: str, off: Array, allowed: Array) -> None:
-    """Note the greatest share of what is ``allowed`` that a part is ``off``; without a listener it is dropped."""
+    """Note the greatest share ``off / allowed`` of a part for :func:`measuring`."""
     shares = _SHARES.get()
     if shares is not None:
         used = np.divide(off, allowed, out=np.where(off > 0, np.inf, 0.0), where=allowed > 0)
@@ -24,9 +24,10 @@ def share(name: str, off: Array, allowed: Array) -> None:
 
 @contextlib.contextmanager
 def measuring() -> Iterator[dict[str, float]]:
-    """Collect, by the names of compared parts, the greatest share of their tolerance used in the block: above 1 fails.
+    """Collect the greatest share of the tolerance that each compared part used in the block.
 
-    A part that failed before its numbers were compared, by its shape for instance, is not there.
+    Keys are the parts' names; above 1 a part fails. A part that failed before its numbers were compared, by its shape
+    for instance, is not there.
     """
     shares: dict[str, float] = {}
     token = _SHARES.set(shares)

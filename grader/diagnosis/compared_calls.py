@@ -1,4 +1,4 @@
-"""One call of a student's function, taken apart for diagnosis."""
+"""Calls of a student's function, compared part by part with right and wrong answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.diagnosis.equality import SLACK, same
+from grader.diagnosis.equality import SLACK, nearly_equal
 from grader.diagnosis.misconceptions import Stage
 from grader.differences import Parts, parts_of, returned_parts
 from grader.value import Value
@@ -14,7 +14,7 @@ from grader.value import Value
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedCall:
-    """What a student's function answered to some arguments, what is right, and what wrong variants answer.
+    """A student's answer to some arguments, the right one, and those of wrong variants.
 
     ``variant`` takes the id of a misconception, or "a+b" for a declared pair, and raises KeyError without an answer.
     """
@@ -25,13 +25,13 @@ class ComparedCall:
 
 
 class ComparedParts:
-    """A case in parts: what is ``given`` and ``wanted``, and which parts are ``wrong``."""
+    """A call in parts: those ``given``, those ``expected``, and indices of the ``wrong`` ones."""
 
-    def __init__(self, case: ComparedCall) -> None:
-        self.given, self.wanted = returned_parts(case.answer, case.expected)
-        pairs = itertools.zip_longest(self.given, self.wanted)
-        self.wrong = tuple(i for i, (given, wanted) in enumerate(pairs) if not same(given, wanted))
-        self._case = case
+    def __init__(self, call: ComparedCall) -> None:
+        self.given, self.expected = returned_parts(call.answer, call.expected)
+        pairs = itertools.zip_longest(self.given, self.expected)
+        self.wrong = tuple(i for i, (given, wanted) in enumerate(pairs) if not nearly_equal(given, wanted))
+        self._case = call
         self._variants: dict[str, Parts | None] = {}
 
     def variant(self, id: str) -> Parts | None:
@@ -44,19 +44,21 @@ class ComparedParts:
         return self._variants[id]
 
     def agrees(self, id: str) -> frozenset[int] | None:
-        """Return the parts in which the answer is that of a variant; None when the two cannot be compared."""
+        """Return the parts in which the answer is a variant's; None where they have no such parts."""
         variant = self.variant(id)
         if variant is None or len(variant) != len(self.given):
             return None
-        return frozenset(i for i, (g, v) in enumerate(zip(self.given, variant, strict=True)) if same(g, v, SLACK))
+        return frozenset(
+            i for i, (g, v) in enumerate(zip(self.given, variant, strict=True)) if nearly_equal(g, v, SLACK)
+        )
 
 
-def first_wrong_stage(case: ComparedCall, stages: Sequence[Stage]) -> str:
-    """Say as far as which stage the computation is right, by the parts that show it; empty where they show nothing."""
-    examined = ComparedParts(case)
+def first_wrong_stage(call: ComparedCall, stages: Sequence[Stage]) -> str:
+    """Return a sentence that names the first wrong stage; "" where the parts do not show it."""
+    compared = ComparedParts(call)
     shown = [s for s in stages if s.part is not None]
-    right = [s.title for s in itertools.takewhile(lambda s: s.part not in examined.wrong, shown)]
-    if len(shown) < 2 or len(right) == len(shown) or len(examined.given) != len(examined.wanted):
+    right = [s.title for s in itertools.takewhile(lambda s: s.part not in compared.wrong, shown)]
+    if len(shown) < 2 or len(right) == len(shown) or len(compared.given) != len(compared.expected):
         return ""
     found = f"Your values first differ from the expected ones at {shown[len(right)].title}"
     return f"{found} (still right: {_listed(right)})" if right else found

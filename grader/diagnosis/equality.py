@@ -1,4 +1,4 @@
-"""Whether two values are equal but for noise, as a diagnosis asks: less strict than a verdict's tolerance."""
+"""Whether two values are equal but for noise: less strict than a verdict's tolerance."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ SLACK = 0.01
 """The share of whole numbers that may differ between a mistake and its variant: ties may fall either way."""
 
 
-def same(a: Value, b: Value, slack: float = 0.0) -> bool:
-    """Return whether two values are equal but for noise; token ids may be flat, a batch of one or a list."""
+def nearly_equal(a: Value, b: Value, slack: float = 0.0) -> bool:
+    """Return whether two values are equal but for noise.
+
+    Whole numbers may be flat, a batch of one or a list."""
     if _lengths_differ(a, b) or _lengths_differ(b, a):  # before a long list is looked through
         return False
     x, y = as_array(a), as_array(b)
     if x is None or y is None:
         return type(a) is type(b) and not isinstance(a, Tensor | list | tuple | dict) and bool(a == b)
     if x.dtype.kind == y.dtype.kind == "i" and x.size in x.shape[-1:] and y.size in y.shape[-1:]:
-        return close(x.reshape(-1), y.reshape(-1))
-    return close(x, y, slack)
+        return arrays_nearly_equal(x.reshape(-1), y.reshape(-1))
+    return arrays_nearly_equal(x, y, slack)
 
 
 def _lengths_differ(a: Value, b: Value) -> bool:
     return isinstance(a, list | tuple) and isinstance(b, Tensor) and len(a) != b.data.size
 
 
-def close(x: Array, y: Array, slack: float = 0.0) -> bool:
-    """Return whether two arrays of the same shape and class are equal but for noise; nothing is broadcast."""
+def arrays_nearly_equal(x: Array, y: Array, slack: float = 0.0) -> bool:
+    """Return whether two arrays have the same shape and class and are equal but for noise."""
     if not comparable(x, y):
         return False
     off = differences(x, y)

@@ -1,4 +1,4 @@
-"""The bank of misconceptions: what an assignment's author knows of the mistakes that students make."""
+"""Read ``misconceptions.py``: the mistakes that an author knows students make."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """A wrong variant of an exercise's function; ``id`` is also the name of the function that computes it.
+    """A wrong variant of an exercise's function, computed by the function named ``id``.
 
     ``credit`` is the share of a check's points that this mistake leaves; ``accepted`` makes the variant another right
     answer; ``stage`` is the id of the step of the computation at which it goes wrong.
@@ -41,7 +41,7 @@ class Misconception:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of an exercise's computation; ``part`` is the returned part that shows it, if one does."""
+    """A step of an exercise's computation; ``part`` is the returned part that shows it."""
 
     id: str
     title: str
@@ -50,9 +50,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Misconceptions:
-    """The mistakes that are known of an assignment, which of them may meet in one answer, and the computations' steps.
+    """The known mistakes of an assignment, or of one exercise (:meth:`of`).
 
-    A bank of one exercise comes from :meth:`of`.
+    ``pairs`` are ids of mistakes that may meet in one answer; ``stages`` the steps of each exercise's computation.
     """
 
     singles: tuple[Misconception, ...] = ()
@@ -74,22 +74,22 @@ class Misconceptions:
 def load_misconceptions(assignment: Assignment) -> Misconceptions:
     """Read an assignment's ``misconceptions.py`` without running it; empty without a file.
 
-    What ``[misconceptions.ID]`` in the assignment's own file says of credit takes the place of what the bank says.
-    Raises AssignmentError when one of the two breaks a rule.
+    What ``[misconceptions.ID]`` in ``assignment.toml`` says of credit replaces what ``misconceptions.py`` says. Raises
+    AssignmentError when one of the two breaks a rule.
     """
     path = assignment.root / FILE
     found = _literals(path) if path.is_file() else {}
-    with _rule(path, "MISCONCEPTIONS"):
-        misconceptions = tuple(_misconceptions(found.get("MISCONCEPTIONS", ()), assignment))
-    with _rule(path, "PAIRS"):
-        pairs = tuple(_pairs(found.get("PAIRS", {}), {m.id: m.exercise for m in misconceptions}))
-    with _rule(path, "STAGES"):
-        stages = dict(_stages(found.get("STAGES", {}), assignment))
+    with _following(path, "MISCONCEPTIONS"):
+        misconceptions = tuple(_read_misconceptions(found.get("MISCONCEPTIONS", ()), assignment))
+    with _following(path, "PAIRS"):
+        pairs = tuple(_read_pairs(found.get("PAIRS", {}), {m.id: m.exercise for m in misconceptions}))
+    with _following(path, "STAGES"):
+        stages = dict(_read_stages(found.get("STAGES", {}), assignment))
     return Misconceptions(misconceptions, pairs, stages)
 
 
 @contextlib.contextmanager
-def _rule(path: Path, name: str) -> Iterator[None]:
+def _following(path: Path, name: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, AttributeError, KeyError, SyntaxError) as error:
@@ -98,19 +98,19 @@ def _rule(path: Path, name: str) -> Iterator[None]:
 
 def _literals(path: Path) -> dict[str, Any]:
     found = {}
-    with _rule(path, "MISCONCEPTIONS"):
+    with _following(path, "MISCONCEPTIONS"):
         statements = ast.parse(path.read_text(encoding="utf-8")).body
     for statement in statements:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in RULES:
-                with _rule(path, name):
+                with _following(path, name):
                     found[name] = ast.literal_eval(value)
     if "MISCONCEPTIONS" not in found:
         raise AssignmentError(path, f"MISCONCEPTIONS must be {RULES['MISCONCEPTIONS']}: it is missing.")
     return found
 
 
-def _misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconception]:
+def _read_misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconception]:
     changes, seen = assignment.misconceptions, set[str]()
     left = set(changes)
     for entry in data:
@@ -128,7 +128,7 @@ def _misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconception
         raise ValueError(f"assignment.toml names {', '.join(sorted(left))}, which are not among them")
 
 
-def _stages(data: Any, assignment: Assignment) -> Iterator[tuple[str, tuple[Stage, ...]]]:
+def _read_stages(data: Any, assignment: Assignment) -> Iterator[tuple[str, tuple[Stage, ...]]]:
     for exercise, steps in data.items():
         if exercise not in assignment.names:
             raise ValueError(f"there is no exercise {exercise!r}")
@@ -138,7 +138,7 @@ def _stages(data: Any, assignment: Assignment) -> Iterator[tuple[str, tuple[Stag
         yield exercise, tuple(record(Stage, dict(zip(fields, step, strict=False)), exercise) for step in steps)
 
 
-def _pairs(data: Any, exercises: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _read_pairs(data: Any, exercises: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for first, seconds in data.items():
         for second in seconds:
             if first not in exercises or exercises[first] != exercises.get(second):

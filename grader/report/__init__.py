@@ -1,4 +1,4 @@
-"""Turn results into HTML pages: for the student, for staff, for the batch. Nothing here runs or grades anything."""
+"""Render results as HTML pages for the student, for staff and for a batch."""
 
 from grader.report.pages import batch_page, staff_page, student_page
 

@@ -1,4 +1,4 @@
-"""A batch in figures: how many, how well, what goes wrong most."""
+"""Statistics of a batch: counts, scores, the most common mistakes and failures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from grader.report.display_text import number
+from grader.report.display_text import format_score
 from grader.report.messages import SUBMISSIONS, StatusText
 from grader.result import (
     CheckResult,
@@ -32,7 +32,7 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of the distribution: scores from ``low`` to ``high``, how many have one, and its place in pixels."""
+    """One bar of the distribution: ``count`` scores from ``low`` to ``high``; pixels."""
 
     low: str
     high: str
@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Something that the submissions ``who`` share, out of ``total``; ``hidden`` when students cannot see it."""
+    """What the submissions ``who`` share, out of ``total``; ``hidden`` from students or not."""
 
     title: str
     detail: str
@@ -61,10 +61,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class BatchStatistics:
-    """A batch summed up; mean and median are over what was graded, and None when nothing was.
+    """The statistics of a batch.
 
-    ``total`` counts what was handed in: people who handed in nothing have a status of their own. ``exercises`` are
-    names with their titles.
+    ``mean`` and ``median`` are over what was graded, and None when nothing was. ``total`` counts what was handed in:
+    people who handed in nothing have a status of their own. ``exercises`` are names with their titles.
     """
 
     total: int
@@ -97,8 +97,8 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
         median=statistics.median(scores) if scores else None,
         full_marks=sum(r.score >= r.max_score for r in graded),
         bars=_bars(scores, most),
-        failing=_failing(graded),
-        diagnoses=_diagnoses(graded),
+        failing=_failing_tallies(graded),
+        diagnoses=_diagnosis_tallies(graded),
         attention=tuple(r for r in results if _needs_attention(r)),
     )
 
@@ -107,11 +107,11 @@ def _needs_attention(result: GradingResult) -> bool:
     return (
         result.status in {SubmissionStatus.UNREADABLE, SubmissionStatus.ERROR}
         or any(e.status is ExerciseStatus.ERROR for e in result.exercises)
-        or any(c.outcome is Outcome.ERROR for _, c in _checks(result))
+        or any(c.outcome is Outcome.ERROR for _, c in _named_checks(result))
     )
 
 
-def _checks(result: GradingResult) -> Iterator[tuple[str, CheckResult]]:
+def _named_checks(result: GradingResult) -> Iterator[tuple[str, CheckResult]]:
     return ((e.name, c) for e in result.exercises for c in e.checks)
 
 
@@ -120,7 +120,7 @@ def _bars(scores: Sequence[float], most: float) -> tuple[Bar, ...]:
         return ()
     counts = Counter(min(max(int(s / most * BARS), 0), BARS - 1) for s in scores)
     tallest, width = max(counts.values()), PLOT_WIDTH / BARS
-    ends = [number(most * n / BARS) for n in range(BARS + 1)]
+    ends = [format_score(most * n / BARS) for n in range(BARS + 1)]
     heights = [PLOT_HEIGHT * counts[n] / tallest for n in range(BARS)]
     return tuple(
         Bar(ends[n], ends[n + 1], counts[n], n * width, PLOT_HEIGHT - heights[n], width, heights[n])
@@ -134,12 +134,12 @@ def mistake(exercise: ExerciseResult) -> Diagnosis | None:
     return max(named, key=lambda d: d.confidence, default=None)
 
 
-def _failing(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
+def _failing_tallies(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
     """Rank the checks by how many submissions fail them, on whatever input."""
     checks: dict[tuple[str, str], CheckResult] = {}
     failed: defaultdict[tuple[str, str], list[GradingResult]] = defaultdict(list)
     for result in graded:
-        found = {(e, c.id.partition("[")[0]): c for e, c in _checks(result) if c.outcome is Outcome.FAILED}
+        found = {(e, c.id.partition("[")[0]): c for e, c in _named_checks(result) if c.outcome is Outcome.FAILED}
         checks |= found
         for key in found:
             failed[key].append(result)
@@ -149,11 +149,13 @@ def _failing(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
     )
 
 
-def _diagnoses(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
+def _diagnosis_tallies(graded: Sequence[GradingResult]) -> tuple[Tally, ...]:
     titles: dict[str, str] = {}
     found: defaultdict[str, list[GradingResult]] = defaultdict(list)
     for result in graded:
-        likeliest = {d.id: d.title for _, c in _checks(result) if c.outcome is Outcome.FAILED for d in c.diagnoses[:1]}
+        likeliest = {
+            d.id: d.title for _, c in _named_checks(result) if c.outcome is Outcome.FAILED for d in c.diagnoses[:1]
+        }
         titles |= likeliest
         for id_ in likeliest:  # a submission counts once, however many checks it fails by one mistake
             found[id_].append(result)

@@ -1,4 +1,4 @@
-"""A scale of colours for numbers, and the ink that can be read on each."""
+"""The colours of numbers in a grid, and the text colour that can be read on each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Rgb = tuple[float, float, float]
 
 
 def colour(value: float, low: float, high: float) -> str:
-    """Return the colour of a value between two ends; values beyond them take the colour of the end, NaN a grey."""
+    """Return the colour of a value from ``low`` to ``high``; beyond, the end's; NaN is grey."""
     if math.isnan(value):
         return NO_VALUE
     span = high - low
@@ -24,7 +24,7 @@ def colour(value: float, low: float, high: float) -> str:
 
 
 def ink(background: str) -> str:
-    """Return black or white, whichever stands out more: one of the two always has a contrast above 4.5."""
+    """Return black or white, whichever has the higher contrast; it is always above 4.5."""
     return max((DARK_INK, LIGHT_INK), key=lambda c: contrast(c, background))
 
 

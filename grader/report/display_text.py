@@ -11,13 +11,13 @@ LONGEST = 20_000
 
 
 def cut(value: object, longest: int = LONGEST) -> str:
-    """Return the value as visible text, or the beginning of it with a note of how much was cut."""
+    """Return the value as visible text, cut to a length with a note of how much was cut."""
     text = visible(str(value))  # first, lest the cut goes through an escape sequence
     left_out = len(text) - longest
     return text if left_out <= 0 else f"{text[:longest]} … cut, {left_out:,} more characters"
 
 
-def number(value: float) -> str:
+def format_score(value: float) -> str:
     """Return a score or a count as short as it can be read, to a hundredth: 11, 10.5, 0.33."""
     if not math.isfinite(value):
         return str(value)
@@ -30,12 +30,12 @@ def measured(value: float) -> str:
 
 
 def width(text: str) -> int:
-    """Return how many Latin letters a text is about as wide as; East Asian letters count twice."""
+    """Return a text's width in Latin letters, about; East Asian letters count twice."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
 
 
 def fit(text: str, columns: int) -> str:
-    """Return as much of the text as fits into a number of Latin letters, with an ellipsis for the rest."""
+    """Return as much of the text as fits into ``columns`` Latin letters, and an ellipsis."""
     if width(text) <= columns:
         return text
     while width(text) > columns - 1:

@@ -1,4 +1,6 @@
-"""A figure's values read place by place: its grids may have holes, because a student's answer may be of any shape."""
+"""The texts and numbers of a figure's cells, and which cells are wrong.
+
+A stored figure may have holes, and they are tolerated here."""
 
 from __future__ import annotations
 
@@ -17,27 +19,28 @@ Place = tuple[int, int]
 
 def text_at(values: Values, row: int, column: int) -> str:
     """Return the text at a place, spaces made visible; empty where there is none."""
-    found = _at(values, "text", row, column)
+    found = _cell_at(values, "text", row, column)
     return "" if found is None else shown(str(found))
 
 
 def value_at(values: Values, row: int, column: int) -> float:
     """Return the number at a place; NaN where there is none."""
     try:
-        return float(_at(values, "value", row, column))
+        return float(_cell_at(values, "value", row, column))
     except (TypeError, ValueError):
         return math.nan
 
 
 def shown(token: str) -> str:
-    """Return a token with the space that it may start with, and line ends, made visible."""
+    """Return a text with spaces, tabs and line ends made visible."""
     return visible(token).replace(" ", "·").replace("\n", "⏎").replace("\t", "⇥")[:200]
 
 
 def wrong_places(figure: Figure, rows: int, columns: int, span: float) -> dict[Place, bool]:
-    """Return the places at which the student's answer is wrong: True where the texts differ, else only the values.
+    """Return the wrong places: True where the texts differ, False where only values do.
 
-    The check's word counts; where it is not known, what looks different is wrong, ``span`` being the scale's length.
+    What the check found wrong counts; where that is not known, what looks different, ``span`` being the scale's
+    length.
     """
     if not (figure.student and figure.reference):
         return {}
@@ -57,7 +60,7 @@ def _far(figure: Figure, place: Place, span: float) -> bool:
     return one != other and abs(one - other) > NOTICEABLE * span
 
 
-def _at(values: Values, key: str, row: int, column: int) -> Any:
+def _cell_at(values: Values, key: str, row: int, column: int) -> Any:
     try:
         return values[key][row][column]
     except (KeyError, IndexError, TypeError):

@@ -1,4 +1,4 @@
-"""A figure's grid laid out: where each cell stands, what it says, which colour it has, whether it differs."""
+"""The layout of a figure's grid: place, text, colour and difference of each cell."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TOP = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a panel: the whole ``text`` and ``value`` in words, what fits (``label``), its place and colours."""
+class GridCell:
+    """One cell of a panel: its whole ``text``, its ``value``, and what fits (``label``)."""
 
     text: str
     value: str
@@ -35,13 +35,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One grid; ``cells`` are rows of cells, the figure's first row first (and lowest on the page).
+    """One grid; ``cells`` are rows of cells, the figure's first row first.
 
     ``notes`` stand to the right of the rows, where there are any.
     """
 
     title: str
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: tuple[tuple[GridCell, ...], ...]
     notes: tuple[str, ...] = ()
 
 
@@ -89,7 +89,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _CommonLayout:
     """What all cells of a figure share."""
 
     rows: int
@@ -112,38 +112,38 @@ def lay_out(figure: Figure) -> Grid | None:
     axis = fit(visible(figure.row_axis), WIDEST_ROW)
     if not (rows and columns and (figure.student or figure.reference)):
         return None
-    frame = _frame(figure, [axis, *rows], columns)
+    common = _common_layout(figure, [axis, *rows], columns)
     named = (("Your answer", figure.student), ("Reference", figure.reference))
     return Grid(
         figure=figure,
         axis_label=axis,
         row_labels=tuple(rows),
         columns=tuple(columns),
-        column_labels=tuple(fit(c, frame.letters) for c in columns),
-        panels=tuple(_panel(title, values, frame) for title, values in named if values),
-        errors=_errors(figure, frame),
-        first=rows[min(frame.differs)[0]] if frame.differs else "",
+        column_labels=tuple(fit(c, common.letters) for c in columns),
+        panels=tuple(_panel(title, values, common) for title, values in named if values),
+        errors=_difference_panel(figure, common),
+        first=rows[min(common.differs)[0]] if common.differs else "",
         judged=figure.wrong is not None,
-        left=frame.left,
-        cell_width=frame.size,
-        width=frame.left + len(columns) * frame.size + 2,
+        left=common.left,
+        cell_width=common.size,
+        width=common.left + len(columns) * common.size + 2,
         height=TOP + len(rows) * CELL_HEIGHT + 2,
-        low=measured(frame.low if abs(frame.low) > NOTICEABLE * (frame.high - frame.low) else 0.0),
-        high=measured(frame.high),
-        texts_differ=sum(frame.differs.values()),
-        values_differ=len(frame.differs) - sum(frame.differs.values()),
+        low=measured(common.low if abs(common.low) > NOTICEABLE * (common.high - common.low) else 0.0),
+        high=measured(common.high),
+        texts_differ=sum(common.differs.values()),
+        values_differ=len(common.differs) - sum(common.differs.values()),
         total=len(rows) * len(columns),
         size=len(figure.rows) * len(figure.columns),
         cut=len(rows) < len(figure.rows) or len(columns) < len(figure.columns),
     )
 
 
-def _frame(figure: Figure, names: Sequence[str], columns: Sequence[str]) -> _Frame:
+def _common_layout(figure: Figure, names: Sequence[str], columns: Sequence[str]) -> _CommonLayout:
     rows = len(names) - 1
     low, high = _scale((figure.reference, figure.student), rows, len(columns))
     places = list(itertools.product((figure.student, figure.reference), range(rows), range(len(columns))))
     letters = min(WIDEST, max(5, *(width(c) for c in columns), *(width(text_at(*place)) for place in places)))
-    return _Frame(
+    return _CommonLayout(
         rows=rows,
         columns=len(columns),
         left=max(width(name) for name in names) * LETTER + PADDING,
@@ -155,55 +155,56 @@ def _frame(figure: Figure, names: Sequence[str], columns: Sequence[str]) -> _Fra
     )
 
 
-def _panel(title: str, values: Values, frame: _Frame) -> Panel:
-    columns = range(frame.columns)
-    return Panel(title, tuple(tuple(_cell(values, row, c, frame) for c in columns) for row in range(frame.rows)))
+def _panel(title: str, values: Values, common: _CommonLayout) -> Panel:
+    columns = range(common.columns)
+    return Panel(title, tuple(tuple(_grid_cell(values, row, c, common) for c in columns) for row in range(common.rows)))
 
 
-def _errors(figure: Figure, frame: _Frame) -> Panel | None:
+def _difference_panel(figure: Figure, common: _CommonLayout) -> Panel | None:
     """Map how far each wrong cell is off; right ones stay empty."""
-    off = {place: value_at(figure.student, *place) - value_at(figure.reference, *place) for place in frame.differs}
+    off = {place: value_at(figure.student, *place) - value_at(figure.reference, *place) for place in common.differs}
     worst = max((abs(d) for d in off.values() if math.isfinite(d)), default=0.0)
     if not worst:
         return None
     cells = tuple(
-        tuple(_error((row, column), off, worst, frame) for column in range(frame.columns)) for row in range(frame.rows)
+        tuple(_difference_cell((row, column), off, worst, common) for column in range(common.columns))
+        for row in range(common.rows)
     )
     counts = (sum(cell.differs for cell in row) for row in cells)
-    notes = tuple(f"{n} of {frame.columns}" if n else "" for n in counts)
+    notes = tuple(f"{n} of {common.columns}" if n else "" for n in counts)
     return Panel("Your answer minus the reference, where it is wrong", cells, notes)
 
 
-def _error(place: Place, off: Mapping[Place, float], worst: float, frame: _Frame) -> Cell:
+def _difference_cell(place: Place, off: Mapping[Place, float], worst: float, common: _CommonLayout) -> GridCell:
     row, column = place
     wrong = place in off
     difference = off.get(place, 0.0)
     fill = colour(abs(difference), 0.0, worst) if wrong else "none"
     text = f"{difference:+.2g}".replace("-", "\u2212") if wrong and difference else "word" if wrong else ""
-    return Cell(
+    return GridCell(
         text=text,
         value="",
-        label=fit(text, frame.letters),
-        x=frame.left + column * frame.size,
-        y=_y(row, frame.rows),
+        label=fit(text, common.letters),
+        x=common.left + column * common.size,
+        y=_y(row, common.rows),
         fill=fill,
         ink=ink(fill) if wrong else "none",
         differs=wrong,
     )
 
 
-def _cell(values: Values, row: int, column: int, frame: _Frame) -> Cell:
+def _grid_cell(values: Values, row: int, column: int, common: _CommonLayout) -> GridCell:
     text, value = text_at(values, row, column), value_at(values, row, column)
-    fill = colour(value, frame.low, frame.high)
-    return Cell(
+    fill = colour(value, common.low, common.high)
+    return GridCell(
         text=text,
         value=measured(value),
-        label=fit(text, frame.letters),
-        x=frame.left + column * frame.size,
-        y=_y(row, frame.rows),
+        label=fit(text, common.letters),
+        x=common.left + column * common.size,
+        y=_y(row, common.rows),
         fill=fill,
         ink=ink(fill),
-        differs=(row, column) in frame.differs,
+        differs=(row, column) in common.differs,
     )
 
 

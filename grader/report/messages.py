@@ -1,4 +1,4 @@
-"""What the pages say: every status and outcome in plain English, in one place."""
+"""The sentences of the pages: every status and outcome in plain English."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, S
 
 @dataclass(frozen=True, slots=True)
 class StatusText:
-    """How a status is said: a ``label`` of few words, a ``sentence``, what to do (``advice``), and its ``tone``.
+    """How a page says a status: a short ``label``, a ``sentence``, ``advice`` and a ``tone``.
 
     The tone names an icon and a colour: ``good``, ``bad``, ``part``, ``idle`` or ``ours``.
     """
@@ -120,7 +120,9 @@ def score_headline(result: GradingResult, score: str, most: str) -> str:
 
 
 def summary(result: GradingResult, start_with: str) -> str:
-    """Return one sentence about the whole; ``start_with`` names what the student should look at first, or is empty."""
+    """Return one sentence about the whole submission.
+
+    ``start_with`` names what the student should look at first, or is empty."""
     if result.status is not SubmissionStatus.GRADED:
         unreadable = result.status is SubmissionStatus.UNREADABLE
         return result.message if unreadable and result.message else SUBMISSIONS[result.status].sentence
@@ -140,13 +142,13 @@ def summary(result: GradingResult, start_with: str) -> str:
 
 
 def tally(checks: tuple[CheckResult, ...]) -> str:
-    """Return how many checks pass, in words."""
+    """Return how many checks pass: "3 of 4 checks passed"."""
     passed = sum(c.outcome is Outcome.PASSED for c in checks)
     return f"{passed} of {plural(len(checks), 'check')} passed"
 
 
 def lines(first: int, last: int) -> str:
-    """Return a range of lines in words."""
+    """Return a range of lines, such as "line 3"; an en dash joins the ends of a longer one."""
     return f"line {first}" if first == last else f"lines {first}–{last}"  # noqa: RUF001 - an en dash joins a range
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from grader.report import messages
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
-from grader.report.display_text import cut, number
+from grader.report.display_text import cut, format_score
 from grader.report.presentation import without_our_faults
 from grader.report.result_view import exercise_views, start_with
 from grader.result import GradingResult, redact
@@ -23,21 +23,22 @@ from grader.settings import templates
 
 
 def student_page(result: GradingResult, *, assignment_title: str = "") -> str:
-    """Return the page that the student reads: what :func:`grader.result.redact` leaves of the result, and no more."""
+    """Return the student's page: what :func:`grader.result.redact` leaves of the result."""
     return _submission_page(without_our_faults(redact(result)), assignment_title, staff=False)
 
 
 def staff_page(result: GradingResult, *, assignment_title: str = "") -> str:
-    """Return the page that staff read: the student's, and hidden checks in full, ids, durations and provenance."""
+    """Return the staff's page: all checks in full, with ids, durations and provenance."""
     return _submission_page(result, assignment_title, staff=True)
 
 
 def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "", missing: int = 0) -> str:
-    """Return the page of a batch for staff, with links to ``feedback/<id>.html`` and ``review/<id>.html``.
+    """Return the staff's page of a batch.
 
-    ``missing`` is how many submissions are still to be graded; the page says so.
+    It links to ``feedback/<id>.html`` and ``review/<id>.html``. ``missing`` is how many submissions are still to be
+    graded; the page says so.
     """
-    return _render(
+    return _render_page(
         "batch.html",
         title=assignment_title or next((r.assignment for r in results), "Results"),
         results=results,
@@ -49,25 +50,25 @@ def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "", 
 
 def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:
     views = exercise_views(result)
-    return _render(
+    return _render_page(
         "submission.html",
         title=assignment_title or result.assignment,
         result=result,
         staff=staff,
         views=views,
-        headline=messages.score_headline(result, number(result.score), number(result.max_score)),
+        headline=messages.score_headline(result, format_score(result.score), format_score(result.max_score)),
         summary=messages.summary(result, start_with(views)),
         submission=messages.SUBMISSIONS[result.status],
         provenance={key: _flat(value) for key, value in result.provenance.items()},
     )
 
 
-def _render(template: str, **context: Any) -> str:
-    return _environment().get_template(template).render(**context)
+def _render_page(template: str, **context: Any) -> str:
+    return _jinja().get_template(template).render(**context)
 
 
 @functools.cache
-def _environment() -> Environment:
+def _jinja() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates()),
         autoescape=True,
@@ -82,17 +83,17 @@ def _environment() -> Environment:
         "script": _inline("table.js"),
         "hash_of": _hash,
     }
-    environment.filters |= {"cut": cut, "file": _file, "mistake": mistake, "prose": _prose}
+    environment.filters |= {"cut": cut, "file": _link_part, "mistake": mistake, "prose": _prose}
     return environment
 
 
 def _finalize(value: object) -> object:
-    """Make every expression of every template fit to be shown, before it is escaped: no template can forget it."""
+    """Make the value of every expression in a template visible text, before it is escaped."""
     match value:
         case Markup():
             return value
         case float():
-            return number(value)
+            return format_score(value)
         case str():
             return cut(value)
     return value
@@ -112,11 +113,11 @@ def _inline(name: str) -> Markup:
 
 
 def _hash(inlined: Markup) -> str:
-    """Return the source expression that lets exactly this text run (Content Security Policy 3, "hash-source")."""
+    """Return the hash-source (Content Security Policy 3) that allows exactly this text."""
     return f"sha256-{base64.b64encode(hashlib.sha256(inlined.encode()).digest()).decode()}"
 
 
-def _file(submission_id: object) -> str:
+def _link_part(submission_id: object) -> str:
     """Return a submission's id as one part of a relative link."""
     return quote(str(submission_id), safe="", errors="replace")
 

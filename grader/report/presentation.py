@@ -1,4 +1,4 @@
-"""What a reader is told of the checks, and in which order: failed ones first, nothing twice, no fault of ours."""
+"""Order and grouping of checks for a reader: failed ones first, nothing twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED,
 
 
 def without_our_faults(result: GradingResult) -> GradingResult:
-    """Return a result without the texts of our own failures: they mean nothing to a student and may quote a check."""
+    """Return a result without the texts of our own failures, which may quote a check."""
     return replace(result, exercises=tuple(_without_our_faults(e) for e in result.exercises))
 
 
@@ -35,14 +35,14 @@ def _without_our_faults(exercise: ExerciseResult) -> ExerciseResult:
 
 
 def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
-    """Return the checks of an exercise as they are to be read; those that read the same stand together.
+    """Return the checks of an exercise in reading order, grouped where they read the same.
 
     One that fails like an earlier one only says so; what passes or was not attempted needs no hint, and none is given
     twice.
     """
     seen: list[tuple[object, ...]] = []
     hints: set[str] = set()
-    groups = _alike(sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)))
+    groups = _group_alike(sorted(exercise.checks, key=lambda c: _ORDER.index(c.outcome)))
     for group in groups:
         check = group[0]
         reason = (check.message, check.traceback, check.mismatch)
@@ -58,17 +58,17 @@ def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
 
 
 def _has_better_hint(check: CheckResult, exercise: ExerciseResult) -> bool:
-    """Return whether a check's own hint, which is about any wrong answer, would be beside the point.
+    """Return whether a more specific hint exists than the check's own, which is general.
 
-    That of a mistake known by name, or of the rule that the answer breaks, is nearer; and where the code stopped before
-    it answered, a hint on the answer would mislead.
+    It is that of a diagnosis or of the rule that the answer breaks; and where the code stopped before it answered, a
+    hint on the answer would mislead.
     """
     stopped = exercise.status in STOPPED and not check.mismatch
     return stopped or any(d.hint for d in check.diagnoses[:1]) or bool(check.mismatch and check.mismatch.hint)
 
 
 def _hinting_anew(check: CheckResult, given: set[str]) -> CheckResult:
-    """Return the check without hints and notes that were given before, and keep in mind those that it gives."""
+    """Return the check without hints and notes in ``given``, and add its own to them."""
     about = check.mismatch
     if about and about.hint in given:
         check = replace(check, mismatch=replace(about, hint=""))
@@ -79,8 +79,8 @@ def _hinting_anew(check: CheckResult, given: set[str]) -> CheckResult:
     return check
 
 
-def _alike(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
-    """Put together what reads the same: hidden checks on several inputs, of which a student sees only the title."""
+def _group_alike(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
+    """Group checks that read the same: hidden ones on several inputs show only their title."""
     groups: list[tuple[CheckResult, list[CheckResult]]] = []
     for check in checks:
         diagnoses = tuple(replace(d, confidence=0.0) for d in check.diagnoses)

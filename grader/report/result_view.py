@@ -1,4 +1,4 @@
-"""A result arranged for reading: what to look at first, checks and figures in order, source by its own line numbers."""
+"""A result arranged for the page: what to look at first, checks, figures and source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_LINES = 600
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """A check with the id of its place on the page and its words; ``times`` counts checks that look the same.
+    """A check with its anchor on the page; ``times`` counts checks that look the same.
 
     ``again`` is whether an earlier check shows the same mistake.
     """
@@ -51,7 +51,7 @@ class CheckView:
 
     @property
     def where(self) -> str:
-        """Where the answer is wrong: the place told, with the figure's token for it, and the first wrong layer."""
+        """Where the answer is wrong: the place, its label in the figure, the first wrong layer."""
         mismatch, figure = self.check.mismatch, self.check.figure
         if mismatch is None or not mismatch.worst:
             return mismatch.where if mismatch else ""
@@ -66,7 +66,7 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A grid with the checks that it belongs to; of each its title, and how many cells it finds wrong, where known."""
+    """A grid with the checks that it belongs to."""
 
     anchor: str
     grid: Grid
@@ -80,13 +80,13 @@ class FigureView:
 
     @property
     def settled(self) -> bool:
-        """Whether there is nothing new in it to find: its checks pass, or fail by a mistake that another one shows."""
+        """Whether its checks pass, or fail by a mistake that another check shows."""
         return all(c.check.outcome is Outcome.PASSED or c.again for c in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to look at first: a mistake by its name, or a check, and the place on the page where it stands.
+    """What to look at first: a named mistake or a check, with its anchor on the page.
 
     ``more`` is whether there is more to be read at that place.
     """
@@ -130,7 +130,7 @@ class ExerciseView:
 
     @property
     def has_hidden(self) -> bool:
-        """Whether the words "hidden check" need explaining."""
+        """Whether the page must explain what a hidden check is."""
         return any(c.hidden for c in self.checks)
 
     @property
@@ -141,7 +141,7 @@ class ExerciseView:
 
 
 def exercise_views(result: GradingResult) -> tuple[ExerciseView, ...]:
-    """Arrange the exercises of a result; ids on the page are counted, never made of anybody's text."""
+    """Arrange the exercises of a result; anchors are numbered, never made of anybody's text."""
     return tuple(_exercise_view(f"exercise-{n}", e) for n, e in enumerate(result.exercises, 1))
 
 
@@ -189,7 +189,7 @@ def _check_view(anchor: str, alike: Sequence[CheckResult], *, again: bool) -> Ch
 
 
 def _figures(anchor: str, checks: Sequence[CheckView]) -> tuple[FigureView, ...]:
-    """Lay out each figure once, however many checks show it and whatever each of them finds wrong in it."""
+    """Lay out each figure once, however many checks show it or find wrong in it."""
     drawn: list[tuple[Figure, list[CheckView]]] = []
     for view in checks:
         if view.check.figure is not None:
@@ -199,11 +199,11 @@ def _figures(anchor: str, checks: Sequence[CheckView]) -> tuple[FigureView, ...]
                 drawn.append((bare, [view]))
             else:
                 of.append(view)
-    grids = [(lay_out(replace(figure, wrong=_wrong(of))), tuple(of)) for figure, of in drawn]
+    grids = [(lay_out(replace(figure, wrong=_all_wrong_places(of))), tuple(of)) for figure, of in drawn]
     return tuple(FigureView(f"{anchor}-figure-{n}", grid, of) for n, (grid, of) in enumerate(grids, 1) if grid)
 
 
-def _wrong(checks: Sequence[CheckView]) -> list[list[int]] | None:
+def _all_wrong_places(checks: Sequence[CheckView]) -> list[list[int]] | None:
     """Return all places that any of the checks finds wrong, None when none of them knows."""
     known = [c.check.figure.wrong for c in checks if c.check.figure and c.check.figure.wrong is not None]
     return [place for places in known for place in places] if known else None

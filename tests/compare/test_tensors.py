@@ -259,10 +259,15 @@ def test_an_id_beyond_all_ids_is_wrong_like_any_other() -> None:
 def test_tokens_are_shown_as_words_where_they_are_known() -> None:
     """Text and id; an id that is no token's stays a number."""
     with pytest.raises(MismatchError, match=r"expected ' Bob' \(1\), you returned ' to' \(2\)\."):
-        compare.tokens(tensor([[0, 2]], "int64"), tensor([[0, 1]], "int64"), words=WORDS)
+        compare.tokens(tensor([[0, 2]], "int64"), tensor([[0, 1]], "int64"), vocabulary=WORDS)
     with pytest.raises(MismatchError, match=r"expected ' Bob' \(1\), you returned -7\."):
         compare.argmax(
-            tensor([-7], "int64"), tensor([1], "int64"), tensor([1.0]), axes=("i",), name="best tokens", words=WORDS
+            tensor([-7], "int64"),
+            tensor([1], "int64"),
+            tensor([1.0]),
+            axes=("i",),
+            name="best tokens",
+            vocabulary=WORDS,
         )
 
 

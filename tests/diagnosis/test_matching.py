@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from grader.diagnosis import ComparedCall, Misconception, Misconceptions, Stage, diagnose, first_wrong_stage
-from grader.diagnosis.arrangement import FORMS
+from grader.diagnosis.arrangement import ARRANGEMENTS
 from grader.result import Diagnosis
 from grader.value import Tensor, Value
 
@@ -63,10 +63,10 @@ def test_a_diagnosis_carries_the_banks_words() -> None:
     assert (diagnosis.title, diagnosis.hint) == ("title of bits", "hint of bits")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ARRANGEMENTS)
 def test_what_is_said_of_a_form_is_short(form: str) -> None:
     """Title and hint together have fewer than forty words."""
-    assert len(" ".join(FORMS[form]).split()) < 40
+    assert len(" ".join(ARRANGEMENTS[form]).split()) < 40
 
 
 def test_a_right_answer_has_no_diagnosis() -> None:
@@ -194,13 +194,16 @@ STAGES = (
     [
         (
             (EXPECTED[0], EXPECTED[1], tensor(KL + 1)),
-            "Right are the tokens and the best tokens; the numbers part ways at the KL",
+            "Your values first differ from the expected ones at the KL (still right: the tokens and the best tokens)",
         ),
         (
             (EXPECTED[0], tensor(TOP + 9), tensor(KL + 1)),
-            "Right are the tokens; the numbers part ways at the best tokens",
+            "Your values first differ from the expected ones at the best tokens (still right: the tokens)",
         ),
-        ((tensor(IDS + 1), EXPECTED[1], tensor(KL + 1)), "The numbers part ways at the tokens"),
+        (
+            (tensor(IDS + 1), EXPECTED[1], tensor(KL + 1)),
+            "Your values first differ from the expected ones at the tokens",
+        ),
         (None, ""),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.report import batch_page, staff_page, student_page
-from grader.report.display_text import cut, fit, number, width
+from grader.report.display_text import cut, fit, format_score, width
 
 PAGES: dict[str, Callable[[Any], str]] = {
     "student": student_page,
@@ -77,7 +77,7 @@ def test_a_cut_says_how_much_is_missing() -> None:
 )
 def test_numbers_are_short(value: float, shown: str) -> None:
     """A score has no needless zeros and no exponent."""
-    assert number(value) == shown
+    assert format_score(value) == shown
 
 
 @given(st.text(), st.integers(2, 12))
