@@ -1,4 +1,4 @@
-"""An assignment proves itself: its checks are held against right answers, known mistakes and mutated solutions."""
+"""Validation of an assignment: its checks are run on right answers, known mistakes and mutants."""
 
 from grader.validation.validate import validate
 from grader.validation.validation_report import ReportSection, ValidationReport

@@ -1,4 +1,4 @@
-"""Who answers in a student's place, and how far those answers are from the right ones."""
+"""Call a candidate in the student's place, and measure how far its answers are from the right ones."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from grader.validation.candidates import Candidate, CandidateKind, CandidateResu
 from grader.validation.distance import Distance, distance
 from grader.value import Value
 
-NAMED = (CandidateKind.MISCONCEPTION, CandidateKind.ACCEPTED, CandidateKind.VARIANT)
-"""Candidates whose function has their own name."""
+HAS_OWN_FUNCTION = (CandidateKind.MISCONCEPTION, CandidateKind.ACCEPTED, CandidateKind.VARIANT)
+"""Kinds whose candidates are functions of their own name; others are called by the exercise's."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceCall:
-    """A call that a check makes of a student's function."""
+class AskedCall:
+    """A call that a check made of a student's function, on which answers are compared."""
 
     model: str
     name: str
@@ -30,7 +30,7 @@ class ReferenceCall:
 
 
 class CandidateAnswers:
-    """Answers in the place of a student's functions: the exercise's own by the candidate, others by the reference."""
+    """What the student's functions return: the exercise's is the candidate, the others are the reference."""
 
     def __init__(self, candidate: Candidate, answers: ReferenceAnswers, assignment: Assignment) -> None:
         self.exercises = frozenset(assignment.names)
@@ -42,24 +42,22 @@ class CandidateAnswers:
         match self.candidate:
             case Candidate(id=id, exercise=exercise, kind=CandidateKind.PAIR) if name == exercise:
                 return self._answers.call(model, BOTH, (*id.split("+"), *args), kwargs)
-            case Candidate(id=id, exercise=exercise, kind=kind) if name == exercise and kind in NAMED:
+            case Candidate(id=id, exercise=exercise, kind=kind) if name == exercise and kind in HAS_OWN_FUNCTION:
                 return self._answers.call(model, id, args, kwargs)
         return self._answers.call(model, name, args, kwargs)
 
-    def measure(
-        self, record: CandidateResult, questions: Iterable[ReferenceCall], right: ReferenceAnswers
-    ) -> CandidateResult:
-        """Return the record with how far the candidate's answers are from the right ones at most."""
-        apart: Distance = ()
-        worst, where = -1.0, ""
-        for q in questions:
+    def measure(self, record: CandidateResult, calls: Iterable[AskedCall], right: ReferenceAnswers) -> CandidateResult:
+        """Return the record with the greatest distance of the candidate's answers from the right ones."""
+        greatest: Distance = ()
+        worst, farthest = -1.0, ""
+        for c in calls:
             try:
                 found = distance(
-                    self.call(q.model, q.name, q.args, q.kwargs), right.call(q.model, q.name, q.args, q.kwargs)
+                    self.call(c.model, c.name, c.args, c.kwargs), right.call(c.model, c.name, c.args, c.kwargs)
                 )
             except StudentFault:
                 found = (math.inf,)
-            apart = tuple(max(pair) for pair in itertools.zip_longest(apart, found, fillvalue=0.0))
+            greatest = tuple(max(pair) for pair in itertools.zip_longest(greatest, found, fillvalue=0.0))
             if max(found, default=0.0) > worst:
-                worst, where = max(found, default=0.0), f"{', '.join(map(repr, q.args))} on {q.model}"
-        return replace(record, apart=apart, where=where)
+                worst, farthest = max(found, default=0.0), f"{', '.join(map(repr, c.args))} on {c.model}"
+        return replace(record, distance=greatest, farthest_call=farthest)

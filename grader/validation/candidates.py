@@ -1,4 +1,4 @@
-"""What takes a student's place in the checks: the reference, a misconception, a right variant, a mutated reference."""
+"""What the checks are tried on in a student's place, and how it fared in them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class CandidateKind(StrEnum):
 
 
 WRONG = frozenset({CandidateKind.MISCONCEPTION, CandidateKind.PAIR})
-"""Candidates that a check must not let pass, and that have a name; a mutant may turn out to be right."""
+"""Kinds that no check may pass and that have a name; a mutant may turn out to be right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that answers for one exercise.
+    """A function that is called in place of the student's for one exercise.
 
-    ``id`` is the name of the function that does; of a pair of misconceptions it is "a+b", and of a mutant its own.
+    ``id`` is the function's name; of a pair of misconceptions it is "a+b", of a mutant it says file, line and change.
     """
 
     id: str
@@ -42,8 +42,8 @@ class Candidate:
 class CandidateCheckResult:
     """How a candidate fared in one check.
 
-    ``diagnoses`` are the ids of the mistakes named, with their confidence; ``shares`` the parts that were compared,
-    with the share of the tolerance that was used: above 1 is wrong.
+    ``diagnoses`` are the ids of the misconceptions named, with their confidence; ``shares`` the parts that were
+    compared, with the share of the tolerance that each used: above 1 is wrong.
     """
 
     check: str
@@ -57,14 +57,14 @@ class CandidateCheckResult:
 class CandidateResult:
     """How a candidate fared in the checks of its exercise.
 
-    ``apart`` is how far the parts of its answers are from the reference's at most, on all that the checks asked and on
-    fresh inputs, and ``where`` says for which arguments: of a candidate that passed every check, else both are empty.
+    ``distance`` is the greatest distance of each part of its answers from the reference's, over all calls of the checks
+    with several seeds, and ``farthest_call`` says for which arguments: both are empty unless it passed every check.
     """
 
     candidate: Candidate
     checks: tuple[CandidateCheckResult, ...]
-    apart: Distance = ()
-    where: str = ""
+    distance: Distance = ()
+    farthest_call: str = ""
 
     @property
     def caught(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How far apart two answers are, part by part: zero for the same, infinity where they cannot be compared."""
+"""The distance of two answers, part by part: 0 if equal, infinity if not comparable."""
 
 from __future__ import annotations
 

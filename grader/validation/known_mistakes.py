@@ -1,4 +1,4 @@
-"""The bank of misconceptions against the checks: each mistake is caught, and named for what it is."""
+"""Misconceptions tried on the checks: each must be caught and named for what it is."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from collections.abc import Iterator, Sequence
 
 from grader.plugin.name_mistakes import SURE
 from grader.result import Outcome
+from grader.validation import messages
 from grader.validation.candidates import WRONG, CandidateKind, CandidateResult
 from grader.validation.validation_report import ReportSection, ReportTable
 
 
 def known_mistakes_section(records: Sequence[CandidateResult]) -> ReportSection:
-    """Say which check catches which misconception, which mistakes none catches, and which are called another's name.
+    """Report which check catches which misconception, and which are not caught or named as another one.
 
-    What is right or accepted must pass every check. ``records`` are of all but the mutants.
+    What is right or accepted must pass every check. ``records`` are of all candidates but the mutants.
     """
     right = [r for r in records if r.candidate.kind not in WRONG]
     wrong = [r for r in records if r.candidate.kind in WRONG]
-    failings = [*_rejected(right), *(f for r in wrong for f in _failings(r))]
-    single, pairs = _count(wrong, CandidateKind.MISCONCEPTION), _count(wrong, CandidateKind.PAIR)
-    verdict = f"{single} misconceptions and {pairs} pairs of them are caught and named for what they are."
+    failings = [*_right_but_failed(right), *(f for r in wrong for f in _mistake_failings(r))]
+    verdict = messages.mistakes_caught(
+        _named_and_all(wrong, CandidateKind.MISCONCEPTION), _named_and_all(wrong, CandidateKind.PAIR)
+    )
     return ReportSection("Misconceptions", not failings, verdict, tuple(failings), tables=tuple(_matrices(wrong)))
 
 
-def _count(wrong: Sequence[CandidateResult], kind: CandidateKind) -> str:
+def _named_and_all(wrong: Sequence[CandidateResult], kind: CandidateKind) -> tuple[int, int]:
     own = [r for r in wrong if r.candidate.kind is kind]
-    return f"{sum(named(r) == r.candidate.id for r in own)} of {len(own)}"
+    return sum(given_name(r) == r.candidate.id for r in own), len(own)
 
 
-def named(record: CandidateResult) -> str | None:
-    """Return what a mistake is called: its own name if a check says that alone, else what is said most surely.
+def given_name(record: CandidateResult) -> str | None:
+    """Return the id that a mistake is given: its own if some check says that alone and surely, else the likeliest.
 
-    On inputs that do not tell it from another mistake it is that other one as well, and there may be called so.
+    A check whose inputs do not tell it from another mistake may name both.
     """
     own = record.candidate.id
     total: defaultdict[str, float] = defaultdict(float)
@@ -44,23 +46,23 @@ def named(record: CandidateResult) -> str | None:
     return max(total, key=total.__getitem__, default=None)
 
 
-def _rejected(right: Sequence[CandidateResult]) -> Iterator[str]:
+def _right_but_failed(right: Sequence[CandidateResult]) -> Iterator[str]:
     for record in right:
         for check in record.checks:
             if check.outcome is not Outcome.PASSED:
-                yield f"{record.candidate.id} is right, yet {check.check} says: {check.message}"
+                yield messages.right_but_failed(record.candidate.id, check.check, check.message)
 
 
-def _failings(record: CandidateResult) -> Iterator[str]:
+def _mistake_failings(record: CandidateResult) -> Iterator[str]:
     name = record.candidate.id
     if not record.caught:
-        yield f"{name}: no check of {record.candidate.exercise} catches it."
-    elif (other := named(record)) != name:
-        yield f"{name}: it is caught, but {f'named {other}' if other else 'nothing names it'}."
+        yield messages.mistake_not_caught(name, record.candidate.exercise)
+    elif (other := given_name(record)) != name:
+        yield messages.mistake_misnamed(name, other)
 
 
 def _matrices(wrong: Sequence[CandidateResult]) -> Iterator[ReportTable]:
-    """Yield a table for each exercise: which check does not let which misconception pass; pairs say nothing new."""
+    """Yield a table for each exercise: which check fails which misconception; pairs would say nothing new."""
     alone = [r for r in wrong if r.candidate.kind is CandidateKind.MISCONCEPTION]
     for exercise in dict.fromkeys(r.candidate.exercise for r in alone):
         own = [r for r in alone if r.candidate.exercise == exercise]
@@ -72,6 +74,6 @@ def _matrices(wrong: Sequence[CandidateResult]) -> Iterator[ReportTable]:
 
 
 def _taken_for(record: CandidateResult) -> str | None:
-    """Return the mistake that a misconception is named when that is another one."""
-    name = named(record)
+    """Return the id that a misconception is given if that is another one."""
+    name = given_name(record)
     return name if name != record.candidate.id else None

@@ -1,4 +1,4 @@
-"""A copy of a solution with one change in it, for as long as it is needed."""
+"""A temporary copy of the solution with one change in it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from grader.validation.mutants import Mutant
 
 @contextlib.contextmanager
 def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
-    """Give the assignment with the mutant for its reference; its digest is another one, so answers are kept apart."""
+    """Yield the assignment with the mutant as its solution; another digest keeps cached answers apart."""
     with tempfile.TemporaryDirectory(prefix="grader-mutant-") as name:
-        places = {path: Path(name).resolve() / path.name for path in (assignment.solution, *assignment.solution_reads)}
-        for path, copy in places.items():
+        copies = {path: Path(name).resolve() / path.name for path in (assignment.solution, *assignment.solution_reads)}
+        for path, copy in copies.items():
             if path.is_dir():
                 shutil.copytree(path, copy, ignore=shutil.ignore_patterns("__pycache__"))
             else:
@@ -29,18 +29,18 @@ def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignm
                 (copy / mutant.file.relative_to(path)).write_text(mutant.source, encoding="utf-8")
         yield replace(
             assignment,
-            solution=places[assignment.solution],
-            solution_reads=tuple(places[path] for path in assignment.solution_reads),
-            digest=_digest(_base(assignment.prelude, *places), str(mutant.file), mutant.source),
+            solution=copies[assignment.solution],
+            solution_reads=tuple(copies[path] for path in assignment.solution_reads),
+            digest=_joint_digest(_unchanged_digest(assignment.prelude, *copies), str(mutant.file), mutant.source),
         )
 
 
 @functools.cache
-def _base(*paths: Path) -> str:
-    """Digest what decides a solution's answers, apart from model and libraries; the checks do not."""
+def _unchanged_digest(*paths: Path) -> str:
+    """Digest the files that a solution's answers depend on: not the checks, nor model and libraries."""
     files = [f for path in paths for f in (sorted(path.rglob("*")) if path.is_dir() else [path]) if f.is_file()]
-    return _digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in files if "__pycache__" not in f.parts))
+    return _joint_digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in files if "__pycache__" not in f.parts))
 
 
-def _digest(*parts: str) -> str:
+def _joint_digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""Mutations: small changes of a function's text, each the kind of slip that a check must notice."""
+"""Mutations: small changes of a function's text, such as slips that a check must notice."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
 }
-_TWINS = (("argmax", "argmin"), ("max", "min"), ("sum", "mean"), ("log_softmax", "softmax"), ("exp", "log"))
-_NAMES = {a: b for twins in _TWINS for a, b in (twins, twins[::-1])}
+_PAIRED_FUNCTIONS = (("argmax", "argmin"), ("max", "min"), ("sum", "mean"), ("log_softmax", "softmax"), ("exp", "log"))
+_OTHER_FUNCTION = {a: b for pair in _PAIRED_FUNCTIONS for a, b in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A change of a function: ``what`` names its kind, ``old`` is the node to replace and ``new`` the text for it."""
+    """A change of a function: ``kind`` names it, ``old`` is the node to replace and ``new`` the text for it."""
 
-    what: str
+    kind: str
     old: ast.expr
     new: str
 
@@ -54,48 +54,50 @@ def exchanged_names(text: str, names: Sequence[str]) -> Iterator[str]:
 def mutations(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Mutation]:
     """Yield the changes of a function's expressions; ``modules`` are names that stand for modules in its file."""
     for node in _expressions(function):
-        yield from _of_operators(node)
+        yield from _operator_mutations(node)
         match node:
             case ast.Constant():
-                yield from _of_constant(node)
+                yield from _constant_mutations(node)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as n)):
                 yield from (Mutation("constant", node, str(value)) for value in (1 - n, -1 - n, n))
             case ast.Subscript(value=value, slice=slice_):
                 yield Mutation("index dropped", node, ast.unparse(value))
-                yield from _of_slices(slice_)
+                yield from _slice_mutations(slice_)
             case ast.Call():
-                yield from _of_call(node, modules)
+                yield from _call_mutations(node, modules)
             case ast.Tuple(elts=elements, ctx=ast.Load()):
-                for order in _swaps(len(elements)):
+                for order in _neighbour_swaps(len(elements)):
                     text = ", ".join(ast.unparse(elements[i]) for i in order)
-                    # A slice has its place between brackets alone, and parentheses there would be an error.
+                    # A slice stands only between square brackets, where parentheses are a syntax error.
                     yield Mutation(
                         "order", node, text if any(isinstance(e, ast.Slice) for e in elements) else f"({text})"
                     )
 
 
-def _of_operators(node: ast.expr) -> Iterator[Mutation]:
+def _operator_mutations(node: ast.expr) -> Iterator[Mutation]:
     match node:
         case ast.BinOp(left=left, op=op, right=right):
             if other := _OPERATORS.get(type(op)):
-                yield Mutation("operator", node, _text(ast.BinOp(left, other(), right)))
+                yield Mutation("operator", node, _in_parentheses(ast.BinOp(left, other(), right)))
             if isinstance(op, ast.Sub | ast.Div | ast.Pow | ast.MatMult):
-                yield Mutation("operands swapped", node, _text(ast.BinOp(right, op, left)))
-            yield from (Mutation("operand dropped", node, _text(side)) for side in (left, right))
+                yield Mutation("operands swapped", node, _in_parentheses(ast.BinOp(right, op, left)))
+            yield from (Mutation("operand dropped", node, _in_parentheses(side)) for side in (left, right))
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             for other_op in _COMPARISONS[type(op)]:
-                yield Mutation("comparison", node, _text(ast.Compare(left, [other_op()], [right])))
+                yield Mutation("comparison", node, _in_parentheses(ast.Compare(left, [other_op()], [right])))
         case ast.BoolOp(op=op, values=values):
             yield Mutation(
-                "operator", node, _text(ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values))
+                "operator",
+                node,
+                _in_parentheses(ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)),
             )
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            yield Mutation("operator", node, _text(operand))
+            yield Mutation("operator", node, _in_parentheses(operand))
         case ast.IfExp(body=body, orelse=orelse):
-            yield from (Mutation("branch", node, _text(side)) for side in (body, orelse))
+            yield from (Mutation("branch", node, _in_parentheses(side)) for side in (body, orelse))
 
 
-def _of_constant(node: ast.Constant) -> Iterator[Mutation]:
+def _constant_mutations(node: ast.Constant) -> Iterator[Mutation]:
     match node.value:
         case bool() as value:
             yield Mutation("constant", node, str(not value))
@@ -107,7 +109,7 @@ def _of_constant(node: ast.Constant) -> Iterator[Mutation]:
             yield Mutation("constant", node, repr(f"{value}x"))
 
 
-def _of_slices(slice_: ast.expr) -> Iterator[Mutation]:
+def _slice_mutations(slice_: ast.expr) -> Iterator[Mutation]:
     for part in slice_.elts if isinstance(slice_, ast.Tuple) else [slice_]:
         if isinstance(part, ast.Slice):
             bounds = (part.lower, part.upper, part.step)
@@ -117,43 +119,43 @@ def _of_slices(slice_: ast.expr) -> Iterator[Mutation]:
                     yield Mutation("bound dropped", part, ast.unparse(kept))
 
 
-def _of_call(node: ast.Call, modules: frozenset[str]) -> Iterator[Mutation]:
-    for order in _swaps(len(node.args)):
-        yield Mutation("arguments swapped", node, _call(node, args=[node.args[i] for i in order]))
+def _call_mutations(node: ast.Call, modules: frozenset[str]) -> Iterator[Mutation]:
+    for order in _neighbour_swaps(len(node.args)):
+        yield Mutation("arguments swapped", node, _changed_call(node, args=[node.args[i] for i in order]))
     for keyword in node.keywords:
         kept = [k for k in node.keywords if k is not keyword]
-        yield Mutation("argument dropped", node, _call(node, keywords=kept))
+        yield Mutation("argument dropped", node, _changed_call(node, keywords=kept))
     match node.func:
         case ast.Name(id="range") if len(node.args) == 1:
             yield from (
                 Mutation("range", node, f"range({a})")
-                for a in (f"1, {_text(node.args[0])}", f"{_text(node.args[0])} - 1")
+                for a in (f"1, {_in_parentheses(node.args[0])}", f"{_in_parentheses(node.args[0])} - 1")
             )
         case ast.Attribute(value=receiver, attr=name):
-            if name in _NAMES:
-                renamed = ast.Attribute(receiver, _NAMES[name], ast.Load())
-                yield Mutation("function", node, _call(node, func=renamed))
+            if name in _OTHER_FUNCTION:
+                renamed = ast.Attribute(receiver, _OTHER_FUNCTION[name], ast.Load())
+                yield Mutation("function", node, _changed_call(node, func=renamed))
             if not (isinstance(receiver, ast.Name) and receiver.id in modules):
                 yield Mutation("call dropped", node, ast.unparse(receiver))
 
 
-def _call(node: ast.Call, **changes: object) -> str:
+def _changed_call(node: ast.Call, **changes: object) -> str:
     parts = {"func": node.func, "args": node.args, "keywords": node.keywords} | changes
     return ast.unparse(ast.Call(**parts))  # type: ignore[arg-type] # ast's constructors are untyped keyword by keyword
 
 
-def _swaps(length: int) -> Iterator[list[int]]:
-    """Yield orders of ``length`` things in which two neighbours have changed places."""
+def _neighbour_swaps(length: int) -> Iterator[list[int]]:
+    """Yield the orders of ``length`` items in which one pair of neighbours is swapped."""
     for i in range(length - 1):
         yield [*range(i), i + 1, i, *range(i + 2, length)]
 
 
-def _text(node: ast.expr) -> str:
+def _in_parentheses(node: ast.expr) -> str:
     return f"({ast.unparse(node)})"
 
 
 def _expressions(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """Walk the expressions that compute something: no docstring, annotation, message of an exception, or f-string."""
+    """Yield the expressions that compute: none of docstrings, annotations, exceptions' messages or f-strings."""
     left: list[ast.AST] = [*function.body]
     while left:
         node = left.pop(0)

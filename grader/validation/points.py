@@ -1,4 +1,4 @@
-"""What visible checks are worth: their inputs are known, and answers that somebody recorded can be handed in."""
+"""What visible checks are worth: recorded answers to their known inputs pass them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from collections.abc import Iterator, Sequence
 
 from grader.assignment import Assignment
 from grader.result import ExerciseResult, GradingResult, Visibility
+from grader.validation import messages
 from grader.validation.validation_report import ReportSection
 
 
 def points_section(assignment: Assignment, results: Sequence[GradingResult]) -> ReportSection:
-    """Hold what the visible checks of each exercise are worth against what the assignment allows them.
+    """Report whether the visible checks of each exercise are worth no more than the assignment allows.
 
-    ``results`` are of whichever notebooks were graded: every result lists all checks.
+    ``results`` may be of any notebooks: every result lists all checks.
     """
     exercises = next((r.exercises for r in results if r.exercises), ())
-    failings = tuple(_failings(exercises, assignment.visible_share))
-    worth = (f"{_visible(e):g} of the {e.max_score:g} points of {e.name}" for e in exercises)
-    return ReportSection("Visible checks", not failings, f"They are worth {' and '.join(worth)}.", failings)
+    failings = tuple(_points_failings(exercises, assignment.visible_share))
+    worth = ((e.name, _visible_points(e), e.max_score) for e in exercises)
+    return ReportSection("Visible checks", not failings, messages.visible_points(worth), failings)
 
 
-def _failings(exercises: Sequence[ExerciseResult], share: float) -> Iterator[str]:
+def _points_failings(exercises: Sequence[ExerciseResult], share: float) -> Iterator[str]:
     for exercise in exercises:
-        allowed = share * exercise.max_score
-        if _visible(exercise) > allowed + 1e-6:
-            worth = f"worth {_visible(exercise):g} of its {exercise.max_score:g} points"
-            allows = f"assignment.toml allows {allowed:g} (visible_share = {share:g})"
-            yield f"the visible checks of {exercise.name} are {worth}, and {allows}."
+        if _visible_points(exercise) > share * exercise.max_score + 1e-6:
+            visible = _visible_points(exercise)
+            yield messages.too_many_visible_points(exercise.name, visible, exercise.max_score, share)
 
 
-def _visible(exercise: ExerciseResult) -> float:
+def _visible_points(exercise: ExerciseResult) -> float:
     return sum(c.max_points for c in exercise.checks if c.visibility is Visibility.VISIBLE)

@@ -1,4 +1,4 @@
-"""Right answers computed in other ways, which an author lists in the assignment's ``variants.py``."""
+"""Right answers computed in other ways, which the assignment's ``variants.py`` lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof of an assignment: everything that takes a student's place, judged by the real checks side by side."""
+"""Validate an assignment: run its checks on every candidate, in processes side by side."""
 
 from __future__ import annotations
 
@@ -17,29 +17,28 @@ from grader.validation.validation_report import ValidationReport
 from grader.validation.validation_session import run_validation_session
 from grader.worker import Examiners, default_jobs
 
-MUTANTS_TOGETHER = 20
-"""A process costs as much as a few mutants, and one that waits for the last of many costs more."""
+MUTANTS_A_PROCESS = 20
+"""A process costs as much as a few mutants; many mutants in one make the others wait for it at the end."""
 
-
-Progress = Callable[[int, int], None]
+ValidationProgress = Callable[[int, int], None]
 """Called with how many candidates have been tried, and how many there are."""
 
 
 def validate(
-    assignment: Assignment, *, jobs: int | None = None, progress: Progress = lambda done, total: None
+    assignment: Assignment, *, jobs: int | None = None, progress: ValidationProgress = lambda done, total: None
 ) -> ValidationReport:
-    """Try an assignment's checks on all that must pass and all that must not, ``jobs`` at once.
+    """Run an assignment's checks on all that must pass and all that must fail, in ``jobs`` processes at once.
 
     Raises GraderError when that could not be done.
     """
     jobs = jobs or default_jobs(assignment.limits)
     with Examiners(assignment, jobs=jobs) as examiners:
-        graded = sorted(examiners.grade(notebooks.handed_out(assignment)), key=lambda r: r.submission["path"])
+        graded = sorted(examiners.grade(notebooks.own_notebooks(assignment)), key=lambda r: r.submission["path"])
         candidates = [
-            *_known(assignment, load_misconceptions(assignment)),
+            *_known_candidates(assignment, load_misconceptions(assignment)),
             *mutant_checks.mutant_candidates(assignment),
         ]
-        records = _tried(assignment, candidates, examiners.address, jobs, progress)
+        records = _run_checks(assignment, candidates, examiners.address, jobs, progress)
     known = [r for r in records if r.candidate.kind is not CandidateKind.MUTANT]
     right = [r for r in known if r.candidate.kind is CandidateKind.VARIANT]
     mutants = [r for r in records if r.candidate.kind is CandidateKind.MUTANT]
@@ -53,7 +52,7 @@ def validate(
     return ValidationReport(assignment.slug, assignment.digest, sections)
 
 
-def _known(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
+def _known_candidates(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
     """Return the reference, the right variants, the misconceptions of each exercise and the pairs of them."""
     exercises = {m.id: m.exercise for m in known.singles}
     return [
@@ -71,11 +70,11 @@ def _known(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
     ]
 
 
-def _tried(
-    assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int, progress: Progress
+def _run_checks(
+    assignment: Assignment, candidates: Sequence[Candidate], address: str, jobs: int, progress: ValidationProgress
 ) -> list[CandidateResult]:
-    """Judge candidates in fresh processes side by side."""
-    shares, done = list(_shares(candidates)), 0
+    """Run the checks on candidates in fresh processes side by side."""
+    shares, done = list(_process_shares(candidates)), 0
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
         pending = {pool.submit(run_validation_session, assignment, own, address): len(own) for own in shares}
@@ -91,11 +90,11 @@ def _tried(
     return [record for future in pending for record in future.result()]
 
 
-def _shares(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
-    """Yield what is judged together: the mistakes of an exercise, which share a kernel, and a few mutants each."""
+def _process_shares(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """Yield what one process runs: all known candidates of an exercise, which share a kernel, or a few mutants."""
     together: dict[tuple[str, bool], list[Candidate]] = {}
     for candidate in candidates:
         together.setdefault((candidate.exercise, candidate.kind is CandidateKind.MUTANT), []).append(candidate)
     for own in together.values():
-        size = MUTANTS_TOGETHER if own[0].mutant else len(own)
+        size = MUTANTS_A_PROCESS if own[0].mutant else len(own)
         yield from (own[i : i + size] for i in range(0, len(own), size))

@@ -1,4 +1,4 @@
-"""What a proof found, as data: sections with a verdict each, and tables of text and numbers behind it."""
+"""The records of a validation's report: sections with a verdict each, and tables of figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """One thing that was to be shown: whether it holds, a sentence that says so, each failing, remarks, figures."""
+    """One requirement: whether it holds, a sentence about it, each failing, remarks and figures."""
 
     title: str
     holds: bool
@@ -32,7 +32,7 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """All sections of an assignment's proof."""
+    """The report on one assignment."""
 
     assignment: str
     digest: str

@@ -1,4 +1,4 @@
-"""The checks of an assignment, run by pytest on one candidate after the other in a single session."""
+"""Run an assignment's checks by pytest on one candidate after the other, in one session."""
 
 from __future__ import annotations
 
@@ -22,43 +22,43 @@ from grader.result import Outcome
 from grader.student import AnswerStore, ReferenceAnswers, Student
 from grader.student.store import key
 from grader.validation import right_variants
-from grader.validation.candidate_answers import CandidateAnswers, ReferenceCall
+from grader.validation.candidate_answers import AskedCall, CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateCheckResult, CandidateKind, CandidateResult
 from grader.validation.mutated_solution import mutated_solution
 from grader.worker import working_folder
 
 SEEDS = 3
-"""From how many seeds inputs are drawn on which answers are compared."""
+"""How many seeds the inputs are drawn from on which a survivor's answers are compared."""
 
 
 def run_validation_session(
     assignment: Assignment, candidates: Sequence[Candidate], address: str
 ) -> list[CandidateResult]:
-    """Judge candidates by the assignment's checks; in a process that has run no checks before.
+    """Run the assignment's checks on candidates; only in a process that has run no checks before.
 
     Raises GraderError when a check could not be carried out.
     """
     os.chdir(working_folder(address))
-    trial = ValidationSession(assignment, candidates, address)
-    run_checks(trial, assignment)
-    return trial.records
+    session = ValidationSession(assignment, candidates, address)
+    run_checks(session, assignment)
+    return session.records
 
 
 class ValidationSession(GradingPlugin):
-    """The pytest plugin that runs every check once for each candidate; ``records`` fills up meanwhile."""
+    """The pytest plugin that runs every check once for each candidate; ``records`` are the results so far."""
 
     def __init__(self, assignment: Assignment, candidates: Sequence[Candidate], address: str) -> None:
         super().__init__(assignment, Extraction({}, ()), address=address, complete=True)
         self.records: list[CandidateResult] = []
         self._candidates = candidates
-        self._questions: dict[str, Sequence[ReferenceCall]] = {}
+        self._calls: dict[str, Sequence[AskedCall]] = {}
         self._items: Sequence[pytest.Item] = ()
         self._candidate_answers: CandidateAnswers
 
     @cached_property
     def _variants(self) -> ReferenceAnswers:
-        """The right variants' answers, from kernels of their own: their file may use names of the bank's."""
-        return self._end.enter_context(_asking(self.pool, self._assignment, file=right_variants.FILE))
+        """The right variants' answers, from kernels of their own: names may be the misconceptions' too."""
+        return self._end.enter_context(_reference_answers(self.pool, self._assignment, file=right_variants.FILE))
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> Student:
@@ -70,21 +70,21 @@ class ValidationSession(GradingPlugin):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Judge each candidate, and measure how far its answers are from the right ones if no check says no."""
+        """Run the checks on each candidate; if all pass, measure how far its answers are from the right ones."""
         self._items = [i for i in session.items if CHECK_RUN in i.stash]
         try:
-            self.records.extend(self._try(c) for c in self._candidates if not self.trouble)
+            self.records.extend(self._validate(c) for c in self._candidates if not self.trouble)
         except GraderError as error:
             self.trouble = str(error)
         return True
 
-    def _try(self, candidate: Candidate) -> CandidateResult:
+    def _validate(self, candidate: Candidate) -> CandidateResult:
         with self._answers_of(candidate) as answers:
             given = CandidateAnswers(candidate, answers, self._assignment)
-            record = CandidateResult(candidate, tuple(_judged(*run) for run in self._runs(given)))
+            record = CandidateResult(candidate, tuple(_check_result(*run) for run in self._runs(given)))
             if record.caught or candidate.kind is CandidateKind.REFERENCE:
                 return record
-            return given.measure(record, self._asked(candidate.exercise), self._answers)
+            return given.measure(record, self._asked_calls(candidate.exercise), self._answers)
 
     @contextlib.contextmanager
     def _answers_of(self, candidate: Candidate) -> Iterator[ReferenceAnswers]:
@@ -94,7 +94,7 @@ class ValidationSession(GradingPlugin):
         with (
             mutated_solution(self._assignment, candidate.mutant) as changed,
             KernelPool(changed, address=self._address) as pool,
-            _asking(pool, changed, patience_s=changed.limits.call_s) as answers,
+            _reference_answers(pool, changed, patience_s=changed.limits.call_s) as answers,
         ):
             yield answers
 
@@ -121,35 +121,35 @@ class ValidationSession(GradingPlugin):
             if candidate.kind is CandidateKind.MUTANT and outcome is not Outcome.PASSED:
                 return
 
-    def _asked(self, exercise: str) -> Sequence[ReferenceCall]:
-        """Return what the checks of an exercise ask, with the inputs that further seeds draw."""
-        if exercise not in self._questions:
+    def _asked_calls(self, exercise: str) -> Sequence[AskedCall]:
+        """Return the calls that the checks of an exercise make, with the inputs drawn from every seed."""
+        if exercise not in self._calls:
             reference = Candidate(exercise, exercise, CandidateKind.REFERENCE)
             given = CandidateAnswers(reference, self._answers, self._assignment)
-            found: dict[str, ReferenceCall] = {}
+            found: dict[str, AskedCall] = {}
             for self._seed in range(SEEDS):
                 for check_run, _ in self._runs(given):
                     for call in check_run.calls:
-                        asked = ReferenceCall(check_run.markers.model, call.name, call.args, call.kwargs)
+                        asked = AskedCall(check_run.markers.model, call.name, call.args, call.kwargs)
                         found.setdefault(key(asked.model, asked.name, asked.args, asked.kwargs), asked)
             self._seed = 0
-            self._questions[exercise] = tuple(found.values())
-        return self._questions[exercise]
+            self._calls[exercise] = tuple(found.values())
+        return self._calls[exercise]
 
     def _release(self, check_run: CheckRun) -> None:
-        """Hold the answers: they are our own, and what was asked for them is asked again."""
+        """Keep the reference's answers: the next candidates are asked for the same."""
 
     def _explain(self, check_run: CheckRun) -> None:
-        """Name the mistake where it is known which one it is; for what is right or a mutant that would be time lost."""
+        """Name the mistake of a misconception; no other candidate has a name to compare with."""
         if self._candidate_answers.candidate.kind in (CandidateKind.MISCONCEPTION, CandidateKind.PAIR):
             super()._explain(check_run)
 
 
-def _judged(check_run: CheckRun, shares: dict[str, float]) -> CandidateCheckResult:
+def _check_result(check_run: CheckRun, shares: dict[str, float]) -> CandidateCheckResult:
     result = check_run.result()
     named = tuple((d.id, d.confidence) for d in check_run.diagnoses)
     return CandidateCheckResult(result.id, result.outcome, result.message, named, tuple(shares.items()))
 
 
-def _asking(pool: KernelPool, assignment: Assignment, **options: Any) -> ReferenceAnswers:
+def _reference_answers(pool: KernelPool, assignment: Assignment, **options: Any) -> ReferenceAnswers:
     return ReferenceAnswers(lambda: pool, assignment, AnswerStore(settings.cache_dir() / "answers"), **options)

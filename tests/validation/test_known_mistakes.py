@@ -126,7 +126,7 @@ def test_a_pair_is_caught_and_named(prove: Prove, tiny: Path) -> None:
 
     proven = prove()
 
-    assert proven.section("Misconceptions")["verdict"].startswith("2 of 2 misconceptions and 1 of 1 pairs of them")
+    assert proven.section("Misconceptions")["verdict"].startswith("2 of 2 misconceptions and 1 of 1 pair of them")
     assert proven.code == 0, proven.said
 
 
@@ -137,5 +137,5 @@ def test_an_accepted_mistake_passes(prove: Prove, tiny: Path) -> None:
 
     proven = prove()
 
-    assert proven.section("Misconceptions")["verdict"].startswith("1 of 1 misconceptions")
+    assert proven.section("Misconceptions")["verdict"].startswith("1 of 1 misconception and 0 of 0 pairs")
     assert proven.code == 0, proven.said
