@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GRADER_STATE"] = folder.name
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[None]:
+    """Have what grades during these tests use a zygote that is shared with others who ask for the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADER_IDLE_S", "120")
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
 """Prompts that are made for one submission: whichever are drawn, right answers pass and no mistake does.
 
-``FRESH_SEEDS=800 pytest tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right
+``FRESH_SEEDS=800 pytest -m "" tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right
 answers, which take the longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole notebooks.
 """
 
@@ -19,17 +19,19 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.diagnosis import load_misconceptions
+from tests.kinds import first_of_each
 
 Failures = Callable[..., Iterator[tuple[str, float]]]
 
-SEEDS = range(int(os.environ.get("FRESH_SEEDS", "20")))
+COUNT = int(os.environ.get("FRESH_SEEDS", "20"))
+EACH_SEED = pytest.mark.parametrize("seed", first_of_each(range(COUNT), lambda seed: seed // 5, str))
 KNOWN = load_misconceptions(
     load_assignment(str(Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"))
 )
 HIGHEST_KL = 16  # nats
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@EACH_SEED
 def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> None:
     """Every set of drawn prompts tells every mistake from the right answer, without the help of the fixed prompts."""
     passed = [m.id for m in KNOWN.singles if not any(failures(m.exercise, m.id, seed=seed, drawn=True))]
@@ -37,7 +39,7 @@ def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> N
     assert passed == []
 
 
-@pytest.mark.parametrize("seed", SEEDS[::4])
+@pytest.mark.parametrize("seed", first_of_each(range(0, COUNT, 4), lambda seed: seed // 10, str))
 def test_no_drawn_prompt_fails_a_right_answer(
     seed: int, failures: Failures, answers: Callable[[str], dict[str, Any]]
 ) -> None:
@@ -52,7 +54,7 @@ def test_no_drawn_prompt_fails_a_right_answer(
     assert failed == []
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@EACH_SEED
 def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
     seed: int, called: Callable[[str], SimpleNamespace], lens_checks: ModuleType
 ) -> None:
@@ -64,7 +66,7 @@ def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
     assert kl.data.max() < HIGHEST_KL
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@EACH_SEED
 def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
     seed: int, answers: Callable[[str], dict[str, Any]], activations_checks: ModuleType
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("kept")
 def test_whole_notebooks_are_asked_for_many_prompts() -> None:
     """One that keeps what it computed is right on each seed; one with a mistake fails on each, and it is named."""
     root = Path(__file__).resolve().parents[2]

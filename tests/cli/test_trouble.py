@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kinds import first_of_each
+
 from .conftest import RIGHT, TINY, Run, environment_in, write
 
 NO_CLOSING = """
@@ -45,6 +47,9 @@ grader.folder.batch_page = broken
 """
 
 
+FAULTS = {"closing": NO_CLOSING, "pages": NO_PAGES, "overview": NO_OVERVIEW}
+
+
 def grade_with(fault: str, folder: Path, handed_in: Path) -> subprocess.CompletedProcess[str]:
     """Grade a folder in a process in which something of ours is broken."""
     program = f"import sys\n{fault}\nfrom grader.cli import main\nsys.exit(main(sys.argv[1:]))"
@@ -70,10 +75,10 @@ def statuses(out: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("fault", [NO_CLOSING, NO_PAGES, NO_OVERVIEW], ids=["closing", "pages", "overview"])
+@pytest.mark.parametrize("fault", first_of_each(FAULTS, type, str))
 def test_a_fault_beside_the_grading_costs_no_grade(fault: str, handed_in: Path, tmp_path: Path) -> None:
     """Kernels that cannot be cleared away, or a page that cannot be made, leave all verdicts and all files."""
-    done = grade_with(fault, tmp_path, handed_in)
+    done = grade_with(FAULTS[fault], tmp_path, handed_in)
 
     assert done.returncode == 0, done.stderr
     assert statuses(tmp_path / "out") == {"anna": "graded", "bert": "graded", "cora": "unreadable"}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kinds import first_of_each
+
 from .conftest import RIGHT, TINY, Run, write
 
 CHECKS, PRELUDE, TOML, BANK = "test_checks.py", "prelude.py", "assignment.toml", "misconceptions.py"
@@ -64,7 +66,7 @@ def with_fault(folder: Path, fault: str) -> tuple[Path, str]:
     return broken, said
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", first_of_each(FAULTS, lambda fault: FAULTS[fault][0], str))
 def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, fault: str) -> None:
     """It names the file and what is wrong in it; nothing is tried again."""
     broken, said = with_fault(tmp_path, fault)
@@ -87,7 +89,7 @@ def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, 
     ],
     ids=lambda words: words[0],
 )
-@pytest.mark.parametrize("fault", ["sum of points", "prelude"])
+@pytest.mark.parametrize("fault", first_of_each(["sum of points", "prelude"], type, str))
 def test_every_command_finds_it_before_it_grades(
     grader: Run, tmp_path: Path, words: tuple[str, ...], fault: str
 ) -> None:

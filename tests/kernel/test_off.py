@@ -27,7 +27,13 @@ with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as ker
 """
 
 
-@pytest.mark.parametrize("without", ["landlock_create_ruleset", "unshare,landlock_create_ruleset,seccomp,capset"])
+@pytest.mark.parametrize(
+    "without",
+    [
+        pytest.param("landlock_create_ruleset", marks=pytest.mark.exhaustive),
+        "unshare,landlock_create_ruleset,seccomp,capset",
+    ],
+)
 def test_code_of_ones_own_runs_where_nothing_can_be_locked(tmp_path: Path, without: str) -> None:
     """With the sandbox on, it refuses in one sentence; with it off, kernels answer and say what is not active."""
     script = tmp_path / "script.py"

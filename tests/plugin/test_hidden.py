@@ -66,7 +66,7 @@ def seen(result: GradingResult) -> str:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("visible", [RIGHT, MISTAKE])
+@pytest.mark.parametrize("visible", [pytest.param(RIGHT, marks=pytest.mark.exhaustive), MISTAKE])
 def test_how_a_hidden_check_fails_is_for_staff(graded: Graded, visible: str) -> None:
     """Whatever the code does on hidden inputs, and whatever visible checks show, the student is told the same."""
     told: dict[str, list[str]] = defaultdict(list)
