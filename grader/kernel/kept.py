@@ -8,7 +8,6 @@ that holds one; it ends it when nobody has used it for as long as was asked for.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -26,6 +25,9 @@ from grader.kernel.zygote import Connection, Zygote
 from grader.sandbox import require
 from grader.sandbox.environment import model_folders
 from grader.settings import PACKAGE, runtime_dir, state_dir
+
+if sys.platform != "win32":
+    import fcntl
 
 _LOOK_S = 0.02
 _STEP_S = 1.0

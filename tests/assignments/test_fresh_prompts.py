@@ -1,7 +1,8 @@
 """Prompts that are made for one submission: whichever are drawn, right answers pass and no mistake does.
 
-``FRESH_SEEDS=800 pytest -m "" tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right
-answers, which take the longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole notebooks.
+``FRESH_SEEDS=800 pytest -m "" tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford:
+right answers, which take the longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole
+notebooks.
 """
 
 from __future__ import annotations
