@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.assignment import Assignment, load_assignment
 from grader.extract import extract
-from grader.grade import grade
+from grader.grade import grade_one
 from grader.intake import discover, read_notebook
 from grader.student import Bench
 
@@ -33,7 +33,7 @@ def recorded_calls(assignment: Assignment, notebook: Path) -> list[Call]:
 
     Bench.call = noting  # type: ignore[method-assign] # the one place that sees every call
     [submission] = discover([notebook])
-    grade(submission, assignment)
+    grade_one(submission, assignment)
     return list(calls.values())
 
 

@@ -1,4 +1,4 @@
-"""One submission, from its bytes to its result: read, extract, run the checks, add up."""
+"""Grade one submission: prepare it, run the checks on it, and add up its points into a result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from grader.intake import read_stub
 from grader.kernel.turns import no_beat
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import GradingPlugin
-from grader.reading import read_submission
+from grader.prepare import choose_seed, prepare
 from grader.result import (
     CheckResult,
     ExerciseResult,
@@ -33,13 +33,13 @@ from grader.result import (
     Visibility,
 )
 from grader.sanitize import visible
-from grader.secret import Secret, load_secret
-from grader.submission import Submission, seed_of
+from grader.secret import Secret
+from grader.submission import Submission
 
 log = logging.getLogger(__name__)
 
 
-def grade(
+def grade_one(
     submission: Submission,
     assignment: Assignment,
     *,
@@ -52,16 +52,12 @@ def grade(
     """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
 
     ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
-    skipped. Inputs that checks draw depend on ``seed``; without one it follows from the submission's bytes and the
-    ``secret`` (by default this installation's), so that grading again asks the same. ``beat`` is called again and again
-    while kernels work. Raises UsageError for a secret that is damaged, and nothing else: what is wrong with the
-    submission, or with us, is in the result's status and message.
+    skipped. Inputs that checks draw depend on ``seed``, or on what :func:`choose_seed` makes of the ``secret``.
+    ``beat`` is called again and again while kernels work. Raises UsageError for a secret that is damaged, and nothing
+    else: what is wrong with the submission, or with us, is in the result's status and message.
     """
     start = time.monotonic()
-    source = "given"
-    if seed is None:
-        secret = secret or load_secret()
-        seed, source = seed_of(submission.sha256, secret.text), "secret" if secret.kept else "ephemeral secret"
+    chosen = choose_seed(submission, given=seed, secret=secret)
     blank = GradingResult(
         submission=submission.describe(),
         assignment=assignment.slug,
@@ -71,21 +67,24 @@ def grade(
         provenance={
             "grader": __version__,
             "assignment": assignment.digest,
-            "seed": seed,
-            "seed_source": source,
+            "seed": chosen.number,
+            "seed_source": chosen.source,
             "call_s": assignment.limits.call_s,
         },
     )
     try:
-        if submission.unavailable:
-            raise GraderError(submission.unavailable)
-        if submission.refused:
-            raise UnreadableError(submission.path, submission.refused)
-        extraction = read_submission(submission.path, assignment, beat)
+        prepared = prepare(submission, assignment, chosen, beat)
         plugin = GradingPlugin(
-            assignment, extraction, seed=seed, address=address, hidden=hidden, complete=True, beat=beat
+            assignment,
+            prepared.extraction,
+            seed=chosen.number,
+            address=address,
+            hidden=hidden,
+            complete=True,
+            beat=beat,
         )
-        result = _graded(replace(blank, message=visible(" ".join(extraction.remarks))), assignment, extraction, plugin)
+        remarks = visible(" ".join(prepared.extraction.remarks))
+        result = _graded(replace(blank, message=remarks), assignment, prepared.extraction, plugin)
     except UnreadableError as error:
         result = replace(blank, status=SubmissionStatus.UNREADABLE, message=visible(str(error)))
     except Exception as error:
@@ -113,7 +112,7 @@ def _graded(
     return replace(result, status=SubmissionStatus.ERROR, message=message)
 
 
-def collect(assignment: Assignment) -> None:
+def collect_checks(assignment: Assignment) -> None:
     """Collect an assignment's checks without running any, in a process that has imported none before.
 
     Raises UsageError when they cannot be collected, or do not fit the assignment.

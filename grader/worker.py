@@ -257,9 +257,9 @@ def _examine(
     os.chdir(working_folder(address))
     # Whatever a check or a library prints must not mix with what the caller prints.
     os.dup2(2, 1)
-    from grader.grade import grade  # loaded by the forkserver already; the caller's process has no need of pytest
+    from grader.grade import grade_one  # loaded by the forkserver already; the caller's process has no need of pytest
 
-    result = grade(submission, assignment, address=address, beat=Beat(answer), **options)
+    result = grade_one(submission, assignment, address=address, beat=Beat(answer), **options)
     answer.send_bytes(json.dumps(result.to_json()).encode())
     answer.close()
 
@@ -267,11 +267,11 @@ def _examine(
 def _collect_checks(answer: Connection, assignment: Assignment) -> None:
     """Run in a process of its own: send the sentence that says what is wrong with the checks, if anything is."""
     os.dup2(2, 1)
-    from grader.grade import collect
+    from grader.grade import collect_checks
 
     found = ""
     try:
-        collect(assignment)
+        collect_checks(assignment)
     except GraderError as error:
         found = str(error)
     answer.send_bytes(json.dumps(found).encode())

@@ -18,12 +18,13 @@ FLOORS: dict[str, int] = {
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "report": 2, "export": 2, "kit": 2,
     "folder": 3, "people": 3, "sandbox": 3,
     "kernel": 4,
-    "reading": 5, "student": 5,
-    "plugin": 6,
-    "grade": 7, "liveness": 7,
-    "worker": 8, "warm": 8,
-    "batch": 9, "validation": 9, "replay": 9,
-    "cli": 10,
+    "submission_reader": 5, "student": 5,
+    "prepare": 6,
+    "plugin": 7,
+    "grade": 8, "liveness": 8,
+    "worker": 9, "warm": 9,
+    "batch": 10, "validation": 10, "replay": 10,
+    "cli": 11,
 }  # fmt: skip
 
 HOMES: dict[str, set[str]] = {

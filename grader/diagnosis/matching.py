@@ -38,7 +38,9 @@ def diagnose(calls: Sequence[ComparedCall], known: Misconceptions, likely: Seque
     compared = [ComparedParts(c) for c in calls]
     if not any(e.wrong for e in compared):
         return ()
-    for id in likely:
+    # What was diagnosed before may be a form, or two mistakes that no variant makes at once.
+    answered = {m.id for m in known.singles} | {f"{a}+{b}" for a, b in known.pairs}
+    for id in (i for i in likely if i in answered):
         if _explains(compared, id).confidence == CERTAIN:
             return (_make_diagnosis(known, id, CERTAIN),)
     singles = {m.id: r for m in known.singles if (r := _explains(compared, m.id)).confidence}

@@ -9,10 +9,9 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.errors import GraderError
+from grader.intake import discover
 from grader.plugin.grading_plugin import GradingPlugin
-from grader.reading import read_submission
-from grader.secret import load_secret
-from grader.submission import digest, seed_of
+from grader.prepare import choose_seed, prepare
 
 
 def plugin_for(submission: Path, roots: Collection[Path], *, seed: int | None, address: str | None) -> GradingPlugin:
@@ -21,13 +20,14 @@ def plugin_for(submission: Path, roots: Collection[Path], *, seed: int | None, a
     Raises pytest.UsageError, whose text pytest prints, when that is none or several, or the notebook cannot be read.
     """
     if len(roots) != 1:
-        found = f"these are {len(roots)}" if roots else "there is none at the paths given"
-        raise pytest.UsageError(f"--submission needs the checks of one assignment, {found}: pytest assignments/SLUG.")
+        which = f"these are {len(roots)}" if roots else "there is none at the paths given"
+        raise pytest.UsageError(f"--submission needs the checks of one assignment, {which}: pytest assignments/SLUG.")
+    if submission.is_dir():
+        raise pytest.UsageError(f"{submission} is a folder; --submission takes one notebook.")
     try:
         assignment = load_assignment(str(*roots))
-        extraction = read_submission(submission, assignment)
+        [found] = discover([submission])
+        prepared = prepare(found, assignment, choose_seed(found, given=seed))
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
-    if seed is None:
-        seed = seed_of(digest(submission.read_bytes()), load_secret().text)
-    return GradingPlugin(assignment, extraction, seed=seed, address=address)
+    return GradingPlugin(assignment, prepared.extraction, seed=prepared.seed.number, address=address)

@@ -17,11 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader import reading, worker
+from grader import submission_reader, worker
 from grader.assignment import load_assignment
 from grader.errors import UnreadableError
 from grader.extract import source_size, statements
-from grader.grade import grade
+from grader.grade import grade_one
 from grader.kernel import KernelPool
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.student import bench, memo
@@ -34,7 +34,7 @@ _HUGE = 1 << 40
 LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
     "estimate": [(statements, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
                  (source_size, {"_compiles_small": lambda statement: True})],
-    "reader": [(reading, {"MEMORY_MB": 4096, "CPU_S": 60})],
+    "reader": [(submission_reader, {"MEMORY_MB": 4096, "CPU_S": 60})],
     "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (GradingPlugin, {"_release": _NOTHING})],
     "safe path": [(worker, {"safe_path": contextlib.nullcontext})],
 }  # fmt: skip
@@ -48,7 +48,7 @@ def main(name: str, removed: Sequence[str], folder: Path) -> dict[str, Any]:
     """Carry an attack out and return what it took."""
     resource.setrlimit(resource.RLIMIT_CPU, (60, resource.RLIM_INFINITY))  # kernels set their own, above it
     with contextlib.ExitStack() as stack:
-        stack.enter_context(patched(reading, CPU_S=CPU_S))
+        stack.enter_context(patched(submission_reader, CPU_S=CPU_S))
         for owner, values in (change for layer in removed for change in LAYERS[layer]):
             stack.enter_context(patched(owner, **values))
         if name == "twins":
@@ -83,14 +83,14 @@ def _peak_mb() -> int:
 def _read(path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     with contextlib.suppress(UnreadableError):
-        reading.read_submission(path, load_assignment(str(TARGET)))
+        submission_reader.read_submission(path, load_assignment(str(TARGET)))
 
 
 def _grade(path: Path) -> None:
     assignment = load_assignment(str(TARGET))
     assignment = replace(assignment, limits=replace(assignment.limits, result_mb=64, memory_mb=2048))  # as is usual
     with KernelPool(assignment) as pool:
-        result = grade(Submission("a", "A", path, "a.ipynb", "0" * 64), assignment, address=pool.address, seed=0)
+        result = grade_one(Submission("a", "A", path, "a.ipynb", "0" * 64), assignment, address=pool.address, seed=0)
     if result.status != "graded":
         raise RuntimeError(result.message)
 

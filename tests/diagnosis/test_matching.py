@@ -321,3 +321,17 @@ def test_a_list_that_names_one_array_many_times_costs_no_memory() -> None:
     tracemalloc.stop()
 
     assert peak < large.data.nbytes
+
+
+@pytest.mark.parametrize("id", ["parts_in_another_order", "reversed+axes_in_another_order", "bits+least", "gone"])
+def test_no_variant_is_asked_for_what_none_computes(id: str) -> None:
+    """A diagnosis of another check is tried first only where a variant answers for it."""
+
+    def variant(name: str) -> Value:
+        if name not in VARIANTS and name != "absent":
+            raise AssertionError(f"there is no function {name}")
+        return VARIANTS[name]
+
+    [diagnosis] = diagnose([ComparedCall(REVERSED, EXPECTED, variant)], Misconceptions(tuple(KNOWN)), [id, "reversed"])
+
+    assert diagnosis.id == "reversed"

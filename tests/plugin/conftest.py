@@ -123,12 +123,12 @@ GRADE = """
 import json, sys
 from pathlib import Path
 from grader.assignment import load_assignment
-from grader.grade import grade
+from grader.grade import grade_one
 from grader.submission import Submission
 root, path, zygote, sha256, options = sys.argv[1:]
 submission = Submission("me", "Me", Path(path), "me.ipynb", sha256)
 print("noise of ours")
-result = grade(submission, load_assignment(root), address=zygote, **json.loads(options))
+result = grade_one(submission, load_assignment(root), address=zygote, **json.loads(options))
 print(json.dumps(result.to_json()))
 """
 

@@ -116,7 +116,8 @@ def test_checks_without_a_submission_are_a_usage_error(tiny: Path) -> None:
 @pytest.mark.parametrize(
     ("where", "submission", "said"),
     [
-        ("tiny", "nowhere.ipynb", "nowhere.ipynb could not be read: No such file"),
+        ("tiny", "nowhere.ipynb", "nowhere.ipynb'; check the spelling"),
+        ("tiny", "tiny", "tiny is a folder; --submission takes one notebook."),
         ("tiny", "tiny/prelude.py", "prelude.py could not be read"),
         (".", "tiny/exercise.ipynb", None),
         ("elsewhere", "tiny/exercise.ipynb", "--submission needs the checks of one assignment"),

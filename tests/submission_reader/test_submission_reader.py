@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from benchmarks.load import busy
-from grader import reading
+from grader import submission_reader
 from grader.assignment import Assignment, load_assignment
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction
@@ -37,7 +37,7 @@ def read(tmp_path: Path, assignment: Assignment) -> Read:
         path = tmp_path / "submission.ipynb"
         made = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} for source in cells]
         path.write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5, **others}))
-        return reading.read_submission(path, assignment)
+        return submission_reader.read_submission(path, assignment)
 
     return read
 
@@ -168,7 +168,7 @@ def test_one_cell_that_is_too_much_for_python_leaves_the_others(read: Read) -> N
 
 def test_too_much_memory_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sentence says what was too much and what to do."""
-    monkeypatch.setattr(reading, "MEMORY_MB", -250)  # not even for its stack, whatever this process has to spare
+    monkeypatch.setattr(submission_reader, "MEMORY_MB", -250)  # not even for its stack
 
     with pytest.raises(UnreadableError, match=r"takes more memory to read than it may; keep .* and hand it in again"):
         read(SCALE)
@@ -176,7 +176,7 @@ def test_too_much_memory_is_the_submissions_own_fault(read: Read, monkeypatch: p
 
 def test_too_much_time_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """A parser that does not come to an end is ended, by the processor time that it used and not by the clock."""
-    monkeypatch.setattr(reading, "CPU_S", 1)
+    monkeypatch.setattr(submission_reader, "CPU_S", 1)
 
     with pytest.raises(UnreadableError, match=r"takes more than .* s of processor time to read"):
         read(*["a = f'" + "{x}" * 30_000 + "'"] * 2, SCALE)
@@ -184,7 +184,7 @@ def test_too_much_time_is_the_submissions_own_fault(read: Read, monkeypatch: pyt
 
 def test_too_long_an_answer_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was read of it is more than is worth reading."""
-    monkeypatch.setattr(reading, "_ANSWER_MB", 0)
+    monkeypatch.setattr(submission_reader, "_ANSWER_MB", 0)
 
     with pytest.raises(UnreadableError, match=r"takes more memory to read than it may; keep .* and hand it in again"):
         read(SCALE)
@@ -192,8 +192,8 @@ def test_too_long_an_answer_is_the_submissions_own_fault(read: Read, monkeypatch
 
 def test_a_reader_that_only_waits_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that does not answer is the machine's fault; who is merely kept from a processor is not ended."""
-    monkeypatch.setattr(reading, "IDLE_S", 0.3)
-    monkeypatch.setattr(reading, "_read", lambda *_: signal.pause())
+    monkeypatch.setattr(submission_reader, "IDLE_S", 0.3)
+    monkeypatch.setattr(submission_reader, "_read", lambda *_: signal.pause())
 
     with pytest.raises(GraderError, match=r"submission\.ipynb was not read to the end: for 0\.3 s") as caught:
         read(SCALE)
@@ -204,12 +204,12 @@ def test_a_reader_that_waits_for_a_processor_is_waited_for(
     tmp_path: Path, assignment: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As long as it takes; who waits says that it is at work."""
-    monkeypatch.setattr(reading, "IDLE_S", 0.3)
-    monkeypatch.setattr(reading, "_read", _last_of_all)
+    monkeypatch.setattr(submission_reader, "IDLE_S", 0.3)
+    monkeypatch.setattr(submission_reader, "_read", _last_of_all)
     looks: list[int] = []
 
     with busy(len(os.sched_getaffinity(0))):
-        extraction = reading.read_submission(tmp_path, assignment, lambda: looks.append(1))
+        extraction = submission_reader.read_submission(tmp_path, assignment, lambda: looks.append(1))
 
     assert extraction.remarks == ("read",)
     assert len(looks) > 1
@@ -229,7 +229,7 @@ def test_who_ended_the_reading_decides_whose_fault_it_is(
     number: signal.Signals, error: type[GraderError], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A parser that breaks down does so on the submission; what the machine ends is tried again."""
-    monkeypatch.setattr(reading, "_read", lambda *_: os.kill(os.getpid(), number))
+    monkeypatch.setattr(submission_reader, "_read", lambda *_: os.kill(os.getpid(), number))
 
     with pytest.raises(GraderError) as caught:
         read(SCALE)
@@ -243,7 +243,7 @@ def test_the_reader_has_nothing_open(read: Read, monkeypatch: pytest.MonkeyPatch
     def look(*_: object) -> Extraction:
         return Extraction({}, (), (seen.format(len(os.listdir("/proc/self/fd")) - 1),))
 
-    monkeypatch.setattr(reading, "_read", look)
+    monkeypatch.setattr(submission_reader, "_read", look)
     with open(os.devnull) as _one, open(os.devnull) as _other:
         assert read(SCALE).remarks == (seen.format(4),)
 
@@ -252,4 +252,4 @@ def test_an_extraction_comes_back_as_it_was(read: Read, tmp_path: Path, assignme
     """What crosses between the processes is the same on both sides."""
     extraction = read("%run a.py", "def scale(x): return eval('x')", "def pair(): ...", "(", SCALE)
 
-    assert extraction == reading._read(tmp_path / "submission.ipynb", assignment)
+    assert extraction == submission_reader._read(tmp_path / "submission.ipynb", assignment)
