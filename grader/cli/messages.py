@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.report.messages import plural
+from grader.english import plural
 
 MOST_NAMED = 20
 

@@ -112,7 +112,7 @@ def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[
         if expected[:i] + expected[i + 1 :] == actual:
             hint = f"Keep a row for every {axis}: stack them, and do not sum or index that axis away."
             return named_shape([*axes[:i], *axes[i + 1 :]], actual), f"the {axis} axis is missing", hint
-    return plain_shape(actual), f"there are {len(actual)} axes instead of {len(expected)}", ""
+    return plain_shape(actual), f"the number of axes is {len(actual)} instead of {len(expected)}", ""
 
 
 def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
@@ -121,7 +121,7 @@ def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequenc
             hint = "Which axis do you stack along, and which one does the task ask for first?"
             return named_shape([axes[i] for i in order], actual), "the axes are swapped", hint
     wrong = [i for i in range(len(axes)) if actual[i] != expected[i]]
-    finding = " and ".join(f"there are {actual[i]} instead of {expected[i]} along the {axes[i]} axis" for i in wrong)
+    finding = " and ".join(f"the length of the {axes[i]} axis is {actual[i]} instead of {expected[i]}" for i in wrong)
     return named_shape(axes, actual), finding, ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from grader.english import plural
 from grader.value import Opaque, Tensor, Unpackable, Value
 
 LONGEST_TEXT, LONGEST_NUMBER = 40, 25
@@ -49,7 +50,7 @@ def _count_of_items(values: Collection[Value]) -> str:
     """Return how many items there are, and of what when that is one thing: "3", "3 tensors"."""
     kinds = {next((name for kind, name in _ITEMS if isinstance(v, kind)), "") for v in values}
     name = kinds.pop() if len(kinds) == 1 and not isinstance(values, dict) else ""
-    return f"{len(values)}{name and ' '}{name}{'s' if name and len(values) > 1 else ''}"
+    return plural(len(values), name) if name else str(len(values))
 
 
 def plain_shape(shape: Sequence[int]) -> str:
@@ -88,5 +89,7 @@ def pair(expected: float, actual: float) -> tuple[str, str]:
 
 
 def count(wrong: int, total: int) -> str:
-    """Return how many of an array's elements: "at 3 of 54 places", "at all 54 places"."""
+    """Return how many of an array's elements: "at 3 of 54 places", "at all 54 places", "at the only place"."""
+    if total == 1:
+        return "at the only place"
     return f"at all {total} places" if wrong == total else f"at {wrong} of {total} places"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader.diagnosis.equality import SLACK, nearly_equal
 from grader.diagnosis.misconceptions import Stage
 from grader.differences import Parts, parts_of, returned_parts
+from grader.english import listed
 from grader.value import Value
 
 
@@ -61,8 +62,4 @@ def first_wrong_stage(call: ComparedCall, stages: Sequence[Stage]) -> str:
     if len(shown) < 2 or len(right) == len(shown) or len(compared.given) != len(compared.expected):
         return ""
     found = f"Your values first differ from the expected ones at {shown[len(right)].title}"
-    return f"{found} (still right: {_listed(right)})" if right else found
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return f"{found} (still right: {listed(right)})" if right else found

@@ -14,7 +14,9 @@ def cut(value: object, longest: int = LONGEST) -> str:
     """Return the value as visible text, cut to a length with a note of how much was cut."""
     text = visible(str(value))  # first, lest the cut goes through an escape sequence
     left_out = len(text) - longest
-    return text if left_out <= 0 else f"{text[:longest]} … cut, {left_out:,} more characters"
+    return (
+        text if left_out <= 0 else f"{text[:longest]} … cut, {left_out:,} more character{'' if left_out == 1 else 's'}"
+    )
 
 
 def format_score(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grader.english import plural
 from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 
 
@@ -150,8 +151,3 @@ def tally(checks: tuple[CheckResult, ...]) -> str:
 def lines(first: int, last: int) -> str:
     """Return a range of lines, such as "line 3"; an en dash joins the ends of a longer one."""
     return f"line {first}" if first == last else f"lines {first}–{last}"  # noqa: RUF001 - an en dash joins a range
-
-
-def plural(count: float, noun: str) -> str:
-    """Return a count and its noun, which takes an s unless it is one."""
-    return f"{count:g} {noun}{'' if count == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.report.messages import plural
+from grader.english import plural
 
 # --- right answers ---
 

@@ -76,9 +76,9 @@ def test_a_long_text_is_cut_and_escaped() -> None:
         ((9, 6, 1), "(position=9, layer=6, batch=1): there is an extra axis of length 1", "inputs"),
         ((9,), "(position=9): the layer axis is missing", "every layer"),
         ((6,), "(layer=6): the position axis is missing", "every position"),
-        ((9, 5), "(position=9, layer=5): there are 5 instead of 6 along the layer axis", ""),
+        ((9, 5), "(position=9, layer=5): the length of the layer axis is 5 instead of 6", ""),
         ((), "a tensor without axes", ""),
-        ((2, 9, 6), "(2, 9, 6): there are 3 axes instead of 2", ""),
+        ((2, 9, 6), "(2, 9, 6): the number of axes is 3 instead of 2", ""),
     ],
 )
 def test_a_wrong_shape_is_explained(actual: tuple[int, ...], words: str, hint: str) -> None:

@@ -1,0 +1,15 @@
+"""Grammar of composed sentences: counts that agree with their noun, lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def plural(count: float, noun: str) -> str:
+    """Return a count and its noun, which takes an s unless it is one: "1 check", "2 checks"."""
+    return f"{count:.15g} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return texts as a list: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
