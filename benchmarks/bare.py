@@ -17,7 +17,7 @@ from grader.assignment import Assignment, load_assignment
 from grader.extract import extract
 from grader.grade import grade_one
 from grader.intake import discover, read_notebook
-from grader.student import Bench
+from grader.session import StudentSession
 
 Call = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 
@@ -25,13 +25,15 @@ Call = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 def recorded_calls(assignment: Assignment, notebook: Path) -> list[Call]:
     """Return the calls (model, function, arguments) that the assignment's checks make, each once."""
     calls: dict[str, Call] = {}
-    real = Bench.call
+    real = StudentSession.call
 
-    def noting(self: Bench, model: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], **how: Any) -> Any:
+    def noting(
+        self: StudentSession, model: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], **how: Any
+    ) -> Any:
         calls.setdefault(repr((model, name, args, kwargs)), (model, name, args, kwargs))
         return real(self, model, name, args, kwargs, **how)
 
-    Bench.call = noting  # type: ignore[method-assign] # the one place that sees every call
+    StudentSession.call = noting  # type: ignore[method-assign] # the one place that sees every call
     [submission] = discover([notebook])
     grade_one(submission, assignment)
     return list(calls.values())

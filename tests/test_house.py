@@ -18,7 +18,7 @@ FLOORS: dict[str, int] = {
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "report": 2, "export": 2, "kit": 2,
     "folder": 3, "people": 3, "sandbox": 3,
     "kernel": 4,
-    "submission_reader": 5, "student": 5,
+    "submission_reader": 5, "session": 5,
     "prepare": 6,
     "plugin": 7,
     "grade": 8, "liveness": 8,

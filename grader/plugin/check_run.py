@@ -13,7 +13,7 @@ from grader.plugin.check_verdict import CheckVerdict
 from grader.plugin.markers import CheckMarkers
 from grader.result import CheckResult, Diagnosis, Figure, Outcome
 from grader.sanitize import visible
-from grader.student import Call
+from grader.session import Call
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from grader.plugin.figure_check import check_figure
 from grader.plugin.markers import CheckMarkers, read_markers, refuse_wrong_sums
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
-from grader.student import TOO_LARGE, AnswerStore, Bench, NoAnswer, Reference, ReferenceAnswers, Student
+from grader.session import TOO_LARGE, AnswerStore, NoAnswer, Reference, ReferenceAnswers, Student, StudentSession
 
 CHECK_RUN = pytest.StashKey[CheckRun]()
 
@@ -71,9 +71,9 @@ class GradingPlugin:
         return self._end.enter_context(KernelPool(self._assignment, address=self._address, beat=self._beat))
 
     @cached_property
-    def _bench(self) -> Bench:
+    def _session(self) -> StudentSession:
         return self._end.enter_context(
-            Bench(lambda: self.pool, self._extraction, self._assignment.limits, self._answers.cost)
+            StudentSession(lambda: self.pool, self._extraction, self._assignment.limits, self._answers.cost)
         )
 
     @cached_property
@@ -90,8 +90,10 @@ class GradingPlugin:
         """The student's functions, on the check's model."""
         check_run = request.node.stash[CHECK_RUN]
         markers = check_run.markers
-        self._bench.begin_check()
-        return Student(self._bench, markers.model, hidden=markers.hidden, calls=check_run.calls, keep=not markers.draws)
+        self._session.begin_check()
+        return Student(
+            self._session, markers.model, hidden=markers.hidden, calls=check_run.calls, keep=not markers.draws
+        )
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Reference:
@@ -205,7 +207,7 @@ class GradingPlugin:
         check_run.duration_s += call.duration
         error = call.excinfo.value if call.excinfo else None
         if (
-            isinstance(error, MemoryError) and check_run.calls and self._bench.excess >> 20
+            isinstance(error, MemoryError) and check_run.calls and self._session.excess >> 20
         ):  # a MB of the student's making
             error = BadAnswer(TOO_LARGE)
         if error is not None or call.when == "call":

@@ -11,8 +11,8 @@ from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import CheckVerdict
 from grader.result import Outcome
 from grader.sanitize import visible
-from grader.student import Call, ReferenceAnswers
-from grader.student.store import key
+from grader.session import Call, ReferenceAnswers
+from grader.session.answer_store import key
 from grader.value import Unpackable, Value
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from grader.assignment import Assignment
 from grader.errors import StudentFault
-from grader.student import ReferenceAnswers
-from grader.student.answers import BOTH
+from grader.session import ReferenceAnswers
+from grader.session.reference_answers import BOTH
 from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
 from grader.validation.distance import Distance, distance
 from grader.value import Value

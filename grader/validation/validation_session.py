@@ -19,8 +19,8 @@ from grader.kernel import KernelPool
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
-from grader.student import AnswerStore, ReferenceAnswers, Student
-from grader.student.store import key
+from grader.session import AnswerStore, ReferenceAnswers, Student
+from grader.session.answer_store import key
 from grader.validation import right_variants
 from grader.validation.candidate_answers import AskedCall, CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateCheckResult, CandidateKind, CandidateResult

@@ -27,7 +27,7 @@ from grader.kernel import KernelPool
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
-from grader.student import Bench
+from grader.session import StudentSession
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = load_assignment(str(ROOT / "assignments" / "transformer_interp"))
@@ -51,7 +51,7 @@ class ManySeeds(GradingPlugin):
         items = [i for i in session.items if i.stash[CHECK_RUN].markers.draws]
         for name, extraction in self._notebooks.items():
             before = len(self.failed)
-            with Bench(lambda: self.pool, extraction, self._assignment.limits) as self._bench:
+            with StudentSession(lambda: self.pool, extraction, self._assignment.limits) as self._session:
                 for seed in self._seeds:
                     self._seed = seed
                     self.failed += [f"{name}, seed {seed}: {line}" for line in self._run(items)]

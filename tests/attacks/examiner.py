@@ -24,7 +24,7 @@ from grader.extract import source_size, statements
 from grader.grade import grade_one
 from grader.kernel import KernelPool
 from grader.plugin.grading_plugin import GradingPlugin
-from grader.student import bench, memo
+from grader.session import bounded_cache, student_session
 from grader.submission import Submission
 from tests.attacks.specimens import ATTACKS
 from tests.attacks.victims import TARGET, patched
@@ -35,7 +35,8 @@ LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
     "estimate": [(statements, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
                  (source_size, {"_compiles_small": lambda statement: True})],
     "reader": [(submission_reader, {"MEMORY_MB": 4096, "CPU_S": 60})],
-    "bench": [(memo, {"MEMO_MB": _HUGE}), (bench, {"EXCESS_MB": _HUGE}), (GradingPlugin, {"_release": _NOTHING})],
+    "bench": [(bounded_cache, {"MOST_MB": _HUGE}), (student_session, {"EXCESS_MB": _HUGE}),
+              (GradingPlugin, {"_release": _NOTHING})],
     "safe path": [(worker, {"safe_path": contextlib.nullcontext})],
 }  # fmt: skip
 CPU_S = 2

@@ -1,4 +1,4 @@
-"""The time that all calls on one model have together."""
+"""The processor time that all calls on one model may use together."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from grader.assignment import Limits
 from grader.errors import CallTimedOut
 from grader.kernel.clock import Time
 from grader.kernel.supervisor import GRACE
-from grader.student.needs import TIMES_TIME, Cost
+from grader.session.call_limits import TIMES_TIME, Cost
 
 TIMES_IDLE = 3
 """How many calls may wait for as long as one may."""
 
 
 @dataclass(slots=True)
-class Budget:
+class TimeBudget:
     """What calls used, held against what the limits allow or a multiple of what the reference used for the same."""
 
     limits: Limits

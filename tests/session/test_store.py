@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from grader.student import AnswerStore
+from grader.session import AnswerStore
 
 KEYS = [f"00{n:062x}" for n in range(6)]  # all in one folder
 TEXT = "x" * 4000

@@ -1,4 +1,4 @@
-"""Answers on disk: one small file each, named by the digest of everything that decides what is in it."""
+"""Reference answers on disk: one file each, named by the digest of everything that decides its content."""
 
 from __future__ import annotations
 

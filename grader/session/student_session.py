@@ -1,4 +1,4 @@
-"""The bench: a student's kernels, forked when they are needed and replaced when the student's code breaks them."""
+"""A student's live kernels: forked when a call needs one, replaced when the student's code breaks it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
-from grader.student import store
-from grader.student.budget import Budget
-from grader.student.memo import Memo, size
-from grader.student.needs import Cost, Need, need
+from grader.session import answer_store
+from grader.session.bounded_cache import BoundedCache, size
+from grader.session.call_limits import Cost, Need, need
+from grader.session.time_budget import TimeBudget
 from grader.value import Value
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOSSES = 2
+MAX_KERNEL_DEATHS = 2
 """How many kernels one exercise may break before it is not called any more."""
 
 EXCESS_MB = 256
@@ -50,13 +50,13 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Seat:
+class LoadedKernel:
     """One kernel with some exercises' code in it, what went wrong while that ran, and the answers so far."""
 
     kernel: Kernel
     exercises: frozenset[str]
     faults: Mapping[int, StudentFault]
-    answers: Memo[str]
+    answers: BoundedCache[str]
     end: contextlib.ExitStack
 
 
@@ -73,7 +73,7 @@ class _Asked:
     need: Need
 
 
-class Bench:
+class StudentSession:
     """Call a student's functions on any model; a context manager that ends the kernels it started.
 
     Every model has its own fork, every exercise too where one alters what is provided, and a kernel that has seen a
@@ -95,22 +95,22 @@ class Bench:
         self._pool = pool
         self._extraction = extraction
         self._limits = limits
-        self._seats: dict[str, _Seat] = {}
+        self._kernels: dict[str, LoadedKernel] = {}
         self._knows_hidden: set[str] = set()
         self._given_up: dict[str, StudentFault] = {}
-        self._losses: dict[str, int] = {}
+        self._deaths: dict[str, int] = {}
         self._left_out: dict[int, StudentFault] = {}
         self._costs = costs
         self._raised: dict[str, Limits] = {}
-        self._budgets: dict[str, Budget] = {}
+        self._budgets: dict[str, TimeBudget] = {}
         self._repeated = False
         self.excess = 0
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> StudentSession:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        for model in list(self._seats):
+        for model in list(self._kernels):
             self._leave(model)
 
     def begin_check(self) -> None:
@@ -140,7 +140,7 @@ class Bench:
         self._refuse_if_given_up(name)
         cost = self._costs(model, name, args, kwargs, keep=keep)
         asked = _Asked(model, name, args, kwargs, hidden, again, need(self._limits, cost))
-        budget = self._budgets.setdefault(model, Budget(self._limits))
+        budget = self._budgets.setdefault(model, TimeBudget(self._limits))
         budget.refuse_if_used_up(cost)
         answer = self._twice(lambda: self._once(asked, budget))
         self.excess += max(0, size(answer) - 2 * (cost.answer_bytes if cost else 0))
@@ -160,42 +160,42 @@ class Bench:
         with self._pool().alone():
             return work()
 
-    def _once(self, asked: _Asked, budget: Budget) -> Value:
-        seat = self._seat(asked)
+    def _once(self, asked: _Asked, budget: TimeBudget) -> Value:
+        loaded = self._kernel_for(asked)
         self._refuse_if_given_up(asked.name)
-        key = store.key(asked.name, asked.args, asked.kwargs)
-        if asked.again or key not in seat.answers:
+        key = answer_store.key(asked.name, asked.args, asked.kwargs)
+        if asked.again or key not in loaded.answers:
             try:
-                seat.answers[key] = self._run(seat, asked)
+                loaded.answers[key] = self._run(loaded, asked)
             finally:
-                budget.spend(seat.kernel.used)
-        return seat.answers[key]
+                budget.spend(loaded.kernel.used)
+        return loaded.answers[key]
 
-    def _run(self, seat: _Seat, asked: _Asked) -> Value:
+    def _run(self, loaded: LoadedKernel, asked: _Asked) -> Value:
         model, name = asked.model, asked.name
         try:
-            return seat.kernel.call(name, asked.args, asked.kwargs, cpu_s=asked.need.cpu_s)
+            return loaded.kernel.call(name, asked.args, asked.kwargs, cpu_s=asked.need.cpu_s)
         except (CallRaised, FunctionUnavailable) as fault:
-            raise self._cause(seat, name, fault) from None
+            raise self._cause(loaded, name, fault) from None
         except MachineMemoryError:
             self._leave(model)
             raise
         except StudentFault as fault:
-            if isinstance(fault, BadAnswer) and seat.kernel.alive:
+            if isinstance(fault, BadAnswer) and loaded.kernel.alive:
                 raise
             self._leave(model)
             if isinstance(fault, CallWaited) and not self._repeated:
                 raise
             fault = asked.need.explained(fault)
-            self._losses[name] = self._losses.get(name, 0) + 1
-            if isinstance(fault, CallTimedOut) or self._losses[name] == LOSSES:
+            self._deaths[name] = self._deaths.get(name, 0) + 1
+            if isinstance(fault, CallTimedOut) or self._deaths[name] == MAX_KERNEL_DEATHS:
                 self._given_up[name] = fault
             raise fault from None
         finally:
-            if not seat.kernel.alive:
+            if not loaded.kernel.alive:
                 self._leave(model)
 
-    def _cause(self, seat: _Seat, name: str, fault: CallRaised | FunctionUnavailable) -> StudentFault:
+    def _cause(self, loaded: LoadedKernel, name: str, fault: CallRaised | FunctionUnavailable) -> StudentFault:
         """Return what went wrong while the student's cells ran, if that is why a name is not there, else the fault."""
         missing = name
         if isinstance(fault, CallRaised):
@@ -203,7 +203,7 @@ class Bench:
             if found is None:
                 return fault
             missing = found[1]
-        for index, earlier in sorted(seat.faults.items()):
+        for index, earlier in sorted(loaded.faults.items()):
             segment = self._extraction.segments[index]
             if name in segment.exercises and re.search(rf"\b{re.escape(missing)}\b", segment.source):
                 return earlier
@@ -215,26 +215,26 @@ class Bench:
         if fault := self._given_up.get(name):
             raise fault.with_traceback(None)
 
-    def _seat(self, asked: _Asked) -> _Seat:
-        model, answers = asked.model, Memo[str]()
+    def _kernel_for(self, asked: _Asked) -> LoadedKernel:
+        model, answers = asked.model, BoundedCache[str]()
         if model in self._knows_hidden and not asked.hidden:
             self._leave(model)
-        if model in self._seats and asked.name not in self._seats[model].exercises:
+        if model in self._kernels and asked.name not in self._kernels[model].exercises:
             self._leave(model)
-        if model in self._seats and not asked.need.fits(self._seats[model].kernel.limits):
-            answers = self._seats[model].answers  # still good: nothing is wrong with that kernel but its size
+        if model in self._kernels and not asked.need.fits(self._kernels[model].kernel.limits):
+            answers = self._kernels[model].answers  # still good: nothing is wrong with that kernel but its size
             self._leave(model)
-        while model not in self._seats:
-            for other in list(self._seats):  # checks are in order, so nobody comes back to it
+        while model not in self._kernels:
+            for other in list(self._kernels):  # checks are in order, so nobody comes back to it
                 self._leave(other)
-            self._seats[model] = self._sit_down(asked, answers)
-            if self._give_up_on_fatal(self._seats[model]):
+            self._kernels[model] = self._load(asked, answers)
+            if self._give_up_on_fatal(self._kernels[model]):
                 self._leave(model)
         if asked.hidden:
             self._knows_hidden.add(model)
-        return self._seats[model]
+        return self._kernels[model]
 
-    def _sit_down(self, asked: _Asked, answers: Memo[str]) -> _Seat:
+    def _load(self, asked: _Asked, answers: BoundedCache[str]) -> LoadedKernel:
         """Fork a kernel, with answers that it has already, and run what is needed.
 
         That is what exercises need that have not been given up; if each has its own kernels, the one that is called.
@@ -252,21 +252,21 @@ class Bench:
             if waited and not self._repeated:
                 raise waited
             known = self._left_out | {indices[i]: fault for i, fault in faults.items()}
-            return _Seat(kernel, meant, known, answers, stack.pop_all())
+            return LoadedKernel(kernel, meant, known, answers, stack.pop_all())
 
     def _omits(self, index: int) -> bool:
         """Tell whether a segment is left out: it broke the kernel and may not be needed, or too many of those did."""
         segment = self._extraction.segments[index]
-        too_many = len(self._left_out) >= LOSSES and index > max(self._left_out)
+        too_many = len(self._left_out) >= MAX_KERNEL_DEATHS and index > max(self._left_out)
         return index in self._left_out or (too_many and segment.exercises == segment.optional)
 
-    def _give_up_on_fatal(self, seat: _Seat) -> bool:
+    def _give_up_on_fatal(self, loaded: LoadedKernel) -> bool:
         """Give up the exercises whose cells ran into a deadline or broke the kernel; return whether there were any.
 
         Only the first such segment counts: those after it found the kernel broken. One that an exercise may not need
         is left out for it from now on.
         """
-        faults = {i: f for i, f in seat.faults.items() if i not in self._left_out and not isinstance(f, HARMLESS)}
+        faults = {i: f for i, f in loaded.faults.items() if i not in self._left_out and not isinstance(f, HARMLESS)}
         if not faults:
             return False
         first = min(faults)
@@ -279,5 +279,5 @@ class Bench:
 
     def _leave(self, model: str) -> None:
         self._knows_hidden.discard(model)
-        if seat := self._seats.pop(model, None):
-            seat.end.close()
+        if loaded := self._kernels.pop(model, None):
+            loaded.end.close()

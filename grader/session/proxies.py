@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.errors import KernelError, StudentFault
-from grader.student.answers import ReferenceAnswers
+from grader.session.reference_answers import ReferenceAnswers
 from grader.value import Value
 
 
@@ -23,7 +23,7 @@ class Call:
 
 
 class Answering(Protocol):
-    """What answers in a student's name: a bench, or whoever takes its place."""
+    """What answers in a student's name: a session, or whoever takes its place."""
 
     exercises: frozenset[str]
 
@@ -38,7 +38,7 @@ class Answering(Protocol):
         again: bool = True,
         keep: bool = True,
     ) -> Value:
-        """Return what a function answers, as Bench.call does."""
+        """Return what a function answers, as StudentSession.call does."""
 
 
 class Student:
@@ -49,8 +49,8 @@ class Student:
     ``keep``, nobody else will be asked the same.
     """
 
-    def __init__(self, bench: Answering, model: str, *, hidden: bool, calls: list[Call], keep: bool = True) -> None:
-        self._bench = bench
+    def __init__(self, session: Answering, model: str, *, hidden: bool, calls: list[Call], keep: bool = True) -> None:
+        self._session = session
         self._model = model
         self._hidden = hidden
         self._calls = calls
@@ -58,13 +58,13 @@ class Student:
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
         """Return the student's function; raises AttributeError for what is not an exercise of the assignment."""
-        if name not in self._bench.exercises:
-            near = difflib.get_close_matches(name, self._bench.exercises, n=1) or sorted(self._bench.exercises)
+        if name not in self._session.exercises:
+            near = difflib.get_close_matches(name, self._session.exercises, n=1) or sorted(self._session.exercises)
             raise AttributeError(f"{name!r} is no exercise of this assignment; did you mean {near[0]!r}?")
 
         def call(*args: Value, **kwargs: Value) -> Value:
             again = bool(self._calls)
-            answer = self._bench.call(
+            answer = self._session.call(
                 self._model, name, args, kwargs, hidden=self._hidden, again=again, keep=self._keep
             )
             self._calls.append(Call(name, args, kwargs, answer))

@@ -1,4 +1,4 @@
-"""Answers that are kept for a while, as far as there is room for them."""
+"""A cache of answers in memory, bounded by their size; the oldest are dropped first."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from grader.value import Tensor, Unpackable, Value
 
 K = TypeVar("K")
 
-MEMO_MB = 128
+MOST_MB = 128
 """What is kept of a submission's answers for checks that ask the same; the oldest are dropped first."""
 
 _NODE = 64  # bytes of a list's, tuple's or dictionary's part, about
 
 
-class Memo(dict[K, Value], Generic[K]):
-    """Values by key, the latest of them in ``most_mb`` (by default MEMO_MB); the last one stays, however large."""
+class BoundedCache(dict[K, Value], Generic[K]):
+    """Values by key, the latest of them in ``most_mb`` (by default MOST_MB); the last one stays, however large."""
 
     def __init__(self, most_mb: int | None = None) -> None:
         super().__init__()
-        self._most = (MEMO_MB if most_mb is None else most_mb) << 20
+        self._most = (MOST_MB if most_mb is None else most_mb) << 20
         self._sizes: dict[K, int] = {}
 
     def __setitem__(self, key: K, value: Value) -> None:

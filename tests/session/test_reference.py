@@ -13,9 +13,9 @@ import pytest
 from grader.assignment import Assignment
 from grader.errors import KernelError
 from grader.kernel import Kernel, KernelPool
-from grader.student import AnswerStore, Reference, ReferenceAnswers
-from grader.student.needs import Cost
-from grader.student.store import key
+from grader.session import AnswerStore, Reference, ReferenceAnswers
+from grader.session.answer_store import key
+from grader.session.call_limits import Cost
 from grader.value import Opaque, Tensor, Value
 
 

@@ -1,4 +1,4 @@
-"""The reference's answers: from the store where it has them, else from a kernel of the reference."""
+"""Reference answers: from the store on disk where it has them, else computed in a reference kernel."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from grader import machine
 from grader.assignment import Assignment
 from grader.errors import CallRaised, FunctionUnavailable, KernelError, MachineMemoryError, StudentFault
 from grader.extract import Segment
-from grader.student import store
-from grader.student.memo import Memo
-from grader.student.needs import Cost
+from grader.session import answer_store
+from grader.session.bounded_cache import BoundedCache
+from grader.session.call_limits import Cost
 from grader.value import Unpackable, Value
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 MISCONCEPTIONS = "misconceptions.py"
 BOTH = "both"
-"""The bank's function that answers as two mistakes at once; a name that no exercise is likely to have."""
+"""The function in that file that answers as two mistakes at once; a name that no exercise is likely to have."""
 
 PATIENCE_S = 600.0
 """Processor time for one answer of the reference: its code is ours, and students' limits follow from what it takes."""
@@ -49,7 +49,7 @@ class ReferenceAnswers:
         self,
         pool: Callable[[], KernelPool],
         assignment: Assignment,
-        answers: store.AnswerStore,
+        answers: answer_store.AnswerStore,
         *,
         file: str = MISCONCEPTIONS,
         patience_s: float = PATIENCE_S,
@@ -59,7 +59,7 @@ class ReferenceAnswers:
         self._store = answers
         self._file = file
         self._patience_s = patience_s
-        self._known = Memo[str](_KNOWN_MB)
+        self._known = BoundedCache[str](_KNOWN_MB)
         self._failed: dict[str, StudentFault] = {}
         self._kernels: dict[str, Kernel] = {}
         self._with_file: set[Kernel] = set()
@@ -100,7 +100,7 @@ class ReferenceAnswers:
         if "raised" in answer:
             return None
         cpu_s, memory_mb = _costs(answer)[machine.identity()]
-        return Cost(cpu_s, memory_mb, sum(a.nbytes for a in store.pack(answer["value"])[1]))
+        return Cost(cpu_s, memory_mb, sum(a.nbytes for a in answer_store.pack(answer["value"])[1]))
 
     def variant(
         self, model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
@@ -131,7 +131,7 @@ class ReferenceAnswers:
         """Return an answer as it is stored; ``measured`` demands that its cost on this machine stands beside it."""
         hello = self._pool().hello
         made_with = [hello["models"][model], hello["python"], hello["torch"], hello["transformer_lens"]]
-        key = store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)
+        key = answer_store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)
         if fault := self._failed.get(key):
             raise fault.with_traceback(None)
         if key not in self._known:

@@ -1,4 +1,4 @@
-"""One real zygote for all tests of this room, over an assignment whose models are numbers."""
+"""One real zygote for all tests of this folder, over an assignment whose models are numbers."""
 
 from __future__ import annotations
 

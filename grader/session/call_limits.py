@@ -1,4 +1,4 @@
-"""What a student's call may use: what the assignment allows, or a multiple of what the reference used for the same."""
+"""Limits of one call: the assignment's, or a multiple of what the reference used for the same."""
 
 from __future__ import annotations
 

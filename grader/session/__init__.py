@@ -1,0 +1,8 @@
+"""What checks call: the student's functions and the reference's, each in kernels of its own."""
+
+from grader.session.answer_store import AnswerStore
+from grader.session.proxies import Call, Reference, Student
+from grader.session.reference_answers import NoAnswer, ReferenceAnswers
+from grader.session.student_session import TOO_LARGE, StudentSession
+
+__all__ = ["TOO_LARGE", "AnswerStore", "Call", "NoAnswer", "Reference", "ReferenceAnswers", "Student", "StudentSession"]
