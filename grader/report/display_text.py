@@ -1,9 +1,8 @@
-"""Numbers and texts as short as a page shows them, and how wide a text is."""
+"""Numbers and texts as short as a page shows them."""
 
 from __future__ import annotations
 
 import math
-import unicodedata
 
 from grader.sanitize import visible
 
@@ -29,17 +28,3 @@ def format_score(value: float) -> str:
 def measured(value: float) -> str:
     """Return a measured value to three significant digits: 0.00123, 4.56, 1.2e+08."""
     return f"{value:.3g}"
-
-
-def width(text: str) -> int:
-    """Return a text's width in Latin letters, about; East Asian letters count twice."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
-
-
-def fit(text: str, columns: int) -> str:
-    """Return as much of the text as fits into ``columns`` Latin letters, and an ellipsis."""
-    if width(text) <= columns:
-        return text
-    while width(text) > columns - 1:
-        text = text[:-1]
-    return f"{text}…"

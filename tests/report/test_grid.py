@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grader.report import student_page
-from grader.report.colormap import STOPS, colour, contrast, ink
-from grader.report.grid import lay_out
+from grader.report.grid import LEVELS, colour_level, lay_out
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Outcome
+from grader.settings import templates
+
+Contrast = Callable[[str, str], float]
 
 
 def figure(student: Any, reference: Any, rows: int = 2) -> Figure:
@@ -34,9 +38,7 @@ def test_rows_go_from_bottom_to_top() -> None:
     grid = lay_out(figure(values(1, 2, 3, 4), values(1, 2, 3, 4)))
 
     assert grid is not None
-    first, second = grid.panels[0].cells
-    assert first[0].y > second[0].y
-    assert grid.y(0) == first[0].y
+    assert [row.label for row in grid.panels[0].rows] == ["1", "0"]
 
 
 def test_cells_that_differ_are_counted_and_marked() -> None:
@@ -47,7 +49,7 @@ def test_cells_that_differ_are_counted_and_marked() -> None:
 
     assert grid is not None
     assert (grid.texts_differ, grid.values_differ, grid.total) == (1, 1, 4)
-    assert [c.differs for row in grid.panels[0].cells for c in row] == [True, True, False, False]
+    assert [c.differs for row in grid.panels[0].rows for c in row.cells] == [False, False, True, True]
 
 
 def test_what_the_checks_find_wrong_is_what_is_outlined(results: dict[str, Any], parse: Any) -> None:
@@ -58,7 +60,7 @@ def test_what_the_checks_find_wrong_is_what_is_outlined(results: dict[str, Any],
     )
     caption = " ".join(page.one("figcaption").text.split())
 
-    assert len(page.all("rect", class_="differs")) == 2
+    assert len(page.all("td", class_="differs")) == 2
     assert "Outlined is what is wrong: 2 of 4 cells for “Check 0” and nothing for “Check 1”." in caption
     assert "The first layer that goes wrong is 1." in caption
 
@@ -69,9 +71,9 @@ def test_the_map_of_errors_shows_how_far_off_each_wrong_cell_is() -> None:
 
     assert grid is not None
     assert grid.errors is not None
-    assert [[c.label for c in row] for row in grid.errors.cells] == [["", "\u22120.5"], ["", "+1"]]
-    assert [c.fill for c in grid.errors.cells[1]] == ["none", STOPS[-1]]
-    assert grid.errors.notes == ("1 of 2", "1 of 2")
+    assert [[c.text for c in row.cells] for row in grid.errors.rows] == [["", "+1"], ["", "\u22120.5"]]
+    assert [c.level for c in grid.errors.rows[0].cells] == ["", grid.levels[-1]]
+    assert [row.note for row in grid.errors.rows] == ["1 of 2", "1 of 2"]
 
 
 def test_words_alone_make_no_map_of_errors() -> None:
@@ -90,10 +92,10 @@ def test_the_scale_is_the_reference_s() -> None:
     grid = lay_out(figure(values(-1e9, 1e9, 0, 1), values(0, 1, 2, 3)))
 
     assert grid is not None
-    student, reference = (p.cells for p in grid.panels)
+    student, reference = (p.rows for p in grid.panels)
     assert (grid.low, grid.high) == ("0", "3")
-    assert (student[0][0].fill, student[0][1].fill) == (STOPS[0], STOPS[-1])
-    assert len({c.fill for row in reference for c in row}) == 4
+    assert [c.level for c in student[-1].cells] == [grid.levels[0], grid.levels[-1]]
+    assert len({c.level for row in reference for c in row.cells}) == 4
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_an_answer_with_holes_is_drawn_as_far_as_it_goes(holes: Any, results: di
     """Missing, infinite and unreadable cells make no page fail."""
     page = parse(student_page(showing(results["reversed"], figure(holes, values(1, 2, 3, 4)))))
 
-    assert len(page.all("svg", class_="grid")) == (2 if holes else 1)
+    assert len(page.all("table", class_="grid")) == (2 if holes else 1)
     assert ("cannot be laid out" in page.text) == (not holes)
 
 
@@ -114,14 +116,17 @@ def test_a_figure_without_cells_is_left_out(results: dict[str, Any], parse: Any)
     assert not page.all("figure")
 
 
-def test_the_table_says_all_that_the_drawing_shows(results: dict[str, Any], lens: Figure, parse: Any) -> None:
-    """Each cell of the table has token and value of the answer and of the reference, and the word where they differ."""
+def test_a_cell_says_all_that_its_colours_show(results: dict[str, Any], lens: Figure, parse: Any) -> None:
+    """Each cell has its token and value, and says where it differs; headers name its row and its column."""
     page = parse(student_page(results["reversed"]))
-    cells = page.all("td", within="figure")
+    answer, reference, _ = page.all("table", class_="grid")
+    cells = [c for c in page.all("td") if answer in c.parents]
 
     assert len(cells) == len(lens.rows) * len(lens.columns)
-    assert cells[0].text == "·the 8.5reference ·the 7.7differs"
-    assert sum("differs" in c.text for c in cells) == len(page.all("rect", class_="differs")) == 98
+    assert cells[-len(lens.columns)].text == "·the 8.5 differs"
+    assert [c for c in page.all("td") if reference in c.parents][-len(lens.columns)].text == "·the 7.7"
+    assert sum("differs" in c.text for c in cells) == len(page.all("td", class_="differs")) == 98
+    assert [h.text for h in page.all("th", scope="row") if answer in h.parents] == lens.rows[::-1]
 
 
 def test_a_figure_that_several_checks_show_is_drawn_once(results: dict[str, Any], parse: Any) -> None:
@@ -167,14 +172,17 @@ def test_a_huge_figure_is_cut_and_says_so(results: dict[str, Any], parse: Any) -
     assert "only the first rows and columns are drawn" in parse(html).text
 
 
-@pytest.mark.parametrize("percent", range(0, 101, 2))
-def test_the_text_in_a_cell_can_be_read_on_its_colour(percent: int) -> None:
-    """Contrast reaches WCAG AA all along the scale."""
-    fill = colour(percent / 100, 0.0, 1.0)
+@pytest.mark.parametrize("level", [*(f"v{n}" for n in range(LEVELS)), "nan"])
+def test_the_text_in_a_cell_can_be_read_on_its_colour(level: str, contrast: Contrast) -> None:
+    """Every colour of the scale is in the style sheet, and contrast reaches WCAG AA."""
+    style = (templates() / "page.css").read_text()
+    [background] = re.findall(rf"\.{level} \{{ background: (#\w+); \}}", style)
+    [text] = re.findall(rf"(?m)^(?:\.\w+, )*\.{level}(?:, \.\w+)* \{{ color: (#\w+); \}}", style)
 
-    assert contrast(ink(fill), fill) >= 4.5
+    assert contrast(text, background) >= 4.5
 
 
 def test_a_value_that_is_no_number_has_a_colour_of_its_own() -> None:
     """NaN cannot be mistaken for an end of the scale."""
-    assert colour(math.nan, 0.0, 1.0) not in STOPS
+    assert colour_level(math.nan, 0.0, 1.0) == "nan"
+    assert [colour_level(v, 0.0, 1.0) for v in (-math.inf, 0.5, 2.0)] == ["v0", "v7", "v14"]

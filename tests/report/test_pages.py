@@ -6,14 +6,13 @@ import base64
 import hashlib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.report import batch_page, staff_page, student_page
-from grader.report.colormap import contrast
 from grader.settings import templates
 
 NAMES = [
@@ -158,6 +157,6 @@ def themes() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("ink", "paper"), [*themes()])
-def test_every_ink_can_be_read_on_every_paper(ink: str, paper: str) -> None:
+def test_every_ink_can_be_read_on_every_paper(ink: str, paper: str, contrast: Callable[[str, str], float]) -> None:
     """Contrast reaches WCAG AA for normal text in the light and in the dark theme."""
     assert contrast(ink, paper) >= 4.5
