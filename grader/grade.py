@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,8 +137,7 @@ def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> No
     for name in [n for n in os.environ if n.startswith("PYTEST_")]:
         del os.environ[name]  # options and plugins that somebody has for runs of their own
     options = [
-        # The checks alone decide: no configuration, plugin or cache of whatever stands around the assignment.
-        *("-c", os.devnull, "--rootdir", str(assignment.root), "--confcutdir", str(assignment.root)),
+        *alone(assignment.root),
         *("--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload"),
         *("-p", "no:cacheprovider", "-p", "no:terminal"),
         *more,
@@ -151,6 +151,11 @@ def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> No
         words = errors[-1] if errors else said.getvalue()[-500:].strip()
         trouble = plugin.trouble or f"{assignment.root}: the checks cannot be run: {words or repr(code)}"
         raise GraderError(trouble) if code is pytest.ExitCode.INTERNAL_ERROR else UsageError(trouble)
+
+
+def alone(root: Path) -> list[str]:
+    """Return the options with which pytest reads no configuration and no ``conftest.py`` from outside a folder."""
+    return ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root)]
 
 
 def _exercise(exercise: Exercise, function: FunctionSource, plugin: GradingPlugin) -> ExerciseResult:

@@ -1,120 +1,266 @@
-"""The examiner as a victim: what attacks cost the process that grades, with layers of its own removed.
+"""The examiner as a victim: what attacks cost the process that grades, or have it run, with layers of its own removed.
 
-``python -m tests.attacks.examiner NAME [LAYER ...]`` carries one attack out under hard limits and prints what it took,
-as JSON: megabytes and processor seconds of the examiner and its children, and whether a planted twin of a module ran.
+Each attack is carried out in a process of its own. The limit that it must keep to is scaled down, so that what exceeds
+it is cheap; the others are as they are shipped. What an attack takes is counted in multiples of its limit, beside what
+an examiner takes for any submission.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import resource
-import sys
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
+import grader.grade
 from grader import submission_reader, worker
-from grader.assignment import load_assignment
-from grader.errors import UnreadableError
-from grader.extract import source_size, statements
-from grader.grade import grade_one
+from grader.assignment import Assignment, Limits, load_assignment
+from grader.errors import GraderError, UnreadableError
+from grader.extract import recursion, source_size, statements
 from grader.kernel import KernelPool
 from grader.plugin.grading_plugin import GradingPlugin
+from grader.result import SubmissionStatus
+from grader.sandbox import rlimits
 from grader.session import bounded_cache, student_session
 from grader.submission import Submission
-from tests.attacks.specimens import ATTACKS
-from tests.attacks.victims import TARGET, patched
+from tests.attacks.specimens import ATTACKS, Attack, honest
+from tests.attacks.victims import patched
+
+KEPT, THROUGH = 1.5, 2.5
+"""What keeps to a limit takes at most so many times of it, and what gets through at least; between is no proof."""
 
 _NOTHING: Callable[..., Any] = lambda *args, **kwargs: None  # noqa: E731 - stands in for a layer
-_HUGE = 1 << 40
-LAYERS: dict[str, list[tuple[Any, dict[str, Any]]]] = {
-    "estimate": [(statements, {"MOST": _HUGE, "MOST_OF_CELL": _HUGE, "MOST_STATEMENTS": _HUGE}),
-                 (source_size, {"_compiles_small": lambda statement: True})],
-    "reader": [(submission_reader, {"MEMORY_MB": 4096, "CPU_S": 60})],
-    "bench": [(bounded_cache, {"MOST_MB": _HUGE}), (student_session, {"EXCESS_MB": _HUGE}),
-              (GradingPlugin, {"_release": _NOTHING})],
-    "safe path": [(worker, {"safe_path": contextlib.nullcontext})],
-}  # fmt: skip
-CPU_S = 2
-"""What the reading process may use here: whether it is bounded can be told sooner."""
-
+_FAR = 1 << 40
+_WIDER = 4  # times; a limit that is removed still bounds what an attack costs here
+_READER_MB, _READER_S, _ANSWERS_MB, _EXAMINER_MB = 128, 2, 24, 160
+_ANSWER_MB = 8
+_MOST_S = 60  # of processor time, for whatever an attack does
 _TWIN = "open({marker!r}, 'w').close()\nraise ImportError('a twin was imported')\n"
+_WORDS = {".ini": "[pytest]\npythonpath = .\n", ".pth": "import evil\n"}
+
+Changes = list[tuple[Any, dict[str, Any]]]
+Outcome = dict[str, Any]
+LAYERS: dict[str, Changes] = {
+    "estimate": [(statements, {"MOST": _FAR, "MOST_OF_CELL": _FAR, "MOST_STATEMENTS": _FAR})],
+    "bytecode": [(source_size, {"_compiles_small": lambda statement: True})],
+    "reader_memory": [(submission_reader, {"MEMORY_MB": _WIDER * _READER_MB})],
+    "reader_time": [(submission_reader, {"CPU_S": _WIDER * _READER_S})],
+    "memo": [(bounded_cache, {"MOST_MB": _FAR})],
+    "excess": [(student_session, {"EXCESS_MB": _FAR})],
+    "release": [(GradingPlugin, {"_release": _NOTHING})],
+    "backstop": [(rlimits, {"backstop": _NOTHING})],
+    "safe_path": [(worker, {"safe_path": contextlib.nullcontext})],
+    "own_checks": [(grader.grade, {"alone": lambda root: []})],
+}  # fmt: skip
+"""What bounds an examiner, by name, and what is done to remove it."""
 
 
-def main(name: str, removed: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Carry an attack out and return what it took."""
-    resource.setrlimit(resource.RLIMIT_CPU, (60, resource.RLIM_INFINITY))  # kernels set their own, above it
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(patched(submission_reader, CPU_S=CPU_S))
-        for owner, values in (change for layer in removed for change in LAYERS[layer]):
-            stack.enter_context(patched(owner, **values))
-        if name == "twins":
-            return {"ran": _among_twins(folder)}
-        [attack] = [a for a in ATTACKS if a.name == name]
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A limit: how much it is here, of what, and how it is scaled down to that."""
+
+    most: float
+    unit: str
+    scaled: Changes
+
+
+MEASURES = {
+    "reader's memory": Measure(_READER_MB, "MB", [(submission_reader, {"MEMORY_MB": _READER_MB})]),
+    "reader's time": Measure(_READER_S, "s", [(submission_reader, {"CPU_S": _READER_S})]),
+    # Kept for other checks, held for this one's verdict, and on its way, where it is there as it was sent and as read.
+    "answers": Measure(
+        2 * (_ANSWERS_MB + _ANSWER_MB),
+        "MB",
+        [(bounded_cache, {"MOST_MB": _ANSWERS_MB}), (student_session, {"EXCESS_MB": _ANSWERS_MB})],
+    ),
+    "examiner's memory": Measure(
+        _EXAMINER_MB,
+        "MB",
+        [
+            (worker, {"MOST_MB": _EXAMINER_MB}),
+            *((room, {"STACK_MB": _EXAMINER_MB // 4}) for room in (recursion, submission_reader)),
+        ],
+    ),
+}
+
+
+EXAMINED = tuple(attack for attack in ATTACKS if attack.category == "examiner")
+_FIRST = {layer: attack for attack in reversed(EXAMINED) for layer in attack.layers}
+REPRESENTED = tuple(a for a in EXAMINED if not a.layers or a in _FIRST.values())
+"""The first that each layer stops, and those that none has to stop."""
+
+
+def examine(attacks: Sequence[Attack], target: Path, folder: Path) -> dict[str, dict[str, Outcome]]:
+    """Try each attack with all layers (under ""), without all of those that stop it, and with each of these alone."""
+    found: dict[str, dict[str, Outcome]] = {}
+    with Ring(target, folder) as ring:
+        for attack in attacks:
+            alone = ([x for x in attack.layers if x != kept] for kept in attack.layers if len(attack.layers) > 1)
+            tries = ([], *([[*attack.layers], *alone] if attack.layers else ()))
+            found[attack.name] = {"+".join(removed): ring.strike(attack, removed) for removed in tries}
+    return found
+
+
+def doubts(attack: Attack, tried: dict[str, Outcome]) -> Iterator[str]:
+    """Yield where an attack got through that should not have, or did not that should, or it cannot be told."""
+    for removed, outcome in tried.items():
+        expected = bool(removed) and removed == "+".join(attack.layers)
+        if outcome["through"] != expected or KEPT < outcome["times"] < THROUGH:
+            yield f"{attack.name} without {removed or 'any layer removed'}: {outcome['saw']}"
+
+
+class Ring:
+    """Where examiners are attacked, and what they are given to grade; a context manager."""
+
+    def __init__(self, target: Path, folder: Path) -> None:
+        root = folder / "many" / "target"
+        shutil.copytree(target, root, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(Path(__file__).with_name("many_checks.py"), root / "test_checks.py")
+        assignment = load_assignment(str(root))
+        # Those of the target are as small as attacks on kernels may be.
+        limits: Limits = replace(assignment.limits, result_mb=_ANSWER_MB, memory_mb=1024)
+        self._assignment = replace(assignment, limits=limits)
+        self._folder = folder
+        self._end = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._end.close()
+
+    @cached_property
+    def _address(self) -> str:
+        return self._end.enter_context(KernelPool(self._assignment)).address
+
+    @cached_property
+    def _usual_mb(self) -> int:
+        """What an examiner takes for an honest submission, once the reference knows what attacks have it asked."""
+        first = next(attack for attack in EXAMINED if attack.one("Takes") == "answers")
+        path, address = self._folder / "usual.ipynb", self._address
+        took = 0
+        for data in (first.notebook({}), next(honest(1))[1]):
+            path.write_bytes(data)
+            took = int(_apart(lambda: _grade(path, self._assignment, address)))
+        return took
+
+    def strike(self, attack: Attack, removed: Sequence[str]) -> Outcome:
+        """Carry an attack out without some layers; return whether it got through, and what it took or ran."""
+        work = self._work(attack, Path(tempfile.mkdtemp(dir=self._folder)))
+        measure = MEASURES.get(attack.one("Takes"))
+        with contextlib.ExitStack() as stack:
+            for owner, values in (*(measure.scaled if measure else ()), *(c for x in removed for c in LAYERS[x])):
+                stack.enter_context(patched(owner, **values))
+            took = _apart(work)
+        if measure is None:
+            return {"through": bool(took), "times": 0.0, "saw": f"{', '.join(took) or 'nothing'} of it ran"}
+        saw = f"{took:.3g} {measure.unit} where {measure.most:.3g} are allowed"
+        return {"through": took > KEPT * measure.most, "times": took / measure.most, "saw": saw}
+
+    def _work(self, attack: Attack, folder: Path) -> Callable[[], Any]:
+        """Return what an examiner is to do with an attack; what that needs is started before layers are removed."""
         path = folder / "submission.ipynb"
         path.write_bytes(attack.notebook({}))
-        if name == "hoard":
-            return _cost(lambda: _grade(path))
-        return _cost(lambda: _read(path))
+        match attack.one("Takes"):
+            case "":
+                return lambda: _among_twins(attack.beside, self._assignment, folder)
+            case "reader's time":
+                return lambda: _read(path, self._assignment)[0]
+            case "reader's memory":
+                return lambda: _read(path, self._assignment)[1]
+        usual, address = self._usual_mb, self._address
+        return lambda: _grade(path, self._assignment, address) - usual
 
 
-def _cost(work: Callable[[], None]) -> dict[str, Any]:
-    """Return by how many MB this process grew at most, the largest child's size, and the seconds of all of them."""
-    before, peak = resource.getrusage(resource.RUSAGE_SELF), _peak_mb()
-    work()
-    own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    spent = own.ru_utime + own.ru_stime - before.ru_utime - before.ru_stime
-    return {
-        "memory_mb": _peak_mb() - peak,
-        "child_mb": children.ru_maxrss >> 10,
-        "cpu_s": spent + children.ru_utime + children.ru_stime,
-    }
+def _apart(work: Callable[[], Any]) -> Any:
+    """Do something in a forked process, bounded, and return what it does; raises RuntimeError if it broke."""
+    source, target = os.pipe()
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (_MOST_S, _MOST_S))
+            with open(target, "w") as pipe:
+                json.dump(work(), pipe)
+            code = 0
+        except BaseException:  # noqa: BLE001 - it must end here
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    os.close(target)
+    with open(source) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise RuntimeError(f"an attack ended its examiner (status {status})")
+    return json.loads(said)
 
 
-def _peak_mb() -> int:
-    """Return the most memory that this program had; what getrusage tells counts what started it as well."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) >> 10
-
-
-def _read(path: Path) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+def _read(path: Path, assignment: Assignment) -> tuple[float, int]:
+    """Read a submission and return the processor seconds and the MB that the reading process took."""
+    before = _mb("VmRSS")
     with contextlib.suppress(UnreadableError):
-        submission_reader.read_submission(path, load_assignment(str(TARGET)))
+        submission_reader.read_submission(path, assignment)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, (used.ru_maxrss >> 10) - before
 
 
-def _grade(path: Path) -> None:
-    assignment = load_assignment(str(TARGET))
-    assignment = replace(assignment, limits=replace(assignment.limits, result_mb=64, memory_mb=2048))  # as is usual
-    with KernelPool(assignment) as pool:
-        result = grade_one(Submission("a", "A", path, "a.ipynb", "0" * 64), assignment, address=pool.address, seed=0)
-    if result.status != "graded":
-        raise RuntimeError(result.message)
+def _grade(path: Path, assignment: Assignment, address: str) -> int:
+    """Grade a submission as an examiner does, and return how many MB that took."""
+    answer, before = _Answer(), _mb("VmRSS")
+    submission, options = Submission("a", "A", path, "a.ipynb", "0" * 64), {"hidden": True, "seed": 0}
+    worker._examine(cast(Connection, answer), logging.ERROR, submission, assignment, address, options)
+    if answer.said["status"] != SubmissionStatus.GRADED:
+        raise RuntimeError(answer.said["message"])
+    return _mb("VmHWM") - before
 
 
-def _among_twins(folder: Path) -> bool:
-    """Start what examiners are forked from in a folder of uploads, and return whether code of the folder ran."""
-    marker = folder / "marker"
-    uploads = folder / "uploads"
-    uploads.mkdir()
-    for name in ("pdb", "multiprocessing", "signal", "grader"):
-        (uploads / f"{name}.py").write_text(_TWIN.format(marker=str(marker)))
-    os.chdir(uploads)
+class _Answer:
+    """Takes an examiner's result in place of the connection that it is sent through."""
+
+    said: dict[str, Any]
+
+    def send_bytes(self, data: bytes) -> None:
+        if data:
+            self.said = json.loads(data)
+
+    def close(self) -> None:
+        pass
+
+
+def _mb(field: str) -> int:
+    """Return a figure of this process's own memory; what getrusage tells counts what it was forked from as well."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) >> 10
+
+
+def _among_twins(names: Sequence[str], assignment: Assignment, folder: Path) -> list[str]:
+    """Start what examiners are forked from, and collect the checks, among files of these names; return which ran."""
+    for name in names:
+        twin = _TWIN.format(marker=str(folder / f"{name}.ran"))
+        (folder / name).write_text(_WORDS.get(Path(name).suffix, twin))
+    root = shutil.copytree(assignment.root, folder / "target")
+    os.chdir(folder)
+    os.environ["PYTHONPATH"] = os.pathsep + os.environ.get("PYTHONPATH", "")
     os.environ.pop("PYTHONSAFEPATH", None)
+    context = worker._context()
+    context.set_forkserver_preload(worker.PRELOADED)
     with contextlib.suppress(Exception):
         with worker.safe_path():
             worker._start_forkserver()
-        started = worker._context().Process(target=os.getpid)
+        started = context.Process(target=os.getpid)
         started.start()
         started.join()
-    return marker.exists()
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        print(json.dumps(main(sys.argv[1], sys.argv[2:], Path(place))))
-        os.chdir(os.sep)
+    with contextlib.suppress(GraderError):
+        grader.grade.collect_checks(replace(assignment, root=root))
+    return sorted(p.stem for p in folder.glob("*.ran"))

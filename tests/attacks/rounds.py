@@ -1,7 +1,8 @@
-"""The rounds: every attack on a locked kernel, then with layers removed, then all of them handed in to a batch.
+"""The rounds: each attack on a locked kernel, then with layers removed, then on examiners, then all in a batch.
 
 Among the options, names of attacks choose these and leave the batch out, unless ``--batch`` asks for it; ``--probes``
-leaves it out too, and ``--graded`` all but it. Under ``--container`` only the locked kernel is attacked.
+attacks kernels alone, ``--examiner`` examiners alone, and ``--graded`` is the batch alone. Under ``--container`` only
+the locked kernel is attacked.
 
 Run by ``enter.py`` inside the arena; the report goes to stdout as JSON. In it an outcome is ``{"through": bool,
 "saw": what the attack itself saw, "harm": what happened to the victims}``.
@@ -24,11 +25,12 @@ from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool, zygote
 from grader.kernel.provisioner import kernel_spec
 from grader.sandbox import environment
-from tests.attacks import loose
+from tests.attacks import examiner, loose
 from tests.attacks.batch import batches
 from tests.attacks.specimens import PROBES, Attack
 from tests.attacks.victims import Victims, patched
 
+_ALONE = {"--probes", "--container", "--examiner", "--graded"}
 _BOUNDED_S = 10.0  # no probe takes longer, whatever does not stop it; machines are busy
 _LOOSE = ("landlock", "seccomp", "rlimits", "privileges")
 OUTSIDE = ("environment", "descriptors", "watchdog", "deadline")
@@ -49,11 +51,15 @@ def main(folder: Path, options: Sequence[str]) -> None:
     }
     with Victims(folder) as victims:
         assignment = load_assignment(str(victims.target))
-        if "--graded" not in options:
+        alone = _ALONE & set(options)
+        if probes and alone <= {"--probes", "--container"}:
             report |= locked(victims, assignment, probes)
-        if not {"--graded", "--container"} & set(options):
+        if probes and alone <= {"--probes"}:
             report["claims"] = claims(victims, assignment, probes)
-        if not {"--probes", "--container"} & set(options) and (not chosen or {"--graded", "--batch"} & set(options)):
+        if alone <= {"--examiner"}:
+            attacks = [a for a in examiner.EXAMINED if not chosen or a.name in chosen]
+            report["examined"] = examiner.examine(attacks, victims.target, folder / "examined")
+        if alone <= {"--graded"} and (not chosen or {"--graded", "--batch"} & set(options)):
             report |= batches(victims, assignment, chosen)
     print(json.dumps(report))
 

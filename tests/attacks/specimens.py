@@ -11,11 +11,12 @@ A page is a category and a heading names an attack; the first sentence below say
 ``File:``         the name under which it is handed in
 ``Never:``        text that no page may hold as it stands
 ``Leaves:``       what is left of it afterwards, if anything
+``Takes:``        for an attack on the examiner, the limit that it must keep to; see examiner.py
 
 A fence ``{probe}`` is the body of a function ``attack(w)`` that is given the victims (see victims.py) and returns what
 it got; nothing, or an exception, is no success. A fence ``{cell}`` is a cell of a notebook, ``{text}`` a text cell, and
 ``{file}`` an expression for the bytes of a file that need be no notebook: ``cells(...)`` gives those of a right one
-whose first cells are the ones given, ``document`` is a right one as data.
+whose first cells are the ones given, ``document`` is a right one as data. ``{beside}`` names files that lie beside it.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ from grader.sandbox import landlock
 
 PAGES = Path(__file__).parent / "specimens"
 _LAYER = re.compile(r"(\w+)(?: \(ABI (\d+)\))?")
-_FENCE = re.compile(r"^```\{(probe|cell|text|file)\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```\{(probe|cell|text|file|beside)\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^([A-Z][a-z ]+): (.*)$", re.MULTILINE)
-_KEYS = {"Stopped by", "Proof", "Answer", "Verdict", "File", "Never", "Leaves"}
+_KEYS = {"Stopped by", "Proof", "Answer", "Verdict", "File", "Never", "Leaves", "Takes"}
 
 PREDICT = "def predict(numbers):\n    return t.softmax(model(t.tensor(numbers)), dim=-1)\n"
 PAIR = "def pair(number):\n    return number, 2 * number\n"
@@ -70,6 +71,7 @@ class Attack:
     probe: str
     cells: tuple[tuple[str, str], ...]
     said: dict[str, tuple[str, ...]]
+    beside: tuple[str, ...]
 
     def one(self, key: str, default: str = "") -> str:
         """Return the first line with a key."""
@@ -127,9 +129,10 @@ def read(page: Path) -> Iterator[Attack]:
                 raise ValueError(f"{page.name}, {name}: {key!r} has no meaning")
             said[key] = (*said.get(key, ()), value)
         probes = [source for kind, source in fences if kind == "probe"]
-        cells = tuple((kind, source.removesuffix("\n")) for kind, source in fences if kind != "probe")
+        cells = tuple((kind, source.removesuffix("\n")) for kind, source in fences if kind not in ("probe", "beside"))
         tries = _LINE.sub("", prose).strip()
-        yield Attack(page.stem, name, tries, "".join(probes), cells, said)
+        beside = tuple(name for kind, source in fences if kind == "beside" for name in source.split())
+        yield Attack(page.stem, name, tries, "".join(probes), cells, said, beside)
 
 
 ATTACKS = tuple(attack for page in sorted(PAGES.glob("*.md")) for attack in read(page))

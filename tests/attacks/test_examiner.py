@@ -1,53 +1,38 @@
-"""The examiner as a victim: attacks on its memory, time and import path get through only without its layers."""
+"""The examiner as a victim: attacks on its memory, its time and its import path get through only without its layers.
+
+One attack for each layer, and those that none has to stop; ``python -m tests.attacks`` carries the others out as well.
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.attacks.arena import CHECKOUT
-
-# Of whom more was taken: the bound is between what is taken with a layer and without all of them.
-BOUNDS = {
-    "compile_bomb": ("child_mb", 680, ("estimate", "reader")),
-    "parse_bomb": ("cpu_s", 3.5, ("estimate", "reader")),
-    "hoard": ("memory_mb", 390, ("bench",)),
-    "twins": ("ran", 0, ("safe path",)),
-}
-TRIED = [
-    pytest.param(name, [x for x in layers if x != kept], id=f"{name}-{kept or 'none'}")
-    for name, (_, _, layers) in BOUNDS.items()
-    for kept in (*layers, None)
-]
+from tests.attacks.arena import fight
+from tests.attacks.examiner import EXAMINED, LAYERS, MEASURES, REPRESENTED, doubts
+from tests.attacks.specimens import Attack
 
 
-@pytest.mark.parametrize(("name", "removed"), TRIED)
-def test_an_examiner_is_harmed_only_without_all_layers_that_are_named(
-    name: str, removed: list[str], tmp_path: Path
-) -> None:
-    """With each of them alone it uses no more than its bounds, and runs nothing that lies among uploads."""
-    key, bound, layers = BOUNDS[name]
-
-    took = strike(name, removed, tmp_path)
-
-    assert (took[key] > bound) == (set(removed) == set(layers)), took
+@pytest.fixture(scope="module")
+def examined() -> dict[str, Any]:
+    """What became of the attacks, with all layers and without some."""
+    found: dict[str, Any] = fight("--examiner", *(a.name for a in REPRESENTED))["examined"]
+    return found
 
 
-def strike(name: str, removed: list[str], folder: Path) -> dict[str, Any]:
-    """Carry an attack out in a process of its own."""
-    done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-B", "-m", "tests.attacks.examiner", name, *removed],
-        cwd=CHECKOUT,
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "GRADER_CACHE": str(folder / "cache"),
-             "GRADER_STATE": str(folder / "state"), "TMPDIR": "/tmp"},
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
-    took: dict[str, Any] = json.loads(done.stdout)
-    return took
+@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in REPRESENTED])
+def test_an_examiner_is_harmed_only_without_the_layers_that_are_named(attack: Attack, examined: dict[str, Any]) -> None:
+    """With all of them removed an attack takes far more than its limit, or runs; with any one of them it does not."""
+    assert list(doubts(attack, examined[attack.name])) == []
+
+
+def test_every_layer_of_an_examiner_is_needed() -> None:
+    """For each there is an attack that it stops and that gets through without it (see above)."""
+    assert {layer for attack in REPRESENTED for layer in attack.layers} == set(LAYERS)
+
+
+@pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in EXAMINED])
+def test_an_attack_on_an_examiner_says_what_it_takes(attack: Attack) -> None:
+    """That is one of the limits; otherwise it brings files that want to be run."""
+    assert attack.beside if not attack.one("Takes") else attack.one("Takes") in MEASURES
