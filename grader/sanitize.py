@@ -1,6 +1,6 @@
 """Make text of unknown origin visible, for pages, terminals, logs, results and tables.
 
-A student's text or a file's name must not steer a terminal, nor hide, reorder or break what stands around it.
+A student's text or a file's name must not steer a terminal, nor hide, reorder or break the text around it.
 """
 
 from __future__ import annotations

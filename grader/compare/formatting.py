@@ -89,7 +89,7 @@ def pair(expected: float, actual: float) -> tuple[str, str]:
 
 
 def count(wrong: int, total: int) -> str:
-    """Return how many of an array's elements: "at 3 of 54 places", "at all 54 places", "at the only place"."""
+    """Return how many elements: "at 3 of 54 places", "at all 54 places", "at the only place"."""
     if total == 1:
         return "at the only place"
     return f"at all {total} places" if wrong == total else f"at {wrong} of {total} places"

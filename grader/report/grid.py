@@ -27,7 +27,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One row of a panel; ``note`` says how many of its cells are wrong, where a panel counts them."""
+    """One row of a panel; ``note`` counts its wrong cells, in the panel of differences."""
 
     label: str
     cells: tuple[GridCell, ...]
@@ -36,7 +36,7 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One table of a grid; its rows as they stand on the page: the figure's first row is the last."""
+    """One table of a grid, its rows in page order: the figure's first row is the last."""
 
     title: str
     rows: tuple[GridRow, ...]
@@ -108,7 +108,7 @@ def lay_out(figure: Figure) -> Grid | None:
 
 
 def colour_level(value: float, low: float, high: float) -> str:
-    """Return the class of a value's colour; beyond the ends of the scale it is the end's, and NaN has its own."""
+    """Return the class of a value's colour; beyond the scale it is that of its end."""
     if math.isnan(value):
         return "nan"
     part = (value - low) / (high - low) if high > low else 0.0

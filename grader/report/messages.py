@@ -72,7 +72,7 @@ EXERCISES: dict[ExerciseStatus, StatusText] = {
     ExerciseStatus.CRASHED: StatusText(
         "stopped with an error",
         "Your code raised an error before it could answer.",
-        "Restart the kernel, run all cells from the top, and try other inputs; the error stands below.",
+        "Restart the kernel, run all cells from the top, and try other inputs; the error is shown below.",
         "bad",
     ),
     ExerciseStatus.TIMED_OUT: StatusText(

@@ -100,7 +100,7 @@ def _finalize(value: object) -> object:
 
 
 def _prose(value: object, longest: int) -> Markup:
-    """Return a text with what stands between `backticks` set as code."""
+    """Return a text in which what is between `backticks` is set as code."""
     parts = cut(value, longest).split("`")
     if len(parts) % 2 == 0:  # a backtick without its partner
         return Markup.escape("`".join(parts))

@@ -1,4 +1,7 @@
-"""Whatever a student returns, a comparator passes it or refuses it with one sentence; it never breaks down."""
+"""Whatever a student returns, a comparator passes it or refuses it with one sentence.
+
+It never breaks down.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,7 @@ def refusal(name: str, answer: Value) -> MismatchError | None:
 @pytest.mark.parametrize("name", COMPARATORS)
 @given(answer=VALUES)
 def test_every_value_is_accepted_or_refused_with_one_sentence(name: str, answer: Value) -> None:
-    """No value makes a comparator raise anything but a mismatch, and its words are short and whole."""
+    """No value makes a comparator raise anything but a mismatch with a short sentence."""
     error = refusal(name, answer)
 
     assert error is None or (str(error).endswith(".") and len(str(error)) < 400)
@@ -103,7 +106,7 @@ def test_every_value_is_accepted_or_refused_with_one_sentence(name: str, answer:
     ],
 )
 def test_a_wrong_rank_is_said_as_such(name: str, answer: Value, said: str) -> None:
-    """A number, a tensor without axes or with too many, a list: the sentence says what came instead."""
+    """For a number, a list or a wrong number of axes, the sentence says what was returned."""
     with pytest.raises(MismatchError) as caught:
         COMPARATORS[name](answer)
 
@@ -119,7 +122,7 @@ def test_a_number_too_large_for_any_right_answer_is_refused(answer: int) -> None
 
 
 def test_many_axes_cost_no_memory() -> None:
-    """Where numbers are not finite, finding the first place takes no more than the answer itself."""
+    """Finding the first number that is not finite takes no more memory than the answer."""
     data = np.full((1,) * 29 + (300, 300), np.nan, "float32")
     axes = [f"axis {i}" for i in range(31)]
 

@@ -30,7 +30,7 @@ def test_a_list_of_the_right_length_is_right_with_a_remark() -> None:
 
 
 def test_an_object_that_unpacks_is_right_with_a_remark() -> None:
-    """What `a, b = answer` takes apart is the tuple asked for, and the remark names what it was."""
+    """What unpacks like the tuple asked for is right; the remark names its type."""
     with compare.collecting() as remarks:
         assert compare.parts(Unpackable("Lens", (1, 2)), ("a", "b")) == (1, 2)
 

@@ -1,4 +1,4 @@
-"""What an author gives to a comparator wrongly is the author's fault, whatever the student returned."""
+"""A wrong argument of a check's author is a CheckError, whatever the student returned."""
 
 from __future__ import annotations
 

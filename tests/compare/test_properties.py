@@ -1,4 +1,7 @@
-"""Never pass an answer that differs beyond tolerance in any element, shape or class; never fail one within it."""
+"""Never pass an answer that differs beyond tolerance in any element, shape or class.
+
+Never fail one within it.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def tensor(data: Array, dtype: str = "") -> Tensor:
 
 
 def passes(comparator: Any, answer: Value, expected: Value = None, **options: Any) -> bool:
-    """Return whether a comparator lets an answer pass; probabilities need nothing to be compared with."""
+    """Return whether a comparator lets an answer pass.
+
+    Probabilities need nothing to be compared with.
+    """
     named = {"axes": axes((expected or answer).data), "name": "x"} if comparator is not compare.tokens else {}
     try:
         comparator(*(v for v in (answer, expected) if v is not None), **named, **options)
@@ -44,7 +50,10 @@ def passes(comparator: Any, answer: Value, expected: Value = None, **options: An
 
 
 def rounded(data: Array, dtype: str) -> Array:
-    """Return numbers as they come back from a tensor of another width; bfloat16 travels as float32."""
+    """Return numbers as they come back from a tensor of another width.
+
+    Bfloat16 travels as float32.
+    """
     if dtype != "bfloat16":
         return data.astype(dtype)
     bits = np.atleast_1d(data.astype("float32")).view("uint32")
@@ -53,7 +62,7 @@ def rounded(data: Array, dtype: str) -> Array:
 
 @given(numbers=arrays("float32", 9, elements=st.floats(-60000, 60000, width=32)), dtype=st.sampled_from(sorted(COARSE)))
 def test_numbers_are_rounded_as_the_hardware_does(numbers: Array, dtype: str) -> None:
-    """To the nearest number of the type, to the even one of two, and to fewer bits where numbers are tiny."""
+    """Rounding is to the nearest number, ties to even, with fewer bits for tiny numbers."""
     assert np.array_equal(grader.value.rounded(numbers.astype("float64"), dtype), rounded(numbers, dtype))
 
 
@@ -74,7 +83,7 @@ def layouts(draw: st.DrawFn, data: Array) -> Array:
 
 @st.composite
 def floats(draw: st.DrawFn) -> tuple[Array, Array, bool, str]:
-    """Return what is right, an answer of some width and layout, whether it is right, and the name of its width."""
+    """Return the expected value, an answer, whether it is right, and its type's name."""
     shape = draw(SHAPES)
     # Numbers that Hypothesis likes are round and few; those that a model computes are neither.
     noise = np.random.default_rng(draw(st.integers(0, 2**16)))
@@ -101,7 +110,7 @@ def floats(draw: st.DrawFn) -> tuple[Array, Array, bool, str]:
 def test_a_float_passes_when_every_element_is_within_tolerance_and_only_then(
     comparator: Any, case: tuple[Array, Array, bool, str]
 ) -> None:
-    """In half, bfloat16, single and double precision, in any layout: an answer's own rounding is allowed for."""
+    """An answer's own rounding is allowed for, in each precision and memory layout."""
     right, answer, is_right, dtype = case
 
     assert passes(comparator, tensor(answer, dtype), tensor(right)) is is_right
@@ -138,7 +147,10 @@ def test_the_same_numbers_of_another_class_never_pass(right: Array, other: str) 
     data=st.data(),
 )
 def test_a_number_that_is_not_finite_never_passes(right: Array, bad: float, data: st.DataObject) -> None:
-    """Wherever it stands in the answer; where it stands in what is expected, the answer is not to blame."""
+    """Wherever it stands in the answer.
+
+    Where it stands in what is expected, the answer is not to blame.
+    """
     answer = right.copy()
     answer.flat[data.draw(st.integers(0, right.size - 1))] = bad
 
@@ -242,7 +254,10 @@ def test_lists_are_refused_where_a_tensor_is_asked(form: Any, right: Array) -> N
 def test_probabilities_pass_when_they_sum_to_one_along_their_axis_and_only_then(
     logits: Array, axis: int, off: float
 ) -> None:
-    """Along the axis that is asked; one element off by a hundredth is wrong, also where another makes up for it."""
+    """Along the axis that is asked.
+
+    One element off by a hundredth is wrong, also where another makes up for it.
+    """
     weights = np.exp(logits)
     right = weights / weights.sum(axis=axis, keepdims=True)
     wrong = right.copy()

@@ -1,4 +1,4 @@
-"""Comparators of values: what is right within tolerance, and where and how far a wrong answer is off."""
+"""Comparators of tensors: what passes, and where and how far a wrong answer is off."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def test_right_values_in_another_width_are_right(dtype: str) -> None:
 
 
 def test_a_bfloat16_is_allowed_its_own_rounding() -> None:
-    """257 comes back as 256, and that is as right as it can be; the same number in single precision is wrong."""
+    """257 comes back as 256, and that is as right as it can be.
+
+    The same number in single precision is wrong.
+    """
     right, answer = tensor([257.0, 10.22]), np.array([256.0, 10.25], "float32")
 
     compare.kl(Tensor(answer, "bfloat16"), right, axes=("i",), name="kl")
@@ -199,7 +202,7 @@ IDS = tensor([[50256, 5, 6, 7]], "int64")
     ],
 )
 def test_tokens_are_right_in_every_form(answer: Value) -> None:
-    """The tensor that the course returns, the list that its docstring promises, and what lies between."""
+    """Tensors of shape (1, n) and (n,) and lists are right, with or without a remark."""
     compare.tokens(answer, IDS)
 
 
@@ -272,7 +275,7 @@ def test_tokens_are_shown_as_words_where_they_are_known() -> None:
 
 
 def test_a_difference_is_there_as_data() -> None:
-    """The first layer that is wrong and the first position in it, the worst element, how far off, how many."""
+    """A mismatch holds the first and worst places, how far off, and how many are wrong."""
     expected = np.full((9, 6), 2.0)
     answer = expected.copy()
     answer[3, 4], answer[0, 5], answer[7, 4] = 2.25, 3.0, 2.5

@@ -1,4 +1,4 @@
-"""How much of a tolerance was used: told to whoever listens, for answers that pass and answers that fail."""
+"""The share of a tolerance that right and wrong answers use can be measured."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_every_variant_is_diagnosed_as_itself(name: str) -> None:
     assert ids(VARIANTS[name]) == [(name, 0.99)]
 
 
-def test_a_diagnosis_carries_the_banks_words() -> None:
+def test_a_diagnosis_carries_the_title_and_hint() -> None:
     """Title and hint are the author's."""
     [diagnosis] = found(IN_BITS)
 
@@ -93,7 +93,7 @@ def test_a_variant_that_explains_one_of_two_wrong_parts_is_a_guess() -> None:
 
 
 def test_wrong_parts_that_different_variants_explain_are_two_mistakes() -> None:
-    """They are one diagnosis with both titles, the part that is computed first before the other, and its hint."""
+    """They are one diagnosis with both titles, in the order of parts, and the first's hint."""
     [both] = found((EXPECTED[0], LEAST[1], REVERSED[2]))
 
     assert (both.id, both.confidence) == ("least+reversed", 0.9)
@@ -116,7 +116,10 @@ def test_a_variants_answer_in_a_wrong_arrangement_is_two_mistakes(answer: Value,
 
 
 def test_a_declared_pair_is_asked_for_when_no_single_mistake_explains_the_answer() -> None:
-    """The variant of two mistakes at once is computed by the author's ``both``; single ones come first."""
+    """The variant of two mistakes at once is computed by the author's ``both``.
+
+    Single ones come first.
+    """
     both = (EXPECTED[0], tensor(TOP + 1), tensor(KL**2))
     variants = VARIANTS | {"bits+least": both}
     pairs = (("bits", "least"), ("reversed", "least"))
@@ -145,7 +148,7 @@ def test_a_mistake_must_explain_every_answer_of_a_check() -> None:
 
 
 def test_what_was_found_before_is_tried_first() -> None:
-    """A mistake that explains everything again is taken, and no other variant is computed for it."""
+    """A likely mistake that explains everything is taken without computing other variants."""
     asked = []
 
     def variant(id: str) -> Value:
@@ -158,7 +161,7 @@ def test_what_was_found_before_is_tried_first() -> None:
 
 
 def test_a_mistake_that_is_ruled_out_is_not_computed_again() -> None:
-    """A variant that is unlike the first answer is not asked about the others: that would take time for nothing."""
+    """A variant that differs from the first answer is not asked about the others."""
     asked = []
 
     def variant(id: str) -> Value:
@@ -172,7 +175,7 @@ def test_a_mistake_that_is_ruled_out_is_not_computed_again() -> None:
 
 
 def test_a_tie_that_falls_the_other_way_does_not_hide_a_mistake() -> None:
-    """One best token in a hundred may differ between a mistake and its variant, but not between right and wrong."""
+    """One integer in a hundred may differ from a variant's, but none from the right answer."""
     top = NUMBERS.integers(0, 100, (20, 10))
     other = top + 1
     other[3, 4] = 7
@@ -250,7 +253,7 @@ def test_an_answer_that_no_variant_gives_has_no_diagnosis() -> None:
         ((EXPECTED[1], EXPECTED[2]), EXPECTED, "parts_missing"),
     ],
 )
-def test_mistakes_of_form_are_named_without_a_bank(answer: Value, expected: Value, name: str) -> None:
+def test_mistakes_of_form_are_named_without_misconceptions(answer: Value, expected: Value, name: str) -> None:
     """Nothing returned, another order of parts or axes, an axis too many, a list of tensors."""
     assert ids(answer, expected, known=[]) == [(name, 0.99)]
 
@@ -303,7 +306,7 @@ class Counted(list[Value]):
 
 
 def test_a_long_list_is_not_looked_through_for_every_mistake() -> None:
-    """A student's list of half a million numbers must not keep the examiner busy for a bank's length."""
+    """A list of half a million numbers is not looked through for every misconception."""
     answer = Counted([0] * 500_000)
     known = [Misconception(str(i), "f", "", "") for i in range(100)]
 

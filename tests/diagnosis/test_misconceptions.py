@@ -1,4 +1,4 @@
-"""The bank: what an author declares about mistakes, read without running anything."""
+"""``misconceptions.py``: declarations of an author, read without running anything."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ EXERCISES = (Exercise("f", "F", 1.0), Exercise("g", "G", 1.0))
 
 
 def written(folder: Path, text: str, **overrides: dict[str, object]) -> Assignment:
-    """Return an assignment with this bank, and with what its own file says of misconceptions."""
+    """Return an assignment with this text, and what ``assignment.toml`` says of it."""
     (folder / "misconceptions.py").write_text(text)
     return replace(load_assignment(str(TINY)), root=folder, exercises=EXERCISES, misconceptions=overrides)
 
 
-def test_a_bank_is_read_without_running_it(tmp_path: Path) -> None:
+def test_misconceptions_are_read_without_running_it(tmp_path: Path) -> None:
     """What it says are literals: the examiner has no torch to run the variants with."""
     known = load_misconceptions(written(tmp_path, FILE)).of("f")
 
@@ -46,7 +46,7 @@ def test_a_bank_is_read_without_running_it(tmp_path: Path) -> None:
     assert known.stages == {"f": (Stage("begin", "the beginning", 0), Stage("end", "the end"))}
 
 
-def test_a_bank_of_an_exercise_holds_nothing_of_another(tmp_path: Path) -> None:
+def test_the_misconceptions_of_an_exercise_hold_nothing_of_another(tmp_path: Path) -> None:
     """Neither mistakes nor pairs nor stages."""
     known = load_misconceptions(written(tmp_path, FILE)).of("g")
 
@@ -54,13 +54,13 @@ def test_a_bank_of_an_exercise_holds_nothing_of_another(tmp_path: Path) -> None:
 
 
 def test_an_instructor_decides_what_a_mistake_costs(tmp_path: Path) -> None:
-    """The assignment's own file has the last word on credit, without a change to the bank."""
+    """``assignment.toml`` replaces credit without a change to ``misconceptions.py``."""
     known = load_misconceptions(written(tmp_path, FILE, reversed={"accepted": True}, bits={"credit": 0.25}))
 
     assert [(m.credit, m.accepted) for m in known.singles] == [(0.0, True), (0.25, False), (0.0, True)]
 
 
-def test_an_assignment_may_have_no_bank(tmp_path: Path) -> None:
+def test_an_assignment_may_have_no_misconceptions(tmp_path: Path) -> None:
     """Without the file there is nothing to diagnose with."""
     assert load_misconceptions(replace(load_assignment(str(TINY)), root=tmp_path)) == Misconceptions()
 
@@ -77,7 +77,7 @@ def test_an_assignment_may_have_no_bank(tmp_path: Path) -> None:
         "OTHER = []",
     ],
 )
-def test_a_bank_that_is_no_literal_is_refused(tmp_path: Path, text: str) -> None:
+def test_declarations_that_are_no_literals_are_refused(tmp_path: Path, text: str) -> None:
     """The author hears which file and which rule."""
     with pytest.raises(AssignmentError, match=r"misconceptions\.py: MISCONCEPTIONS must be a list of literal"):
         load_misconceptions(written(tmp_path, text))

@@ -1,4 +1,4 @@
-"""Specimens of results as the grader makes them, and of what a hostile notebook could put into one."""
+"""Results as the grader makes them, and with what a hostile notebook could put in."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\x1b[31mred\
 
 
 def hostile() -> GradingResult:
-    """Return a result in which every text that could come from a student's notebook is an attack."""
+    """Return a result in which every text that a student could choose is an attack."""
     values = {"text": [[HOSTILE, HOSTILE]], "value": [["nan", HOSTILE]]}
     figure = Figure(HOSTILE, HOSTILE, [HOSTILE], [HOSTILE, HOSTILE], values, values, HOSTILE, HOSTILE, HOSTILE)
     check = CheckResult(
@@ -252,7 +252,10 @@ class Element:
 
 
 class Page(HTMLParser):
-    """A page as a list of its elements in document order; a tag that is not closed, or not opened, is an error."""
+    """A page as a list of its elements in document order.
+
+    A tag that is not closed, or not opened, is an error.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -280,7 +283,7 @@ class Page(HTMLParser):
             element.text += data
 
     def all(self, tag: str = "", within: str = "", **attrs: str) -> list[Element]:
-        """Return the elements of a tag that have these attributes (``class_`` for one of the classes)."""
+        """Return elements by tag and attributes; ``class_`` is one of the element's classes."""
         wanted_class = attrs.pop("class_", "")
         return [
             e

@@ -32,7 +32,7 @@ def test_every_submission_has_a_row_in_the_order_given(results: dict[str, Any], 
 
 
 def test_rows_link_to_both_pages(page: Any) -> None:
-    """Each row leads to what the student sees and to what staff see, and says whose page it is."""
+    """Each row links to the student's and the staff's page, and says whose they are."""
     links = {a.attrs["href"]: a.text for a in page.all("a")}
 
     assert links["feedback/ada_4711_98765.html"] == "feedback for ada"
@@ -54,7 +54,7 @@ def test_each_exercise_shows_its_mistake(page: Any) -> None:
 
 
 def test_who_shares_a_mistake_is_one_click_away(results: dict[str, Any], parse: Any) -> None:
-    """A mistake and a check list the submissions they are counted in, with links to their pages."""
+    """A mistake and a check list the submissions that they count, with links."""
     page = parse(batch_page([results["reversed"], results["crashed"], results["full"]]))
     lists = [ul for ul in page.all("ul") if "tally" in [p.attrs.get("class") for p in ul.parents]]
 
@@ -97,7 +97,7 @@ def test_staff_see_at_once_what_needs_them(page: Any) -> None:
 
 
 def test_the_table_needs_no_script(page: Any) -> None:
-    """Headers are plain text and no row is hidden until the script makes buttons of the headers."""
+    """Without the script, headers are plain text and no row is hidden."""
     assert not page.all("button")
     assert [e.attrs["class"] for e in page.elements if "hidden" in e.attrs] == ["filter", "sort-note"]
 
@@ -154,7 +154,10 @@ def test_nothing_graded_has_no_mean(results: dict[str, Any]) -> None:
 
 
 def test_the_distribution_counts_everyone_once(results: dict[str, Any]) -> None:
-    """Bars are tenths of the full score; full marks fall into the last, and the tallest fills the height."""
+    """Bars are tenths of the full score.
+
+    Full marks fall into the last, and the tallest fills the height.
+    """
     bars = sum_up(scored(results["full"], 0.0, 1.9, 2.0, 19.0, 20.0)).bars
 
     assert [b.count for b in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
@@ -170,14 +173,20 @@ def test_the_distribution_has_a_text(results: dict[str, Any], parse: Any) -> Non
 
 
 def test_a_mistake_counts_once_per_submission(results: dict[str, Any]) -> None:
-    """Two checks that fail by one mistake are one student's mistake; the second guess is no mistake."""
+    """Two checks that fail by one mistake are one student's mistake.
+
+    The second guess is no mistake.
+    """
     cohort = sum_up([results["reversed"], results["crashed"], results["full"]])
 
     assert [(t.detail, t.count, t.total) for t in cohort.diagnoses] == [("kl_reversed", 2, 3)]
 
 
 def test_the_check_that_fails_most_comes_first(results: dict[str, Any]) -> None:
-    """Checks are ranked by how many submissions fail them on any input; those that nobody fails are left out."""
+    """Checks are ranked by how many submissions fail them on any input.
+
+    Those that nobody fails are left out.
+    """
     failing = sum_up([results["reversed"], results["crashed"], results["full"]]).failing
 
     assert [(t.detail, t.count) for t in failing] == [

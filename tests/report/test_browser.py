@@ -1,4 +1,4 @@
-"""The pages in a real browser: the table of a batch sorts and filters, and every page fits a phone."""
+"""In a real browser a batch's table sorts and filters, and every page fits a phone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tab() -> Iterator[Page]:
 
 @pytest.fixture
 def batch(tab: Page, results: dict[str, Any], tmp_path: Path) -> Page:
-    """The overview of zoe with 9 points, Émile with 20, adam with 10, and hal, who was not graded."""
+    """The page of zoe with 9 points, Émile with 20, adam with 10, and hal, not graded."""
     graded = [
         replace(results["full"], submission=results["full"].submission | {"id": who, "student": who}, score=score)
         for who, score in SCORES.items()
@@ -60,7 +60,10 @@ def test_rows_stand_in_input_order_until_a_header_is_clicked(batch: Page) -> Non
 
 
 def test_scores_sort_as_numbers_both_ways(batch: Page) -> None:
-    """Nine comes before ten, and what was not graded before every score; a second click turns the order round."""
+    """Nine comes before ten, and what was not graded before every score.
+
+    A second click turns the order round.
+    """
     assert sort_by(batch, "Score") == "ascending"
     assert students(batch) == ["hal", "zoe", "adam", "Émile"]
     assert sort_by(batch, "Score") == "descending"
@@ -90,7 +93,10 @@ def test_a_header_sorts_by_keyboard(batch: Page) -> None:
 
 
 def test_the_box_shows_the_rows_that_hold_every_word(batch: Page) -> None:
-    """Words count in any order and case; how many rows are left is said, and an empty box shows all again."""
+    """Words count in any order and case.
+
+    How many rows are left is said, and an empty box shows all again.
+    """
     box = batch.locator(".filter input")
     box.fill("PASSED éMile")
     found, said = students(batch), batch.locator(".filter output").text_content()

@@ -55,7 +55,7 @@ def test_no_attribute_is_broken_out_of(html: str, parse: Any) -> None:
 
 
 def test_no_character_hides_or_reorders_others(html: str) -> None:
-    """Controls, colours of a terminal, direction overrides and surrogates are gone or spelled out."""
+    """Control characters, direction overrides and surrogates are gone or spelled out."""
     assert html.encode("utf-8")
     assert not set(html) & set("\x00\x1b\x07\u202e\udc80")
 

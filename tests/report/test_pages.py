@@ -1,4 +1,4 @@
-"""What holds for every page, whatever is in the result: it is whole, self-contained, locked, within reach of all."""
+"""Every page is valid, self-contained, accessible, and has a strict content policy."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ def test_nothing_is_loaded_from_elsewhere(html: str, page: Any) -> None:
 
 
 def test_the_policy_allows_our_own_style_and_script_alone(page: Any) -> None:
-    """Everything is forbidden but the inline texts whose hashes stand in the policy; no attribute carries any."""
+    """Everything is forbidden but the inline texts whose hashes stand in the policy.
+
+    No attribute carries any.
+    """
     rules = policy(page)
     scripts = [hash_source(s.text) for s in page.all("script")]
 
@@ -93,7 +96,7 @@ def test_headings_go_down_one_step_at_a_time(page: Any) -> None:
 
 
 def test_a_reader_without_eyes_or_mouse_finds_the_way(page: Any) -> None:
-    """The language is named, the three landmarks stand, and the first link skips to the content."""
+    """The language, three landmarks and a first link to the content are there."""
     assert page.one("html").attrs["lang"] == "en"
     assert page.one("title", within="head").text.strip()
     assert page.one("header") and page.one("main") and page.one("footer")  # noqa: PT018 - each raises on its own
@@ -151,12 +154,14 @@ def themes() -> Iterator[Any]:
     light, dark, *_ = re.findall(r":root \{(.*?)\}", Path(templates() / "page.css").read_text(), re.DOTALL)
     for name, block in (("light", light), ("dark", dark)):
         colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block))
-        for ink in ("ink", "muted", "link", "good", "bad", "part", "idle", "ours"):
-            for paper in ("paper", "raised"):
-                yield pytest.param(colours[ink], colours[paper], id=f"{name} {ink} on {paper}")
+        for text in ("text", "muted", "link", "good", "bad", "part", "idle", "ours"):
+            for background in ("background", "raised"):
+                yield pytest.param(colours[text], colours[background], id=f"{name} {text} on {background}")
 
 
-@pytest.mark.parametrize(("ink", "paper"), [*themes()])
-def test_every_ink_can_be_read_on_every_paper(ink: str, paper: str, contrast: Callable[[str, str], float]) -> None:
+@pytest.mark.parametrize(("text", "background"), [*themes()])
+def test_every_text_colour_can_be_read_on_every_background(
+    text: str, background: str, contrast: Callable[[str, str], float]
+) -> None:
     """Contrast reaches WCAG AA for normal text in the light and in the dark theme."""
-    assert contrast(ink, paper) >= 4.5
+    assert contrast(text, background) >= 4.5

@@ -67,7 +67,10 @@ def test_what_passes_waits_folded(results: dict[str, Any], parse: Any) -> None:
 
 
 def test_what_was_not_attempted_is_said_once(results: dict[str, Any], parse: Any) -> None:
-    """The exercise says it, with its cell; the checks wait folded, without a word of what went wrong."""
+    """The exercise says it, with its cell.
+
+    The checks wait folded, without a word of what went wrong.
+    """
     told = "f in cell 15 has not been attempted."
     checks = tuple(
         CheckResult(f"t{n}", "T", Outcome.NOT_ATTEMPTED, 0.0, 1.0, message=told, hint="Return.") for n in range(2)
@@ -105,7 +108,10 @@ def test_a_hint_is_given_once_and_not_beside_a_mistake_s_own(results: dict[str, 
 
 
 def test_a_difference_in_places_is_told_once_with_its_token(results: dict[str, Any], lens: Figure, parse: Any) -> None:
-    """Where facts say it all the sentence is left out; the place has the figure's word and the first wrong layer."""
+    """Where facts say it all the sentence is left out.
+
+    The place has the figure's word and the first wrong layer.
+    """
     places = {"worst": {"position": 3, "layer": 2}, "first": {"position": 1, "layer": 0}, "wrong": 9, "total": 112}
     about = Mismatch("kl", "4.13", "4.96 (off by 0.83)", "position 3, layer 2", **places)
     check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="KL: wrong.", mismatch=about, figure=lens)
@@ -118,7 +124,7 @@ def test_a_difference_in_places_is_told_once_with_its_token(results: dict[str, A
 
 
 def test_what_is_known_where_no_mistake_is_named_is_told(results: dict[str, Any], parse: Any) -> None:
-    """That no known mistake explains the values stands beside the facts, for students and staff."""
+    """Students and staff read that no known mistake explains the values."""
     note = "No known mistake explains these values."
     about = Mismatch("kl", "4.13", "4.96", "position 3", total=9, wrong=1)
     check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="KL: wrong.", note=note, mismatch=about)
@@ -137,7 +143,10 @@ def test_staff_see_where_a_computation_goes_wrong(results: dict[str, Any], parse
 
 
 def test_the_same_mistake_on_another_input_is_folded_for_the_student(results: dict[str, Any], parse: Any) -> None:
-    """The second check says which mistake it is; its facts wait, and staff have them in one sentence."""
+    """The second check says which mistake it is.
+
+    Its facts wait, and staff have them in one sentence.
+    """
     first = results["reversed"].exercises[0].checks[2]
     result = with_checks(results["reversed"], first, replace(first, id="test_kl[b]", message="Off by more."))
     student, staff = parse(student_page(result)), parse(staff_page(result))
@@ -207,7 +216,7 @@ def secret_check() -> CheckResult:
 
 
 def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], parse: Any) -> None:
-    """Of a hidden check the student sees its title and that it is hidden, not even a mistake that is known anyway."""
+    """Of a hidden check the student sees the title alone, not even a known mistake."""
     visible = CheckResult("t", "Visible", Outcome.FAILED, 0.0, 1.0, diagnoses=secret_check().diagnoses[:1])
     html = student_page(with_checks(results["reversed"], visible, secret_check()))
     text = parse(html).text
@@ -220,7 +229,10 @@ def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], p
 
 
 def test_hidden_checks_that_read_the_same_are_one_line(results: dict[str, Any], parse: Any) -> None:
-    """One hidden check on three inputs is one line with their points together; staff see all three."""
+    """One hidden check on three inputs is one line with their points together.
+
+    Staff see all three.
+    """
     checks = tuple(replace(secret_check(), id=f"test_kl[{n}]", points=float(n == 0)) for n in range(3))
     result = with_checks(results["reversed"], *checks)
     line = parse(student_page(result)).one("li", class_="check")
@@ -231,7 +243,7 @@ def test_hidden_checks_that_read_the_same_are_one_line(results: dict[str, Any], 
 
 
 def test_staff_see_a_hidden_check_in_full(results: dict[str, Any], parse: Any) -> None:
-    """Message, facts, all diagnoses, traceback, figure and id of a hidden check are on the staff's page."""
+    """The staff's page has all that is known of a hidden check."""
     page = parse(staff_page(with_checks(results["reversed"], secret_check())))
 
     assert page.text.count(MARK) > 10
@@ -240,7 +252,7 @@ def test_staff_see_a_hidden_check_in_full(results: dict[str, Any], parse: Any) -
 
 
 def test_staff_see_where_the_result_comes_from(results: dict[str, Any], parse: Any) -> None:
-    """The record names the submission, its digest, how long it took, and all of the provenance."""
+    """The record has the submission, its digest, the duration and the provenance."""
     record = parse(staff_page(results["full"])).text
     full = results["full"]
 
@@ -326,7 +338,7 @@ def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: d
 
 
 def test_a_remark_on_a_right_answer_is_told(results: dict[str, Any], parse: Any) -> None:
-    """The check's message stands below its title, and not the hint that whoever fails it needs."""
+    """A passed check shows its message and not the hint for those who fail it."""
     check = CheckResult("t", "Title", Outcome.PASSED, 1.0, 1.0, message="That is fine.", hint="Use a sum.")
     page = parse(student_page(with_checks(results["full"], check)))
 
@@ -335,7 +347,7 @@ def test_a_remark_on_a_right_answer_is_told(results: dict[str, Any], parse: Any)
 
 
 def test_a_sentence_that_a_check_says_is_not_said_twice(results: dict[str, Any], parse: Any) -> None:
-    """When the exercise's message is that of a check below, the status's sentence stands in its place."""
+    """Where a check repeats the exercise's message, the status's sentence replaces it."""
     check = CheckResult("t", "Title", Outcome.FAILED, 0.0, 1.0, message="Off by one.")
     exercise = ExerciseResult("f", ExerciseStatus.FAILED, 0.0, 1.0, message="Off by one.", checks=(check,))
     page = parse(student_page(replace(results["full"], exercises=(exercise,))))
@@ -344,7 +356,7 @@ def test_a_sentence_that_a_check_says_is_not_said_twice(results: dict[str, Any],
 
 
 def test_where_the_code_stopped_the_reason_is_what_to_look_at(results: dict[str, Any], parse: Any) -> None:
-    """A crash in every check is told once, and no hint on an answer that was never given stands beside it."""
+    """A crash in every check is told once, without hints on an answer never given."""
     message, frames = "Your code raised KeyError.", ({"cell": 2, "line": 1, "function": "f", "text": "  boom()"},)
     checks = tuple(
         CheckResult(f"t{n}", f"T{n}", Outcome.FAILED, 0.0, 1.0, message=message, hint="Use a sum.", traceback=frames)
