@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import AssignmentError, UsageError
-from grader.leftovers import leftover
+from grader.ignored_files import leftover
 from grader.settings import assignment_roots
 
 FILE = "assignment.toml"

@@ -13,8 +13,9 @@ from typing import Any
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
-from grader.export import Journal
-from grader.folder import (
+from grader.export import ResultsWriter
+from grader.intake import Person
+from grader.output_folder import (
     INDEX,
     ROWS,
     holds_gradebook,
@@ -25,10 +26,9 @@ from grader.folder import (
     write_overview,
     write_pages,
 )
-from grader.intake import Person
-from grader.people import Plan, plan
 from grader.provenance import changes, circumstances
 from grader.result import GradingResult, SubmissionStatus
+from grader.row_matching import Plan, plan
 from grader.submission import Absence, Submission
 from grader.worker import Examiners, failed
 
@@ -140,13 +140,13 @@ class _Rows:
     def take(self, graded: Generator[GradingResult, None, None], progress: Progress) -> None:
         """Write each result as it is finished."""
         # Closed here and now, or what an interruption leaves running would be ended whenever it is collected.
-        with Journal(self._out / ROWS) as journal, contextlib.closing(graded):
+        with ResultsWriter(self._out / ROWS) as writer, contextlib.closing(graded):
             for result in graded:
                 id_ = result.submission["id"]
                 before = self._plan.replaces.get(id_)
                 write_pages(self._out, result, self._assignment.title)
                 # Last: a row means that its pages stand.
-                journal.append(result, instead_of=before.submission["id"] if before else "")
+                writer.append(result, instead_of=before.submission["id"] if before else "")
                 self._finish(id_, result, before)
                 progress(result, len(self.done), len(self._plan.submissions))
 

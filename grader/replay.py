@@ -9,8 +9,8 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
 from grader.export import read_results
-from grader.folder import ROWS
 from grader.intake import discover
+from grader.output_folder import ROWS
 from grader.provenance import changes
 from grader.result import CheckResult, GradingResult, SubmissionStatus
 from grader.worker import Examiners, with_call_limit

@@ -11,7 +11,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.records import record
+from grader.typed_json import record
 
 SCHEMA = 1
 

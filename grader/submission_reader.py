@@ -26,8 +26,8 @@ from grader.extract.recursion import STACK_MB
 from grader.intake import read_notebook, read_stub
 from grader.kernel.clock import Clock, clock_of
 from grader.kernel.turns import no_beat
-from grader.records import record
 from grader.sandbox import rlimits
+from grader.typed_json import record
 
 log = logging.getLogger(__name__)
 

@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING, Any
 from grader import machine
 from grader.assignment import Assignment, Limits
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
+from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
 from grader.import_path import safe_path
 from grader.kernel import KernelPool
 from grader.kernel.clock import Time
-from grader.liveness import SILENCE, Beat, Patience
 from grader.result import GradingResult, SubmissionStatus
 from grader.sandbox import rlimits
 from grader.secret import load_secret
@@ -41,8 +41,16 @@ if TYPE_CHECKING:  # not every system has both
 
 log = logging.getLogger(__name__)
 
-# Beside our own rooms what pytest imports late: each examiner would import it anew.
-PRELOADED = ["grader.grade", "grader.worker", "unittest", "pdb", "xml.etree.ElementTree", "faulthandler", "grader.warm"]
+# Beside our own packages what pytest imports late: each examiner would import it anew.
+PRELOADED = [
+    "grader.grade",
+    "grader.worker",
+    "unittest",
+    "pdb",
+    "xml.etree.ElementTree",
+    "faulthandler",
+    "grader.preload",
+]
 _LOOK_S = 1.0
 _EXAMINER_MB = 512  # an examiner, and what its reference's kernel has of its own
 MOST_MB = 4096
@@ -59,7 +67,7 @@ class _Examination:
     attempt: int
     process: BaseProcess
     answer: Connection
-    patience: Patience
+    timeout: ExaminerTimeout
     said: bytes | None = None
 
     def over(self) -> bool:
@@ -68,18 +76,18 @@ class _Examination:
             while self.said is None and self.answer.poll():
                 if message := self.answer.recv_bytes():
                     self.said = message
-                self.patience.renew()
+                self.timeout.renew()
         except (EOFError, OSError):
             self.said = b""
-        return self.said is not None or self.patience.exhausted()
+        return self.said is not None or self.timeout.exhausted()
 
 
 class Examiners:
     """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
 
     ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on", "strict" or (own code)
-    "off"; ``private`` are paths that students' code may not read, wherever they lie; ``silence`` is what an examiner
-    may use or wait without a sign of life.
+    "off"; ``private`` are paths that students' code may not read, wherever they lie; ``examiner_timeout``
+    is what an examiner may use or wait without a sign of life.
     """
 
     def __init__(
@@ -91,10 +99,10 @@ class Examiners:
         sandbox: str = "on",
         seed: int | None = None,
         private: Iterable[Path] = (),
-        silence: Time = SILENCE,
+        examiner_timeout: Time = EXAMINER_TIMEOUT,
     ) -> None:
         self.assignment = assignment
-        self._silence = silence
+        self._examiner_timeout = examiner_timeout
         self._jobs = max(1, jobs)
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
         self._sandbox = sandbox
@@ -148,11 +156,11 @@ class Examiners:
         with safe_path():  # of no use to a fork, but not every system has them
             process.start()
         theirs.close()
-        patience = Patience(process.pid or 0, self._silence)
+        timeout = ExaminerTimeout(process.pid or 0, self._examiner_timeout)
         checks = f"{self.assignment.root}: importing its checks"
         try:
             while not mine.poll(_LOOK_S):
-                if patience.exhausted():
+                if timeout.exhausted():
                     raise UsageError(f"{checks} does not end.")
             if sentence := json.loads(mine.recv_bytes()):
                 raise UsageError(sentence)
@@ -200,7 +208,7 @@ class Examiners:
         theirs.close()
         if process.pid is None:
             raise KernelError("the examiner process could not be started.")
-        return _Examination(submission, attempt, process, mine, Patience(process.pid, self._silence))
+        return _Examination(submission, attempt, process, mine, ExaminerTimeout(process.pid, self._examiner_timeout))
 
     @staticmethod
     def _finished(running: list[_Examination]) -> list[_Examination]:
@@ -259,7 +267,7 @@ def _examine(
     os.dup2(2, 1)
     from grader.grade import grade_one  # loaded by the forkserver already; the caller's process has no need of pytest
 
-    result = grade_one(submission, assignment, address=address, beat=Beat(answer), **options)
+    result = grade_one(submission, assignment, address=address, beat=Heartbeat(answer), **options)
     answer.send_bytes(json.dumps(result.to_json()).encode())
     answer.close()
 

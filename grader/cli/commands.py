@@ -7,15 +7,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from grader import folder as output_folder
-from grader import strict_json
+from grader import output_folder, strict_json
 from grader.assignment import Assignment, load_assignment, load_only_assignment
+from grader.atomic_write import write_page
 from grader.batch import grade_batch
 from grader.cli import batch_report, check_report, messages
 from grader.cli.completion import completion_script
 from grader.cli.progress import batch_progress, waiting
 from grader.errors import UsageError
-from grader.export import write_page
 from grader.intake import find, find_one, join, read_roster, scratch_in
 from grader.kit import build_wheel, make_kit
 from grader.replay import recall

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
-from grader.records import record
+from grader.typed_json import record
 
 FILE = "misconceptions.py"
 RULES = {

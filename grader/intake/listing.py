@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from grader.errors import MachineError
-from grader.leftovers import leftover
+from grader.ignored_files import leftover
 
 SCRATCH = ".unpacked-"
 """What the names of our own folders for unpacked files begin with."""

@@ -8,13 +8,13 @@ import io
 import json
 import logging
 import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from grader.atomic_write import write_atomically
 from grader.value import Array, Opaque, Tensor, Unpackable, Value
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class AnswerStore:
         buffer = io.BytesIO()
         np.savez(buffer, **named)
         try:
-            self._write(self._file(key), buffer.getvalue())
+            write_atomically(self._file(key), buffer.getvalue(), private=True, durable=False)
             self._trim(self._file(key))
         except OSError as error:
             log.warning("the answer is not kept, %s cannot be written: %s", self._folder, error)
@@ -76,19 +76,6 @@ class AnswerStore:
             if size > self._share and not is_newest:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(path)
-
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
 
 
 def key(*parts: Value) -> str:

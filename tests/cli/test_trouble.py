@@ -34,16 +34,16 @@ def once(done, assignment):
 grader.worker._result = once
 """
 NO_PAGES = """
-import grader.folder
+import grader.output_folder
 def broken(result, assignment_title=""):
     raise KeyError("a bug")
-grader.folder.PAGES["feedback"] = broken
+grader.output_folder.PAGES["feedback"] = broken
 """
 NO_OVERVIEW = """
-import grader.folder
+import grader.output_folder
 def broken(results, assignment_title=""):
     raise KeyError("a bug")
-grader.folder.batch_page = broken
+grader.output_folder.batch_page = broken
 """
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
+from grader.heartbeat import ExaminerTimeout, Heartbeat
 from grader.kernel.clock import Time
-from grader.liveness import Beat, Patience
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission, digest
 from grader.worker import Examiners, _Examination
@@ -24,11 +24,11 @@ from tests.kinds import first_of_each
 STOPPED = "the examiner process stood still and was stopped."
 
 
-def graded(root: Path, folder: Path, cells: tuple[str, ...], silence: Time) -> GradingResult:
+def graded(root: Path, folder: Path, cells: tuple[str, ...], examiner_timeout: Time) -> GradingResult:
     """Grade a notebook by the checks in ``root``."""
     notebook = write(folder / "mine.ipynb", *cells)
     submission = Submission("me", "Me", notebook, notebook.name, digest(notebook.read_bytes()))
-    with Examiners(load_assignment(str(root)), silence=silence) as examiners:
+    with Examiners(load_assignment(str(root)), examiner_timeout=examiner_timeout) as examiners:
         [result] = examiners.grade([submission])
     return result
 
@@ -50,13 +50,13 @@ def test_a_sign_of_life_renews_patience() -> None:
     """What counts is the time since the last one."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     with child("import resource\nresource.setrlimit(resource.RLIMIT_CPU, (60, 60))\nwhile True: pass") as pid:
-        patience = Patience(pid, Time(0.1, 60.0))
-        while not patience.exhausted():
+        timeout = ExaminerTimeout(pid, Time(0.1, 60.0))
+        while not timeout.exhausted():
             pass
-        beat = Beat(theirs, every_s=0.0)
+        beat = Heartbeat(theirs, every_s=0.0)
         beat()
 
-        examination = _Examination(Submission("me", "Me", Path("x"), "x", ""), 1, None, ours, patience)  # type: ignore[arg-type] # not asked for
+        examination = _Examination(Submission("me", "Me", Path("x"), "x", ""), 1, None, ours, timeout)  # type: ignore[arg-type] # not asked for
 
         assert not examination.over()
 
@@ -64,10 +64,10 @@ def test_a_sign_of_life_renews_patience() -> None:
 def test_who_is_stopped_from_outside_and_not_looked_at_is_not_silent() -> None:
     """A machine that stood still, or a parent that had other things to do, ends nobody."""
     with child("import sys; sys.stdin.read()") as pid:
-        patience = Patience(pid, Time(60.0, 1.5))
-        patience._clock._seen -= 3600.0  # type: ignore[attr-defined] # an hour, without an hour
+        timeout = ExaminerTimeout(pid, Time(60.0, 1.5))
+        timeout._clock._seen -= 3600.0  # type: ignore[attr-defined] # an hour, without an hour
 
-        assert not patience.exhausted()
+        assert not timeout.exhausted()
 
 
 @contextlib.contextmanager

@@ -11,8 +11,8 @@ import pytest
 from grader.assignment import load_assignment
 from grader.batch import grade_batch
 from grader.errors import UsageError
-from grader.export import Journal, read_results, write_results
-from grader.folder import render
+from grader.export import ResultsWriter, read_results, write_results
+from grader.output_folder import render
 from grader.result import GradingResult
 
 Build = Callable[..., GradingResult]
@@ -78,8 +78,8 @@ def test_what_an_editor_saved_is_read(rows: Path, results: list[GradingResult], 
     assert len((rows.parent / "grades.csv").read_bytes().splitlines()) == 4
 
     rows.write_bytes(saved)
-    with Journal(rows) as journal:
-        journal.append(results[0], instead_of="ada_1")
+    with ResultsWriter(rows) as writer:
+        writer.append(results[0], instead_of="ada_1")
     assert [r.submission["id"] for r in read_results(rows)] == ["bob_1", "cleo_1", "ada_1"]
 
 

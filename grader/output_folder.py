@@ -1,4 +1,4 @@
-"""The folder of a batch: one writer at a time; rows, gradebook and pages, all of which follow from the rows."""
+"""A batch's output folder: one writer at a time; its rows, and the gradebook and pages made from them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from grader.assignment import Assignment, load_assignment
+from grader.atomic_write import write_page
 from grader.errors import UsageError
-from grader.export import is_torn, read_results, write_csv, write_page, write_results
+from grader.export import is_torn, read_results, write_csv, write_results
 from grader.report import batch_page, staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus
 

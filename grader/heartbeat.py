@@ -1,4 +1,4 @@
-"""Whether an examiner is still at work: it says so while its kernels work, and in between it has a time of its own."""
+"""Signs of life of an examiner, and the time after which one that gives none is stopped."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from multiprocessing.connection import Connection
 
 from grader.kernel.clock import Time, clock_of
 
-SILENCE = Time(600.0, 600.0)
+EXAMINER_TIMEOUT = Time(600.0, 600.0)
 """What an examiner may use, or wait, from one sign of life to the next; what it is only kept from does not count."""
 
 
-class Beat:
+class Heartbeat:
     """An examiner's sign of life: an empty message, at most every few seconds."""
 
     def __init__(self, connection: Connection, every_s: float = 5.0) -> None:
@@ -26,12 +26,12 @@ class Beat:
             self._connection.send_bytes(b"")
 
 
-class Patience:
+class ExaminerTimeout:
     """How long an examiner, a process of this machine, may still be silent."""
 
-    def __init__(self, pid: int, silence: Time = SILENCE) -> None:
+    def __init__(self, pid: int, examiner_timeout: Time = EXAMINER_TIMEOUT) -> None:
         self._clock = clock_of(pid)
-        self._silence = silence
+        self._examiner_timeout = examiner_timeout
         self._heard = self._clock.look()
 
     def renew(self) -> None:
@@ -40,4 +40,4 @@ class Patience:
 
     def exhausted(self) -> bool:
         """Return whether it was silent for too long; to be asked often."""
-        return (self._clock.look() - self._heard).exceeds(self._silence)
+        return (self._clock.look() - self._heard).exceeds(self._examiner_timeout)

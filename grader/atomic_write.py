@@ -1,7 +1,8 @@
-"""Files that are either wholly old or wholly new, whatever moment the machine stops at."""
+"""Write files so that a reader sees the old one or the new one, whatever moment the machine stops at."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -9,21 +10,28 @@ from pathlib import Path
 from typing import IO, Any
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Put ``data`` into ``path`` in one step and durably; a reader sees the old file or the new one."""
+def write_atomically(path: Path, data: bytes, *, private: bool = False, durable: bool = True) -> None:
+    """Put ``data`` into ``path`` in one step, making its folder when there is none.
+
+    A ``private`` file can be read by its owner alone; one that is not ``durable`` may be lost when the machine stops.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(handle, "wb") as file:
             file.write(data)
             file.flush()
-            if sys.platform != "win32":
+            if sys.platform != "win32" and not private:
                 os.fchmod(handle, 0o644)  # mkstemp's 0600 would lock colleagues out of a shared folder
-            os.fsync(handle)
+            if durable:
+                os.fsync(handle)
         os.replace(name, path)
     except BaseException:
-        os.unlink(name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def open_own(path: Path, mode: str, *, buffering: int = -1) -> IO[Any]:
@@ -37,8 +45,7 @@ def open_own(path: Path, mode: str, *, buffering: int = -1) -> IO[Any]:
 
 def write_page(path: Path, text: str) -> None:
     """Write a page of text as UTF-8 in one step, making its folder when there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, text.encode("utf-8", "backslashreplace"))
+    write_atomically(path, text.encode("utf-8", "backslashreplace"))
 
 
 def sync_folder(folder: Path) -> None:

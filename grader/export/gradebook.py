@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.export.atomic import replace
+from grader.atomic_write import write_atomically
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
 from grader.sanitize import visible
 
@@ -35,7 +35,7 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     for row in ([*COLUMNS, *map(_text, names), *more], *rows):
         split = any(mark in cell for cell in row for mark in ";\t")
         (quoted if split else plain).writerow(row)
-    replace(path, text.getvalue().encode())
+    write_atomically(path, text.getvalue().encode())
 
 
 def _row(result: GradingResult, names: Sequence[str]) -> list[str]:

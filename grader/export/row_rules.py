@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from grader.records import record
 from grader.result import GradingResult
 from grader.submission import is_id
+from grader.typed_json import record
 
 INSTEAD = "instead_of"
 """The field of a submission that names the row in whose place this one was added."""

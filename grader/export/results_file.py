@@ -11,14 +11,14 @@ from types import TracebackType
 from typing import Self
 
 from grader import strict_json
+from grader.atomic_write import open_own, sync_folder, write_atomically
 from grader.errors import UsageError
-from grader.export.atomic import open_own, replace, sync_folder
 from grader.export.lines import Lines, read_lines, unreadable
-from grader.export.rows import INSTEAD, parse_row
+from grader.export.row_rules import INSTEAD, parse_row
 from grader.result import GradingResult, SubmissionStatus
 
 
-class Journal:
+class ResultsWriter:
     """A file of results open for appending; each result is on the disk when :meth:`append` returns.
 
     Opening leaves out a line that a kill tore, and writes anew what an editor saved in another way. Raises UsageError
@@ -78,7 +78,7 @@ def is_torn(path: Path) -> bool:
 
 def write_results(path: Path, results: Iterable[GradingResult]) -> None:
     """Write all results in the order given, atomically."""
-    replace(path, b"".join(map(_line, results)))
+    write_atomically(path, b"".join(map(_line, results)))
 
 
 def _lines(path: Path) -> Lines:

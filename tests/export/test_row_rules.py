@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.export import Journal, read_results, write_results
-from grader.folder import render
+from grader.export import ResultsWriter, read_results, write_results
 from grader.intake.file_ids import unique
+from grader.output_folder import render
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Mismatch, Outcome
 from grader.submission import is_id
 
@@ -194,8 +194,8 @@ def test_a_link_in_the_place_of_a_file_is_not_written_through(tmp_path: Path, bu
 
     with contextlib.suppress(UsageError):
         render(out)
-    with contextlib.suppress(OSError, UsageError), Journal(out / name) as journal:
-        journal.append(build("bert"))
+    with contextlib.suppress(OSError, UsageError), ResultsWriter(out / name) as writer:
+        writer.append(build("bert"))
 
     assert theirs.read_bytes() == before
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader.intake import Person, find, join
-from grader.people import Plan, plan
 from grader.result import GradingResult, SubmissionStatus
+from grader.row_matching import Plan, plan
 from grader.submission import Submission
 
 ROSTER = (Person(name="Jane Doe", id="4711"), Person(name="Jo Ray", id="4712"), Person(name="Anna Lee", login="anna"))

@@ -1,4 +1,4 @@
-"""A journal outlives the process that writes it."""
+"""A writer outlives the process that writes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.export import Journal, read_results, write_results
+from grader.export import ResultsWriter, read_results, write_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Outcome
 
 Build = Callable[..., GradingResult]
@@ -24,9 +24,9 @@ def test_what_was_appended_is_read_back(tmp_path: Path, build: Build) -> None:
     """Results come back equal and in the order in which they were finished."""
     odd = build("zoë \udc80 \x1b[31m")
     results = [build("ada"), replace(odd, submission=odd.submission | {"id": "zoë_1"})]
-    with Journal(tmp_path / "results.jsonl") as journal:
+    with ResultsWriter(tmp_path / "results.jsonl") as writer:
         for result in results:
-            journal.append(result)
+            writer.append(result)
 
     assert read_results(tmp_path / "results.jsonl") == results
 
@@ -50,8 +50,8 @@ def test_a_journal_goes_on_after_a_torn_line(tmp_path: Path, build: Build) -> No
     path = tmp_path / "results.jsonl"
     write_results(path, [build("ada"), build("bob")])
     path.write_bytes(path.read_bytes()[:-20])
-    with Journal(path) as journal:
-        journal.append(build("cleo"))
+    with ResultsWriter(path) as writer:
+        writer.append(build("cleo"))
 
     assert read_results(path) == [build("ada"), build("cleo")]
 
@@ -61,8 +61,8 @@ def test_a_result_survives_a_kill_right_after_append(tmp_path: Path, build: Buil
     path = tmp_path / "results.jsonl"
     program = (
         "import json, os, signal, sys; from pathlib import Path\n"
-        "from grader.export import Journal; from grader.result import GradingResult\n"
-        "Journal(Path(sys.argv[1])).append(GradingResult.from_json(json.loads(sys.argv[2])))\n"
+        "from grader.export import ResultsWriter; from grader.result import GradingResult\n"
+        "ResultsWriter(Path(sys.argv[1])).append(GradingResult.from_json(json.loads(sys.argv[2])))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     run = [sys.executable, "-c", program, str(path), json.dumps(build("ada").to_json())]
@@ -85,7 +85,7 @@ def test_a_line_that_is_no_result_names_its_place(tmp_path: Path, build: Build, 
 
 
 def test_the_final_file_is_in_the_order_given(tmp_path: Path, build: Build) -> None:
-    """Rewriting puts the rows in the caller's order and drops what the journal held before."""
+    """Rewriting puts the rows in the caller's order and drops what the writer held before."""
     path = tmp_path / "results.jsonl"
     write_results(path, [build("bob"), build("ada")])
     write_results(path, [build("ada"), build("bob")])
