@@ -1,4 +1,4 @@
-"""What lies in folders and archives that no person put there: version control, checkpoints, caches, editors' files."""
+"""Recognise files that no person handed in: version control, checkpoints, caches, editors' files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every examiner would do first, done once by the server that examiners are forked from; imported for its effect.
+"""Imported for its effect before examiners are forked: what each of them would otherwise do first.
 
 Last in the preload list: objects made by then are no concern of the collections that pytest asks for in each examiner.
 """

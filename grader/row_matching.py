@@ -1,4 +1,4 @@
-"""Whose row is whose: how what is handed in now meets the rows that a folder holds already.
+"""Match what is handed in now with the rows that an output folder already holds, person by person.
 
 A person's newer submission takes the place of one older row of that person. Everybody else's rows stay.
 """

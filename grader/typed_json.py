@@ -1,4 +1,4 @@
-"""Plain data to records, strictly: what was written by somebody else is not trusted to be what we wrote."""
+"""Turn plain JSON data into records, strictly: data that others may have written is not trusted."""
 
 from __future__ import annotations
 

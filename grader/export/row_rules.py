@@ -1,4 +1,4 @@
-"""The rules of a row that types do not tell: what stands in it reaches file names, look-ups and limits."""
+"""Rules for a row of results beyond its types: its texts reach file names, look-ups and limits."""
 
 from __future__ import annotations
 
