@@ -1,4 +1,4 @@
-"""Where a notebook binds and changes each of its names."""
+"""Index where a notebook binds and changes each of its global names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.overwritten_names import defines
-from grader.extract.side_effects import HOOK, State, find_state
+from grader.extract.side_effects import HOOK_METHOD, SideEffects, find_side_effects
 from grader.extract.statements import Statement
-from grader.extract.syntax import Change, called_first, chain, own_scope
+from grader.extract.syntax import Change, attribute_path, called_function, own_scope
 
-_MOST_ALIASES = 16
-_MOST_CHANGES = 200_000
+_MAX_ALIASES = 16
+_MAX_CHANGES = 200_000
 _STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
     "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
     "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
@@ -28,8 +28,14 @@ _KEEPS_MORE = re.compile(r"(set_)?use_")
 
 
 @dataclass(slots=True)
-class Index:
-    """Where each name is bound and changed, over a whole notebook; in a ``tangled`` one that is too much to follow."""
+class BindingIndex:
+    """The statements, in order, that bind or change each name of a notebook.
+
+    ``dropped`` are bindings (statement, name) that do not count. ``stars`` are ``*`` imports of libraries,
+    ``opaque_stars`` those of which the names are not known. ``models`` are names bound to ``from_pretrained(...)``,
+    ``aliases`` other paths to the same object. ``experiments`` change a model or a module in a way that is no part of
+    an answer. ``intractable`` says that there are too many changes to follow.
+    """
 
     statements: Sequence[Statement]
     provided: Collection[str]
@@ -44,9 +50,9 @@ class Index:
     models: set[str] = field(default_factory=set)
     aliases: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     experiments: set[int] = field(default_factory=set)
-    state: State = field(default_factory=State)
+    side_effects: SideEffects = field(default_factory=SideEffects)
     defined: dict[str, int] = field(default_factory=dict)
-    tangled: bool = False
+    intractable: bool = False
 
     def __post_init__(self) -> None:
         for s in self.statements:
@@ -54,25 +60,25 @@ class Index:
             for name in s.names.bound:
                 if name in imported and (name in self.modules or name not in self.bindings):
                     self.modules.add(name)
-                else:  # bound to something else too: not a module wherever it is read
+                else:  # bound to something else too, so not always a module
                     self.modules.discard(name)
                 self.bindings[name].append(s.index)
         effects = _effects(self.statements, self.exercises)
-        self.tangled = effects is None
-        left = _MOST_CHANGES
+        self.intractable = effects is None
+        left = _MAX_CHANGES
         altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
         holders = _instances(self.statements)
         for s in self.statements:
             called = {c for name in s.names.now if name not in self.exercises for c in (effects or {}).get(name, ())}
             left -= len(called)
             if left < 0:
-                self.tangled, effects = True, None
+                self.intractable, effects = True, None
             for change in s.names.changes | called | set(_handed_over(s, altering, holders)):
                 self._change(s.index, change)
             self._note_aliases(s)
         objects = {*self.provided, *self.models} - self.modules
         objects |= {name for name, paths in self.aliases.items() if any(p[0] in objects for p in paths)}
-        self.state = find_state(self.statements, objects, self.modules, self.experiments)
+        self.side_effects = find_side_effects(self.statements, objects, self.modules, self.experiments)
         self.experiments.difference_update(*self.changes.values())
 
     def defined_before(self, name: str, index: int) -> bool:
@@ -83,13 +89,13 @@ class Index:
         return self.defined[name] < index
 
     def drop(self, index: int, name: str) -> None:
-        """Forget that a statement binds a name: what it binds there is not what the student meant by it."""
+        """Remove the binding of a name by a statement: it does not count."""
         self.dropped.add((index, name))
         self.bindings[name].remove(index)
         self.defined.pop(name, None)
 
     def doubt(self, index: int, name: str) -> None:
-        """Take a statement for one that may not bind a name."""
+        """Treat a statement as one that may not bind a name."""
         names = self.statements[index].names
         names.binds.discard(name)
         names.may_bind.add(name)
@@ -111,15 +117,15 @@ class Index:
         return imported
 
     def _note_aliases(self, s: Statement) -> None:
-        """Remember under which names the same object is known from here on."""
-        same = {name for name, value in _assigned(s.node) if chain(value) == (name,)}
+        """Record under which names the same object is known from a statement on."""
+        same = {name for name, value in _assigned(s.node) if attribute_path(value) == (name,)}
         for name in s.names.binds - same:
             self.aliases.pop(name, None)
         for name, value in _assigned(s.node):
-            called = chain(value.func) if isinstance(value, ast.Call) else None
+            called = attribute_path(value.func) if isinstance(value, ast.Call) else None
             if called and called[-1].startswith("from_pretrained"):
                 self.models.add(name)
-            elif (path := chain(value)) and path[0] != name:
+            elif (path := attribute_path(value)) and path[0] != name:
                 self.aliases.setdefault(name, set()).add(path)
 
     def _change(self, index: int, change: Change) -> None:
@@ -127,9 +133,9 @@ class Index:
         for path in paths:  # grows while it is walked
             others = ((*alias, *path[1:]) for alias in sorted(self.aliases.get(path[0], ())))
             known = {p[0] for p in paths}
-            paths += [p for p in others if p[0] not in known and len(paths) < _MOST_ALIASES]
+            paths += [p for p in others if p[0] not in known and len(paths) < _MAX_ALIASES]
         if not all(self._counts(path, called=change.called) for path in paths):
-            if not change.aside:
+            if not change.incidental:
                 self.experiments.add(index)
         else:
             for path in paths:
@@ -137,7 +143,7 @@ class Index:
                     self.changes[path[0]].append(index)
 
     def _counts(self, path: tuple[str, ...], *, called: bool) -> bool:
-        """Tell settings from experiments: of what is done to a model or a module, only they are part of an answer."""
+        """Tell whether a change is part of an answer: of those to a model or a module, only settings are."""
         root, last = path[0], path[-1]
         if root not in self.modules | self.models and root not in self.provided:
             return True
@@ -146,9 +152,9 @@ class Index:
         return root in self.modules or "cfg" in path
 
     def settings(self, end: int) -> set[int]:
-        """Return the statements that configure what is provided (``t.set_grad_enabled(False)``) for a function.
+        """Return the statements that configure provided objects (``t.set_grad_enabled(False)``) for a function.
 
-        What stands after ``end`` is left out, unless it only asks a model to keep more of what it computes.
+        Those after ``end`` are left out, unless they only ask a model to keep more of what it computes.
         """
         roots = {*self.provided, "torch"}
         return {
@@ -164,7 +170,7 @@ class Index:
 
 
 def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
-    """Yield each name that a statement assigns to, with what it is given."""
+    """Yield each name that a statement assigns to, with the value."""
     for part in own_scope(node):
         match part:
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
@@ -172,7 +178,7 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
             case ast.Assign(targets=targets, value=value):
                 names = [t for t in targets if isinstance(t, ast.Name)]
                 yield from ((name.id, value) for name in names)
-                yield from ((n.id, other) for n in names for other in names[:_MOST_ALIASES] if len(names) > 1)
+                yield from ((n.id, other) for n in names for other in names[:_MAX_ALIASES] if len(names) > 1)
             case (
                 ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 | ast.NamedExpr(target=ast.Name(id=name), value=value)
@@ -181,13 +187,15 @@ def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _instances(statements: Iterable[Statement]) -> set[str]:
-    """Return the names of objects that are made of the notebook's classes."""
+    """Return the names of instances of the notebook's classes."""
     classes = {s.node.name for s in statements if isinstance(s.node, ast.ClassDef)}
-    return {name for s in statements for name, value in _assigned(s.node) if classes and called_first(value) in classes}
+    return {
+        name for s in statements for name, value in _assigned(s.node) if classes and called_function(value) in classes
+    }
 
 
 def _handed_over(s: Statement, altering: Collection[str], holders: Collection[str]) -> Iterator[Change]:
-    """Yield a change for each name that a statement hands to what alters it.
+    """Yield a change for each name that a statement passes to something that alters it.
 
     That is a function which alters its arguments, alone or in ``partial(function, ...)``, or a hook that is an object.
     """
@@ -195,18 +203,18 @@ def _handed_over(s: Statement, altering: Collection[str], holders: Collection[st
         return
     for node in own_scope(s.node):
         match node:
-            case ast.Call(func=ast.Attribute(attr=called), args=args) if HOOK.fullmatch(called):
+            case ast.Call(func=ast.Attribute(attr=called), args=args) if HOOK_METHOD.fullmatch(called):
                 parts = (n for a in args for n in ast.walk(a) if isinstance(n, ast.Name) and n.id in holders)
-                yield from (Change((part.id, "[]"), called=False, aside=True) for part in parts)
+                yield from (Change((part.id, "[]"), called=False, incidental=True) for part in parts)
             case ast.Call(func=function, args=args, keywords=keywords):
                 given = [*args, *(k.value for k in keywords)]
                 if any(isinstance(g, ast.Name) and g.id in altering for g in (function, *given)):
-                    paths = (path for g in given if (path := chain(g)) and path[0] not in altering)
+                    paths = (path for g in given if (path := attribute_path(g)) and path[0] not in altering)
                     yield from (Change((*path, "[]"), called=False) for path in paths)
 
 
 def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]] | None:
-    """Return what calling each of the notebook's functions changes, through other functions too; None if too much."""
+    """Return what calling each function of the notebook changes, through other functions too; None if too much."""
     own: dict[str, set[Change]] = defaultdict(set)
     calls: dict[str, set[str]] = defaultdict(set)
     for s in statements:
@@ -216,7 +224,7 @@ def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dic
         for name, value in _assigned(s.node):  # the same function under another name
             if isinstance(value, ast.Name):
                 calls[name].add(value.id)
-    left = _MOST_CHANGES
+    left = _MAX_CHANGES
     for _ in range(8):  # deeper chains of calls than this do not occur
         grown = False
         for name, called in calls.items():

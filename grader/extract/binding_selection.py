@@ -1,4 +1,4 @@
-"""Pick, for each exercise, the binding of its name that the student meant."""
+"""Select the binding of an exercise's name that is graded, or say why none is."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.extract.confusable_characters import looks, named, remedy
-from grader.extract.missing_function import unbound, why_missing
-from grader.extract.not_attempted import Definition, definition_of, why_not_attempted
+from grader.extract import messages
+from grader.extract.confusable_characters import skeleton
+from grader.extract.missing_function import why_missing, why_unbound
+from grader.extract.not_attempted import why_not_attempted
 from grader.extract.overwritten_names import is_value, may_be_no_function
 from grader.extract.source_size import compiler_error
-from grader.extract.statements import Cell, Statement
-from grader.extract.syntax import own_scope
+from grader.extract.statements import CodeCell, Statement
+from grader.extract.syntax import Definition, definition_of, own_scope
 from grader.result import ExerciseStatus
 
-_MOST_PLACES = 8
-_ODD = re.compile(r"U\+([0-9A-F]+)")
+_CODE_POINT = re.compile(r"U\+([0-9A-F]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """The statement that binds an exercise, or why none is graded; ``rejected`` are bindings that must not count.
+class SelectedBinding:
+    """The statement whose binding of an exercise is graded, or a ``status`` and ``message`` that say why none is.
 
-    With neither, only running the notebook can bind it; ``if_missing`` is what to say should there be no function then.
-    ``doubtful`` are bindings that may be to something else, in which case the one before them counts.
+    With neither, only running the notebook can bind the name; ``if_missing`` is the message if there is no function
+    afterwards. ``rejected`` are statements whose bindings do not count. ``doubtful`` are later bindings that may turn
+    out to be no function when they are run: then ``statement`` counts.
     """
 
     statement: Statement | None
@@ -37,18 +38,19 @@ class Pick:
     doubtful: tuple[int, ...] = ()
 
 
-def pick(
+def select_binding(
     name: str,
-    cells: Sequence[Cell],
+    cells: Sequence[CodeCell],
     bindings: Sequence[Statement],
     results: Collection[tuple[int, str]],
     stub: Definition | None,
-    elsewhere: Callable[[bool], str],
-) -> Pick:
-    """Pick the last binding that is an attempt at the exercise.
+    misplaced: Callable[[bool], str],
+) -> SelectedBinding:
+    """Select the last binding that is an attempt at the exercise.
 
-    ``bindings`` are all of its name, in run-all order; ``results`` are statements that put its own answers there.
-    ``elsewhere`` says where a function stands that no code defines, or (True) that stands beside an empty one.
+    ``bindings`` are all of its name, in run-all order; ``results`` are those that bind the name to an answer of the
+    function. ``stub`` is the function as it was handed out. ``misplaced`` says where the function stands outside the
+    code that is run, with True beside a definition that is empty.
     """
     meant = [s for s in bindings if name not in s.names.loops and (s.index, name) not in results]
     functions = [s for s in meant if not is_value(s.node, name)]
@@ -57,7 +59,7 @@ def pick(
         return _syntax_error(name, broken[-1])
     meant = functions or meant
     if not meant:
-        return Pick(None, ExerciseStatus.MISSING, why_missing(name, cells, elsewhere))
+        return SelectedBinding(None, ExerciseStatus.MISSING, why_missing(name, cells, misplaced))
     reasons = {
         s.index: why for s in meant if (d := definition_of(s.node, name)) and (why := why_not_attempted(d, stub))
     }
@@ -67,104 +69,85 @@ def pick(
     doubtful = _doubtful(name, attempts)
     chosen = attempts[-1 - len(doubtful)] if attempts else meant[-1]
     remarks = (
-        *_about(name, chosen, bindings, reasons, doubtful),
-        *_deleted(name, chosen, cells),
-        *_left_out(name, chosen, broken),
+        *_remarks(name, chosen, bindings, reasons, doubtful),
+        *_deletion_remarks(name, chosen, cells),
+        *(messages.also_in_broken_cell(name, c.number, str(c.problem), chosen.cell) for c in broken),
     )
     kept = {s.index for s in attempts}
     rejected = tuple(s.index for s in bindings if s.index not in kept)
     if not attempts:
-        message = f"`{name}` in cell {chosen.cell} has not been attempted: {reasons[chosen.index]} {elsewhere(True)}"
-        return Pick(chosen, ExerciseStatus.NOT_ATTEMPTED, message.strip(), remarks, rejected)
-    if problem := _does_not_compile(name, chosen):
-        return Pick(chosen, ExerciseStatus.SYNTAX_ERROR, problem, remarks, rejected)
-    return Pick(chosen, None, "", remarks, rejected, unbound(name, chosen, cells), doubtful)
+        message = messages.not_attempted(name, chosen.cell, reasons[chosen.index], misplaced(True))
+        return SelectedBinding(chosen, ExerciseStatus.NOT_ATTEMPTED, message, remarks, rejected)
+    if problem := _compile_problem(name, chosen):
+        return SelectedBinding(chosen, ExerciseStatus.SYNTAX_ERROR, problem, remarks, rejected)
+    return SelectedBinding(chosen, None, "", remarks, rejected, why_unbound(name, chosen, cells), doubtful)
 
 
 def _doubtful(name: str, attempts: Sequence[Statement]) -> tuple[int, ...]:
-    """Return the last bindings that may turn out to be no function, if there is one before them that is."""
+    """Return the last bindings if they may turn out to be no function and one before them is one."""
     last = next((at for at in reversed(range(len(attempts))) if not may_be_no_function(attempts[at].node, name)), None)
     return () if last is None else tuple(s.index for s in attempts[last + 1 :])
 
 
-def _about(
+def _remarks(
     name: str,
     chosen: Statement,
     bindings: Sequence[Statement],
     reasons: Mapping[int, str],
     doubtful: Collection[int],
-) -> list[str]:
-    remarks = []
-    if others := [s for s in bindings if s is not chosen and s.index < chosen.index and definition_of(s.node, name)]:
-        places = list(dict.fromkeys(f"cell {s.cell}" for s in (*others, chosen)))
-        places[_MOST_PLACES:-1] = ["..."] * (len(places) > _MOST_PLACES + 1)
-        remarks.append(
-            f"`{name}` is defined more than once ({', '.join(places)}); the one in cell {chosen.cell} counts."
-        )
+) -> Iterator[str]:
+    """Yield remarks about the bindings of a name that do not count."""
+    counts = chosen.cell
+    if others := [s for s in bindings if s.index < chosen.index and definition_of(s.node, name)]:
+        yield messages.defined_more_than_once(name, [s.cell for s in (*others, chosen)], counts)
     if isinstance(chosen.node, ast.ClassDef) and not doubtful:
-        remarks.append(
-            f"`{name}` in cell {chosen.cell} is a class, so that calling it makes an object of it; hand in a function."
-        )
+        yield messages.is_class(name, counts)
     for s in (s for s in bindings if s.index > chosen.index):
-        again = f"`{name}` is bound again in cell {s.cell}, line {s.first_line}"
+        again = messages.bound_again(name, s.cell, s.first_line)
         if s.index in doubtful:
-            remarks.append(f"{again}; should that be no function, the one in cell {chosen.cell} counts.")
+            yield messages.bound_again_in_doubt(again, counts)
         elif s.index in reasons:
-            remarks.append(f"{again}, where it has not been attempted; the one in cell {chosen.cell} counts.")
+            yield messages.bound_again_not_attempted(again, counts)
         else:
-            remarks.append(
-                f"{again}, to something that is no function: when the notebook is run, it takes the function's place. "
-                f"The one in cell {chosen.cell} counts; give what is in cell {s.cell} another name."
-            )
-    return remarks
+            yield messages.bound_again_to_value(again, s.cell, counts)
 
 
-def _deleted(name: str, chosen: Statement, cells: Sequence[Cell]) -> Iterator[str]:
+def _deletion_remarks(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> Iterator[str]:
     for s in (s for c in cells for s in c.statements if s.index > chosen.index):
-        gone = (n for n in own_scope(s.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del))
-        if any(n.id == name for n in gone):
-            place = f"cell {s.cell}, line {s.first_line}"
-            yield f"`{name}` is deleted in {place}; the one in cell {chosen.cell} counts. Remove that line."
-
-
-def _left_out(name: str, chosen: Statement, broken: Sequence[Cell]) -> list[str]:
-    return [
-        f"Cell {c.number} also defines `{name}`, but {c.problem}; the one in cell {chosen.cell} counts."
-        for c in broken
-        if c.problem
-    ]
+        deleted = (n for n in own_scope(s.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del))
+        if any(n.id == name for n in deleted):
+            yield messages.deleted(name, s.cell, s.first_line, chosen.cell)
 
 
 def _defines(name: str, source: str) -> bool:
     words = r"(?i:(?:async[ \t]+)?def|define|function|func|fn)"
     pattern = rf"^[ \t]*(?:{words}[ \t]+{name}\b|{name}[ \t]*(?::[^=\n]+)?=(?!=))"
-    return bool(re.search(pattern, looks(source), re.MULTILINE))
+    return bool(re.search(pattern, skeleton(source), re.MULTILINE))
 
 
-def _syntax_error(name: str, cell: Cell) -> Pick:
-    assert cell.problem is not None  # noqa: S101 - the caller chose it for its problem
-    if not cell.problem.line:
-        return Pick(None, ExerciseStatus.SYNTAX_ERROR, f"`{name}` cannot be read: cell {cell.number} {cell.problem}.")
-    at = f"cell {cell.number}, line {cell.problem.line}"
-    if odd := _ODD.search(cell.problem.reason):
-        character = chr(int(odd[1], 16))
-        column = cell.source.split("\n")[cell.problem.line - 1].find(character) + 1
-        message = f"{at}, column {column} holds {named(character)}; {remedy(character)}."
-        return Pick(None, ExerciseStatus.SYNTAX_ERROR, f"`{name}` cannot be read: {message}")
-    if cell.problem.text.startswith("```"):
-        message = f"`{name}` cannot be read: {at} is Markdown, not Python; remove the lines that begin with ````."
-        return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
-    if "tabs and spaces" in cell.problem.reason:
-        message = f"`{name}` cannot be read: {at} is indented by a tab where others are by blanks; use blanks alone."
-        return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
-    message = f"`{name}` cannot be read: {at} is not valid Python ({cell.problem.reason}): `{cell.problem.text[:200]}`"
-    return Pick(None, ExerciseStatus.SYNTAX_ERROR, message)
+def _syntax_error(name: str, cell: CodeCell) -> SelectedBinding:
+    """Return that an exercise cannot be read, since its cell is not Python, with the most helpful reason."""
+    problem, number = cell.problem, cell.number
+    assert problem is not None  # noqa: S101 - the caller chose the cell for its problem
+    line = problem.line
+    if not line:
+        message = messages.unreadable_cell(name, number, problem.reason)
+    elif code_point := _CODE_POINT.search(problem.reason):
+        character = chr(int(code_point[1], 16))
+        column = cell.source.split("\n")[line - 1].find(character) + 1
+        message = messages.unreadable_character(name, number, line, column, character)
+    elif problem.text.startswith("```"):
+        message = messages.unreadable_markdown(name, number, line)
+    elif "tabs and spaces" in problem.reason:
+        message = messages.unreadable_indentation(name, number, line)
+    else:
+        message = messages.unreadable_line(name, number, line, problem.reason, problem.text)
+    return SelectedBinding(None, ExerciseStatus.SYNTAX_ERROR, message)
 
 
-def _does_not_compile(name: str, statement: Statement) -> str | None:
-    """Return what Python's compiler has against a statement."""
+def _compile_problem(name: str, statement: Statement) -> str | None:
+    """Return why Python's compiler rejects a statement that its parser accepts, or None."""
     if (error := compiler_error([statement.node])) is None:
         return None
     line = getattr(error, "lineno", None) or statement.first_line
-    reason = getattr(error, "msg", None) or str(error)
-    return f"`{name}` cannot be read: cell {statement.cell}, line {line} is not valid Python ({reason})."
+    return messages.does_not_compile(name, statement.cell, line, getattr(error, "msg", None) or str(error))

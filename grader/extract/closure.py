@@ -1,8 +1,8 @@
-"""The statements that a function needs, found by following names through the notebook in run-all order.
+"""Compute a function's dependency closure: all statements that it needs, in run-all order.
 
-A name that is read now has the value that it was last given before; a name that a function's body reads later has the
-value that the notebook ends with. A binding that may not happen (in an ``if``, a loop, a ``try``) is taken together
-with the one before it.
+A name that a statement reads when it runs has the value that it was last given above; a name that a function reads when
+it is called has the value that the notebook ends with. A binding that may not happen (in an ``if``, a loop, a ``try``)
+is taken together with the one before it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.extract.binding_index import Index
-from grader.extract.overwritten_names import cannot_be_called, hands_on, lacks, taken_over
-from grader.extract.provided import Provided
+from grader.extract.binding_index import BindingIndex
+from grader.extract.overwritten_names import bound_to_answers, cannot_be_called, keeps_function, lacks_attributes
+from grader.extract.provided import ProvidedNames
 
-AT_THE_END = sys.maxsize
-_MOST_STEPS = 200_000
+END = sys.maxsize
+"""The time after the last statement; other times are indices of statements."""
+_MAX_STEPS = 200_000
 
 _BUILTINS = frozenset(dir(builtins)) | {
     "get_ipython", "display", "exit", "quit", "In", "Out", "_", "__name__", "__file__",
@@ -27,27 +28,33 @@ _STAR_SHADOWS = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "s
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """What one exercise needs: statements, names that nothing binds, and pairs (user, binder) in the wrong order.
+class Dependencies:
+    """The statements that one exercise needs, as indices, and what else is known of its names.
 
-    ``passed_over`` are bindings (statement, name) that cannot be what was meant. ``tried`` are statements that may be
-    needed: those that set the process up and, with ``whole`` (names could not be followed), the rest of the notebook.
+    ``unresolved`` are names that nothing binds, ``hoisted`` pairs (user, binder) of which the binder stands below its
+    user, ``passed_over`` bindings (statement, name) that cannot be what was meant. ``optional`` are statements that may
+    be needed: those that configure the process and, with ``whole_notebook`` (names could not be followed), all others.
     """
 
     taken: frozenset[int] = frozenset()
     unresolved: frozenset[str] = frozenset()
     hoisted: frozenset[tuple[int, int]] = frozenset()
     passed_over: frozenset[tuple[int, str]] = frozenset()
-    whole: bool = False
-    tried: frozenset[int] = frozenset()
+    whole_notebook: bool = False
+    optional: frozenset[int] = frozenset()
 
 
 class Closure:
-    """Follow what one function needs."""
+    """Compute what one exercise needs; to be used once.
 
-    def __init__(self, index: Index, own: Provided) -> None:
+    ``done`` maps (name, start) to the time up to which the changes of that object are taken; ``attached`` are
+    statements waiting to be taken because they put an attribute on a provided object that the code reads; ``end`` is
+    the last statement of the exercise's own cell.
+    """
+
+    def __init__(self, index: BindingIndex, provided: ProvidedNames) -> None:
         self.index = index
-        self.own = own
+        self.provided = provided
         self.taken: set[int] = set()
         self.unresolved: set[str] = set()
         self.hoisted: set[tuple[int, int]] = set()
@@ -60,62 +67,62 @@ class Closure:
         self.attached: list[int] = []
         self.end = -1
 
-    def need(self, start: int, name: str) -> Need:
+    def dependencies(self, start: int, name: str) -> Dependencies:
         """Return what the binding of an exercise at a statement needs."""
-        self.results = taken_over(self.index.statements, name)
+        self.results = bound_to_answers(self.index.statements, name)
         self.end = self.end_of_cell(start)
-        self.take(start, AT_THE_END)
-        self.want(name, AT_THE_END, start)
+        self.take(start, END)
+        self.want(name, END, start)
         for setting in self.index.settings(self.end):
             self.take(setting, setting)
-        whole = not self.follow()
-        if self.unresolved:  # they may be what a star import brings
+        complete = self.follow()
+        if self.unresolved:  # a star import may bind them
             self.taken.update(self.index.stars)
         self.taken.update(i for i in self.index.futures if i <= max(self.taken))
-        need = Need(
+        found = Dependencies(
             frozenset(self.taken),
             frozenset(self.unresolved),
             frozenset(self.hoisted),
             frozenset(self.passed_over),
-            whole,
+            whole_notebook=not complete,
         )
-        return replace(need, tried=self.set_up() - need.taken)
+        return replace(found, optional=self.set_up() - found.taken)
 
     def end_of_cell(self, start: int) -> int:
-        """Return the last statement of a cell: what stands in a later one may be left there by an experiment."""
+        """Return the last statement of the cell that a statement is in; later cells may only be experiments."""
         statements = self.index.statements
         later = (i for i in range(start + 1, len(statements)) if statements[i].cell != statements[start].cell)
         return next(later, len(statements)) - 1
 
     def set_up(self) -> frozenset[int]:
-        """Return the statements that set the process up for the function, with all that they need themselves."""
-        for index in self.index.state.process:
+        """Return the taken statements with those that configure the process above the function, and what these need."""
+        for index in self.index.side_effects.process:
             if index <= self.end:
                 self.take(index, index)
         self.follow()
         return frozenset(self.taken)
 
     def take(self, index: int, time: int) -> None:
-        """Take a statement: what it reads now it reads at its own place, what its functions read later at ``time``."""
+        """Take a statement: the names that it reads now, at its own place; those that it reads later, at ``time``."""
         statement = self.index.statements[index]
         names = statement.names
         if index not in self.taken:
             self.taken.add(index)
-            self.attached += [i for i in self.index.state.needed_by(statement.node) if i <= self.end]
+            self.attached += [i for i in self.index.side_effects.needed_by(statement.node) if i <= self.end]
         for name in sorted(names.now):
             self.want(name, index, index)
         for name in sorted(names.later):
             self.want(name, time, index)
 
     def want(self, name: str, time: int, user: int) -> None:
-        """Ask for the value of a name as it is just before the statement at ``time``, for the statement ``user``."""
+        """Ask for the value that a name has just before ``time``, on behalf of the statement ``user``."""
         if (name, time, user) not in self.seen:
             self.seen.add((name, time, user))
             self.waiting.append((name, time, user))
 
     def follow(self) -> bool:
-        """Resolve names until nothing more is wanted; return whether that came to an end within reason."""
-        while (self.waiting or self.attached) and self.steps < _MOST_STEPS:
+        """Resolve names until nothing more is wanted; return whether that took no more than the allowed steps."""
+        while (self.waiting or self.attached) and self.steps < _MAX_STEPS:
             self.steps += 1
             if self.attached:
                 index = self.attached.pop()
@@ -126,57 +133,57 @@ class Closure:
         return not self.waiting and not self.attached
 
     def resolve(self, name: str, time: int, user: int) -> None:
-        """Take the binding of a name that counts at a time, and the changes made to the object since."""
-        bindings = self.deliberate(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
+        """Take the bindings of a name that count at a time, and the changes made to the object since."""
+        bindings = self.own_bindings(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
         start = -1
         if bindings:
-            chosen = self.counting(name, bindings, time, user) or self.late(name, bindings, time, user)
+            chosen = self.bindings_above(name, bindings, time, user) or self.binding_below(name, bindings, time, user)
             self.steps += len(chosen)
             for index in chosen:
                 self.take(index, time)
                 if self.keeps_hold(user, time):
-                    self.take(index, AT_THE_END)  # a function may be called later, under another name
+                    self.take(index, END)  # a function that is stored may be called later, under another name
             start = -1 if name in self.index.modules else min(chosen, default=-1)  # a module is one object throughout
         elif name not in _BUILTINS and name not in self.index.provided and name.isidentifier():
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
             self.taken.update(self.index.stars)
         if self.keeps_hold(user, time):
-            time = next(iter(bindings[bisect_right(bindings, time) :]), AT_THE_END)
+            time = next(iter(bindings[bisect_right(bindings, time) :]), END)
         self.changed(name, start, time, user)
 
     def keeps_hold(self, user: int, time: int) -> bool:
-        """Tell whether a statement reads a name now and binds or changes something that may hold on to the object."""
+        """Tell whether a statement reads a name now and may store its object in what it binds or changes."""
         names = self.index.statements[user].names
         return user == time and bool(names.bound or names.changes)
 
     def changed(self, name: str, start: int, time: int, user: int) -> None:
         """Take the changes made to an object after a statement and before a time, each once.
 
-        Those to a provided object count above the function alone; those made by way of one, as hooks make them, too, if
+        Changes to a provided object count only above the function; so do changes made through one, as by hooks, if
         there are any above.
         """
-        changes, touching = self.index.changes.get(name, []), self.index.state.touching
+        changes, altering = self.index.changes.get(name, []), self.index.side_effects.altering
         first = max(start + 1, self.done.get((name, start), 0))
         found = changes[bisect_left(changes, first) : bisect_left(changes, time)]
         if name in self.index.provided or name in self.index.models:
             found = [i for i in found if i <= self.end or self.index.keeps_more(i)]
-        elif any(i in touching and i <= self.end for i in found):
-            found = [i for i in found if i not in touching or i <= self.end]
+        elif any(i in altering and i <= self.end for i in found):
+            found = [i for i in found if i not in altering or i <= self.end]
         for index in found:
             self.steps += 1
             if index != user:
                 self.take(index, index)
         self.done[name, start] = max(first, time)
 
-    def deliberate(self, name: str, user: int) -> list[int]:
+    def own_bindings(self, name: str, user: int) -> list[int]:
         """Return the student's own binding of a provided name above its user, unless the handed-out one follows it."""
         cell = self.index.statements[user].cell
-        above = [i for i in self.own.imported(name) if i <= user or self.index.statements[i].cell == cell]
-        return [i for i in above[-1:] if self.own.own(name, i)]
+        above = [i for i in self.provided.imported(name) if i <= user or self.index.statements[i].cell == cell]
+        return [i for i in above[-1:] if self.provided.is_own(name, i)]
 
-    def counting(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
-        """Return the last sure binding and those after it that may happen; loop variables only if there is no other."""
+    def bindings_above(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
+        """Return the last certain binding and later ones that may happen; loop variables only if there is no other."""
         chosen: list[int] = []
         end = bisect_left(bindings, time)
         passed_over = set()
@@ -196,18 +203,22 @@ class Closure:
         return [i for i in bindings[end - 1 : end] if (i, name) not in self.results]
 
     def not_meant(self, name: str, bindings: Sequence[int], place: int, user: int) -> bool:
-        """Tell whether a binding is the exercise's own answer, or can no more be used as its user uses it."""
+        """Tell whether a binding is the exercise's own answer, or its value cannot be used as its user uses it."""
         index, reader = bindings[place], self.index.statements[user].names
         if (index, name) in self.results:
             return True
         node, loops = self.index.statements[index].node, self.index.statements[index].names.loops
         called = name in reader.calls and cannot_be_called(node, name, by_itself=name in reader.binds)
         if name in _BUILTINS:
-            return called or (name in reader.calls and (index > user or name in loops) and not hands_on(node, name))
-        return bool(place) and (called or lacks(node, name, reader)) and self.index.defined_before(name, index)
+            return called or (
+                name in reader.calls and (index > user or name in loops) and not keeps_function(node, name)
+            )
+        return (
+            bool(place) and (called or lacks_attributes(node, name, reader)) and self.index.defined_before(name, index)
+        )
 
-    def late(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
-        """Return a binding that stands below its use: the student ran the cells in another order."""
+    def binding_below(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
+        """Return the nearest binding below its use: the student ran the cells in another order."""
         if name in _BUILTINS:
             return []
         below = [i for i in bindings if i > time and i != user and (i, name) not in self.results]

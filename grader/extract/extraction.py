@@ -1,4 +1,4 @@
-"""What extraction gives to the rooms above it."""
+"""The records that extraction returns: segments to run, and what became of each exercise."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from grader.result import ExerciseStatus, SourceSpan
 class FunctionSource:
     """One exercise as a student wrote it.
 
-    ``status`` is None when there is a function to call, else why there is none; ``message`` says it to the student.
-    ``source`` holds the lines that are graded, the definition's own among them, in the order of the notebook.
-    ``if_missing`` is the message for a function that only running code can bind, should it turn out not to be there.
+    ``status`` is None when there is a function to call, else why there is none; ``message`` tells the student so.
+    ``source`` are the lines that are graded, the definition's own among them, in the order of the notebook.
+    ``if_missing`` is the message if running the segments does not bind the name to a function.
     """
 
     name: str
@@ -27,10 +27,10 @@ class FunctionSource:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Whole statements of one cell to be run together; ``line`` is where the first of them stands in it.
+    """Whole statements of one cell to be run together; ``line`` is that of the first, counted from 1 in the cell.
 
-    ``exercises`` are those for which it is run. Of these, ``optional`` are not known to need it: all that could not be
-    followed is run for them, and what breaks the kernel may be left out.
+    ``exercises`` are those for which it is run. Of these, ``optional`` are not known to need it: their names could not
+    be followed, so all code is run for them, and a segment that breaks the kernel may be left out.
     """
 
     cell: int
@@ -41,15 +41,15 @@ class Segment:
 
     @property
     def source(self) -> str:
-        """The statements, behind blank lines that make line numbers the cell's own."""
+        """The statements after blank lines, so that line numbers are those of the cell."""
         return "\n" * (self.line - 1) + self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What is to be run, in order, and what became of each exercise; ``remarks`` are about the notebook as a whole.
+    """Segments to run, in order, and what became of each exercise; ``remarks`` are about the whole notebook.
 
-    ``apart`` says that each exercise needs kernels of its own: one alters what is provided, and another does not.
+    ``apart`` says that each exercise needs its own kernels: one alters provided objects, and another does not.
     """
 
     functions: Mapping[str, FunctionSource]

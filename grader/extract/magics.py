@@ -1,4 +1,4 @@
-"""Turn a cell into plain Python without moving a line: magics and shell lines vanish where they stand."""
+"""Translate a cell with IPython magics and shell lines into plain Python with the same line numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from IPython.core.inputtransformer2 import (
     TransformerManager,
 )
 
-from grader.extract.written_modules import module_of
+from grader.extract.written_modules import module_name
 
 _FOREIGN = frozenset({
     "!", "sx", "system", "bash", "sh", "shell", "script", "cmd", "html", "HTML", "javascript", "js", "latex",
@@ -31,18 +31,18 @@ _RUN = re.compile(r"(?:-\S+\s+)*(\S+)")
 _VARIABLE = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(\S.*?)\s*")
 _HELP = re.compile(r"[\w*\]]\?\??\s*$")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
-_DEEPEST = 20  # blocks in blocks; the work for a magic grows with them
+_MAX_DEPTH = 20  # nested blocks; the time for a magic grows with their number
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
 def plain_python(source: str) -> str:
-    """Return a cell's code as Python of the same number of lines, parsing or not.
+    """Return a cell's code as Python with as many lines; it may still not be valid Python.
 
-    A cell magic that runs its body as Python (``%%time``, ``%%capture``, any that is not known) goes and the body
-    stays; one that does not (``%%bash``, ``%%writefile``) takes its body along. ``%time f()`` becomes ``f()``, and
-    ``%run helper.py`` an import of all its names.
+    A cell magic that runs its body as Python (``%%time``, ``%%capture``, unknown ones) is removed and the body kept;
+    with others (``%%bash``, ``%%writefile``) the body is removed too. ``%time f()`` becomes ``f()``, and ``%run
+    helper.py`` an import of all its names.
     """
-    if parses(source):
+    if is_python(source):
         return source
     lines = source.split("\n")
     for at, line in enumerate(lines):
@@ -54,10 +54,10 @@ def plain_python(source: str) -> str:
             break
     lines = _without_prompts(lines)
     source = "\n".join(lines)
-    return source if parses(source) else _without_line_magics(lines)
+    return source if is_python(source) else _without_line_magics(lines)
 
 
-@functools.lru_cache(maxsize=2)  # what is asked whether it parses is parsed next
+@functools.lru_cache(maxsize=2)  # is_python is often followed by parse_python
 def _parsed(source: str) -> ast.Module | Exception:
     try:
         return ast.parse(source)
@@ -65,21 +65,21 @@ def _parsed(source: str) -> ast.Module | Exception:
         return error.with_traceback(None)
 
 
-def parse(source: str) -> ast.Module:
-    """Parse a source, not again if it was parsed just before; raises what :func:`ast.parse` raises."""
+def parse_python(source: str) -> ast.Module:
+    """Parse a source, with a cache of the last two; raises what :func:`ast.parse` raises."""
     found = _parsed(source)
     if isinstance(found, Exception):
         raise found
     return found
 
 
-def parses(source: str) -> bool:
-    """Tell whether a source is Python as it stands."""
+def is_python(source: str) -> bool:
+    """Tell whether a source is valid Python."""
     return isinstance(_parsed(source), ast.Module)
 
 
 def _without_prompts(lines: list[str]) -> list[str]:
-    """Apply IPython's clean-up (a common indent, pasted prompts), save where it would take lines away."""
+    """Apply IPython's clean-up (common indentation, pasted prompts), except where it would remove lines."""
     ended = [line + "\n" for line in lines]
     manager: Any = TransformerManager()  # type: ignore[no-untyped-call] # IPython types half of it
     for transform in manager.cleanup_transforms:
@@ -90,7 +90,7 @@ def _without_prompts(lines: list[str]) -> list[str]:
 
 
 def _without_line_magics(lines: list[str]) -> str:
-    """Do to a cell's lines what IPython does, one magic after the other, but read each line only once."""
+    """Transform a cell's line magics one after the other, as IPython does, but read each line only once."""
     ended = [line + "\n" for line in lines]
     done: list[str] = []
     levels = [""]
@@ -99,17 +99,17 @@ def _without_line_magics(lines: list[str]) -> str:
         taken = ended[magic.line : _end_of_continued_line(ended, magic.line) + 1]
         try:
             [changed] = magic.transformer.transform(taken)
-        except (SyntaxError, ValueError, AssertionError):  # no magic after all: the parser will say what it is
+        except (SyntaxError, ValueError, AssertionError):  # not a magic: the parser will report it
             done += taken
         else:
-            done += [_quiet(changed), *["\n"] * (len(taken) - 1)]
+            done += [_plain_statement(changed), *["\n"] * (len(taken) - 1)]
         levels = magic.levels
     return "".join((*done, *ended[len(done) :])).removesuffix("\n")
 
 
 @dataclass(frozen=True, slots=True)
 class _Magic:
-    """A magic on a line (counted from 0), inside blocks of the indents ``levels``."""
+    """A magic on a line (counted from 0), inside blocks with the indentations ``levels``."""
 
     transformer: Any
     line: int
@@ -117,8 +117,8 @@ class _Magic:
 
 
 def _next_magic(lines: Sequence[str], start: int, levels: Sequence[str]) -> _Magic | None:
-    """Return the first magic at or after a line that stands inside blocks of these indents."""
-    if len(levels) > _DEEPEST:
+    """Return the first magic at or after a line that is inside blocks with these indentations."""
+    if len(levels) > _MAX_DEPTH:
         return None
     header = [f"{level}x\n" for level in levels[:-1]]
     rows = itertools.chain(header, (lines[at] for at in range(start, len(lines))))
@@ -134,18 +134,18 @@ def _next_magic(lines: Sequence[str], start: int, levels: Sequence[str]) -> _Mag
             elif token.type == tokenize.NEWLINE or (token.type == tokenize.NL and not depth):
                 first = before = None
             elif token.string.strip() and token.type != tokenize.COMMENT:
-                if kind := _kind(first, before, token, depth):
+                if kind := _transformer(first, before, token, depth):
                     found = kind((1, token.start[1]))
                     return _Magic(found, start + token.start[0] - len(header) - 1, within)
                 depth = max(depth + (token.string in _OPENING) - (token.string in _CLOSING), 0)
                 first, before = first or token, token
-    except (tokenize.TokenError, SyntaxError):  # the parser says it better
+    except (tokenize.TokenError, SyntaxError):  # the parser will report it
         pass
     return None
 
 
-def _kind(first: Any, before: Any, token: tokenize.TokenInfo, depth: int) -> Any:
-    """Return IPython's transformer for a magic of which this is the telling token, or None."""
+def _transformer(first: Any, before: Any, token: tokenize.TokenInfo, depth: int) -> Any:
+    """Return IPython's transformer for a magic that this token identifies, or None."""
     if first is None:
         return EscapedCommand if token.string in ESCAPE_SINGLES else None
     if token.string == "?":
@@ -156,7 +156,7 @@ def _kind(first: Any, before: Any, token: tokenize.TokenInfo, depth: int) -> Any
 
 
 class _Help(EscapedCommand):
-    """A question mark behind a name takes its whole line along, as in IPython, whose own pattern may take for ever."""
+    """Remove a line with a question mark after a name, as IPython does; its own pattern may backtrack for ever."""
 
     def transform(self, lines: list[str]) -> list[str]:
         if not _HELP.search(lines[0]):
@@ -171,8 +171,8 @@ def _end_of_continued_line(lines: Sequence[str], at: int) -> int:
     return at
 
 
-def _quiet(line: str) -> str:
-    """Replace a call of a magic by what it does to the student's names: nothing, or the code that it was to time."""
+def _plain_statement(line: str) -> str:
+    """Replace a call of a magic by what it does to the student's names: nothing, or the code that it times."""
     indent = line[: len(line) - len(line.lstrip())]
     try:
         [statement] = ast.parse(line.strip()).body
@@ -192,9 +192,9 @@ def _quiet(line: str) -> str:
         ):
             timed = re.sub(r"^(-\w+(\s+\d+)?\s+)+", "", code)
             if magic == "run" and (file := _RUN.match(str(code))):
-                return f"{indent}from {module_of(file[1])} import *\n"
+                return f"{indent}from {module_name(file[1])} import *\n"
             if magic in ("env", "set_env") and (variable := _VARIABLE.fullmatch(code)):
                 return f"{indent}import os; os.environ[{variable[1]!r}] = {variable[2]!r}\n"
-            if magic in _TIMED and parses(target + timed):
+            if magic in _TIMED and is_python(target + timed):
                 return f"{indent}{target}{timed}\n"
     return line if target else f"{indent}pass\n"

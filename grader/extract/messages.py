@@ -1,76 +1,270 @@
-"""Sentences that tell a student how the notebook was read, where that was not simply top to bottom."""
+"""All sentences of extraction that a student reads, as functions of plain values."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 
-from grader.extract.closure import Need
-from grader.extract.confusable_characters import looks, named, remedy, unlike
-from grader.extract.provided import Provided
-from grader.extract.statements import Cell, Statement
+from grader.extract.confusable_characters import is_invisible, is_line_break, is_odd_space, meant_by
 
-_WORDS = re.compile(r"\w+")
-_MOST = 50
+_MAX_QUOTED = 60
+_MAX_CELLS = 8
+
+TOO_MUCH_CODE = (
+    "holds too much code to be read; keep generated code and long tables of data out of the notebook, in a file"
+)
+TOO_DEEP = "it is nested too deeply, or too long"
+FORBIDDEN_CHARACTERS = "it holds characters that Python does not allow"
+
+EMPTY_BODY = "its body is empty."
+ONLY_RAISES = "it only raises NotImplementedError."
+UNCHANGED = "it is still as it was handed out."
 
 
-def few(remarks: Iterable[str]) -> tuple[str, ...]:
-    """Return as many remarks as a person may want to read, and how many more there are."""
-    found = tuple(remarks)
+def _quote(text: str, most: int = _MAX_QUOTED) -> str:
+    return f"`{text[:most]}`"
+
+
+# characters --------------------------------------------------------------------------------------------------------
+
+
+def character_name(character: str) -> str:
+    """Return a character as a phrase: the character itself if it is visible, its Unicode name and its number."""
+    identity = f"({unicodedata.name(character, 'a control character')}, U+{ord(character):04X})"
+    if is_invisible(character):
+        return f"an invisible character {identity}"
+    return f"a space that is not an ordinary one {identity}" if is_odd_space(character) else f"`{character}` {identity}"
+
+
+def replacement_advice(character: str) -> str:
+    """Return what to do about a character that does not belong into code, as the rest of a sentence."""
+    if is_line_break(character):
+        return "delete it and press Enter in its place"
+    if is_invisible(character):
+        return "delete it, or retype that line"
+    return f"type {_readable(meant_by(character))} in its place"
+
+
+def _readable(text: str) -> str:
+    return f"the letter `{text}`" if text.isalpha() else f"`{text}`" if text.strip() else "an ordinary space"
+
+
+def confusable_read(cell: int, line: int, column: int, character: str, more: int) -> str:
+    """``more`` is how many others of the same character the cell holds."""
+    others = f" (and {more} more)" if more else ""
+    read = "ignored" if is_invisible(character) else f"read as {_readable(meant_by(character))}"
     return (
-        found if len(found) <= _MOST else (*found[:_MOST], f"There are {len(found) - _MOST} more remarks like these.")
+        f"Cell {cell}, line {line}, column {column} holds {character_name(character)}{others}, which was {read}; "
+        f"{replacement_advice(character)}."
     )
 
 
-def of_notebook(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """Return a remark for each cell that is not Python, that goes on with what another begins, or is so as it looks."""
-    return few(
-        (
-            *(f"Cell {c.number} was left out: it {c.problem}." for c in cells if c.problem),
-            *(
-                f"Cell {part} goes on with what cell {c.number} begins; they were read as one."
-                for c in cells
-                for part in c.parts
-            ),
-            *(f"Cell {c.number}, {odd}" for c in cells for odd in c.odd),
-            *(
-                f"Cell {c.number} mixes tabs and blanks in its indents; indent with four blanks throughout."
-                for c in cells
-                if c.tabs
-            ),
-        )
+def different_name(name: str, character: str) -> str:
+    written = f"`{name}` is written with {character_name(character)} and is therefore a different name"
+    return f"{written}; {replacement_advice(character)}."
+
+
+# cells -------------------------------------------------------------------------------------------------------------
+
+
+def invalid_python(line: int, reason: str) -> str:
+    """Return what is wrong with a cell, to stand behind "Cell 3" or "it"."""
+    return f"is not valid Python (line {line}: {reason})"
+
+
+def newer_syntax(reason: str, version: tuple[int, int]) -> str:
+    return f"{reason}; Python {version[0]}.{version[1]}, which it is graded with, may not know this yet"
+
+
+def cell_left_out(cell: int, problem: str) -> str:
+    return f"Cell {cell} was left out: it {problem}."
+
+
+def cell_continued(cell: int, part: int) -> str:
+    return f"Cell {part} continues what cell {cell} begins; they were read as one."
+
+
+def mixed_indentation(cell: int) -> str:
+    return f"Cell {cell} mixes tabs and spaces in its indentation; indent with four spaces throughout."
+
+
+# a function that cannot be read ------------------------------------------------------------------------------------
+
+
+def unreadable_cell(name: str, cell: int, problem: str) -> str:
+    return f"`{name}` cannot be read: cell {cell} {problem}."
+
+
+def unreadable_character(name: str, cell: int, line: int, column: int, character: str) -> str:
+    place = f"cell {cell}, line {line}, column {column} holds {character_name(character)}"
+    return f"`{name}` cannot be read: {place}; {replacement_advice(character)}."
+
+
+def unreadable_markdown(name: str, cell: int, line: int) -> str:
+    place = f"cell {cell}, line {line} is Markdown, not Python"
+    return f"`{name}` cannot be read: {place}; remove the lines that begin with ````."
+
+
+def unreadable_indentation(name: str, cell: int, line: int) -> str:
+    place = f"cell {cell}, line {line} is indented with a tab where other lines use spaces"
+    return f"`{name}` cannot be read: {place}; use spaces only."
+
+
+def unreadable_line(name: str, cell: int, line: int, reason: str, text: str) -> str:
+    return f"`{name}` cannot be read: cell {cell}, line {line} is not valid Python ({reason}): {_quote(text, 200)}"
+
+
+def does_not_compile(name: str, cell: int, line: int, reason: str) -> str:
+    return f"`{name}` cannot be read: cell {cell}, line {line} is not valid Python ({reason})."
+
+
+# a function that is not attempted, or not there --------------------------------------------------------------------
+
+
+def blank_left(line: int) -> str:
+    return f"a blank is still to be filled in on line {line}."
+
+
+def not_attempted(name: str, cell: int, reason: str, misplaced: str) -> str:
+    return f"`{name}` in cell {cell} has not been attempted: {reason} {misplaced}".strip()
+
+
+def function_place(cell: int, line: int) -> str:
+    return f"cell {cell}, line {line}"
+
+
+def missing(name: str) -> str:
+    return f"There is no function `{name}` in the notebook."
+
+
+def missing_but_inside(name: str, place: str, inside: str, character: str) -> str:
+    """``character`` is one that the name is written with and should not be, or ""."""
+    sentences = [missing(name), f"The one in {place} is inside {inside}; move it to the top level."]
+    if character:
+        sentences.append(f"Its name is written with {character_name(character)}; {replacement_advice(character)}.")
+    return " ".join(sentences)
+
+
+def missing_but_misplaced(name: str, misplaced: str) -> str:
+    return f"No code cell defines `{name}`. {misplaced}"
+
+
+def missing_but_near(name: str, near: str, place: str, inside: str) -> str:
+    moved = f" It is inside {inside}; move it to the top level." if inside else ""
+    return f"{missing(name)} Did you mean `{near}` in {place}? Rename it to `{name}`.{moved}"
+
+
+def star_import(first_line: str, cell: int) -> str:
+    return f"If `{first_line}` in cell {cell} was meant to define it, copy the function into a code cell."
+
+
+def misplaced(cell: int, first_line: str, remedy: str, *, also: bool) -> str:
+    return f"It {'also ' * also}stands in cell {cell} ({_quote(first_line)}), {remedy}."
+
+
+def in_other_cell_type(cell_type: str) -> str:
+    kind = "text" if cell_type == "markdown" else "raw"
+    return f"which is a {kind} cell and is not run; make it a code cell"
+
+
+def below_cell_magic(magic: str) -> str:
+    return f"which begins with `{magic}` and so defines nothing in the notebook; remove that line"
+
+
+def commented_out(line: int) -> str:
+    return f"where it is commented out; remove the `#` from line {line} on"
+
+
+NOT_DEFINED_THERE = "where running the cell does not define it; move it to the top level of a code cell of its own"
+
+
+def undone_by_decorator(name: str, cell: int, decorator: str, line: int) -> str:
+    return (
+        f"`{name}` in cell {cell} is not a function after its decorator `@{decorator[:_MAX_QUOTED]}` (line {line}) "
+        "is applied; let the decorator return a function, or remove it."
     )
 
 
-def of_need(
-    name: str, need: Need, statements: Sequence[Statement], cells: Sequence[Cell], own: Provided
-) -> Iterator[str]:
-    """Yield what is worth saying about the code that one exercise needs."""
-    if need.whole:
-        yield f"`{name}` needs names that cannot be followed (exec, globals, %run): the whole notebook was run."
-    for user, binder in sorted(need.hoisted):
-        if (one := statements[user].cell) != (other := statements[binder].cell):
-            yield f"Cell {one} needs what cell {other} further down defines; it was run after it."
-    for again, taken in sorted(need.passed_over):
-        yield f"`{taken}` is bound again in cell {statements[again].cell}; what it was before counts."
-    for odd in sorted(name for name in need.unresolved if unlike(name)):
-        yield f"`{odd}` is written with {named(unlike(odd))} and so is another name; {remedy(unlike(odd))}."
-    for index in sorted(need.taken):
-        for kept in sorted(statements[index].names.bound & own.names):
-            if own.own(kept, index) and own.handed_out(kept):
-                yield f"`{kept}` is your own, from cell {statements[index].cell}, not the one that was handed out."
-    for cell in cells:
-        if cell.problem and (missing := need.unresolved.intersection(_WORDS.findall(cell.source))):
-            yield f"{_listed(missing)} may be meant to come from cell {cell.number}, which {cell.problem}."
+def in_unused_block(name: str, cell: int, line: int, header: str, header_line: int) -> str:
+    return (
+        f"`{name}` is defined in cell {cell}, line {line}, below {_quote(header)} (line {header_line}), and that part "
+        "of the cell is not run; move it out of there, to the top level of the cell."
+    )
 
 
-def of_stand_in(name: str, other: str, cell: int) -> str:
-    """Return what to say of a function under another name that is graded as an exercise."""
-    if looks(other) == name:
-        odd = unlike(other)
-        return f"The name of `{name}` in cell {cell} is written with {named(odd)}; {remedy(odd)}."
+# which binding counts ----------------------------------------------------------------------------------------------
+
+
+def defined_more_than_once(name: str, cells: Sequence[int], counts: int) -> str:
+    places = [f"cell {cell}" for cell in dict.fromkeys(cells)]
+    if len(places) > _MAX_CELLS + 1:
+        places[_MAX_CELLS:-1] = ["..."]
+    return f"`{name}` is defined more than once ({', '.join(places)}); the one in cell {counts} counts."
+
+
+def is_class(name: str, cell: int) -> str:
+    return f"`{name}` in cell {cell} is a class, so calling it makes an object of that class; hand in a function."
+
+
+def bound_again(name: str, cell: int, line: int) -> str:
+    """Return the beginning of a sentence."""
+    return f"`{name}` is bound again in cell {cell}, line {line}"
+
+
+def bound_again_in_doubt(again: str, counts: int) -> str:
+    return f"{again}; if that is not a function, the one in cell {counts} counts."
+
+
+def bound_again_not_attempted(again: str, counts: int) -> str:
+    return f"{again}, where it has not been attempted; the one in cell {counts} counts."
+
+
+def bound_again_to_value(again: str, cell: int, counts: int) -> str:
+    return (
+        f"{again}, to something that is not a function: when the notebook is run, it takes the function's place. "
+        f"The one in cell {counts} counts; give what is in cell {cell} another name."
+    )
+
+
+def deleted(name: str, cell: int, line: int, counts: int) -> str:
+    return f"`{name}` is deleted in cell {cell}, line {line}; the one in cell {counts} counts. Remove that line."
+
+
+def also_in_broken_cell(name: str, cell: int, problem: str, counts: int) -> str:
+    return f"Cell {cell} also defines `{name}`, but {problem}; the one in cell {counts} counts."
+
+
+def near_miss(name: str, other: str, cell: int) -> str:
     return f"`{other}` in cell {cell} is graded as `{name}`; give it that name."
 
 
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(f"`{n}`" for n in sorted(names))
+def confusable_name(name: str, cell: int, character: str) -> str:
+    written = f"The name of `{name}` in cell {cell} is written with {character_name(character)}"
+    return f"{written}; {replacement_advice(character)}."
+
+
+# what a function needs ---------------------------------------------------------------------------------------------
+
+
+def whole_notebook(name: str) -> str:
+    return f"`{name}` needs names that cannot be followed (exec, globals, %run): the whole notebook was run."
+
+
+def run_out_of_order(user: int, binder: int) -> str:
+    return f"Cell {user} needs what cell {binder} further down defines; it was run after it."
+
+
+def earlier_value_counts(name: str, cell: int) -> str:
+    return f"`{name}` is bound again in cell {cell}; what it was before counts."
+
+
+def own_instead_of_provided(name: str, cell: int) -> str:
+    return f"`{name}` is your own, from cell {cell}, not the one that was handed out."
+
+
+def needed_from_broken_cell(names: Collection[str], cell: int, problem: str) -> str:
+    return f"{', '.join(f'`{n}`' for n in sorted(names))} may be meant to come from cell {cell}, which {problem}."
+
+
+def more_remarks(count: int) -> str:
+    return f"There {'is' if count == 1 else 'are'} {count} more remark{'s' * (count != 1)} like these."

@@ -1,65 +1,39 @@
-"""Tell an exercise that was not attempted from one that was attempted and is wrong."""
+"""Recognise exercises that were not attempted: empty, unchanged, or with blanks left to fill in."""
 
 from __future__ import annotations
 
 import ast
-from typing import TypeAlias
 
-from grader.extract.syntax import own_scope
-
-Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def definition_of(statement: ast.stmt, name: str) -> Definition | None:
-    """Return the last definition of a function that a top-level statement holds in its own scope, or None."""
-    found: Definition | None = None
-    for node in own_scope(statement):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            found = node
-    return found
+from grader.extract import messages
+from grader.extract.syntax import Definition, same_syntax
 
 
 def why_not_attempted(function: Definition, stub: Definition | None) -> str | None:
-    """Return why a function counts as not attempted, to stand behind a colon, or None when it was attempted."""
-    body = _written(function)
+    """Return why a function counts as not attempted, as the end of a sentence, or None when it was attempted.
+
+    ``stub`` is the function as students were given it.
+    """
+    body = _effective_statements(function)
     if not body:
-        return "its body is empty."
+        return messages.EMPTY_BODY
     if all(_raises_not_implemented(s) for s in body):
-        return "it only raises NotImplementedError."
+        return messages.ONLY_RAISES
     if line := _blank_line(function):
-        return f"a blank is still to be filled in on line {line}."
+        return messages.blank_left(line)
     if stub is not None:
-        given = _written(stub)
-        if all(any(same_code(s, g) for g in given) for s in body):
-            return "it is still as it was handed out."
+        given = _effective_statements(stub)
+        if all(any(same_syntax(s, g) for g in given) for s in body):
+            return messages.UNCHANGED
     return None
 
 
-def _written(function: Definition) -> list[ast.stmt]:
-    """Return the statements of a body that do something: docstrings, comments, ``...`` and ``pass`` do not."""
+def _effective_statements(function: Definition) -> list[ast.stmt]:
+    """Return the statements of a body without those that do nothing: docstrings, ``...`` and ``pass``."""
     return [s for s in function.body if not (isinstance(s, ast.Pass) or _is_constant(s))]
 
 
 def _is_constant(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def same_code(one: object, other: object) -> bool:
-    """Tell whether two trees are the same but for where they stand; takes no longer than the smaller of them needs."""
-    waiting = [(one, other)]
-    while waiting:
-        a, b = waiting.pop()
-        if type(a) is not type(b):
-            return False
-        if isinstance(a, ast.AST):
-            waiting += [(getattr(a, field, None), getattr(b, field, None)) for field in a._fields]
-        elif isinstance(a, list) and isinstance(b, list):
-            if len(a) != len(b):
-                return False
-            waiting += zip(a, b, strict=True)
-        elif a != b:
-            return False
-    return True
 
 
 def _raises_not_implemented(statement: ast.stmt) -> bool:
@@ -70,7 +44,7 @@ def _raises_not_implemented(statement: ast.stmt) -> bool:
 
 
 def _blank_line(function: Definition) -> int | None:
-    """Return the line of the first ``____`` to be filled in; one that is assigned to is a name like others."""
+    """Return the line of the first ``____`` (3 or more underscores) that is read and never assigned to, or None."""
     stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     lines = []
     for node in ast.walk(function):

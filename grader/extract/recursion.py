@@ -1,4 +1,4 @@
-"""Room for recursion: code that Python compiles may be nested more deeply than its limit lets us walk."""
+"""Run a function with a deep recursion limit: code may be nested deeper than Python's default lets us walk."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 STACK_MB = 256
-"""What the stack of the thread may take; little of it is ever touched."""
+"""Address space for the thread's stack in megabytes; little of it is ever used."""
 
 _FRAMES = 30_000  # Python compiles some 3,000 levels, and a visitor takes up to six frames for one
 
 
-def with_room(function: Callable[P, T]) -> Callable[P, T]:
-    """Let a function run in a thread with a large stack, where it may recurse thirty times as deeply as usual."""
+def with_deep_recursion(function: Callable[P, T]) -> Callable[P, T]:
+    """Make a function run in a thread with a large stack and a recursion limit of 30,000 frames.
+
+    It raises MemoryError when there is no memory for the stack, and whatever the function raises.
+    """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:

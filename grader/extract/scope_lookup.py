@@ -1,4 +1,4 @@
-"""Python's rules of scope: whether a name that is read or bound at a place is a global one."""
+"""Python's scope rules: tell whether a name that is read or bound somewhere is global."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from grader.extract.syntax import Change, Names, chain, file_named
+from grader.extract.syntax import Change, StatementNames, attribute_path, python_file_name
 
 _ALTERING = re.compile(
     r"__set(attr|item)__|add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
-    r"[a-z]\w*[^\W_]_"  # as torch names what it does in place
+    r"[a-z]\w*[^\W_]_"  # torch's names of in-place operations
 )
 _ALTERING_FIRST = re.compile(
     r"copyto|delattr|fill_diagonal|heap(ify|pop|push|pushpop|replace)|insort\w*|next|setattr|shuffle|[a-z]\w*[^\W_]_"
@@ -21,8 +21,8 @@ _DYNAMIC_ATTRIBUTES = frozenset({"__globals__", "f_globals", "user_ns", "user_gl
 
 
 @dataclass(slots=True)
-class Scope:
-    """A function, class or comprehension, or the module: its own names, and those that it declares global."""
+class LexicalScope:
+    """A module, function, class or comprehension: its own names, and those that it declares global."""
 
     kind: str
     names: set[str] = field(default_factory=set)
@@ -30,13 +30,16 @@ class Scope:
     arguments: frozenset[str] = frozenset()
 
 
-class Scopes(ast.NodeVisitor):
-    """Notes down what is read, bound and changed, in the scope that is being visited."""
+class ScopeTracker(ast.NodeVisitor):
+    """Record which names are read, bound and changed while the scopes of one statement are visited.
+
+    ``may`` counts the enclosing blocks that may not run, ``in_target`` says that a loop's target is being visited.
+    """
 
     def __init__(self) -> None:
-        self.names = Names()
-        self.scopes = [Scope("module")]
-        self.may = 0  # how many statements around this one may leave it out
+        self.names = StatementNames()
+        self.scopes = [LexicalScope("module")]
+        self.may = 0
         self.in_target = False
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -54,7 +57,7 @@ class Scopes(ast.NodeVisitor):
             if scope.kind == "class" and depth:
                 continue  # methods do not see the names of their class
             if name in scope.names and not (deferred and scope.kind == "module"):
-                return  # but what a function calls itself by may be bound again before it is called
+                return  # a function that calls itself reads its name later, when that may be bound again
             deferred = deferred or scope.kind == "function"
         (self.names.later if deferred else self.names.now).add(name)
         if name in _DYNAMIC or (name == "locals" and len(self.scopes) == 1):
@@ -78,8 +81,8 @@ class Scopes(ast.NodeVisitor):
             self.bind(name)
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        # What names a file may write it: ``Path("helper.py").write_text(code)``.
-        if isinstance(node.value, str) and not self.inside_function() and (file := file_named(node.value)):
+        # A statement that names a file may write it: ``Path("helper.py").write_text(code)``.
+        if isinstance(node.value, str) and not self.inside_function() and (file := python_file_name(node.value)):
             self.names.may_bind.add(file)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -88,8 +91,8 @@ class Scopes(ast.NodeVisitor):
             self.names.dynamic = True
         if isinstance(node.value, ast.Name) and self.inside_function() and not self.is_local(node.value.id):
             self.names.takes.add((node.value.id, node.attr))
-        if _ALTERING.fullmatch(node.attr):  # called here, or handed on: ``map(names.append, found)``
-            self.change(node, called=True, aside=True)
+        if _ALTERING.fullmatch(node.attr):  # called here, or by others: ``map(names.append, found)``
+            self.change(node, called=True, incidental=True)
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -104,23 +107,23 @@ class Scopes(ast.NodeVisitor):
             names = (n.id for n in (node.func, *called) if isinstance(n, ast.Name))
             self.names.calls.update(name for name in names if not self.is_local(name))
         for altered in self.altered(node):
-            self.change(altered, called=False, aside=True)
+            self.change(altered, called=False, incidental=True)
         self.generic_visit(node)
 
     @staticmethod
     def altered(call: ast.Call) -> Iterator[ast.expr]:
-        """Yield an item of each argument that a call alters, as far as the name of what is called tells."""
+        """Yield an item of each argument that a call alters, judging by the name of what is called."""
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         first = call.args[:1] if _ALTERING_FIRST.fullmatch(name) else []
         for value in (*first, *(k.value for k in call.keywords if k.arg == "out")):
             yield ast.Attribute(value, "[]", ast.Store())
 
-    def change(self, node: ast.expr, *, called: bool, aside: bool = False) -> None:
-        path = chain(node)
+    def change(self, node: ast.expr, *, called: bool, incidental: bool = False) -> None:
+        path = attribute_path(node)
         if path and len(path) > 1:
             inner = self.inside_function()
             if not inner or not self.is_local(path[0]):
-                (self.names.effects if inner else self.names.changes).add(Change(path, called, aside))
+                (self.names.effects if inner else self.names.changes).add(Change(path, called, incidental))
             elif any(path[0] in s.arguments for s in self.scopes) and (not called or _ALTERING.fullmatch(path[-1])):
                 self.names.alters = True
 

@@ -1,4 +1,4 @@
-"""Lay statements out as segments that a kernel can run, and as spans that a reader can be shown."""
+"""Arrange statements as segments for a kernel to run, and as source spans for a report to show."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.extract.extraction import Segment
-from grader.extract.provided import Provided
-from grader.extract.statements import Cell, Statement
+from grader.extract.provided import ProvidedNames
+from grader.extract.statements import CodeCell, Statement
 from grader.result import SourceSpan
 
 
-def in_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> list[int]:
-    """Return statements in run-all order, save that of each pair (user, binder) the binder comes first."""
+def execution_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> list[int]:
+    """Return statements in run-all order, except that of each pair (user, binder) the binder comes first."""
     first: dict[int, list[int]] = {}
     for user, binder in sorted(hoisted):
         first.setdefault(user, []).append(binder)
@@ -34,47 +34,47 @@ def in_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> li
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """For which exercises a statement is run, and for which of them it is only tried."""
+class StatementUse:
+    """The exercises for which a statement is run, and those of them that may not need it."""
 
     exercises: frozenset[str]
     optional: frozenset[str]
 
 
-def segments(
+def make_segments(
     order: Sequence[int],
     statements: Sequence[Statement],
-    uses: Mapping[int, Use],
-    provided: Provided,
+    uses: Mapping[int, StatementUse],
+    provided: ProvidedNames,
     doubtful: Mapping[int, str],
 ) -> Iterator[Segment]:
-    """Yield segments: neighbours of one cell that are of the same use run together.
+    """Yield segments: neighbouring statements of one cell that have the same uses run together.
 
-    ``doubtful`` are statements that may bind the name of a function to something else, which is undone then.
+    ``doubtful`` maps statements that may bind a function's name to something else to that name: they are undone then.
     """
     group: list[tuple[Statement, str]] = []
     for index in order:
         statement = statements[index]
-        text, guarded = _without(statement, provided)
-        unsure = doubtful.get(index)
-        if group and (guarded or unsure or not _together(group[-1][0], statement, uses)):
+        text, restored = _without_provided_imports(statement, provided)
+        function = doubtful.get(index)
+        if group and (restored or function or not _same_use(group[-1][0], statement, uses)):
             yield _segment(group, uses)
             group = []
-        if guarded:
-            yield from _guarded(_segment([(statement, text)], uses), guarded)
-        elif unsure:
-            yield from _unsure(_segment([(statement, text)], uses), unsure)
+        if restored:
+            yield from _restoring_provided(_segment([(statement, text)], uses), restored)
+        elif function:
+            yield from _restoring_function(_segment([(statement, text)], uses), function)
         elif text:
             group.append((statement, text))
     if group:
         yield _segment(group, uses)
 
 
-def _together(one: Statement, other: Statement, uses: Mapping[int, Use]) -> bool:
+def _same_use(one: Statement, other: Statement, uses: Mapping[int, StatementUse]) -> bool:
     return one.cell == other.cell and one.index < other.index and uses[one.index] == uses[other.index]
 
 
-def _segment(group: Sequence[tuple[Statement, str]], uses: Mapping[int, Use]) -> Segment:
+def _segment(group: Sequence[tuple[Statement, str]], uses: Mapping[int, StatementUse]) -> Segment:
     first = group[0][0]
     lines: dict[int, list[str]] = {}
     for statement, text in group:
@@ -85,8 +85,8 @@ def _segment(group: Sequence[tuple[Statement, str]], uses: Mapping[int, Use]) ->
     return Segment(first.cell, "\n".join(rows), use.exercises, first.first_line, use.optional)
 
 
-def _without(statement: Statement, provided: Provided) -> tuple[str, frozenset[str]]:
-    """Return a statement's text without the provided names that it imports, and those that must be guarded instead."""
+def _without_provided_imports(statement: Statement, provided: ProvidedNames) -> tuple[str, frozenset[str]]:
+    """Return a statement's text without its imports of provided names, and the provided names to restore after it."""
     rebuilt = provided.rebuilt(statement)
     match statement.node:
         case ast.ImportFrom(names=[ast.alias(name="*")]):
@@ -98,24 +98,26 @@ def _without(statement: Statement, provided: Provided) -> tuple[str, frozenset[s
     return statement.text, rebuilt
 
 
-def _guarded(segment: Segment, names: Collection[str]) -> Iterator[Segment]:
-    """Run a segment so that the provided names which it binds are afterwards what they were."""
+def _restoring_provided(segment: Segment, names: Collection[str]) -> Iterator[Segment]:
+    """Yield a segment between code that saves and restores the provided names that it binds."""
     kept = f"__provided__ = {{n: globals()[n] for n in {sorted(names)!r} if n in globals()}}"
     yield Segment(segment.cell, kept, segment.exercises)
     yield segment
     yield Segment(segment.cell, "globals().update(__provided__)", segment.exercises)
 
 
-def _unsure(segment: Segment, name: str) -> Iterator[Segment]:
-    """Run a segment so that a name which was a function's is one's afterwards."""
+def _restoring_function(segment: Segment, name: str) -> Iterator[Segment]:
+    """Yield a segment between code that restores a function if its name is bound to something else afterwards."""
     yield Segment(segment.cell, f"__function__ = globals().get({name!r})", segment.exercises)
     yield segment
     undone = f"callable(globals().get({name!r})) or globals().update({name}=__function__)"
     yield Segment(segment.cell, f"callable(__function__) and ({undone})", segment.exercises)
 
 
-def spans(taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, Cell]) -> tuple[SourceSpan, ...]:
-    """Return the lines of statements as the student wrote them; statements with nothing between them make one span."""
+def source_spans(
+    taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, CodeCell]
+) -> tuple[SourceSpan, ...]:
+    """Return the lines of statements as the student wrote them; adjacent statements make one span."""
     ranges: list[tuple[int, int, int]] = []
     before = -1
     for index in sorted(taken):

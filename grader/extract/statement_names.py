@@ -1,7 +1,7 @@
-"""Which names one top-level statement binds, reads, reads later and changes.
+"""Determine which names one top-level statement binds, reads and changes.
 
-Python's own rules of scope, applied to one statement at a time: what a function's body reads is read *later*, when it
-is called; what stands in a decorator, a default or a class body is read *now*.
+Names in a function's body are read *later*, when it is called; those in a decorator, a default value or a class body
+are read *now*.
 """
 
 from __future__ import annotations
@@ -11,27 +11,27 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from grader.extract.scope_lookup import Scope, Scopes
-from grader.extract.syntax import Change, Function, Names, arguments, file_of, global_of, local_names
+from grader.extract.scope_lookup import LexicalScope, ScopeTracker
+from grader.extract.syntax import Change, Function, StatementNames, arguments, global_name, local_names, module_file
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_DEFINING_NODES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
-def names_of(statement: ast.stmt) -> Names:
+def names_of(statement: ast.stmt) -> StatementNames:
     """Return what a top-level statement does with names."""
-    reader = _Reader()
-    reader.visit(statement)
-    names = reader.names
-    if not (isinstance(statement, _DEFINITIONS) or isinstance(getattr(statement, "value", None), ast.Lambda)):
-        # A function inside such a statement is handed to something that calls it: ``model.add_hook(lambda x: ...)``.
-        names.changes |= {replace(effect, aside=True) for effect in names.effects}
+    visitor = _StatementVisitor()
+    visitor.visit(statement)
+    names = visitor.names
+    if not (isinstance(statement, _DEFINING_NODES) or isinstance(getattr(statement, "value", None), ast.Lambda)):
+        # A function inside such a statement is passed to something that may call it: ``model.add_hook(lambda x: ...)``.
+        names.changes |= {replace(effect, incidental=True) for effect in names.effects}
     return names
 
 
-class _Reader(Scopes, ast.NodeVisitor):
-    """Reads each kind of statement and expression."""
+class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
+    """Visit each kind of statement and expression."""
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -61,7 +61,7 @@ class _Reader(Scopes, ast.NodeVisitor):
             for part in ast.walk(target):
                 if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
                     self.change(part, called=False)
-                    if name := global_of(part):
+                    if name := global_name(part):
                         self.bind_global(name)
             self.visit(target)
 
@@ -75,7 +75,7 @@ class _Reader(Scopes, ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.read(file_of(alias.name))
+            self.read(module_file(alias.name))
             self.names.dynamic = self.names.dynamic or alias.name == "__main__"
             top = alias.name.split(".")[0]
             if "." in alias.name and not alias.asname and len(self.scopes) == 1:
@@ -85,12 +85,12 @@ class _Reader(Scopes, ast.NodeVisitor):
             self.bind(alias.asname or top)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        self.read(file_of(node.module or ""))
+        self.read(module_file(node.module or ""))
         for alias in node.names:
             if alias.name != "*":
                 self.bind(alias.asname or alias.name)
 
-    # statements with ways through them -------------------------------------------------------------------------
+    # statements with branches -----------------------------------------------------------------------------------
 
     def visit_If(self, node: ast.If) -> None:
         self.visit(node.test)
@@ -106,7 +106,7 @@ class _Reader(Scopes, ast.NodeVisitor):
         self.restore(before)
         self.branches([node.orelse])
 
-    visit_AsyncFor = visit_For  # noqa: N815 - the visitor's own naming
+    visit_AsyncFor = visit_For  # noqa: N815 - names of ast.NodeVisitor
 
     def visit_While(self, node: ast.While) -> None:
         self.visit(node.test)
@@ -144,13 +144,13 @@ class _Reader(Scopes, ast.NodeVisitor):
         if node.rest:
             self.bind(node.rest)
 
-    def branches(self, ways: Sequence[Sequence[ast.AST]]) -> None:
-        """Visit ways of which one may be taken; what only some of them bind is not sure to be bound afterwards."""
+    def branches(self, alternatives: Sequence[Sequence[ast.AST]]) -> None:
+        """Visit branches of which one may run; what only some of them bind may be unbound afterwards."""
         before = set(self.scopes[-1].names)
         after: list[set[str]] = []
         self.may += 1
-        for way in ways:
-            for node in way:
+        for branch in alternatives:
+            for node in branch:
                 self.visit(node)
             after.append(set(self.scopes[-1].names))
             self.restore(before)
@@ -163,7 +163,7 @@ class _Reader(Scopes, ast.NodeVisitor):
             self.scopes[-1].names = set(before)
 
     def bind_for_now(self, name: str) -> None:
-        """Bind a name that is gone after its block (``except ... as name``)."""
+        """Bind a name that is deleted after its block (``except ... as name``)."""
         if name not in self.scopes[-1].global_names:
             self.scopes[-1].names.add(name)
 
@@ -171,7 +171,7 @@ class _Reader(Scopes, ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
-            # ``@table.register`` hands the function to an object, as a statement would.
+            # ``@table.register`` changes an object, as a statement would.
             self.change(decorator.func if isinstance(decorator, ast.Call) else decorator, called=True)
             self.visit(decorator)
         self.signature(node.args)
@@ -180,7 +180,7 @@ class _Reader(Scopes, ast.NodeVisitor):
         self.bind(node.name)
         self.body(node, node.body)
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - the visitor's own naming
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - names of ast.NodeVisitor
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self.signature(node.args)
@@ -196,12 +196,12 @@ class _Reader(Scopes, ast.NodeVisitor):
     def body(self, node: Function, body: Sequence[ast.AST]) -> None:
         local, global_names = local_names(node, body)
         given = frozenset(a.arg for a in arguments(node.args)) - {"self", "cls"}
-        self.within(Scope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
+        self.within(LexicalScope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for outer in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(outer)
-        self.within(Scope("class"), lambda: [self.visit(n) for n in node.body])
+        self.within(LexicalScope("class"), lambda: [self.visit(n) for n in node.body])
         self.bind(node.name)
 
     def comprehension(self, node: Comprehension) -> None:
@@ -212,11 +212,11 @@ class _Reader(Scopes, ast.NodeVisitor):
         for generator in others:
             parts += [generator.iter, *generator.ifs]
         parts += [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-        self.within(Scope("comprehension", targets), lambda: [self.visit(n) for n in parts])
+        self.within(LexicalScope("comprehension", targets), lambda: [self.visit(n) for n in parts])
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension  # noqa: N815 - the visitor's own naming
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension  # noqa: N815 - names of ast.NodeVisitor
 
-    def within(self, scope: Scope, visit: Callable[[], object]) -> None:
+    def within(self, scope: LexicalScope, visit: Callable[[], object]) -> None:
         self.scopes.append(scope)
         visit()
         self.scopes.pop()

@@ -1,4 +1,4 @@
-"""What a statement does with names, and how names stand in Python's syntax."""
+"""Helpers for Python's syntax trees, and the record of what a statement does with names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Function: TypeAlias = Definition | ast.Lambda
 
 _PYTHON_FILE = re.compile(r"(?:[^\n]{0,200}/)?(\w{1,100}\.py)")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -20,23 +21,24 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class Change:
     """A change to the object behind a name.
 
-    ``path`` is the chain of attributes from that name on; ``called`` says that the last of them is called, ``aside``
-    that this is not what the whole statement is for.
+    ``path`` are the name and the attributes (``"[]"`` for an item) that lead to what is changed; ``called`` says that
+    the last of them is called, ``incidental`` that the change is only a part of what its statement does.
     """
 
     path: tuple[str, ...]
     called: bool
-    aside: bool = False
+    incidental: bool = False
 
 
 @dataclass(slots=True)
-class Names:
-    """What one statement does with the names of the notebook.
+class StatementNames:
+    """What one top-level statement does with the notebook's global names.
 
-    ``binds`` are names that it surely binds, ``may_bind`` those it binds on some way through it, ``loops`` those that
-    are only a loop's variable. ``changes`` are made when it runs; ``effects`` (changes and ``global`` names) when a
-    function that it defines is called. ``calls`` are names that its functions call, ``takes`` names with an attribute
-    that its functions take of them.
+    ``binds`` are names that it always binds, ``may_bind`` those that it binds on some branches, ``loops`` loop
+    variables. ``now`` are names that it reads when it runs, ``later`` those that its functions read when they are
+    called; so ``changes`` are made when it runs, ``effects`` (``global`` names too) when its functions are called.
+    ``calls`` are names that its functions call, ``takes`` pairs (name, attribute) that they read. ``alters`` says that
+    they change their arguments, ``dynamic`` that names are looked up by text (``exec``, ``globals``).
     """
 
     binds: set[str] = field(default_factory=set)
@@ -53,11 +55,11 @@ class Names:
 
     @property
     def bound(self) -> set[str]:
-        """Every name that the statement may bind."""
+        """All names that the statement binds or may bind."""
         return self.binds | self.may_bind | self.loops
 
 
-def global_of(node: ast.AST) -> str | None:
+def global_name(node: ast.AST) -> str | None:
     """Return ``f`` for ``__main__.f``, ``builtins.f`` and ``globals()["f"]``: other ways to write a global name."""
     match node:
         case ast.Attribute(value=ast.Name(id="__main__" | "builtins"), attr=name):
@@ -70,18 +72,18 @@ def global_of(node: ast.AST) -> str | None:
     return None
 
 
-def file_of(module: str) -> str:
-    """Return the name that stands for the making of a module: no student's name, as it holds a full stop."""
+def module_file(module: str) -> str:
+    """Return the name that stands for a module's file: no Python name, as it holds a full stop."""
     return f"{module}.py"
 
 
-def file_named(text: str) -> str | None:
-    """Return ``helper.py`` for the path of a Python file."""
+def python_file_name(text: str) -> str | None:
+    """Return ``helper.py`` for the path of a Python file, None for other text."""
     match = _PYTHON_FILE.fullmatch(text)
     return match[1] if match else None
 
 
-def chain(node: ast.expr) -> tuple[str, ...] | None:
+def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
     """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``, else None; items are ``"[]"``."""
     steps: list[str] = []
     while True:
@@ -98,8 +100,8 @@ def chain(node: ast.expr) -> tuple[str, ...] | None:
                 return None
 
 
-def called_first(node: ast.expr) -> str | None:
-    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``: whose result, or part of it, a value is."""
+def called_function(node: ast.expr) -> str | None:
+    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``: the function whose result a value comes from."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return node.func.id
@@ -107,7 +109,7 @@ def called_first(node: ast.expr) -> str | None:
     return None
 
 
-@functools.lru_cache(maxsize=1000)  # every question about a statement walks it, and parsed code is never altered
+@functools.lru_cache(maxsize=1000)  # each statement is walked many times, and syntax trees are never changed
 def own_scope(statement: ast.AST) -> tuple[ast.AST, ...]:
     """Return the nodes of a statement in the order of its text, without entering the functions and classes in it."""
     nodes = []
@@ -119,7 +121,35 @@ def own_scope(statement: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(nodes)
 
 
+def definition_of(statement: ast.stmt, name: str) -> Definition | None:
+    """Return the last definition of a function in a statement's own scope, or None."""
+    found: Definition | None = None
+    for node in own_scope(statement):
+        if isinstance(node, Definition) and node.name == name:
+            found = node
+    return found
+
+
+def same_syntax(one: object, other: object) -> bool:
+    """Tell whether two syntax trees differ in positions at most; the time is bounded by the smaller one."""
+    waiting = [(one, other)]
+    while waiting:
+        a, b = waiting.pop()
+        if type(a) is not type(b):
+            return False
+        if isinstance(a, ast.AST):
+            waiting += [(getattr(a, field, None), getattr(b, field, None)) for field in a._fields]
+        elif isinstance(a, list) and isinstance(b, list):
+            if len(a) != len(b):
+                return False
+            waiting += zip(a, b, strict=True)
+        elif a != b:
+            return False
+    return True
+
+
 def arguments(args: ast.arguments) -> Iterator[ast.arg]:
+    """Yield all parameters of a signature."""
     yield from (*args.posonlyargs, *args.args, *args.kwonlyargs)
     yield from (a for a in (args.vararg, args.kwarg) if a)
 
@@ -149,7 +179,7 @@ def local_names(function: Function, body: Sequence[ast.AST]) -> tuple[set[str], 
 
 
 def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """Walk a function's body without the scopes inside it; of a comprehension, only what a walrus binds outside it."""
+    """Walk a function's body without inner scopes, but with the targets of ``:=`` in comprehensions."""
     waiting = list(body)
     while waiting:
         node = waiting.pop()

@@ -51,7 +51,7 @@ _WORDS = {".ini": "[pytest]\npythonpath = .\n", ".pth": "import evil\n"}
 Changes = list[tuple[Any, dict[str, Any]]]
 Outcome = dict[str, Any]
 LAYERS: dict[str, Changes] = {
-    "estimate": [(statements, {"MOST": _FAR, "MOST_OF_CELL": _FAR, "MOST_STATEMENTS": _FAR})],
+    "estimate": [(statements, {"MAX_TOKENS": _FAR, "MAX_CELL_TOKENS": _FAR, "MAX_STATEMENTS": _FAR})],
     "bytecode": [(source_size, {"_compiles_small": lambda statement: True})],
     "reader_memory": [(submission_reader, {"MEMORY_MB": _WIDER * _READER_MB})],
     "reader_time": [(submission_reader, {"CPU_S": _WIDER * _READER_S})],

@@ -117,7 +117,7 @@ def test_a_function_counts_until_there_is_another(later: str, extracted: Extract
 
     answer = ran(extraction)["answer"]
     assert answer in (sorted, print) or answer(2) == 3
-    assert extraction.functions["answer"].remarks[0].endswith("should that be no function, the one in cell 1 counts.")
+    assert extraction.functions["answer"].remarks[0].endswith("if that is not a function, the one in cell 1 counts.")
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ UNBOUND = {
     "a = 1\nif a:\n    if not a:\n        def answer(x): return x": "cell 1, line 4, below `if not a:` (line 3)",
     "while 0:\n    def answer(x): return x": "below `while 0:` (line 1)",
     "try:\n    1 / 0\n    def answer(x): return x\nexcept Exception: pass": "below `try:` (line 1)",
-    "def d(f): print()\n@d\ndef answer(x): return x": "once its decorator `@d` (line 2) was applied",
-    "from nowhere_at_all import *": "`from nowhere_at_all import *` in cell 1 was to bring it: copy the function",
+    "def d(f): print()\n@d\ndef answer(x): return x": "after its decorator `@d` (line 2) is applied",
+    "from nowhere_at_all import *": "`from nowhere_at_all import *` in cell 1 was meant to define it, copy",
 }
 
 

@@ -15,11 +15,11 @@ Ran = Callable[[Extraction], dict[str, Any]]
 
 MENDED = {
     "\u200bdef answer(x):\n    return x": "line 1, column 1 holds an invisible character (ZERO WIDTH SPACE, U+200B)",
-    "\ufeffdef answer(x):\n    return x": "(ZERO WIDTH NO-BREAK SPACE, U+FEFF), which was passed over; delete it",
+    "\ufeffdef answer(x):\n    return x": "(ZERO WIDTH NO-BREAK SPACE, U+FEFF), which was ignored; delete it",
     "\ufeff%%time\ndef answer(x):\n    return x": "line 1, column 1 holds an invisible character",
-    "def\u00a0answer(x):\n    return x": "(NO-BREAK SPACE, U+00A0), which was read as an ordinary blank",
+    "def\u00a0answer(x):\n    return x": "(NO-BREAK SPACE, U+00A0), which was read as an ordinary space",
     "def ans\u00adwer(x):\n    return x": "column 8 holds an invisible character (SOFT HYPHEN, U+00AD)",
-    "def answer(x):\n\u00a0\u00a0\u00a0 return x": "line 2, column 1 holds a blank that is none",
+    "def answer(x):\n\u00a0\u00a0\u00a0 return x": "line 2, column 1 holds a space that is not an ordinary one",
     "def answer(x):\n\u3000\u3000return x": "(IDEOGRAPHIC SPACE, U+3000) (and 1 more)",
     "def answer(x):\n    return x\u200b": "line 2, column 13 holds",
     "def answer(x):\n    y = x\x00\n    return y": "holds an invisible character (a control character, U+0000)",
@@ -31,7 +31,7 @@ MENDED = {
     "def answer(x) → int:\n    return x × 1": "`→` (RIGHTWARDS ARROW, U+2192), which was read as `->`",
     "def answer（x）：\n    return x": "`（` (FULLWIDTH LEFT PARENTHESIS, U+FF08), which was read as `(`",
     "dеf answer(x):\n    return x": "column 2 holds `е` (CYRILLIC SMALL LETTER IE, U+0435), which was",
-    "def answer(x):\n    y = x\n\treturn y": "mixes tabs and blanks in its indents; indent with four blanks throughout",
+    "def answer(x):\n    y = x\n\treturn y": "mixes tabs and spaces in its indentation; indent with four spaces",
 }
 
 
@@ -48,7 +48,7 @@ AMBIGUOUS = {
     "def answer(x):\u2028    return x\u2028": "column 15 holds an invisible character (LINE SEPARATOR, U+2028);",
     "def answer(x):\n    print(“hello)": 'line 2, column 11 holds `“` (LEFT DOUBLE QUOTATION MARK, U+201C); type `"`',
     "def answer(x):\n    y = x²\n    return y": "column 10 holds `²` (SUPERSCRIPT TWO, U+00B2)",
-    "def answer(x):\n    if x:\n        x = 2\n\treturn x": "is indented by a tab where others are by blanks; use",
+    "def answer(x):\n    if x:\n        x = 2\n\treturn x": "is indented with a tab where other lines use spaces; use",
 }
 
 
@@ -84,7 +84,7 @@ def test_a_name_that_is_unbound_for_a_letter_is_told(extracted: Extracted) -> No
     function = extracted("def answer(x):\n    return х").functions["answer"]
 
     assert function.remarks == (
-        "`х` is written with `х` (CYRILLIC SMALL LETTER HA, U+0445) and so is another name; "
+        "`х` is written with `х` (CYRILLIC SMALL LETTER HA, U+0445) and is therefore a different name; "
         "type the letter `x` in its place.",
     )
 

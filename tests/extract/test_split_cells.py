@@ -32,7 +32,7 @@ def test_a_split_function_is_told_and_shown_whole(extracted: Extracted) -> None:
     """The remark names both cells; the lines go on counting from the first."""
     extraction = extracted("#md text", *SPLIT["in the body"])
 
-    assert extraction.remarks == ("Cell 3 goes on with what cell 2 begins; they were read as one.",)
+    assert extraction.remarks == ("Cell 3 continues what cell 2 begins; they were read as one.",)
     [span] = extraction.functions["answer"].source
     assert (span.cell, span.first_line, span.last_line) == (2, 1, 4)
     assert span.text.endswith("    y = y + 1\n    return y")

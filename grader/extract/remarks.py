@@ -1,0 +1,62 @@
+"""Collect the remarks about how a notebook was read, where that was not simply from top to bottom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from grader.extract import messages
+from grader.extract.closure import Dependencies
+from grader.extract.confusable_characters import first_confusable
+from grader.extract.provided import ProvidedNames
+from grader.extract.statements import CodeCell, Statement
+
+_NAME = re.compile(r"\w+")
+_MAX_REMARKS = 50
+
+
+def limit_remarks(remarks: Iterable[str]) -> tuple[str, ...]:
+    """Return the first 50 remarks, and one that says how many more there are."""
+    found = tuple(remarks)
+    if len(found) <= _MAX_REMARKS:
+        return found
+    return (*found[:_MAX_REMARKS], messages.more_remarks(len(found) - _MAX_REMARKS))
+
+
+def notebook_remarks(cells: Sequence[CodeCell]) -> Iterator[str]:
+    """Yield what is to be said about cells: left out, joined, or read with other characters than they hold."""
+    for cell in cells:
+        if cell.problem:
+            yield messages.cell_left_out(cell.number, str(cell.problem))
+    for cell in cells:
+        for part in cell.parts:
+            yield messages.cell_continued(cell.number, part)
+    for cell in cells:
+        for found in cell.confusables:
+            yield messages.confusable_read(cell.number, found.line, found.column, found.character, found.more)
+    for cell in cells:
+        if cell.mixed_indentation:
+            yield messages.mixed_indentation(cell.number)
+
+
+def dependency_remarks(
+    name: str, needed: Dependencies, statements: Sequence[Statement], cells: Sequence[CodeCell], provided: ProvidedNames
+) -> Iterator[str]:
+    """Yield what is to be said about the code that an exercise needs."""
+    if needed.whole_notebook:
+        yield messages.whole_notebook(name)
+    for user, binder in sorted(needed.hoisted):
+        if (one := statements[user].cell) != (other := statements[binder].cell):
+            yield messages.run_out_of_order(one, other)
+    for index, other_name in sorted(needed.passed_over):
+        yield messages.earlier_value_counts(other_name, statements[index].cell)
+    for unresolved in sorted(needed.unresolved):
+        if character := first_confusable(unresolved):
+            yield messages.different_name(unresolved, character)
+    for index in sorted(needed.taken):
+        for bound in sorted(statements[index].names.bound & provided.names):
+            if provided.is_own(bound, index) and provided.handed_out(bound):
+                yield messages.own_instead_of_provided(bound, statements[index].cell)
+    for cell in cells:
+        if cell.problem and (names := needed.unresolved.intersection(_NAME.findall(cell.source))):
+            yield messages.needed_from_broken_cell(names, cell.number, str(cell.problem))
