@@ -101,12 +101,15 @@ REPRESENTED = tuple(a for a in EXAMINED if not a.layers or a in _FIRST.values())
 
 
 def examine(attacks: Sequence[Attack], target: Path, folder: Path) -> dict[str, dict[str, Outcome]]:
-    """Try each attack with all layers (under ""), without all of those that stop it, and with each of these alone."""
+    """Try each attack with all layers (under ""), without all of those that stop it, and with each of these alone.
+
+    One that no layer has to stop is tried without the reader's limits.
+    """
     found: dict[str, dict[str, Outcome]] = {}
     with Ring(target, folder) as ring:
         for attack in attacks:
             alone = ([x for x in attack.layers if x != kept] for kept in attack.layers if len(attack.layers) > 1)
-            tries = ([], *([[*attack.layers], *alone] if attack.layers else ()))
+            tries = ([], [*attack.layers] or ["reader_memory", "reader_time"], *alone)
             found[attack.name] = {"+".join(removed): ring.strike(attack, removed) for removed in tries}
     return found
 
