@@ -1,4 +1,4 @@
-"""What students get of an assignment: the notebook, its in-notebook tests, the grader's wheel, a page that says how."""
+"""Fill a folder with what students get: notebook, in-notebook tests, wheel and README."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from grader.errors import AssignmentError, UsageError
 from grader.import_path import safe_path
 from grader.settings import PACKAGE
 
-SECRET = (
+NOT_FOR_STUDENTS = (
     "test_*.py",
     "*_test.py",
     "conftest.py",
@@ -28,7 +28,7 @@ _ANY_WHEEL = "interp_grader-*.whl"
 README = """\
 # {title}
 
-`{notebook}` is your notebook. It asks for
+Your notebook is `{notebook}`. It asks you to write
 
 {exercises}
 
@@ -42,8 +42,8 @@ Python 3.11 to 3.13, and in the folder with these files:
 ## Check your answers
 
 Keep all files of this folder together. The cells of the notebook that begin with `from tests import` check your
-functions: run them as often as you like. They need no solution, and what they find they say in words. More checks, on
-other inputs, are run when your notebook is graded.
+functions: run them as often as you like. They say what is wrong and what to try. When your notebook is graded, more
+checks are run, on other inputs.
 
 ## Hand in
 
@@ -56,32 +56,32 @@ def make_kit(assignment: Assignment, folder: Path, wheel: Path | None) -> list[P
     """Fill an empty folder with what students get, and return the files.
 
     ``wheel`` is the grader's own (:func:`build_wheel`), or None when students get it some other way. Raises UsageError
-    when the folder holds something already or the wheel holds more than the grader, AssignmentError when the assignment
-    hands out a solution, a check or a sample.
+    when the folder is not empty or the wheel holds more than the grader, AssignmentError when the assignment hands out
+    a solution, a check or a sample.
     """
-    given = [assignment.notebook, *assignment.handout]
-    for file in given:
-        _refuse_secret(file, assignment)
+    handed_out = [assignment.notebook, *assignment.handout]
+    for file in handed_out:
+        _require_handout(file, assignment)
     if wheel is not None:
-        _refuse_foreign(wheel)
-        given.append(wheel)
+        _require_grader_wheel(wheel)
+        handed_out.append(wheel)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds something already; name an empty folder or one that is not there yet.")
     folder.mkdir(parents=True, exist_ok=True)
-    for file in given:
+    for file in handed_out:
         shutil.copyfile(file, folder / file.name)
     (folder / "README.md").write_text(_readme(assignment, wheel), encoding="utf-8")
     return sorted(folder.iterdir())
 
 
 def build_wheel(into: Path) -> Path:
-    """Build the grader's wheel from its sources into an empty folder; raises UsageError with the reason if it fails."""
+    """Build the grader's wheel into an empty folder; raises UsageError with the reason."""
     root = PACKAGE.parent
     if not (root / "pyproject.toml").is_file():
         raise UsageError("the grader's wheel cannot be built where its sources are not: name one with --wheel FILE.")
     command = [sys.executable, "-P", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(into.resolve()), str(root)]
     with safe_path():
-        built = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+        built = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
     wheels = [*into.glob("*.whl")]
     if built.returncode or not wheels:
         reason = (built.stderr.strip().splitlines() or ["pip did not say why"])[-1]
@@ -89,25 +89,27 @@ def build_wheel(into: Path) -> Path:
     return wheels[0]
 
 
-def _refuse_secret(file: Path, assignment: Assignment) -> None:
+def _require_handout(file: Path, assignment: Assignment) -> None:
     toml = assignment.root / "assignment.toml"
     inside = assignment.root in file.parents
     name = file.relative_to(assignment.root).as_posix() if inside else file.name
     hidden = (assignment.solution, *assignment.solution_reads)
     if not inside or not file.is_file():
         raise AssignmentError(toml, f"hands out {name!r}, which is no file of the assignment's folder.")
-    if any(fnmatch.fnmatch(name, secret) for secret in SECRET) or any(p in (file, *file.parents) for p in hidden):
+    if any(fnmatch.fnmatch(name, pattern) for pattern in NOT_FOR_STUDENTS) or any(
+        p in (file, *file.parents) for p in hidden
+    ):
         raise AssignmentError(toml, f"hands out {name!r}: solutions, checks and samples are not for students.")
 
 
-def _refuse_foreign(wheel: Path) -> None:
+def _require_grader_wheel(wheel: Path) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive:
-            tops = {name.partition("/")[0] for name in archive.namelist()}
+            top_level = {name.partition("/")[0] for name in archive.namelist()}
     except (OSError, zipfile.BadZipFile) as error:
         raise UsageError(f"{wheel} cannot be read as a wheel; build it with `python -m build --wheel`.") from error
-    foreign = sorted(top for top in tops if top != "grader" and not top.startswith("interp_grader-"))
-    if foreign or "grader" not in tops:
+    foreign = sorted(top for top in top_level if top != "grader" and not top.startswith("interp_grader-"))
+    if foreign or "grader" not in top_level:
         raise UsageError(f"{wheel} is not the grader's wheel: it holds {', '.join(foreign) or 'no grader'}.")
 
 

@@ -26,7 +26,7 @@ _MISTAKES_NAMED = 3
 
 
 class Remark(NamedTuple):
-    """What a batch has to say of some files: a title that follows their number, and their labels."""
+    """A remark on some files of a batch: a title that follows their number, and their labels."""
 
     title: str
     labels: tuple[str, ...]
@@ -34,7 +34,7 @@ class Remark(NamedTuple):
 
 def print_summary(batch: Summary, assignment: Assignment) -> None:
     """Print the table of a batch, its figures and its most common mistakes."""
-    Console().print(_table(batch, assignment))
+    Console().print(_results_table(batch, assignment))
     figures = sum_up(batch.results)
     print(messages.batch_counts(figures.total, ((s.label, count) for s, count in figures.statuses), batch.kept))
     if figures.mean is not None:
@@ -47,7 +47,7 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
         print(messages.RETRY)
 
 
-def _table(batch: Summary, assignment: Assignment) -> Table:
+def _results_table(batch: Summary, assignment: Assignment) -> Table:
     table = Table(title=assignment.title, title_justify="left")
     table.add_column("student", no_wrap=True, max_width=32)
     table.add_column("score", justify="right", no_wrap=True)
@@ -63,7 +63,7 @@ def _table(batch: Summary, assignment: Assignment) -> Table:
 
 
 def intake_remarks(submissions: Sequence[Submission], found: Found, strangers: Sequence[Submission]) -> list[Remark]:
-    """Return what was not graded, and whose rows an instructor should look at."""
+    """Return what was not graded, and rows that an instructor should look at."""
     rows = Counter((s.name, s.student_id) for s in submissions)
     kinds = sorted(set(found.passed_over.values()))
     remarks = [
@@ -90,7 +90,7 @@ def remarks_text(remarks: Sequence[Remark]) -> str:
 
 
 def print_replay(replay: Replay) -> None:
-    """Print whether a grade that was given again is the same, and if not, what differs and what has changed since."""
+    """Print whether grading again gave the same grade, and what differs or has changed."""
     before = replay.before
     same, seed = not replay.differences, before.provenance["seed"]
     print(visible(messages.replayed(before.submission["id"], score_text(before), seed, same=same)))

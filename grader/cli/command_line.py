@@ -22,7 +22,7 @@ exit codes: 0 done; 1 the submission (check), the grade (replay) or the assignme
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a command: ``flags`` and ``options`` are what argparse's ``add_argument`` takes.
+    """One argument of a command, given as argparse's ``add_argument`` takes it.
 
     No two arguments that are ``exclusive`` may be given together.
     """
@@ -34,7 +34,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: what ``grader --help`` and ``grader COMMAND --help`` say of it, and its arguments.
+    """One command: the texts of its help, its arguments and what runs it.
 
     ``function`` names what runs it in :mod:`grader.cli.commands`, which is imported once a command is known: help,
     completion and mistakes of usage need nothing of it. A command with ``subcommands`` has no function of its own.

@@ -1,4 +1,4 @@
-"""What each command does: read its inputs, make one call into the package, print the result, give the exit code."""
+"""One function for each command: call the package, print the result, return the exit code."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _batch(
 
 
 def check(args: argparse.Namespace) -> int:
-    """Check one notebook with the visible checks, and say how many hidden ones are run at grading."""
+    """Check one notebook with the visible checks, and count the hidden ones."""
     assignment = _named_or_only(args)
     with waiting():
         result = _grade_one(args, assignment, hidden=False, sandbox=args.sandbox)
@@ -112,7 +112,7 @@ def render(args: argparse.Namespace) -> int:
 
 
 def replay(args: argparse.Namespace) -> int:
-    """Grade one submission again as it was graded, and say whether the grade is the same; 1 when it is not."""
+    """Grade one submission again as it was graded; 1 when the grade is another one."""
     before = recall(args.results, args.id)
     assignment = load_assignment(args.assignment or before.assignment)
     _require_file(args.notebook)
@@ -133,7 +133,7 @@ def kit(args: argparse.Namespace) -> int:
 
 
 def doctor(args: argparse.Namespace) -> int:
-    """Show the sandbox's layers, the models and the versions of this machine; 3 when grading would be refused."""
+    """Show this machine's sandbox, models and versions; 3 when grading would be refused."""
     from grader.cli.doctor import find_capabilities  # its probes fork: only this command may pay for them
 
     return EXIT_DONE if find_capabilities(_named_or_only(args)) else EXIT_UNDONE

@@ -1,4 +1,4 @@
-"""A shell script that completes commands, options and their choices; files are completed by the shell itself."""
+"""A shell script that completes commands, options and their choices."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ complete -o default -F _grader grader
 
 
 def completion_script() -> str:
-    """Return the script: it offers options where a dash was typed, else names and choices, else the shell's files."""
+    """Return the script: options after a dash, else names and choices, else the shell's files."""
     top = f'        " ") offered="{" ".join(c.name for c in COMMANDS)}" options="--help --version" ;;'
     return _SCRIPT.format(cases="\n".join([*_cases(COMMANDS), top]))
 
 
 def _cases(commands: Sequence[Command], parent: str = "") -> Iterator[str]:
-    """Yield the script's cases by what was typed before the cursor; the first that matches is taken."""
+    """Yield the script's cases by what stands before the cursor; the first match is taken."""
     for command in commands:
         path = f"{parent}{command.name}"
         yield from _cases(command.subcommands, f"{path} ")

@@ -1,4 +1,4 @@
-"""Every sentence that the command line says by itself; those of errors raised elsewhere are said as they are."""
+"""The sentences of the command line; errors raised elsewhere bring their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOADING_THEN_GRADING = "loading the models, then grading"
 
 
 def graded(done: int, total: int, student: str, score: str, left_s: float | None) -> str:
-    """Say which submission was just graded, and how many seconds the others will take if that can be told."""
+    """Say which submission was graded and, unless it is None, how long the others will take."""
     return f"{done}/{total} {student}: {score}" + ("" if left_s is None else f", ETA {left_s:.0f} s")
 
 

@@ -16,7 +16,10 @@ from grader.sanitize import visible
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the command line; ``function`` of the result names what runs it. Exits with 2 on wrong usage."""
+    """Parse the command line; ``function`` of the result names what runs it.
+
+    Exits with 2 on wrong usage, and with 0 after help.
+    """
     parser = _Parser(
         prog="grader", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )

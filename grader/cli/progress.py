@@ -21,7 +21,7 @@ _NAME_WIDTH = 30
 
 @contextlib.contextmanager
 def batch_progress(total: int) -> Iterator[ProgressReport]:
-    """Show how far a batch is: a bar with an ETA on a terminal, a line for each submission elsewhere."""
+    """Show how far a batch is: a bar with an ETA on a terminal, else a line a submission."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _line_by_line()

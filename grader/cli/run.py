@@ -1,4 +1,4 @@
-"""Run one command: parse the command line, call what runs it, and turn errors into a sentence and an exit code."""
+"""Run one command, and turn its errors into a sentence and an exit code."""
 
 from __future__ import annotations
 

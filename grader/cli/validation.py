@@ -19,7 +19,7 @@ _WIDTH = 160  # columns of a report that goes into a file, so that cells of its 
 
 
 def run_validation(assignment: Assignment, *, jobs: int | None, json_file: Path | None) -> bool:
-    """Validate an assignment, print and write down what was found, and return whether it is valid."""
+    """Validate an assignment, print and save the report, and return whether it is valid."""
     report = validate(assignment, jobs=jobs, progress=_print_progress)
     if json_file:
         json_file.write_text(strict_json.dumps(report.to_json(), indent=1) + "\n", encoding="utf-8")
@@ -32,7 +32,7 @@ def _print_progress(done: int, total: int) -> None:
 
 
 def _print_report(report: ValidationReport) -> None:
-    """Print each section: its verdict, what is wrong, the figures; at the end whether the assignment is valid."""
+    """Print each section with failings and figures, then whether the assignment is valid."""
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = _WIDTH
@@ -51,7 +51,7 @@ def _print_report(report: ValidationReport) -> None:
 
 
 def _print_table(console: Console, table: ReportTable) -> None:
-    """Print a table without its empty columns; columns of marks are numbered, and a legend follows the table."""
+    """Print a table without its empty columns; a legend explains numbered columns of marks."""
     filled = [i for i in range(len(table.columns)) if any(row[i] is not None for row in table.rows)]
     marks = [i for i in range(len(table.columns)) if all(isinstance(row[i], bool) for row in table.rows)]
     drawn = rich.table.Table(title=table.title, title_justify="left", box=None, padding=(0, 1, 0, 0))

@@ -1,4 +1,4 @@
-"""Validation of an assignment: its checks are run on right answers, known mistakes and mutants."""
+"""Validate an assignment: run its checks on right answers, known mistakes and mutants."""
 
 from grader.validation.validate import validate
 from grader.validation.validation_report import ReportSection, ValidationReport

@@ -1,4 +1,4 @@
-"""Call a candidate in the student's place, and measure how far its answers are from the right ones."""
+"""Call a candidate in the student's place, and measure the distance of its answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class AskedCall:
 
 
 class CandidateAnswers:
-    """What the student's functions return: the exercise's is the candidate, the others are the reference."""
+    """The student's functions: the exercise's is the candidate, the others are the reference."""
 
     def __init__(self, candidate: Candidate, answers: ReferenceAnswers, assignment: Assignment) -> None:
         self.exercises = frozenset(assignment.names)
@@ -47,7 +47,7 @@ class CandidateAnswers:
         return self._answers.call(model, name, args, kwargs)
 
     def measure(self, record: CandidateResult, calls: Iterable[AskedCall], right: ReferenceAnswers) -> CandidateResult:
-        """Return the record with the greatest distance of the candidate's answers from the right ones."""
+        """Return the record with the greatest distance of its answers from the right ones."""
         greatest: Distance = ()
         worst, farthest = -1.0, ""
         for c in calls:

@@ -11,7 +11,7 @@ Distance = tuple[float, ...]
 
 
 def distance(answer: Value, expected: Value) -> Distance:
-    """Return how far each part of ``answer`` is from that of ``expected``; one infinity for another number of parts.
+    """Return the distance of each part; one infinity where the numbers of parts differ.
 
     For floating-point numbers it is the greatest difference as a share of the greatest number expected, for integers
     the share of elements that differ.

@@ -13,7 +13,7 @@ from grader.validation.validation_report import ReportSection, ReportTable
 
 
 def known_mistakes_section(records: Sequence[CandidateResult]) -> ReportSection:
-    """Report which check catches which misconception, and which are not caught or named as another one.
+    """Report which check catches which misconception, and which are not caught or misnamed.
 
     What is right or accepted must pass every check. ``records`` are of all candidates but the mutants.
     """
@@ -32,7 +32,7 @@ def _named_and_all(wrong: Sequence[CandidateResult], kind: CandidateKind) -> tup
 
 
 def given_name(record: CandidateResult) -> str | None:
-    """Return the id that a mistake is given: its own if some check says that alone and surely, else the likeliest.
+    """Return the id that a mistake is given: its own if a check is sure, else the likeliest.
 
     A check whose inputs do not tell it from another mistake may name both.
     """
@@ -62,7 +62,7 @@ def _mistake_failings(record: CandidateResult) -> Iterator[str]:
 
 
 def _matrices(wrong: Sequence[CandidateResult]) -> Iterator[ReportTable]:
-    """Yield a table for each exercise: which check fails which misconception; pairs would say nothing new."""
+    """Yield a table for each exercise: which check fails which misconception; pairs left out."""
     alone = [r for r in wrong if r.candidate.kind is CandidateKind.MISCONCEPTION]
     for exercise in dict.fromkeys(r.candidate.exercise for r in alone):
         own = [r for r in alone if r.candidate.exercise == exercise]

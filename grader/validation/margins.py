@@ -19,7 +19,7 @@ LEAST_NOISE_SHARE = 1e-3
 
 @dataclass(slots=True)
 class Comparison:
-    """One part compared in one check: the shares of its tolerance that right variants and misconceptions used.
+    """One part compared in one check: which share of its tolerance each candidate used.
 
     ``right`` and ``wrong`` are by name; a share above 1 fails the check.
     """
@@ -55,7 +55,7 @@ class Comparison:
 
 
 def margins_section(records: Sequence[CandidateResult]) -> ReportSection:
-    """Report how far each comparison's tolerance is from the noise and from the nearest misconception."""
+    """Report how far each tolerance is from the noise and from the nearest misconception."""
     found = _comparisons(records)
     failings = tuple(f for c in found for f in c.failings())
     noise = max((c.noise for c in found), default=0.0)

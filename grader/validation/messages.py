@@ -33,7 +33,7 @@ def stub_attempted(name: str, exercise: str, status: str, score: float) -> str:
 
 
 def visible_points(worth: Iterable[tuple[str, float, float]]) -> str:
-    """Tell how many points of each exercise (name, points of visible checks, points) visible checks are worth."""
+    """Tell what visible checks are worth: for each exercise its visible points and points."""
     return f"They are worth {' and '.join(f'{visible:g} of the {most:g} points of {e}' for e, visible, most in worth)}."
 
 
@@ -111,7 +111,7 @@ def mutant_place(file: str, line: int, kind: str) -> str:
 
 
 def mutant_not_caught(place: str, exercise: str, distance: float | None, call: str, diff: str) -> str:
-    """Say that a mutant passes every check although its answers differ; None is no distance, another form."""
+    """Say that a mutant passes although its answers differ; None stands for another form."""
     differ = "are of another form" if distance is None else f"differ by {distance:.2g}"
     return f"{place}: it passes every check of {exercise}, but its answers {differ}, most for {call}.\n{diff}"
 

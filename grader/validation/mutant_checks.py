@@ -18,7 +18,7 @@ FLOAT_NOISE = 1e-6
 
 
 def mutant_candidates(assignment: Assignment) -> list[Candidate]:
-    """Return the mutants of what each exercise calls; what two exercises share is tried on both."""
+    """Return the mutants of what each exercise calls; shared functions are tried on each."""
     return [
         Candidate(f"{m.file.name}:{m.line} {m.kind} {i}", e, CandidateKind.MUTANT, m)
         for e in assignment.names
@@ -27,7 +27,7 @@ def mutant_candidates(assignment: Assignment) -> list[Candidate]:
 
 
 def mutants_section(records: Sequence[CandidateResult], right: Sequence[CandidateResult]) -> ReportSection:
-    """Report the mutants that no check catches and whose answers differ more than those of ``right`` variants."""
+    """Report mutants that no check catches and that differ more than ``right`` variants."""
     survivors = [r for r in records if not r.caught]
     different = [r for r in survivors if _beyond(r.distance, variant_noise(right, r.candidate.exercise))]
     same = [r for r in survivors if r not in different]
@@ -38,7 +38,7 @@ def mutants_section(records: Sequence[CandidateResult], right: Sequence[Candidat
 
 
 def variant_noise(right: Sequence[CandidateResult], exercise: str) -> Distance:
-    """Return the greatest distance of an exercise's right variants from the reference, part by part."""
+    """Return the greatest distance of an exercise's right variants, part by part."""
     floor: Distance = ()
     for record in right:
         if record.candidate.exercise == exercise:

@@ -1,4 +1,4 @@
-"""Mutants of the solution: the functions that an exercise calls, each with one small change."""
+"""Mutants of the solution: a function that an exercise calls, with one small change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.validation.mutations import exchanged_names, mutations
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of one file of the solution: ``source`` is the file's text with it, ``diff`` shows it to people."""
+    """One change of a file of the solution: the ``source`` with it, a ``diff`` for people."""
 
     file: Path
     line: int
@@ -54,7 +54,7 @@ class SolutionFile:
 
 
 def mutants(assignment: Assignment, exercise: str) -> list[Mutant]:
-    """Return the mutants of all functions that an exercise's reference calls, in its own file and those it imports."""
+    """Return the mutants of all functions that an exercise's reference calls."""
     found: dict[tuple[Path, str], Mutant] = {}
     for file, function in _called_functions(_solution_files(assignment), exercise):
         for mutant in _function_mutants(file, function, assignment.interchangeable):
@@ -63,7 +63,7 @@ def mutants(assignment: Assignment, exercise: str) -> list[Mutant]:
 
 
 def _solution_files(assignment: Assignment) -> list[SolutionFile]:
-    """Return the solution's file and all files that it imports from the folders it may read, indirect imports too."""
+    """Return the solution's file and all that it imports from the folders it may read."""
     files = [SolutionFile(assignment.solution)]
     for file in files:  # the loop appends to it
         for name in file.imported():

@@ -17,7 +17,7 @@ from grader.validation.mutants import Mutant
 
 @contextlib.contextmanager
 def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
-    """Yield the assignment with the mutant as its solution; another digest keeps cached answers apart."""
+    """Yield the assignment with the mutant as its solution; its digest keeps answers apart."""
     with tempfile.TemporaryDirectory(prefix="grader-mutant-") as name:
         copies = {path: Path(name).resolve() / path.name for path in (assignment.solution, *assignment.solution_reads)}
         for path, copy in copies.items():
@@ -37,7 +37,7 @@ def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignm
 
 @functools.cache
 def _unchanged_digest(*paths: Path) -> str:
-    """Digest the files that a solution's answers depend on: not the checks, nor model and libraries."""
+    """Digest the files that a solution's answers depend on; the checks are none of them."""
     files = [f for path in paths for f in (sorted(path.rglob("*")) if path.is_dir() else [path]) if f.is_file()]
     return _joint_digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in files if "__pycache__" not in f.parts))
 

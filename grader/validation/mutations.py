@@ -36,7 +36,7 @@ _OTHER_FUNCTION = {a: b for pair in _PAIRED_FUNCTIONS for a, b in (pair, pair[::
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A change of a function: ``kind`` names it, ``old`` is the node to replace and ``new`` the text for it."""
+    """A change of a function: the node ``old`` is replaced by the text ``new``."""
 
     kind: str
     old: ast.expr
@@ -44,7 +44,7 @@ class Mutation:
 
 
 def exchanged_names(text: str, names: Sequence[str]) -> Iterator[str]:
-    """Yield the text with one of the names replaced everywhere by another one, for each pair of them."""
+    """Yield the text with one name replaced everywhere by another one, for each pair of names."""
     for name in names:
         places = re.compile(rf"(?<!\w){re.escape(name)}\b")
         if places.search(text):
@@ -52,7 +52,7 @@ def exchanged_names(text: str, names: Sequence[str]) -> Iterator[str]:
 
 
 def mutations(function: ast.FunctionDef, modules: frozenset[str]) -> Iterator[Mutation]:
-    """Yield the changes of a function's expressions; ``modules`` are names that stand for modules in its file."""
+    """Yield the changes of a function's expressions; ``modules`` are the names of modules."""
     for node in _expressions(function):
         yield from _operator_mutations(node)
         match node:
@@ -155,7 +155,7 @@ def _in_parentheses(node: ast.expr) -> str:
 
 
 def _expressions(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    """Yield the expressions that compute: none of docstrings, annotations, exceptions' messages or f-strings."""
+    """Yield expressions, but none of docstrings, annotations, raised exceptions or f-strings."""
     left: list[ast.AST] = [*function.body]
     while left:
         node = left.pop(0)

@@ -22,7 +22,7 @@ def own_notebooks(assignment: Assignment) -> list[Submission]:
 
 
 def notebooks_section(assignment: Assignment, results: list[GradingResult]) -> ReportSection:
-    """Report whether the stub earns nothing and is not attempted, and the solution passes every check."""
+    """Report whether the stub is not attempted and the solution passes every check."""
     failings = [
         f for r in results for f in _notebook_failings(r, stub=r.submission["path"] == assignment.notebook.name)
     ]

@@ -11,7 +11,7 @@ from grader.validation.validation_report import ReportSection
 
 
 def points_section(assignment: Assignment, results: Sequence[GradingResult]) -> ReportSection:
-    """Report whether the visible checks of each exercise are worth no more than the assignment allows.
+    """Report whether the visible checks of each exercise are worth no more than allowed.
 
     ``results`` may be of any notebooks: every result lists all checks.
     """

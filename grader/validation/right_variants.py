@@ -11,7 +11,7 @@ FILE = "variants.py"
 
 
 def load_right_variants(assignment: Assignment) -> dict[str, list[str]]:
-    """Read ``VARIANTS`` without running the file: by exercise, the functions that answer it; empty without a file.
+    """Return the names of right functions by exercise, from ``VARIANTS``; the file is not run.
 
     Raises AssignmentError when it is not a literal dictionary from exercises to lists of names.
     """

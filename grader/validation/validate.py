@@ -27,7 +27,7 @@ ValidationProgress = Callable[[int, int], None]
 def validate(
     assignment: Assignment, *, jobs: int | None = None, progress: ValidationProgress = lambda done, total: None
 ) -> ValidationReport:
-    """Run an assignment's checks on all that must pass and all that must fail, in ``jobs`` processes at once.
+    """Run an assignment's checks on all that must pass or fail, in ``jobs`` processes at once.
 
     Raises GraderError when that could not be done.
     """
@@ -53,7 +53,7 @@ def validate(
 
 
 def _known_candidates(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
-    """Return the reference, the right variants, the misconceptions of each exercise and the pairs of them."""
+    """Return the reference, the right variants, the misconceptions and the pairs of them."""
     exercises = {m.id: m.exercise for m in known.singles}
     return [
         *(Candidate(e, e, CandidateKind.REFERENCE) for e in assignment.names),
@@ -91,7 +91,7 @@ def _run_checks(
 
 
 def _process_shares(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
-    """Yield what one process runs: all known candidates of an exercise, which share a kernel, or a few mutants."""
+    """Yield what one process runs: an exercise's known candidates, or a few of its mutants."""
     together: dict[tuple[str, bool], list[Candidate]] = {}
     for candidate in candidates:
         together.setdefault((candidate.exercise, candidate.kind is CandidateKind.MUTANT), []).append(candidate)

@@ -1,4 +1,4 @@
-"""The records of a validation's report: sections with a verdict each, and tables of figures."""
+"""The report of a validation: sections with a verdict each, and tables of figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """One requirement: whether it holds, a sentence about it, each failing, remarks and figures."""
+    """One requirement: whether it holds, a sentence about it, failings, remarks and figures."""
 
     title: str
     holds: bool

@@ -34,7 +34,7 @@ SEEDS = 3
 def run_validation_session(
     assignment: Assignment, candidates: Sequence[Candidate], address: str
 ) -> list[CandidateResult]:
-    """Run the assignment's checks on candidates; only in a process that has run no checks before.
+    """Run the assignment's checks on candidates, in a process that has run no checks before.
 
     Raises GraderError when a check could not be carried out.
     """
@@ -45,7 +45,7 @@ def run_validation_session(
 
 
 class ValidationSession(GradingPlugin):
-    """The pytest plugin that runs every check once for each candidate; ``records`` are the results so far."""
+    """The pytest plugin that runs every check on each candidate; ``records`` are the results."""
 
     def __init__(self, assignment: Assignment, candidates: Sequence[Candidate], address: str) -> None:
         super().__init__(assignment, Extraction({}, ()), address=address, complete=True)
@@ -57,7 +57,7 @@ class ValidationSession(GradingPlugin):
 
     @cached_property
     def _variants(self) -> ReferenceAnswers:
-        """The right variants' answers, from kernels of their own: names may be the misconceptions' too."""
+        """The right variants' answers, from kernels without the misconceptions' names."""
         return self._end.enter_context(_reference_answers(self.pool, self._assignment, file=right_variants.FILE))
 
     @pytest.fixture
@@ -70,7 +70,7 @@ class ValidationSession(GradingPlugin):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the checks on each candidate; if all pass, measure how far its answers are from the right ones."""
+        """Run the checks on each candidate, and measure the answers of one that passes all."""
         self._items = [i for i in session.items if CHECK_RUN in i.stash]
         try:
             self.records.extend(self._validate(c) for c in self._candidates if not self.trouble)
@@ -99,7 +99,7 @@ class ValidationSession(GradingPlugin):
             yield answers
 
     def _runs(self, given: CandidateAnswers) -> Iterator[tuple[CheckRun, dict[str, float]]]:
-        """Run the checks of a candidate's exercise; a mutant's only up to the first that it does not pass.
+        """Run the checks of a candidate's exercise; for a mutant, up to the first that it fails.
 
         Yields each check as it ran, and how much of their tolerance its comparisons used.
         """
@@ -122,7 +122,7 @@ class ValidationSession(GradingPlugin):
                 return
 
     def _asked_calls(self, exercise: str) -> Sequence[AskedCall]:
-        """Return the calls that the checks of an exercise make, with the inputs drawn from every seed."""
+        """Return the calls that the checks of an exercise make, with the inputs of every seed."""
         if exercise not in self._calls:
             reference = Candidate(exercise, exercise, CandidateKind.REFERENCE)
             given = CandidateAnswers(reference, self._answers, self._assignment)

@@ -1,4 +1,4 @@
-"""The console script run as a person runs it: in a process of its own, on the tiny assignment."""
+"""The console script, run in a process of its own on the tiny assignment."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write(path: Path, *cells: str) -> Path:
 
 
 def grader_in(folder: Path) -> Run:
-    """Return a function that runs ``grader`` with its arguments in a folder, with a cache of its own."""
+    """Return a function that runs ``grader`` in a folder, with a cache of its own."""
 
     def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments

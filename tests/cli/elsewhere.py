@@ -1,4 +1,4 @@
-"""Python as on another system: ``elsewhere.py darwin|win32 PYTHON-ARGUMENTS``.
+"""Run Python as on another system: ``elsewhere.py darwin|win32 PYTHON-ARGUMENTS``.
 
 The grader's modules, and they alone, see another ``sys.platform`` and miss what Python lacks there; the libraries go on
 as on the Linux that this really is. Processes that these modules start are elsewhere too, if ``sys.executable`` is a
@@ -74,7 +74,7 @@ def _open(path: Any, *args: Any, **kwargs: Any) -> int:
 
 
 def main(system: str, *arguments: str) -> None:
-    """Run Python's own command line: ``-m MODULE``, ``-c CODE`` or a script, each with arguments."""
+    """Run Python's command line: ``-m MODULE``, ``-c CODE`` or a script, with arguments."""
     sys.executable = os.environ["ELSEWHERE"]
     go(system)
     words = [*arguments]

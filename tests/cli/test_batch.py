@@ -1,4 +1,4 @@
-"""``grader grade``: a folder goes in, a folder with every result comes out, whatever happens on the way."""
+"""``grader grade`` writes a result for every submission, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_another_assignment_s_folder_is_refused(
 def test_what_was_made_under_other_versions_is_graded_again_or_marked(
     grader: Run, graded: Path, handed_in: Path
 ) -> None:
-    """Anna's notebook is in this run and graded again; Bert's is not, and his row says what has changed."""
+    """Anna's notebook is graded again; Bert's is not in this run, and his row says so."""
     old = [r | {"provenance": r["provenance"] | {"grader": "0.0.9", "torch": "1.0"}} for r in rows(graded)]
     (graded / "results.jsonl").write_text("".join(json.dumps(r) + "\n" for r in old))
     (handed_in / "bert.ipynb").unlink()
@@ -167,7 +167,7 @@ def test_what_was_made_under_other_versions_is_graded_again_or_marked(
 
 
 def test_a_killed_batch_has_lost_nobody_s_older_grade(grader: Run, graded: Path, handed_in: Path) -> None:
-    """Until the newer notebook is graded the older row stands; a row added instead of another is read alone."""
+    """The older row stands until the newer notebook is graded, which then replaces it."""
     newer = rows(graded)[1] | {"score": 3.0}
     newer["submission"] = newer["submission"] | {"id": "bert-2", "instead_of": "bert"}
     with (graded / "results.jsonl").open("a") as file:
@@ -214,7 +214,7 @@ def test_a_row_of_our_own_fault_is_graded_again(grader: Run, graded: Path, hande
 def test_another_time_for_a_call_grades_again(
     grader: Run, handed_in: Path, tmp_path: Path, option: tuple[str, ...]
 ) -> None:
-    """Who gives slow answers more time is not told the verdicts of before; the same time keeps them."""
+    """Another time limit makes earlier verdicts outdated; the same limit keeps them."""
     grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out", "--timeout", "77")
 
     again = grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out", *option)
@@ -224,7 +224,7 @@ def test_another_time_for_a_call_grades_again(
 
 @contextlib.contextmanager
 def running(command: tuple[object, ...], folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run ``grader`` in a folder as a terminal does: in a process group of its own, which hears Ctrl-C."""
+    """Run ``grader`` as a terminal does: in a process group of its own, which gets Ctrl-C."""
     with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
         [*GRADER, *map(str, command)],
         cwd=folder,
@@ -238,7 +238,7 @@ def running(command: tuple[object, ...], folder: Path) -> Iterator[subprocess.Po
 
 
 def stopped_half_way(folder: Path, by: signal.Signals) -> tuple[object, ...]:
-    """Grade six notebooks into ``out``, send a signal to all of the group when two are done; return the command."""
+    """Grade six notebooks, signal the process group when two are done; return the command."""
     for number in range(6):
         write(folder / "many" / f"student{number}.ipynb", *RIGHT)
     command = ("grade", folder / "many", "-a", TINY, "-o", folder / "out", "--jobs", "1")
@@ -252,7 +252,7 @@ def stopped_half_way(folder: Path, by: signal.Signals) -> tuple[object, ...]:
 
 
 def test_a_batch_interrupted_half_way_shows_what_is_graded_and_that_it_is_not_all(grader: Run, tmp_path: Path) -> None:
-    """After Ctrl-C overview and gradebook hold the rows, the overview counts what is missing, until it is graded."""
+    """After Ctrl-C overview and gradebook hold the rows, and the overview counts the missing."""
     command = stopped_half_way(tmp_path, signal.SIGINT)
     finished, index = rows(tmp_path / "out"), tmp_path / "out" / "index.html"
     with (tmp_path / "out" / "grades.csv").open(newline="") as file:
@@ -269,7 +269,7 @@ def test_a_batch_interrupted_half_way_shows_what_is_graded_and_that_it_is_not_al
 
 @pytest.mark.parametrize(("option", "again"), [((), ""), (("--fresh",), " without --fresh")], ids=["", "fresh"])
 def test_an_interruption_is_one_sentence(handed_in: Path, tmp_path: Path, option: tuple[str, ...], again: str) -> None:
-    """A terminal's Ctrl-C reaches every process of the batch, and none but the first has anything to say of it."""
+    """A terminal's Ctrl-C reaches every process of the batch; only the first prints."""
     slow = shutil.copytree(TINY, tmp_path / "slow", ignore=shutil.ignore_patterns("__pycache__"))
     os.mkfifo(tmp_path / "examining")
     waits = f"import threading\nopen({str(tmp_path / 'examining')!r}, 'w').close()\nthreading.Event().wait()\n"
@@ -291,7 +291,7 @@ def test_the_overview_of_a_killed_batch_says_that_it_is_not_all(tmp_path: Path) 
 
 
 def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
-    """After SIGKILL and a second start every row stands once, and finished ones were not graded again."""
+    """After SIGKILL and a second start every row stands once; finished ones are kept."""
     command = stopped_half_way(tmp_path, signal.SIGKILL)
     finished = rows(tmp_path / "out")
 

@@ -1,4 +1,4 @@
-"""A batch on a machine that has other things to do."""
+"""A batch on a machine that is busy with other processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENDLESS = "def scale(numbers):\n    while True:\n        pass\n"
 
 
 def test_a_busy_machine_changes_no_verdict(grader: Run, tmp_path: Path) -> None:
-    """Four submissions at once beside busy loops: who is right has full marks, who never ends is told why and where."""
+    """Right answers have full marks, and an endless loop is named with its line."""
     for name in ("anna", "bert", "cora"):
         write(tmp_path / "in" / f"{name}.ipynb", SLOW, RIGHT[1])
     write(tmp_path / "in" / "dora.ipynb", ENDLESS, RIGHT[1])

@@ -1,4 +1,4 @@
-"""``grader completion``: a shell that has loaded the script completes what the command line takes."""
+"""``grader completion``: what a shell offers that has loaded the script."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 def completed(words: str) -> list[str]:
     """Return what bash offers for the last of these words."""
     program = COMPLETE.format(script=completion_script(), words=words)
-    done = subprocess.run(  # noqa: S603 - our own script on our own words
+    done = subprocess.run(  # noqa: S603 - our own script
         ["/bin/bash", "-u", "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stderr == ""
@@ -51,7 +51,7 @@ def test_commands_options_and_choices_are_completed(words: str, offered: list[st
 
 @pytest.mark.parametrize("words", ["grader check ''", "grader grade in.zip -o ''"])
 def test_a_file_is_left_to_the_shell(words: str) -> None:
-    """Where a file is asked for nothing of ours is offered, so that the shell offers its files."""
+    """Where a file is asked for nothing is offered, so that the shell offers files."""
     assert completed(words) == []
 
 

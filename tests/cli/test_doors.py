@@ -1,4 +1,4 @@
-"""``grader check``, ``grader hook`` and what all commands say about wrong words."""
+"""``grader check``, ``grader hook``, and wrong usage of any command."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_file_that_is_no_notebook_falls_short_with_a_reason(grader: Run, tmp_p
 def test_a_zip_with_one_notebook_is_that_notebook(
     grader: Run, tmp_path: Path, holds: dict[str, tuple[str, ...]], said: str
 ) -> None:
-    """Students who zip their notebook and a picture are served; what holds none or several is refused."""
+    """A zip of one notebook and a picture is graded; one with none or several is refused."""
     with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
         archive.writestr("hw/picture.png", b"\x89PNG")
         for name, cells in holds.items():
@@ -65,7 +65,7 @@ def test_a_zip_with_one_notebook_is_that_notebook(
 
 
 def test_a_crash_is_told_once_with_its_line(grader: Run, tmp_path: Path) -> None:
-    """The sentence, the line of the notebook, and for the other checks that it is the same reason."""
+    """The sentence and the line of the notebook; other checks say it is the same reason."""
     crash = write(tmp_path / "mine.ipynb", "def scale(numbers):\n    return numbers.nothing\n", RIGHT[1])
 
     done = grader("check", crash, "-a", TINY)
@@ -85,7 +85,7 @@ def test_what_was_not_attempted_is_said_once_an_exercise(grader: Run) -> None:
 
 
 def test_a_student_is_told_where_the_pictures_are(grader: Run, tmp_path: Path) -> None:
-    """Whoever falls short learns of the page, or where it was written."""
+    """A student with a failed check is told of the option, or where the page was written."""
     wrong = write(tmp_path / "mine.ipynb", *WRONG)
 
     without, with_page = grader("check", wrong, "-a", TINY), grader("check", wrong, "-a", TINY, "--html", "page.html")
@@ -135,7 +135,7 @@ def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("arguments", "sentence"),
     [
         (("check", "none.ipynb", "-a", TINY), "there is no file none.ipynb"),
         (("grade", "none", "-a", TINY, "-o", "out"), "none"),
@@ -153,9 +153,11 @@ def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -
         (("kit", TINY, "-o", ".", "--wheel", "none.whl"), "cannot be read as a wheel"),
     ],
 )
-def test_wrong_words_get_one_sentence_and_exit_code_2(grader: Run, words: tuple[object, ...], sentence: str) -> None:
+def test_wrong_usage_gets_one_sentence_and_exit_code_2(
+    grader: Run, arguments: tuple[object, ...], sentence: str
+) -> None:
     """Nothing is started, no traceback is shown."""
-    done = grader(*words)
+    done = grader(*arguments)
 
     assert done.returncode == 2
     assert sentence in done.stderr
@@ -169,7 +171,7 @@ def test_wrong_words_get_one_sentence_and_exit_code_2(grader: Run, words: tuple[
 def test_the_only_assignment_needs_no_name(
     grader: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slugs: list[str], sentence: str
 ) -> None:
-    """Among several somebody has to choose."""
+    """Where there are several, one has to be named."""
     installed = tmp_path / "installed"
     shutil.copytree(PACKAGE, installed / "grader", ignore=shutil.ignore_patterns("__pycache__"))
     for slug in slugs:

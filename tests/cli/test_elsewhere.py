@@ -1,4 +1,4 @@
-"""A student's own notebook on macOS and Windows, which have nothing to lock code down with; both are played."""
+"""A student's own notebook on macOS and Windows (simulated), which have no sandbox."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def grader(tmp_path: Path, system: str) -> Run:
 
 
 def test_a_right_notebook_passes(grader: Run, tmp_path: Path) -> None:
-    """Exit code 0, the checks' words, a page, and that nothing was locked down."""
+    """Exit code 0, the checks' results, a page, and that there was no sandbox."""
     notebook = write(tmp_path / "mine.ipynb", *RIGHT)
 
     done = grader("check", notebook, "-a", TINY, "--sandbox=off", "--html", "page.html")
@@ -102,7 +102,7 @@ def test_code_of_others_is_refused(grader: Run, system: str, tmp_path: Path, com
 
 
 def test_doctor_says_so(grader: Run, system: str) -> None:
-    """No layer is active, and the way out is told; exit code 3, as grading would be refused."""
+    """No layer is active; the message says what to do, and the exit code is 3."""
     done = grader("doctor", "-a", TINY)
 
     assert (done.returncode, done.stderr) == (3, "")

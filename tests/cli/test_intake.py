@@ -1,4 +1,4 @@
-"""``grader grade`` on what learning platforms hand over, named byte for byte as they name it."""
+"""``grader grade`` on exports of learning platforms, with the file names that they use."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def people(out: Path) -> dict[str, tuple[str, float]]:
 
 @pytest.fixture(scope="module")
 def downloads(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder that one batch of every layout wrote, and what it said; the downloads lie beside it."""
+    """The output folder and stdout of one batch of every layout, beside the downloads."""
     folder = tmp_path_factory.mktemp("downloads")
     (folder / "cs101_2024_11_hw1_submissions.zip").write_bytes(packed({**CANVAS}))
     (folder / "CS101-HW1-1234.zip").write_bytes(packed({**MOODLE}))
@@ -158,7 +158,7 @@ def test_every_layout_gives_everyone_their_own_score(downloads: tuple[Path, str]
 
 
 def test_the_last_attempt_counts_and_the_others_are_listed(downloads: tuple[Path, str]) -> None:
-    """An earlier upload is not graded; it is kept in the results, on the batch's page and in the summary."""
+    """An earlier upload is not graded, but named in results, summary and the batch's page."""
     by_id = {r["submission"]["id"]: r["submission"] for r in rows(downloads[0])}
 
     assert by_id["doejane_4711_98799"]["attempt"] == 2
@@ -179,7 +179,7 @@ def test_lateness_and_times_are_kept(downloads: tuple[Path, str]) -> None:
 
 
 def test_extra_files_are_reported_and_papers_are_not(downloads: tuple[Path, str]) -> None:
-    """Files that are no notebooks are named in the summary; what a platform adds of its own is not."""
+    """Files that are no notebooks are named in the summary; a platform's own are not."""
     summary = " ".join(downloads[1].split())
 
     assert all(name in summary for name in ("data.csv", "link.html", "README.md", "a.png", "onlinetext.html"))
@@ -195,7 +195,7 @@ def test_what_was_unpacked_is_removed(downloads: tuple[Path, str]) -> None:
 
 
 def test_an_unpacked_download_gives_the_same_rows_and_is_not_graded_again(downloads: tuple[Path, str]) -> None:
-    """Whether a platform's zip is given as it is or unpacked makes no difference to who is who."""
+    """A platform's zip gives the same people whether it is packed or unpacked."""
     out, folder = downloads[0], downloads[0].parent
     canvas = folder / "zipped" / "canvas.zip"  # away from what all layouts are given from
     canvas.parent.mkdir()
@@ -211,7 +211,7 @@ def test_an_unpacked_download_gives_the_same_rows_and_is_not_graded_again(downlo
 
 
 def test_a_roster_names_people_and_lists_who_is_missing(grader: Run, tmp_path: Path) -> None:
-    """Canvas's gradebook export as it is: names are joined, and who handed in nothing has 0 and says so everywhere."""
+    """With Canvas's export names are joined, and who handed in nothing has a row with 0."""
     roster = tmp_path / "roster.csv"
     roster.write_text(
         "Student,ID,SIS User ID,SIS Login ID,Section,HW1 (55)\n    Points Possible,,,,,6.00\n"
@@ -276,7 +276,7 @@ NAMED = {
 
 
 def test_a_roster_finds_people_on_every_platform(downloads: tuple[Path, str]) -> None:
-    """By each platform's own sign of a person, also for rows that were graded before there was a roster."""
+    """By each platform's own id of a person, also for rows graded before without a roster."""
     out, folder = downloads[0], downloads[0].parent
     shutil.copytree(out, folder / "named")
     (folder / "roster.csv").write_text(ROSTER)
@@ -292,7 +292,7 @@ def test_a_roster_finds_people_on_every_platform(downloads: tuple[Path, str]) ->
 
 
 def test_two_rows_for_one_person_are_told(grader: Run, tmp_path: Path) -> None:
-    """Where two downloads given together name the same person, neither is hidden, and the summary says so."""
+    """Two downloads that name the same person give two rows, and the summary says so."""
     for zipped, content in (("first.zip", BAD), ("second.zip", GOOD)):
         people = ("Ann Lee_1", "Bo Day_2")
         (tmp_path / zipped).write_bytes(packed({f"{p}_assignsubmission_file/x.ipynb": content for p in people}))
@@ -305,7 +305,7 @@ def test_two_rows_for_one_person_are_told(grader: Run, tmp_path: Path) -> None:
 
 
 def test_bad_zips_and_bad_entries_are_rows_with_a_sentence(grader: Run, tmp_path: Path) -> None:
-    """Beside a good notebook, each hostile thing has its own row, and nothing is written outside."""
+    """Each hostile file has a row beside the good notebook's; nothing is written outside."""
     link = zipfile.ZipInfo("eve_5_15_link.ipynb")
     link.external_attr = 0o120777 << 16
     data = io.BytesIO()

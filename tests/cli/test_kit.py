@@ -1,4 +1,4 @@
-"""``grader kit``: students get what they need to work and to check themselves, and nothing of the solution."""
+"""``grader kit`` hands out what students need and nothing of the solution."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def wheel(tmp_path: Path) -> Path:
 
 
 def test_the_kit_holds_notebook_tests_wheel_and_a_page_that_says_how(grader: Run, tmp_path: Path, wheel: Path) -> None:
-    """Everything that the notebook's own checks import is there, and the page names what to install and to open."""
+    """All that the notebook's checks import is there; the page says what to install and open."""
     done = grader("kit", "transformer_interp", "-o", "kit", "--wheel", wheel)
 
     readme = (tmp_path / "kit" / "README.md").read_text()
@@ -72,7 +72,7 @@ def test_no_line_of_the_solution_is_in_the_kit(grader: Run, tmp_path: Path) -> N
     "secret", ["solution.py", "test_checks.py", "misconceptions.py", "assignment.toml", "samples/one.ipynb"]
 )
 def test_what_gives_the_answers_away_is_not_handed_out(grader: Run, tmp_path: Path, secret: str) -> None:
-    """An assignment that lists a solution, a check or a sample gets one sentence, and no kit is made."""
+    """An assignment that lists a solution, check or sample gets one sentence and no kit."""
     careless = shutil.copytree(TINY, tmp_path / "careless", ignore=shutil.ignore_patterns("__pycache__"))
     (careless / "samples").mkdir()
     (careless / "samples" / "one.ipynb").write_text("{}")
@@ -110,7 +110,7 @@ def test_a_folder_with_something_in_it_is_left_alone(grader: Run, tmp_path: Path
 
 
 def test_the_wheel_that_is_built_holds_the_grader_alone(grader: Run, tmp_path: Path) -> None:
-    """Without further words the kit is whole: the wheel in it is the grader's, without reference or assignments."""
+    """Without options the kit has the grader's wheel, without reference or assignments."""
     done = grader("kit", TINY, "-o", "kit")
 
     assert done.returncode == 0, done.stderr

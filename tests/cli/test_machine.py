@@ -1,4 +1,4 @@
-"""What this machine refuses is an error of ours: it is named, ends with exit code 3, and costs nobody a point."""
+"""What the machine refuses is an error with exit code 3 and a reason, and costs no points."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def as_nobody_special() -> None:
 
 
 def grade_in(folder: Path) -> tuple[int, dict[str, tuple[str, str]], str]:
-    """Grade the folder ``in``; return the exit code, each student's status and message, and what was said."""
+    """Grade the folder ``in``; return exit code, statuses and messages, and the output."""
     done = subprocess.run(  # noqa: S603 - our own program, and no threads
         [*GRADER, "grade", "in", "-a", str(TINY), "-o", "out"],
         cwd=folder,
@@ -34,7 +34,7 @@ def grade_in(folder: Path) -> tuple[int, dict[str, tuple[str, str]], str]:
 
 
 def test_what_may_not_be_read_is_an_error_until_it_may(tmp_path: Path) -> None:
-    """A closed notebook, zip and folder have no grade and end with exit code 3; opened up, they are graded."""
+    """Unreadable permissions mean no grade and exit code 3; once readable, it is graded."""
     closed = [tmp_path / "in" / name for name in ("anna.ipynb", "bert.zip", "cora")]
     write(closed[0], *RIGHT)
     write(closed[2] / "cora.ipynb", *RIGHT)
@@ -62,7 +62,7 @@ def test_what_may_not_be_read_is_an_error_until_it_may(tmp_path: Path) -> None:
 
 
 def test_what_is_passed_over_is_listed_with_its_reason(tmp_path: Path) -> None:
-    """A notebook with a dot in front is graded; the rest is counted on the terminal and named in a file."""
+    """A notebook with a leading dot is graded; the rest is counted, and named in a file."""
     write(tmp_path / "in" / ".doe.ipynb", *RIGHT)
     write(tmp_path / "in" / ".ipynb_checkpoints" / "doe-checkpoint.ipynb", *RIGHT)
     for number in range(25):

@@ -1,4 +1,4 @@
-"""``grader replay``: an appeal is answered by grading the same notebook again, asked the same."""
+"""``grader replay`` grades the same notebook again with the same inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .conftest import RIGHT, TINY, WRONG, Run, grader_in, write
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a batch whose checks draw a number, with the assignment, the notebooks and ``out`` in it."""
+    """A folder with an assignment that draws a number, notebooks, and a batch's ``out``."""
     folder = tmp_path_factory.mktemp("appeal")
     course = shutil.copytree(TINY, folder / "course", ignore=shutil.ignore_patterns("__pycache__"))
     checks = (TINY / "test_checks.py").read_text()
@@ -56,7 +56,7 @@ def test_a_call_has_as_much_time_as_it_had(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: Path, tmp_path: Path) -> None:
-    """Checks that are another verdict now are named with both, the changed assignment too; exit code 1."""
+    """Checks with another verdict now and what has changed are named; exit code 1."""
     changed = shutil.copytree(batch / "course", tmp_path / "course")
     solution = (changed / "solution.py").read_text()
     (changed / "solution.py").write_text(solution.replace("* factor", "* factor + 1"))

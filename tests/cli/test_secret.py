@@ -1,4 +1,4 @@
-"""Where the secret cannot be kept, grading says so, or is refused to whoever asks for everything."""
+"""Where the secret cannot be stored, results say so, and ``--sandbox=strict`` refuses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _no_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_secret_that_is_not_kept_is_said_once_and_in_every_result(grader: Run, tmp_path: Path) -> None:
-    """One warning on stderr, a field in each result, a line on the staff's page; the student is told nothing of it."""
+    """A warning, a field in each result, a line on the staff's page; nothing for students."""
     for name in ("anna", "bert"):
         write(tmp_path / "in" / f"{name}.ipynb", *RIGHT)
 

@@ -1,4 +1,4 @@
-"""What is said reaches whoever listens, in any encoding, and costs nothing where nobody does."""
+"""Output in any encoding, and to streams that are closed or that nobody reads."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ assert codes == [0] * 12 + [2, 2], codes
 """
 
 
-def said_in(encoding: str, program: str, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+def output_in(encoding: str, program: str, *arguments: object) -> subprocess.CompletedProcess[bytes]:
     """Run a program of ours where stdout and stderr have an encoding."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG"))}
     return subprocess.run(  # noqa: S603 - our own program on our own arguments
@@ -66,9 +66,9 @@ def said_in(encoding: str, program: str, *arguments: object) -> subprocess.Compl
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_whatever_is_said_can_be_said_in_every_encoding(encoding: str) -> None:
-    """Help, wrong words, progress, tables and verdicts end in no traceback, whatever students are called."""
-    done = said_in(encoding, EVERYTHING, TINY)
+def test_all_output_can_be_printed_in_every_encoding(encoding: str) -> None:
+    """Help, usage errors, progress, tables and results print no traceback, for any name."""
+    done = output_in(encoding, EVERYTHING, TINY)
 
     assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr
@@ -78,16 +78,16 @@ def test_whatever_is_said_can_be_said_in_every_encoding(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
-def test_our_own_signs_are_spelled_where_an_encoding_has_none_of_them(encoding: str) -> None:
-    """A mark that cannot be drawn is told by another; a name's letters by their numbers."""
-    done = said_in(encoding, EVERYTHING, TINY)
+def test_our_own_signs_are_replaced_where_an_encoding_lacks_them(encoding: str) -> None:
+    """A mark is replaced by an ASCII one; a letter of a name by its escape."""
+    done = output_in(encoding, EVERYTHING, TINY)
 
     assert b"  + t +" in done.stdout
     assert b"  x t +" in done.stdout
     assert b"\\u0141ukasz" in done.stdout
 
 
-def test_doctor_is_told_in_a_latin_1_locale(tmp_path: Path) -> None:
+def test_doctor_prints_everything_in_a_latin_1_locale(tmp_path: Path) -> None:
     """Its tables of layers and models, with marks and digests, are all there."""
     done = subprocess.run(  # noqa: S603 - our own program on our own arguments
         [*GRADER, "doctor", "-a", str(TINY)],
@@ -117,10 +117,8 @@ def test_doctor_is_told_in_a_latin_1_locale(tmp_path: Path) -> None:
         ("2>&1 | head -1", "--help", 0),
     ],
 )
-def test_an_exit_code_says_the_same_where_nobody_listens(
-    tmp_path: Path, redirection: str, words: str, code: int
-) -> None:
-    """Closed streams and readers that go away change no verdict; what could not be written is an error, once."""
+def test_the_exit_code_is_the_same_where_nobody_reads(tmp_path: Path, redirection: str, words: str, code: int) -> None:
+    """Closed streams change no verdict; what could not be written is an error, once."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "results.jsonl").touch()
     shell = f"set -o pipefail; {shutil.which('env')} {' '.join(GRADER)} {words} {redirection}"
@@ -140,8 +138,8 @@ def test_an_exit_code_says_the_same_where_nobody_listens(
     assert "Exception ignored" not in done.stderr
 
 
-def test_a_result_that_reached_nobody_was_not_given(tmp_path: Path) -> None:
-    """The hook's one line is all that it is called for: where its reader went away it says so by its exit code."""
+def test_a_hook_whose_result_nobody_read_fails(tmp_path: Path) -> None:
+    """The hook's one line is its whole result, so a reader that went away is an error."""
     program = (
         "import sys\nfrom grader.cli import commands, main\n"
         "commands.hook = lambda args: print('{}') or 0\nsys.exit(main(sys.argv[1:]))"
@@ -158,7 +156,7 @@ def test_a_result_that_reached_nobody_was_not_given(tmp_path: Path) -> None:
 
 
 def test_a_name_in_a_zip_is_a_file_s_name_in_every_locale(tmp_path: Path) -> None:
-    """Where the system's encoding lacks a letter, unpacking goes on, and the id is good for a page's name."""
+    """Where the system's encoding lacks a letter, files are unpacked and pages have names."""
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
         archive.writestr("\u0141ukasz.ipynb", "{}")
     program = (
@@ -169,7 +167,7 @@ def test_a_name_in_a_zip_is_a_file_s_name_in_every_locale(tmp_path: Path) -> Non
         "(here / found.id).touch()\n"
     )
 
-    done = said_in("C", program, tmp_path)
+    done = output_in("C", program, tmp_path)
 
     assert done.returncode == 0, done.stderr
 
@@ -178,7 +176,7 @@ ODD = "\u0141ukasz \u4f60\u597d"
 
 
 def test_names_are_read_alike_in_every_locale(tmp_path: Path) -> None:
-    """What is called in one locale is found, and written, in another whose letters it is not made of."""
+    """A name written in one locale is found and written in another that lacks its letters."""
     (tmp_path / ODD).mkdir()
     who = {"id": ODD.replace(" ", "_"), "student": ODD, "path": f"{ODD}.ipynb", "sha256": ""}
     write_results(tmp_path / ODD / "results.jsonl", [GradingResult(who, "tiny", SubmissionStatus.UNREADABLE, 0.0, 6.0)])

@@ -1,4 +1,4 @@
-"""``--sandbox=strict`` in a container that gives no namespaces: a refusal that says what is missing."""
+"""``--sandbox=strict`` without namespaces is refused with what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``grader grade`` when something breaks on our side: every row, the gradebook and all pages stand nevertheless."""
+"""``grader grade`` writes every row, page and gradebook when a part of it fails."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def statuses(out: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("fault", first_of_each(FAULTS, type, str))
 def test_a_fault_beside_the_grading_costs_no_grade(fault: str, handed_in: Path, tmp_path: Path) -> None:
-    """Kernels that cannot be cleared away, or a page that cannot be made, leave all verdicts and all files."""
+    """Kernels that cannot be removed or a page that cannot be made leave all results."""
     done = grade_with(FAULTS[fault], tmp_path, handed_in)
 
     assert done.returncode == 0, done.stderr
@@ -112,7 +112,7 @@ def test_an_examiner_that_dies_costs_one_row(grader: Run, handed_in: Path, tmp_p
 
 
 def test_a_full_disk_is_one_sentence(grader: Run, handed_in: Path, tmp_path: Path) -> None:
-    """What the system refuses is told without a traceback, with exit code 3."""
+    """What the system refuses is reported without a traceback, with exit code 3."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "feedback").write_text("in the way")
 
@@ -124,7 +124,7 @@ def test_a_full_disk_is_one_sentence(grader: Run, handed_in: Path, tmp_path: Pat
 
 
 def test_a_file_s_name_does_not_steer_the_terminal(grader: Run, tmp_path: Path) -> None:
-    """Escape sequences in names come out of no stream: not of the log, of errors, nor of the summary."""
+    """Escape sequences in names reach no stream: not the log, errors or the summary."""
     broken = shutil.copytree(TINY, tmp_path / "broken", ignore=shutil.ignore_patterns("__pycache__"))
     (broken / "test_checks.py").write_text(
         (TINY / "test_checks.py").read_text().replace("    assert first == 5", "    nothing_of_that_name")

@@ -1,4 +1,4 @@
-"""An assignment with which nothing can be graded: found once, before any submission, and said in one sentence."""
+"""An assignment that cannot be graded gets one sentence, before any submission."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ FAULTS = {
 
 
 def with_fault(folder: Path, fault: str) -> tuple[Path, str]:
-    """Make a copy of the tiny assignment that has a fault; return it, and what must be said."""
+    """Return a copy of the tiny assignment with a fault, and the sentence that it must get."""
     broken = shutil.copytree(TINY, folder / "broken", ignore=shutil.ignore_patterns("__pycache__"))
     name, old, new, said = FAULTS[fault]
     text = (broken / name).read_text()

@@ -1,4 +1,4 @@
-"""What ``grader check`` says of checks that it does not run: nothing is passed that was not tried."""
+"""``grader check`` does not count a check as passed that was not run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEFT = CheckResult("test_b", "It is b", Outcome.SKIPPED, 0.0, 1.0, Visibility.HI
 
 
 def result(*checks: CheckResult) -> GradingResult:
-    """Return the result of two exercises: one whose checks all ran and passed, and one with these."""
+    """Return a result of two exercises: one that passed, and one with these checks."""
     exercises = (
         ExerciseResult("first", ExerciseStatus.PASSED, 1.0, 1.0, checks=(PASSED,)),
         ExerciseResult("second", ExerciseStatus.INCOMPLETE, 0.0, 1.0, checks=checks),
@@ -29,7 +29,7 @@ def result(*checks: CheckResult) -> GradingResult:
 
 
 def test_an_exercise_with_hidden_checks_alone_is_not_passed(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is said, and the command does not end as if all had been checked."""
+    """The report says so, and the exit code is not that of a notebook that passes."""
     check_report.print_check(result(LEFT), sandboxed=True, page=None)
 
     assert "second: not checked here, all of its checks are hidden" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""What is said of a batch on a terminal, whatever students are called."""
+"""The progress of a batch on a terminal, whatever students are called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examiners: one that stands still is ended, and one that is only kept from working is not."""
+"""An examiner that makes no progress is stopped; one that waits for a processor is not."""
 
 from __future__ import annotations
 

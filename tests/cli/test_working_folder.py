@@ -1,4 +1,4 @@
-"""Nothing that lies where a command is called, beside a notebook or among uploads is run or read as configuration."""
+"""No file in the working folder or among uploads is run or read as configuration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Run = Callable[..., Done]
 
 
 def poison(folder: Path, marker: Path) -> None:
-    """Fill a folder with a twin of every module that can be imported, and with configuration; each leaves a mark."""
+    """Fill a folder with twins of modules and configuration; each leaves a mark when read."""
     folder.mkdir(parents=True, exist_ok=True)
     twin = f"open({str(marker)!r}, 'a').write(__file__ + chr(10))\nraise ImportError('a twin was imported')\n"
     for name in TWINS:
@@ -73,7 +73,7 @@ def scores(out: Path) -> dict[str, float]:
 
 
 def test_a_batch_is_graded_among_poisoned_twins(run: Run, uploads: Path, tmp_path: Path) -> None:
-    """Its verdicts are the usual ones, for every command that goes on from there, and no twin is ever run."""
+    """Its verdicts are the usual ones, for later commands too, and no twin is ever run."""
     graded = run("grade", "hw", "-a", TINY, "-o", "../out")
     assert graded.returncode == 0, graded.stderr
     assert scores(tmp_path / "out") == {"anna": 6.0, "bert": 2.0}
@@ -86,7 +86,7 @@ def test_a_batch_is_graded_among_poisoned_twins(run: Run, uploads: Path, tmp_pat
 
 
 def test_one_notebook_is_graded_among_poisoned_twins(run: Run, tmp_path: Path) -> None:
-    """Check, with the lock-down or without, and hook; what pytest takes from the environment is for other runs."""
+    """Check, with and without the sandbox, and hook; pytest's variables are not read."""
     checked = run("check", "hw/anna.ipynb", "-a", TINY)
     loose = run("check", "hw/bert.ipynb", "-a", TINY, "--sandbox=off")
     hooked = run("hook", "hw/bert.ipynb", "-a", TINY, PYTEST_ADDOPTS="-p evil", PYTEST_PLUGINS="evil")
@@ -118,7 +118,7 @@ def test_what_an_instructor_does_among_poisoned_twins(
 
 
 def test_pytest_by_hand_reads_only_the_assignment(run: Run, uploads: Path, tmp_path: Path) -> None:
-    """No conftest.py from where it is called, from beside the notebook, or from around the assignment."""
+    """No conftest.py of the working folder, the notebook's, or those above the assignment."""
     course = shutil.copytree(TINY, tmp_path / "course" / "tiny", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(uploads / "conftest.py", course.parent)
     (course / "conftest.py").write_text("import pytest\n")
@@ -131,7 +131,7 @@ def test_pytest_by_hand_reads_only_the_assignment(run: Run, uploads: Path, tmp_p
 
 
 def test_only_the_checks_beside_the_configuration_are_run(run: Run, uploads: Path, tmp_path: Path) -> None:
-    """Whatever somebody keeps below the assignment's folder, an export of uploads for one, is no check."""
+    """Files in folders below the assignment's, such as an export of uploads, are no checks."""
     course = shutil.copytree(TINY, tmp_path / "course" / "tiny", ignore=shutil.ignore_patterns("__pycache__"))
     for place in ("samples", "uploads", "test_uploads"):
         poison(course / place, tmp_path / "marker")

@@ -1,4 +1,4 @@
-"""How far apart two answers are."""
+"""The distance of two answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tensor(*numbers: float, dtype: str = "float64") -> Tensor:
     ],
 )
 def test_what_can_be_compared_has_a_distance(answer: Value, expected: Value, apart: tuple[float, ...]) -> None:
-    """A share of the greatest number, or of the elements; a number's width and a sequence's kind do not count."""
+    """A share of the greatest number or of the elements, for any dtype and sequence type."""
     assert distance(answer, expected) == pytest.approx(apart)
 
 

@@ -1,4 +1,4 @@
-"""What is known to be right must pass, what is known to be wrong must be caught and named."""
+"""What is known to be right passes; what is known to be wrong is caught and named."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-Prove = Callable[..., Any]
+Validate = Callable[..., Any]
 
 WEAK = '''
 import pytest
@@ -30,73 +30,77 @@ def test_pair(student):
 '''
 
 
-def test_a_sound_assignment_is_proven(prove: Prove) -> None:
-    """The solution earns everything, the stub nothing, and the mistake is caught by each check and named."""
-    proven = prove()
+def test_a_sound_assignment_is_valid(validate: Validate) -> None:
+    """The solution earns everything, the stub nothing; the mistake is caught and named."""
+    validated = validate()
 
-    assert "exercise.ipynb earns 0 of 6 (not attempted)" in proven.section("Notebooks")["verdict"]
-    assert "solution.ipynb earns 6 of 6 (passed)" in proven.section("Notebooks")["verdict"]
-    [matrix] = proven.section("Misconceptions")["tables"]
+    assert "exercise.ipynb earns 0 of 6 (not attempted)" in validated.section("Notebooks")["verdict"]
+    assert "solution.ipynb earns 6 of 6 (passed)" in validated.section("Notebooks")["verdict"]
+    [matrix] = validated.section("Misconceptions")["tables"]
     assert matrix["rows"] == [["scale_adds", True, True, True, True, None]]
-    assert (proven.code, proven.found["holds"]) == (0, True), proven.said
-    assert "taken for" not in proven.said
-    assert proven.said.endswith("tiny: validation passed.\n")
+    assert (validated.code, validated.report["holds"]) == (0, True), validated.stdout
+    assert "taken for" not in validated.stdout
+    assert validated.stdout.endswith("tiny: validation passed.\n")
 
 
-def test_a_mistake_that_no_check_catches_is_named(prove: Prove, tiny: Path) -> None:
+def test_a_mistake_that_no_check_catches_is_named(validate: Validate, tiny: Path) -> None:
     """A check whose input does not tell the mistake from the right answer is too weak."""
     (tiny / "test_checks.py").write_text(WEAK)
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.code == 1
-    assert "scale_adds: no check of scale catches it." in proven.said
-    assert proven.said.endswith("tiny: validation failed: misconceptions.\n")
+    assert validated.code == 1
+    assert "scale_adds: no check of scale catches it." in validated.stdout
+    assert validated.stdout.endswith("tiny: validation failed: misconceptions.\n")
 
 
-def test_a_mistake_that_is_taken_for_another_is_named(prove: Prove, tiny: Path) -> None:
+def test_a_mistake_that_is_taken_for_another_is_named(validate: Validate, tiny: Path) -> None:
     """Two entries that compute the same cannot both be named for what they are."""
     bank = (tiny / "misconceptions.py").read_text()
     twin = '{"id": "scale_adds_too", "exercise": "scale", "title": "It adds too", "hint": "No."}'
     (tiny / "misconceptions.py").write_text(bank.replace("[{", f"[{twin}, {{") + "\n\nscale_adds_too = scale_adds\n")
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.code == 1
-    assert "scale_adds: it is caught, but named scale_adds_too." in proven.said
+    assert validated.code == 1
+    assert "scale_adds: it is caught, but named scale_adds_too." in validated.stdout
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.5", 1), ("1", 0)])
-def test_visible_checks_that_are_worth_too_much_are_named(prove: Prove, tiny: Path, share: str, code: int) -> None:
-    """Recorded answers can be handed in to visible checks: the assignment says what they may earn at most."""
+def test_visible_checks_that_are_worth_too_much_are_named(
+    validate: Validate, tiny: Path, share: str, code: int
+) -> None:
+    """Recorded answers pass visible checks: the assignment says what they may earn."""
     (tiny / "assignment.toml").write_text(f"visible_share = {share}\n{(tiny / 'assignment.toml').read_text()}")
 
-    proven = prove()
+    validated = validate()
 
     said = "the visible checks of pair are worth 2 of its 2 points, and assignment.toml allows 1 (visible_share = 0.5)."
-    assert (proven.code, said in proven.said) == (code, code == 1), proven.said
-    assert "the visible checks of scale are worth" not in proven.said
+    assert (validated.code, said in validated.stdout) == (code, code == 1), validated.stdout
+    assert "the visible checks of scale are worth" not in validated.stdout
 
 
-def test_a_solution_notebook_that_falls_short_is_named(prove: Prove, hand_out: Callable[..., None]) -> None:
+def test_a_solution_notebook_that_falls_short_is_named(
+    validate: Validate, solution_notebook: Callable[..., None]
+) -> None:
     """What students will be shown as right has to pass every check."""
-    hand_out(pair="def pair(number):\n    return number, 11\n")
+    solution_notebook(pair="def pair(number):\n    return number, 11\n")
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.code == 1
-    assert "solution.ipynb is right, yet test_pair says:" in proven.said
+    assert validated.code == 1
+    assert "solution.ipynb is right, yet test_pair says:" in validated.stdout
 
 
-def test_a_stub_without_an_exercise_is_named(prove: Prove, tiny: Path) -> None:
+def test_a_stub_without_an_exercise_is_named(validate: Validate, tiny: Path) -> None:
     """What students start from holds every function they are asked for, not attempted yet."""
     stub = (tiny / "exercise.ipynb").read_text()
     (tiny / "exercise.ipynb").write_text(stub.replace("def pair(", "def pear("))
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.code == 1
-    assert "exercise.ipynb is what students start from, yet pair is missing" in proven.said
+    assert validated.code == 1
+    assert "exercise.ipynb is what students start from, yet pair is missing" in validated.stdout
 
 
 PAIRED = """
@@ -120,22 +124,22 @@ def both(first, second, numbers):
 """
 
 
-def test_a_pair_is_caught_and_named(prove: Prove, tiny: Path) -> None:
+def test_a_pair_is_caught_and_named(validate: Validate, tiny: Path) -> None:
     """Two mistakes at once have a name of their own."""
     (tiny / "misconceptions.py").write_text(PAIRED)
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.section("Misconceptions")["verdict"].startswith("2 of 2 misconceptions and 1 of 1 pair of them")
-    assert proven.code == 0, proven.said
+    assert validated.section("Misconceptions")["verdict"].startswith("2 of 2 misconceptions and 1 of 1 pair of them")
+    assert validated.code == 0, validated.stdout
 
 
-def test_an_accepted_mistake_passes(prove: Prove, tiny: Path) -> None:
+def test_an_accepted_mistake_passes(validate: Validate, tiny: Path) -> None:
     """What the instructor accepts is right in every check, and no mistake that must be caught."""
     accepted = PAIRED.replace('"title": "It negates"', '"title": "It negates", "accepted": True')
     (tiny / "misconceptions.py").write_text(accepted.replace('PAIRS = {"scale_adds": ["scale_negates"]}\n', ""))
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.section("Misconceptions")["verdict"].startswith("1 of 1 misconception and 0 of 0 pairs")
-    assert proven.code == 0, proven.said
+    assert validated.section("Misconceptions")["verdict"].startswith("1 of 1 misconception and 0 of 0 pairs")
+    assert validated.code == 0, validated.stdout

@@ -1,4 +1,4 @@
-"""Mutants of the solution: each is caught, or gives the same answers, or shows that a check is too weak."""
+"""Mutants of the solution are caught, give the same answers, or show that a check is weak."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from grader.validation.mutated_solution import mutated_solution
 
 from .conftest import TINY
 
-Prove = Callable[..., Any]
+Validate = Callable[..., Any]
 
 
-def test_every_mutant_that_changes_an_answer_is_caught(prove: Prove, tiny: Path) -> None:
-    """A factor that is multiplied by one is the same one; it is shown with its change and the measured difference."""
+def test_every_mutant_that_changes_an_answer_is_caught(validate: Validate, tiny: Path) -> None:
+    """A power of one dropped changes nothing; it is shown with the measured difference."""
     solution = (tiny / "solution.py").read_text()
     (tiny / "solution.py").write_text(
         solution.replace("return number, number * factor", "return number, number**1 * factor")
     )
 
-    proven = prove()
+    validated = validate()
 
-    mutants = proven.section("Mutants")
-    assert (proven.code, mutants["failings"]) == (0, []), proven.said
+    mutants = validated.section("Mutants")
+    assert (validated.code, mutants["failings"]) == (0, []), validated.stdout
     assert any(
         "+ return number, (number) * factor" in r and "the answers of pair differ by 0." in r
         for r in mutants["remarks"]
     )
 
 
-def test_a_mutant_that_no_check_catches_is_shown_with_its_change(prove: Prove, tiny: Path) -> None:
+def test_a_mutant_that_no_check_catches_is_shown_with_its_change(validate: Validate, tiny: Path) -> None:
     """A check that looks at the first of two numbers lets a wrong second one pass."""
     checks = (tiny / "test_checks.py").read_text()
     (tiny / "test_checks.py").write_text(checks.replace("    assert second == 10\n", ""))
 
-    proven = prove()
+    validated = validate()
 
-    assert proven.code == 1
-    assert "0 differ" not in proven.section("Mutants")["verdict"]
-    assert "- return number, number * factor\n    + return number, (number / factor)" in proven.said
-    assert "it passes every check of pair, but its answers differ by" in proven.said
+    assert validated.code == 1
+    assert "0 differ" not in validated.section("Mutants")["verdict"]
+    assert "- return number, number * factor\n    + return number, (number / factor)" in validated.stdout
+    assert "it passes every check of pair, but its answers differ by" in validated.stdout
 
 
-def test_mutants_reach_what_the_solution_imports(prove: Prove, tiny: Path) -> None:
-    """A weak check is found by a change in a file that the solution stands on; what it does not call stays as it is."""
+def test_mutants_reach_what_the_solution_imports(validate: Validate, tiny: Path) -> None:
+    """A change in an imported file shows a weak check; functions not called are not changed."""
     (tiny / "deep").mkdir()
     (tiny / "deep" / "sums.py").write_text(
         "def times(a, b):\n    return a * b\n\n\ndef unused(a, b):\n    return a - b\n"
@@ -65,15 +65,15 @@ def test_mutants_reach_what_the_solution_imports(prove: Prove, tiny: Path) -> No
     checks = (tiny / "test_checks.py").read_text()
     (tiny / "test_checks.py").write_text(checks.replace("    assert second == 10\n", ""))
 
-    proven = prove()
+    validated = validate()
 
-    assert "sums.py, line 2 (operator): it passes every check of pair" in proven.said
-    assert "unused" not in proven.said
-    assert "sums.py, line 6" not in proven.said
+    assert "sums.py, line 2 (operator): it passes every check of pair" in validated.stdout
+    assert "unused" not in validated.stdout
+    assert "sums.py, line 6" not in validated.stdout
 
 
 def test_an_assignment_s_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
-    """A folder's name is made of bytes, whatever they mean; mutants of its solution are told apart all the same."""
+    """A folder's name may be any bytes; mutants of its solution are still distinguished."""
     folder = shutil.copytree(TINY, tmp_path / os.fsdecode(b"t\xefny"), ignore=shutil.ignore_patterns("__pycache__"))
     assignment = load_assignment(str(folder))
 

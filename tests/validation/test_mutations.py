@@ -15,7 +15,7 @@ ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_
 
 
 def changes(line: str) -> set[str]:
-    """Return what a line of a function's body may be changed to, in its changed expression alone."""
+    """Return the expressions that a line of a function's body may be changed to."""
     [function] = ast.parse(f"def f(a, b, c):\n    {line}").body
     assert isinstance(function, ast.FunctionDef)
     return {mutation.new.strip("()") for mutation in mutations(function, frozenset({"torch"}))}
@@ -40,13 +40,13 @@ def changes(line: str) -> set[str]:
         ("a: 'int' = b", set()),
     ],
 )
-def test_every_kind_of_slip_is_made(line: str, expected: set[str]) -> None:
-    """Operators, comparisons, constants, indices, arguments and their order; no messages, no annotations."""
+def test_every_kind_of_mutation_is_made(line: str, expected: set[str]) -> None:
+    """Operators, comparisons, constants, indices, arguments; no messages, no annotations."""
     assert changes(line) == expected
 
 
 def test_an_interchangeable_name_is_changed_in_all_its_places_at_once() -> None:
-    """The name of a hook point is both a key and a filter: one of two would only make the other miss."""
+    """A hook point's name is both a key and a filter: changing one would miss the other."""
     text = 'cache["blocks.0.ln2.hook_normalized"], name.endswith("ln2.hook_normalized")'
     names = load_assignment(str(ASSIGNMENT)).interchangeable
 
@@ -56,7 +56,7 @@ def test_an_interchangeable_name_is_changed_in_all_its_places_at_once() -> None:
 
 @pytest.mark.parametrize("exercise", ["logit_lens_analysis", "prompt_to_residual_stream_activations"])
 def test_every_mutant_of_the_course_is_another_program(exercise: str) -> None:
-    """Each parses, each differs from the solution, no two are the same, and its difference is shown."""
+    """Each parses, differs from the solution and all others, and shows its difference."""
     made = mutants(load_assignment(str(ASSIGNMENT)), exercise)
     programs = {(m.file, ast.dump(ast.parse(m.source))) for m in made}
     originals = {(m.file, ast.dump(ast.parse(m.file.read_text(encoding="utf-8")))) for m in made}
