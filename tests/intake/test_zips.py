@@ -173,7 +173,11 @@ def test_names_of_old_archivers_are_read(find_in: FindIn) -> None:
     assert {s.label for s in find_in(a__zip=data).submissions} == {"a.zip/Jörg/hä.ipynb", "good.ipynb"}
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"no zip", packed(x=b"")[:-10], packed()])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"no zip", packed(x=b"")[:-10], packed()],
+    ids=["nothing", "two bytes", "text", "cut", "empty"],
+)
 def test_what_is_no_zip_is_a_row(find_in: FindIn, content: bytes) -> None:
     """However a file named .zip is broken, it has a sentence."""
     assert reason(find_in(a__zip=content), "a.zip").endswith("hand in the .ipynb file itself.")
