@@ -1,4 +1,4 @@
-"""Extraction: take the exercises' functions, with all code that they need, out of a notebook."""
+"""Extraction: take the exercises' functions, with all they need, out of a notebook."""
 
 from __future__ import annotations
 

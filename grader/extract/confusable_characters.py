@@ -1,4 +1,4 @@
-"""Replace Unicode characters that look like those of Python code but are not, in cells that are not Python.
+"""Replace characters that look like Python code but are not, in cells that need it.
 
 They come along when code is pasted from a web page, a PDF or a word processor. Text in strings and comments is kept.
 """
@@ -19,7 +19,7 @@ _LETTERS = str.maketrans(
     "ABESIJKMHOPCTYXaeijopcyxshdqwlABEZHIKMNOPTYXovpstuxikaygio",
 )
 """Cyrillic, Greek and other letters, and the Latin ones that they look like."""
-_MAX_CHARACTERS = 20_000  # of a cell; the search starts again at each unclosed quote, so its time may be quadratic
+_MAX_REPLACED = 20_000  # of a cell; the search starts again at each unclosed quote, so its time may be quadratic
 _SIGNS = {
     **dict.fromkeys("‐‑‒–—―−", "-"), **dict.fromkeys("×∗", "*"), **dict.fromkeys("÷∕⁄", "/"),
     "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "→": "->", "、": ",", "،": ",", "。": ".", "【": "[", "】": "]",
@@ -76,7 +76,7 @@ def replace_confusables(source: str) -> tuple[str, tuple[Confusable, ...]]:
 
     Line breaks stay where they are. Sources of more than 20,000 characters are returned unchanged.
     """
-    if len(source) > _MAX_CHARACTERS or not _ODD.search(source):
+    if len(source) > _MAX_REPLACED or not _ODD.search(source):
         return source, ()
     found: dict[str, list[int]] = {}
 

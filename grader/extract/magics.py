@@ -1,4 +1,4 @@
-"""Translate a cell with IPython magics and shell lines into plain Python with the same line numbers."""
+"""Translate IPython magics and shell lines of a cell into Python, line by line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _RUN = re.compile(r"(?:-\S+\s+)*(\S+)")
 _VARIABLE = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(\S.*?)\s*")
 _HELP = re.compile(r"[\w*\]]\?\??\s*$")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
-_MAX_DEPTH = 20  # nested blocks; the time for a magic grows with their number
+_MAX_BLOCKS = 20  # nested blocks; the time for a magic grows with their number
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 
 
@@ -118,7 +118,7 @@ class _Magic:
 
 def _next_magic(lines: Sequence[str], start: int, levels: Sequence[str]) -> _Magic | None:
     """Return the first magic at or after a line that is inside blocks with these indentations."""
-    if len(levels) > _MAX_DEPTH:
+    if len(levels) > _MAX_BLOCKS:
         return None
     header = [f"{level}x\n" for level in levels[:-1]]
     rows = itertools.chain(header, (lines[at] for at in range(start, len(lines))))
@@ -156,7 +156,7 @@ def _transformer(first: Any, before: Any, token: tokenize.TokenInfo, depth: int)
 
 
 class _Help(EscapedCommand):
-    """Remove a line with a question mark after a name, as IPython does; its own pattern may backtrack for ever."""
+    """Remove a line with a question mark after a name, as IPython does; its own pattern may backtrack without end."""
 
     def transform(self, lines: list[str]) -> list[str]:
         if not _HELP.search(lines[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
+from grader.english import listed, plural
 from grader.extract.confusable_characters import is_invisible, is_line_break, is_odd_space, meant_by
 
 _MAX_QUOTED = 60
@@ -42,17 +43,17 @@ def replacement_advice(character: str) -> str:
         return "delete it and press Enter in its place"
     if is_invisible(character):
         return "delete it, or retype that line"
-    return f"type {_readable(meant_by(character))} in its place"
+    return f"type {_as_typed(meant_by(character))} in its place"
 
 
-def _readable(text: str) -> str:
+def _as_typed(text: str) -> str:
     return f"the letter `{text}`" if text.isalpha() else f"`{text}`" if text.strip() else "an ordinary space"
 
 
 def confusable_read(cell: int, line: int, column: int, character: str, more: int) -> str:
     """``more`` is how many others of the same character the cell holds."""
     others = f" (and {more} more)" if more else ""
-    read = "ignored" if is_invisible(character) else f"read as {_readable(meant_by(character))}"
+    read = "ignored" if is_invisible(character) else f"read as {_as_typed(meant_by(character))}"
     return (
         f"Cell {cell}, line {line}, column {column} holds {character_name(character)}{others}, which was {read}; "
         f"{replacement_advice(character)}."
@@ -133,13 +134,13 @@ def function_place(cell: int, line: int) -> str:
     return f"cell {cell}, line {line}"
 
 
-def missing(name: str) -> str:
+def no_function(name: str) -> str:
     return f"There is no function `{name}` in the notebook."
 
 
 def missing_but_inside(name: str, place: str, inside: str, character: str) -> str:
     """``character`` is one that the name is written with and should not be, or ""."""
-    sentences = [missing(name), f"The one in {place} is inside {inside}; move it to the top level."]
+    sentences = [no_function(name), f"The one in {place} is inside {inside}; move it to the top level."]
     if character:
         sentences.append(f"Its name is written with {character_name(character)}; {replacement_advice(character)}.")
     return " ".join(sentences)
@@ -151,7 +152,7 @@ def missing_but_misplaced(name: str, misplaced: str) -> str:
 
 def missing_but_near(name: str, near: str, place: str, inside: str) -> str:
     moved = f" It is inside {inside}; move it to the top level." if inside else ""
-    return f"{missing(name)} Did you mean `{near}` in {place}? Rename it to `{name}`.{moved}"
+    return f"{no_function(name)} Did you mean `{near}` in {place}? Rename it to `{name}`.{moved}"
 
 
 def star_import(first_line: str, cell: int) -> str:
@@ -263,8 +264,8 @@ def own_instead_of_provided(name: str, cell: int) -> str:
 
 
 def needed_from_broken_cell(names: Collection[str], cell: int, problem: str) -> str:
-    return f"{', '.join(f'`{n}`' for n in sorted(names))} may be meant to come from cell {cell}, which {problem}."
+    return f"{listed([f'`{n}`' for n in sorted(names)])} may be meant to come from cell {cell}, which {problem}."
 
 
 def more_remarks(count: int) -> str:
-    return f"There {'is' if count == 1 else 'are'} {count} more remark{'s' * (count != 1)} like these."
+    return f"There {'is' if count == 1 else 'are'} {plural(count, 'more remark')} like these."

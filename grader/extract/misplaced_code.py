@@ -9,7 +9,7 @@ from typing import Any
 from grader.extract import messages
 from grader.extract.confusable_characters import skeleton
 
-_MAX_CHARACTERS = 200_000  # of one cell; what is longer is pasted output
+_MAX_SEARCHED = 200_000  # of one cell; what is longer is pasted output
 _MAGIC = re.compile(r"\s*(%%\w+)")
 
 
@@ -22,7 +22,7 @@ def find_misplaced(name: str, notebook: Any, stub_cells: Collection[str] = (), *
     lines = {line.strip() for source in stub_cells for line in source.split("\n")}
     definition = re.compile(rf"^[ \t>]*(#[# \t]*)?(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b.*", re.MULTILINE)
     for number, cell in reversed([*enumerate(notebook["cells"], start=1)]):
-        kind, source = cell["cell_type"], skeleton(cell["source"][:_MAX_CHARACTERS])
+        kind, source = cell["cell_type"], skeleton(cell["source"][:_MAX_SEARCHED])
         if cell["source"] in stub_cells or (found := definition.search(source)) is None:
             continue
         if also and kind == "code" and not _MAGIC.match(source):

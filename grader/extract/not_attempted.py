@@ -1,4 +1,4 @@
-"""Recognise exercises that were not attempted: empty, unchanged, or with blanks left to fill in."""
+"""Recognise exercises that were not attempted: empty, unchanged, or with blanks left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a function with a deep recursion limit: code may be nested deeper than Python's default lets us walk."""
+"""Run a function with a deep recursion limit, for code that is nested deeply."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 STACK_MB = 256
 """Address space for the thread's stack in megabytes; little of it is ever used."""
 
-_FRAMES = 30_000  # Python compiles some 3,000 levels, and a visitor takes up to six frames for one
+_RECURSION_LIMIT = 30_000  # Python compiles some 3,000 levels, and a visitor takes up to six frames for one
 
 
 def with_deep_recursion(function: Callable[P, T]) -> Callable[P, T]:
@@ -29,7 +29,7 @@ def with_deep_recursion(function: Callable[P, T]) -> Callable[P, T]:
         future: Future[T] = Future()
 
         def work() -> None:
-            sys.setrecursionlimit(max(frames, _FRAMES))  # before anything recurses
+            sys.setrecursionlimit(max(frames, _RECURSION_LIMIT))  # before anything recurses
             try:
                 future.set_result(function(*args, **kwargs))
             except BaseException as error:  # noqa: BLE001 - raised where it belongs

@@ -1,4 +1,4 @@
-"""Collect the remarks about how a notebook was read, where that was not simply from top to bottom."""
+"""Collect the remarks about what in a notebook was not simply read from top to bottom."""
 
 from __future__ import annotations
 

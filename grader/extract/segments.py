@@ -1,4 +1,4 @@
-"""Arrange statements as segments for a kernel to run, and as source spans for a report to show."""
+"""Arrange statements as segments for a kernel to run and spans for a report to show."""
 
 from __future__ import annotations
 

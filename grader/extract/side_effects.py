@@ -1,4 +1,4 @@
-"""Find what statements change on provided objects and in the process, which no name links to a function."""
+"""Find what statements change on provided objects and in the process."""
 
 from __future__ import annotations
 

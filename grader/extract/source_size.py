@@ -1,4 +1,4 @@
-"""Limits on the size of source code, checked before parsing: that may take 1,000 times its length in memory."""
+"""Limit the size of source code before parsing, which may take 1,000 times as much."""
 
 from __future__ import annotations
 

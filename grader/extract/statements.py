@@ -1,4 +1,4 @@
-"""Read a notebook's code cells into top-level statements, each with its cell, lines and names."""
+"""Read a notebook's code cells into top-level statements with their lines and names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from grader.extract.statement_names import names_of
 from grader.extract.syntax import StatementNames
 from grader.extract.written_modules import WrittenModule, star_imports, written_module
 
-_MAX_PARTS = 8  # of cells that continue one
+_MAX_JOINED = 8  # of cells that continue one
 _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
 
 
@@ -111,7 +111,7 @@ def _join_split_cells(notebook: Any) -> list[_JoinedCell]:
             fits = (more := estimated_size(source)) <= min(left, MAX_CELL_TOKENS)
             left -= more if fits else 0
             before = found[-1] if found else _JoinedCell(0, "", (), False)
-            if fits and before.fits and len(before.parts) < _MAX_PARTS and _continues(source, before.text):
+            if fits and before.fits and len(before.parts) < _MAX_JOINED and _continues(source, before.text):
                 found[-1] = _JoinedCell(before.number, f"{before.text}\n{source}", (*before.parts, number), True)
             else:
                 found.append(_JoinedCell(number, source, (), fits))

@@ -1,4 +1,4 @@
-"""The notebook that students were given, reduced to what extraction compares submissions with."""
+"""Parse the notebook that students were given, once for all submissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python modules that a notebook writes (``%%writefile helper.py``) and then imports or runs.
+"""Python modules that a notebook writes (``%%writefile``) and then imports or runs.
 
 No file is written. The cell becomes a statement that creates the module in memory and binds the name ``helper.py``,
 which no student's code can bind; statements that import or run the module read that name.

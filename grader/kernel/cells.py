@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from nbclient.client import NotebookClient
 from nbclient.exceptions import DeadKernelError
@@ -14,17 +14,8 @@ from grader.errors import BadAnswer, KernelDied, StudentFault
 from grader.kernel.channels import CappedClient, SandboxKernelManager
 from grader.kernel.faults import raised
 
-
-class Segment(Protocol):
-    """Whole statements of one cell, as extraction makes them."""
-
-    @property
-    def cell(self) -> int:
-        """The cell that they stand in, counted from 1 over all cells."""
-
-    @property
-    def source(self) -> str:
-        """The statements, after as many blank lines as keep their line numbers."""
+if TYPE_CHECKING:
+    from grader.extract import Segment
 
 
 class CellRunner(NotebookClient):

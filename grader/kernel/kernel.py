@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Coroutine, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
@@ -23,7 +23,7 @@ from grader.errors import (
     StudentFault,
 )
 from grader.kernel import wire
-from grader.kernel.cells import CellRunner, Segment
+from grader.kernel.cells import CellRunner
 from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
 from grader.kernel.clock import Time, clock_of
 from grader.kernel.provisioner import SandboxProvisioner
@@ -31,6 +31,9 @@ from grader.kernel.supervisor import Limit, Supervisor, cancel, used_up
 from grader.kernel.turns import Turns, no_beat
 from grader.kernel.watchdog import Bounds, Watchdog
 from grader.value import Value
+
+if TYPE_CHECKING:
+    from grader.extract import Segment
 
 _log = logging.getLogger("grader.kernel")
 _log.addFilter(lambda record: logging.root.level <= logging.DEBUG)  # what Jupyter logs is for those who ask for it

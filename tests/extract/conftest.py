@@ -1,4 +1,4 @@
-"""Notebooks from strings, and a plain namespace to run what was extracted in."""
+"""Make notebooks from strings, and run in a namespace what was extracted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def notebook_of(*cells: str) -> NotebookNode:
 
 
 class Model:
-    """Stands for the warm model: counts what was done to it."""
+    """Stands for the loaded model, and records what is done to it."""
 
     def __init__(self) -> None:
         self.cfg = types.SimpleNamespace(n_layers=3, use_attn_result=False)

@@ -1,4 +1,4 @@
-"""Whatever stands in a notebook's cells, extraction answers, and keeps its promises."""
+"""Extraction never raises, whatever the cells of a notebook hold."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_extraction_answers_on_any_cells(cells: list[str]) -> None:
 @settings(max_examples=150, deadline=None)
 @given(CELLS)
 def test_segments_are_python_and_spans_are_the_students(cells: list[str]) -> None:
-    """Each segment parses by itself; each span quotes lines that stand in its cell."""
+    """Each segment is valid Python by itself; each span quotes lines of its cell."""
     extraction = _extract(cells)
 
     with warnings.catch_warnings():
@@ -157,7 +157,7 @@ DEEP: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("kind", DEEP)
 @pytest.mark.parametrize("depth", [90, 300, 900, 9000])
 def test_depth_breaks_nothing(kind: str, depth: int) -> None:
-    """An expression of any depth is either run or called a fault of its cell, beside the exercise or in it."""
+    """A deep expression is either run or reported as a fault of its cell, in the exercise or in another cell."""
     deep = DEEP[kind](depth)
 
     beside = _extract([f"K = {deep}", "def answer(x): return K"])
@@ -168,7 +168,7 @@ def test_depth_breaks_nothing(kind: str, depth: int) -> None:
 
 
 def test_work_is_bounded() -> None:
-    """A notebook made to be expensive is taken whole rather than followed for ever."""
+    """Where following names takes too many steps, the whole notebook is run."""
     tangle = "x = 0\n" + "if x:\n    x = x + 1\n" * 3000
 
     function = _extract([tangle, "def answer(y): return x"]).functions["answer"]

@@ -1,4 +1,4 @@
-"""Which binding of an exercise's name counts, and what is said when there is none to call."""
+"""Which binding of an exercise's name is graded, and what the student is told if none."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOT_ATTEMPTED = {
 
 @pytest.mark.parametrize("kind", NOT_ATTEMPTED)
 def test_not_attempted_is_told_from_wrong(kind: str, extracted: Extracted) -> None:
-    """A function that still waits to be written is not attempted, is not run, and is shown."""
+    """A function that is still to be written counts as not attempted, is not run, and is shown."""
     extraction = extracted(NOT_ATTEMPTED[kind], stub=(STUB,))
 
     function = extraction.functions["answer"]
@@ -112,7 +112,7 @@ def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran:
     ],
 )
 def test_a_function_counts_until_there_is_another(later: str, extracted: Extracted, ran: Ran) -> None:
-    """What only running the notebook can tell for a value or a function takes a function's place if it is one."""
+    """A later binding that only running can show to be a function counts if it is one."""
     extraction = extracted("def answer(x): return x + 1", "print()", later)
 
     answer = ran(extraction)["answer"]
@@ -137,12 +137,12 @@ def test_a_function_counts_until_there_is_another(later: str, extracted: Extract
     ],
 )
 def test_what_a_running_notebook_would_have_counts(cells: tuple[str, ...], extracted: Extracted, ran: Ran) -> None:
-    """Functions that make functions, objects that are called, globals and deleted names."""
+    """Factories of functions, callable objects, ``global`` and deleted names count as when all cells are run."""
     assert ran(extracted(*cells))["answer"](2) == 3
 
 
 def test_a_deleted_function_is_told(extracted: Extracted) -> None:
-    """The function counts, though a notebook that is run has none, and the line to remove is named."""
+    """A function that is deleted later counts, and the remark names the line to remove."""
     function = extracted("def answer(x): return x", "a = 1\ndel answer, a").functions["answer"]
 
     assert function.remarks == ("`answer` is deleted in cell 2, line 2; the one in cell 1 counts. Remove that line.",)
@@ -160,7 +160,7 @@ UNBOUND = {
 
 @pytest.mark.parametrize("source", UNBOUND)
 def test_what_turns_out_to_be_no_function_is_explained(source: str, extracted: Extracted, ran: Ran) -> None:
-    """Where only running the cell shows that there is no function, the message for that is ready."""
+    """Where only running the cell shows that there is no function, the extraction holds the message for that."""
     extraction = extracted(source)
 
     assert extraction.functions["answer"].status is None
@@ -169,7 +169,7 @@ def test_what_turns_out_to_be_no_function_is_explained(source: str, extracted: E
 
 
 def test_an_empty_function_with_its_answer_elsewhere(extracted: Extracted) -> None:
-    """Who wrote in a text cell, or left the code commented out, below the function as it was handed out, is told."""
+    """An answer in a text cell or a comment below the unchanged function is pointed out."""
     text = extracted(STUB, "#md My answer:\ndef answer(x):\n    return x", stub=(STUB,)).functions["answer"]
     comment = extracted(f"{STUB}\n# def answer(x):\n#     return x", stub=(STUB,)).functions["answer"]
 
@@ -191,7 +191,7 @@ def test_an_empty_function_with_its_answer_elsewhere(extracted: Extracted) -> No
     ],
 )
 def test_a_slip_is_named(source: str, says: str, extracted: Extracted) -> None:
-    """The function that is nearly there is named with its place."""
+    """The message names a function that is inside another or nearly has the name, with its place."""
     assert says in extracted(source).functions["answer"].message
 
 
@@ -205,7 +205,7 @@ def test_missing_function_says_so(extracted: Extracted) -> None:
 
 
 def test_near_miss_is_offered(extracted: Extracted) -> None:
-    """A name that differs by a slip is named with its place, and not graded."""
+    """A function with a typing error in its name is pointed out with its place, and not graded."""
     extraction = extracted("x = 1", "\ndef logit_lense_analysis(p): return p", exercises=("logit_lens_analysis",))
 
     missing = extraction.functions["logit_lens_analysis"]
@@ -217,7 +217,7 @@ NEAR = ("x = 1", "K = 1\ndef logit_lense_analysis(p): return helper(p) + K", "de
 
 
 def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any], ran: Ran) -> None:
-    """Where the assignment allows it, a function with a slip in its name stands in, with all it needs, and is told."""
+    """With ``near_miss``, a function with a typing error in its name is graded, with all it needs and a remark."""
     extraction = extract(notebook(*NEAR), ["logit_lens_analysis"], (), near_miss=True)
 
     assert ran(extraction)["logit_lens_analysis"](2) == 3
@@ -227,7 +227,7 @@ def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any],
 
 
 def test_near_miss_stands_in_for_nothing_that_is_there(notebook: Callable[..., Any], ran: Ran) -> None:
-    """An old version under a similar name, and another exercise, stand in for nothing."""
+    """An old version under a similar name is not graded where the exercise exists, nor is another exercise."""
     cells = ("def answers(x): return 1", "def answer(x): return 2", "def answer_2(x): return 3")
 
     extraction = extract(notebook(*cells), ["answer", "answer_2", "answer_3"], (), near_miss=True)
@@ -239,14 +239,14 @@ def test_near_miss_stands_in_for_nothing_that_is_there(notebook: Callable[..., A
 
 
 def test_near_miss_that_was_not_attempted_is_not_attempted(notebook: Callable[..., Any]) -> None:
-    """A stub under a name with a slip is a stub."""
+    """A function with a typing error in its name that only has an empty body counts as not attempted."""
     extraction = extract(notebook("def answr(x): ..."), ["answer"], (), near_miss=True)
 
     assert extraction.functions["answer"].status is ExerciseStatus.NOT_ATTEMPTED
 
 
 def test_near_miss_is_offered_when_running_code_binds_nothing(extracted: Extracted) -> None:
-    """Where only running the notebook can bind the function, what to say if it does not is ready."""
+    """Where only running the notebook can bind the function, the extraction holds the message if it does not."""
     function = extracted("exec('answer_old = 1')", "def answr(x): return x").functions["answer"]
 
     assert function.status is None
@@ -285,7 +285,7 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("kind", ELSEWHERE)
 def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extracted) -> None:
-    """The message says where it stands and what to do, not that there is none."""
+    """For a function outside the code that is run, the message says where it is and what to do."""
     cells, says = ELSEWHERE[kind]
     function = extracted(*cells).functions["answer"]
 
@@ -294,7 +294,7 @@ def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extract
 
 
 def test_what_was_handed_out_is_no_answer(extracted: Extracted) -> None:
-    """A text of the assignment's that shows how the function begins is not where the student wrote it."""
+    """A handed-out text cell that shows the function's first line is not mistaken for an answer."""
     shown = "#md Begin with\n\ndef answer(x):"
 
     assert "It stands in" not in extracted(shown, stub=(shown,)).functions["answer"].message
@@ -312,7 +312,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_syntax_error_names_cell_line_and_text(kind: str, extracted: Extracted) -> None:
-    """A cell that is not Python and holds the exercise is said to, with the line that is at fault."""
+    """The message names the line that makes the exercise's cell invalid Python."""
     source, line, reason = BROKEN[kind]
 
     function = extracted("A = 1", source).functions["answer"]
@@ -323,7 +323,7 @@ def test_syntax_error_names_cell_line_and_text(kind: str, extracted: Extracted) 
 
 
 def test_compile_errors_are_syntax_errors(extracted: Extracted) -> None:
-    """What Python's parser lets pass and its compiler does not is a syntax error too."""
+    """What Python's parser accepts and its compiler rejects is a syntax error too."""
     function = extracted("def answer(x):\n    nonlocal y\n    return x").functions["answer"]
 
     assert function.status is ExerciseStatus.SYNTAX_ERROR
@@ -356,7 +356,7 @@ def test_broken_copy_does_not_hide_a_whole_one(extracted: Extracted, ran: Ran) -
 
 
 def test_cells_in_another_order_are_reported(extracted: Extracted) -> None:
-    """Code that is run in another order than it stands is said to be."""
+    """A remark says which cells are run in another order than that of the notebook."""
     function = extracted("B = f()", "def f(): return 1", "def answer(x): return B").functions["answer"]
 
     assert function.remarks == ("Cell 1 needs what cell 2 further down defines; it was run after it.",)
@@ -380,7 +380,7 @@ def test_fallback_is_reported(extracted: Extracted) -> None:
     ],
 )
 def test_an_exercise_bound_by_its_text_is_found(way: str, extracted: Extracted, ran: Ran) -> None:
-    """A function that only running code can bind is looked for by running the whole notebook, which is said."""
+    """For a function that only running code can bind, the whole notebook is run, and a remark says so."""
     extraction = extracted("def helper(x): return x + 1", way)
 
     assert ran(extraction)["answer"](2) == 3
@@ -388,7 +388,7 @@ def test_an_exercise_bound_by_its_text_is_found(way: str, extracted: Extracted, 
 
 
 def test_what_is_not_known_to_be_needed_is_optional(extracted: Extracted) -> None:
-    """In the fallback, what the function surely needs is told from the rest of the notebook."""
+    """When the whole notebook is run, what the function does not surely need is optional."""
     extraction = extracted("A = 1", "exec('B = 1')", "train()", "def answer(x): return x + A + B")
 
     assert [(s.text, bool(s.optional)) for s in extraction.segments] == [
@@ -400,7 +400,7 @@ def test_what_is_not_known_to_be_needed_is_optional(extracted: Extracted) -> Non
 
 
 def test_fallback_tries_nothing_on_the_model(extracted: Extracted, ran: Ran) -> None:
-    """Hooks and changed weights of an experiment stay out of the fallback too."""
+    """Hooks and changed weights of an experiment are not run with the whole notebook either."""
     cells = ("exec('A = 1')", "model.add_hook(print)", "model.W = 0", "def answer(x): return x + A")
 
     names = ran(extracted(*cells))
@@ -422,7 +422,7 @@ def test_fallback_is_only_for_those_who_need_it(extracted: Extracted) -> None:
 
 @pytest.mark.parametrize("opaque", ["%run helpers.py", "from helpers import *", "vars()['A'] = 1"])
 def test_opaque_bindings_lead_to_the_fallback(opaque: str, extracted: Extracted) -> None:
-    """A name that nothing binds in sight may come from what cannot be seen through."""
+    """A name that no statement binds may come from a star import or ``exec``: the whole notebook is run."""
     function = extracted(opaque, "def answer(x): return x + A").functions["answer"]
 
     assert "the whole notebook was run" in function.remarks[0]

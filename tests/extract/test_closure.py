@@ -1,4 +1,4 @@
-"""What a function needs comes along, whatever way the student wrote it, and nothing else is run."""
+"""All that a function needs is extracted, however it is written, and nothing else."""
 
 from __future__ import annotations
 
@@ -298,7 +298,7 @@ RIGHT: dict[str, tuple[list[str], Any]] = {
 def test_right_answers_work_in_any_style(
     style: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A right function gives its answer with nothing run but what was extracted."""
+    """A right function gives its answer when only the extracted segments are run."""
     cells, expected = RIGHT[style]
 
     extraction = extracted(*cells)
@@ -342,7 +342,7 @@ FILES: dict[str, list[str]] = {
 def test_files_that_the_notebook_writes_are_modules(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """What the notebook writes to a Python file and then imports or runs is there, and nothing else is run."""
+    """A module that the notebook writes and then imports or runs exists, and nothing else is run."""
     extraction = extracted(*FILES[kind], "1 / 0")
 
     try:
@@ -433,7 +433,7 @@ OVERWRITTEN: dict[str, list[str]] = {
 def test_a_function_that_an_experiment_overwrote_is_meant(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A helper's name that was used again for what is plainly no helper still means the helper, and that is said."""
+    """A helper's name that is later bound to a value still means the helper, and a remark says so."""
     cells = OVERWRITTEN[kind]
 
     extraction = extracted(*cells)
@@ -463,7 +463,7 @@ TAKEN_OVER: dict[str, list[str]] = {
 def test_a_builtin_or_module_that_an_experiment_took_over_is_meant(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """``sum = 0`` in a later cell does not break a function that calls ``sum``: it worked when it was tried."""
+    """``sum = 0`` in a later cell does not break a function that calls ``sum``."""
     extraction = extracted(*TAKEN_OVER[kind])
 
     assert ran(extraction)["answer"](2) == 3
@@ -473,7 +473,7 @@ def test_a_builtin_or_module_that_an_experiment_took_over_is_meant(
 def test_a_name_that_was_imported_may_become_something_else(
     extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A dictionary under the name of an import counts where it has what the function takes of it."""
+    """A dictionary under the name of an import counts where it has the attributes that the function reads."""
     cells = ["from functools import cache", "cache = {2: 3}", "def answer(x): return cache.get(x)"]
 
     assert ran(extracted(*cells))["answer"](2) == 3
@@ -482,7 +482,7 @@ def test_a_name_that_was_imported_may_become_something_else(
 def test_a_function_wrapped_or_replaced_by_another_is_the_last(
     extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """What may be called as well as the function before it takes its place, also where it called itself."""
+    """A callable that replaces a function counts, also where it is made from that function."""
     cells = ["import functools", "def h(x): return x and h(x - 1)", "answer = h", "h = functools.partial(pow, 3)"]
 
     assert ran(extracted(*cells))["answer"](2) == 3
@@ -515,7 +515,7 @@ NOT_RUN: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", NOT_RUN)
 def test_experiments_are_not_run(kind: str, extracted: Callable[..., Extraction]) -> None:
-    """What only tries a function out is not in what is run."""
+    """Code that only tries a function out is not run."""
     code = "\n".join(s.source for s in extracted(*NOT_RUN[kind]).segments)
 
     for word in ("test_answer", "plt.plot", "print", "tokens, top =", "pip", "exit", "assert", "out =", "add_hook"):
@@ -523,7 +523,7 @@ def test_experiments_are_not_run(kind: str, extracted: Callable[..., Extraction]
 
 
 def test_model_loaded_under_another_name_comes_along(extracted: Callable[..., Extraction]) -> None:
-    """A second name for the model is bound as the student bound it, and what an experiment did to it is not done."""
+    """A second name for the model is bound as the student bound it; an experiment on it is not run."""
     extraction = extracted(
         "from lib import HookedTransformer",
         "net = HookedTransformer.from_pretrained('gpt2-small')\nnet.set_use_attn_result(True)\nnet.add_hook(print)",

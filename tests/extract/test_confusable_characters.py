@@ -1,4 +1,4 @@
-"""Characters that nobody sees, or that look like others: what they cost, and what is said of them."""
+"""Invisible and confusable characters cost nothing where their meaning is clear."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MENDED = {
 
 @pytest.mark.parametrize("source", MENDED, ids=ascii)
 def test_a_character_is_read_as_what_it_looks_like(source: str, extracted: Extracted, ran: Ran) -> None:
-    """What can mean one thing only costs nothing; what it is, where it stands and what to do is told."""
+    """A character with one possible meaning is replaced; a remark names it, its place and what to do."""
     extraction = extracted("A = 1", source)
 
     assert ran(extraction)["answer"](2) == 2
@@ -53,8 +53,8 @@ AMBIGUOUS = {
 
 
 @pytest.mark.parametrize("source", AMBIGUOUS, ids=ascii)
-def test_a_character_that_may_mean_several_things_is_told(source: str, extracted: Extracted) -> None:
-    """Where it stands, which it is and what to do: a person who looks at the line cannot see it."""
+def test_an_ambiguous_character_is_reported(source: str, extracted: Extracted) -> None:
+    """The message names the character, its place and what to do: the line itself does not show it."""
     function = extracted("A = 1", source).functions["answer"]
 
     assert function.status is ExerciseStatus.SYNTAX_ERROR
@@ -62,8 +62,8 @@ def test_a_character_that_may_mean_several_things_is_told(source: str, extracted
     assert AMBIGUOUS[source] in function.message
 
 
-def test_characters_in_texts_and_other_alphabets_are_let_be(extracted: Extracted, ran: Ran) -> None:
-    """Code that is Python as it stands is taken as it stands."""
+def test_characters_in_strings_and_other_alphabets_are_kept(extracted: Extracted, ran: Ran) -> None:
+    """Valid Python is not changed."""
     extraction = extracted("def answer(х):\n    ответ = ('“–\u00a0\u200d”', х)  # ’\n    return ответ")
 
     assert ran(extraction)["answer"](2) == ("“–\u00a0\u200d”", 2)
@@ -72,15 +72,15 @@ def test_characters_in_texts_and_other_alphabets_are_let_be(extracted: Extracted
 
 @pytest.mark.parametrize("name", ["аnswer", "ansԝer", "answ\ufe0fer", "аnѕwеr"], ids=ascii)
 def test_a_name_that_looks_the_same_is_the_same(name: str, extracted: Extracted, ran: Ran) -> None:
-    """Nobody can tell the two names apart by looking; the letter is named."""
+    """A function whose name looks like the exercise's is graded; a remark names the letter."""
     extraction = extracted(f"def {name}(x):\n    return x + {name}.n\n{name}.n = 1")
 
     assert ran(extraction)["answer"](2) == 3
     assert "The name of `answer` in cell 1 is written with " in extraction.functions["answer"].remarks[0]
 
 
-def test_a_name_that_is_unbound_for_a_letter_is_told(extracted: Extracted) -> None:
-    """A variable that looks like another and is none raises NameError: the remark says which letter it is."""
+def test_an_unbound_name_with_a_confusable_letter_is_reported(extracted: Extracted) -> None:
+    """A remark names the letter that makes a variable another one than it looks."""
     function = extracted("def answer(x):\n    return х").functions["answer"]
 
     assert function.remarks == (
@@ -89,8 +89,8 @@ def test_a_name_that_is_unbound_for_a_letter_is_told(extracted: Extracted) -> No
     )
 
 
-def test_a_name_inside_a_class_that_looks_the_same_is_told(extracted: Extracted) -> None:
-    """Both what hides it and what it is written with."""
+def test_a_confusable_name_inside_a_class_is_reported(extracted: Extracted) -> None:
+    """The message says both that it is inside a class and what its name is written with."""
     message = extracted("class A:\n    def аnswer(x): return x").functions["answer"].message
 
     assert "The one in cell 1, line 2 is inside the class `A`; move it to the top level." in message

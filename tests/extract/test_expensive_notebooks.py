@@ -1,4 +1,4 @@
-"""Notebooks made to be expensive: the work grows with their length, and no faster."""
+"""The time for a notebook that is made to be expensive grows with its length only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.extract import Extraction, extract
 
-HANG_S = 30  # of CPU time; what grows with the square of these lengths takes far longer
+HANG_S = 30  # of CPU time; work that grows with the square of these lengths takes far longer
 LINES = 10_000
 ANSWERS = "def answer(x): return x\ndef other(x): return x\n"
 
@@ -37,7 +37,7 @@ EXPENSIVE = {
 
 @pytest.fixture(autouse=True)
 def no_hang() -> Iterator[None]:
-    """Raise in a test that does not come to an end."""
+    """Raise in a test that uses too much CPU time."""
 
     def stop(*_: object) -> None:
         raise TimeoutError("this does not come to an end")
@@ -55,14 +55,14 @@ def _extract(*cells: str) -> Extraction:
 
 @pytest.mark.parametrize("kind", EXPENSIVE)
 def test_long_cells_come_to_an_end(kind: str) -> None:
-    """A cell of many thousand lines is read, or left out, without holding up the batch; the answers beside it count."""
+    """A cell of many thousand lines is read or left out in time, and the answers in other cells count."""
     functions = _extract(ANSWERS, EXPENSIVE[kind]).functions
 
     assert {f.status for f in functions.values()} == {None}
 
 
 def test_many_statements_on_one_line_are_kept_apart() -> None:
-    """Thousands of statements that share a line are told apart, and shown once."""
+    """Thousands of statements on one line are separate, and their line is shown once."""
     count = LINES // 4
     line = "; ".join(f"a{n} = 'é'; b{n} = {n}" for n in range(count))
     wanted = ", ".join(f"b{n}" for n in range(count))
@@ -79,7 +79,7 @@ def test_many_statements_on_one_line_are_kept_apart() -> None:
 
 
 def test_segments_hold_no_more_than_the_notebook() -> None:
-    """Parts of a long cell that two exercises need in turns take no more memory than the cell is long."""
+    """Parts of a long cell that two exercises need in turns take memory in proportion to the cell."""
     pairs = LINES // 5
     lines = "\n".join(f"a{n} = 1\nb{n} = 2" for n in range(pairs))
     answer, other = (", ".join(f"{letter}{n}" for n in range(pairs)) for letter in "ab")

@@ -1,4 +1,4 @@
-"""Magics and shell lines vanish where they stand, and every other line stays where it was."""
+"""Magics and shell lines become Python, and every other line keeps its number."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_cells_become_plain_python(kind: str) -> None:
 
 
 def test_shell_output_bound_to_a_name_stays() -> None:
-    """A name bound to a command's output is bound still: whoever needs it learns that there is no shell."""
+    """A name bound to a command's output stays bound: using it raises an error that names the shell call."""
     assert plain_python("files = !ls\na = 1").split("\n") == ["files = get_ipython().getoutput('ls')", "a = 1"]
 
 

@@ -1,4 +1,4 @@
-"""Names that the assignment provides are never rebuilt from a student's cells, unless the student meant their own."""
+"""Provided names are not rebuilt from a student's cells, unless the student meant it."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def test_own_import_of_a_provided_name_counts(extracted: Extracted, ran: Ran) ->
     )
 
 
-def test_import_of_what_was_not_handed_out_is_no_news(extracted: Extracted) -> None:
-    """A student who imports what the kernel provides anyway has done nothing worth a remark."""
+def test_import_of_what_was_not_handed_out_gives_no_remark(extracted: Extracted) -> None:
+    """Importing a provided name that was not handed out gives no remark."""
     extraction = extracted("import sys as device", "def answer(x): return device")
 
     assert extraction.functions["answer"].remarks == ()
@@ -104,7 +104,7 @@ def test_own_helper_under_a_provided_name_counts(extracted: Extracted, ran: Ran)
 
 
 def test_without_a_handed_out_notebook_imports_are_not_rebuilt(notebook: Callable[..., Any]) -> None:
-    """Where nothing says what was handed out, provided names stand as they are."""
+    """Without a stub, no import of a provided name is run."""
     given = notebook("from einops import repeat, pack", "def answer(x): return repeat, pack")
 
     assert [s.source.strip() for s in extract(given, ["answer"], ["repeat"]).segments] == [

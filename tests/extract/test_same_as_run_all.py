@@ -1,4 +1,4 @@
-"""Running what was extracted gives what running the whole notebook gives, on programs made at random."""
+"""Random programs: the extracted code gives what the whole notebook gives."""
 
 from __future__ import annotations
 

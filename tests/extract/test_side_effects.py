@@ -1,4 +1,4 @@
-"""What a notebook leaves on provided objects and in the process comes along, if it stands above the function."""
+"""Side effects on provided objects and the process count above the function only."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ KEPT: dict[str, list[str]] = {
     "put there by a helper": ["def attach(m):\n    m.spots = [1]", "attach(model)", READ],
     "put there by a helper that names the model": ["def attach():\n    model.spots = [1]", "attach()", READ],
     "made of what the notebook has": ["A = [1]", "model.spots = A", READ],
-    "made anew": ["model.spots = [5]", "model.spots = [1]", READ],
-    "made anew by a later experiment": ["model.spots = [1]", READ, "model.spots = [7]"],
+    "set again": ["model.spots = [5]", "model.spots = [1]", READ],
+    "set again by a later experiment": ["model.spots = [1]", READ, "model.spots = [7]"],
     "altered by a later experiment": ["model.spots = [1]", READ, "model.spots.append(7)"],
     "filled by a hook without a name": ["seen = []", "model.call(lambda v: seen.append(v))", READ_SEEN],
     "filled by a hook in a loop": ["seen = []", "for i in [1]:\n    model.call(lambda v: seen.append(v))", READ_SEEN],
@@ -103,12 +103,12 @@ KEPT: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_what_is_put_on_a_provided_object_comes_along(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """What stands above the function and is read by it counts, however it was put there; what stands below does not."""
+    """An attribute that the function reads is set if that stands above it, in whatever way, and not if below."""
     assert ran(extracted(*KEPT[kind]))["answer"](2) == [2, 1]
 
 
 def test_a_hook_below_the_function_does_not_count_where_one_stands_above(extracted: Extracted, ran: Ran) -> None:
-    """An experiment that uses the function's own hook again leaves nothing behind."""
+    """A later experiment with the function's own hook is not run."""
     names = ran(
         extracted(
             "seen = []\ndef save(v): seen.append(v)",
@@ -135,7 +135,7 @@ def test_a_hook_below_the_function_does_not_count_where_one_stands_above(extract
     ],
 )
 def test_a_later_cell_changes_nothing(experiment: str, extracted: Extracted) -> None:
-    """What an experiment leaves on the model, the libraries or the process in a later cell is not run."""
+    """A later cell that changes the model, the libraries or the process is not run."""
     extraction = extracted(
         "t.set_grad_enabled(False)", "def answer(x): return [x, model.W, model.cfg.scale]", experiment
     )
@@ -160,14 +160,14 @@ SET_UP = {
 
 @pytest.mark.parametrize("kind", SET_UP)
 def test_a_cell_that_sets_the_process_up_is_tried(kind: str, extracted: Extracted) -> None:
-    """No name ties it to the function; what comes of it costs the function nothing."""
+    """A cell that configures the process is run as optional: if it fails, the function still counts."""
     extraction = extracted(SET_UP[kind], "def answer(x): return x")
 
     assert [(s.cell, bool(s.optional)) for s in extraction.segments] == [(1, True), (2, False)]
 
 
 def test_exercises_have_kernels_of_their_own_where_one_alters_the_model(extracted: Extracted) -> None:
-    """What stands above one function alone must not change what another answers."""
+    """Exercises get separate kernels where code above one function changes what another would return."""
     shared = extracted("def answer(x): return x", "def other(x): return x", exercises=("answer", "other"))
     altered = extracted(
         "def answer(x): return x",

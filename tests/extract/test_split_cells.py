@@ -1,4 +1,4 @@
-"""A function that was split over cells, as Jupyter's keyboard does with a slip, is read as one."""
+"""A function that was split over several cells by mistake is read as one."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SPLIT: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", SPLIT)
 def test_a_split_function_is_read_as_one(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """What can only be the rest of a function counts as such."""
+    """A cell that can only be the rest of a function is joined to it."""
     assert ran(extracted(*SPLIT[kind]))["answer"](2) == 3
 
 
-def test_a_split_function_is_told_and_shown_whole(extracted: Extracted) -> None:
-    """The remark names both cells; the lines go on counting from the first."""
+def test_a_split_function_is_reported_and_shown_whole(extracted: Extracted) -> None:
+    """The remark names both cells; lines are counted from the start of the first."""
     extraction = extracted("#md text", *SPLIT["in the body"])
 
     assert extraction.remarks == ("Cell 3 continues what cell 2 begins; they were read as one.",)
@@ -39,7 +39,7 @@ def test_a_split_function_is_told_and_shown_whole(extracted: Extracted) -> None:
 
 
 def test_an_indented_cell_of_its_own_is_not_joined(extracted: Extracted, ran: Ran) -> None:
-    """A cell that works by itself means what Jupyter makes of it, whatever stands before it."""
+    """A cell that is valid by itself is read as Jupyter reads it, whatever stands above it."""
     extraction = extracted("def answer(x):\n    return x + A", "    A = 1")
 
     assert ran(extraction)["answer"](2) == 3
@@ -49,8 +49,8 @@ def test_an_indented_cell_of_its_own_is_not_joined(extracted: Extracted, ran: Ra
 @pytest.mark.parametrize(
     "source", ["def answer[T](x: T): return x", "def answer(x): return f'{x['a']}'", "class A[T]: pass\nanswer = A"]
 )
-def test_syntax_of_newer_versions_is_told_from_mistakes(source: str, extracted: Extracted) -> None:
-    """Where this Python is too old for it, the sentence says with which it is graded; else it simply works."""
+def test_syntax_of_newer_versions_is_pointed_out(source: str, extracted: Extracted) -> None:
+    """Where this Python is too old for the syntax, the message names the version; otherwise it works."""
     function = extracted(source).functions["answer"]
 
     assert function.status is None or "which it is graded with, may not know this yet" in function.message
@@ -66,5 +66,5 @@ def test_a_default_device_is_not_set(extracted: Extracted) -> None:
 
 @pytest.mark.parametrize("magic", ["shell", "bash", "bigquery", "script false"])
 def test_cells_in_other_languages_are_passed_over(magic: str, extracted: Extracted) -> None:
-    """What the platform would not run as Python is no broken cell."""
+    """A cell that Jupyter does not run as Python is not reported as invalid."""
     assert extracted(f"%%{magic}\nfor i in 1 2; do\nA = 1", "def answer(x): return x").remarks == ()

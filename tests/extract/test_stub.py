@@ -1,4 +1,4 @@
-"""The handed-out notebook is parsed once, and compared with each submission as plain data."""
+"""The handed-out notebook is parsed once, whatever number of submissions follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Send damaged notebooks through intake and extraction, and say how it went; exit code 1 when a promise is broken."""
+"""Run intake and extraction on damaged notebooks; exit with 1 if a requirement fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MB = 1 << 20
 
 
 class Hang(BaseException):
-    """A file took too long; not an Exception, so that nothing on the way can take it for a fault of the notebook."""
+    """A file took too long; not an Exception, so that no handler mistakes it for a fault of the notebook."""
 
 
 def bases() -> list[dict[str, Any]]:
@@ -51,7 +51,7 @@ def bases() -> list[dict[str, Any]]:
 
 
 def outcome(path: Path, assignment: Assignment, stub: Any) -> str:
-    """Grade a file as far as no kernel is needed; raises whatever intake and extraction must not raise."""
+    """Read and extract a file; raises what intake and extraction must not raise."""
     [submission] = discover([path])
     try:
         notebook = read_notebook(submission.path)
@@ -68,7 +68,7 @@ def outcome(path: Path, assignment: Assignment, stub: Any) -> str:
 
 
 def _storable(extraction: Extraction) -> None:
-    """Check that what is kept of an extraction can be written to a file and is bounded."""
+    """Check that an extraction can be written as JSON, and that its size is bounded."""
     kept = json.dumps([asdict(f) for f in extraction.functions.values()] + [s.text for s in extraction.segments])
     if len(kept) > 32 * MB:
         raise AssertionError(f"an extraction of {len(kept) / MB:.0f} MB")
@@ -79,7 +79,7 @@ def _hang(*_: object) -> None:
 
 
 def main() -> int:
-    """Damage, read, extract, count."""
+    """Damage notebooks, read them, and print how many were gradable."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=2000, help="how many files (default: 2000)")
     parser.add_argument("--seed", default="0", help="another seed makes other files (default: 0)")

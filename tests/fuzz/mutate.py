@@ -1,4 +1,4 @@
-"""Damage to a notebook: to its bytes, to its JSON, to the text of its cells."""
+"""Damage a notebook at random: its bytes, its JSON, the text of its cells."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _structure(document: Document, rng: random.Random) -> None:
 
 
 def _shape(document: Document, rng: random.Random) -> None:
-    """Do what tools do: another format, other ids, cells in another order, more or fewer of them."""
+    """Change what tools change: the format, ids, the order and number of cells."""
     cells = document.get("cells")
     if not isinstance(cells, list) or not cells:
         return

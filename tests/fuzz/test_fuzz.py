@@ -1,4 +1,4 @@
-"""A short run of the fuzzer; ``make test-all`` has a longer one."""
+"""Run the fuzzer for a short time; ``make test-all`` runs it for longer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_damaged_notebooks_are_gradable_or_unreadable_with_a_sentence() -> None:
-    """No damaged file makes intake or extraction crash, hang, or take memory without bounds."""
+    """No damaged file makes intake or extraction crash, hang, or use unbounded memory."""
     run = subprocess.run(
         [sys.executable, "-m", "tests.fuzz", "--count", "100", "--seed", "suite"],
         cwd=ROOT,

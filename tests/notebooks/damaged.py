@@ -1,6 +1,7 @@
-"""What tools, platforms and accidents do to a notebook's file: each function takes a right notebook and gives bytes.
+"""Damage a right notebook as tools, platforms and accidents do.
 
-``read_...`` must still get full marks; ``unreadable_...`` must be told apart, with the words of ``REASONS``.
+Each function takes a right notebook and returns a file's bytes. Those of ``read_...`` must still get full marks, those
+of ``unreadable_...`` must be reported as unreadable, with the text of ``REASONS``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A corpus of notebooks, one per style or defect, each with the verdict that it must get.
+"""Grade a corpus of notebooks; each has a style or defect, and a verdict to get.
 
 ``right.md`` and ``wrong.md`` hold the notebooks as text, ``damaged.py`` what can happen to a file. On the pages a
 heading names a notebook and the line below says what is special about it. A fence ``{cell}`` is a code cell,
@@ -41,7 +41,7 @@ CALL_S = 4  # seconds: the endless loop of the corpus need not wait longer
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A notebook's file, the verdict that it must get, and words that its result must hold."""
+    """A notebook's file, the verdict that it must get, and texts that its result must hold."""
 
     name: str
     data: bytes
@@ -105,7 +105,7 @@ def graded(
         return {Path(r.submission["path"]).stem: r for r in examiners.grade(discover([folder]))}
 
 
-def told(result: GradingResult) -> str:
+def sentences_of(result: GradingResult) -> str:
     """Return every sentence of a result."""
     sentences = [result.message]
     for exercise in result.exercises:
@@ -122,7 +122,7 @@ def test_the_corpus_is_large_enough() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", first_of_each(CASES, kind, lambda case: case.name))
 def test_a_notebook_gets_the_verdict_beside_it(case: Case, graded: dict[str, GradingResult]) -> None:
-    """Status and score of each exercise are as written down, and so is what the student is told.
+    """Status and score of each exercise are as written down, and so is what the student reads.
 
     No mistake is named in what is right.
     """
@@ -130,6 +130,6 @@ def test_a_notebook_gets_the_verdict_beside_it(case: Case, graded: dict[str, Gra
     found = ", ".join(f"{exercise.status} {exercise.score:g}" for exercise in result.exercises)
     named = [d.id for e in result.exercises if e.status == "passed" for c in e.checks for d in c.diagnoses]
 
-    assert (found if result.status == "graded" else result.status) == case.verdict, told(result)
-    assert [words for words in case.says if words not in told(result)] == [], told(result)
+    assert (found if result.status == "graded" else result.status) == case.verdict, sentences_of(result)
+    assert [text for text in case.says if text not in sentences_of(result)] == [], sentences_of(result)
     assert named == []
