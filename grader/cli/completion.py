@@ -10,7 +10,7 @@ _SCRIPT = """\
 # Completion of the command grader for bash; zsh reads it through bashcompinit.
 [ -n "${{ZSH_VERSION-}}" ] && autoload -U +X bashcompinit && bashcompinit
 _grader() {{
-    local current="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[*]:1:COMP_CWORD-1}}" offered="" options=""
+    local current="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[*]:1:$((COMP_CWORD - 1))}}" offered="" options=""
     case "$before " in
 {cases}
     esac

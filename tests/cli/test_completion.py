@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import subprocess
 
 import pytest
@@ -19,14 +21,31 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
 
-def completed(words: str) -> list[str]:
-    """Return what bash offers for the last of these words."""
-    program = COMPLETE.format(script=completion_script(), words=words)
+# As zsh's own bridge to completion functions of bash calls them.
+IN_ZSH = "autoload -U +X compinit && compinit -u -D\n{script}\nemulate sh; setopt kshglob noshglob braceexpand\n"
+
+SHELLS = [shell for shell in ("bash", "zsh") if shutil.which(shell)]
+
+
+def completed(words: str, shell: str = "bash") -> list[str]:
+    """Return what a shell offers for the last of these words."""
+    script = completion_script() if shell == "bash" else IN_ZSH.format(script=completion_script())
+    option, current = "-u" if shell == "bash" else "-f", shlex.split(words)[-1]
+    program = COMPLETE.format(script=script, words=words)
     done = subprocess.run(  # noqa: S603 - our own script
-        ["/bin/bash", "-u", "-c", program], capture_output=True, text=True, check=True, timeout=60
+        [
+            shutil.which(shell) or shell,
+            "-u" if shell == "bash" else "-f",
+            "-c",
+            COMPLETE.format(script=script, words=words),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stderr == ""
-    return done.stdout.split()
+    return [word for word in done.stdout.split() if shell == "bash" or word.startswith(current)]  # as zsh does itself
 
 
 @pytest.mark.parametrize(
@@ -44,9 +63,10 @@ def completed(words: str) -> list[str]:
         ("grader kit tiny --no", ["--no-wheel"]),
     ],
 )
-def test_commands_options_and_choices_are_completed(words: str, offered: list[str]) -> None:
+@pytest.mark.parametrize("shell", SHELLS)
+def test_commands_options_and_choices_are_completed(words: str, offered: list[str], shell: str) -> None:
     """Each in its place, and of another command nothing."""
-    assert completed(words) == offered
+    assert completed(words, shell) == offered
 
 
 @pytest.mark.parametrize("words", ["grader check ''", "grader grade in.zip -o ''"])
