@@ -5,9 +5,20 @@ Last in the preload list: objects made by then are no concern of the collections
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
+from pathlib import Path
 
 from nbformat.v4 import new_notebook
+
+from grader.kernel.folders import HANDED_ON
+from grader.kernel.inside.hold import hold
+from grader.kernel.inside.remove import remove
+
+if folder := os.environ.pop(HANDED_ON, ""):  # after a kill the server is the last to end
+    hold(Path(folder))
+    atexit.register(remove, Path(folder))
 
 new_notebook()  # compiles nbformat's schema, 0.1 s of CPU
 gc.collect()

@@ -26,7 +26,7 @@ from grader.extract.recursion import STACK_MB
 from grader.intake import read_notebook, read_stub
 from grader.kernel.clock import Clock, clock_of
 from grader.kernel.turns import no_beat
-from grader.sandbox import rlimits
+from grader.sandbox import privileges, rlimits
 from grader.typed_json import record
 
 log = logging.getLogger(__name__)
@@ -110,6 +110,7 @@ def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -
 def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:
     """In the forked process: read the submission, say what came of it as JSON, and end."""
     try:
+        privileges.die_with_parent()
         os.closerange(3, target)
         os.closerange(target + 1, 1 << 16)
         gc.disable()

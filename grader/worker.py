@@ -9,21 +9,18 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from grader import machine
+from grader import machine, server
 from grader.assignment import Assignment, Limits
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
 from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
@@ -36,21 +33,8 @@ from grader.secret import load_secret
 from grader.submission import Submission
 from grader.terminal import log_to_stderr
 
-if TYPE_CHECKING:  # not every system has both
-    from multiprocessing.context import ForkServerContext, SpawnContext
-
 log = logging.getLogger(__name__)
 
-# Beside our own packages what pytest imports late: each examiner would import it anew.
-PRELOADED = [
-    "grader.grade",
-    "grader.worker",
-    "unittest",
-    "pdb",
-    "xml.etree.ElementTree",
-    "faulthandler",
-    "grader.preload",
-]
 _LOOK_S = 1.0
 _EXAMINER_MB = 512  # an examiner, and what its reference's kernel has of its own
 MOST_MB = 4096
@@ -107,16 +91,14 @@ class Examiners:
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
         self._sandbox = sandbox
         self._private = tuple(private)
-        self._context = _context()
+        self._context = server.context()
 
     def __enter__(self) -> Examiners:
         if self._options["seed"] is None:  # read once: where it cannot be kept, all submissions share one
             self._options["secret"] = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux":
-            # Told and started first: it imports these while the zygote warms up.
-            self._context.set_forkserver_preload(PRELOADED)
             with safe_path():
-                _start_forkserver()
+                server.start()  # first: it imports what examiners need while the zygote warms up
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
         return self
 
@@ -194,6 +176,7 @@ class Examiners:
                         yield result
         finally:
             for left in running:
+                left.answer.close()
                 _end(left.process)
 
     def _start(self, submission: Submission, attempt: int) -> _Examination:
@@ -214,23 +197,6 @@ class Examiners:
     def _finished(running: list[_Examination]) -> list[_Examination]:
         wait([e.answer for e in running], timeout=_LOOK_S)
         return [e for e in running if e.over()]
-
-
-def _context() -> ForkServerContext | SpawnContext:
-    if sys.platform == "linux":
-        return multiprocessing.get_context("forkserver")
-    else:  # Windows has no other, and on macOS the libraries do not bear a fork
-        return multiprocessing.get_context("spawn")
-
-
-def _start_forkserver() -> None:
-    """Start what examiners are forked from, deaf to Ctrl-C: a terminal sends it to all, but we end them ourselves."""
-    resource_tracker.ensure_running()  # the forkserver's start would do it, and unblock the signal again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def default_jobs(limits: Limits) -> int:
@@ -260,6 +226,7 @@ def _examine(
     options: dict[str, Any],
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
+    server.end_with_command()
     log_to_stderr(level)
     rlimits.backstop(MOST_MB)
     os.chdir(working_folder(address))
@@ -274,6 +241,7 @@ def _examine(
 
 def _collect_checks(answer: Connection, assignment: Assignment) -> None:
     """Run in a process of its own: send the sentence that says what is wrong with the checks, if anything is."""
+    server.end_with_command()
     os.dup2(2, 1)
     from grader.grade import collect_checks
 

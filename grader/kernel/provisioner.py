@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import select
 import signal
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Dict, Integer, Unicode
 
 from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
-from grader.kernel.remove import remove
+from grader.kernel.inside.remove import remove
 from grader.kernel.zygote import Connection, Fork
-from grader.sandbox import cgroups
 from grader.sandbox.cgroups import Group
 
 NAME = "grader-sandbox"
@@ -71,7 +69,8 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Make the kernel's private folder and put its sockets into it."""
-        self.folder = Path(tempfile.mkdtemp(prefix="k-", dir=Path(self.address).parent))
+        self._connection = Connection(self.address)
+        self.folder = self._connection.folder()
         for name in ("sockets", "scratch"):
             (self.folder / name).mkdir(mode=0o700)
         manager: Any = self.parent
@@ -84,7 +83,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Have the zygote fork and wait until the kernel is locked; raises KernelError."""
-        if self.folder is None:
+        if self.folder is None or self._connection is None:
             raise RuntimeError("launch_kernel needs pre_launch")
         key: Any = self.connection_info["key"]
         order = KernelOrder(
@@ -93,11 +92,9 @@ class SandboxProvisioner(KernelProvisionerBase):
             scratch=str(self.folder / "scratch"),
             **self.order,
         )
-        if self._connection is None:
-            self._connection = Connection(self.address)
-        if order.sandbox and not cgroups.missing():
-            self.group = cgroups.make(order.memory_mb + _SLACK_MB, self.threads + _OWN_THREADS)
-        self.fork = self._connection.fork(order, self.folder / "kernel.log", self.group)
+        log, memory_mb, threads = self.folder / "kernel.log", order.memory_mb + _SLACK_MB, self.threads + _OWN_THREADS
+        self.fork = self._connection.fork(order, log, memory_mb, threads)
+        self.group = self.fork.group
         self.exit_code = None
         return self.connection_info
 
@@ -157,13 +154,10 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Remove the kernel's folder and, unless it restarts, close the connection to the zygote."""
+        """Remove the kernel's folder and close the connection: the zygote removes the control group."""
         if self.folder is not None:
-            remove(self.folder)
-        if self.group is not None:
-            self.group.remove()
-            self.group = None
-        if not restart and self._connection is not None:
+            remove(self.folder)  # as the zygote would, but however long that takes, only this examiner waits for it
+        if self._connection is not None:
             self._connection.close()
             self._connection = None
 

@@ -59,8 +59,9 @@ def by_itself(code: int) -> bool:
 
 
 def _worker(pid: int) -> int:
-    """Return the process that does the work: a child, where the one that was started entered namespaces."""
+    """Return the process that does the work: those before it, each with one child, only wait for it."""
     with contextlib.suppress(OSError, ValueError):
-        [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        return int(child)
+        while True:
+            [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+            pid = int(child)
     return pid

@@ -9,37 +9,40 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import KernelError
+from grader.kernel.folders import private_folder
 from grader.kernel.fonts import keep_fonts, lend_fonts
-from grader.kernel.inside.order import FAULT, KernelOrder
+from grader.kernel.inside.order import EXIT_CODE, FAULT, KernelOrder
+from grader.kernel.inside.remove import remove
 from grader.kernel.links import Links, real
-from grader.kernel.remove import remove
 from grader.kernel.start import ENDED, ENDLESS, Start, by_itself, fault_in
 from grader.sandbox import require
 from grader.sandbox.cgroups import Group
 from grader.sandbox.environment import clean, model_folders
-from grader.settings import PACKAGE, absolute, runtime_dir
+from grader.settings import PACKAGE, absolute
 
 _SCRIPT = Path("kernel", "inside", "zygote.py")
 _LOOK_S = 0.2
 _READY_S = 120.0
+_END_S = 60.0
 _MAX_MESSAGE = 1 << 16
-_MAX_FOLDER = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
 
 
 class Zygote:
-    """A zygote that this process started; it ends with this process, and its kernels with it. A context manager.
+    """A zygote that this process started; a context manager.
+
+    It ends with this process, however that ends, and its kernels and the folder of them all with it.
 
     ``prelude`` is the file that it runs, which may read ``folders``; ``hidden`` are paths that no kernel may ever read.
     Raises SandboxUnavailableError when kernels must be locked down and cannot be, UsageError for a folder of models
-    that is not named by an absolute path, KernelError with the end of the zygote's log when it does not start.
+    that is not named by an absolute path or where no folder will do for sockets, KernelError with the end of the
+    zygote's log when it does not start.
     """
 
     def __init__(
@@ -54,10 +57,22 @@ class Zygote:
         models = {name: absolute(name, value) for name, value in model_folders(os.environ).items()}
         if sandbox != "off":
             require(strict=sandbox == "strict")
-        self.folder = _private_folder()
+        self._held: int | None
+        self.folder, self._held = private_folder()
         self.address = str(self.folder / "zygote")
         self._log = self.folder / "zygote.log"
         self._home = self.folder / "home"
+        try:
+            self._process = self._start(python, prelude, folders, models, sandbox)
+        except BaseException:
+            self._leave_nothing()
+            raise
+        if sandbox != "off":
+            self._tell([str(path) for path in hidden])
+
+    def _start(
+        self, python: str, prelude: Path, folders: Iterable[Path], models: Mapping[str, Path], sandbox: str
+    ) -> subprocess.Popen[bytes]:
         self._home.mkdir()
         lend_fonts(self._home / "matplotlib")
         environment, package = clean(self._home), PACKAGE
@@ -66,7 +81,7 @@ class Zygote:
             environment |= {name: str(links.to(place, name)) for name, place in models.items()}
             package, prelude = links.to(PACKAGE, "grader"), _linked(prelude, folders, links)
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and script
                 [python, "-I", "-B", str(package / _SCRIPT), str(self.folder), str(prelude), f"--{sandbox}"],
                 stdin=subprocess.PIPE,  # its end tells the zygote that we are gone
                 stdout=log,
@@ -75,8 +90,6 @@ class Zygote:
                 cwd=self.folder,
                 start_new_session=True,
             )
-        if sandbox != "off":
-            self._tell([str(path) for path in hidden])
 
     def wait(self) -> None:
         """Return once the zygote serves.
@@ -86,8 +99,7 @@ class Zygote:
         """
         start = Start(self._process.pid)
         while not Path(self.address).exists():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                code = self._process.wait(0.02)
+            if (code := self._exit_code()) is not None:
                 self._blame(ENDED if by_itself(code) else "")
                 raise KernelError(f"The kernels' zygote ended with code {code} before it was ready: {self._tail()}")
             if start.stands_still((self.folder / FAULT).exists()):
@@ -102,21 +114,35 @@ class Zygote:
                 self._process.stdin.write(json.dumps(hidden).encode() + b"\n")
                 self._process.stdin.flush()
 
+    def _exit_code(self) -> int | None:
+        """Return how the zygote ended, None while it does not within a moment."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(0.02)
+        with contextlib.suppress(FileNotFoundError, ValueError):  # it is not there, or not yet written
+            return int((self.folder / EXIT_CODE).read_text(encoding="ascii"))
+        return None
+
     def _blame(self, end: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             if fault := fault_in((self.folder / FAULT).read_bytes(), self.folder, end):
                 raise fault
 
     def close(self) -> None:
-        """End the zygote and its kernels, and remove its folder."""
+        """End the zygote and its kernels; its folder goes with them."""
         if self._process.stdin:
             self._process.stdin.close()
         try:
-            self._process.wait(5)
+            self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._leave_nothing()  # where the process was killed that does it
+
+    def _leave_nothing(self) -> None:
         remove(self.folder)
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def __enter__(self) -> Self:
         return self
@@ -132,11 +158,15 @@ class Zygote:
 
 @dataclass(slots=True, eq=False)
 class Fork:
-    """A forked kernel: its process, by number for reading /proc and by descriptor for everything else."""
+    """A forked kernel: its process, by number for reading /proc and by descriptor for everything else.
+
+    ``group`` bounds it, where there are control groups.
+    """
 
     pid: int
     pidfd: int
     control: socket.socket
+    group: Group | None = None
 
     def end(self) -> tuple[int, float] | None:
         """Return how the process ended (negative: by that signal) and the seconds of processor time that it used.
@@ -157,7 +187,7 @@ class Fork:
 
 
 class Connection:
-    """One examiner's connection to a zygote; its kernels are killed when it closes."""
+    """One examiner's connection to a zygote; its kernels are killed, and their folders removed, when it closes."""
 
     def __init__(self, address: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -173,21 +203,28 @@ class Connection:
         self._socket.send(b"hello")
         return self._answer()[0]
 
-    def fork(self, order: KernelOrder, log: Path, group: Group | None = None) -> Fork:
-        """Fork a kernel into a control group, if there is one, and wait until it is locked and serves.
+    def folder(self) -> Path:
+        """Return an empty folder for a kernel."""
+        self._socket.send(b"folder")
+        answer, _ = self._answer()
+        if "folder" not in answer:
+            raise KernelError(f"The zygote gave no folder: {answer.get('error', 'it is of another version')}.")
+        return Path(answer["folder"])
+
+    def fork(self, order: KernelOrder, log: Path, memory_mb: int, threads: int) -> Fork:
+        """Fork a kernel and wait until it is locked and serves; a control group, if any, bounds memory and threads.
 
         Raises AssignmentError when the assignment's own code does not run in it, KernelError with any other reason.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            socket.send_fds(self._socket, [b"fork"], [theirs.fileno()])
+            socket.send_fds(self._socket, [f"fork {memory_mb} {threads}".encode()], [theirs.fileno()])
             answer, fds = self._answer()
         if len(fds) != 1:
             ours.close()
             raise KernelError(f"The zygote could not fork a kernel: {answer.get('error', 'it gave no process')}.")
-        fork = Fork(_pid_here(fds[0]), fds[0], ours)
-        if group is not None:
-            group.add(fork.pid)
+        group = Group(Path(answer["group"])) if answer.get("group") else None
+        fork = Fork(_pid_here(fds[0]), fds[0], ours, group)
         # Only now, and to the child alone: the zygote must never have held a key.
         with log.open("wb") as file:
             socket.send_fds(ours, [order.to_bytes()], [file.fileno()])
@@ -231,17 +268,6 @@ class Connection:
             return dict(json.loads(data)), list(fds)
         except (OSError, ValueError) as error:
             raise KernelError(f"The zygote does not answer: {error}.") from error
-
-
-def _private_folder() -> Path:
-    for place in (runtime_dir(), None):
-        folder = Path(tempfile.mkdtemp(prefix="grader-", dir=place if place and place.is_dir() else None))
-        if len(os.fsencode(folder)) <= _MAX_FOLDER:
-            return folder
-        folder.rmdir()
-    raise KernelError(
-        f"{tempfile.gettempdir()} is too long a path for sockets: set GRADER_RUNTIME to a shorter folder."
-    )
 
 
 def _linked(prelude: Path, folders: Iterable[Path], links: Links) -> Path:

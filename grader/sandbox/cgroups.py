@@ -15,13 +15,14 @@ from pathlib import Path
 
 _CONTROLLERS = frozenset({"memory", "pids"})
 _OURS = "grader"  # the group for everything that is not a kernel
+_TRIES = 5
 _MB = 1 << 20
 
 
 def missing() -> str:
     """Return why no limits can be set by control groups here, or nothing when they can."""
     try:
-        return _missing_in(_home())
+        return _missing_in(home())
     except OSError as error:
         return error.strerror or str(error)
 
@@ -49,15 +50,23 @@ class Group:
             self.folder.rmdir()
 
 
-def make(memory_mb: int, threads: int, home: Path | None = None) -> Group:
-    """Make a group with limits, in ``home`` or else where this process belongs; raises OSError when :func:`missing`."""
-    home = home or _home()
-    if not set(_words(home / "cgroup.subtree_control")) >= _CONTROLLERS:
-        _move_down(home)
-        (home / "cgroup.subtree_control").write_text(
-            " ".join(f"+{name}" for name in sorted(_CONTROLLERS)), encoding="ascii"
-        )
-    folder = home / f"kernel-{secrets.token_hex(8)}"
+def claim(parent: Path | None = None) -> Path | None:
+    """Have a group hand limits down, ``parent`` or else where this process belongs; None when :func:`missing`.
+
+    To be called outside of namespaces, where every process of the group can be seen. Raises OSError when refused.
+    """
+    if parent is None:
+        if missing():
+            return None
+        parent = home()
+    if not set(_words(parent / "cgroup.subtree_control")) >= _CONTROLLERS:
+        _hand_down(parent)
+    return parent
+
+
+def make(parent: Path, owner: str, memory_mb: int, threads: int) -> Group:
+    """Make a group with limits in one that was claimed, in the name of its owner; raises OSError."""
+    folder = parent / f"{_prefix(owner)}{secrets.token_hex(8)}"
     folder.mkdir()
     for name, value in {"memory.max": memory_mb * _MB, "pids.max": threads}.items():
         (folder / name).write_text(str(value), encoding="ascii")
@@ -66,8 +75,17 @@ def make(memory_mb: int, threads: int, home: Path | None = None) -> Group:
     return Group(folder)
 
 
-def _home() -> Path:
-    """Return the delegated group that this process belongs to, or the one above it if it was moved down already."""
+def remove_all(parent: Path, owner: str) -> None:
+    """Remove all groups in the name of an owner, once their processes have ended."""
+    for folder in parent.glob(f"{_prefix(owner)}*"):
+        Group(folder).remove()
+
+
+def home() -> Path:
+    """Return the delegated group that this process belongs to, or the one above it if it was moved down already.
+
+    Raises OSError where there are none.
+    """
     own = next((line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), None)
     mounted = (line.split() for line in _lines(Path("/proc/self/mounts")))
     root = next((fields[1] for fields in mounted if fields[2] == "cgroup2"), None)
@@ -77,19 +95,36 @@ def _home() -> Path:
     return folder.parent if folder.name == _OURS else folder
 
 
-def _missing_in(home: Path) -> str:
-    lacking = _CONTROLLERS - set(_words(home / "cgroup.controllers"))
+def _prefix(owner: str) -> str:
+    return f"kernel-{owner}-"
+
+
+def _missing_in(group: Path) -> str:
+    lacking = _CONTROLLERS - set(_words(group / "cgroup.controllers"))
     if lacking:
         return f"the group of this process does not control {' and '.join(sorted(lacking))}"
-    if not all(os.access(home / name, os.W_OK) for name in ("", "cgroup.procs", "cgroup.subtree_control")):
+    if not all(os.access(group / name, os.W_OK) for name in ("", "cgroup.procs", "cgroup.subtree_control")):
         return "the group of this process is not delegated: start it with systemd-run --user --scope -p Delegate=yes"
     return ""
 
 
-def _move_down(home: Path) -> None:
-    below = home / _OURS
+def _hand_down(group: Path) -> None:
+    limits = " ".join(f"+{name}" for name in sorted(_CONTROLLERS))
+    for left in reversed(range(_TRIES)):
+        _move_down(group)
+        try:
+            (group / "cgroup.subtree_control").write_text(limits, encoding="ascii")
+        except OSError:  # a process of the group was just forking
+            if not left:
+                raise
+        else:
+            return
+
+
+def _move_down(group: Path) -> None:
+    below = group / _OURS
     below.mkdir(exist_ok=True)
-    for pid in _words(home / "cgroup.procs"):
+    for pid in _words(group / "cgroup.procs"):
         with contextlib.suppress(ProcessLookupError):
             (below / "cgroup.procs").write_text(pid, encoding="ascii")
 

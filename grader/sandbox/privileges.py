@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from grader.sandbox.libc import machine, prctl, syscall
 
-_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 24, 38, 47
+_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 24, 36, 38, 47
 _CAP_AMBIENT_CLEAR_ALL = 4
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -20,6 +20,11 @@ _CAPABILITY_VERSION_3 = 0x20080522
 def die_with_parent() -> None:
     """Have the kernel kill this process as soon as the process that forked it ends."""
     prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below this one whose own parent ends."""
+    prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def become(user: int, own: Iterable[str]) -> None:

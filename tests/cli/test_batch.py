@@ -7,7 +7,6 @@ import csv
 import fcntl
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -302,33 +301,6 @@ def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path:
     assert 2 <= len(finished) < 6
     assert Counter(r["submission"]["id"] for r in after) == Counter(f"student{n}" for n in range(6))
     assert after[: len(finished)] == finished
-
-
-def test_nothing_is_left_running_after_a_kill(tmp_path: Path) -> None:
-    """The zygote, the examiner and their kernels end with the batch that started them."""
-    write(tmp_path / "loop.ipynb", "def scale(numbers):\n    while True:\n        pass\n", RIGHT[1])
-    write(tmp_path / "a_first.ipynb", *RIGHT)
-    command = ("grade", tmp_path, "-a", TINY, "-o", tmp_path / "out", "--jobs", "1", "--timeout", "600")
-    reader, writer = os.pipe()
-    with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
-        [*GRADER, *map(str, command)],
-        cwd=tmp_path,
-        env=environment_in(tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-        pass_fds=[writer],
-    ) as batch:
-        os.close(writer)
-        assert batch.stderr is not None
-        while "1/2" not in batch.stderr.readline():
-            assert batch.poll() is None
-        batch.send_signal(signal.SIGKILL)
-
-    # Whatever inherited the pipe's other end holds it open for as long as it lives.
-    with open(reader, "rb") as pipe:
-        ended, _, _ = select.select([pipe], [], [], 60)
-        assert ended
-        assert pipe.read() == b""
 
 
 def test_two_batches_do_not_write_to_one_folder(grader: Run, handed_in: Path, tmp_path: Path) -> None:

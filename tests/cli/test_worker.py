@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import shutil
 import subprocess
 import sys
@@ -15,10 +16,12 @@ import pytest
 from grader.assignment import load_assignment
 from grader.heartbeat import ExaminerTimeout, Heartbeat
 from grader.kernel.clock import Time
+from grader.kernel.zygote import Connection
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission, digest
 from grader.worker import Examiners, _Examination
 from tests.cli.conftest import RIGHT, TINY, write
+from tests.kernel.test_pool import descriptors, zygote_pid
 from tests.kinds import first_of_each
 
 STOPPED = "the examiner process stood still and was stopped."
@@ -26,11 +29,15 @@ STOPPED = "the examiner process stood still and was stopped."
 
 def graded(root: Path, folder: Path, cells: tuple[str, ...], examiner_timeout: Time) -> GradingResult:
     """Grade a notebook by the checks in ``root``."""
-    notebook = write(folder / "mine.ipynb", *cells)
-    submission = Submission("me", "Me", notebook, notebook.name, digest(notebook.read_bytes()))
     with Examiners(load_assignment(str(root)), examiner_timeout=examiner_timeout) as examiners:
-        [result] = examiners.grade([submission])
+        [result] = examiners.grade([submission(folder / "mine.ipynb", *cells)])
     return result
+
+
+def submission(path: Path, *cells: str) -> Submission:
+    """Return a notebook of these cells, handed in."""
+    notebook = write(path, *cells)
+    return Submission(path.stem, path.stem, notebook, path.name, digest(notebook.read_bytes()))
 
 
 @pytest.mark.parametrize("forever", first_of_each(["threading.Event().wait()", "while True: pass"], type, str))
@@ -44,6 +51,35 @@ def test_a_check_that_never_ends_is_stopped(tmp_path: Path, forever: str) -> Non
     result = graded(root, tmp_path, RIGHT, Time(3.0, 3.0))
 
     assert (result.status, result.message) == (SubmissionStatus.ERROR, STOPPED)
+
+
+def test_a_killed_examiner_leaves_nothing(tmp_path: Path) -> None:
+    """Neither its kernels' folders stay, nor any descriptor, here or in the zygote."""
+    root = tmp_path / "tiny"
+    shutil.copytree(TINY, root)
+    with (root / "test_checks.py").open("a", encoding="utf-8") as checks:
+        checks.write(
+            "\n\nimport os\n\n\n@pytest.fixture(autouse=True)\ndef dies(student):\n"
+            "    if student.pair(5)[1] > 100:\n        os.kill(os.getpid(), 9)\n"
+        )
+    deadly = submission(tmp_path / "deadly.ipynb", RIGHT[0], RIGHT[1].replace("factor", "1000"))
+    right = submission(tmp_path / "right.ipynb", *RIGHT)
+    with Examiners(load_assignment(str(root))) as examiners:
+        zygote = zygote_pid(examiners)
+        with contextlib.closing(Connection(examiners.address)) as connection:
+
+            def held() -> tuple[object, ...]:
+                connection.hello()  # it has done by then what there was to do before
+                folder = Path(examiners.address).parent
+                return descriptors(), descriptors(zygote), sorted(os.listdir(folder))
+
+            assert [r.status for r in examiners.grade([right])] == [SubmissionStatus.GRADED]
+            before = min(held() for _ in range(1000))
+
+            [result] = examiners.grade([deadly])
+
+            assert "ended without a result (exit code -9)" in result.message
+            assert any(held() == before for _ in range(1000))
 
 
 def test_a_sign_of_life_renews_patience() -> None:

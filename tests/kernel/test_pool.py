@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import select
@@ -21,6 +22,7 @@ from grader.kernel import KernelPool
 from grader.kernel.pool import hidden_paths
 from grader.kernel.zygote import Connection
 from grader.sandbox import landlock
+from grader.worker import Examiners
 
 
 def children(pid: int) -> list[int]:
@@ -34,7 +36,7 @@ def descriptors(pid: int | str = "self") -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
-def zygote_pid(pool: KernelPool) -> int:
+def zygote_pid(pool: KernelPool | Examiners) -> int:
     """Return the zygote's process, as the socket that it listens on says."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
         probe.connect(pool.address)
@@ -54,6 +56,12 @@ def ends(pid: int) -> bool:
         return bool(poll.poll(10_000))
     finally:
         os.close(pidfd)
+
+
+def vanishes(folder: Path, pool: KernelPool) -> bool:
+    """Return whether a folder is gone once the zygote has answered some questions: one thing after the other."""
+    with contextlib.closing(Connection(pool.address)) as zygote:
+        return any(zygote.hello() and not folder.exists() for _ in range(1000))
 
 
 def test_a_machine_without_memory_ends_kernels_first(pool: KernelPool) -> None:
@@ -107,18 +115,40 @@ def test_a_second_examiner_can_use_the_same_zygote(pool: KernelPool, assignment:
         assert kernel.alive
 
 
-def test_an_examiner_that_goes_away_takes_its_kernels_along(pool: KernelPool, assignment: Assignment) -> None:
-    """When an examiner is killed, the zygote ends the kernels that it had asked for."""
-    script = (
-        "import os, sys\nfrom grader.assignment import load_assignment\nfrom grader.kernel import KernelPool\n"
-        "pool = KernelPool(load_assignment(sys.argv[1]), address=sys.argv[2])\nkernel = pool.kernel('narrow')\n"
-        "print(kernel._provisioner.fork.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
-    )
+DIES_IN_A_CALL = """
+import os, sys, threading
+from grader.assignment import load_assignment
+from grader.extract import Segment
+from grader.kernel import KernelPool
+
+def die():
+    open(kernel._provisioner.folder / "scratch" / "calling").read()
+    os.kill(os.getpid(), 9)
+
+pool = KernelPool(load_assignment(sys.argv[1]), address=sys.argv[2])
+kernel = pool.kernel("narrow")
+print(kernel._provisioner.fork.pid, kernel._provisioner.folder, flush=True)
+os.mkfifo(kernel._provisioner.folder / "scratch" / "calling")
+os.chmod(kernel._provisioner.folder / "scratch" / "calling", 0o666)
+threading.Thread(target=die).start()
+source = "def f():\\n    open('left', 'w').close()\\n    open('calling', 'w').close()\\n    while True: pass"
+kernel.run([Segment(1, source, frozenset())])
+kernel.call("f", cpu_s=600)
+"""
+
+
+def test_an_examiner_that_is_killed_leaves_nothing(pool: KernelPool, assignment: Assignment) -> None:
+    """The zygote ends the kernels that it had asked for, in the middle of a call, and removes their folders."""
     done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script, str(assignment.root), pool.address], capture_output=True, text=True, check=False
+        [sys.executable, "-c", DIES_IN_A_CALL, str(assignment.root), pool.address],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.returncode == -signal.SIGKILL
-    assert ends(int(done.stdout))
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    kernel, folder = done.stdout.split()
+    assert ends(int(kernel))
+    assert vanishes(Path(folder), pool)
 
 
 def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
@@ -145,12 +175,12 @@ def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
     """A client that sends anything gets an error, and the next kernel is forked as ever."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as odd:
         odd.connect(pool.address)
-        for request in (b"x", b"fork", b"\xff" * 5000):
+        for request in (b"x", b"fork 512 64", b"\xff" * 5000):
             odd.send(request)
             assert b"error" in odd.recv(4096)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
-            socket.send_fds(odd, [b"fork"], [theirs.fileno()])
+            socket.send_fds(odd, [b"fork 512 64"], [theirs.fileno()])
             _, fds, _, _ = socket.recv_fds(odd, 4096, 1)
             ours.send(b"not an order")
             os.close(fds[0])
@@ -159,23 +189,69 @@ def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
         assert kernel.alive
 
 
-def test_everything_ends_with_the_process_that_started_it(assignment: Assignment) -> None:
-    """When a launcher is killed, its zygote ends and so do the kernels."""
+def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]:
+    """Run a process that starts a zygote, does something and is killed; return what it printed, its keeper first."""
     script = (
         "import os, sys\nfrom grader.assignment import load_assignment\nfrom grader.kernel import KernelPool\n"
-        "pool = KernelPool(load_assignment(sys.argv[1]))\nkernel = pool.kernel('narrow')\n"
-        "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)\n"
-        "os.kill(os.getpid(), 9)\n"
+        "from tests.kernel.test_pool import children\n"
+        "pool = KernelPool(load_assignment(sys.argv[1]))\nkeeper = pool._zygote._process.pid\n"
+        f"print(keeper, pool._zygote.folder, flush=True)\n{what}\nos.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script, str(assignment.root)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script, str(assignment.root)],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    zygote, kernel, folder = done.stdout.split()
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    return done.stdout.split()
 
-    assert ends(int(zygote))
+
+@pytest.mark.parametrize("sandbox", ["on", "off"])
+def test_everything_ends_with_the_process_that_started_it(assignment: Assignment, sandbox: str) -> None:
+    """When a launcher is killed, its zygote ends, so do the kernels, and the folder of them all is gone."""
+    what = (
+        f"pool = KernelPool(load_assignment(sys.argv[1]), sandbox={sandbox!r})\nkernel = pool.kernel('narrow')\n"
+        "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)"
+    )
+    first, starting, keeper, kernel, folder = launcher(assignment, what)
+
     assert ends(int(kernel))
-    with pytest.raises(KernelError, match="no zygote"):
-        Connection(f"{folder}/zygote")
+    assert ends(int(keeper))
+    assert ends(int(first))
+    assert not Path(folder).exists()
+    assert not Path(starting).exists(), "the folder of a zygote that was still starting"
+
+
+def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(assignment: Assignment) -> None:
+    """Whoever keeps the folder waits for the launcher, which may be killed long after its zygote."""
+    keeper, folder = launcher(assignment, "pool.address\nos.kill(children(keeper)[0], 9)")
+
+    assert ends(int(keeper))
+    assert not Path(folder).exists()
+
+
+def test_what_all_were_killed_over_goes_at_the_next_start(assignment: Assignment, short: Path) -> None:
+    """Where nobody is left to remove a folder, whoever makes another one there does; what is held stays."""
+    environment = {"GRADER_RUNTIME": str(short)}
+    keeper, folder = launcher(assignment, "pool.address\nos.kill(keeper, 9)", **environment)
+    assert ends(int(keeper))
+    assert Path(folder).exists()
+
+    launcher(assignment, "pool.close()", **environment)
+
+    assert not list(short.iterdir())
+
+
+def test_a_zygote_ends_with_its_keeper(assignment: Assignment) -> None:
+    """No process goes on that nobody would end."""
+    with KernelPool(assignment) as pool:
+        zygote = zygote_pid(pool)
+        assert pool._zygote is not None
+        pool._zygote._process.kill()
+
+        assert ends(zygote)
 
 
 def test_a_zygote_that_ends_is_no_fault_of_the_students(assignment: Assignment) -> None:

@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Path:
 
 def test_a_kernel_gets_a_group_with_limits(home: Path) -> None:
     """Memory and processes are bounded, nothing is swapped, and the process is put into it."""
-    group = cgroups.make(512, 64, home)
+    group = cgroups.make(home, "mine", 512, 64)
     group.add(4711)
 
     written = {name: (group.folder / name).read_text(encoding="ascii") for name in os.listdir(group.folder)}
@@ -37,17 +37,17 @@ def test_a_kernel_gets_a_group_with_limits(home: Path) -> None:
 
 def test_the_group_itself_is_emptied_before_it_hands_limits_down(home: Path) -> None:
     """Its processes move into a group of their own, else the system refuses."""
-    cgroups.make(512, 64, home)
+    cgroups.claim(home)
 
     assert (home / "cgroup.subtree_control").read_text(encoding="ascii") == "+memory +pids"
     assert (home / "grader" / "cgroup.procs").read_text(encoding="ascii") == "101"
 
 
 def test_a_group_that_hands_limits_down_already_is_left_as_it_is(home: Path) -> None:
-    """The second kernel moves nobody."""
+    """The second zygote moves nobody."""
     (home / "cgroup.subtree_control").write_text("memory pids", encoding="ascii")
 
-    cgroups.make(512, 64, home)
+    cgroups.claim(home)
 
     assert not (home / "grader").exists()
 
@@ -66,6 +66,16 @@ def test_a_group_that_is_gone_tells_nothing(tmp_path: Path) -> None:
     group.remove()
 
     assert not group.ran_out_of_memory()
+
+
+def test_the_groups_in_an_owner_s_name_go_with_it(home: Path) -> None:
+    """Whoever survives a zygote needs to know no more than its name; groups of others stay."""
+    for name in ("kernel-mine-1", "kernel-mine-2", "kernel-mine2-1", "grader"):
+        (home / name).mkdir()
+
+    cgroups.remove_all(home, "mine")
+
+    assert {path.name for path in home.iterdir() if path.is_dir()} == {"kernel-mine2-1", "grader"}
 
 
 def test_what_is_not_delegated_says_so(home: Path) -> None:

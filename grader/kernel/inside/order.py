@@ -58,6 +58,9 @@ class KernelOrder:
         return cls(**fields)
 
 
+EXIT_CODE = "exit-code"
+"""The file in a zygote's folder that says how the zygote ended, for whoever started it."""
+
 LINKS = "links"
 """The folder in a zygote's own in which other places have names until it serves."""
 

@@ -1,8 +1,9 @@
-"""The zygote's loop: examiners connect, ask for forks, and are told how each of them ended.
+"""The zygote's loop: examiners connect, ask for a folder and forks, and are told how each of them ended.
 
 One thread, one poll. Its memory is every kernel's memory, so it reads no order and holds no key: an order waits in
 the socket that the child alone reads. A fork request brings that socket; the zygote keeps its end only to send, once,
-how the child ended.
+how the child ended. The folder and the control group of a kernel are the zygote's, so that an examiner that is killed
+leaves none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from dataclasses import dataclass, field
@@ -24,8 +26,9 @@ from typing import Never
 from grader.kernel.inside.child import become_kernel
 from grader.kernel.inside.order import LINKS
 from grader.kernel.inside.readable import readable
+from grader.kernel.inside.remove import remove
 from grader.kernel.inside.warm import Warm, warm_up
-from grader.sandbox import namespaces
+from grader.sandbox import cgroups, namespaces
 
 _BACKLOG = 64
 _MAX_REQUEST = 4096
@@ -41,17 +44,28 @@ class _Child:
 
 @dataclass(slots=True, eq=False)
 class _Client:
-    """One examiner's connection and the kernels that it asked for, which end with it."""
+    """One examiner's connection and what it asked for, all of which ends with it."""
 
     connection: socket.socket
     children: list[_Child] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    groups: list[cgroups.Group] = field(default_factory=list)
+    gone: bool = False
+
+    def leave_nothing(self) -> None:
+        """Remove what is left of a client that has gone, once its kernels have ended too."""
+        if self.gone and not self.children:
+            for group in self.groups:
+                group.remove()
+            for folder in self.folders:
+                remove(folder)
 
 
-def main(folder: str, prelude: str, options: list[str]) -> Never:
+def main(folder: str, prelude: str, options: list[str], groups: Path | None) -> Never:
     """Warm up, then serve on ``folder/zygote`` until the lifeline closes.
 
     Options: ``--off`` (nothing is locked down), ``--apart`` (this process has namespaces of its own). What kernels may
-    not read comes by the lifeline, to a process of its own.
+    not read comes by the lifeline, to a process of its own. In the control group ``groups`` kernels get their own.
     """
     sys.argv[:] = sys.orig_argv[:] = [""]  # kernels need not know where things are
     began = time.monotonic()
@@ -67,7 +81,7 @@ def main(folder: str, prelude: str, options: list[str]) -> Never:
     listener.setblocking(False)
     print(f"ready after {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
     try:
-        _Server(warm, listener).run()
+        _Server(warm, listener, folder, groups).run()
     except Exception:  # noqa: BLE001 - the log is the one place that will know
         traceback.print_exc()
         os._exit(70)
@@ -75,9 +89,11 @@ def main(folder: str, prelude: str, options: list[str]) -> Never:
 
 
 class _Server:
-    def __init__(self, warm: Warm, listener: socket.socket) -> None:
+    def __init__(self, warm: Warm, listener: socket.socket, folder: str, groups: Path | None) -> None:
         self.warm = warm
         self.listener = listener
+        self.folder = Path(folder)
+        self.groups = groups
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ, None)
         self.selector.register(_LIFELINE, selectors.EVENT_READ, None)
@@ -107,14 +123,19 @@ class _Server:
         except OSError:
             data, fds = b"", []
         try:
-            if not data:
-                self._disconnect(client)
-            elif data == b"hello":
-                client.connection.send(self.warm.hello)
-            elif data == b"fork" and len(fds) == 1:
-                self._fork(client, fds[0])
-            else:
-                client.connection.send(b'{"error": "the zygote knows hello, and fork with one socket"}')
+            match data.split():
+                case [] if not data:
+                    self._disconnect(client)
+                case [b"hello"]:
+                    client.connection.send(self.warm.hello)
+                case [b"folder"]:
+                    client.folders.append(Path(tempfile.mkdtemp(prefix="k-", dir=self.folder)))
+                    client.connection.send(json.dumps({"folder": str(client.folders[-1])}).encode())
+                case [b"fork", memory_mb, threads] if len(fds) == 1 and memory_mb.isdigit() and threads.isdigit():
+                    self._fork(client, fds[0], int(memory_mb), int(threads))
+                case _:
+                    said = b'{"error": "the zygote knows hello, folder, and fork MB THREADS with one socket"}'
+                    client.connection.send(said)
         except OSError as error:  # no memory or no more processes, or the examiner went away
             with contextlib.suppress(OSError):
                 client.connection.send(json.dumps({"error": str(error)}).encode())
@@ -122,7 +143,7 @@ class _Server:
             for fd in fds:
                 os.close(fd)
 
-    def _fork(self, client: _Client, control: int) -> None:
+    def _fork(self, client: _Client, control: int, memory_mb: int, threads: int) -> None:
         pid = namespaces.fork(self.own_processes)
         if pid == 0:
             _child(self.warm, control)
@@ -130,7 +151,12 @@ class _Server:
         child = _Child(pid, pidfd, socket.socket(fileno=os.dup(control)))
         client.children.append(child)
         self.selector.register(pidfd, selectors.EVENT_READ, (client, child))
-        socket.send_fds(client.connection, [b"{}"], [pidfd])
+        group = ""
+        if self.groups is not None:
+            client.groups.append(cgroups.make(self.groups, self.folder.name, memory_mb, threads))
+            client.groups[-1].add(pid)
+            group = str(client.groups[-1].folder)
+        socket.send_fds(client.connection, [json.dumps({"group": group}).encode()], [pidfd])
 
     def _ended(self, client: _Client, child: _Child) -> None:
         _, status, used = os.wait4(child.pid, 0)
@@ -142,10 +168,13 @@ class _Server:
         os.close(child.pidfd)
         child.report.close()
         client.children.remove(child)
+        client.leave_nothing()
 
     def _disconnect(self, client: _Client) -> None:
         self.selector.unregister(client.connection)
         client.connection.close()
+        client.gone = True
+        client.leave_nothing()
         for child in client.children:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)

@@ -87,6 +87,11 @@ if __name__ == "__main__":
     _load_rooms()
     from grader.sandbox import namespaces  # only now is there a package to import it from
 
+    groups = None
+    if "--cold" not in sys.argv:
+        from grader.kernel.inside import keeper
+
+        groups = keeper.keep(Path(sys.argv[1]), bounded="--off" not in sys.argv)
     if "--off" not in sys.argv:
         if refused := namespaces.missing():
             print(f"no namespaces: {refused}", file=sys.stderr, flush=True)
@@ -102,4 +107,4 @@ if __name__ == "__main__":
     else:
         from grader.kernel.inside.serve import main
 
-        main(sys.argv[1], sys.argv[2], sys.argv[3:])
+        main(sys.argv[1], sys.argv[2], sys.argv[3:], groups)

@@ -1,0 +1,86 @@
+"""Private folders: they hold sockets, so their paths are short, and they go with the processes that hold them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.kernel.inside.hold import LOCK, hold
+from grader.kernel.inside.remove import remove
+from grader.sandbox import cgroups
+from grader.settings import runtime_dir
+
+if sys.platform != "win32":
+    import fcntl
+
+HANDED_ON = "GRADER_PRIVATE_FOLDER"
+"""The environment variable that names a private folder to a process that is to hold it and to remove it at its end."""
+
+_PREFIX = "grader-"
+_LONGEST = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
+
+
+def private_folder() -> tuple[Path, int]:
+    """Make a folder that only its owner may enter; return it and the descriptor that holds it.
+
+    It lies in ``GRADER_RUNTIME``, or else in the system's temporary folder, or in ``/tmp`` where that will not do;
+    what processes that were killed left behind there is removed. Raises UsageError where none of them will do.
+    """
+    reasons = []
+    for name, place in _places():
+        try:
+            _sweep(place)
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+            if len(os.fsencode(folder)) <= _LONGEST:
+                return folder, _held(folder)
+            folder.rmdir()
+            reasons.append(f"{name} ({place}) is too long a path")
+        except OSError as error:
+            reasons.append(f"{name} ({place}): {error.strerror}")
+    raise UsageError(
+        f"there is no folder for sockets: {'; '.join(reasons)}; set GRADER_RUNTIME to a folder that you may write to, "
+        f"with a path of at most {_LONGEST - len(_PREFIX) - 9} bytes."
+    )
+
+
+def _places() -> Iterator[tuple[str, Path]]:
+    if named := runtime_dir():
+        yield "GRADER_RUNTIME", named
+    with contextlib.suppress(FileNotFoundError):  # there is none, not even /tmp
+        yield "TMPDIR", Path(tempfile.gettempdir())
+    yield "the system's temporary folder", Path("/tmp")  # noqa: S108 - a folder of a name of its own is made in it
+
+
+def _held(folder: Path) -> int:
+    new = folder / f"{LOCK}.new"
+    new.touch(mode=0o600)
+    lock = os.open(new, os.O_RDWR | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    new.rename(folder / LOCK)  # under its name only once it is locked: whoever finds it unlocked removes the folder
+    return lock
+
+
+def _sweep(place: Path) -> None:
+    """Remove our own folders that nobody holds any more."""
+    for folder in place.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            found = folder.lstat()
+            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+                _remove_left(folder)
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove a folder; raises OSError when it is held, or is none of these."""
+    lock = hold(folder)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        cgroups.remove_all(cgroups.home(), folder.name)
+        remove(folder)
+    finally:
+        os.close(lock)

@@ -1,0 +1,19 @@
+"""Holding a private folder: as long as one process holds it, no other takes it for one that was left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+LOCK = "lock"
+
+
+def hold(folder: Path) -> int:
+    """Hold a folder until the descriptor is closed, here and in all processes that inherit it; raises OSError."""
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock

@@ -1,0 +1,88 @@
+"""The process that examiners are forked from, which has loaded what they need, and the folder that goes with it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import cache
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.kernel.folders import HANDED_ON, private_folder
+from grader.kernel.inside.remove import remove
+
+if TYPE_CHECKING:  # not every system has both
+    from multiprocessing.context import ForkServerContext, SpawnContext
+
+# Beside our own packages what pytest imports late: each examiner would import it anew.
+PRELOADED = [
+    "grader.grade",
+    "grader.worker",
+    "unittest",
+    "pdb",
+    "xml.etree.ElementTree",
+    "faulthandler",
+    "grader.preload",
+]
+
+
+def context() -> ForkServerContext | SpawnContext:
+    """Return the way in which examiners are started on this system."""
+    if sys.platform == "linux":
+        return multiprocessing.get_context("forkserver")
+    else:  # Windows has no other, and on macOS the libraries do not bear a fork
+        return multiprocessing.get_context("spawn")
+
+
+def start() -> None:
+    """Start the server, unless it runs; deaf to Ctrl-C: a terminal sends it to all, but we end examiners ourselves.
+
+    Raises UsageError where no folder will do for its socket.
+    """
+    multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+    os.environ[HANDED_ON] = str(_folder())
+    resource_tracker.ensure_running()  # the server's start would do it, and unblock the signal again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        del os.environ[HANDED_ON]
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Give an empty folder, which goes with this process however that ends."""
+    with tempfile.TemporaryDirectory(dir=_folder() if sys.platform == "linux" else None) as folder:
+        yield Path(folder)
+
+
+def end_with_command() -> None:
+    """Have this process, an examiner, end, whatever it is doing, when the one that wants its result does."""
+    command = multiprocessing.parent_process()
+
+    def wait_and_end() -> None:
+        if command is not None:
+            wait([command.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=wait_and_end, daemon=True).start()
+
+
+@cache
+def _folder() -> Path:
+    """Make the folder for the server's socket, once for this process; the server removes it if this process cannot."""
+    folder, _ = private_folder()
+    atexit.register(remove, folder)
+    # Where multiprocessing would make one of its own, the path may be too long, and it would stay after a kill.
+    multiprocessing.current_process()._config["tempdir"] = str(folder)  # type: ignore[attr-defined] # no other way
+    return folder
