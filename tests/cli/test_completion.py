@@ -33,16 +33,7 @@ def completed(words: str, shell: str = "bash") -> list[str]:
     option, current = "-u" if shell == "bash" else "-f", shlex.split(words)[-1]
     program = COMPLETE.format(script=script, words=words)
     done = subprocess.run(  # noqa: S603 - our own script
-        [
-            shutil.which(shell) or shell,
-            "-u" if shell == "bash" else "-f",
-            "-c",
-            COMPLETE.format(script=script, words=words),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
+        [shutil.which(shell) or shell, option, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stderr == ""
     return [word for word in done.stdout.split() if shell == "bash" or word.startswith(current)]  # as zsh does itself
