@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,8 +27,11 @@ class Stub:
 
     def definition(self, name: str) -> Definition | None:
         """Return the last definition of a function, or None."""
-        source = self.definitions.get(name)
-        return definition_of(ast.parse(source).body[0], name) if source else None
+        if (source := self.definitions.get(name)) is None:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the compiler warns of "\\d" in a string
+            return definition_of(ast.parse(source).body[0], name)
 
 
 @with_deep_recursion

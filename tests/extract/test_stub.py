@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -47,3 +48,14 @@ def test_a_parsed_stub_is_not_parsed_again(notebook: Callable[..., Any], monkeyp
     extract(submitted, ["answer"], [], stub)
 
     assert read == [submitted]
+
+
+def test_a_stub_with_an_invalid_escape_gives_no_warning(notebook: Callable[..., Any]) -> None:
+    """A ``"\\d"`` in a handed-out function is not reported once for each submission."""
+    stub = parse_stub(notebook("def answer(x):\n    return '\\d'"))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        extraction = extract(notebook("def answer(x):\n    return 1"), ["answer"], [], stub)
+
+    assert extraction.functions["answer"].status is None
