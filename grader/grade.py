@@ -20,7 +20,7 @@ from grader.assignment import Assignment, Exercise
 from grader.errors import AssignmentError, GraderError, UnreadableError, UsageError
 from grader.extract import Extraction, FunctionSource
 from grader.intake import read_stub
-from grader.kernel.turns import no_beat
+from grader.kernel.exclusive_run import no_beat
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.prepare import choose_seed, prepare

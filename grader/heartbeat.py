@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from multiprocessing.connection import Connection
 
-from grader.kernel.clock import Time, clock_of
+from grader.kernel.processor_clock import Time, clock_of
 
 EXAMINER_TIMEOUT = Time(600.0, 600.0)
 """What an examiner may use, or wait, from one sign of life to the next; what it is only kept from does not count."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
-from grader.kernel.folders import HANDED_ON
-from grader.kernel.inside.hold import hold
-from grader.kernel.inside.remove import remove
+from grader.kernel.inside.folder_lock import hold
+from grader.kernel.inside.remove_tree import remove
+from grader.kernel.private_folders import HANDED_ON
 
 if folder := os.environ.pop(HANDED_ON, ""):  # after a kill the server is the last to end
     hold(Path(folder))

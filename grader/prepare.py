@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.assignment import Assignment
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction
-from grader.kernel.turns import no_beat
+from grader.kernel.exclusive_run import no_beat
 from grader.secret import Secret, load_secret
 from grader.submission import Submission, seed_of
 from grader.submission_reader import read_submission

@@ -24,8 +24,8 @@ from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, extract
 from grader.extract.recursion import STACK_MB
 from grader.intake import read_notebook, read_stub
-from grader.kernel.clock import Clock, clock_of
-from grader.kernel.turns import no_beat
+from grader.kernel.exclusive_run import no_beat
+from grader.kernel.processor_clock import Clock, clock_of
 from grader.sandbox import privileges, rlimits
 from grader.typed_json import record
 

@@ -20,13 +20,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from grader import machine, server
+from grader import fork_server, machine
 from grader.assignment import Assignment, Limits
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
 from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
 from grader.import_path import safe_path
 from grader.kernel import KernelPool
-from grader.kernel.clock import Time
+from grader.kernel.processor_clock import Time
 from grader.result import GradingResult, SubmissionStatus
 from grader.sandbox import rlimits
 from grader.secret import load_secret
@@ -91,14 +91,14 @@ class Examiners:
         self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
         self._sandbox = sandbox
         self._private = tuple(private)
-        self._context = server.context()
+        self._context = fork_server.context()
 
     def __enter__(self) -> Examiners:
         if self._options["seed"] is None:  # read once: where it cannot be kept, all submissions share one
             self._options["secret"] = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux":
             with safe_path():
-                server.start()  # first: it imports what examiners need while the zygote warms up
+                fork_server.start()  # first: it imports what examiners need while the zygote warms up
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
         return self
 
@@ -226,7 +226,7 @@ def _examine(
     options: dict[str, Any],
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
-    server.end_with_command()
+    fork_server.end_with_command()
     log_to_stderr(level)
     rlimits.backstop(MOST_MB)
     os.chdir(working_folder(address))
@@ -241,7 +241,7 @@ def _examine(
 
 def _collect_checks(answer: Connection, assignment: Assignment) -> None:
     """Run in a process of its own: send the sentence that says what is wrong with the checks, if anything is."""
-    server.end_with_command()
+    fork_server.end_with_command()
     os.dup2(2, 1)
     from grader.grade import collect_checks
 

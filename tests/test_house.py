@@ -21,7 +21,7 @@ FLOORS: dict[str, int] = {
     "submission_reader": 5, "session": 5,
     "prepare": 6,
     "plugin": 7,
-    "grade": 8, "heartbeat": 8, "server": 8,
+    "grade": 8, "heartbeat": 8, "fork_server": 8,
     "worker": 9, "preload": 9,
     "batch": 10, "validation": 10, "replay": 10,
     "cli": 11,

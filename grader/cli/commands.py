@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from grader import output_folder, server, strict_json
+from grader import fork_server, output_folder, strict_json
 from grader.assignment import Assignment, load_assignment, load_only_assignment
 from grader.atomic_write import write_page
 from grader.batch import grade_batch
@@ -98,7 +98,7 @@ def hook(args: argparse.Namespace) -> int:
 def _grade_one(args: argparse.Namespace, assignment: Assignment, *, hidden: bool, sandbox: str) -> GradingResult:
     limited = _limited(assignment, args)
     _require_file(args.notebook)
-    with server.scratch() as scratch:
+    with fork_server.scratch() as scratch:
         submission = find_one(args.notebook, scratch=scratch, functions=assignment.names)
         with Examiners(limited, hidden=hidden, sandbox=sandbox) as examiners:
             [result] = examiners.grade([submission])

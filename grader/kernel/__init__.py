@@ -8,6 +8,6 @@ from grader.kernel.provisioner import SandboxProvisioner
 if sys.platform == "linux":
     from grader.kernel.pool import KernelPool
 else:
-    from grader.kernel.cold import ColdPool as KernelPool
+    from grader.kernel.local_pool import LocalKernelPool as KernelPool
 
 __all__ = ["Kernel", "KernelPool", "SandboxProvisioner"]

@@ -12,14 +12,14 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Instance, Integer, Type
 
-from grader.kernel import wire
+from grader.kernel import codec
 
 MALFORMED = "malformed"
 """The type of the message that stands for one that could not be read."""
 
 _OUTPUT_MESSAGE = 16 << 20
 _HEADER = 4 << 10  # each text in it is held against what a date looks like
-_FRAMES = wire.MAX_ARRAYS + 16
+_FRAMES = codec.MAX_ARRAYS + 16
 _TURN = 1000  # frames, after which others have a turn
 _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped there
 
@@ -32,9 +32,9 @@ class CappedChannel(AsyncZMQSocketChannel):
         try:
             _, parts = self.session.feed_identities(frames)
             sizes = [len(part) for part in parts[:5]]
-            if sum(sizes) > wire.MAX_JSON or max(sizes[1:3]) > _HEADER or self.socket.get(zmq.RCVMORE):
+            if sum(sizes) > codec.MAX_JSON or max(sizes[1:3]) > _HEADER or self.socket.get(zmq.RCVMORE):
                 return _malformed()
-            if wire.too_many_parts(b"".join(cast("list[bytes]", parts[:5]))):
+            if codec.too_many_parts(b"".join(cast("list[bytes]", parts[:5]))):
                 return _malformed()
             message = self.session.deserialize(parts)
         except Exception:  # noqa: BLE001 - the student's code can send any bytes with a valid signature

@@ -22,13 +22,13 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
-from grader.kernel import wire
-from grader.kernel.cells import CellRunner
+from grader.kernel import codec
+from grader.kernel.cell_runner import CellRunner
 from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
-from grader.kernel.clock import Time, clock_of
+from grader.kernel.exclusive_run import Turns, no_beat
+from grader.kernel.processor_clock import Time, clock_of
 from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.supervisor import Limit, Supervisor, cancel, used_up
-from grader.kernel.turns import Turns, no_beat
 from grader.kernel.watchdog import Bounds, Watchdog
 from grader.value import Value
 
@@ -114,11 +114,11 @@ class Kernel:
         not a limit, kept memory from it.
         """
         whole = Time(cpu_s, self.limits.idle_s)
-        buffers = wire.encode_call(args, kwargs or {})
+        buffers = codec.encode_call(args, kwargs or {})
         reply = self._do(self._request(name, buffers), Limit(whole, whole, "one call"))
         self._supervisor.watchdog.accept(sum(map(len, reply)))
         try:
-            return wire.decode_reply(reply, name)
+            return codec.decode_reply(reply, name)
         except CallOutOfMemory:
             self._refuse_if_machine()
             raise
@@ -169,7 +169,7 @@ class Kernel:
             threads=limits.threads,
             scratch_mb=limits.scratch_mb,
             scratch_files=limits.scratch_files,
-            file_mb=self._provisioner.order["file_mb"],
+            file_mb=self._provisioner.kernel_config["file_mb"],
             own_mb=3 * limits.result_mb + 256,
         )
         watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
@@ -182,7 +182,7 @@ class Kernel:
         self._client = CappedClient(
             parent=self._manager,
             context=self._context,
-            reply_bytes=self.limits.result_mb * _MB + wire.MAX_JSON,
+            reply_bytes=self.limits.result_mb * _MB + codec.MAX_JSON,
             **self._manager.get_connection_info(session=True),
         )
         self._client.start_channels(stdin=False, hb=False, control=False)

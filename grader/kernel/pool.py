@@ -14,11 +14,11 @@ from typing import Any, Literal, Self
 
 from grader.assignment import Assignment, Limits
 from grader.errors import KernelError, UsageError
-from grader.kernel.kept import KeptZygote, Plan
+from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
+from grader.kernel.kernel_user import private_user
+from grader.kernel.lasting_zygote import KeptZygote, Plan
 from grader.kernel.provisioner import kernel_spec
-from grader.kernel.turns import Turns, no_beat
-from grader.kernel.user import private_user
 from grader.kernel.zygote import Connection, Zygote
 from grader.settings import PACKAGE, cache_dir, idle_s, secret_file, state_dir
 
@@ -107,10 +107,10 @@ class KernelPool:
                 f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
             )
         limits = limits or self._limits(role)
-        return self._start(self.order(model, role, limits), limits)
+        return self._start(self.kernel_config(model, role, limits), limits)
 
-    def _start(self, order: dict[str, Any], limits: Limits) -> Kernel:
-        return Kernel(kernel_spec(self.address, order, limits.threads), limits, self._turns)
+    def _start(self, config: dict[str, Any], limits: Limits) -> Kernel:
+        return Kernel(kernel_spec(self.address, config, limits.threads), limits, self._turns)
 
     def _limits(self, role: Role) -> Limits:
         limits = self._assignment.limits
@@ -125,8 +125,8 @@ class KernelPool:
             cpu_s=30 * limits.cpu_s,
         )
 
-    def order(self, model: str, role: Role = "student", limits: Limits | None = None) -> dict[str, Any]:
-        """Return the fields of a KernelOrder that kernels of this model, role and limits share."""
+    def kernel_config(self, model: str, role: Role = "student", limits: Limits | None = None) -> dict[str, Any]:
+        """Return the fields of a KernelConfig that kernels of this model, role and limits share."""
         assignment, limits = self._assignment, limits or self._limits(role)
         trusted = role == "reference"
         reads = tuple(str(p) for p in assignment.solution_reads) if trusted else ()

@@ -14,8 +14,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Dict, Integer, Unicode
 
-from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
-from grader.kernel.inside.remove import remove
+from grader.kernel.inside.config import IPC_NAME, PORTS, KernelConfig
+from grader.kernel.inside.remove_tree import remove
 from grader.kernel.zygote import Connection, Fork
 from grader.sandbox.cgroups import Group
 
@@ -25,13 +25,16 @@ _SLACK_MB = 256  # for what a kernel needs itself; resource limits come first an
 _OWN_THREADS = 32
 
 
-def kernel_spec(address: str, order: dict[str, Any], threads: int) -> KernelSpec:
+def kernel_spec(address: str, config: dict[str, Any], threads: int) -> KernelSpec:
     """Return a kernel specification for kernels forked by the zygote at ``address``.
 
-    ``order`` holds the fields of a KernelOrder but for those of one kernel (key and folders), ``threads`` is how many
+    ``config`` holds the fields of a KernelConfig but for those of one kernel (key and folders), ``threads`` is how many
     the student's code may start.
     """
-    provisioner = {"provisioner_name": NAME, "config": {"address": address, "order": order, "threads": threads}}
+    provisioner = {
+        "provisioner_name": NAME,
+        "config": {"address": address, "kernel_config": config, "threads": threads},
+    }
     return KernelSpec(
         argv=[NAME],
         display_name="Grader (locked down)",
@@ -50,7 +53,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     """
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
-    order: dict[str, Any] = Dict(help="the fields of a KernelOrder that all kernels share").tag(config=True)  # type: ignore[assignment]
+    kernel_config: dict[str, Any] = Dict(help="the fields of a KernelConfig that all kernels share").tag(config=True)  # type: ignore[assignment]
 
     threads = Integer(help="how many threads students' code may start").tag(config=True)
 
@@ -86,14 +89,14 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self.folder is None or self._connection is None:
             raise RuntimeError("launch_kernel needs pre_launch")
         key: Any = self.connection_info["key"]
-        order = KernelOrder(
+        config = KernelConfig(
             key=key.decode() if isinstance(key, bytes) else key,
             sockets=str(self.folder / "sockets"),
             scratch=str(self.folder / "scratch"),
-            **self.order,
+            **self.kernel_config,
         )
-        log, memory_mb, threads = self.folder / "kernel.log", order.memory_mb + _SLACK_MB, self.threads + _OWN_THREADS
-        self.fork = self._connection.fork(order, log, memory_mb, threads)
+        log, memory_mb, threads = self.folder / "kernel.log", config.memory_mb + _SLACK_MB, self.threads + _OWN_THREADS
+        self.fork = self._connection.fork(config, log, memory_mb, threads)
         self.group = self.fork.group
         self.exit_code = None
         return self.connection_info

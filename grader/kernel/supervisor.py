@@ -21,8 +21,8 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
-from grader.kernel import wire
-from grader.kernel.clock import Clock, Time
+from grader.kernel import codec
+from grader.kernel.processor_clock import Clock, Time
 from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.watchdog import Watchdog
 
@@ -122,7 +122,7 @@ class Supervisor:
         if (group is not None and group.ran_out_of_memory()) or (code in _CRASHES and self.watchdog.full()):
             return CallOutOfMemory(self._too_much_memory)
         # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
-        bound = self._provisioner.order["cpu_s"]
+        bound = self._provisioner.kernel_config["cpu_s"]
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= bound):
             return CallTimedOut(f"Your code used more than the {bound:g} s of processor time that it may use.")
         if code == -signal.SIGKILL and machine.times_out_of_memory() > self._deaths:
@@ -198,7 +198,7 @@ def _frames(task: asyncio.Task[Any]) -> tuple[Frame, ...]:
     if isinstance(result, StudentFault):
         return result.frames
     try:
-        wire.decode_reply(result or [b""], "")
+        codec.decode_reply(result or [b""], "")
     except StudentFault as fault:
         return fault.frames
     return ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import BadAnswer, CallOutOfMemory, KernelDied, StudentFault
-from grader.kernel.disk import Disk
+from grader.kernel.disk_usage import Disk
 
 _INTERVAL_S = 0.05
 _MB = 1 << 20

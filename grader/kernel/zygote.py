@@ -16,18 +16,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import KernelError
-from grader.kernel.folders import private_folder
-from grader.kernel.fonts import keep_fonts, lend_fonts
-from grader.kernel.inside.order import EXIT_CODE, FAULT, KernelOrder
-from grader.kernel.inside.remove import remove
-from grader.kernel.links import Links, real
-from grader.kernel.start import ENDED, ENDLESS, Start, by_itself, fault_in
+from grader.kernel.font_cache import keep_fonts, lend_fonts
+from grader.kernel.inside.config import EXIT_CODE, FAULT, KernelConfig
+from grader.kernel.inside.remove_tree import remove
+from grader.kernel.path_aliases import Links, real
+from grader.kernel.private_folders import private_folder
+from grader.kernel.start_limits import ENDED, ENDLESS, Start, by_itself, fault_in
 from grader.sandbox import require
 from grader.sandbox.cgroups import Group
 from grader.sandbox.environment import clean, model_folders
 from grader.settings import PACKAGE, absolute
 
-_SCRIPT = Path("kernel", "inside", "zygote.py")
+_SCRIPT = Path("kernel", "inside", "zygote_main.py")
 _LOOK_S = 0.2
 _READY_S = 120.0
 _END_S = 60.0
@@ -211,7 +211,7 @@ class Connection:
             raise KernelError(f"The zygote gave no folder: {answer.get('error', 'it is of another version')}.")
         return Path(answer["folder"])
 
-    def fork(self, order: KernelOrder, log: Path, memory_mb: int, threads: int) -> Fork:
+    def fork(self, config: KernelConfig, log: Path, memory_mb: int, threads: int) -> Fork:
         """Fork a kernel and wait until it is locked and serves; a control group, if any, bounds memory and threads.
 
         Raises AssignmentError when the assignment's own code does not run in it, KernelError with any other reason.
@@ -227,7 +227,7 @@ class Connection:
         fork = Fork(_pid_here(fds[0]), fds[0], ours, group)
         # Only now, and to the child alone: the zygote must never have held a key.
         with log.open("wb") as file:
-            socket.send_fds(ours, [order.to_bytes()], [file.fileno()])
+            socket.send_fds(ours, [config.to_bytes()], [file.fileno()])
         self._await_ready(fork, log)
         return fork
 

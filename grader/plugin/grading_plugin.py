@@ -15,7 +15,7 @@ from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import AssignmentError, BadAnswer, GraderError, KernelError, StudentFault
 from grader.extract import Extraction
 from grader.kernel import KernelPool
-from grader.kernel.turns import no_beat
+from grader.kernel.exclusive_run import no_beat
 from grader.plugin import GRADES, find_root
 from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import verdict

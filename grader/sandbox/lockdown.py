@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox import calls, environment, landlock, mounts, privileges, rlimits, seccomp, selfcheck
+from grader.sandbox import allowed_syscalls, environment, landlock, mounts, privileges, rlimits, seccomp, selfcheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Lock:
                 "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
             )
         return cls(
-            seccomp.compile_filter(calls.rules(starting=True)),
-            seccomp.compile_filter(calls.rules(starting=False)),
-            seccomp.numbers(calls.ABOUT_OTHERS),
+            seccomp.compile_filter(allowed_syscalls.rules(starting=True)),
+            seccomp.compile_filter(allowed_syscalls.rules(starting=False)),
+            seccomp.numbers(allowed_syscalls.ABOUT_OTHERS),
         )
 
     def enter(self, policy: Policy) -> None:

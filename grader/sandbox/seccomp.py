@@ -1,4 +1,4 @@
-"""seccomp: the lists of :mod:`grader.sandbox.calls` as filters that the kernel enforces.
+"""seccomp: the lists of :mod:`grader.sandbox.allowed_syscalls` as filters that the kernel enforces.
 
 libseccomp compiles them (it knows every machine's numbers), once; loading a compiled filter takes a millisecond.
 """
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox.calls import Argument, Rule
+from grader.sandbox.allowed_syscalls import Argument, Rule
 from grader.sandbox.libc import machine, syscall
 
 _LIBRARY = "libseccomp.so.2"  # by its name and not through find_library, which needs ldconfig and a compiler's paths

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grader.assignment import Limits
 from grader.errors import CallTimedOut
-from grader.kernel.clock import Time
+from grader.kernel.processor_clock import Time
 from grader.kernel.supervisor import GRACE
 from grader.session.call_limits import TIMES_TIME, Cost
 

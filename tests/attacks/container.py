@@ -6,7 +6,7 @@ capabilities: no new namespaces, no mounts. There is no engine here: the profile
 
 from __future__ import annotations
 
-from grader.sandbox.calls import REFUSED, Argument, Rule
+from grader.sandbox.allowed_syscalls import REFUSED, Argument, Rule
 
 _ALLOWED = """
     _llseek _newselect accept accept4 access adjtimex alarm arch_prctl bind brk cachestat capget capset chdir chmod

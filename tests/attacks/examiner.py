@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 import grader.grade
-from grader import server, submission_reader, worker
+from grader import fork_server, submission_reader, worker
 from grader.assignment import Assignment, Limits, load_assignment
 from grader.errors import GraderError, UnreadableError
 from grader.extract import recursion, source_size, statements
@@ -256,10 +256,10 @@ def _among_twins(names: Sequence[str], assignment: Assignment, folder: Path) -> 
     os.chdir(folder)
     os.environ["PYTHONPATH"] = os.pathsep + os.environ.get("PYTHONPATH", "")
     os.environ.pop("PYTHONSAFEPATH", None)
-    context = server.context()
+    context = fork_server.context()
     with contextlib.suppress(Exception):
         with worker.safe_path():
-            server.start()
+            fork_server.start()
         started = context.Process(target=os.getpid)
         started.start()
         started.join()

@@ -1,6 +1,6 @@
 """A zygote whose kernels lack layers of the lock: the suite must be able to fail.
 
-Run in place of ``grader/kernel/inside/zygote.py`` and with its arguments. A kernel's model is asked for as
+Run in place of ``grader/kernel/inside/zygote_main.py`` and with its arguments. A kernel's model is asked for as
 ``landlock+seccomp@narrow``: the layers before the @ do nothing in it. Descriptors are never closed in these kernels,
 as that happens before a kernel knows what is asked of it.
 """
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-ZYGOTE = Path(__file__).resolve().parents[2] / "grader" / "kernel" / "inside" / "zygote.py"
+ZYGOTE = Path(__file__).resolve().parents[2] / "grader" / "kernel" / "inside" / "zygote_main.py"
 
 
 def nothing(*args: object, **kwargs: object) -> int:
@@ -36,7 +36,7 @@ def main() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment] # as the zygote does
     start["_keep_libraries"]()
     start["_load_rooms"]()
-    from grader.kernel.inside import child, serve
+    from grader.kernel.inside import fork_main, zygote_server
     from grader.sandbox import descriptors, landlock, privileges, rlimits, seccomp, selfcheck
 
     layers: dict[str, list[tuple[Any, str]]] = {
@@ -45,7 +45,7 @@ def main() -> None:
         "rlimits": [(rlimits, "limit")],
         "privileges": [(privileges, "drop_capabilities"), (privileges, "no_new_privileges")],
     }
-    lock: Callable[..., Any] = child._lock_and_connect
+    lock: Callable[..., Any] = fork_main._lock_and_connect
 
     def loosened(warm: Any, order: Any, report: Any) -> Any:
         removed, _, model = order.model.rpartition("@")
@@ -55,9 +55,9 @@ def main() -> None:
         setattr(selfcheck, "holes", lambda *args: [])  # noqa: B010 - it would refuse to serve
         return lock(warm, replace(order, model=model), report)
 
-    setattr(child, "_lock_and_connect", loosened)  # noqa: B010
+    setattr(fork_main, "_lock_and_connect", loosened)  # noqa: B010
     setattr(descriptors, "keep_only", standard_only)  # noqa: B010
-    serve.main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    zygote_server.main(sys.argv[1], sys.argv[2], sys.argv[3:])
 
 
 if __name__ == "__main__":

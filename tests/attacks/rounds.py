@@ -68,8 +68,8 @@ def locked(victims: Victims, assignment: Assignment, probes: Sequence[Attack]) -
     """Try each probe on a kernel as students have them."""
     outcomes: dict[str, Outcome] = {}
     with KernelPool(assignment) as pool, sibling(pool, victims):
-        order = pool.order(assignment.models[0])
-        ring = Ring(pool.address, order, assignment.limits, victims)
+        config = pool.kernel_config(assignment.models[0])
+        ring = Ring(pool.address, config, assignment.limits, victims)
         with ring:
             for attack in probes:
                 outcomes[attack.name] = ring.strike(attack)
@@ -90,9 +90,9 @@ def claims(victims: Victims, assignment: Assignment, probes: Sequence[Attack]) -
         )
         pool = stack.enter_context(KernelPool(assignment))
         stack.enter_context(sibling(pool, victims))
-        order = pool.order(assignment.models[0])
+        config = pool.kernel_config(assignment.models[0])
         for removed, attacks in _by_removed(probes).items():
-            here = order | {"model": f"{'+'.join(r for r in removed if r in _LOOSE)}@{order['model']}"}
+            here = config | {"model": f"{'+'.join(r for r in removed if r in _LOOSE)}@{config['model']}"}
             limits = _unwatched(assignment.limits) if "watchdog" in removed else assignment.limits
             with Ring(pool.address, here, limits, victims) as ring:
                 for attack in attacks:
@@ -117,8 +117,8 @@ def _unwatched(limits: Limits) -> Limits:
 class Ring:
     """A kernel to attack, and another one whenever an attack has done something to it; a context manager."""
 
-    def __init__(self, address: str, order: dict[str, Any], limits: Limits, victims: Victims) -> None:
-        self._spec = kernel_spec(address, order, limits.threads)
+    def __init__(self, address: str, config: dict[str, Any], limits: Limits, victims: Victims) -> None:
+        self._spec = kernel_spec(address, config, limits.threads)
         self._limits = limits
         self._victims = victims
         self._kernel: Kernel | None = None

@@ -10,7 +10,7 @@ import zmq
 import zmq.asyncio
 from jupyter_client.session import Session
 
-from grader.kernel import wire
+from grader.kernel import codec
 from grader.kernel.channels import MALFORMED, CappedChannel
 
 KEY = b"known to the student too"
@@ -47,7 +47,7 @@ def received(*sent: list[bytes]) -> list[str]:
         [b""],
         [b"<IDS|MSG>", b"", b"", b"", b"", b""],
         message(date=["2020-01-01T00:00:00Z"] * 1000),
-        message("status", *[b"x"] * (2 * wire.MAX_ARRAYS)),
+        message("status", *[b"x"] * (2 * codec.MAX_ARRAYS)),
     ],
     ids=["nothing", "no signature", "dates", "pieces"],
 )
@@ -58,4 +58,4 @@ def test_what_cannot_be_read_in_no_time_is_malformed(frames: list[bytes]) -> Non
 
 def test_an_ordinary_message_keeps_its_buffers() -> None:
     """As many as an answer may have arrays."""
-    assert received(message("call_reply", *[b"x"] * wire.MAX_ARRAYS)) == ["call_reply"]
+    assert received(message("call_reply", *[b"x"] * codec.MAX_ARRAYS)) == ["call_reply"]

@@ -18,7 +18,7 @@ def run() -> Callable[..., str]:
 def _run(code: str, *arguments: object) -> str:
     head = (
         "import os, socket, sys, subprocess\n"
-        "from grader.sandbox import calls, descriptors, landlock, lockdown, mounts, namespaces\n"
+        "from grader.sandbox import allowed_syscalls, descriptors, landlock, lockdown, mounts, namespaces\n"
         "from grader.sandbox import privileges, rlimits, seccomp\n"
         "from grader.errors import SandboxUnavailableError\n"
         "def try_(attempt):\n"

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from grader.sandbox import privileges, seccomp
-from grader.sandbox.calls import Argument, Rule
+from grader.sandbox.allowed_syscalls import Argument, Rule
 
 _PROFILE = Path(__file__).with_name("docker-default.json")
 _MACHINES = {"amd64", "arm64"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox import calls, environment, landlock, layers, libc, probe, require, seccomp
+from grader.sandbox import allowed_syscalls, environment, landlock, layers, libc, probe, require, seccomp
 
 Run = Callable[..., str]
 
@@ -35,7 +35,7 @@ def test_seccomp_alone_closes_system_calls(run: Run) -> None:
     """Under seccomp alone there are no sockets and no processes, but threads and files."""
     out = run(
         "import threading\nprivileges.no_new_privileges()\n"
-        "seccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "seccomp.load(seccomp.compile_filter(allowed_syscalls.rules(starting=False)))\n"
         "print(try_(socket.socket), '|', try_(os.fork), '|', try_(lambda: os.execv('/bin/true', ['true'])), '|', "
         "try_(lambda: os.kill(os.getppid(), 0)), '|', try_(lambda: threading.Thread(target=int).start()), '|', "
         "try_(lambda: open('/etc/passwd')), '|', try_(lambda: os.memfd_create('x')))"
@@ -49,7 +49,7 @@ def test_calls_about_a_process_reach_oneself_alone(run: Run) -> None:
     """Once the filter for them is on, a process can signal and ask about itself and learns nothing of others."""
     out = run(
         "import ctypes, signal\nprivileges.no_new_privileges()\n"
-        "seccomp.load(seccomp.itself_only(os.getpid(), seccomp.numbers(calls.ABOUT_OTHERS)))\n"
+        "seccomp.load(seccomp.itself_only(os.getpid(), seccomp.numbers(allowed_syscalls.ABOUT_OTHERS)))\n"
         "parent = os.getppid()\n"
         "print(try_(lambda: signal.raise_signal(signal.SIGURG)), ctypes.CDLL(None).tgkill(parent, parent, 0))\n"
         "asked = (os.getpgid, os.getsid, os.sched_getaffinity, os.sched_getscheduler, os.sched_getparam)\n"
@@ -72,7 +72,7 @@ def test_the_clock_of_another_process_cannot_be_read(run: Run) -> None:
     out = run(
         "import time\nprivileges.no_new_privileges()\n"
         "other = (~os.getppid() << 3) | 2\nprint(try_(lambda: time.clock_gettime(other)))\n"
-        "seccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "seccomp.load(seccomp.compile_filter(allowed_syscalls.rules(starting=False)))\n"
         "print(try_(lambda: time.clock_gettime(other)), try_(time.thread_time), try_(time.process_time))"
     )
 
@@ -84,7 +84,8 @@ def test_what_landlock_does_not_know_is_refused(run: Run, tmp_path: Path) -> Non
     (tmp_path / "file").write_text("x", encoding="utf-8")
 
     out = run(
-        "import fcntl\nprivileges.no_new_privileges()\nserving = seccomp.compile_filter(calls.rules(starting=False))\n"
+        "import fcntl\nprivileges.no_new_privileges()\n"
+        "serving = seccomp.compile_filter(allowed_syscalls.rules(starting=False))\n"
         "landlock.restrict([landlock.Rule(sys.argv[1], landlock.READ)], version=1)\n"
         "seccomp.load(serving)\nfile = open(sys.argv[1] + '/file')\n"
         "print(try_(lambda: os.truncate(file.name, 0)), '|', try_(lambda: fcntl.flock(file, fcntl.LOCK_EX)), '|', "
@@ -99,7 +100,7 @@ def test_what_landlock_does_not_know_is_refused(run: Run, tmp_path: Path) -> Non
 def test_the_scheduler_is_not_touched(run: Run) -> None:
     """Asking for another scheduler, for whichever process, succeeds and does nothing."""
     out = run(
-        "privileges.no_new_privileges()\nseccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\n"
+        "privileges.no_new_privileges()\nseccomp.load(seccomp.compile_filter(allowed_syscalls.rules(starting=False)))\n"
         "batch = lambda pid: os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))\n"
         "print(try_(lambda: batch(0)), try_(lambda: batch(999999)), os.sched_getscheduler(0))"
     )
@@ -111,7 +112,7 @@ def test_files_without_a_name_cannot_be_made(run: Run, tmp_path: Path) -> None:
     """What could grow on disk unseen is refused: nameless files, shared mappings, allocation; tempfile still works."""
     out = run(
         "import mmap, tempfile\nprivileges.no_new_privileges()\n"
-        "seccomp.load(seccomp.compile_filter(calls.rules(starting=False)))\nos.chdir(sys.argv[1])\n"
+        "seccomp.load(seccomp.compile_filter(allowed_syscalls.rules(starting=False)))\nos.chdir(sys.argv[1])\n"
         "fd = os.open('x', os.O_RDWR | os.O_CREAT)\nos.write(fd, bytes(4096))\n"
         "print(try_(lambda: os.open('.', os.O_TMPFILE | os.O_RDWR)), '|', try_(lambda: mmap.mmap(fd, 4096)), '|', "
         "try_(lambda: os.posix_fallocate(fd, 0, 9999)), '|', "
@@ -219,16 +220,16 @@ def test_a_root_below_something_hidden_is_not_allowed(tmp_path: Path, root: str,
 
 def test_the_serving_filter_refuses_what_only_the_start_needs() -> None:
     """Binding, listening and further filters are allowed while a kernel starts and refused once it serves."""
-    starting = {r.call for r in calls.rules(starting=True) if r.allowed}
-    serving = {r.call for r in calls.rules(starting=False) if r.allowed}
+    starting = {r.call for r in allowed_syscalls.rules(starting=True) if r.allowed}
+    serving = {r.call for r in allowed_syscalls.rules(starting=False) if r.allowed}
 
-    assert starting - serving == {*calls.STARTING, "socket"}
+    assert starting - serving == {*allowed_syscalls.STARTING, "socket"}
     assert not serving - starting
 
 
 def test_no_call_is_both_allowed_and_refused() -> None:
     """The plain lists do not overlap."""
-    assert not set(calls.ALLOWED) & set(calls.REFUSED)
+    assert not set(allowed_syscalls.ALLOWED) & set(allowed_syscalls.REFUSED)
 
 
 def test_the_environment_is_the_same_for_everyone(tmp_path: Path) -> None:

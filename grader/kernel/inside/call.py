@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.kernel.inside.decode import decode
+from grader.kernel.inside.describe_error import describe
 from grader.kernel.inside.encode import Refused, encode
-from grader.kernel.inside.fault import describe
 
 MAX_STRUCTURE = 4 << 20
 

@@ -1,4 +1,4 @@
-"""Values as data: a JSON structure and raw arrays. The other half stands in ``grader/kernel/wire.py``.
+"""Values as data: a JSON structure and raw arrays. The other half stands in ``grader/kernel/codec.py``.
 
 Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``,
 ``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]``,

@@ -124,7 +124,7 @@ def test_a_cell_that_breaks_the_protocol_is_no_error_of_ours(kernel: Kernel) -> 
 def execute(pool: KernelPool, *sources: str) -> list[Any]:
     """Execute cells with nbclient as it comes, and return their outputs."""
     notebook = new_notebook(cells=[new_code_cell(s) for s in sources])
-    manager = SandboxKernelManager(spec=kernel_spec(pool.address, pool.order("wide"), 8))
+    manager = SandboxKernelManager(spec=kernel_spec(pool.address, pool.kernel_config("wide"), 8))
     NotebookClient(notebook, km=manager, allow_errors=True).execute(cleanup_kc=True)
     return [cell.outputs for cell in notebook.cells]
 

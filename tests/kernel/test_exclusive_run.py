@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.kernel.turns import Turns
+from grader.kernel.exclusive_run import Turns
 
 
 class Other:

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from grader.errors import AssignmentError
-from grader.kernel.clock import Clock, Time, clock_of
-from grader.kernel.links import real
+from grader.kernel.path_aliases import real
+from grader.kernel.processor_clock import Clock, Time, clock_of
 
 LIMIT = Time(180.0, 120.0)
 """What loading the libraries may use or wait, and what each file of the assignment's."""

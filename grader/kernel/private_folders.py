@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.kernel.inside.hold import LOCK, hold
-from grader.kernel.inside.remove import remove
+from grader.kernel.inside.folder_lock import LOCK, hold
+from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups
 from grader.settings import runtime_dir
 

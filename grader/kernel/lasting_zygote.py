@@ -1,8 +1,8 @@
 """Zygotes that outlive the command that started them, each held by a process of its own and found again by the next.
 
 For each kind of zygote the state folder has two files: ``KIND.users``, locked by everyone who uses it, and
-``KIND.address``, which holds its address while it serves. ``python -m grader.kernel.kept ADDRESS-FILE`` is the process
-that holds one; it ends it when nobody has used it for as long as was asked for.
+``KIND.address``, which holds its address while it serves. ``python -m grader.kernel.lasting_zygote ADDRESS-FILE`` is
+the process that holds one; it ends it when nobody has used it for as long as was asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.errors import KernelError
-from grader.kernel.inside.readable import places
+from grader.kernel.inside.readable_paths import places
 from grader.kernel.zygote import Connection, Zygote
 from grader.sandbox import require
 from grader.sandbox.environment import model_folders
@@ -127,7 +127,7 @@ def _locked(file: int) -> bool:
 
 def _hold(address: Path, plan: Plan, idle_s: float) -> subprocess.Popen[bytes]:
     holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-P", "-m", "grader.kernel.kept", str(address)],
+        [sys.executable, "-P", "-m", "grader.kernel.lasting_zygote", str(address)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -11,8 +11,8 @@ import pytest
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
-from grader.kernel import KernelPool, start
-from grader.kernel.clock import Time
+from grader.kernel import KernelPool, start_limits
+from grader.kernel.processor_clock import Time
 
 MODELS = "import time, numpy\nMODELS = ['narrow', 'wide']\nload = digest = str\n"
 PROVIDE = "def provide(model):\n    {}\n"
@@ -23,7 +23,7 @@ def test_a_prelude_without_end_is_a_fault_of_the_assignment_s(
     assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     """Whether it is its own lines, or what it provides a kernel with."""
-    monkeypatch.setattr(start, "LIMIT", Time(start.LIMIT.cpu_s, 5.0))
+    monkeypatch.setattr(start_limits, "LIMIT", Time(start_limits.LIMIT.cpu_s, 5.0))
     (tmp_path / "prelude.py").write_text(source, encoding="utf-8")
     broken = dataclasses.replace(assignment, root=tmp_path, prelude=tmp_path / "prelude.py")
 
@@ -36,9 +36,9 @@ def test_a_prelude_without_end_is_a_fault_of_the_assignment_s(
 
 def test_a_step_that_only_computes_ends_by_its_processor_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what comes after it has a time of its own."""
-    monkeypatch.setattr(start, "LIMIT", Time(0.3, 9999.0))
+    monkeypatch.setattr(start_limits, "LIMIT", Time(0.3, 9999.0))
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as process:
-        looks = start.Start(process.pid)
+        looks = start_limits.Start(process.pid)
         while not looks.stands_still("first"):
             pass
         assert not looks.stands_still("second")
@@ -48,4 +48,4 @@ def test_a_step_that_only_computes_ends_by_its_processor_time(monkeypatch: pytes
 @pytest.mark.parametrize(("code", "own"), [(0, True), (3, True), (255, True), (-9, False), (256 - 9, False)])
 def test_what_a_signal_ended_may_be_the_machine_s_fault(code: int, own: bool) -> None:
     """A process that waited for the one in question hands its signal on as a number below 256."""
-    assert start.by_itself(code) is own
+    assert start_limits.by_itself(code) is own

@@ -22,25 +22,25 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.assignment import Assignment, Limits
 from grader.errors import AssignmentError, KernelError, StudentFault
-from grader.kernel.clock import WallClock
-from grader.kernel.inside.order import FAULT, KernelOrder
+from grader.kernel.exclusive_run import no_beat
+from grader.kernel.inside.config import FAULT, KernelConfig
 from grader.kernel.kernel import Kernel
 from grader.kernel.pool import KernelPool
-from grader.kernel.start import ENDED, fault_in
+from grader.kernel.processor_clock import WallClock
+from grader.kernel.start_limits import ENDED, fault_in
 from grader.kernel.supervisor import Supervisor, ended
-from grader.kernel.turns import no_beat
 from grader.kernel.watchdog import Watchdog
 from grader.sandbox import require
 from grader.sandbox.environment import clean
 from grader.settings import PACKAGE, cache_dir
 
-_COLD = "cold"  # in place of a zygote's address: each kernel loads everything itself
-_SCRIPT = PACKAGE / "kernel" / "inside" / "zygote.py"
+_LOCAL = "local"  # in place of a zygote's address: each kernel loads everything itself
+_SCRIPT = PACKAGE / "kernel" / "inside" / "zygote_main.py"
 _START_S = 180.0
 _LOOK_S = 0.05
 
 
-class ColdPool(KernelPool):
+class LocalKernelPool(KernelPool):
     """The pool of a system that is not Linux; raises SandboxUnavailableError unless ``sandbox`` is "off".
 
     An examiner is given the address of a pool that was allowed, and needs no leave of its own.
@@ -55,9 +55,9 @@ class ColdPool(KernelPool):
         private: Iterable[Path] = (),
         beat: Callable[[], None] = no_beat,
     ) -> None:
-        super().__init__(assignment, address=_COLD, sandbox=sandbox, private=private, beat=beat)
-        kind, cold, hello = (address or "").partition(_COLD)
-        if (kind or not cold) and sandbox != "off":
+        super().__init__(assignment, address=_LOCAL, sandbox=sandbox, private=private, beat=beat)
+        kind, local, hello = (address or "").partition(_LOCAL)
+        if (kind or not local) and sandbox != "off":
             require()
         if hello:
             self.hello = json.loads(hello)
@@ -82,30 +82,30 @@ class ColdPool(KernelPool):
     @property
     def address(self) -> str:
         """What another process is told: that kernels are of this kind, and what is known of them."""
-        return _COLD + (json.dumps(self.hello) if "hello" in self.__dict__ else "")
+        return _LOCAL + (json.dumps(self.hello) if "hello" in self.__dict__ else "")
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Return a context that keeps nobody off: these kernels know nothing of each other."""
         return contextlib.nullcontext()
 
-    def _trial(self, model: str) -> KernelOrder:
+    def _trial(self, model: str) -> KernelConfig:
         given = self._assignment
         reads, provided = tuple(map(str, given.solution_reads)), tuple(sorted(given.provided))
-        return KernelOrder(
+        return KernelConfig(
             model, "", "", "", 0, 0, 0, 0, 0, solution=str(given.solution), reads=reads, provided=provided
         )
 
-    def _start(self, order: dict[str, Any], limits: Limits) -> Kernel:
-        return ColdKernel(self._assignment.prelude, order, limits, self._beat)
+    def _start(self, config: dict[str, Any], limits: Limits) -> Kernel:
+        return LocalKernel(self._assignment.prelude, config, limits, self._beat)
 
 
-class ColdKernel(Kernel):
+class LocalKernel(Kernel):
     """A kernel in a process of its own, listening on this machine; only time bounds it, by the clock."""
 
-    def __init__(self, prelude: Path, order: dict[str, Any], limits: Limits, beat: Callable[[], None]) -> None:
+    def __init__(self, prelude: Path, config: dict[str, Any], limits: Limits, beat: Callable[[], None]) -> None:
         self._beat = beat
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
-        self._order = order
+        self._config = config
         command = _command(str(self._folder), prelude)
         super().__init__(KernelSpec(argv=command, display_name="Grader", language="python"), limits)
 
@@ -121,15 +121,15 @@ class ColdKernel(Kernel):
     async def _start(self) -> None:
         scratch, manager = self._folder / "scratch", self._manager
         scratch.mkdir()
-        order = KernelOrder(key="", sockets="", scratch=str(scratch), **self._order)
-        (self._folder / "order.json").write_bytes(order.to_bytes())
+        config = KernelConfig(key="", sockets="", scratch=str(scratch), **self._config)
+        (self._folder / "config.json").write_bytes(config.to_bytes())
         manager.connection_file, manager.ip = str(self._folder / "connection.json"), "127.0.0.1"
         manager.provisioner = _Process(kernel_spec=manager.spec, parent=manager)
         log = self._folder / "kernel.log"
         with log.open("wb") as file:
             folder = str(self._folder)
             await manager.start_kernel(env=_environment(folder), cwd=folder, stdout=file, stderr=file)
-        self._supervisor = _ColdSupervisor(self._provisioner, _Nobody(), WallClock(), self.limits, self._beat)
+        self._supervisor = _LocalSupervisor(self._provisioner, _Nobody(), WallClock(), self.limits, self._beat)
         self._connect()
         serving = asyncio.ensure_future(self._subscribed())
         ending = asyncio.ensure_future(self._provisioner.gone())
@@ -139,7 +139,7 @@ class ColdKernel(Kernel):
             raise _not_started(str(self._folder), log.read_text(encoding="utf-8", errors="replace"))
 
 
-class _ColdSupervisor(Supervisor):
+class _LocalSupervisor(Supervisor):
     """Knows of no bound but time."""
 
     async def death(self) -> StudentFault:
@@ -191,7 +191,7 @@ class _Nobody(Watchdog):
 
 
 def _command(folder: str, prelude: Path) -> list[str]:
-    return [sys.executable, "-I", "-B", str(_SCRIPT), folder, str(prelude), "--off", "--cold"]
+    return [sys.executable, "-I", "-B", str(_SCRIPT), folder, str(prelude), "--off", "--local"]
 
 
 def _not_started(folder: str, said: str) -> KernelError | AssignmentError:

@@ -22,9 +22,9 @@ from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
-from grader.kernel.inside.kernel import SandboxKernel, SandboxShell
-from grader.kernel.inside.order import IPC_NAME, PORTS, KernelOrder
-from grader.kernel.inside.output import CappedStream
+from grader.kernel.inside.capped_stream import CappedStream
+from grader.kernel.inside.config import IPC_NAME, PORTS, KernelConfig
+from grader.kernel.inside.ipython_kernel import SandboxKernel, SandboxShell
 
 
 class _NoProfile(ProfileDir):
@@ -99,19 +99,19 @@ def prepare() -> KernelApp:
     return app
 
 
-def connect(app: KernelApp, order: KernelOrder) -> None:
+def connect(app: KernelApp, config: KernelConfig) -> None:
     """Bind the sockets and start the threads of this fork's kernel."""
-    app.transport, app.ip = ("tcp", "127.0.0.1") if order.ports else ("ipc", f"{order.sockets}/{IPC_NAME}")
-    for channel, port in (order.ports or PORTS).items():
+    app.transport, app.ip = ("tcp", "127.0.0.1") if config.ports else ("ipc", f"{config.sockets}/{IPC_NAME}")
+    for channel, port in (config.ports or PORTS).items():
         setattr(app, f"{channel}_port", port)
     app.session.session = str(uuid.uuid4())
     app.session.pid = (
         os.getpid()
     )  # else the session takes the fork for a stray copy and drops its replies without a word
-    app.session.key = order.key.encode()
+    app.session.key = config.key.encode()
     app.kernel.ident = str(uuid.uuid4())
-    app.kernel.result_mb = order.result_mb
-    CappedStream.limit = order.output_kb * 1024
+    app.kernel.result_mb = config.result_mb
+    CappedStream.limit = config.output_kb * 1024
     app.init_sockets()
     app.init_heartbeat()
     app.log_connection_info()

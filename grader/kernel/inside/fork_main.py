@@ -19,9 +19,9 @@ import numpy as np
 import torch
 
 from grader.errors import AssignmentError
-from grader.kernel.inside.app import KernelApp, connect
-from grader.kernel.inside.order import KernelOrder
-from grader.kernel.inside.warm import Begin, Warm, assignment_code
+from grader.kernel.inside.config import KernelConfig
+from grader.kernel.inside.kernel_app import KernelApp, connect
+from grader.kernel.inside.load_models import Begin, Warm, assignment_code
 from grader.sandbox import Lock, Policy, descriptors
 from grader.sandbox.landlock import LIST, READ, Rule
 from grader.sandbox.rlimits import Budget
@@ -31,7 +31,7 @@ _MAX_ORDER = 1 << 16
 
 
 def become_kernel(warm: Warm, control: int) -> Never:
-    """Read the order, lock this process, report over the control socket that it is ready (or why not), and serve."""
+    """Read the config, lock this process, report over the control socket that it is ready (or why not), and serve."""
     own = socket.socket(fileno=os.dup(control))
     data, fds, _, _ = socket.recv_fds(own, _MAX_ORDER, 1)
     if not fds:
@@ -40,7 +40,7 @@ def become_kernel(warm: Warm, control: int) -> Never:
     own.detach()
     with socket.socket(fileno=_CONTROL) as report:
         try:
-            app = _lock_and_connect(warm, KernelOrder.from_bytes(data), report)
+            app = _lock_and_connect(warm, KernelConfig.from_bytes(data), report)
         except BaseException as error:
             if isinstance(error, AssignmentError):
                 report.send(error.to_bytes())
@@ -52,59 +52,59 @@ def become_kernel(warm: Warm, control: int) -> Never:
     os._exit(0)
 
 
-def _lock_and_connect(warm: Warm, order: KernelOrder, report: socket.socket) -> KernelApp:
+def _lock_and_connect(warm: Warm, config: KernelConfig, report: socket.socket) -> KernelApp:
     _reseed()
     tempfile.tempdir = None
-    policy = _policy(warm, order)
+    policy = _policy(warm, config)
     lock = warm.lock or Lock(b"", b"")
     lock.enter(policy)
-    connect(warm.app, order)
-    provide(warm, order, report.send)
+    connect(warm.app, config)
+    provide(warm, config, report.send)
     forget_ourselves()
     lock.seal(policy)
     return warm.app
 
 
-def provide(warm: Warm, order: KernelOrder, begin: Begin) -> None:
-    """Put into the kernel what its order asks for: the names that come with the model, and the solution's.
+def provide(warm: Warm, config: KernelConfig, begin: Begin) -> None:
+    """Put into the kernel what its config asks for: the names that come with the model, and the solution's.
 
     ``begin`` is told of each file that runs. Raises AssignmentError for what the assignment's own code raises, and for
     a name that it does not give.
     """
     names, prelude = warm.app.kernel.shell.user_ns, Path(str(warm.prelude.__file__))
     with assignment_code(prelude, begin):
-        names.update(warm.prelude.provide(warm.models[order.model]))
-    for name in order.provided:
+        names.update(warm.prelude.provide(warm.models[config.model]))
+    for name in config.provided:
         if name not in names and not hasattr(builtins, name):
             raise AssignmentError(prelude, f"provide() does not give {name!r}, which assignment.toml names.")
-    if order.solution:
-        with assignment_code(Path(order.solution), begin):
-            _run_solution(order, names)
+    if config.solution:
+        with assignment_code(Path(config.solution), begin):
+            _run_solution(config, names)
     else:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
 
 
-def _policy(warm: Warm, order: KernelOrder) -> Policy:
+def _policy(warm: Warm, config: KernelConfig) -> Policy:
     rules = warm.rules
-    for path in (order.solution, *order.reads):
+    for path in (config.solution, *config.reads):
         rules += (Rule(path, READ),) if path else ()
-    rules += tuple(Rule(str(Path(p).parent), LIST) for p in order.reads)
+    rules += tuple(Rule(str(Path(p).parent), LIST) for p in config.reads)
     return Policy(
-        scratch=order.scratch,
-        sockets=order.sockets,
+        scratch=config.scratch,
+        sockets=config.sockets,
         rules=rules,
-        budget=Budget(order.memory_mb, order.cpu_s, order.file_mb),
-        forbidden=order.forbidden,
-        user=order.user,
-        root="" if order.solution else warm.root,  # a solution may lie anywhere
-        enabled=order.sandbox and warm.lock is not None,
+        budget=Budget(config.memory_mb, config.cpu_s, config.file_mb),
+        forbidden=config.forbidden,
+        user=config.user,
+        root="" if config.solution else warm.root,  # a solution may lie anywhere
+        enabled=config.sandbox and warm.lock is not None,
     )
 
 
-def _run_solution(order: KernelOrder, names: dict[str, Any]) -> None:
-    sys.meta_path.insert(0, _Reads(order.reads))
-    source = Path(order.solution).read_text(encoding="utf-8")
-    exec(compile(source, order.solution, "exec"), names)  # noqa: S102 - the assignment's own file
+def _run_solution(config: KernelConfig, names: dict[str, Any]) -> None:
+    sys.meta_path.insert(0, _Reads(config.reads))
+    source = Path(config.solution).read_text(encoding="utf-8")
+    exec(compile(source, config.solution, "exec"), names)  # noqa: S102 - the assignment's own file
 
 
 class _Reads:

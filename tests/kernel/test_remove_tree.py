@@ -8,7 +8,7 @@ import pytest
 
 from grader.extract import Segment
 from grader.kernel import KernelPool
-from grader.kernel.inside.remove import remove
+from grader.kernel.inside.remove_tree import remove
 
 NEST = """
 import os

@@ -12,7 +12,7 @@ from IPython.core.inputtransformer2 import leading_empty_lines
 from traitlets import Integer, Type
 
 from grader.kernel.inside.call import answer
-from grader.kernel.inside.fault import describe
+from grader.kernel.inside.describe_error import describe
 
 CALL = "call_request"
 MARKER = re.compile(r"# cell (\d+), part (\d+)\s*\Z")

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.errors import BadAnswer, KernelDied, StudentFault
 from grader.kernel.channels import CappedClient, SandboxKernelManager
-from grader.kernel.faults import raised
+from grader.kernel.student_faults import raised
 
 if TYPE_CHECKING:
     from grader.extract import Segment

@@ -17,8 +17,8 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.kernel.folders import HANDED_ON, private_folder
-from grader.kernel.inside.remove import remove
+from grader.kernel.inside.remove_tree import remove
+from grader.kernel.private_folders import HANDED_ON, private_folder
 
 if TYPE_CHECKING:  # not every system has both
     from multiprocessing.context import ForkServerContext, SpawnContext

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from grader.errors import BadAnswer, CallRaised, StudentFault
-from grader.kernel.faults import raised
-from grader.kernel.wire import decode_reply
+from grader.kernel.codec import decode_reply
+from grader.kernel.student_faults import raised
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

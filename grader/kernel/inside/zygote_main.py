@@ -1,8 +1,8 @@
-"""Start of the zygote, or of one cold kernel, run by path: ``python -I -B zygote.py FOLDER PRELUDE --MODE``.
+"""Start of the zygote, or of one local kernel, run by path: ``python -I -B zygote_main.py FOLDER PRELUDE --MODE``.
 
-The rest of the grader must not be importable here, nor anything beside the installed libraries; so the two rooms that
-are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable install
-added.
+The rest of the grader must not be importable here, nor anything beside the installed libraries. So the two packages
+that are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable
+install added.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 PACKAGE = Path(__file__).parents[2]  # not resolved: a link stands for it where it is nobody's business
 
 
-def _load_rooms() -> None:
+def _load_packages() -> None:
     for name in ("grader", "grader.kernel"):
         stand_in = types.ModuleType(name)
         stand_in.__path__ = []
@@ -84,14 +84,14 @@ if __name__ == "__main__":
     # ipykernel would spend half a second on importing a debugger that no kernel here may have.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     _keep_libraries()
-    _load_rooms()
+    _load_packages()
     from grader.sandbox import namespaces  # only now is there a package to import it from
 
     groups = None
-    if "--cold" not in sys.argv:
-        from grader.kernel.inside import keeper
+    if "--local" not in sys.argv:
+        from grader.kernel.inside import cleanup_process
 
-        groups = keeper.keep(Path(sys.argv[1]), bounded="--off" not in sys.argv)
+        groups = cleanup_process.keep(Path(sys.argv[1]), bounded="--off" not in sys.argv)
     if "--off" not in sys.argv:
         if refused := namespaces.missing():
             print(f"no namespaces: {refused}", file=sys.stderr, flush=True)
@@ -100,11 +100,11 @@ if __name__ == "__main__":
         else:
             namespaces.enter()  # while there is one thread, and little to copy
             sys.argv.append("--apart")
-    if "--cold" in sys.argv:
-        from grader.kernel.inside import cold
+    if "--local" in sys.argv:
+        from grader.kernel.inside import local_kernel
 
-        cold.main(sys.argv[1], sys.argv[2])
+        local_kernel.main(sys.argv[1], sys.argv[2])
     else:
-        from grader.kernel.inside.serve import main
+        from grader.kernel.inside.zygote_server import main
 
         main(sys.argv[1], sys.argv[2], sys.argv[3:], groups)

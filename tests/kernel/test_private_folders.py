@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.kernel import folders
-from grader.kernel.folders import private_folder
-from grader.kernel.inside.hold import hold
+from grader.kernel import private_folders
+from grader.kernel.inside.folder_lock import hold
+from grader.kernel.private_folders import private_folder
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_temporary_folder_that_is_too_long_for_sockets_is_not_used(
 def test_no_folder_at_all_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It names every place that was tried, what is wrong with it, and what to set."""
     monkeypatch.setenv("GRADER_RUNTIME", str(tmp_path / "gone"))
-    monkeypatch.setattr(folders, "_LONGEST", 5)
+    monkeypatch.setattr(private_folders, "_LONGEST", 5)
 
     with pytest.raises(
         UsageError, match=r"GRADER_RUNTIME \(.*gone\): No such.*TMPDIR .* too long .*set GRADER_RUNTIME"

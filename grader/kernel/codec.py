@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.errors import BadAnswer, FunctionUnavailable
-from grader.kernel.faults import raised
+from grader.kernel.student_faults import raised
 from grader.value import Opaque, Tensor, Unpackable, Value
 
 MAX_JSON = 5 << 20

@@ -20,7 +20,7 @@ def running(file: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class KernelOrder:
+class KernelConfig:
     """One kernel to be: its model, its folders, its connection and its limits.
 
     ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for this kernel. ``solution`` is a file to
@@ -48,11 +48,11 @@ class KernelOrder:
     ports: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
-        """Return the order as one message."""
+        """Return the config as one message."""
         return json.dumps(dataclasses.asdict(self)).encode()
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> KernelOrder:
+    def from_bytes(cls, data: bytes) -> KernelConfig:
         """Read what :meth:`to_bytes` wrote."""
         fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(data).items()}
         return cls(**fields)

@@ -8,9 +8,9 @@ import select
 import signal
 from pathlib import Path
 
-from grader.kernel.inside.hold import hold
-from grader.kernel.inside.order import EXIT_CODE
-from grader.kernel.inside.remove import remove
+from grader.kernel.inside.config import EXIT_CODE
+from grader.kernel.inside.folder_lock import hold
+from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups, privileges
 
 _LIFELINE = 0  # whoever started this process holds the other end of this pipe as long as it lives

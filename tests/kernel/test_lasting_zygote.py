@@ -11,7 +11,7 @@ import pytest
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
 from grader.kernel import KernelPool
-from grader.kernel.kept import Plan
+from grader.kernel.lasting_zygote import Plan
 from grader.kernel.zygote import Connection
 
 PLAN = Plan("0" * 64, "/course/prelude.py", ("/course",), ("/course",), "on")

@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Never
 
-from grader.kernel.inside.child import become_kernel
-from grader.kernel.inside.order import LINKS
-from grader.kernel.inside.readable import readable
-from grader.kernel.inside.remove import remove
-from grader.kernel.inside.warm import Warm, warm_up
+from grader.kernel.inside.config import LINKS
+from grader.kernel.inside.fork_main import become_kernel
+from grader.kernel.inside.load_models import Warm, warm_up
+from grader.kernel.inside.readable_paths import readable
+from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups, namespaces
 
 _BACKLOG = 64

@@ -12,20 +12,20 @@ from grader.assignment import Assignment
 from grader.errors import AssignmentError, CallTimedOut, KernelDied
 from grader.extract import Segment
 from grader.kernel import Kernel
-from grader.kernel.cold import ColdPool
+from grader.kernel.local_pool import LocalKernelPool
 
 
 @pytest.fixture(scope="module")
-def cold(assignment: Assignment) -> Iterator[ColdPool]:
+def local(assignment: Assignment) -> Iterator[LocalKernelPool]:
     """A pool of such kernels."""
-    with ColdPool(assignment, sandbox="off") as pool:
+    with LocalKernelPool(assignment, sandbox="off") as pool:
         yield pool
 
 
 @pytest.fixture
-def kernel(cold: ColdPool) -> Iterator[Kernel]:
+def kernel(local: LocalKernelPool) -> Iterator[Kernel]:
     """One of them."""
-    with cold.kernel("narrow") as kernel:
+    with local.kernel("narrow") as kernel:
         yield kernel
 
 
@@ -65,16 +65,16 @@ def test_code_that_ends_its_process_is_told(kernel: Kernel) -> None:
         kernel.call("f", cpu_s=10)
 
 
-def test_a_reference_kernel_holds_the_solution(cold: ColdPool) -> None:
+def test_a_reference_kernel_holds_the_solution(local: LocalKernelPool) -> None:
     """As a forked one does."""
-    with cold.kernel("wide", role="reference") as kernel:
+    with local.kernel("wide", role="reference") as kernel:
         assert kernel.call("double", (2.0,), cpu_s=10) == 4.0
 
 
-def test_it_leaves_nothing(cold: ColdPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_leaves_nothing(local: LocalKernelPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its folder goes with it, and what it wrote there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with cold.kernel("narrow") as kernel:
+    with local.kernel("narrow") as kernel:
         define(kernel, "open('here', 'w').close()")
         assert len([*tmp_path.rglob("here")]) == 1
 
@@ -92,14 +92,14 @@ def test_it_leaves_nothing(cold: ColdPool, tmp_path: Path, monkeypatch: pytest.M
 )
 @pytest.mark.parametrize("ask", [lambda pool: pool.hello, lambda pool: pool.kernel("narrow")], ids=["hello", "kernel"])
 def test_a_prelude_that_breaks_is_told_in_its_own_words(
-    assignment: Assignment, tmp_path: Path, ask: Callable[[ColdPool], object], source: str, said: str
+    assignment: Assignment, tmp_path: Path, ask: Callable[[LocalKernelPool], object], source: str, said: str
 ) -> None:
     """It is a fault of the assignment's, found by whoever asks first, and where it is."""
     prelude = tmp_path / "prelude.py"
     prelude.write_text(source, encoding="utf-8")
 
     with (
-        ColdPool(dataclasses.replace(assignment, prelude=prelude), sandbox="off") as pool,
+        LocalKernelPool(dataclasses.replace(assignment, prelude=prelude), sandbox="off") as pool,
         pytest.raises(AssignmentError) as caught,
     ):
         ask(pool)
