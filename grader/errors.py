@@ -164,7 +164,7 @@ class CallWaited(CallTimedOut):
 
 
 class CallOutOfMemory(StudentFault):
-    """The call wanted more memory than the limits allow."""
+    """The call used more memory than the limits allow."""
 
     status = "out_of_memory"
 

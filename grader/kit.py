@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import fnmatch
 import shutil
 import subprocess
@@ -10,8 +11,10 @@ import zipfile
 from pathlib import Path
 
 from grader.assignment import Assignment
+from grader.english import plural
 from grader.errors import AssignmentError, UsageError
 from grader.import_path import safe_path
+from grader.intake import read_stub
 from grader.settings import PACKAGE
 
 NOT_FOR_STUDENTS = (
@@ -34,21 +37,28 @@ Your notebook is `{notebook}`. It asks you to write
 
 ## Set up
 
-Python 3.11 to 3.13, and in the folder with these files:
+In the folder with these files, with Python 3.11 to 3.13 and a virtual environment, which keeps other projects as they
+are:
 
+    python3 -m venv .venv
+    . .venv/bin/activate
     pip install jupyter ./{wheel}
     jupyter notebook {notebook}
-{missing}
-## Check your answers
 
-Keep all files of this folder together. The cells of the notebook that begin with `from tests import` check your
-functions: run them as often as you like. They say what is wrong and what to try. When your notebook is graded, more
-checks are run, on other inputs.
-
+(On Windows the second line is `.venv\\Scripts\\activate`.) `pip install` fetches PyTorch, which is large, and the first
+run of the notebook may download a model.
+{missing}{checking}
 ## Hand in
 
 Restart the kernel, run all cells from the top, save, and hand in `{notebook}` alone. Leave the names of the functions
 as they are.
+"""
+_CHECKING = """
+## Check your answers
+
+Keep all files of this folder together. The last line of each exercise's cell, such as
+`{call}`, checks your function; run that cell as often as you
+like. It says what is wrong and what to try. When your notebook is graded, more checks are run, on other inputs.
 """
 
 
@@ -117,9 +127,30 @@ def _readme(assignment: Assignment, wheel: Path | None) -> str:
     return README.format(
         title=assignment.title,
         notebook=assignment.notebook.name,
-        exercises="\n".join(f"- `{e.name}`: {e.title}, {e.points:g} points" for e in assignment.exercises),
+        exercises="\n".join(f"- `{e.name}`: {e.title}, {plural(e.points, 'point')}" for e in assignment.exercises),
         wheel=wheel.name if wheel else _ANY_WHEEL,
         missing=""
         if wheel
         else "\nYour course gives you the wheel, `interp_grader-*.whl`; put it into this folder first.\n",
+        checking=_CHECKING.format(call=call) if (call := _checking_call(assignment)) else "",
     )
+
+
+def _checking_call(assignment: Assignment) -> str:
+    """Return the first last line of an exercise's cell that calls something of a file that is handed out, or ""."""
+    modules = {file.stem for file in assignment.handout if file.suffix == ".py"}
+    imported: set[str] = set()
+    for cell in read_stub(assignment).cells:
+        try:
+            body = ast.parse(cell.source).body if cell.cell_type == "code" else []
+        except SyntaxError:  # of IPython's, or a blank to fill in
+            continue
+        for node in body:
+            if isinstance(node, ast.ImportFrom) and node.module in modules:
+                imported |= {alias.asname or alias.name for alias in node.names}
+        defined = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+        match body:
+            case [*_, ast.Expr(value=ast.Call(func=ast.Name(id=name)) as call)]:
+                if name in imported and not defined.isdisjoint(assignment.names):
+                    return ast.unparse(call)
+    return ""

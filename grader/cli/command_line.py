@@ -81,7 +81,7 @@ _TIMEOUT = _argument(
     "--timeout",
     type=seconds,
     metavar="S",
-    help="seconds of processor time that any call may use at least (default: the assignment's)",
+    help="raise the CPU time limit of one call to at least S seconds (default: the assignment's limit)",
 )
 DEBUG = _argument("--debug", action="store_true", help="show tracebacks and what happens inside")
 
@@ -89,8 +89,9 @@ GRADE = Command(
     "grade",
     "grade a batch of notebooks into a folder",
     "Writes into OUT: index.html (the batch), feedback/ (a page for each student), review/ (the same for staff, with "
-    "hidden checks in full), grades.csv and results.jsonl. Every file gets a row, however broken. After an "
-    "interruption the same command continues; what has not changed is not graded again.",
+    "hidden checks in full), grades.csv and results.jsonl. Every notebook gets a row, however broken; files that are "
+    "no notebooks and cannot be tied to a person are listed in intake.txt. After an interruption the same command "
+    "continues; what has not changed is not graded again.",
     "grader grade submissions.zip -a my_assignment -o out",
     "grade",
     (

@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.compare.formatting import LONGEST_TEXT, describe
 from grader.compare.mismatch import MismatchError, Places, first
+from grader.english import plural
 from grader.errors import CheckError
 from grader.value import Tensor, Value
 
@@ -42,8 +43,8 @@ def unordered(answer: Value, expected: Value, *, name: str) -> None:
     found = [f"{_named_items(missing.elements())} missing"] if missing else []
     found += [f"{_named_items(extra.elements())} not asked for"] if extra else []
     if found:
-        text, many = ", ".join(found), f"{actual.total()} items"
-        raise MismatchError("value", f"{name}: {text}.", f"{wanted.total()} items", f"{many} ({text})")
+        text, many = ", ".join(found), plural(actual.total(), "item")
+        raise MismatchError("value", f"{name}: {text}.", plural(wanted.total(), "item"), f"{many} ({text})")
 
 
 def _expected_items(expected: Value, name: str) -> list[str]:

@@ -77,8 +77,8 @@ def newer_syntax(reason: str, version: tuple[int, int]) -> str:
     return f"{reason}; Python {version[0]}.{version[1]}, which it is graded with, may not know this yet"
 
 
-def cell_left_out(cell: int, problem: str) -> str:
-    return f"Cell {cell} was left out: it {problem}."
+def cell_left_out(cell: int, problem: str, *, needed: bool) -> str:
+    return f"Cell {cell} was left out: it {problem}.{'' if needed else ' No exercise needs it.'}"
 
 
 def cell_continued(cell: int, part: int) -> str:
@@ -136,6 +136,10 @@ def function_place(cell: int, line: int) -> str:
 
 def no_function(name: str) -> str:
     return f"There is no function `{name}` in the notebook."
+
+
+def missing(name: str) -> str:
+    return f"{no_function(name)} Define it in a code cell, not indented: `def {name}(...):`"
 
 
 def missing_but_inside(name: str, place: str, inside: str, character: str) -> str:
@@ -209,7 +213,7 @@ def is_class(name: str, cell: int) -> str:
 
 def bound_again(name: str, cell: int, line: int) -> str:
     """Return the beginning of a sentence."""
-    return f"`{name}` is bound again in cell {cell}, line {line}"
+    return f"`{name}` is assigned again in cell {cell}, line {line}"
 
 
 def bound_again_in_doubt(again: str, counts: int) -> str:
@@ -248,7 +252,8 @@ def confusable_name(name: str, cell: int, character: str) -> str:
 
 
 def whole_notebook(name: str) -> str:
-    return f"`{name}` needs names that cannot be followed (exec, globals, %run): the whole notebook was run."
+    reason = f"`{name}` uses exec, globals or %run, so the grader cannot tell what it needs"
+    return f"{reason}: the whole notebook was run."
 
 
 def run_out_of_order(user: int, binder: int) -> str:
@@ -256,15 +261,16 @@ def run_out_of_order(user: int, binder: int) -> str:
 
 
 def earlier_value_counts(name: str, cell: int) -> str:
-    return f"`{name}` is bound again in cell {cell}; what it was before counts."
+    return f"`{name}` is assigned again in cell {cell}; what it was before counts."
 
 
 def own_instead_of_provided(name: str, cell: int) -> str:
-    return f"`{name}` is your own, from cell {cell}, not the one that was handed out."
+    return f"`{name}` is your own, from cell {cell}, not the one that was handed out; that one is used."
 
 
 def needed_from_broken_cell(names: Collection[str], cell: int, problem: str) -> str:
-    return f"{listed([f'`{n}`' for n in sorted(names)])} may be meant to come from cell {cell}, which {problem}."
+    found = f"{listed([f'`{n}`' for n in sorted(names)])} {'is' if len(names) == 1 else 'are'} probably defined"
+    return f"{found} in cell {cell}, which {problem}; mend that cell."
 
 
 def more_remarks(count: int) -> str:

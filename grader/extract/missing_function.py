@@ -35,7 +35,7 @@ def why_missing(name: str, cells: Sequence[CodeCell], misplaced: Callable[[bool]
         return messages.missing_but_misplaced(name, other)
     if near := nearest_name(name, places) or max((n for n in places if name.startswith(n)), key=len, default=""):
         return messages.missing_but_near(name, near, *places[near])
-    return messages.no_function(name)
+    return messages.missing(name)
 
 
 def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:

@@ -157,8 +157,17 @@ def _assemble(
             source_spans(taken, index.statements, by_number),
             selected.if_missing,
         )
-    about_cells = remarks.limit_remarks(remarks.notebook_remarks(cells))
+    about_cells = remarks.limit_remarks(remarks.notebook_remarks(cells, _lacking(selections, needs, written)))
     return Extraction(functions, tuple(segments), about_cells, _need_separate_kernels(needs, index))
+
+
+def _lacking(
+    selections: Mapping[str, SelectedBinding], needs: Mapping[str, Dependencies], written: Mapping[str, str]
+) -> frozenset[str] | None:
+    """Return the names that a cell that is left out may define for an exercise; None where that cannot be told."""
+    if any(selected.status for selected in selections.values()) or any(n.whole_notebook for n in needs.values()):
+        return None
+    return frozenset((*written, *written.values())).union(*(n.unresolved for n in needs.values()))
 
 
 def _other_name(name: str, other: str, cell: int) -> str:

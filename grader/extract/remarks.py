@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from grader.extract import messages
 from grader.extract.closure import Dependencies
-from grader.extract.confusable_characters import first_confusable
+from grader.extract.confusable_characters import first_confusable, skeleton
 from grader.extract.provided import ProvidedNames
 from grader.extract.statements import CodeCell, Statement
 
@@ -23,11 +23,16 @@ def limit_remarks(remarks: Iterable[str]) -> tuple[str, ...]:
     return (*found[:_MAX_REMARKS], messages.more_remarks(len(found) - _MAX_REMARKS))
 
 
-def notebook_remarks(cells: Sequence[CodeCell]) -> Iterator[str]:
-    """Yield what is to be said about cells: left out, joined, or read with other characters than they hold."""
+def notebook_remarks(cells: Sequence[CodeCell], lacking: frozenset[str] | None) -> Iterator[str]:
+    """Yield what is to be said about cells: left out, joined, or read with other characters than they hold.
+
+    ``lacking`` are the names that a cell that is left out may define for an exercise, or None if it may be any.
+    """
     for cell in cells:
         if cell.problem:
-            yield messages.cell_left_out(cell.number, str(cell.problem))
+            words = _NAME.findall(f"{cell.source}\n{skeleton(cell.source)}") if lacking else ()
+            needed = lacking is None or not lacking.isdisjoint(words)
+            yield messages.cell_left_out(cell.number, str(cell.problem), needed=needed)
     for cell in cells:
         for part in cell.parts:
             yield messages.cell_continued(cell.number, part)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
+import struct
 import warnings
+import zipfile
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "it is a zip archive; hand in the .ipynb file that is inside it."),
@@ -22,10 +25,34 @@ _CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 _PYTHON = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE)
 _LONGEST_SCRIPT = 1_000_000
 
+_OFFICE = "it is an Office document (.docx, .xlsx, .pptx); hand in the notebook itself, the .ipynb file."
+_OPEN_DOCUMENT = "it is an OpenDocument file (.odt, .ods, .odp); hand in the notebook itself, the .ipynb file."
+_OPEN_DOCUMENT_TYPE = b"mimetypeapplication/vnd.oasis.opendocument."  # always the first entry, and not compressed
+_ENTRY_NAME = 30  # where the name of a zip's first entry begins
+_MOST_ENTRIES = 20_000  # no document has as many
+_NO_ZIP = (zipfile.BadZipFile, ValueError, IndexError, OverflowError, NotImplementedError, OSError, struct.error)
+
 
 def name_of_bytes(data: bytes) -> str | None:
     """Return a reason when the first bytes give another kind of file away."""
+    if data.startswith(b"PK\x03\x04") and (reason := _name_of_document(data)):
+        return reason
     return next((reason for signature, reason in _SIGNATURES if data.startswith(signature)), None)
+
+
+def _name_of_document(data: bytes) -> str | None:
+    """Return a reason when a zip archive is what a word processor, spreadsheet or slide program saves."""
+    if data.startswith(_OPEN_DOCUMENT_TYPE, _ENTRY_NAME):
+        return _OPEN_DOCUMENT
+    if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+    except _NO_ZIP:
+        return None
+    parts = ("word/", "xl/", "ppt/")
+    return _OFFICE if "[Content_Types].xml" in names and any(n.startswith(parts) for n in names) else None
 
 
 def name_of_text(text: str, error: json.JSONDecodeError) -> str:

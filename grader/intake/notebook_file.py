@@ -77,7 +77,8 @@ def _notebook(data: bytes) -> NotebookNode:
         raise _NotANotebookError(reason)
     text = _text(data)
     if not text:
-        raise _NotANotebookError("it is empty.")
+        what = "holds nothing but blanks" if data else "is empty (0 bytes)"
+        raise _NotANotebookError(f"it {what}; save the notebook again and hand in the file.")
     return _upgrade(_json(text))
 
 

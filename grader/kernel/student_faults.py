@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from grader.errors import CallOutOfMemory, CallRaised, Frame, StudentFault
+from grader.kernel import messages
 from grader.sanitize import visible
 
 _MAX_FRAMES = 20
@@ -34,18 +35,15 @@ _MOST_ENTERED = 20
 
 
 def raised(data: dict[str, Any]) -> StudentFault:
-    """Return the fault for what ``inside/fault.py`` described; whatever does not fit is left out, never an error."""
+    """Return the fault for what ``inside/describe_error.py`` told; what does not fit is left out, never an error."""
     ename, evalue, origin = (_text(data.get(k), n) for k, n in (("ename", 100), ("evalue", 500), ("origin", 100)))
     frames = read_frames(data.get("frames"))
     where = f" (cell {frames[-1].cell}, line {frames[-1].line})" if frames else ""
     if data.get("memory") is True or _ALLOCATION.search(evalue):
-        return CallOutOfMemory(f"Your code wanted more memory than it may use{where}: {ename}: {evalue}", frames)
+        return CallOutOfMemory(messages.out_of_memory(where, ename, evalue), frames)
     sentence = _special(ename, evalue, origin, where, frames[-1].text if frames else "")
     if process := _process(ename, origin, data.get("entered"), frames):
-        sentence = (
-            f"Your code asks for processes of its own ({process}){where}; there is only one where it is graded. "
-            f"Do the work in a loop, or with threads. ({ename}: {evalue})"
-        )
+        sentence = messages.no_processes(where, process, f"({ename}: {evalue})")
     return CallRaised(ename or "Exception", evalue, frames, sentence)
 
 
@@ -85,29 +83,26 @@ def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str
     """Return a sentence for a cause that the error's own words do not explain, else None."""
     said = f"({ename}: {evalue})"
     if _CUDA.search(evalue):
-        return f"Your code asked for a GPU{where}; there is none here. Use the device that the model is on. {said}"
+        return messages.no_gpu(where, said)
     offline = ename == "OSError" and "https://huggingface.co" in evalue
     if ename in _NETWORK_ERRORS or offline or (ename in ("PermissionError", "OSError") and _NETWORK.match(origin)):
-        return f"Your code tried to use the network{where}; there is none where it is graded. {said}"
+        return messages.no_network(where, said)
     if ename == "ModuleNotFoundError":
-        return f"Your code imports a package that is not installed where it is graded{where}: {evalue}"
+        return messages.package_missing(where, evalue)
     if ename == "PermissionError" and (_PROGRAMS.fullmatch(origin.partition(".")[0]) or _STARTS_PROGRAMS.search(line)):
-        return f"Your code tried to start another program{where}; it may not where it is graded. {said}"
+        return messages.no_programs(where, said)
     if ename == "PermissionError":
-        return f"Your code tried to reach a file or a part of the system that is closed to it{where}. {said}"
+        return messages.not_allowed(where, said)
     if ename == "FileNotFoundError":
-        return f"Your code tried to reach a file that is not there where it is graded{where}. {said}"
+        return messages.file_missing(where, said)
     if ename == "KeyError" and _LAYER.search(evalue):
-        return (
-            f"Your code asked for a layer that the model does not have{where}: {evalue}. It is also run on models with "
-            "other numbers of layers than GPT-2 small: ask the model how many it has."
-        )
+        return messages.layer_missing(where, evalue)
     if ename == "SystemExit":
-        return f"Your code called exit(){where}, which ends the program instead of returning an answer."
+        return messages.exits(where)
     if ename == "RecursionError":
-        return f"Your code calls itself without end{where}. {said}"
+        return messages.endless_recursion(where, said)
     if ename == "StdinNotImplementedError":
-        return f"Your code asks for input(){where}; nobody is there to type when it is graded."
+        return messages.asks_for_input(where)
     return None
 
 

@@ -166,7 +166,7 @@ class Supervisor:
 
     @property
     def _too_much_memory(self) -> str:
-        return f"Your code wanted more than the {self._limits.memory_mb} MB of memory that it may use."
+        return f"Your code used more than the {self._limits.memory_mb} MB of memory that it may use."
 
 
 def used_up(limit: Limit) -> str:

@@ -75,7 +75,7 @@ class Watchdog:
         memory, threads = process
         if memory - self._memory > (self._bounds.memory_mb + _SLACK_MB) * _MB:
             return CallOutOfMemory(
-                f"Your code wanted more than the {self._bounds.memory_mb} MB of memory that it may use."
+                f"Your code used more than the {self._bounds.memory_mb} MB of memory that it may use."
             )
         if threads - self._threads > self._bounds.threads:
             return KernelDied(f"Your code started more than the {self._bounds.threads} threads that it may have.")

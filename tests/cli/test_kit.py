@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,21 @@ def test_the_kit_holds_notebook_tests_wheel_and_a_page_that_says_how(grader: Run
     }
     assert f"pip install jupyter ./{wheel.name}" in readme
     assert "jupyter notebook exercise.ipynb" in readme
+    assert "\n`test_logit_lens_analysis(logit_lens_analysis, gpt2_small)`, checks your function" in readme
+
+
+def test_the_page_speaks_of_no_checks_where_the_notebook_has_none(grader: Run, tmp_path: Path) -> None:
+    """What it says about checking follows from the notebook; one point is a point."""
+    single = shutil.copytree(TINY, tmp_path / "single", ignore=shutil.ignore_patterns("__pycache__"))
+    toml = single / "assignment.toml"
+    toml.write_text(toml.read_text().replace("points = 2", "points = 1"))
+
+    done = grader("kit", single, "-o", "kit", "--no-wheel")
+
+    readme = (tmp_path / "kit" / "README.md").read_text()
+    assert done.returncode == 0, done.stderr
+    assert "checks your function" not in readme
+    assert re.search(r", 1 point$", readme, re.MULTILINE)
 
 
 def test_the_tests_in_a_kit_find_all_they_need(grader: Run, tmp_path: Path) -> None:

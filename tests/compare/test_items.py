@@ -70,6 +70,15 @@ def test_what_is_wrong_with_a_list_is_said(answer: Value, said: str) -> None:
     assert refusal(compare.ordered, answer, ["a", "b", "c"]) == f"heads: {said}"
 
 
+def test_one_item_is_an_item() -> None:
+    """What was expected and returned is counted in correct English."""
+    with pytest.raises(MismatchError) as caught:
+        compare.unordered(["a"], ["b", "c"], name="heads")
+
+    assert caught.value.mismatch.expected == "2 items"
+    assert caught.value.mismatch.actual.startswith("1 item (")
+
+
 def test_many_and_long_items_are_cut() -> None:
     """A sentence stays one."""
     assert refusal(compare.unordered, ["x" * 999] * 50, []).endswith("x... and 47 more not asked for.")

@@ -96,7 +96,7 @@ def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran:
     extraction = extracted("def answer(x): return x + 1", later, stub=(STUB,))
 
     assert ran(extraction)["answer"](2) == 3
-    assert "bound again in cell 2" in extraction.functions["answer"].remarks[0]
+    assert "assigned again in cell 2" in extraction.functions["answer"].remarks[0]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,9 @@ def test_missing_function_says_so(extracted: Extracted) -> None:
     function = extracted("x = 1").functions["answer"]
 
     assert function.status is ExerciseStatus.MISSING
-    assert function.message == "There is no function `answer` in the notebook."
+    assert function.message == (
+        "There is no function `answer` in the notebook. Define it in a code cell, not indented: `def answer(...):`"
+    )
     assert function.source == ()
 
 
@@ -336,7 +338,19 @@ def test_broken_cell_elsewhere_costs_nothing(extracted: Extracted, ran: Ran) -> 
 
     assert ran(extraction)["answer"](2) == 3
     assert extraction.functions["answer"].remarks == ()
-    assert extraction.remarks == ("Cell 1 was left out: it is not valid Python (line 1: '(' was never closed).",)
+    assert extraction.remarks == (
+        "Cell 1 was left out: it is not valid Python (line 1: '(' was never closed). No exercise needs it.",
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def answer(x): return helper(x)", "exec('def answer(x): return 1')", "answr = 1", "def answer(x): ..."],
+    ids=["its helper", "names that cannot be followed", "missing", "not attempted"],
+)
+def test_a_broken_cell_that_may_matter_is_not_said_to_be_harmless(source: str, extracted: Extracted) -> None:
+    """The cell may hold what an exercise lacks."""
+    assert "No exercise needs it" not in extracted("helper = (1", source).remarks[0]
 
 
 def test_missing_helper_points_to_the_broken_cell(extracted: Extracted) -> None:
@@ -344,7 +358,7 @@ def test_missing_helper_points_to_the_broken_cell(extracted: Extracted) -> None:
     function = extracted("def helper(x):\n  return (x", "def answer(x): return helper(x)").functions["answer"]
 
     assert function.status is None
-    assert "`helper` may be meant to come from cell 1" in function.remarks[0]
+    assert "`helper` is probably defined in cell 1, which is not valid Python" in function.remarks[0]
 
 
 def test_broken_copy_does_not_hide_a_whole_one(extracted: Extracted, ran: Ran) -> None:

@@ -440,7 +440,7 @@ def test_a_function_that_an_experiment_overwrote_is_meant(
 
     assert ran(extraction)["answer"](2) == 3
     assert extraction.functions["answer"].remarks == (
-        f"`h` is bound again in cell {len(cells)}; what it was before counts.",
+        f"`h` is assigned again in cell {len(cells)}; what it was before counts.",
     )
 
 
@@ -467,7 +467,7 @@ def test_a_builtin_or_module_that_an_experiment_took_over_is_meant(
     extraction = extracted(*TAKEN_OVER[kind])
 
     assert ran(extraction)["answer"](2) == 3
-    assert "is bound again in cell" in extraction.functions["answer"].remarks[0]
+    assert "is assigned again in cell" in extraction.functions["answer"].remarks[0]
 
 
 def test_a_name_that_was_imported_may_become_something_else(

@@ -69,7 +69,7 @@ def test_own_import_of_a_provided_name_counts(extracted: Extracted, ran: Ran) ->
 
     assert ran(extraction)["answer"](2) == 2
     assert extraction.functions["answer"].remarks == (
-        "`repeat` is your own, from cell 1, not the one that was handed out.",
+        "`repeat` is your own, from cell 1, not the one that was handed out; that one is used.",
     )
 
 

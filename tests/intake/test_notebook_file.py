@@ -26,10 +26,12 @@ def sources(path: Path) -> list[str]:
     return [cell.source for cell in read_notebook(path).cells]
 
 
-def _zip() -> bytes:
+def _zip(*names: str, first: tuple[str, str] = ("hw1.ipynb", "{}")) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("hw1.ipynb", "{}")
+        archive.writestr(*first)
+        for name in names:
+            archive.writestr(name, "")
     return buffer.getvalue()
 
 
@@ -157,13 +159,22 @@ def test_outputs_of_100_mb_are_passed_over(tmp_path: Path, notebook_document: Do
 
 
 REASONS: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "it is empty."),
-    "blank": (b" \n\0\0", "it is empty."),
+    "empty": (b"", "it is empty (0 bytes); save the notebook again"),
+    "blank": (b" \n\0\0", "it holds nothing but blanks; save the notebook again"),
     "cut off in a string": (b'{"cells": [{"cell_type": "code", "source": "a = ', "it is cut off"),
     "cut off between": (b'{"cells": [{"cell_type": "code"},', "it is cut off"),
     "cut off in an output": (b'{"cells": [{"cell_type": "code", "outputs": [{"text": "a', "it is cut off"),
     "script": (b"import os\n\ndef f():\n    return 1\n", "it is a Python script"),
     "zip": (_zip(), "it is a zip archive"),
+    "zip of a folder that is called as one in a document": (_zip("word/b.ipynb"), "it is a zip archive"),
+    "zip that is cut off": (_zip()[:-30], "it is a zip archive"),
+    "Word": (_zip("word/document.xml", "[Content_Types].xml"), "it is an Office document (.docx, .xlsx, .pptx); hand"),
+    "Excel": (_zip("[Content_Types].xml", "xl/workbook.xml"), "it is an Office document"),
+    "PowerPoint": (_zip("[Content_Types].xml", "ppt/presentation.xml"), "it is an Office document"),
+    "OpenDocument": (
+        _zip("content.xml", first=("mimetype", "application/vnd.oasis.opendocument.text")),
+        "it is an OpenDocument file (.odt, .ods, .odp); hand in the notebook itself, the .ipynb file.",
+    ),
     "gzip": (b"\x1f\x8b\x08\x00", "it is a gzip archive"),
     "pdf": (b"%PDF-1.7\n", "it is a PDF"),
     "web page": (b"<!DOCTYPE html>\n<html></html>", "it is a web page"),

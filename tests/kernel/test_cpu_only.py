@@ -116,7 +116,7 @@ def test_processes_are_told_by_their_name(body: str, named: str, ask: Ask) -> No
     lines = "\n".join(f"    {line}" for line in body.split("\n"))
     line = body.count("\n") + 2
 
-    with pytest.raises(CallRaised, match=rf"asks for processes of its own \({named}\) \(cell 1, line {line}\)"):
+    with pytest.raises(CallRaised, match=rf"starts other processes \({named}\) \(cell 1, line {line}\)"):
         ask(f"def f():\n{lines}")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 REASONS = {
     "empty": "it is empty",
-    "blank": "it is empty",
+    "blank": "it holds nothing but blanks",
     "cut_off": "it is cut off",
     "zip": "it is a zip archive",
     "script": "it is a Python script",
