@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-if sys.platform != "win32":  # there nothing is limited, but the rooms that know of limits load
+if sys.platform != "win32":  # there nothing is limited, but the modules that know of limits load
     import resource
 
 _MB = 1 << 20
