@@ -64,7 +64,9 @@ def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Rep
     """
     [submission] = discover([notebook])
     if submission.sha256 != before.submission["sha256"]:
-        raise UsageError(f"{notebook} is not the file that was graded: its SHA-256 is another.")
+        raise UsageError(
+            f"{notebook} is not the file that was graded: its contents differ; give the file that was handed in."
+        )
     limited = with_call_limit(assignment, before.provenance.get("call_s"))
     with Examiners(limited, seed=before.provenance["seed"]) as examiners:
         [after] = examiners.grade([submission])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from rich.console import Console
@@ -26,7 +27,7 @@ _MISTAKES_NAMED = 3
 
 
 class Remark(NamedTuple):
-    """A remark on some files of a batch: a title that follows their number, and their labels."""
+    """A remark on some files of a batch: how many there are and what of them, and their labels."""
 
     title: str
     labels: tuple[str, ...]
@@ -36,7 +37,11 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
     """Print the table of a batch, its figures and its most common mistakes."""
     Console().print(_results_table(batch, assignment))
     figures = sum_up(batch.results)
-    print(messages.batch_counts(figures.total, ((s.label, count) for s, count in figures.statuses), batch.kept))
+    print(
+        messages.batch_counts(
+            figures.total, figures.statuses, kept=batch.kept, earlier=figures.total - len(batch.graded)
+        )
+    )
     if figures.mean is not None:
         print(messages.batch_mean(format_score(figures.mean), format_score(figures.max_score)))
     if mistakes := [(visible(m.title), m.count) for m in figures.diagnoses[:_MISTAKES_NAMED]]:
@@ -66,27 +71,29 @@ def intake_remarks(submissions: Sequence[Submission], found: Found, strangers: S
     """Return what was not graded, and rows that an instructor should look at."""
     rows = Counter((s.name, s.student_id) for s in submissions)
     kinds = sorted(set(found.passed_over.values()))
-    remarks = [
-        (messages.EARLIER_ATTEMPTS, (e for s in submissions for e in s.earlier)),
-        (messages.NOT_NOTEBOOKS, found.extras),
-        *((messages.passed_over(k), sorted(x for x, of in found.passed_over.items() if of == k)) for k in kinds),
-        (messages.NOT_ON_ROSTER, (s.label for s in strangers)),
-        (messages.SEVERAL_ROWS, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
+    remarks: list[tuple[Callable[[int], str], Iterable[str]]] = [
+        (messages.earlier_attempts, (e for s in submissions for e in s.earlier)),
+        (messages.not_notebooks, found.extras),
+        *(
+            (partial(messages.passed_over, kind=k), sorted(x for x, of in found.passed_over.items() if of == k))
+            for k in kinds
+        ),
+        (messages.not_on_roster, (s.label for s in strangers)),
+        (messages.several_rows, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
     ]
-    return [r for r in (Remark(title, tuple(map(visible, labels))) for title, labels in remarks) if r.labels]
+    found_labels = ((title, tuple(map(visible, labels))) for title, labels in remarks)
+    return [Remark(title(len(labels)), labels) for title, labels in found_labels if labels]
 
 
 def print_remarks(remarks: Sequence[Remark]) -> None:
-    """Print how many labels each remark has, and the first of them."""
+    """Print each remark with the first of its labels."""
     for title, labels in remarks:
-        print(f"{len(labels)} {title}: {messages.first_of(labels)}")
+        print(f"{title}: {messages.first_of(labels)}")
 
 
 def remarks_text(remarks: Sequence[Remark]) -> str:
     """Return a text of all remarks with all of their labels, a line each."""
-    return "".join(
-        f"{len(labels)} {title}:\n" + "".join(f"  {label}\n" for label in labels) for title, labels in remarks
-    )
+    return "".join(f"{title}:\n" + "".join(f"  {label}\n" for label in labels) for title, labels in remarks)
 
 
 def print_replay(replay: Replay) -> None:

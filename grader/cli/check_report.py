@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.cli import messages
-from grader.report.messages import EXERCISES, SAME_REASON
+from grader.report.messages import SAME_REASON, exercise_text
 from grader.report.presentation import reading_order
 from grader.result import (
     CheckResult,
@@ -51,7 +51,7 @@ def all_passed(result: GradingResult) -> bool:
 
 
 def _print_exercise(console: Console, exercise: ExerciseResult) -> None:
-    console.print(Text(f"\n{exercise.name}: {_standing(exercise)}", style="bold"))
+    console.print(Text(f"\n{exercise.name}: {exercise_text(exercise).label}", style="bold"))
     checks = [group[0] for group in reading_order(replace(exercise, checks=_visible_checks(exercise)))]
     messages_of_checks = {c.message for c in checks}
     for sentence in (exercise.message, *exercise.remarks):
@@ -60,12 +60,6 @@ def _print_exercise(console: Console, exercise: ExerciseResult) -> None:
     named: set[str] = set()
     for check in checks:
         _print_check(console, check, named)
-
-
-def _standing(exercise: ExerciseResult) -> str:
-    if exercise.status is ExerciseStatus.INCOMPLETE:
-        return messages.RIGHT_SO_FAR if _visible_checks(exercise) else messages.NOT_CHECKED_HERE
-    return EXERCISES[exercise.status].label
 
 
 def _print_check(console: Console, check: CheckResult, named: set[str]) -> None:

@@ -54,7 +54,7 @@ def _argument(*flags: str, exclusive: bool = False, **options: Any) -> Argument:
 
 
 def _slug(text: str, *, required: bool = False) -> Argument:
-    return _argument("-a", "--assignment", metavar="SLUG", required=required, help=text)
+    return _argument("-a", "--assignment", metavar="ASSIGNMENT", required=required, help=text)
 
 
 def _out(text: str, *, metavar: str = "OUT", **options: Any) -> Argument:
@@ -76,7 +76,7 @@ def _html(text: str) -> Argument:
 
 _SLUG = "the assignment's name or folder"
 _DEFAULT_SLUG = f"{_SLUG} (default: the only one that is known)"
-_SLUG_FIRST = _argument("assignment", metavar="SLUG", help=_SLUG)
+_SLUG_FIRST = _argument("assignment", metavar="ASSIGNMENT", help=_SLUG)
 _TIMEOUT = _argument(
     "--timeout",
     type=seconds,

@@ -33,12 +33,14 @@ def find_capabilities(assignment: Assignment) -> bool:
         _plain_table(messages.LAYERS_TITLE, ((_mark(x.active, x.required), x.name, x.detail) for x in layers))
     )
     console.print(_plain_table(messages.VERSIONS_TITLE, ((" ", name, found) for name, found in _versions())))
-    complete = all(x.active for x in layers)
-    console.print(messages.every_layer(complete))
     if sys.platform != "linux":
         console.print(probe.elsewhere(), soft_wrap=True, highlight=False)
     usable = all(x.active for x in layers if x.required)
-    return usable and _models_load(assignment, console)
+    if not (usable and _models_load(assignment, console)):
+        return False
+    missing = [x.name for x in layers if not x.active]
+    console.print(messages.what_works(missing), soft_wrap=True, highlight=False)
+    return True
 
 
 def _models_load(assignment: Assignment, console: Console) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.english import plural
+from grader.english import listed, plural
 
 MOST_NAMED = 20
 
@@ -85,15 +85,19 @@ def no_file(path: Path) -> str:
 RETRY = "What is not graded is our fault and has no grade; the same command tries it again"
 
 
-def batch_counts(total: int, statuses: Iterable[tuple[str, int]], kept: int) -> str:
-    """Count the submissions of a batch by status, leaving out what no submission has."""
+def batch_counts(total: int, statuses: Iterable[tuple[str, int]], *, kept: int, earlier: int) -> str:
+    """Count the submissions of a batch by status, leaving out what no submission has.
+
+    ``kept`` are those of this run that had not changed, ``earlier`` those that were not in it."""
     counts = ", ".join(f"{count} {label}" for label, count in statuses if count)
-    return f"{plural(total, 'submission')}: {counts}" + (f" ({kept} kept from before)" if kept else "")
+    old = [f"{kept} unchanged and not graded again"] * (kept > 0)
+    old += [f"{plural(earlier, 'row')} from earlier runs"] * (earlier > 0)
+    return f"{plural(total, 'submission')}: {counts}" + (f" ({'; '.join(old)})" if old else "")
 
 
 def batch_mean(mean: str, most: str) -> str:
     """Tell the mean score of what was graded."""
-    return f"On average {mean} of {most} points over what was graded"
+    return f"Mean of the graded submissions: {mean} of {most} points"
 
 
 def common_mistakes(mistakes: Iterable[tuple[str, int]]) -> str:
@@ -103,7 +107,8 @@ def common_mistakes(mistakes: Iterable[tuple[str, int]]) -> str:
 
 def outdated(ids: Sequence[str]) -> str:
     """List the results that were made under other versions of what decides a grade."""
-    return f"{len(ids)} made under other versions, and not in this run: {first_of(ids)}"
+    rows = f"{plural(len(ids), 'row')} {'was' if len(ids) == 1 else 'were'}"
+    return f"{rows} made under other versions and {'is' if len(ids) == 1 else 'are'} not in this run: {first_of(ids)}"
 
 
 def first_of(names: Sequence[str]) -> str:
@@ -112,15 +117,32 @@ def first_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
-EARLIER_ATTEMPTS = "handed in before a later one and not graded"
-NOT_NOTEBOOKS = "not notebooks and not graded"
-NOT_ON_ROSTER = "by nobody on the roster"
-SEVERAL_ROWS = "by people with several rows"
+def earlier_attempts(count: int) -> str:
+    """Say that files were followed by a later attempt."""
+    was = "was" if count == 1 else "were"
+    return f"{plural(count, 'file')} {was} handed in before a later one and {was} not graded"
 
 
-def passed_over(kind: str) -> str:
-    """Say why files were not looked at."""
-    return f"passed over, being {kind}"
+def not_notebooks(count: int) -> str:
+    """Say that files are no notebooks."""
+    many = "files are not notebooks and were not graded"
+    return "1 file is not a notebook and was not graded" if count == 1 else f"{count} {many}"
+
+
+def passed_over(count: int, kind: str) -> str:
+    """Say why files and folders were not looked at."""
+    what = "1 file or folder was" if count == 1 else f"{count} files or folders were"
+    return f"{what} passed over ({kind})"
+
+
+def not_on_roster(count: int) -> str:
+    """Say that the roster knows nobody who handed in some submissions."""
+    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by nobody on the roster"
+
+
+def several_rows(count: int) -> str:
+    """Say that some people have several submissions."""
+    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by people with several rows"
 
 
 def replayed(id: str, score: str, seed: int, *, same: bool) -> str:
@@ -131,15 +153,13 @@ def replayed(id: str, score: str, seed: int, *, same: bool) -> str:
 # --- check ---
 
 UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."
-RIGHT_SO_FAR = "visible checks pass"
-NOT_CHECKED_HERE = "not checked here, all of its checks are hidden"
 HTML_HINT = "With --html page.html you get the same as a page, with pictures of what differs."
 
 
 def passed_checks(passed: int, visible: int, hidden: int) -> str:
     """Count the visible checks that pass, and the hidden ones that are still to be run."""
     verb = "passes" if visible == 1 else "pass"
-    more = f"; {plural(hidden, 'further check')} {'is' if hidden == 1 else 'are'} run at grading" if hidden else ""
+    more = f"; {plural(hidden, 'hidden check')} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
     return f"{passed} of {plural(visible, 'visible check')} {verb}{more}."
 
 
@@ -169,9 +189,12 @@ LAYERS_TITLE = "Sandbox"
 VERSIONS_TITLE = "Versions"
 
 
-def every_layer(complete: bool) -> str:
-    """Say whether ``--sandbox=strict`` would grade here."""
-    return f"Every layer, which grade --sandbox=strict asks for: {'yes' if complete else 'no'}.\n"
+def what_works(missing: Sequence[str]) -> str:
+    """Say that grading works here, and whether the layers ``missing`` make ``--sandbox=strict`` refuse."""
+    if not missing:
+        return "Grading works here, also with `--sandbox=strict`."
+    verb = "is" if len(missing) == 1 else "are"
+    return f"Grading works here. `--sandbox=strict` would be refused: {listed(missing)} {verb} missing."
 
 
 def models_title(slug: str) -> str:

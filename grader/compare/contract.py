@@ -135,7 +135,7 @@ def dtype(answer: Value, expected: str, *, name: str) -> None:
     wanted = CLASSES[expected]
     actual = f"{CLASSES.get(element_class(given), 'other values')} ({given.dtype})"
     hint = {
-        "integer": "Return where the values stand, not the values themselves.",
+        "integer": "Ids and positions are whole numbers: `argmax` gives them as integers; else use `.long()`.",
         "floating": "Keep the values themselves; do not round or compare them.",
         "bool": "Compare, and return the result of the comparison.",
     }[expected]

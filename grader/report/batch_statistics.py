@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from grader.report.display_text import format_score
-from grader.report.messages import SUBMISSIONS, StatusText
+from grader.report.messages import attention, counted_label
 from grader.result import (
     CheckResult,
     Diagnosis,
     ExerciseResult,
-    ExerciseStatus,
     GradingResult,
     Outcome,
     SubmissionStatus,
@@ -64,12 +63,13 @@ class BatchStatistics:
     """The statistics of a batch.
 
     ``mean`` and ``median`` are over what was graded, and None when nothing was. ``total`` counts what was handed in:
-    people who handed in nothing have a status of their own. ``exercises`` are names with their titles.
+    people who handed in nothing have a status of their own. ``exercises`` are names with their titles; ``attention``
+    is what staff should look at, and why.
     """
 
     total: int
     graded: int
-    statuses: tuple[tuple[StatusText, int], ...]
+    statuses: tuple[tuple[str, int], ...]
     exercises: tuple[tuple[str, str], ...]
     max_score: float
     mean: float | None
@@ -78,7 +78,7 @@ class BatchStatistics:
     bars: tuple[Bar, ...]
     failing: tuple[Tally, ...]
     diagnoses: tuple[Tally, ...]
-    attention: tuple[GradingResult, ...]
+    attention: tuple[tuple[GradingResult, str], ...]
 
 
 def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
@@ -90,7 +90,9 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
     return BatchStatistics(
         total=len(results) - counts[SubmissionStatus.NOT_SUBMITTED],
         graded=len(graded),
-        statuses=tuple((SUBMISSIONS[s], counts[s]) for s in SubmissionStatus if counts[s] or s not in _ROSTER_ONLY),
+        statuses=tuple(
+            (counted_label(s, counts[s]), counts[s]) for s in SubmissionStatus if counts[s] or s not in _ROSTER_ONLY
+        ),
         exercises=tuple({e.name: e.title for r in results for e in r.exercises}.items()),
         max_score=most,
         mean=statistics.fmean(scores) if scores else None,
@@ -99,15 +101,7 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
         bars=_bars(scores, most),
         failing=_failing_tallies(graded),
         diagnoses=_diagnosis_tallies(graded),
-        attention=tuple(r for r in results if _needs_attention(r)),
-    )
-
-
-def _needs_attention(result: GradingResult) -> bool:
-    return (
-        result.status in {SubmissionStatus.UNREADABLE, SubmissionStatus.ERROR}
-        or any(e.status is ExerciseStatus.ERROR for e in result.exercises)
-        or any(c.outcome is Outcome.ERROR for _, c in _named_checks(result))
+        attention=tuple((r, why) for r in results if (why := attention(r))),
     )
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.english import plural
-from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+from grader.report.display_text import format_score
+from grader.result import (
+    CheckResult,
+    ExerciseResult,
+    ExerciseStatus,
+    GradingResult,
+    Outcome,
+    SubmissionStatus,
+    Visibility,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,10 @@ EXERCISES: dict[ExerciseStatus, StatusText] = {
         "part",
     ),
     ExerciseStatus.INCOMPLETE: StatusText(
-        "not fully checked",
-        "Nothing that was checked is wrong, and not all of the checks were run.",
-        "The others are run when it is graded.",
-        "idle",
+        "visible checks pass",
+        "Every visible check passes.",
+        "The hidden checks run when your notebook is graded.",
+        "good",
     ),
     ExerciseStatus.MISSING: StatusText(
         "not found",
@@ -90,6 +99,10 @@ EXERCISES: dict[ExerciseStatus, StatusText] = {
     ExerciseStatus.ERROR: StatusText("could not be graded", "This exercise could not be graded.", _OURS, "ours"),
 }
 
+_ONLY_HIDDEN = StatusText(
+    "not checked here, all of its checks are hidden", "", "They run when your notebook is graded.", "idle"
+)
+
 SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
     SubmissionStatus.GRADED: StatusText("graded", "", "", "good"),
     SubmissionStatus.UNREADABLE: StatusText(
@@ -99,7 +112,7 @@ SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
         "bad",
     ),
     SubmissionStatus.NOT_SUBMITTED: StatusText("not submitted", "Nothing was handed in.", "", "idle"),
-    SubmissionStatus.ERROR: StatusText("not graded", "Grading stopped before it was finished.", _OURS, "ours"),
+    SubmissionStatus.ERROR: StatusText("grader error", "Grading stopped before it was finished.", _OURS, "ours"),
 }
 
 STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."
@@ -109,15 +122,65 @@ SAME_REASON = "For the same reason as above."
 HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown, to see that it works in general."
 
 
-def score_headline(result: GradingResult, score: str, most: str) -> str:
-    """Return the page's heading: the score, or that there is none."""
+def exercise_text(exercise: ExerciseResult) -> StatusText:
+    """Return how a page says what became of an exercise."""
+    incomplete = exercise.status is ExerciseStatus.INCOMPLETE and exercise.checks
+    if incomplete and all(c.visibility is Visibility.HIDDEN for c in exercise.checks):
+        return _ONLY_HIDDEN
+    return EXERCISES[exercise.status]
+
+
+def counted_label(status: SubmissionStatus, count: int) -> str:
+    """Return a status as it stands beside how many submissions have it."""
+    label = SUBMISSIONS[status].label
+    return f"{label}s" if status is SubmissionStatus.ERROR and count != 1 else label
+
+
+def attention(result: GradingResult) -> str:
+    """Return why staff should look at a submission, or an empty string."""
+    text = SUBMISSIONS[result.status]
+    if result.status is SubmissionStatus.UNREADABLE:
+        return result.message or text.label
+    if result.status is SubmissionStatus.ERROR:
+        return f"{text.label}: {result.message or text.sentence}"
+    checks = (c for e in result.exercises for c in e.checks)
+    if any(e.status is ExerciseStatus.ERROR for e in result.exercises) or any(
+        c.outcome is Outcome.ERROR for c in checks
+    ):
+        return "some checks could not be run"
+    if result.exercises and all(e.status is ExerciseStatus.MISSING for e in result.exercises):
+        return "none of the assignment's functions was found in this notebook"
+    return ""
+
+
+def is_left(check: CheckResult) -> bool:
+    """Return whether a check was left for the grading."""
+    return check.outcome is Outcome.SKIPPED and check.visibility is Visibility.HIDDEN
+
+
+def reachable(exercise: ExerciseResult) -> float:
+    """Return the most points that the checks of an exercise that were run can give."""
+    return exercise.max_score - sum(c.max_points for c in exercise.checks if is_left(c))
+
+
+def score_headline(result: GradingResult) -> str:
+    """Return the page's heading: the score, or that there is none; where checks were left, how many others pass."""
     if result.status is SubmissionStatus.ERROR:
         return "Not graded yet"
     if result.status is SubmissionStatus.UNREADABLE:
         return "Nothing could be graded"
     if result.status is SubmissionStatus.NOT_SUBMITTED:
         return "Nothing was handed in"
-    return f"{score} of {most} points"
+    checks = [c for e in result.exercises for c in e.checks]
+    run = [c for c in checks if not is_left(c)]
+    if len(run) == len(checks):
+        return f"{format_score(result.score)} of {format_score(result.max_score)} points"
+    passed = sum(c.outcome is Outcome.PASSED for c in run)
+    if not run:
+        return "No check can be run before the grading"
+    if passed == len(run) > 1:
+        return f"All {passed} visible checks pass"
+    return f"{passed} of {plural(len(run), 'visible check')} {'passes' if len(run) == 1 else 'pass'}"
 
 
 def summary(result: GradingResult, start_with: str) -> str:
@@ -132,20 +195,31 @@ def summary(result: GradingResult, start_with: str) -> str:
     if total and done == total:
         checks = sum(len(e.checks) for e in result.exercises)
         return f"Everything passes, {plural(checks, 'check')} in all. Well done."
-    if total and all(e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) for e in result.exercises):
-        return "Nothing that was checked is wrong; other checks are run when it is graded."
     if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
         return "None of the exercises has been attempted yet."
+    if any(is_left(c) for e in result.exercises for c in e.checks):
+        return _points_so_far(result) + (f" Start with {start_with}." if start_with else "")
     passes = f"{done} of {total} exercises {'pass' if done > 1 else 'passes'} in full"
     if not done:
         passes = "The exercise does not pass in full yet" if total == 1 else "No exercise passes in full yet"
     return f"{passes}; start with {start_with}." if start_with else f"{passes}."
 
 
+def _points_so_far(result: GradingResult) -> str:
+    most = sum(map(reachable, result.exercises))
+    rest = result.max_score - most
+    points = plural(float(format_score(most)), "point")
+    decide = f"hidden checks decide the other {format_score(rest)}" if rest > 0 else "hidden checks run"
+    return (
+        f"{format_score(result.score)} of the {points} that can be checked here; {decide} when the notebook is graded."
+    )
+
+
 def tally(checks: tuple[CheckResult, ...]) -> str:
-    """Return how many checks pass: "3 of 4 checks passed"."""
-    passed = sum(c.outcome is Outcome.PASSED for c in checks)
-    return f"{passed} of {plural(len(checks), 'check')} passed"
+    """Return how many of the checks that were run pass: "3 of 4 checks passed"."""
+    run = [c for c in checks if not is_left(c)]
+    passed = sum(c.outcome is Outcome.PASSED for c in run)
+    return f"{passed} of {plural(len(run), 'check')} passed"
 
 
 def lines(first: int, last: int) -> str:

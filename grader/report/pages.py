@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from grader.report import messages
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
 from grader.report.display_text import cut, format_score
 from grader.report.presentation import without_our_faults
+from grader.report.record import provenance_facts, submission_facts
 from grader.report.result_view import exercise_views, start_with
 from grader.result import GradingResult, redact
 from grader.settings import templates
@@ -56,10 +56,12 @@ def _submission_page(result: GradingResult, assignment_title: str, *, staff: boo
         result=result,
         staff=staff,
         views=views,
-        headline=messages.score_headline(result, format_score(result.score), format_score(result.max_score)),
+        headline=messages.score_headline(result),
+        most=sum(view.most for view in views) if views else result.max_score,
         summary=messages.summary(result, start_with(views)),
         submission=messages.SUBMISSIONS[result.status],
-        provenance={key: _flat(value) for key, value in result.provenance.items()},
+        record=submission_facts(result.submission),
+        provenance=provenance_facts(result.provenance),
     )
 
 
@@ -120,7 +122,3 @@ def _hash(inlined: Markup) -> str:
 def _link_part(submission_id: object) -> str:
     """Return a submission's id as one part of a relative link."""
     return quote(str(submission_id), safe="", errors="replace")
-
-
-def _flat(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

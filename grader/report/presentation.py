@@ -17,6 +17,9 @@ STOPPED = {
 }
 """The statuses of code that stopped before it answered."""
 
+FORMAL = {"structure", "shape"}
+"""The rules whose hints say what the hint of a mistake of arrangement says."""
+
 _ORDER = (Outcome.FAILED, Outcome.ERROR, Outcome.NOT_ATTEMPTED, Outcome.SKIPPED, Outcome.PASSED)
 
 
@@ -48,6 +51,9 @@ def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
         reason = (check.message, check.traceback, check.mismatch)
         if _has_better_hint(check, exercise) or check.outcome in (Outcome.PASSED, Outcome.NOT_ATTEMPTED):
             check = replace(check, hint="")
+        about = check.mismatch
+        if about and about.kind in FORMAL and any(d.hint for d in check.diagnoses[:1]):
+            check = replace(check, mismatch=replace(about, hint=""))
         if check.outcome is Outcome.NOT_ATTEMPTED:  # one sentence says so of the whole exercise
             check = replace(check, message="")
         if check.message and check.outcome is not Outcome.PASSED and reason in seen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.report.figure_values import shown
 from grader.report.grid import Grid, lay_out
-from grader.report.messages import EXERCISES, OUTCOMES, StatusText
+from grader.report.messages import OUTCOMES, StatusText, exercise_text, is_left, reachable
 from grader.report.presentation import STOPPED, reading_order
 from grader.result import (
     CheckResult,
@@ -21,6 +21,7 @@ from grader.result import (
     Visibility,
 )
 
+LAYER = "layer"
 MOST_FRAMES = 12
 MOST_LINES = 600
 
@@ -59,9 +60,15 @@ class CheckView:
         told = []
         for axis, index in mismatch.worst.items():
             named = columns.get(axis, [])[index : index + 1]
-            told.append(f"{axis} {index}" + "".join(f" “{shown(token)}”" for token in named))
-        first = mismatch.first.get("layer")
-        return ", ".join(told) + ("" if first is None else f"; the first layer that goes wrong is {first}")
+            told.append(f"{axis} {index}" + "".join(f" (“{shown(token)}”)" for token in named))
+        place = ", ".join(told)
+        if mismatch.wrong == 1:
+            return f"only at {place}"
+        first, others = mismatch.first.get(LAYER), [axis for axis in mismatch.worst if axis != LAYER]
+        over = f"Over all {others[0]}s" if len(others) == 1 else "Over the whole answer"
+        return f"for example at {place}" + (
+            "" if first is None else f". {over}, values are wrong from layer {first} on."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,10 @@ class SpanView:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseView:
-    """An exercise in reading order."""
+    """An exercise in reading order.
+
+    ``left`` are the checks that were left for the grading; ``most`` is how many points the others can give.
+    """
 
     anchor: str
     exercise: ExerciseResult
@@ -127,11 +137,13 @@ class ExerciseView:
     checks: tuple[CheckView, ...]
     figures: tuple[FigureView, ...]
     source: tuple[SpanView, ...]
+    left: tuple[CheckResult, ...]
+    most: float
 
     @property
     def has_hidden(self) -> bool:
         """Whether the page must explain what a hidden check is."""
-        return any(c.hidden for c in self.checks)
+        return bool(self.left) or any(c.hidden for c in self.checks)
 
     @property
     def lead(self) -> str:
@@ -156,7 +168,7 @@ def start_with(views: Sequence[ExerciseView]) -> str:
 
 
 def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
-    groups = reading_order(exercise)
+    groups = reading_order(replace(exercise, checks=tuple(c for c in exercise.checks if not is_left(c))))
     named = [{d.id for d in group[0].diagnoses[:1]} for group in groups]
     checks = tuple(
         _check_view(f"{anchor}-check-{n + 1}", group, again=any(named[n] & before for before in named[:n]))
@@ -166,13 +178,15 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
     return ExerciseView(
         anchor=anchor,
         exercise=exercise,
-        status_text=EXERCISES[exercise.status],
+        status_text=exercise_text(exercise),
         look=_look(exercise.status, checks),
         checks=checks,
         figures=_figures(anchor, checks),
         source=tuple(
             _span_view(s, {f.get("line") for f in frames if f.get("cell") == s.cell}) for s in exercise.source
         ),
+        left=tuple(c for c in exercise.checks if is_left(c)),
+        most=reachable(exercise),
     )
 
 

@@ -69,8 +69,8 @@ def test_the_summary_tells_the_figures_the_mistakes_and_last_where_the_report_is
     done = grader("grade", graded.parent / "handed_in", "-a", TINY, "-o", graded)
 
     lines = done.stdout.splitlines()
-    assert "3 submissions: 2 graded, 1 could not be read (3 kept from before)" in lines
-    assert "On average 4 of 6 points over what was graded" in lines
+    assert "3 submissions: 2 graded, 1 could not be read (3 unchanged and not graded again)" in lines
+    assert "Mean of the graded submissions: 4 of 6 points" in lines
     assert "Most common mistakes: It adds (1)" in lines
     assert lines[-1] == str(graded / "index.html")
 
@@ -87,7 +87,7 @@ def test_the_same_command_again_grades_nothing_again(grader: Run, graded: Path, 
 
     again = grader("grade", handed_in, "-a", TINY, "-o", graded)
 
-    assert "3 kept from before" in again.stdout
+    assert "3 unchanged and not graded again" in again.stdout
     assert (graded / "results.jsonl").read_bytes() == before
 
 
@@ -155,8 +155,8 @@ def test_what_was_made_under_other_versions_is_graded_again_or_marked(
     done = grader("grade", handed_in, "-a", TINY, "-o", graded)
 
     anna, bert, cora = rows(graded)
-    assert "kept from before" not in done.stdout
-    assert "1 made under other versions, and not in this run: bert" in done.stdout
+    assert "unchanged" not in done.stdout
+    assert "1 row was made under other versions and is not in this run: bert" in done.stdout
     assert anna["provenance"]["grader"] == cora["provenance"]["grader"] != "0.0.9"
     assert [c.split(" now")[0].split(",")[0] for c in bert["provenance"]["outdated"]] == [
         "grader: 0.0.9 then", "torch: 1.0 then",
@@ -218,7 +218,7 @@ def test_another_time_for_a_call_grades_again(
 
     again = grader("grade", handed_in, "-a", TINY, "-o", tmp_path / "out", *option)
 
-    assert ("3 kept from before" in again.stdout) == bool(option)
+    assert ("3 unchanged and not graded again" in again.stdout) == bool(option)
 
 
 @contextlib.contextmanager

@@ -166,7 +166,7 @@ def test_the_last_attempt_counts_and_the_others_are_listed(downloads: tuple[Path
     assert earlier.endswith("doejane_4711_98765_hw1.ipynb")
     assert "02 09:00" in by_id["lovelace_ps1_problem1"]["earlier"][0]
     assert earlier in (downloads[0] / "index.html").read_text()
-    assert "handed in before a later one" in downloads[1]
+    assert "files were handed in before a later one and were not graded" in downloads[1]
 
 
 def test_lateness_and_times_are_kept(downloads: tuple[Path, str]) -> None:
@@ -205,7 +205,7 @@ def test_an_unpacked_download_gives_the_same_rows_and_is_not_graded_again(downlo
 
     again = grader_in(folder)("grade", folder / "unpacked", "-a", TINY, "-o", folder / "of_zip")
 
-    assert "6 kept from before" in again.stdout
+    assert "6 unchanged and not graded again" in again.stdout
     assert people(folder / "of_zip") == {i: EXPECTED[i] for i in people(folder / "of_zip")}
     assert len(people(out)) == len(EXPECTED)
 
@@ -235,7 +235,7 @@ def test_a_roster_names_people_and_lists_who_is_missing(grader: Run, tmp_path: P
     assert "Absent, Abe" in page
     assert "feedback/Absent" not in page
     assert "3 submissions" in page
-    assert "1 by nobody on the roster: van_der_berg_4713" in done.stdout
+    assert "1 submission is by nobody on the roster: van_der_berg_4713" in done.stdout
 
 
 ROSTER = """Student,ID,SIS User ID,Login,Email,Identifier
@@ -287,8 +287,8 @@ def test_a_roster_finds_people_on_every_platform(downloads: tuple[Path, str]) ->
         table = [*csv.DictReader(file)]
     assert {r["name"]: (r["submission"], r["score"], r["status"]) for r in table if r["name"]} == NAMED
     assert len([r for r in table if not r["name"]]) == len(EXPECTED) + 1 - len(NAMED)
-    assert f"{len(EXPECTED)} kept from before" in done.stdout
-    assert f"{len(EXPECTED) + 1 - len(NAMED)} by nobody on the roster" in done.stdout
+    assert f"{len(EXPECTED)} unchanged and not graded again" in done.stdout
+    assert f"{len(EXPECTED) + 1 - len(NAMED)} submissions are by nobody on the roster" in done.stdout
 
 
 def test_two_rows_for_one_person_are_told(grader: Run, tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_two_rows_for_one_person_are_told(grader: Run, tmp_path: Path) -> None:
     done = grader("grade", "first.zip", "second.zip", "-a", TINY, "-o", tmp_path / "out", "--roster", "roster.csv")
 
     assert sorted(r["score"] for r in rows(tmp_path / "out")) == [2, 2, 6, 6]
-    assert "2 by people with several rows: first.zip/Ann Lee_1" in done.stdout
+    assert "2 submissions are by people with several rows: first.zip/Ann Lee_1" in done.stdout
 
 
 def test_bad_zips_and_bad_entries_are_rows_with_a_sentence(grader: Run, tmp_path: Path) -> None:

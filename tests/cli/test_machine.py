@@ -72,6 +72,6 @@ def test_what_is_passed_over_is_listed_with_its_reason(tmp_path: Path) -> None:
 
     listed = (tmp_path / "out" / "intake.txt").read_text()
     assert (code, [status for status, _ in rows.values()]) == (0, ["graded"])
-    assert "1 passed over, being Jupyter's checkpoints: .ipynb_checkpoints\n" in said
-    assert "25 passed over, being a system's own files: ._0.ipynb" in said
+    assert "1 file or folder was passed over (Jupyter's checkpoints): .ipynb_checkpoints\n" in said
+    assert "25 files or folders were passed over (a system's own files): ._0.ipynb" in said
     assert all(f"  ._{number}.ipynb\n" in listed for number in range(25))

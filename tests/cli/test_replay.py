@@ -76,7 +76,10 @@ def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: P
             ("out", "nobody", "in/bert.ipynb"),
             "there is no submission 'nobody' in out/results.jsonl; there are: anna, bert.",
         ),
-        (("out", "bert", "in/anna.ipynb"), "in/anna.ipynb is not the file that was graded"),
+        (
+            ("out", "bert", "in/anna.ipynb"),
+            "in/anna.ipynb is not the file that was graded: its contents differ; give the file that was handed in.",
+        ),
         (("out", "bert", "in/none.ipynb"), "there is no file in/none.ipynb"),
         (("out", "ber", "in/bert.ipynb"), "there is no submission 'ber' in out/results.jsonl; there are: bert."),
         (("nowhere", "bert", "in/bert.ipynb"), "there is no file nowhere; give the folder that"),

@@ -42,5 +42,5 @@ def test_visible_checks_that_pass_are_all_that_is_asked(capsys: pytest.CaptureFi
 
     said = capsys.readouterr().out
     assert "second: visible checks pass" in said
-    assert "2 of 2 visible checks pass; 1 further check is run at grading" in said
+    assert "2 of 2 visible checks pass; 1 hidden check runs at grading" in said
     assert check_report.all_passed(result(PASSED, LEFT))

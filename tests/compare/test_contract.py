@@ -171,3 +171,13 @@ def test_what_is_not_a_single_number_is_refused(answer: Value) -> None:
     """A tensor with an axis, a list or a text is not a number."""
     with pytest.raises(MismatchError, match="expected a single number"):
         compare.number(answer, name="loss")
+
+
+def test_ids_in_floating_point_numbers_get_a_hint_that_fits_them() -> None:
+    """The right ids in the wrong type are not taken for values in place of ids."""
+    with pytest.raises(MismatchError) as caught:
+        compare.dtype(Tensor(np.ones(2, "float32"), "float32"), "integer", name="top")
+
+    assert "`argmax`" in caught.value.mismatch.hint
+    assert "`.long()`" in caught.value.mismatch.hint
+    assert "not the values" not in caught.value.mismatch.hint

@@ -89,7 +89,11 @@ def test_what_was_not_graded_by_our_fault_shows_no_score(results: dict[str, Any]
 
 def test_staff_see_at_once_what_needs_them(page: Any) -> None:
     """Unreadable files and faults of ours are listed on top, with links."""
-    wanted = ["gus: could not be read", "hal: not graded", "ida: some checks could not be run"]
+    wanted = [
+        "gus: hw1.ipynb could not be read: it is a PDF",
+        "hal: grader error: KernelError",
+        "ida: some checks could not be run",
+    ]
     items = [e.text.strip() for e in page.all("li", within="aside")]
 
     assert [any(i.startswith(w) for i in items) for w in wanted] == [True, True, True]
@@ -199,3 +203,30 @@ def test_a_graded_submission_without_faults_needs_nobody(results: dict[str, Any]
     """A wrong answer is the student's affair."""
     assert sum_up([results["reversed"]]).attention == ()
     assert sum_up([replace(results["reversed"], status=SubmissionStatus.ERROR)]).attention
+
+
+def test_what_needs_attention_is_said_once(results: dict[str, Any], parse: Any) -> None:
+    """The reason that a file could not be read says already that it could not."""
+    page = parse(batch_page([results["unreadable"], results["error"]]))
+
+    assert page.one("h3", id="attention").text == "Needs your attention"
+    assert page.all("li", within="aside")[0].text.count("could not be read") == 1
+
+
+def test_a_notebook_without_any_of_the_functions_needs_attention(results: dict[str, Any], parse: Any) -> None:
+    """It may be another assignment's; where one function was found, it is the student's affair."""
+    none = replace(results["missing"], exercises=results["missing"].exercises[:1])
+    items = parse(batch_page([none, results["missing"]])).all("li", within="aside")
+
+    assert [i.text.strip() for i in items] == ["fay: none of the assignment's functions was found in this notebook"]
+
+
+def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> None:
+    """Beside files that could not be read, the overview tells whose fault it is, in the number that fits."""
+    heads = [
+        [e.text for e in parse(batch_page([results["unreadable"], *faults])).all("dt")]
+        for faults in ([], [results["error"]])
+    ]
+
+    assert "grader errors" in heads[0]
+    assert "grader error" in heads[1]

@@ -1,0 +1,50 @@
+"""The sentences that count: what was kept, what was not graded, and what a machine lacks."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.cli import messages
+from grader.cli.batch_report import intake_remarks
+from grader.intake import Found
+
+
+def test_rows_that_were_kept_are_told_from_those_of_earlier_runs() -> None:
+    """What this run found unchanged is one number, and what it was not given is another."""
+    counts = [("graded", 17), ("could not be read", 4), ("grader errors", 0)]
+
+    assert messages.batch_counts(21, counts, kept=3, earlier=18) == (
+        "21 submissions: 17 graded, 4 could not be read (3 unchanged and not graded again; 18 rows from earlier runs)"
+    )
+    assert messages.batch_counts(21, counts, kept=0, earlier=1).endswith("(1 row from earlier runs)")
+    assert messages.batch_counts(21, counts, kept=0, earlier=0).endswith("4 could not be read")
+
+
+@pytest.mark.parametrize(
+    ("extras", "title"),
+    [
+        (("x",), "1 file is not a notebook and was not graded"),
+        (("x", "y"), "2 files are not notebooks and were not graded"),
+    ],
+)
+def test_what_was_not_graded_is_told_in_the_number_that_fits(extras: tuple[str, ...], title: str) -> None:
+    """One file is, two files are."""
+    [remark] = intake_remarks([], Found((), extras=extras), [])
+
+    assert remark.title == title
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ([], "Grading works here, also with `--sandbox=strict`."),
+        (["cgroups"], "Grading works here. `--sandbox=strict` would be refused: cgroups is missing."),
+        (
+            ["namespaces", "cgroups"],
+            "Grading works here. `--sandbox=strict` would be refused: namespaces and cgroups are missing.",
+        ),
+    ],
+)
+def test_the_doctor_ends_with_what_works_here(missing: list[str], said: str) -> None:
+    """One sentence says whether grading works, and what the strict sandbox would lack."""
+    assert messages.what_works(missing) == said
