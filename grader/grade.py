@@ -18,8 +18,7 @@ import grader.plugin
 from grader import __version__
 from grader.assignment import Assignment, Exercise
 from grader.errors import AssignmentError, GraderError, UnreadableError, UsageError
-from grader.extract import Extraction, FunctionSource
-from grader.intake import read_stub
+from grader.extract import Extraction, FunctionSource, Stub
 from grader.kernel.exclusive_run import no_beat
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import GradingPlugin
@@ -48,13 +47,15 @@ def grade_one(
     hidden: bool = True,
     seed: int | None = None,
     secret: Secret | None = None,
+    stub: Stub | None = None,
     beat: Callable[[], None] = no_beat,
 ) -> GradingResult:
     """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
 
     ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
     skipped. Inputs that checks draw depend on ``seed``, or on what :func:`choose_seed` makes of the ``secret``.
-    ``beat`` is called again and again while kernels work. Raises UsageError for a secret that is damaged, and nothing
+    ``stub`` is what students were given, where it is parsed already. ``beat`` is called again and again while kernels
+    work. Raises UsageError for a secret that is damaged, and nothing
     else: what is wrong with the submission, or with us, is in the result's status and message.
     """
     start = time.monotonic()
@@ -74,7 +75,7 @@ def grade_one(
         },
     )
     try:
-        prepared = prepare(submission, assignment, chosen, beat)
+        prepared = prepare(submission, assignment, chosen, stub=stub, beat=beat)
         plugin = GradingPlugin(
             assignment,
             prepared.extraction,
@@ -118,7 +119,6 @@ def collect_checks(assignment: Assignment) -> None:
 
     Raises UsageError when they cannot be collected, or do not fit the assignment.
     """
-    read_stub(assignment)
     _run_pytest(GradingPlugin(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UnreadableError
-from grader.extract import Extraction
+from grader.extract import Extraction, Stub
 from grader.kernel.exclusive_run import no_beat
 from grader.secret import Secret, load_secret
 from grader.submission import Submission, seed_of
@@ -43,9 +43,16 @@ def choose_seed(submission: Submission, *, given: int | None = None, secret: Sec
 
 
 def prepare(
-    submission: Submission, assignment: Assignment, seed: Seed, beat: Callable[[], None] = no_beat
+    submission: Submission,
+    assignment: Assignment,
+    seed: Seed,
+    *,
+    stub: Stub | None = None,
+    beat: Callable[[], None] = no_beat,
 ) -> PreparedSubmission:
     """Read a submission and extract its functions; ``beat`` is called again and again meanwhile.
+
+    ``stub`` is what students were given, where it is parsed already.
 
     Raises UnreadableError when it is no notebook, was refused, or takes too much to be read; another GraderError when
     that is not its own fault.
@@ -54,4 +61,4 @@ def prepare(
         raise GraderError(submission.unavailable)
     if submission.refused:
         raise UnreadableError(submission.path, submission.refused)
-    return PreparedSubmission(read_submission(submission.path, assignment, beat), seed)
+    return PreparedSubmission(read_submission(submission.path, assignment, stub, beat), seed)

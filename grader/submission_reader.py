@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UnreadableError
-from grader.extract import Extraction, extract
+from grader.extract import Extraction, Stub, extract, parse_stub
 from grader.extract.recursion import STACK_MB
 from grader.intake import read_notebook, read_stub
 from grader.kernel.exclusive_run import no_beat
@@ -49,15 +49,20 @@ _TOO_LARGE = f"it takes more memory to read than it may; {_ADVICE}"
 _TOO_ODD = f"Python itself breaks down when it reads it; {_ADVICE}"
 
 
-def read_submission(path: Path, assignment: Assignment, beat: Callable[[], None] = no_beat) -> Extraction:
+def read_submission(
+    path: Path, assignment: Assignment, stub: Stub | None = None, beat: Callable[[], None] = no_beat
+) -> Extraction:
     """Return what the notebook at a path holds of an assignment's exercises; ``beat`` is called again and again.
+
+    ``stub`` is what students were given; it is read here where it is not.
 
     Raises UnreadableError when the file is no notebook or takes too much to be read, another GraderError when that is
     not the file's fault.
     """
+    stub = stub or parse_stub(read_stub(assignment))
     if sys.platform != "linux":
-        return _read(path, assignment)
-    text, cpu_s, signalled = _in_process(path, assignment, beat)
+        return _read(path, assignment, stub)
+    text, cpu_s, signalled = _in_process(path, assignment, stub, beat)
     match json.loads(text or "null"):
         case {"extraction": dict(data)}:
             return record(Extraction, data)
@@ -72,14 +77,14 @@ def read_submission(path: Path, assignment: Assignment, beat: Callable[[], None]
     raise GraderError(f"{path.name} was not read to the end: the process that read it was ended by signal {signalled}.")
 
 
-def _in_process(path: Path, assignment: Assignment, beat: Callable[[], None]) -> tuple[bytes, float, int]:
+def _in_process(path: Path, assignment: Assignment, stub: Stub, beat: Callable[[], None]) -> tuple[bytes, float, int]:
     """Return what a forked process says of a submission, its processor seconds and the signal that ended it, or 0."""
     source, target = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # libraries' threads, which the fork has no need of
         pid = os.fork()
     if not pid:
-        _answer(target, path, assignment)
+        _answer(target, path, assignment, stub)
     os.close(target)
     try:
         text = _received(source, path, clock_of(pid), beat)
@@ -107,7 +112,7 @@ def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -
     raise UnreadableError(path, _TOO_LARGE)
 
 
-def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:
+def _answer(target: int, path: Path, assignment: Assignment, stub: Stub) -> NoReturn:
     """In the forked process: read the submission, say what came of it as JSON, and end."""
     try:
         privileges.die_with_parent()
@@ -118,7 +123,7 @@ def _answer(target: int, path: Path, assignment: Assignment) -> NoReturn:
         try:
             memory_mb = MEMORY_MB + STACK_MB + 3 * (_size(path) >> 20)
             rlimits.limit(rlimits.Budget(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0))
-            answer = {"extraction": dataclasses.asdict(_read(path, assignment))}
+            answer = {"extraction": dataclasses.asdict(_read(path, assignment, stub))}
         except UnreadableError as error:
             answer = {"unreadable": error.reason}
         except GraderError as error:
@@ -139,8 +144,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _read(path: Path, assignment: Assignment) -> Extraction:
-    stub = read_stub(assignment)
+def _read(path: Path, assignment: Assignment, stub: Stub) -> Extraction:
     try:
         notebook = read_notebook(path)
         return extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)

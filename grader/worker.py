@@ -23,8 +23,10 @@ from typing import Any
 from grader import fork_server, machine
 from grader.assignment import Assignment, Limits
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
+from grader.extract import parse_stub
 from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
 from grader.import_path import safe_path
+from grader.intake import read_stub
 from grader.kernel import KernelPool
 from grader.kernel.processor_clock import Time
 from grader.result import GradingResult, SubmissionStatus
@@ -123,6 +125,7 @@ class Examiners:
         on each model. Raises UsageError with what is wrong with the assignment, KernelError with what is wrong here.
         """
         self._collect()
+        self._options["stub"] = parse_stub(read_stub(self.assignment))
         hello = self._pool.hello
         for model in self.assignment.models:
             if model not in hello["models"]:

@@ -16,7 +16,8 @@ from benchmarks.load import busy
 from grader import submission_reader
 from grader.assignment import Assignment, load_assignment
 from grader.errors import GraderError, UnreadableError
-from grader.extract import Extraction
+from grader.extract import Extraction, parse_stub
+from grader.intake import read_stub
 
 TINY = Path(__file__).parents[1] / "plugin" / "tiny"
 SCALE = "def scale(x):\n    return x"
@@ -168,7 +169,7 @@ def test_one_cell_that_is_too_much_for_python_leaves_the_others(read: Read) -> N
 
 def test_too_much_memory_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sentence says what was too much and what to do."""
-    monkeypatch.setattr(submission_reader, "MEMORY_MB", -250)  # not even for its stack
+    monkeypatch.setattr(submission_reader, "extract", lambda *_, **__: bytearray(4 << 30))
 
     with pytest.raises(UnreadableError, match=r"takes more memory to read than it may; keep .* and hand it in again"):
         read(SCALE)
@@ -209,7 +210,7 @@ def test_a_reader_that_waits_for_a_processor_is_waited_for(
     looks: list[int] = []
 
     with busy(len(os.sched_getaffinity(0))):
-        extraction = submission_reader.read_submission(tmp_path, assignment, lambda: looks.append(1))
+        extraction = submission_reader.read_submission(tmp_path, assignment, beat=lambda: looks.append(1))
 
     assert extraction.remarks == ("read",)
     assert len(looks) > 1
@@ -252,4 +253,6 @@ def test_an_extraction_comes_back_as_it_was(read: Read, tmp_path: Path, assignme
     """What crosses between the processes is the same on both sides."""
     extraction = read("%run a.py", "def scale(x): return eval('x')", "def pair(): ...", "(", SCALE)
 
-    assert extraction == submission_reader._read(tmp_path / "submission.ipynb", assignment)
+    assert extraction == submission_reader._read(
+        tmp_path / "submission.ipynb", assignment, parse_stub(read_stub(assignment))
+    )
