@@ -23,6 +23,7 @@ from grader.output_folder import (
     read_rows,
     remove_pages,
     set_aside,
+    write_intake,
     write_overview,
     write_pages,
 )
@@ -69,6 +70,7 @@ def grade_batch(
     fresh: bool = False,
     absences: Sequence[Absence] = (),
     roster: Sequence[Person] = (),
+    intake: str = "",
     progress: Progress = lambda result, done, total: None,
 ) -> Summary:
     """Grade submissions into a folder: ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/``, ``index.html``.
@@ -78,8 +80,8 @@ def grade_batch(
     already holds a result for (same bytes, assignment, versions and limits) is kept and not graded again, unless that
     result was a fault of ours; what is known of its author is brought up to date. ``fresh`` keeps nothing, and sets
     aside what the folder holds. ``absences`` are people of the ``roster`` who handed in nothing: who has no row has one
-    with 0. Raises UsageError when another batch is writing to the folder, when it holds another assignment's results,
-    or when nothing can be graded with the assignment.
+    with 0. ``intake`` lists what was found and is not graded. Raises UsageError when another batch is writing to the
+    folder, when it holds another assignment's results, or when nothing can be graded with the assignment.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_writer(out))
@@ -93,6 +95,7 @@ def grade_batch(
             examiners, versions = None, {}
         if fresh or (not earlier and holds_gradebook(out)):  # its rows are gone: it is all that is left of them
             set_aside(out)
+        write_intake(out, intake)
         rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), versions)
         rows.keep(seed)
         rows.write()  # what this run finds out must not be told as all there is, whenever this process ends

@@ -94,6 +94,14 @@ def write_pages(out: Path, result: GradingResult, title: str) -> None:
         _write(out / folder / name, partial(page, result, assignment_title=title))
 
 
+def write_intake(out: Path, listed: str) -> None:
+    """Write the list of what was found and not graded, or remove that of an earlier batch where it is empty."""
+    if listed:
+        write_page(out / INTAKE, listed)
+    else:
+        (out / INTAKE).unlink(missing_ok=True)
+
+
 def remove_pages(out: Path, ids: Iterable[str]) -> None:
     """Remove the pages of submissions that are no longer there, where there are any."""
     for id_ in ids:
@@ -106,11 +114,13 @@ def write_overview(
 ) -> Path:
     """Write the rows in order, the gradebook and the batch's page, and return the path of that page.
 
-    ``missing`` is how many submissions are not among the results because they are not graded yet.
+    ``missing`` is how many submissions are not among the results because they are not graded yet. The page names what
+    the folder's ``intake.txt`` lists.
     """
+    intake = (out / INTAKE).read_text(encoding="utf-8", errors="replace") if (out / INTAKE).is_file() else ""
     write_results(out / ROWS, results)
     write_csv(out / GRADEBOOK, results, exercises)
-    _write(out / INDEX, partial(batch_page, results, assignment_title=title, missing=missing))
+    _write(out / INDEX, partial(batch_page, results, assignment_title=title, missing=missing, intake=intake))
     return out / INDEX
 
 

@@ -48,6 +48,7 @@ def _batch(
         if not found.submissions and not people:
             raise UsageError(messages.no_notebooks(paths))
         submissions, absences, strangers = join(found, people)
+        remarks = batch_report.intake_remarks(submissions, found, strangers if people else [])
         with batch_progress(len(submissions)) as report:
             summary = grade_batch(
                 submissions,
@@ -56,16 +57,12 @@ def _batch(
                 jobs=jobs or default_jobs(assignment.limits),
                 absences=absences,
                 roster=people,
+                intake=batch_report.remarks_text(remarks),
                 progress=report,
                 **options,
             )
     batch_report.print_summary(summary, assignment)
-    remarks = batch_report.intake_remarks(submissions, found, strangers if people else [])
     batch_report.print_remarks(remarks)
-    if remarks:
-        write_page(out / output_folder.INTAKE, batch_report.remarks_text(remarks))
-    else:
-        (out / output_folder.INTAKE).unlink(missing_ok=True)
     print(summary.index)
     return EXIT_UNDONE if summary.counts[SubmissionStatus.ERROR] else EXIT_DONE
 

@@ -21,6 +21,8 @@ from grader.report.result_view import exercise_views, start_with
 from grader.result import GradingResult, redact
 from grader.settings import templates
 
+MOST_FILES = 20
+
 
 def student_page(result: GradingResult, *, assignment_title: str = "") -> str:
     """Return the student's page: what :func:`grader.result.redact` leaves of the result."""
@@ -32,20 +34,38 @@ def staff_page(result: GradingResult, *, assignment_title: str = "") -> str:
     return _submission_page(result, assignment_title, staff=True)
 
 
-def batch_page(results: Sequence[GradingResult], *, assignment_title: str = "", missing: int = 0) -> str:
+def batch_page(
+    results: Sequence[GradingResult], *, assignment_title: str = "", missing: int = 0, intake: str = ""
+) -> str:
     """Return the staff's page of a batch.
 
     It links to ``feedback/<id>.html`` and ``review/<id>.html``. ``missing`` is how many submissions are still to be
-    graded; the page says so.
+    graded; the page says so. ``intake`` lists what was not graded: titles, and below each its files, indented.
     """
     return _render_page(
         "batch.html",
         title=assignment_title or next((r.assignment for r in results), "Results"),
         results=results,
         missing=missing,
+        remarks=_remarks(intake),
         batch=sum_up(results),
         plot=(PLOT_WIDTH, PLOT_HEIGHT),
     )
+
+
+def _remarks(intake: str) -> list[str]:
+    """Return a sentence for each title of a list of files, with the first of them."""
+    found: dict[str, list[str]] = {}
+    for line in intake.splitlines():
+        if not line.startswith(" "):
+            found[line.rstrip(":")] = []
+        elif found:
+            next(reversed(found.values())).append(line.strip())
+    return [
+        f"{title}: {', '.join(files[:MOST_FILES])}"
+        + (f" and {len(files) - MOST_FILES} more, listed in intake.txt" if len(files) > MOST_FILES else "")
+        for title, files in found.items()
+    ]
 
 
 def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:

@@ -184,6 +184,7 @@ def test_extra_files_are_reported_and_papers_are_not(downloads: tuple[Path, str]
 
     assert all(name in summary for name in ("data.csv", "link.html", "README.md", "a.png", "onlinetext.html"))
     assert "timestamp.txt" not in summary
+    assert "data.csv" in (downloads[0] / "index.html").read_text().split("<table")[0]
     assert "submission_metadata.yml" not in summary
 
 

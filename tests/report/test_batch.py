@@ -230,3 +230,16 @@ def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> N
 
     assert "grader errors" in heads[0]
     assert "grader error" in heads[1]
+
+
+def test_what_was_not_graded_is_on_the_page(results: dict[str, Any], parse: Any) -> None:
+    """Files that are no notebooks are named with their reason, the first of many, and nothing where there are none."""
+    listed = "".join(f"  notes_{n:02}.txt\n" for n in range(25))
+    found = f"1 file is not a notebook:\n  <b>report.docx\n25 files were handed in before:\n{listed}"
+    page = parse(batch_page([results["full"]], intake=found))
+    items = [li.text for li in page.all("li") if li.parents[-1].attrs.get("class") == "remarks"]
+
+    assert items[0] == "1 file is not a notebook: <b>report.docx"
+    assert items[1].startswith("25 files were handed in before: notes_00.txt, notes_01.txt")
+    assert items[1].endswith("notes_19.txt and 5 more, listed in intake.txt")
+    assert not parse(batch_page([results["full"]])).all("ul", class_="remarks")
