@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -127,7 +128,7 @@ class SpanView:
 class ExerciseView:
     """An exercise in reading order.
 
-    ``left`` are the checks that were left for the grading; ``most`` is how many points the others can give.
+    ``left`` counts the checks that were left for the grading by title; ``most`` is how many points the others can give.
     """
 
     anchor: str
@@ -137,7 +138,7 @@ class ExerciseView:
     checks: tuple[CheckView, ...]
     figures: tuple[FigureView, ...]
     source: tuple[SpanView, ...]
-    left: tuple[CheckResult, ...]
+    left: Counter[str]
     most: float
 
     @property
@@ -185,7 +186,7 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
         source=tuple(
             _span_view(s, {f.get("line") for f in frames if f.get("cell") == s.cell}) for s in exercise.source
         ),
-        left=tuple(c for c in exercise.checks if is_left(c)),
+        left=Counter(c.title for c in exercise.checks if is_left(c)),
         most=reachable(exercise),
     )
 

@@ -59,6 +59,15 @@ def test_checks_that_were_left_for_the_grading_are_one_line(results: dict[str, A
     assert "0 / " not in page.text
 
 
+def test_checks_of_one_title_that_were_left_are_named_once(results: dict[str, Any], parse: Any) -> None:
+    """The same check on several inputs is one entry with their number."""
+    again = (replace(LEFT[0], id="test_0[b]"), *LEFT)
+    page = parse(student_page(checked(results["full"], (ExerciseStatus.INCOMPLETE, (RIGHT, *again)))))
+
+    assert [" ".join(li.text.split()) for li in page.all("li", class_="left")] == ["Hidden 0 2 checks", "Hidden 1"]
+    assert "3 hidden checks, run at grading" in page.text
+
+
 def test_an_exercise_shows_the_points_that_could_be_had(results: dict[str, Any], parse: Any) -> None:
     """In the list of exercises and at each one, the points of checks that were left are not counted as missed."""
     page = parse(student_page(both_right(results["full"])))
