@@ -17,7 +17,10 @@ from grader.kernel.inside.remove_tree import remove
 from grader.kernel.private_folders import HANDED_ON
 
 if folder := os.environ.pop(HANDED_ON, ""):  # after a kill the server is the last to end
-    hold(Path(folder))
+    try:
+        hold(Path(folder))
+    except FileNotFoundError:  # the command has ended already, and removed it
+        raise SystemExit from None
     atexit.register(remove, Path(folder))
 
 new_notebook()  # compiles nbformat's schema, 0.1 s of CPU

@@ -238,8 +238,7 @@ def _examine(
     from grader.grade import grade_one  # loaded by the forkserver already; the caller's process has no need of pytest
 
     result = grade_one(submission, assignment, address=address, beat=Heartbeat(answer), **options)
-    answer.send_bytes(json.dumps(result.to_json()).encode())
-    answer.close()
+    _send(answer, result.to_json())
 
 
 def _collect_checks(answer: Connection, assignment: Assignment) -> None:
@@ -253,8 +252,12 @@ def _collect_checks(answer: Connection, assignment: Assignment) -> None:
         collect_checks(assignment)
     except GraderError as error:
         found = str(error)
-    answer.send_bytes(json.dumps(found).encode())
-    answer.close()
+    _send(answer, found)
+
+
+def _send(answer: Connection, data: Any) -> None:
+    with contextlib.suppress(BrokenPipeError), answer:  # the command has ended, and nobody waits for it
+        answer.send_bytes(json.dumps(data).encode())
 
 
 def _result(done: _Examination, assignment: Assignment) -> GradingResult:

@@ -40,7 +40,7 @@ MISTAKES = [
     ("last_demarcation_token", "reads position"),
     ("mean_over_tokens", "mixes"),
     ("activations_softmax", "more than the residual stream"),
-    ("all_positions", "there are 3 axes instead of 2"),
+    ("all_positions", "the number of axes is 3 instead of 2"),
     ("activations_axes_swapped", "the axes are swapped"),
     ("activations_resid_mid", "not normalised"),
     ("activations_ln1", "0 attention and 0 MLP layers wrote; expected 1 and 0"),

@@ -35,8 +35,8 @@ def main() -> None:
     start = runpy.run_path(str(ZYGOTE))
     sys.modules["debugpy"] = None  # type: ignore[assignment] # as the zygote does
     start["_keep_libraries"]()
-    start["_load_rooms"]()
-    from grader.kernel.inside import fork_main, zygote_server
+    start["_load_packages"]()
+    from grader.kernel.inside import cleanup_process, fork_main, zygote_server
     from grader.sandbox import descriptors, landlock, privileges, rlimits, seccomp, selfcheck
 
     layers: dict[str, list[tuple[Any, str]]] = {
@@ -57,7 +57,8 @@ def main() -> None:
 
     setattr(fork_main, "_lock_and_connect", loosened)  # noqa: B010
     setattr(descriptors, "keep_only", standard_only)  # noqa: B010
-    zygote_server.main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    groups = cleanup_process.keep(Path(sys.argv[1]), bounded="--off" not in sys.argv)
+    zygote_server.main(sys.argv[1], sys.argv[2], sys.argv[3:], groups)
 
 
 if __name__ == "__main__":
