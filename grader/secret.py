@@ -67,6 +67,8 @@ def _make(path: Path) -> None:
 
 
 def _read(path: Path) -> str:
+    if not path.is_file() and path.exists():  # opening a pipe would wait for ever
+        raise UsageError(f"{path} is no file: a secret stands in a file of its own; remove it, or name another.")
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         if sys.platform != "win32" and (

@@ -52,7 +52,9 @@ def prepare_streams() -> None:
         with contextlib.suppress(OSError):
             os.fstat(number)
             continue
-        os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        # Takes the lowest number that is free. What is written to a stdout that is closed is lost, and found to be.
+        opened = os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_RDWR)
+        os.set_inheritable(opened, True)
     sys.stdout, sys.stderr = _tolerant(sys.stdout, 1), _tolerant(sys.stderr, 2)
 
 

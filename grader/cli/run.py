@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import signal
 import sys
@@ -58,12 +59,14 @@ def _sentence(error: Exception) -> str:
 def _checked_exit_code(code: int, *, stdout_is_all: bool = False) -> int:
     """Return the exit code, or another one when stdout could not be written.
 
-    A reader that went away (``| head``) wanted no more; with ``stdout_is_all`` the command's result is lost.
+    A reader that went away (``| head``), or a stdout that was closed, wanted no more; with ``stdout_is_all`` the
+    command's result is lost.
     """
     lost = lost_output()
-    if lost is None or (isinstance(lost, BrokenPipeError) and not stdout_is_all):
+    unwanted = lost is not None and lost.errno in (errno.EPIPE, errno.EBADF)
+    if lost is None or (unwanted and not stdout_is_all):
         return code
-    if not isinstance(lost, BrokenPipeError):
+    if not unwanted:
         print(f"grader: {messages.lost_output(lost.strerror)}", file=sys.stderr)
     return EXIT_UNDONE
 

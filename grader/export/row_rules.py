@@ -16,6 +16,7 @@ INSTEAD = "instead_of"
 """The field of a submission that names the row in whose place this one was added."""
 
 _MOST = 1e9  # points or seconds: their sums stay numbers
+_ROUNDING = 1e-6
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 _SLUG = re.compile(r"[^./\\\0-\x1f\x7f][^/\\\0-\x1f\x7f]*")
 
@@ -70,11 +71,19 @@ def parse_row(line: str) -> GradingResult:
     for number in _numbers(result):
         if not 0 <= number <= _MOST:
             raise ValueError(f"a score, max_score, points or duration_s is {number:g}, which it cannot be")
+    for earned, possible in _earned(result):
+        if earned > possible + _ROUNDING:
+            raise ValueError(f"a score or points is {earned:g} of {possible:g}, which it cannot be")
     return result
 
 
 def _known(kind: Any, data: dict[str, Any]) -> dict[str, Any]:
     return {f.name: data[f.name] for f in dataclasses.fields(kind) if f.name in data}
+
+
+def _earned(result: GradingResult) -> list[tuple[float, float]]:
+    checks = [(c.points, c.max_points) for e in result.exercises for c in e.checks]
+    return [(result.score, result.max_score), *((e.score, e.max_score) for e in result.exercises), *checks]
 
 
 def _numbers(result: GradingResult) -> list[float]:

@@ -93,6 +93,8 @@ def files_at(path: Path) -> Listing:
     listing, unlisted = Listing(), list[OSError]()
     for here, folders, names in os.walk(root, onerror=unlisted.append):  # links could lead out of what was handed in
         below = PurePath(here).relative_to(root)
+        for name in (f for f in folders if Path(here, f).is_symlink()):
+            listing.passed_over[(below / name).as_posix()] = "a link to a folder"
         folders[:] = [f for f in folders if not f.startswith(SCRATCH) and not listing.passes(below / f)]
         kept = [below / n for n in names if not listing.passes(below / n)]
         listing.files += [File(root / relative, relative, root) for relative in kept]

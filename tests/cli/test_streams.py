@@ -14,7 +14,7 @@ import pytest
 from grader.export import write_results
 from grader.result import GradingResult, SubmissionStatus
 
-from .conftest import GRADER, TINY, environment_in
+from .conftest import GRADER, RIGHT, TINY, environment_in, write
 
 ENCODINGS = {
     "latin-1": {"PYTHONIOENCODING": "latin-1"},
@@ -107,6 +107,9 @@ def test_doctor_prints_everything_in_a_latin_1_locale(tmp_path: Path) -> None:
     [
         (">&-", "--help", 0),
         ("2>&-", "check none.ipynb", 2),
+        ("2>&-", f"check right.ipynb -a {TINY}", 0),
+        (">&-", f"check right.ipynb -a {TINY}", 0),
+        (">&-", f"hook right.ipynb -a {TINY}", 3),
         (">&- 2>&-", "check none.ipynb", 2),
         ("<&- >&- 2>&-", "gradee", 2),
         ("> /dev/full", "--help", 3),
@@ -121,6 +124,7 @@ def test_the_exit_code_is_the_same_where_nobody_reads(tmp_path: Path, redirectio
     """Closed streams change no verdict; what could not be written is an error, once."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "results.jsonl").touch()
+    write(tmp_path / "right.ipynb", *RIGHT)
     shell = f"set -o pipefail; {shutil.which('env')} {' '.join(GRADER)} {words} {redirection}"
 
     done = subprocess.run(  # noqa: S603 - our own program on our own arguments

@@ -98,6 +98,19 @@ def test_what_was_not_handed_in_is_left_out(written: Write, tmp_path: Path) -> N
     assert found.extras == ("README.md", "data.csv")
 
 
+def test_a_link_to_a_folder_is_listed_as_passed_over(tmp_path: Path) -> None:
+    """What it leads to may be anything; somebody may have meant it to be graded."""
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "hw.ipynb").write_bytes(b"")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "linked").symlink_to(tmp_path / "others")
+
+    found = find([tmp_path / "class"])
+
+    assert found.submissions == ()
+    assert found.passed_over == {"linked": "a link to a folder"}
+
+
 def test_what_a_zip_holds_beside_what_was_handed_in_is_listed_too(tmp_path: Path) -> None:
     """An archiver's own folder is passed over in a zip as it is on the disk."""
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as zipped:

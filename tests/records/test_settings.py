@@ -146,6 +146,16 @@ def test_a_secret_that_is_none_is_refused(home: Path, content: str, mode: int, s
     assert file.read_text() == content
 
 
+def test_a_secret_that_is_a_pipe_is_refused(home: Path) -> None:
+    """Reading it would wait for ever."""
+    place = home / ".local" / "state" / "grader" / "secret"
+    place.parent.mkdir(parents=True)
+    os.mkfifo(place, 0o600)
+
+    with pytest.raises(UsageError, match="is no file"):
+        load_secret()
+
+
 def test_where_it_cannot_be_kept_another_one_is_drawn_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
