@@ -140,6 +140,9 @@ def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> No
         *alone(assignment.root),
         *("--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload"),
         *("-p", "no:cacheprovider", "-p", "no:terminal"),
+        # A check that returns its verdict, or asserts in a thread, would pass everybody.
+        *("-W", "error::pytest.PytestReturnNotNoneWarning"),
+        *("-W", "error::pytest.PytestUnhandledThreadExceptionWarning"),
         *more,
         *checks,
     ]

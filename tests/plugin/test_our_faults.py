@@ -94,6 +94,25 @@ def test_a_check_that_is_marked_to_be_skipped_is_our_error(graded: Graded, tiny:
     assert check(graded(), "test_new").outcome is Outcome.ERROR
 
 
+LOST = {
+    "returned": "return student.pair(5)[1] == 10",
+    "in a thread": (
+        "import threading\n    answer = student.pair(5)[1]\n    def judge(): assert answer == 10\n"
+        "    thread = threading.Thread(target=judge)\n    thread.start()\n    thread.join()"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", LOST.values(), ids=LOST)
+def test_a_verdict_that_is_lost_is_our_error(graded: Graded, tiny: Path, body: str) -> None:
+    """pytest takes no notice of what a check returns, or asserts in a thread: such a check would pass everybody."""
+    add(tiny, f"def test_new(student):\n    {body}")
+
+    result = graded(pair=WRONG_PAIR)
+
+    assert (check(result, "test_new").outcome, result.status) == (Outcome.ERROR, SubmissionStatus.ERROR)
+
+
 def test_a_check_may_not_be_expected_to_fail(graded: Graded, tiny: Path) -> None:
     """The author hears of it; nobody is graded by such a check."""
     add(tiny, "@pytest.mark.xfail\ndef test_new(student):\n    pass")
