@@ -20,6 +20,7 @@ from grader.output_folder import (
     ROWS,
     holds_gradebook,
     only_writer,
+    place_for_earlier,
     read_rows,
     remove_pages,
     set_aside,
@@ -44,7 +45,8 @@ class Summary:
     """What a batch came to: all results of the folder, in order, and where its overview is.
 
     ``kept`` counts what was graded before and still holds; ``graded`` are the results of this run's submissions by id,
-    ``outdated`` those of others that were made under other versions. Who handed in nothing comes last.
+    ``outdated`` those of others that were made under other versions, ``replaced`` those that other notebooks of this
+    run took the place of, kept in the folder ``aside``. Who handed in nothing comes last.
     """
 
     results: tuple[GradingResult, ...]
@@ -52,6 +54,8 @@ class Summary:
     index: Path
     graded: Mapping[str, GradingResult] = field(default_factory=dict)
     outdated: tuple[GradingResult, ...] = ()
+    replaced: tuple[GradingResult, ...] = ()
+    aside: Path | None = None
 
     @property
     def counts(self) -> Counter[SubmissionStatus]:
@@ -104,7 +108,7 @@ def grade_batch(
                 rows.take(_graded(rows.todo, examiners), progress)
         finally:
             results = rows.write()
-    return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated)
+    return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated, tuple(rows.replaced), rows.aside)
 
 
 class _Rows:
@@ -115,6 +119,8 @@ class _Rows:
         self._now = circumstances(assignment, versions)
         self.done: dict[str, GradingResult] = {}
         self.kept = 0
+        self.replaced: list[GradingResult] = []
+        self.aside: Path | None = None
         self._others = dict(plan.staying)
         if versions:  # without them nothing can be said
             self._others = {id_: self._marked(row) for id_, row in plan.staying.items()}
@@ -147,6 +153,8 @@ class _Rows:
             for result in graded:
                 id_ = result.submission["id"]
                 before = self._plan.replaces.get(id_)
+                if before is not None:
+                    self._set_aside(before, result)
                 write_pages(self._out, result, self._assignment.title)
                 # Last: a row means that its pages stand.
                 writer.append(result, instead_of=before.submission["id"] if before else "")
@@ -175,6 +183,15 @@ class _Rows:
         self.done[id_] = result
         if before is not None and before.submission["id"] != id_:
             remove_pages(self._out, [before.submission["id"]])
+
+    def _set_aside(self, row: GradingResult, successor: GradingResult) -> None:
+        """Keep a row that another notebook replaces: its name may be all that says that both are one person's."""
+        if row.submission["sha256"] == successor.submission["sha256"]:
+            return
+        self.aside = self.aside or place_for_earlier(self._out)
+        with ResultsWriter(self.aside / ROWS) as writer:
+            writer.append(row)
+        self.replaced.append(row)
 
     def _marked(self, row: GradingResult) -> GradingResult:
         """Return a row of somebody who is not in this run, with what is no longer as it was."""

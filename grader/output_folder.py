@@ -56,7 +56,7 @@ def read_rows(out: Path) -> list[GradingResult]:
     """
     results = read_results(out / ROWS)
     if is_torn(out / ROWS):
-        kept = shutil.copy2(out / ROWS, _place_for_earlier(out))
+        kept = shutil.copy2(out / ROWS, place_for_earlier(out))
         log.warning("the last line of %s was cut off, and is no row; the file is kept as %s.", out / ROWS, kept)
     return results
 
@@ -74,12 +74,13 @@ def set_aside(out: Path) -> None:
     written = [out / name for name in (INDEX, GRADEBOOK, INTAKE, *PAGES, ROWS) if (out / name).exists()]
     if not (out / ROWS).exists() and not holds_gradebook(out):
         return
-    place = _place_for_earlier(out)
+    place = place_for_earlier(out)
     for path in written:  # the rows last: as long as they are here, this is done again
         path.rename(place / path.name)
 
 
-def _place_for_earlier(out: Path) -> Path:
+def place_for_earlier(out: Path) -> Path:
+    """Make a folder below ``earlier``, named by the time, and return it."""
     now = datetime.now().astimezone().strftime("%Y-%m-%dT%H-%M-%S")
     (out / EARLIER).mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix=f"{now}-", dir=out / EARLIER))

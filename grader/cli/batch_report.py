@@ -48,6 +48,8 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
         print(messages.common_mistakes(mistakes))
     if batch.outdated:
         print(messages.outdated([visible(r.submission["id"]) for r in batch.outdated]))
+    if batch.aside:
+        print(messages.replaced([visible(r.submission["id"]) for r in batch.replaced], visible(str(batch.aside))))
     if batch.counts[SubmissionStatus.ERROR]:
         print(messages.RETRY)
 

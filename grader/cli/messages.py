@@ -111,6 +111,12 @@ def outdated(ids: Sequence[str]) -> str:
     return f"{rows} made under other versions and {'is' if len(ids) == 1 else 'are'} not in this run: {first_of(ids)}"
 
 
+def replaced(ids: Sequence[str], folder: str) -> str:
+    """List the results that other notebooks took the place of, and say where they are kept."""
+    rows = f"{plural(len(ids), 'row')} {'was' if len(ids) == 1 else 'were'}"
+    return f"{rows} replaced by another notebook under the same name: {first_of(ids)}. The earlier results: {folder}"
+
+
 def first_of(names: Sequence[str]) -> str:
     """List the first names, and say how many more there are."""
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import GRADER, RIGHT, TINY, Run, environment_in, grader_in, hand_in, write
+from .conftest import GRADER, RIGHT, TINY, WRONG, Run, environment_in, grader_in, hand_in, write
 
 
 def rows(out: Path) -> list[dict[str, Any]]:
@@ -113,6 +113,20 @@ def test_who_is_not_in_this_run_keeps_the_row_and_the_pages(grader: Run, graded:
         assert {p.stem for p in (graded / kind).iterdir()} == {"anna", "bert", "cora", "dora"}
     with (graded / "grades.csv").open(newline="") as file:
         assert [row["submission"] for row in csv.DictReader(file)] == ["anna", "bert", "cora", "dora"]
+
+
+def test_a_row_that_another_notebook_replaces_is_kept_aside(grader: Run, graded: Path, handed_in: Path) -> None:
+    """Two people's notebooks may bear one name: that is said, and the earlier result can still be rendered."""
+    before = rows(graded)
+    write(handed_in.parent / "late" / "anna.ipynb", *WRONG)
+
+    done = grader("grade", handed_in.parent / "late", "-a", TINY, "-o", graded)
+
+    [aside] = (graded / "earlier").iterdir()
+    assert rows(aside) == [r for r in before if r["submission"]["id"] == "anna"]
+    assert "1 row was replaced by another notebook under the same name: anna" in done.stdout
+    assert str(aside) in done.stdout.replace("\n", "")
+    assert grader("render", aside, "-a", TINY).returncode == 0
 
 
 def test_starting_over_keeps_the_old_results_aside(grader: Run, graded: Path, handed_in: Path) -> None:
