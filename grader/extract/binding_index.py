@@ -8,7 +8,9 @@ import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
+from grader.extract.alterations import Alterations, find_alterations
 from grader.extract.overwritten_names import defines
 from grader.extract.side_effects import HOOK_METHOD, SideEffects, find_side_effects
 from grader.extract.statements import Statement
@@ -53,6 +55,9 @@ class BindingIndex:
     side_effects: SideEffects = field(default_factory=SideEffects)
     defined: dict[str, int] = field(default_factory=dict)
     intractable: bool = False
+    alterations: Alterations = field(default_factory=Alterations)
+    effects: dict[str, frozenset[Change]] = field(default_factory=dict)
+    reached: dict[int, set[tuple[tuple[str, ...], bool]]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         for s in self.statements:
@@ -76,9 +81,11 @@ class BindingIndex:
             for change in s.names.changes | called | set(_handed_over(s, altering, holders)):
                 self._change(s.index, change)
             self._note_aliases(s)
-        objects = {*self.provided, *self.models} - self.modules
-        objects |= {name for name, paths in self.aliases.items() if any(p[0] in objects for p in paths)}
+        self.effects = effects or {}
+        objects = self._objects()
         self.side_effects = find_side_effects(self.statements, objects, self.modules, self.experiments)
+        settings = {*chain.from_iterable(self.changes.get(name, ()) for name in objects)}
+        self.alterations = find_alterations(self.statements, objects, self.reached, settings)
         self.experiments.difference_update(*self.changes.values())
 
     def defined_before(self, name: str, index: int) -> bool:
@@ -118,6 +125,8 @@ class BindingIndex:
 
     def _note_aliases(self, s: Statement) -> None:
         """Record under which names the same object is known from a statement on."""
+        if isinstance(s.node, ast.AugAssign):  # alters a tensor in place
+            return
         same = {name for name, value in _assigned(s.node) if attribute_path(value) == (name,)}
         for name in s.names.binds - same:
             self.aliases.pop(name, None)
@@ -128,12 +137,21 @@ class BindingIndex:
             elif (path := attribute_path(value)) and path[0] != name:
                 self.aliases.setdefault(name, set()).add(path)
 
+    def _objects(self) -> dict[str, set[str]]:
+        """Return the names of provided objects, models and parts of them, with the names of the objects."""
+        objects = {name: {name} for name in {*self.provided, *self.models} - self.modules}
+        for name, paths in self.aliases.items():
+            if roots := {o for path in paths for o in objects.get(path[0], ())}:
+                objects[name] = objects.get(name, set()) | roots
+        return objects
+
     def _change(self, index: int, change: Change) -> None:
         paths = [change.path]
         for path in paths:  # grows while it is walked
             others = ((*alias, *path[1:]) for alias in sorted(self.aliases.get(path[0], ())))
             known = {p[0] for p in paths}
             paths += [p for p in others if p[0] not in known and len(paths) < _MAX_ALIASES]
+        self.reached[index].update((path, change.called) for path in paths)
         if not all(self._counts(path, called=change.called) for path in paths):
             if not change.incidental:
                 self.experiments.add(index)

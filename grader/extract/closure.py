@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from grader.extract.binding_index import BindingIndex
@@ -49,7 +49,8 @@ class Closure:
 
     ``done`` maps (name, start) to the time up to which the changes of that object are taken; ``attached`` are
     statements waiting to be taken because they put an attribute on a provided object that the code reads; ``end`` is
-    the last statement of the exercise's own cell.
+    the last statement of the exercise's own cell. ``fills`` are names of what the function itself changes. ``undone``
+    maps provided objects to the statement from which on all that may undo alterations is attached.
     """
 
     def __init__(self, index: BindingIndex, provided: ProvidedNames) -> None:
@@ -66,15 +67,19 @@ class Closure:
         self.waiting: list[tuple[str, int, int]] = []
         self.attached: list[int] = []
         self.end = -1
+        self.fills: set[str] = set()
+        self.undone: dict[str, int] = {}
 
     def dependencies(self, start: int, name: str) -> Dependencies:
         """Return what the binding of an exercise at a statement needs."""
         self.results = bound_to_answers(self.index.statements, name)
         self.end = self.end_of_cell(start)
+        self.fills = {change.path[0] for change in self.index.effects.get(name, ())}
         self.take(start, END)
         self.want(name, END, start)
         for setting in self.index.settings(self.end):
-            self.take(setting, setting)
+            if not self.is_over(setting):
+                self.take(setting, setting)
         complete = self.follow()
         if self.unresolved:  # a star import may bind them
             self.taken.update(self.index.stars)
@@ -108,11 +113,28 @@ class Closure:
         names = statement.names
         if index not in self.taken:
             self.taken.add(index)
-            self.attached += [i for i in self.index.side_effects.needed_by(statement.node) if i <= self.end]
+            self.attach(self.index.side_effects.needed_by(statement.node))
+            self.undo(index)
         for name in sorted(names.now):
             self.want(name, index, index)
         for name in sorted(names.later):
             self.want(name, time, index)
+
+    def attach(self, found: Iterable[int]) -> None:
+        """Let statements be taken if they stand above the function and what they alter is not loaded again."""
+        self.attached += [i for i in found if i <= self.end and not self.is_over(i)]
+
+    def undo(self, index: int) -> None:
+        """Attach what stands between a statement that alters provided objects and the function and may undo that."""
+        for name in sorted(self.index.alterations.objects.get(index, ())) if index <= self.end else ():
+            places, last = self.index.alterations.undoing[name], self.undone.get(name, self.end + 1)
+            if index < last:
+                self.attach(places[bisect_right(places, index) : bisect_left(places, last)])
+                self.undone[name] = index
+
+    def is_over(self, index: int) -> bool:
+        """Tell whether what a statement alters is loaded again above the function, so that it does not count."""
+        return not self.index.keeps_more(index) and self.index.alterations.over(index, self.end)
 
     def want(self, name: str, time: int, user: int) -> None:
         """Ask for the value that a name has just before ``time``, on behalf of the statement ``user``."""
@@ -161,20 +183,26 @@ class Closure:
         """Take the changes made to an object after a statement and before a time, each once.
 
         Changes to a provided object count only above the function; so do changes made through one, as by hooks, if
-        there are any above.
+        there are any above, or the function fills the object itself.
         """
         changes, altering = self.index.changes.get(name, []), self.index.side_effects.altering
         first = max(start + 1, self.done.get((name, start), 0))
         found = changes[bisect_left(changes, first) : bisect_left(changes, time)]
+        found = [i for i in found if not self.is_over(i) or self.changes_directly(i, name)]
         if name in self.index.provided or name in self.index.models:
             found = [i for i in found if i <= self.end or self.index.keeps_more(i)]
-        elif any(i in altering and i <= self.end for i in found):
+        elif name in self.fills or any(i in altering and i <= self.end for i in found):
             found = [i for i in found if i not in altering or i <= self.end]
         for index in found:
             self.steps += 1
             if index != user:
                 self.take(index, index)
         self.done[name, start] = max(first, time)
+
+    def changes_directly(self, index: int, name: str) -> bool:
+        """Tell whether a statement itself, and no hook that it adds, changes what is no provided object."""
+        own = (c for c in self.index.statements[index].names.changes if c.path[0] == name and not c.incidental)
+        return name not in self.index.provided and name not in self.index.models and any(own)
 
     def own_bindings(self, name: str, user: int) -> list[int]:
         """Return the student's own binding of a provided name above its user, unless the handed-out one follows it."""
@@ -190,6 +218,8 @@ class Closure:
         for place in range(end - 1, -1, -1):
             self.steps += 1
             statement = self.index.statements[bindings[place]]
+            if statement.index > self.end and self.index.alterations.in_place(statement):
+                continue
             if self.not_meant(name, bindings, place, user):
                 passed_over.add((statement.index, name))
             elif name not in statement.names.loops:
