@@ -1,4 +1,4 @@
-"""An assignment: what is asked, on which models, within which limits. Read once from ``assignment.toml``."""
+"""Read an assignment: what is asked, on which models, within which limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write files so that a reader sees the old one or the new one, whatever moment the machine stops at."""
+"""Write files so that a reader sees the old one or the new one, never a part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A batch: many submissions in, one folder of feedback, grades and results out; goes on where it stopped."""
+"""Grade many submissions into one folder, and continue after an interruption."""
 
 from __future__ import annotations
 

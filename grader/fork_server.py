@@ -1,4 +1,4 @@
-"""The process that examiners are forked from, which has loaded what they need, and the folder that goes with it."""
+"""The server that examiners are forked from, and the private folder that goes with it."""
 
 from __future__ import annotations
 

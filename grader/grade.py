@@ -1,4 +1,4 @@
-"""Grade one submission: prepare it, run the checks on it, and add up its points into a result."""
+"""Grade one submission: prepare it, run the checks, add up its points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs of life of an examiner, and the time after which one that gives none is stopped."""
+"""Signs of life of an examiner, and the time after which a silent one is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recognise files that no person handed in: version control, checkpoints, caches, editors' files."""
+"""Recognise files that tools put there: version control, caches, editors' files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the working folder off the paths on which code is found: commands are called where uploads lie."""
+"""Keep the working folder out of the paths on which code is found."""
 
 from __future__ import annotations
 

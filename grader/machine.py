@@ -1,4 +1,4 @@
-"""What this machine is and what it has to give: processors, memory, and whether it ran out of that."""
+"""Number of processors, free memory, and whether the memory of this machine ran out."""
 
 from __future__ import annotations
 

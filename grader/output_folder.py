@@ -1,4 +1,4 @@
-"""A batch's output folder: one writer at a time; its rows, and the gradebook and pages made from them."""
+"""A batch's output folder: one writer at a time; rows, gradebook and pages."""
 
 from __future__ import annotations
 

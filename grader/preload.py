@@ -1,4 +1,4 @@
-"""Imported for its effect before examiners are forked: what each of them would otherwise do first.
+"""Import what examiners need in the server that they are forked from.
 
 Last in the preload list: objects made by then are no concern of the collections that pytest asks for in each examiner.
 """

@@ -1,4 +1,4 @@
-"""Everything about a submission that must be known before its checks run: its functions, and the seed of its inputs."""
+"""Extract a submission's functions and choose the seed of its inputs."""
 
 from __future__ import annotations
 

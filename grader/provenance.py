@@ -1,4 +1,4 @@
-"""Under what a result was made: which of its circumstances may explain that another run gives another grade."""
+"""The versions and limits that a result was made with, and what has changed since."""
 
 from __future__ import annotations
 

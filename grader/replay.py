@@ -1,4 +1,4 @@
-"""A grade given again: the same notebook, asked the same, held against the result that stands."""
+"""Grade a notebook again with the same seed and compare with the stored result."""
 
 from __future__ import annotations
 

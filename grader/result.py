@@ -1,4 +1,4 @@
-"""Verdicts: what a check found, what an exercise earned, what a submission got, and how they are written down.
+"""Records of checks, exercises and submissions, and their JSON form.
 
 The JSON form is a contract that other programs read (``"schema": 1``); :func:`GradingResult.to_json` and
 :func:`GradingResult.from_json` are each other's inverse.

@@ -1,4 +1,4 @@
-"""Match what is handed in now with the rows that an output folder already holds, person by person.
+"""Match submissions with the rows of an output folder, person by person.
 
 A person's newer submission takes the place of one older row of that person. Everybody else's rows stay.
 """

@@ -1,4 +1,4 @@
-"""This installation's secret, which fresh inputs are drawn from: who knows the checks alone cannot foretell them."""
+"""Read or create the secret that seeds random inputs."""
 
 from __future__ import annotations
 

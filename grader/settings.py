@@ -1,4 +1,4 @@
-"""Where things are on this machine, read from the environment and the installation; never from the working folder.
+"""Folders and options from environment variables; nothing from the working folder.
 
 Commands are called where uploads lie. So nothing is looked up there: every setting is an absolute path.
 """

@@ -1,4 +1,4 @@
-"""JSON that every reader accepts: numbers that it has no words for are written as texts."""
+"""Write JSON without NaN and infinity, which become texts."""
 
 from __future__ import annotations
 

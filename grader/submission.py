@@ -1,4 +1,4 @@
-"""Who handed in what."""
+"""Records of what was handed in, by whom and when, and of who handed in nothing."""
 
 from __future__ import annotations
 

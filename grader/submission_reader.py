@@ -1,4 +1,4 @@
-"""Read a submission and extract its functions, in a process that may use only so much memory and processor time.
+"""Read and extract a submission in a process with limits of memory and time.
 
 Python's own parser may take a thousand times the length of what it reads, and nothing interrupts it. Where the system
 cannot fork (there, only one's own notebook is checked) a submission is read in this process.

@@ -1,4 +1,4 @@
-"""The standard streams and the log: they take any text in any encoding, and do not raise when nobody reads them."""
+"""Make stdout, stderr and logging safe for any text and for closed pipes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn plain JSON data into records, strictly: data that others may have written is not trusted."""
+"""Turn plain JSON data into records, strictly: others may have written it."""
 
 from __future__ import annotations
 

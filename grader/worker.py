@@ -1,4 +1,4 @@
-"""Examiners: one fresh process for each submission, all of them beside one warm zygote.
+"""Start one examiner process per submission, beside one zygote.
 
 pytest keeps the check modules it imported, and a check that crashes must not take the batch down: so each submission is
 examined in a process of its own, forked from a server that has pytest and numpy loaded already.

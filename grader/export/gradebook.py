@@ -1,4 +1,4 @@
-"""Write the gradebook: one row a submission, one column an exercise, safe to open in a spreadsheet."""
+"""Write ``grades.csv``: a row per submission, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 

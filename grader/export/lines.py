@@ -1,4 +1,4 @@
-"""The lines of a file of results, whatever an editor made of its encoding and line ends."""
+"""Read the lines of a results file in any encoding and with any line ends."""
 
 from __future__ import annotations
 

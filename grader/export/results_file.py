@@ -1,4 +1,4 @@
-"""``results.jsonl``: one result a line, appended as each submission is finished, put in order at the end."""
+"""Append results to ``results.jsonl``, read them, and put them in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for a row of results beyond its types: its texts reach file names, look-ups and limits."""
+"""Validate a row read from ``results.jsonl`` beyond its types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intake: from paths on a command line to submissions, and from a file's bytes to a notebook in memory."""
+"""From paths on a command line to submissions, and from bytes to a notebook."""
 
 from __future__ import annotations
 

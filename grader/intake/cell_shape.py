@@ -1,4 +1,4 @@
-"""Give every cell of a notebook the shape that the rest of the grader relies on."""
+"""Give every cell of a notebook the fields that the grader relies on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find what was handed in: one submission for each student, or for each file where nothing tells whose it is."""
+"""Find submissions: one per student, or per file where nothing says whose it is."""
 
 from __future__ import annotations
 

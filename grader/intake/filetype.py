@@ -1,4 +1,4 @@
-"""Say in plain words what a file is that is not a notebook."""
+"""Name the kind of a file that is not a notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was handed in, as files on this machine, before anybody asks whose they are."""
+"""List the files that were given, before they are assigned to people."""
 
 from __future__ import annotations
 

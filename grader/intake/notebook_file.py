@@ -1,4 +1,4 @@
-"""Read a notebook from whatever bytes a student's tool wrote."""
+"""Read a notebook from bytes in any encoding or nbformat version."""
 
 from __future__ import annotations
 

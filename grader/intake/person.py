@@ -1,4 +1,4 @@
-"""A person, as far as a roster's row or a file's name tells."""
+"""Record of what a roster's row or a file's name tells of a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The roster: who should have handed something in, from any CSV that names them."""
+"""Read a roster of who should have handed in, from any CSV that names people."""
 
 from __future__ import annotations
 

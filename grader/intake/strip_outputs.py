@@ -1,4 +1,4 @@
-"""Cut what is never graded out of a notebook's bytes before they are decoded, so that huge outputs cost no memory."""
+"""Remove outputs from a notebook's bytes before they are decoded."""
 
 from __future__ import annotations
 

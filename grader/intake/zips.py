@@ -1,4 +1,4 @@
-"""Zip archives from people we do not know: listed and unpacked within bounds, never under the names they ask for."""
+"""List and unpack untrusted zip archives within size limits."""
 
 from __future__ import annotations
 

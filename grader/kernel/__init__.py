@@ -1,4 +1,4 @@
-"""Warm kernels: a zygote that loads everything once, and locked forks of it in which students' code runs."""
+"""Start sandboxed Jupyter kernels by forking a process that has the models loaded."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Running cells: nbclient's client, of which only the replies are kept."""
+"""Run notebook cells in a kernel through nbclient and return their errors."""
 
 from __future__ import annotations
 

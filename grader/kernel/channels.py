@@ -1,4 +1,4 @@
-"""Jupyter channels for a kernel that may say anything: sizes are capped, and what is malformed never raises."""
+"""Jupyter channels with capped sizes, on which malformed messages never raise."""
 
 from __future__ import annotations
 

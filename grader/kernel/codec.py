@@ -1,4 +1,4 @@
-"""What crosses the wall between examiner and kernel: arguments out, values in, as JSON and raw arrays.
+"""Encode the arguments of calls and decode returned values, as JSON and raw arrays.
 
 The other halves stand in ``inside/decode.py`` and ``inside/encode.py``; the form is described there. Whatever comes
 in is a claim of the student's code: everything is checked before it is used, and anything that does not fit is a

@@ -1,4 +1,4 @@
-"""How much of the disk a kernel holds: the files in its folder, and those that it deleted and keeps open or mapped."""
+"""Measure how much of the disk a kernel holds, deleted files that it keeps open included."""
 
 from __future__ import annotations
 

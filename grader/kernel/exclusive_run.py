@@ -1,4 +1,4 @@
-"""Which kernels of a zygote run: those of all examiners side by side, or a single one alone."""
+"""File locks by which kernels of a zygote run side by side, or a single one alone."""
 
 from __future__ import annotations
 

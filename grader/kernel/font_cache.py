@@ -1,4 +1,4 @@
-"""matplotlib's list of fonts, which takes seconds to make: lent to each zygote as a copy, kept if it made a new one."""
+"""Copy matplotlib's font cache to each zygote, and keep a newly built one."""
 
 from __future__ import annotations
 

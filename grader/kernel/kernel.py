@@ -1,4 +1,4 @@
-"""A locked kernel from the examiner's side: run cells, call functions, and never wait longer than agreed."""
+"""The examiner's side of a kernel: run cells and call functions within limits."""
 
 from __future__ import annotations
 

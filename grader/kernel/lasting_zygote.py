@@ -1,4 +1,4 @@
-"""Zygotes that outlive the command that started them, each held by a process of its own and found again by the next.
+"""Zygotes that outlive their command and are found by the next one (GRADER_IDLE_S).
 
 For each kind of zygote the state folder has two files: ``KIND.users``, locked by everyone who uses it, and
 ``KIND.address``, which holds its address while it serves. ``python -m grader.kernel.lasting_zygote ADDRESS-FILE`` is

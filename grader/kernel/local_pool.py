@@ -1,4 +1,4 @@
-"""Kernels where there is no Linux: ordinary processes, not locked down and not forked, for one's own code alone."""
+"""Kernels without a sandbox and without fork, for one's own code on macOS and Windows."""
 
 from __future__ import annotations
 

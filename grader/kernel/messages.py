@@ -1,4 +1,4 @@
-"""The sentences about errors of a student's code that come from where it is graded, as functions of plain values.
+"""Sentences to students about what their code raised in a kernel.
 
 ``where`` is "" or the place in parentheses after a space; ``said`` is the error's own name and words in parentheses.
 """

@@ -1,4 +1,4 @@
-"""Other names for places: the memory of the process that loads models is every kernel's, so it is told of links alone.
+"""Symbolic links that keep real paths out of the zygote's memory.
 
 The links lie in that process's folder and are gone before it serves: whoever has its memory knows no place by them.
 """

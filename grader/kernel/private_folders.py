@@ -1,4 +1,4 @@
-"""Private folders: they hold sockets, so their paths are short, and they go with the processes that hold them."""
+"""Make short private folders for sockets, and remove those that nobody holds any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process used of a processor, and how long it waited for something else."""
+"""Measure a process's CPU time and the time in which it was idle."""
 
 from __future__ import annotations
 

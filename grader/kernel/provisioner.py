@@ -1,4 +1,4 @@
-"""A Jupyter kernel provisioner whose kernels are forks of a warm zygote instead of new processes."""
+"""The Jupyter kernel provisioner whose kernels are forks of a zygote."""
 
 from __future__ import annotations
 

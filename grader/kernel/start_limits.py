@@ -1,4 +1,4 @@
-"""The start of a process that runs an assignment's own code: how long it may take, and whose fault its end is."""
+"""Limit the time of a zygote's or kernel's start, and tell whose fault its end is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of the student's code, from the data that a kernel sent to sentences that help."""
+"""Turn a kernel's report of an error in the student's code into a fault with a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kernel at work: it does one thing at a time, within limits, and whatever ends that is told by its cause."""
+"""Enforce the limits of a running kernel and report what ended it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A look at the kernel's process every 50 ms, for what no resource limit bounds."""
+"""Check a kernel's memory, threads and files every 50 ms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The zygote from outside: start one, connect to one, have it fork."""
+"""Start a zygote, connect to one, and have it fork kernels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pytest side: ``pytest assignments/SLUG --submission NOTEBOOK`` grades a notebook like any other test run.
+"""The pytest plugin that grades a notebook: options, markers, registration.
 
 Loaded in every pytest run of whoever has installed the grader, so this module imports nothing that is not needed then;
 the rest is imported once a submission is named. PYTEST_DONT_REWRITE

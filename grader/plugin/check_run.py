@@ -1,4 +1,4 @@
-"""One check being run: its markers, the calls it made, its verdict, and the result that follows."""
+"""One check being run: its markers, its calls, its verdict, its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turn what a check raised into a verdict: whose fault it is, and what the student reads."""
+"""Turn what a check raised into a verdict: whose fault it is, what to say."""
 
 from __future__ import annotations
 

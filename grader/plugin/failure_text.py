@@ -1,4 +1,4 @@
-"""What pytest prints of a failed check: sentences for a person, not the grader's own traceback."""
+"""What pytest prints of a failed check: sentences instead of a traceback."""
 
 from __future__ import annotations
 

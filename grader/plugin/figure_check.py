@@ -1,4 +1,4 @@
-"""Whether what a check attaches is a figure: a fault in it is the check's, not one of the page that shows it."""
+"""Validate a figure when a check attaches it: a faulty one is the author's fault."""
 
 from __future__ import annotations
 

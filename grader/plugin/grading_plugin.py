@@ -1,4 +1,4 @@
-"""The pytest plugin that runs an assignment's checks on one student's functions and keeps the verdicts."""
+"""Run an assignment's checks on one student's functions, and keep the verdicts."""
 
 from __future__ import annotations
 

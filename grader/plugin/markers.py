@@ -1,4 +1,4 @@
-"""Read a check's pytest markers once, and refuse those that do not fit the assignment."""
+"""Read a check's pytest markers, and refuse those that do not fit the assignment."""
 
 from __future__ import annotations
 

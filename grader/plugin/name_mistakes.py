@@ -1,4 +1,4 @@
-"""What a named mistake means for a check: its words, and what it costs."""
+"""Attach diagnoses to a failed check, and the partial credit that they leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Irreversible lock-down of a process that is about to run code nobody trusts. Linux 5.13 or newer.
+"""Irreversibly restrict a process that will run untrusted code (Linux 5.13 or newer).
 
 One file per layer, each usable on its own; :mod:`grader.sandbox.lockdown` puts them in the order that holds. The layers
 need no privileges. Everything here runs inside kernels too, so it imports the standard library and libc alone.

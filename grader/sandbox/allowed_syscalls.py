@@ -1,4 +1,4 @@
-"""Which system calls a locked kernel may make. What is in no list does not exist for it (ENOSYS)."""
+"""The system calls that a locked kernel may make; all others fail with ENOSYS."""
 
 from __future__ import annotations
 

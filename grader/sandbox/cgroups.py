@@ -1,4 +1,4 @@
-"""Control groups (version 2): memory and processes of a kernel bounded by the system as a whole, where it lets us.
+"""Bound a kernel's memory and processes by control groups (version 2), where delegated.
 
 The group that this process runs in must have been delegated to its user, as ``systemd-run --user --scope -p
 Delegate=yes`` does. A group that hands limits down may hold no process itself, so all of its processes move into one

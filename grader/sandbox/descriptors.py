@@ -1,4 +1,4 @@
-"""Descriptors: a forked kernel keeps the standard three, and the one through which it was configured."""
+"""Close all descriptors of a forked kernel but the standard three and one socket."""
 
 from __future__ import annotations
 

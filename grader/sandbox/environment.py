@@ -1,4 +1,4 @@
-"""Environment: nothing of the examiner's reaches the process that kernels are forked from.
+"""Make a clean environment for the process that kernels are forked from.
 
 The first environment of a process stays readable in its memory, so the zygote is started with a clean one rather than
 made to forget.

@@ -1,4 +1,4 @@
-"""Landlock: an allow-list for the file system, and no TCP and no signals outwards where the kernel knows how.
+"""Landlock: only listed files can be opened; no TCP and no signals to others.
 
 Landlock can only add permissions below a folder, never take some away again, so :func:`allow` expands a folder that
 holds something hidden into its other entries. See landlock(7).

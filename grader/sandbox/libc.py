@@ -1,4 +1,4 @@
-"""System calls that the standard library does not offer, through ctypes.
+"""Call what the standard library does not offer of the C library, through ctypes.
 
 Numbers are per machine type; only 64-bit x86 and ARM are known, and any other is refused rather than guessed.
 """

@@ -1,4 +1,4 @@
-"""The order in which the layers go on, which is what makes them hold.
+"""Apply all sandbox layers to the calling process, in the order in which they hold.
 
 A lock closes in two steps: :meth:`Lock.enter` while the process has one thread, then the process binds its own sockets
 and starts its threads, then :meth:`Lock.seal` takes that right away as well and proves the whole by trying.

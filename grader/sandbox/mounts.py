@@ -1,4 +1,4 @@
-"""Mounts: a file system that holds the libraries, to be read, and one folder of the process's own; nothing else exists.
+"""Build a file system that holds only the libraries (to read) and one own folder.
 
 Needs a mount namespace of one's own (see :mod:`grader.sandbox.namespaces`). Landlock closes what it is not told of, but
 tells whether a path exists; here the path is not there.

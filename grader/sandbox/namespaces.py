@@ -1,4 +1,4 @@
-"""Namespaces: the process that kernels are forked from has users, mounts, processes, network and IPC of its own.
+"""Give the zygote users, mounts, processes, network and IPC of its own.
 
 Entered once, while that process is small and has one thread. Not every system gives them to unprivileged users, nor
 every container: the other layers hold without them.

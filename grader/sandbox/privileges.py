@@ -1,4 +1,4 @@
-"""Privileges: none, and no way to gain any."""
+"""Drop all capabilities and block every way to gain any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Probe: which layers this machine has, and why one is missing. By asking the kernel, as files may lie."""
+"""Detect which sandbox layers this machine supports, by trying them."""
 
 from __future__ import annotations
 

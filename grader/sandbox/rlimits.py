@@ -1,4 +1,4 @@
-"""Resource limits, on top of what the process uses already."""
+"""Set resource limits above what the process uses already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""seccomp: the lists of :mod:`grader.sandbox.allowed_syscalls` as filters that the kernel enforces.
+"""Enforce the lists of :mod:`grader.sandbox.allowed_syscalls` as seccomp filters.
 
 libseccomp compiles them (it knows every machine's numbers), once; loading a compiled filter takes a millisecond.
 """

@@ -1,4 +1,4 @@
-"""Self-check: a lock counts only if the things it forbids were tried and failed."""
+"""Verify from inside that forbidden operations fail."""
 
 from __future__ import annotations
 

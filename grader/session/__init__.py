@@ -1,4 +1,4 @@
-"""What checks call: the student's functions and the reference's, each in kernels of its own."""
+"""The student's functions and the reference's, as checks call them."""
 
 from grader.session.answer_store import AnswerStore
 from grader.session.proxies import Call, Reference, Student

@@ -1,4 +1,4 @@
-"""Reference answers on disk: one file each, named by the digest of everything that decides its content."""
+"""Reference answers on disk, named by the digest of all that decides them."""
 
 from __future__ import annotations
 

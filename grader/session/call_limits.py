@@ -1,4 +1,4 @@
-"""Limits of one call: the assignment's, or a multiple of what the reference used for the same."""
+"""Limits of one call: the assignment's, or a multiple of the reference's need."""
 
 from __future__ import annotations
 

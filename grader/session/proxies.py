@@ -1,4 +1,4 @@
-"""``student`` and ``reference`` as checks see them: attribute access gives a function, calling it gives a value."""
+"""``student`` and ``reference`` as checks see them: attributes are functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reference answers: from the store on disk where it has them, else computed in a reference kernel."""
+"""Reference answers: from the store on disk, or computed in a reference kernel."""
 
 from __future__ import annotations
 

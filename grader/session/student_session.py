@@ -1,4 +1,4 @@
-"""A student's live kernels: forked when a call needs one, replaced when the student's code breaks it."""
+"""A student's live kernels: forked for a call, replaced when the code breaks one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How learning platforms name what they hand over: one module for each, in the order in which they are asked.
+"""How learning platforms name what they hand over: one module for each.
 
 A layout looks at all files of a batch and says, for each, whom the names in its path tell of, the outermost first; most
 look no further than that one. To support another platform, write its function and add it to ``LAYOUTS``.

@@ -1,4 +1,4 @@
-"""GitHub Classroom: a clone for each student, as ``gh classroom clone student-repos`` leaves them."""
+"""GitHub Classroom: a clone for each student, as ``gh classroom clone`` leaves them."""
 
 from __future__ import annotations
 

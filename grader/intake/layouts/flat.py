@@ -1,4 +1,4 @@
-"""No platform's naming: the files' own names, and those of the folders they are in."""
+"""Names and ids from files and folders where no platform's naming is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradescope, "Download submissions": a folder for each submission and one file that says whose they are.
+"""Gradescope's download: a folder for each submission, and a file of metadata.
 
 The shape of the export is not documented; what is read here is what its users' scripts rely on: folders
 ``assignment_<number>_export/submission_<number>/`` and, beside them, ``submission_metadata.yml`` as Ruby writes it.

@@ -1,4 +1,4 @@
-"""Whose a file is when several names in its path tell of somebody: what a student uploaded is that student's."""
+"""Decide whose a file is when its path contains several names."""
 
 from __future__ import annotations
 

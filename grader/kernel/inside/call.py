@@ -1,4 +1,4 @@
-"""A call: arguments in, one function run, its value or its error out, all as data."""
+"""Answer a call: decode its arguments, run one function, encode its value or error."""
 
 from __future__ import annotations
 

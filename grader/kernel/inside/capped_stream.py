@@ -1,4 +1,4 @@
-"""Standard output that says when it has said enough."""
+"""Standard output that is cut off after a limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process around a zygote: it outlives whoever started it, ends what is left, and removes what they made."""
+"""A process around the zygote that outlives its command and removes what was made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an examiner tells a fresh kernel about itself, after the fork and over a socket of its own.
+"""What a kernel is started with: one record, sent over a socket after the fork.
 
 Standard library only: both sides import it.
 """

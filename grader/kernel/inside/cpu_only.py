@@ -1,4 +1,4 @@
-"""Requests for a device that is not there: everything stays on the CPU, so that code written for a GPU answers."""
+"""Answer requests for a GPU with the CPU, so that code written for one runs."""
 
 from __future__ import annotations
 

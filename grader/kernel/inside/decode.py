@@ -1,4 +1,4 @@
-"""Arguments: the structure that ``grader/kernel/codec.py`` sends, back to Python values and torch tensors."""
+"""Decode the arguments of a call into Python values and torch tensors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as data: what was raised, and which lines of the student's cells it came through."""
+"""Describe an error as data: its type, its text, and the lines of the student's cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as data: a JSON structure and raw arrays. The other half stands in ``grader/kernel/codec.py``.
+"""Encode values as a JSON structure and raw arrays, which ``kernel/codec.py`` decodes.
 
 Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``,
 ``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]``,

@@ -1,4 +1,4 @@
-"""Holding a private folder: as long as one process holds it, no other takes it for one that was left behind."""
+"""Hold a private folder by a file lock, so that nobody takes it for a leftover."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a fork of the zygote to a locked kernel that serves."""
+"""What a fork of the zygote does: lock itself down, then serve as a kernel."""
 
 from __future__ import annotations
 

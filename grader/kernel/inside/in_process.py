@@ -1,4 +1,4 @@
-"""Work that libraries would hand to a compiler or to other processes is done in this one, as there are no others."""
+"""Run in this process what libraries would give to a compiler or to other processes."""
 
 from __future__ import annotations
 

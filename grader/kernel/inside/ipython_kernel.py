@@ -1,4 +1,4 @@
-"""The kernel: an IPython kernel that also answers calls, and tells of errors as data."""
+"""An IPython kernel that also answers calls and reports errors as data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An IPython kernel in two halves: made before the fork, connected after it.
+"""Create an IPython kernel before the fork and connect it afterwards.
 
 Making the shell and the kernel object costs 60 ms of CPU and touches every module; done before the fork it costs each
 kernel nothing. Of the stock application only what binds sockets is replaced: no debugger, no TCP pipe for

@@ -1,4 +1,4 @@
-"""Everything slow, once: the prelude, its models, an IPython kernel that only lacks its sockets, and the filters."""
+"""Load libraries, prelude, models and filters once, before any fork."""
 
 from __future__ import annotations
 

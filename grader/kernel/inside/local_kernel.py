@@ -1,4 +1,4 @@
-"""One kernel that nothing is forked from and nothing locks: for one's own code, where there is no Linux."""
+"""One kernel without fork and sandbox, for one's own code on macOS and Windows."""
 
 from __future__ import annotations
 

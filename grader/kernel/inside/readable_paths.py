@@ -1,4 +1,4 @@
-"""What kernels may read: worked out, and tried, by a process of its own, which alone is told what they may not."""
+"""Work out which paths kernels may read, and try that hidden ones are closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removing what students' code left behind, whatever shape it has."""
+"""Remove a folder that students' code filled, whatever shape it has."""
 
 from __future__ import annotations
 

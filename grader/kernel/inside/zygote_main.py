@@ -1,4 +1,4 @@
-"""Start of the zygote, or of one local kernel, run by path: ``python -I -B zygote_main.py FOLDER PRELUDE --MODE``.
+"""Entry point of the zygote, and of one local kernel; run by its path.
 
 The rest of the grader must not be importable here, nor anything beside the installed libraries. So the two packages
 that are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable

@@ -1,4 +1,4 @@
-"""The zygote's loop: examiners connect, ask for a folder and forks, and are told how each of them ended.
+"""Accept requests for folders and forks from examiners, and report how forks end.
 
 One thread, one poll. Its memory is every kernel's memory, so it reads no order and holds no key: an order waits in
 the socket that the child alone reads. A fork request brings that socket; the zygote keeps its end only to send, once,
