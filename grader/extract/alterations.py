@@ -17,12 +17,13 @@ from itertools import chain
 from grader.extract.overwritten_names import defines
 from grader.extract.side_effects import HOOK_METHOD
 from grader.extract.statements import Statement
-from grader.extract.syntax import own_scope
+from grader.extract.syntax import attribute_path, own_scope
 
 _UNDOING = re.compile(r"_*(clear|load_state|remove|reset|restore|undo)\w*|[a-z]\w*[^\W_]_")
 _ADDING_OR_READING = re.compile(
     rf"{HOOK_METHOD.pattern}|(run_with|to|named)_\w+|to|cpu|cuda|forward|generate|parameters|modules|children"
 )
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(slots=True)
@@ -51,11 +52,12 @@ class Alterations:
 
 @dataclass(slots=True)
 class _Doing:
-    """What code does: whether it adds hooks, whether it may undo something, and which objects it reads."""
+    """What code does: whether it adds hooks or may undo something, which objects it reads, which names it fills."""
 
     adds: bool
     undoes: bool
     objects: set[str]
+    stores: set[str]
 
 
 def find_alterations(
@@ -73,8 +75,9 @@ def find_alterations(
     holders = {name: set(objects) for name, objects in names.items()}  # grows by the names of handles of hooks
     defined: dict[str, _Doing] = {}
     for s in statements:
-        if defines(s.node):
+        if any(isinstance(n, _DEFINITIONS) for n in own_scope(s.node)) or defines(s.node):
             _define(s, holders, defined)
+        if defines(s.node):
             continue
         done = _done_by(s, holders, defined)
         adds = done.objects if done.adds else set()
@@ -87,8 +90,10 @@ def find_alterations(
             undoes |= holders.get(s.node.target.id, set())
         if adds:
             found.touched[s.index] |= adds
-            for name in {*s.names.bound, *(path[0] for path, _ in changes.get(s.index, ()))} - names.keys():
+            for name in done.stores - names.keys():
                 holders.setdefault(name, set()).update(adds)
+        elif undoes:
+            defined.update(dict.fromkeys(s.names.bound - defined.keys(), done))  # ``off = model.reset_hooks``
         if adds or undoes:
             found.objects[s.index] = adds | undoes
         for name in undoes:
@@ -99,17 +104,27 @@ def find_alterations(
 
 
 def _define(s: Statement, holders: Mapping[str, set[str]], defined: dict[str, _Doing]) -> None:
-    """Note what calling the function or class does that a statement defines."""
+    """Note what calling the functions or classes does that a statement defines."""
     called = [defined[name] for name in s.names.later if name in defined]
-    if isinstance(s.node, ast.ClassDef):  # making an object may add hooks; it is a method that takes them off
-        done = _doing(ast.walk(s.node), s.names.later, called, holders)
-        done.undoes = False
-    else:  # without the functions inside, which may be hooks
-        value = getattr(s.node, "value", None)
-        body = [value.body] if isinstance(value, ast.Lambda) else getattr(s.node, "body", [])
-        done = _doing(chain.from_iterable(map(own_scope, body)), s.names.later, called, holders)
-    for name in s.names.bound:
-        defined[name] = done
+    others = s.names.later - holders.keys()  # ``acts.clear()`` undoes nothing
+    parts = chain.from_iterable(_body(n) for n in own_scope(s.node))
+    used = (n for n in parts if isinstance(n, ast.Attribute) and (attribute_path(n) or ("",))[0] not in others)
+    done = _doing(used, s.names.later, called, holders)
+    done.undoes = done.undoes and not done.adds  # what it takes off is its own, or a method does
+    done.stores.update(change.path[0] for change in s.names.effects)
+    defined.update(dict.fromkeys(s.names.bound, done))
+
+
+def _body(node: ast.AST) -> Iterable[ast.AST]:
+    """Return the nodes of a function without those of functions in it, which may be hooks, or all those of a class."""
+    match node:
+        case ast.ClassDef():
+            return ast.walk(node)
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            return chain.from_iterable(map(own_scope, body))
+        case ast.Lambda(body=value):
+            return own_scope(value)
+    return ()
 
 
 def _done_by(s: Statement, holders: Mapping[str, set[str]], defined: Mapping[str, _Doing]) -> _Doing:
@@ -119,6 +134,7 @@ def _done_by(s: Statement, holders: Mapping[str, set[str]], defined: Mapping[str
     done = _doing(own_scope(s.node), s.names.now, called, holders)
     if not done.adds:  # then a function inside is no hook: ``map(lambda h: h.remove(), hs)``
         done.undoes = _doing(ast.walk(s.node), (), called, holders).undoes
+    done.stores |= s.names.bound | {change.path[0] for change in s.names.changes if not change.incidental}
     return done
 
 
@@ -130,12 +146,13 @@ def _doing(
         any(map(HOOK_METHOD.fullmatch, attributes)) or any(d.adds for d in called),
         any(map(_UNDOING.fullmatch, attributes)) or any(d.undoes for d in called),
         {o for name in read for o in holders.get(name, ())}.union(*(d.objects for d in called)),
+        {name for d in called for name in d.stores},
     )
 
 
 def _loaded(s: Statement, names: Mapping[str, Collection[str]]) -> Iterator[str]:
     """Yield the objects whose names a statement binds to others, which it makes without them."""
     read = {o for name in s.names.now for o in names.get(name, ())}
-    for name in s.names.binds:
+    for name in s.names.bound if isinstance(s.node, ast.Try) else s.names.binds:
         if name not in read and name in names.get(name, ()) and any(isinstance(n, ast.Call) for n in own_scope(s.node)):
             yield name

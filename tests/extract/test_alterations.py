@@ -107,6 +107,13 @@ UNDONE: dict[str, list[str]] = {
         SAVES,
     ],
     "reset by a lambda": [STORE, "clean = lambda: model.reset_hooks()", f"{ADD}\nclean()", SAVES],
+    "reset by a helper in a condition": [
+        STORE,
+        "if model:\n    def clean(m): m.reset_hooks()",
+        f"{ADD}\nclean(model)",
+        SAVES,
+    ],
+    "reset by a method under a name": [STORE, "clean = model.reset_hooks", f"{ADD}\nclean()", SAVES],
     "removed from its place": [
         STORE,
         "model.hook_dict['a'].add_hook(zero)\nmodel.hook_dict['a'].remove_hooks()",
@@ -178,6 +185,7 @@ UNDONE: dict[str, list[str]] = {
     "loaded again": [STORE, ADD, "model = load()", SAVES],
     "loaded again with an annotation": [STORE, ADD, "model: object = load()", SAVES],
     "loaded again in the function's cell": [STORE, ADD, f"model = load()\n{SAVES}"],
+    "loaded again in a try": [STORE, ADD, "try:\n    model = load()\nexcept OSError:\n    raise", SAVES],
     "setting, loaded again": ["model.cfg.layers = 9", "model = load()", COUNTS],
     "setting in a loop, loaded again": ["for n in [1, 2]:\n    model.cfg.layers = n", "model = load()", COUNTS],
     "setting by name, loaded again": ["setattr(model.cfg, 'layers', 9)", "model = load()", COUNTS],
@@ -248,3 +256,13 @@ def test_a_hook_that_was_left_beside_the_functions_own_is_not_taken_up(left: str
     extraction = extracted(*cells, function)
 
     assert {s.cell for s in extraction.segments} == {1, 2, 4}
+
+
+def test_trying_an_exercise_out_undoes_nothing(extracted: Extracted) -> None:
+    """A call of the other exercise, which empties its own dictionary, is not run for this one."""
+    run = "def run(x):\n    acts.clear()\n    return model(x, hook=save)"
+    cells = [STORE, run, "def other(x): return run(x)", f"{ADD}\nmodel.reset_hooks()", "print(other(1))"]
+
+    extraction = extracted(*cells, "def answer(x): return run(x)", exercises=("answer", "other"))
+
+    assert {s.cell for s in extraction.segments_for("answer")} == {1, 2, 4, 6}
