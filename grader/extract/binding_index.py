@@ -57,6 +57,9 @@ class BindingIndex:
     intractable: bool = False
     alterations: Alterations = field(default_factory=Alterations)
     effects: dict[str, frozenset[Change]] = field(default_factory=dict)
+    altering: set[str] = field(default_factory=set)
+    methods: set[str] = field(default_factory=set)
+    objects: dict[str, set[str]] = field(default_factory=dict)
     reached: dict[int, set[tuple[tuple[str, ...], bool]]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
@@ -71,18 +74,20 @@ class BindingIndex:
         effects = _effects(self.statements, self.exercises)
         self.intractable = effects is None
         left = _MAX_CHANGES
-        altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
+        self.altering = {n for s in self.statements if s.names.alters for n in s.names.bound} - set(self.exercises)
         holders = _instances(self.statements)
+        classes = (s.node for s in self.statements if isinstance(s.node, ast.ClassDef))
+        self.methods = {n.name for c in classes for n in c.body if isinstance(n, ast.FunctionDef)}
         for s in self.statements:
             called = {c for name in s.names.now if name not in self.exercises for c in (effects or {}).get(name, ())}
             left -= len(called)
             if left < 0:
                 self.intractable, effects = True, None
-            for change in s.names.changes | called | set(_handed_over(s, altering, holders)):
+            for change in s.names.changes | called | set(_handed_over(s, self.altering, holders)):
                 self._change(s.index, change)
             self._note_aliases(s)
         self.effects = effects or {}
-        objects = self._objects()
+        self.objects = objects = self._objects()
         self.side_effects = find_side_effects(self.statements, objects, self.modules, self.experiments)
         settings = {*chain.from_iterable(self.changes.get(name, ()) for name in objects)}
         self.alterations = find_alterations(self.statements, objects, self.reached, settings)
@@ -137,8 +142,12 @@ class BindingIndex:
             elif (path := attribute_path(value)) and path[0] != name:
                 self.aliases.setdefault(name, set()).add(path)
 
+    def filled_by(self, function: str) -> set[str]:
+        """Return the names of all that calling a function changes, under each of their names."""
+        changed = {change.path[0] for change in self.effects.get(function, ())}
+        return changed | {path[0] for name in changed for path in self.aliases.get(name, ())}
+
     def _objects(self) -> dict[str, set[str]]:
-        """Return the names of provided objects, models and parts of them, with the names of the objects."""
         objects = {name: {name} for name in {*self.provided, *self.models} - self.modules}
         for name, paths in self.aliases.items():
             if roots := {o for path in paths for o in objects.get(path[0], ())}:

@@ -49,7 +49,7 @@ class Closure:
 
     ``done`` maps (name, start) to the time up to which the changes of that object are taken; ``attached`` are
     statements waiting to be taken because they put an attribute on a provided object that the code reads; ``end`` is
-    the last statement of the exercise's own cell. ``fills`` are names of what the function itself changes. ``undone``
+    the last statement of the exercise's own cell. ``filled`` are names of what the function itself changes. ``undone``
     maps provided objects to the statement from which on all that may undo alterations is attached.
     """
 
@@ -67,14 +67,14 @@ class Closure:
         self.waiting: list[tuple[str, int, int]] = []
         self.attached: list[int] = []
         self.end = -1
-        self.fills: set[str] = set()
+        self.filled: set[str] = set()
         self.undone: dict[str, int] = {}
 
     def dependencies(self, start: int, name: str) -> Dependencies:
         """Return what the binding of an exercise at a statement needs."""
         self.results = bound_to_answers(self.index.statements, name)
         self.end = self.end_of_cell(start)
-        self.fills = {change.path[0] for change in self.index.effects.get(name, ())}
+        self.filled = self.index.filled_by(name)
         self.take(start, END)
         self.want(name, END, start)
         for setting in self.index.settings(self.end):
@@ -182,16 +182,16 @@ class Closure:
     def changed(self, name: str, start: int, time: int, user: int) -> None:
         """Take the changes made to an object after a statement and before a time, each once.
 
-        Changes to a provided object count only above the function; so do changes made through one, as by hooks, if
-        there are any above, or the function fills the object itself.
+        Changes to a provided object count only above the function; so do changes made through one, as by hooks, unless
+        nothing above changes the object, and the function does not fill it itself.
         """
         changes, altering = self.index.changes.get(name, []), self.index.side_effects.altering
         first = max(start + 1, self.done.get((name, start), 0))
         found = changes[bisect_left(changes, first) : bisect_left(changes, time)]
         found = [i for i in found if not self.is_over(i) or self.changes_directly(i, name)]
-        if name in self.index.provided or name in self.index.models:
+        if name in self.index.provided or name in self.index.objects:
             found = [i for i in found if i <= self.end or self.index.keeps_more(i)]
-        elif name in self.fills or any(i in altering and i <= self.end for i in found):
+        elif bisect_left(changes, start + 1) < bisect_right(changes, self.end) or self.fills(name, user):
             found = [i for i in found if i not in altering or i <= self.end]
         for index in found:
             self.steps += 1
@@ -199,10 +199,16 @@ class Closure:
                 self.take(index, index)
         self.done[name, start] = max(first, time)
 
+    def fills(self, name: str, user: int) -> bool:
+        """Tell whether the function fills an object, itself or by what the statement hands it to."""
+        names = self.index.statements[user].names
+        methods = any(root == name and attribute in self.index.methods for root, attribute in names.takes)
+        return name in self.filled or methods or not names.calls.isdisjoint(self.index.altering)
+
     def changes_directly(self, index: int, name: str) -> bool:
         """Tell whether a statement itself, and no hook that it adds, changes what is no provided object."""
         own = (c for c in self.index.statements[index].names.changes if c.path[0] == name and not c.incidental)
-        return name not in self.index.provided and name not in self.index.models and any(own)
+        return name not in self.index.objects and any(own)
 
     def own_bindings(self, name: str, user: int) -> list[int]:
         """Return the student's own binding of a provided name above its user, unless the handed-out one follows it."""

@@ -222,6 +222,32 @@ BELOW: dict[str, list[str]] = {
         "def run(x): return model(x, hook=save)\ndef answer(x): return run(x), dict(acts)",
         ADD,
     ],
+    "hook, where something above fills what the function reads": [
+        STORE,
+        "save(1)",
+        "def answer(x): return model(x), len(acts)",
+        f"{ADD}\nmodel.reset_hooks()",
+    ],
+    "hook, where the function hands over what it fills": [
+        STORE,
+        "def run(x, store):\n    def keep(v): store['v'] = v\n    return model(x, hook=keep)",
+        "def answer(x): return run(x, acts), dict(acts)",
+        ADD,
+    ],
+    "hook, where the function fills it under another name": [
+        STORE,
+        "A = acts\ndef answer(x):\n    def keep(v): A['v'] = v\n    return model(x, hook=keep), dict(acts)",
+        ADD,
+    ],
+    "hook, where a method fills it": [
+        "class Store:\n"
+        "    def __init__(self): self.acts = {}\n"
+        "    def save(self, v): self.acts['v'] = v\n"
+        "    def zero(self, v):\n        self.acts['v'] = v\n        return 0",
+        "s = Store()\ndef answer(x): return model(x, hook=s.save), dict(s.acts)",
+        "model.add_hook('a', s.zero)",
+    ],
+    "setting under another name": ["c = model.cfg\ndef answer(x): return model(x), c.layers", "c.layers = 9"],
     "weights": ["W = model.W", USES, "saved = [*W]\nW *= 0\nmodel.W.extend(saved)"],
 }
 
