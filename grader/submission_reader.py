@@ -59,7 +59,6 @@ def read_submission(
     Raises UnreadableError when the file is no notebook or takes too much to be read, another GraderError when that is
     not the file's fault.
     """
-    stub = stub or parse_stub(read_stub(assignment))
     if sys.platform != "linux":
         return _read(path, assignment, stub)
     text, cpu_s, signalled = _in_process(path, assignment, stub, beat)
@@ -77,7 +76,9 @@ def read_submission(
     raise GraderError(f"{path.name} was not read to the end: the process that read it was ended by signal {signalled}.")
 
 
-def _in_process(path: Path, assignment: Assignment, stub: Stub, beat: Callable[[], None]) -> tuple[bytes, float, int]:
+def _in_process(
+    path: Path, assignment: Assignment, stub: Stub | None, beat: Callable[[], None]
+) -> tuple[bytes, float, int]:
     """Return what a forked process says of a submission, its processor seconds and the signal that ended it, or 0."""
     source, target = os.pipe()
     with warnings.catch_warnings():
@@ -112,7 +113,7 @@ def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -
     raise UnreadableError(path, _TOO_LARGE)
 
 
-def _answer(target: int, path: Path, assignment: Assignment, stub: Stub) -> NoReturn:
+def _answer(target: int, path: Path, assignment: Assignment, stub: Stub | None) -> NoReturn:
     """In the forked process: read the submission, say what came of it as JSON, and end."""
     try:
         privileges.die_with_parent()
@@ -144,7 +145,8 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _read(path: Path, assignment: Assignment, stub: Stub) -> Extraction:
+def _read(path: Path, assignment: Assignment, stub: Stub | None) -> Extraction:
+    stub = stub or parse_stub(read_stub(assignment))  # its thread leaves a large stack
     try:
         notebook = read_notebook(path)
         return extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)

@@ -256,8 +256,9 @@ def _collect_checks(answer: Connection, assignment: Assignment) -> None:
 
 
 def _send(answer: Connection, data: Any) -> None:
-    with contextlib.suppress(BrokenPipeError), answer:  # the command has ended, and nobody waits for it
+    with contextlib.suppress(BrokenPipeError):  # the command has ended, and nobody waits for it
         answer.send_bytes(json.dumps(data).encode())
+    answer.close()
 
 
 def _result(done: _Examination, assignment: Assignment) -> GradingResult:

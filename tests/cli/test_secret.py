@@ -28,7 +28,7 @@ def test_a_secret_that_is_not_kept_is_said_once_and_in_every_result(grader: Run,
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("cannot be kept") == 1
     assert [r["provenance"]["seed_source"] for r in rows] == ["ephemeral secret"] * 2
-    assert "ephemeral secret" in (tmp_path / "out" / "review" / "anna.html").read_text()
+    assert "a secret of that run alone" in (tmp_path / "out" / "review" / "anna.html").read_text()
     assert "ephemeral" not in (tmp_path / "out" / "feedback" / "anna.html").read_text()
 
 
