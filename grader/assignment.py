@@ -113,7 +113,7 @@ def load_assignment(slug_or_path: str) -> Assignment:
 
 
 def load_only_assignment() -> Assignment:
-    """Read the one assignment that is in the configured folders; raises UsageError where there are none or several."""
+    """Read the only assignment in the configured folders; raises UsageError for none or several."""
     known = _known_slugs()
     if len(known) != 1:
         found = f"there are several ({', '.join(known)})" if known else "none is in the configured folders"

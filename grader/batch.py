@@ -185,7 +185,7 @@ class _Rows:
             remove_pages(self._out, [before.submission["id"]])
 
     def _set_aside(self, row: GradingResult, successor: GradingResult) -> None:
-        """Keep a row that another notebook replaces: its name may be all that says that both are one person's."""
+        """Keep a row that another notebook replaces: the two may be of different people."""
         if row.submission["sha256"] == successor.submission["sha256"]:
             return
         self.aside = self.aside or place_for_earlier(self._out)

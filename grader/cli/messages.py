@@ -196,7 +196,7 @@ VERSIONS_TITLE = "Versions"
 
 
 def what_works(missing: Sequence[str]) -> str:
-    """Say that grading works here, and whether the layers ``missing`` make ``--sandbox=strict`` refuse."""
+    """Say that grading works, and whether missing layers make ``--sandbox=strict`` refuse."""
     if not missing:
         return "Grading works here, also with `--sandbox=strict`."
     verb = "is" if len(missing) == 1 else "are"

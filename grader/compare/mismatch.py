@@ -16,7 +16,7 @@ from grader.result import Mismatch
 from grader.value import Array
 
 LAYER = "layer"
-"""The axis along which a transformer computes: an error at one index makes the later ones wrong."""
+"""The axis along which a model computes: an error at one index carries over to later ones."""
 
 _REMARKS: ContextVar[list[str] | None] = ContextVar("remarks", default=None)
 

@@ -45,7 +45,7 @@ class ComparedParts:
         return self._variants[id]
 
     def agrees(self, id: str) -> frozenset[int] | None:
-        """Return the parts in which the answer is a variant's; None where they have no such parts."""
+        """Return the parts that equal a variant's, or None when the variant has other parts."""
         variant = self.variant(id)
         if variant is None or len(variant) != len(self.given):
             return None

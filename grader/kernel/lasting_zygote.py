@@ -35,7 +35,7 @@ _HOLDERS: list[subprocess.Popen[bytes]] = []  # nobody waits for them: they go o
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ZygotePlan:
     """What a zygote is started with: paths, how it is locked down, and the ``digest`` of its assignment."""
 
     digest: str
@@ -59,14 +59,14 @@ class Plan:
         return Zygote(Path(self.prelude), map(Path, self.hidden), map(Path, self.folders), sandbox=self.sandbox)
 
 
-class KeptZygote:
+class LastingZygote:
     """The use of a zygote that others use too, and that serves at least until :meth:`close`.
 
     If none of the plan's kind serves, one is started in the background; it ends after ``idle_s`` seconds without users.
     Raises SandboxUnavailableError when kernels must be locked down and cannot be.
     """
 
-    def __init__(self, plan: Plan, idle_s: float) -> None:
+    def __init__(self, plan: ZygotePlan, idle_s: float) -> None:
         if plan.sandbox != "off":
             require(strict=plan.sandbox == "strict")
         folder = state_dir() / "zygotes"
@@ -102,7 +102,7 @@ def main(address: Path) -> None:
     """Hold the zygote that standard input asks for until nobody uses it, or until its address is taken away."""
     asked = json.load(sys.stdin)
     idle_s = asked.pop("idle_s")
-    with Plan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:
+    with ZygotePlan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:
         zygote.wait()
         new = address.with_suffix(".new")
         new.write_text(zygote.address, encoding="utf-8")
@@ -125,7 +125,7 @@ def _locked(file: int) -> bool:
     return False
 
 
-def _hold(address: Path, plan: Plan, idle_s: float) -> subprocess.Popen[bytes]:
+def _hold(address: Path, plan: ZygotePlan, idle_s: float) -> subprocess.Popen[bytes]:
     holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-P", "-m", "grader.kernel.lasting_zygote", str(address)],
         stdin=subprocess.PIPE,

@@ -17,7 +17,7 @@ from grader.errors import KernelError, UsageError
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
 from grader.kernel.kernel_user import private_user
-from grader.kernel.lasting_zygote import KeptZygote, Plan
+from grader.kernel.lasting_zygote import LastingZygote, ZygotePlan
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Connection, Zygote
 from grader.settings import PACKAGE, cache_dir, idle_s, secret_file, state_dir
@@ -56,12 +56,12 @@ class KernelPool:
         self._address = address
         self._beat = beat
         self._zygote: Zygote | None = None
-        self._kept: KeptZygote | None = None
+        self._kept: LastingZygote | None = None
         if address is None:
             self._plan = _plan(assignment, private, sandbox)
             if idle := idle_s():
                 with contextlib.suppress(OSError):  # there is no place where another command could find it
-                    self._kept = KeptZygote(self._plan, idle)
+                    self._kept = LastingZygote(self._plan, idle)
             if self._kept is None:
                 self._zygote = self._plan.start()
 
@@ -162,10 +162,12 @@ class KernelPool:
         self.close()
 
 
-def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> Plan:
+def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> ZygotePlan:
     folders = (assignment.root, *assignment.solution_reads)
     hidden = hidden_paths(assignment, private)
-    return Plan(assignment.digest, str(assignment.prelude), tuple(map(str, hidden)), tuple(map(str, folders)), sandbox)
+    return ZygotePlan(
+        assignment.digest, str(assignment.prelude), tuple(map(str, hidden)), tuple(map(str, folders)), sandbox
+    )
 
 
 def hidden_paths(assignment: Assignment, private: Iterable[Path] = ()) -> tuple[Path, ...]:

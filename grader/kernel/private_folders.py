@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -23,6 +24,7 @@ HANDED_ON = "GRADER_PRIVATE_FOLDER"
 """The environment variable that names a private folder to a process that is to hold it and to remove it at its end."""
 
 _PREFIX = "grader-"
+_MADE_HERE = re.compile(r"grader-[a-z0-9_]{8}")  # as mkdtemp names them
 _LONGEST = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
 
 
@@ -71,7 +73,8 @@ def _sweep(place: Path) -> None:
     for folder in place.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             found = folder.lstat()
-            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+            ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and _MADE_HERE.fullmatch(folder.name)
+            if ours and not found.st_mode & 0o077:
                 _remove_left(folder)
 
 

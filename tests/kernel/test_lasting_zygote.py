@@ -11,10 +11,10 @@ import pytest
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
 from grader.kernel import KernelPool
-from grader.kernel.lasting_zygote import Plan
+from grader.kernel.lasting_zygote import ZygotePlan
 from grader.kernel.zygote import Connection
 
-PLAN = Plan("0" * 64, "/course/prelude.py", ("/course",), ("/course",), "on")
+PLAN = ZygotePlan("0" * 64, "/course/prelude.py", ("/course",), ("/course",), "on")
 
 
 @pytest.fixture

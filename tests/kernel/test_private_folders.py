@@ -49,7 +49,10 @@ def test_a_folder_that_another_process_still_holds_stays(place: Path) -> None:
 
 def test_what_only_has_such_a_name_stays(place: Path) -> None:
     """Folders of others, files and links are none of ours."""
-    (place / "grader-mine").mkdir()
+    others = ("grader-mine", "grader-semester", "grader-a1b2c3d4")
+    for name in others:
+        (place / name).mkdir(mode=0o755)
+        (place / name / "lock").touch()
     (place / "grader-file").touch()
     outside = place / "outside"
     outside.mkdir()
@@ -59,9 +62,7 @@ def test_what_only_has_such_a_name_stays(place: Path) -> None:
     folder, lock = private_folder()
     os.close(lock)
 
-    assert {*place.iterdir()} == {place / n for n in ("grader-mine", "grader-file", "outside", "grader-link")} | {
-        folder
-    }
+    assert {*place.iterdir()} == {place / n for n in (*others, "grader-file", "outside", "grader-link")} | {folder}
     assert (outside / "lock").exists()
 
 
