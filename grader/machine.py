@@ -37,7 +37,7 @@ def withholds_memory(mb: float) -> bool:
 
     That is where the system promises no more than it has (vm.overcommit_memory = 2) and others hold the rest.
     """
-    if _text("/proc/sys/vm/overcommit_memory").strip() != "2":
+    if _file_text("/proc/sys/vm/overcommit_memory").strip() != "2":
         return False
     memory = _fields("/proc/meminfo")
     return (memory.get("CommitLimit", 0) - memory.get("Committed_AS", 0)) / 1024 < mb
@@ -46,14 +46,14 @@ def withholds_memory(mb: float) -> bool:
 @functools.cache
 def identity() -> str:
     """Return a name for this machine that costs measured on it go by: another machine may be faster or slower."""
-    model = next((line for line in _text("/proc/cpuinfo").splitlines() if line.startswith("model name")), "")
-    parts = (model, str(os.cpu_count()), _text("/etc/machine-id").strip())
+    model = next((line for line in _file_text("/proc/cpuinfo").splitlines() if line.startswith("model name")), "")
+    parts = (model, str(os.cpu_count()), _file_text("/etc/machine-id").strip())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _group_limits() -> Iterator[tuple[float, float]]:
     """Yield the limit and the use, in bytes, of each control group that this process is in (both versions)."""
-    for line in _text("/proc/self/cgroup").splitlines():
+    for line in _file_text("/proc/self/cgroup").splitlines():
         _, controllers, own = line.split(":", 2)
         if controllers and "memory" not in controllers.split(","):
             continue
@@ -62,18 +62,18 @@ def _group_limits() -> Iterator[tuple[float, float]]:
         cache = "total_inactive_file" if controllers else "inactive_file"  # which the system gives up first
         # In a container the path may be the host's, and the group then is what is mounted at the root.
         for folder in {root, *((root / own.lstrip("/")), *(root / own.lstrip("/")).parents)}:
-            limit, used = (_text(folder / name).strip() for name in names)
+            limit, used = (_file_text(folder / name).strip() for name in names)
             if folder.is_relative_to(root) and limit.isdigit() and used.isdigit():
                 yield float(limit), float(used) - _fields(folder / "memory.stat").get(cache, 0)
 
 
 def _fields(path: str | Path) -> dict[str, int]:
     """Return the numbers of a file whose lines are a name and a number."""
-    words = (line.replace(":", " ").split() for line in _text(path).splitlines())
+    words = (line.replace(":", " ").split() for line in _file_text(path).splitlines())
     return {w[0]: int(w[1]) for w in words if len(w) > 1 and w[1].isdigit()}
 
 
-def _text(path: str | Path) -> str:
+def _file_text(path: str | Path) -> str:
     with contextlib.suppress(OSError):
         return Path(path).read_text(encoding="utf-8", errors="replace")
     return ""

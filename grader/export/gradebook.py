@@ -31,8 +31,8 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     more = [key for key in MORE_COLUMNS if any(r.submission.get(key) for r in results)]
     text = io.StringIO(newline="")
     plain, quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
-    rows = ([*_row(r, names), *(_text(_plain(r.submission.get(key))) for key in more)] for r in results)
-    for row in ([*COLUMNS, *map(_text, names), *more], *rows):
+    rows = ([*_row(r, names), *(_safe_cell(_plain(r.submission.get(key))) for key in more)] for r in results)
+    for row in ([*COLUMNS, *map(_safe_cell, names), *more], *rows):
         split = any(mark in cell for cell in row for mark in ";\t")
         (quoted if split else plain).writerow(row)
     write_atomically(path, text.getvalue().encode())
@@ -42,8 +42,8 @@ def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
     known = result.status is not SubmissionStatus.ERROR
     by_name = {e.name: e for e in result.exercises}
     return [
-        _text(str(result.submission.get("student", ""))),
-        _text(str(result.submission.get("id", ""))),
+        _safe_cell(str(result.submission.get("student", ""))),
+        _safe_cell(str(result.submission.get("id", ""))),
         _number(result.score) if known else "",
         _number(result.max_score),
         result.status.value,
@@ -59,7 +59,7 @@ def _score(exercise: ExerciseResult | None) -> str:
     return "" if exercise is None or exercise.status is ExerciseStatus.ERROR else _number(exercise.score)
 
 
-def _text(value: str) -> str:
+def _safe_cell(value: str) -> str:
     """Return a cell that no spreadsheet takes for a formula and no terminal for an order."""
     return _FORMULA.sub(r"\1'", visible(value))
 

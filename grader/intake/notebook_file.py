@@ -75,14 +75,14 @@ def _bytes(path: Path) -> bytes:
 def _notebook(data: bytes) -> NotebookNode:
     if reason := filetype.name_of_bytes(data):
         raise _NotANotebookError(reason)
-    text = _text(data)
+    text = _notebook_text(data)
     if not text:
         what = "holds nothing but blanks" if data else "is empty (0 bytes)"
         raise _NotANotebookError(f"it {what}; save the notebook again and hand in the file.")
     return _upgrade(_json(text))
 
 
-def _text(data: bytes) -> str:
+def _notebook_text(data: bytes) -> str:
     """Decode as a JSON reader would; bytes that are not UTF-8 are taken for a Western European editor's."""
     encoding = json.detect_encoding(data)
     if encoding.startswith(("utf-16", "utf-32")):

@@ -37,7 +37,7 @@ def read_roster(path: Path) -> list[Person]:
     sis id, login, email. Canvas's gradebook export and Moodle's grading worksheet can be given as they are. Raises
     UsageError when the file cannot be read, or has no such column.
     """
-    rows = csv.reader(io.StringIO(text := _text(path), newline=""), delimiter=_delimiter(text))
+    rows = csv.reader(io.StringIO(text := _read_roster_text(path), newline=""), delimiter=_delimiter(text))
     try:
         header = [_column(cell) for cell in next(rows, [])]
         if not {*header} & {*_COLUMNS}:
@@ -146,7 +146,7 @@ def _listed(values: Iterable[str]) -> str:
     return "; ".join(filter(None, values))
 
 
-def _text(path: Path) -> str:
+def _read_roster_text(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
             raise UsageError(f"{path} is too large to be a roster.")

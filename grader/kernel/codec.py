@@ -103,7 +103,7 @@ class _Decoder:
             case ["tuple", *items]:
                 return tuple(self.value(i, depth + 1) for i in items)
             case ["dict", *pairs]:
-                return {_text(k): self.value(v, depth + 1) for k, v in pairs}
+                return {_key_text(k): self.value(v, depth + 1) for k, v in pairs}
             case ["int", str(text)] if len(text) < _MAX_BITS // 4 + 10:
                 return int(text, 16)
             case ["opaque", str(name)]:
@@ -137,7 +137,7 @@ def _fits_bfloat16(data: bytes) -> bool:
     return not np.frombuffer(data, "<u2")[::2].any()
 
 
-def _text(key: Any) -> str:
+def _key_text(key: Any) -> str:
     if not isinstance(key, str):
         raise TypeError("a key that is not text")
     return key
@@ -152,7 +152,7 @@ def _node(value: Any, arrays: list[bytes]) -> Any:
         case list() | tuple():
             return [type(value).__name__ if type(value) is list else "tuple", *(_node(v, arrays) for v in value)]
         case dict():
-            return ["dict", *([_text(k), _node(v, arrays)] for k, v in value.items())]
+            return ["dict", *([_key_text(k), _node(v, arrays)] for k, v in value.items())]
         case Tensor(data=data, dtype=dtype, kind=kind):
             arrays.append(data.tobytes())
             return ["array", kind, dtype, data.dtype.name, list(data.shape), len(arrays) - 1]

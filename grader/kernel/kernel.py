@@ -28,7 +28,7 @@ from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.processor_clock import Time, clock_of
 from grader.kernel.provisioner import SandboxProvisioner
-from grader.kernel.supervisor import Limit, Supervisor, cancel, used_up
+from grader.kernel.supervisor import Supervisor, TimeLimit, cancel, used_up
 from grader.kernel.watchdog import Bounds, Watchdog
 from grader.value import Value
 
@@ -93,7 +93,7 @@ class Kernel:
         for index, segment in enumerate(segments):
             left = Time(_left(whole.cpu_s, used.cpu_s), _left(whole.idle_s, used.idle_s))
             try:
-                self._run_segment(segment, Limit(left, whole, "your notebook's cells"))
+                self._run_segment(segment, TimeLimit(left, whole, "your notebook's cells"))
             except StudentFault as fault:
                 faults[index] = fault
             used += self._supervisor.used
@@ -115,7 +115,7 @@ class Kernel:
         """
         whole = Time(cpu_s, self.limits.idle_s)
         buffers = codec.encode_call(args, kwargs or {})
-        reply = self._do(self._request(name, buffers), Limit(whole, whole, "one call"))
+        reply = self._do(self._request(name, buffers), TimeLimit(whole, whole, "one call"))
         self._supervisor.watchdog.accept(sum(map(len, reply)))
         try:
             return codec.decode_reply(reply, name)
@@ -144,7 +144,7 @@ class Kernel:
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self._loop.run_until_complete(work)
 
-    def _do(self, work: Coroutine[Any, Any, _T], limit: Limit) -> _T:
+    def _do(self, work: Coroutine[Any, Any, _T], limit: TimeLimit) -> _T:
         with self._turns.beside_others() if self._turns else contextlib.nullcontext():
             return self._run(self._supervisor.do(work, limit))
 
@@ -209,7 +209,7 @@ class Kernel:
         await cancel(asyncio.all_tasks() - {asyncio.current_task()})
         await self._manager.cleanup_resources()
 
-    def _run_segment(self, segment: Segment, limit: Limit) -> None:
+    def _run_segment(self, segment: Segment, limit: TimeLimit) -> None:
         self._supervisor.used = Time()
         if self._supervisor.dead:
             raise KernelDied("The process that runs your code had ended before this cell could run.")

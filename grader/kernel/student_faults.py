@@ -36,7 +36,7 @@ _MOST_ENTERED = 20
 
 def raised(data: dict[str, Any]) -> StudentFault:
     """Return the fault for what ``inside/describe_error.py`` told; what does not fit is left out, never an error."""
-    ename, evalue, origin = (_text(data.get(k), n) for k, n in (("ename", 100), ("evalue", 500), ("origin", 100)))
+    ename, evalue, origin = (_beginning(data.get(k), n) for k, n in (("ename", 100), ("evalue", 500), ("origin", 100)))
     frames = read_frames(data.get("frames"))
     where = f" (cell {frames[-1].cell}, line {frames[-1].line})" if frames else ""
     if data.get("memory") is True or _ALLOCATION.search(evalue):
@@ -53,7 +53,7 @@ def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -
     ``entered`` are the functions of libraries that were entered from the last of the ``frames``.
     """
     if _MAKES_PROCESSES.fullmatch(origin) and isinstance(entered, list):
-        calls = [_text(c, 300) for c in entered[:_MOST_ENTERED]]
+        calls = [_beginning(c, 300) for c in entered[:_MOST_ENTERED]]
         for call, library in ((c, m[1]) for c in calls if (m := _LIBRARIES.match(c))):
             *_, owner, name = call.split(".")
             named_by_class = name in ("__init__", "__enter__", "start")
@@ -76,7 +76,7 @@ def _is_frame(data: Any) -> bool:
 
 
 def _frame(data: dict[str, Any]) -> Frame:
-    return Frame(data["cell"], data["line"], _text(data["function"], 100), _text(data["text"], 300))
+    return Frame(data["cell"], data["line"], _beginning(data["function"], 100), _beginning(data["text"], 300))
 
 
 def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str | None:
@@ -106,6 +106,6 @@ def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str
     return None
 
 
-def _text(value: Any, length: int) -> str:
+def _beginning(value: Any, length: int) -> str:
     """Return the beginning of a text, made visible; anything else is empty."""
     return visible(value[:length]) if isinstance(value, str) else ""

@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class TimeLimit:
     """The time that may be used: what is ``left`` of the ``whole`` that ``who`` (the subject of a sentence) has."""
 
     left: Time
@@ -83,7 +83,7 @@ class Supervisor:
         self._beat = beat
         self._deaths = 0
 
-    async def do(self, work: Coroutine[Any, Any, _T], limit: Limit) -> _T:
+    async def do(self, work: Coroutine[Any, Any, _T], limit: TimeLimit) -> _T:
         """Return what ``work`` returns, or raise why it did not: the time, a bound, the end of the process."""
         self.used = Time()
         if self.dead:
@@ -137,7 +137,7 @@ class Supervisor:
             await asyncio.wait(watched.tasks, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             self._beat()
 
-    async def _stopped(self, watched: _Watched, began: Time, limit: Limit) -> StudentFault:
+    async def _stopped(self, watched: _Watched, began: Time, limit: TimeLimit) -> StudentFault:
         """Return why the work did not end by itself, after seeing to it that it ends."""
         if watched.end.done():
             return await self.death()
@@ -148,7 +148,7 @@ class Supervisor:
         now = self._clock.look()
         await self._provisioner.send_signal(signal.SIGINT)
         await self._wait(watched, now + GRACE)
-        frames = _frames(watched.task) if watched.task.done() else ()
+        frames = _place_interrupted(watched.task) if watched.task.done() else ()
         if not watched.task.done():
             await self._kill()
         where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
@@ -169,7 +169,7 @@ class Supervisor:
         return f"Your code used more than the {self._limits.memory_mb} MB of memory that it may use."
 
 
-def used_up(limit: Limit) -> str:
+def used_up(limit: TimeLimit) -> str:
     """Return the sentence for processor time that is used up."""
     return f"Your code did not finish within the {limit.whole.cpu_s:.3g} s of processor time that {limit.who} may use."
 
@@ -190,7 +190,7 @@ async def cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
-def _frames(task: asyncio.Task[Any]) -> tuple[Frame, ...]:
+def _place_interrupted(task: asyncio.Task[Any]) -> tuple[Frame, ...]:
     """Return where an interrupted call or cell was, if it says so."""
     if task.exception() is not None:
         return ()

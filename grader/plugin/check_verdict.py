@@ -43,7 +43,7 @@ def verdict(error: BaseException | None, root: Path) -> CheckVerdict:
             status = ExerciseStatus(error.status)
             unattempted = isinstance(error, FunctionUnavailable) and status is ExerciseStatus.NOT_ATTEMPTED
             outcome = Outcome.NOT_ATTEMPTED if unattempted else Outcome.FAILED
-            return CheckVerdict(outcome, visible(error.sentence), status, traceback=_frames(error))
+            return CheckVerdict(outcome, visible(error.sentence), status, traceback=_visible_frames(error))
         case MismatchError():
             return CheckVerdict(Outcome.FAILED, visible(str(error)), mismatch=_plain_mismatch(error.mismatch))
         case AssertionError() | pytest.fail.Exception() if _is_said_by_check(error, root):
@@ -66,7 +66,7 @@ def _is_pytests(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__")).startswith("_pytest.")
 
 
-def _frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:
+def _visible_frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:
     return tuple(
         {k: visible(v) if isinstance(v, str) else v for k, v in dataclasses.asdict(f).items()} for f in fault.frames
     )

@@ -37,7 +37,7 @@ _SEED_SOURCES = {
 
 def submission_facts(submission: Mapping[str, Any]) -> list[Fact]:
     """Return what is known of a submission and of who handed it in."""
-    return [(_LABELS.get(key, str(key)), _text(value)) for key, value in submission.items()]
+    return [(_LABELS.get(key, str(key)), _value_text(value)) for key, value in submission.items()]
 
 
 def provenance_facts(provenance: Mapping[str, Any]) -> list[Fact]:
@@ -53,7 +53,7 @@ def _circumstance(key: str, value: Any) -> str:
             return f"{value:g} s"
         case "seed_source", str():
             return _SEED_SOURCES.get(value, value)
-    return _text(value)
+    return _value_text(value)
 
 
 def _sandbox(layers: Mapping[str, object]) -> str:
@@ -63,7 +63,7 @@ def _sandbox(layers: Mapping[str, object]) -> str:
     return f"all layers but {listed(missing)}" if missing else "all layers"
 
 
-def _text(value: Any) -> str:
+def _value_text(value: Any) -> str:
     """Return a value as a reader expects it: yes for a flag, a list's items, what a person is known by."""
     match value:
         case str():

@@ -60,7 +60,7 @@ STARTING = ["bind", "listen", "seccomp", "landlock_create_ruleset", "landlock_ad
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class ArgumentCondition:
     """A condition on one argument: equal to ``value`` after masking (``equal``), or different from it."""
 
     index: int
@@ -70,14 +70,14 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SyscallRule:
     """A call that is allowed, or else refused with ``error``, when all conditions hold.
 
     With an error of 0 it does nothing and says that it did.
     """
 
     call: str
-    when: tuple[Argument, ...] = ()
+    when: tuple[ArgumentCondition, ...] = ()
     allowed: bool = True
     error: int = errno.EPERM
 
@@ -101,69 +101,72 @@ _PRCTLS = (3, 15, 16, 0x53564D41)  # GET_DUMPABLE SET_NAME GET_NAME SET_VMA
 _PRCTLS_STARTING = (1, 4, 22, 38)  # SET_PDEATHSIG SET_DUMPABLE SET_SECCOMP SET_NO_NEW_PRIVS
 
 
-def rules(*, starting: bool) -> list[Rule]:
+def rules(*, starting: bool) -> list[SyscallRule]:
     """Return the rules for a kernel that is still starting, or for one that serves."""
     allowed = ALLOWED + (STARTING if starting else [])
     refused = [call for call in REFUSED + STARTING if call not in allowed]
-    plain = [Rule(c) for c in allowed] + [Rule(c, allowed=False) for c in refused]
+    plain = [SyscallRule(c) for c in allowed] + [SyscallRule(c, allowed=False) for c in refused]
     return plain + _threads() + _sockets(starting) + _memory() + _files() + _by_number(starting)
 
 
-def _threads() -> list[Rule]:
+def _threads() -> list[SyscallRule]:
     # Threads yes, processes and namespaces no. As clone3 does not exist, libc falls back to clone. All threads have one
     # table of descriptors: limits hold for a table, and what another one holds open is seen by nobody.
     return [
-        Rule("clone", (Argument(0, _CLONE_SHARED, _CLONE_SHARED | _CLONE_NEW),)),
-        Rule("clone", (Argument(0, 0, _CLONE_THREAD),), allowed=False),
-        Rule("close_range", (Argument(2, 0, _CLOSE_RANGE_UNSHARE),)),
-        Rule("close_range", (Argument(2, _CLOSE_RANGE_UNSHARE, _CLOSE_RANGE_UNSHARE),), allowed=False),
+        SyscallRule("clone", (ArgumentCondition(0, _CLONE_SHARED, _CLONE_SHARED | _CLONE_NEW),)),
+        SyscallRule("clone", (ArgumentCondition(0, 0, _CLONE_THREAD),), allowed=False),
+        SyscallRule("close_range", (ArgumentCondition(2, 0, _CLOSE_RANGE_UNSHARE),)),
+        SyscallRule("close_range", (ArgumentCondition(2, _CLOSE_RANGE_UNSHARE, _CLOSE_RANGE_UNSHARE),), allowed=False),
         # libzmq aborts if its threads may not ask for the ordinary policy, which they have.
-        Rule("sched_setscheduler", allowed=False, error=0),
-        Rule("sched_setaffinity", (Argument(0, 0),)),
-        Rule("prlimit64", (Argument(0, 0),)),
-        Rule("getpriority", (Argument(0, 0), Argument(1, 0))),
+        SyscallRule("sched_setscheduler", allowed=False, error=0),
+        SyscallRule("sched_setaffinity", (ArgumentCondition(0, 0),)),
+        SyscallRule("prlimit64", (ArgumentCondition(0, 0),)),
+        SyscallRule("getpriority", (ArgumentCondition(0, 0), ArgumentCondition(1, 0))),
         # A negative clock is that of a process.
-        *(Rule(call, (Argument(0, 0, _NEGATIVE),)) for call in ("clock_gettime", "clock_getres", "clock_nanosleep")),
+        *(
+            SyscallRule(call, (ArgumentCondition(0, 0, _NEGATIVE),))
+            for call in ("clock_gettime", "clock_getres", "clock_nanosleep")
+        ),
     ]
 
 
-def _sockets(starting: bool) -> list[Rule]:
+def _sockets(starting: bool) -> list[SyscallRule]:
     # A datagram pair could send to any socket's path, so pairs are streams.
     pair = [
-        Rule("socketpair", (Argument(0, _AF_UNIX), Argument(1, _SOCK_STREAM, _SOCK_TYPE))),
-        Rule("socketpair", (Argument(0, _AF_UNIX, equal=False),), allowed=False),
-        Rule("socketpair", (Argument(0, _AF_UNIX), Argument(1, 2, _SOCK_TYPE)), allowed=False),
-        Rule("socketpair", (Argument(0, _AF_UNIX), Argument(1, 5, _SOCK_TYPE)), allowed=False),
+        SyscallRule("socketpair", (ArgumentCondition(0, _AF_UNIX), ArgumentCondition(1, _SOCK_STREAM, _SOCK_TYPE))),
+        SyscallRule("socketpair", (ArgumentCondition(0, _AF_UNIX, equal=False),), allowed=False),
+        SyscallRule("socketpair", (ArgumentCondition(0, _AF_UNIX), ArgumentCondition(1, 2, _SOCK_TYPE)), allowed=False),
+        SyscallRule("socketpair", (ArgumentCondition(0, _AF_UNIX), ArgumentCondition(1, 5, _SOCK_TYPE)), allowed=False),
     ]
     if not starting:
-        return [*pair, Rule("socket", allowed=False)]
+        return [*pair, SyscallRule("socket", allowed=False)]
     return [
         *pair,
-        Rule("socket", (Argument(0, _AF_UNIX), Argument(1, _SOCK_STREAM, _SOCK_TYPE))),
-        Rule("socket", (Argument(0, _AF_UNIX, equal=False),), allowed=False),
+        SyscallRule("socket", (ArgumentCondition(0, _AF_UNIX), ArgumentCondition(1, _SOCK_STREAM, _SOCK_TYPE))),
+        SyscallRule("socket", (ArgumentCondition(0, _AF_UNIX, equal=False),), allowed=False),
     ]
 
 
-def _memory() -> list[Rule]:
+def _memory() -> list[SyscallRule]:
     # Shared and grows-down mappings are memory that RLIMIT_DATA does not count, or files that grow unseen.
     kinds = (0, _MAP_SHARED, _MAP_GROWSDOWN, _MAP_BITS)
-    return [Rule("mmap", (Argument(3, kind, _MAP_BITS),), allowed=kind == 0) for kind in kinds]
+    return [SyscallRule("mmap", (ArgumentCondition(3, kind, _MAP_BITS),), allowed=kind == 0) for kind in kinds]
 
 
-def _files() -> list[Rule]:
+def _files() -> list[SyscallRule]:
     # Files without a name are counted by nobody; tempfile falls back to ones with a name.
     return [
-        Rule(call, (Argument(flags, value, _O_TMPFILE),), allowed=value == 0)
+        SyscallRule(call, (ArgumentCondition(flags, value, _O_TMPFILE),), allowed=value == 0)
         for call, flags in (("open", 1), ("openat", 2))
         for value in (0, _O_TMPFILE)
     ]
 
 
-def _by_number(starting: bool) -> list[Rule]:
+def _by_number(starting: bool) -> list[SyscallRule]:
     prctls = _PRCTLS + (_PRCTLS_STARTING if starting else ())
     return [
-        *(Rule("ioctl", (Argument(1, v),)) for v in _IOCTLS),
-        *(Rule("fcntl", (Argument(1, v),)) for v in _FCNTLS),
-        *(Rule("setsockopt", (Argument(1, 1), Argument(2, v))) for v in _SOCKOPTS),
-        *(Rule("prctl", (Argument(0, v),)) for v in prctls),
+        *(SyscallRule("ioctl", (ArgumentCondition(1, v),)) for v in _IOCTLS),
+        *(SyscallRule("fcntl", (ArgumentCondition(1, v),)) for v in _FCNTLS),
+        *(SyscallRule("setsockopt", (ArgumentCondition(1, 1), ArgumentCondition(2, v))) for v in _SOCKOPTS),
+        *(SyscallRule("prctl", (ArgumentCondition(0, v),)) for v in prctls),
     ]

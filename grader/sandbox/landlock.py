@@ -62,7 +62,7 @@ _FILE_RIGHTS = Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Access.TR
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PathRule:
     """What is allowed on a file, or on everything below a folder. A path that does not exist is passed over."""
 
     path: str
@@ -77,7 +77,7 @@ def abi() -> int:
         return 0
 
 
-def restrict(rules: Iterable[Rule], *, version: int | None = None) -> int:
+def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
     """Allow the calling thread and its descendants ``rules`` and nothing else; return how many rules were set.
 
     ``version`` pretends that the kernel offers an older Landlock (for tests). Must be called while the process has
@@ -99,7 +99,7 @@ def restrict(rules: Iterable[Rule], *, version: int | None = None) -> int:
     return count
 
 
-def allow(roots: Iterable[str | Path], hidden: Iterable[str | Path], access: Access = READ) -> tuple[Rule, ...]:
+def allow(roots: Iterable[str | Path], hidden: Iterable[str | Path], access: Access = READ) -> tuple[PathRule, ...]:
     """Return rules that allow ``access`` below the roots, except for what is hidden and for what holds it.
 
     A folder on the way to something hidden is not allowed itself but through its other entries, as they are now.
@@ -108,7 +108,7 @@ def allow(roots: Iterable[str | Path], hidden: Iterable[str | Path], access: Acc
     concealed = {Path(h).resolve() for h in hidden}
     resolved = {Path(r).resolve() for r in roots}
     return tuple(
-        Rule(str(p), access)
+        PathRule(str(p), access)
         for root in sorted(resolved)
         if not _below_any(root, concealed)
         for p in _expand(root, concealed)
@@ -151,7 +151,7 @@ def _create(version: int, handled: Access) -> int:
     )
 
 
-def _add(ruleset: int, rule: Rule, handled: Access) -> int:
+def _add(ruleset: int, rule: PathRule, handled: Access) -> int:
     try:
         target = os.open(rule.path, os.O_PATH | os.O_CLOEXEC)
     except OSError:

@@ -1,7 +1,7 @@
 """Apply all sandbox layers to the calling process, in the order in which they hold.
 
-A lock closes in two steps: :meth:`Lock.enter` while the process has one thread, then the process binds its own sockets
-and starts its threads, then :meth:`Lock.seal` takes that right away as well and proves the whole by trying.
+A lock closes in two steps: :meth:`Lockdown.enter` while the process has one thread, then the process binds its own
+sockets and starts its threads, then :meth:`Lockdown.seal` takes that right away as well and proves the whole by trying.
 
 A file system of one's own comes before the limits' privileges go (mounting is impossible once Landlock holds). The
 namespaces that it needs are entered before the process is forked, and control groups are the business of whoever asked
@@ -33,7 +33,7 @@ class Policy:
 
     scratch: str
     sockets: str
-    rules: tuple[landlock.Rule, ...] = ()
+    rules: tuple[landlock.PathRule, ...] = ()
     budget: rlimits.Budget = field(default_factory=rlimits.Budget)
     forbidden: tuple[str, ...] = ()
     root: str = ""
@@ -42,7 +42,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class Lockdown:
     """Compiled filters, made once before any fork (libseccomp takes 30 ms) and loaded by each child."""
 
     starting: bytes
@@ -50,7 +50,7 @@ class Lock:
     about_others: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def prepare(cls) -> Lock:
+    def prepare(cls) -> Lockdown:
         """Compile the filters; raises SandboxUnavailableError when this machine cannot lock a process down."""
         if landlock.abi() < 1:
             raise SandboxUnavailableError(
@@ -82,7 +82,7 @@ class Lock:
             return
         privileges.drop_capabilities()
         privileges.no_new_privileges()
-        own = (landlock.Rule(policy.scratch, landlock.SCRATCH), landlock.Rule(policy.sockets, landlock.SOCKETS))
+        own = (landlock.PathRule(policy.scratch, landlock.SCRATCH), landlock.PathRule(policy.sockets, landlock.SOCKETS))
         landlock.restrict((*policy.rules, *own))
         seccomp.load(self.starting)
 

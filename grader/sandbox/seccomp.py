@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox.allowed_syscalls import Argument, Rule
+from grader.sandbox.allowed_syscalls import ArgumentCondition, SyscallRule
 from grader.sandbox.libc import machine, syscall
 
 _LIBRARY = "libseccomp.so.2"  # by its name and not through find_library, which needs ldconfig and a compiler's paths
@@ -62,7 +62,7 @@ def library() -> ctypes.CDLL:
     return lib
 
 
-def compile_filter(rules: Iterable[Rule]) -> bytes:
+def compile_filter(rules: Iterable[SyscallRule]) -> bytes:
     """Compile rules into a filter: what no rule names is ENOSYS, and another machine's calls kill the process.
 
     Calls that this machine does not have are passed over. Raises SandboxUnavailableError without libseccomp.
@@ -131,7 +131,7 @@ def _context(lib: ctypes.CDLL) -> Iterator[ctypes.c_void_p]:
         lib.seccomp_release(context)
 
 
-def _add(lib: ctypes.CDLL, context: ctypes.c_void_p, rule: Rule) -> None:
+def _add(lib: ctypes.CDLL, context: ctypes.c_void_p, rule: SyscallRule) -> None:
     number = lib.seccomp_syscall_resolve_name(rule.call.encode())
     if number < 0:  # an older or another machine's call
         return
@@ -143,7 +143,7 @@ def _add(lib: ctypes.CDLL, context: ctypes.c_void_p, rule: Rule) -> None:
     )
 
 
-def _comparison(argument: Argument) -> _Comparison:
+def _comparison(argument: ArgumentCondition) -> _Comparison:
     if argument.equal:
         return _Comparison(argument.index, _MASKED_EQUAL, argument.mask, argument.value)
     return _Comparison(argument.index, _NOT_EQUAL, argument.value, 0)

@@ -6,7 +6,7 @@ capabilities: no new namespaces, no mounts. There is no engine here: the profile
 
 from __future__ import annotations
 
-from grader.sandbox.allowed_syscalls import REFUSED, Argument, Rule
+from grader.sandbox.allowed_syscalls import REFUSED, ArgumentCondition, SyscallRule
 
 _ALLOWED = """
     _llseek _newselect accept accept4 access adjtimex alarm arch_prctl bind brk cachestat capget capset chdir chmod
@@ -50,13 +50,13 @@ _NEW_NAMESPACES = 0x7E020000
 _PERSONALITIES = (0x0, 0x8, 0x20000, 0x20008, 0xFFFFFFFF)
 
 
-def profile() -> list[Rule]:
+def profile() -> list[SyscallRule]:
     """Return the rules; what is in none of them does not exist (ENOSYS)."""
     special = ("clone", "socket", "personality")
     return [
-        *(Rule(name) for name in _ALLOWED),
-        *(Rule(name, allowed=False) for name in REFUSED if name not in (*_ALLOWED, *special)),
-        Rule("clone", (Argument(0, 0, _NEW_NAMESPACES),)),
-        *(Rule("socket", (Argument(0, family),)) for family in range(38)),
-        *(Rule("personality", (Argument(0, value),)) for value in _PERSONALITIES),
+        *(SyscallRule(name) for name in _ALLOWED),
+        *(SyscallRule(name, allowed=False) for name in REFUSED if name not in (*_ALLOWED, *special)),
+        SyscallRule("clone", (ArgumentCondition(0, 0, _NEW_NAMESPACES),)),
+        *(SyscallRule("socket", (ArgumentCondition(0, family),)) for family in range(38)),
+        *(SyscallRule("personality", (ArgumentCondition(0, value),)) for value in _PERSONALITIES),
     ]

@@ -47,13 +47,13 @@ def main() -> None:
     }
     lock: Callable[..., Any] = fork_main._lock_and_connect
 
-    def loosened(warm: Any, order: Any, report: Any) -> Any:
-        removed, _, model = order.model.rpartition("@")
+    def loosened(preloaded: Any, config: Any, report: Any) -> Any:
+        removed, _, model = config.model.rpartition("@")
         for layer in filter(None, removed.split("+")):
             for owner, name in layers[layer]:
                 setattr(owner, name, nothing)
         setattr(selfcheck, "holes", lambda *args: [])  # noqa: B010 - it would refuse to serve
-        return lock(warm, replace(order, model=model), report)
+        return lock(preloaded, replace(config, model=model), report)
 
     setattr(fork_main, "_lock_and_connect", loosened)  # noqa: B010
     setattr(descriptors, "keep_only", standard_only)  # noqa: B010

@@ -13,13 +13,13 @@ import sys
 from pathlib import Path
 
 from grader.sandbox import privileges, seccomp
-from grader.sandbox.allowed_syscalls import Argument, Rule
+from grader.sandbox.allowed_syscalls import ArgumentCondition, SyscallRule
 
 _PROFILE = Path(__file__).with_name("docker-default.json")
 _MACHINES = {"amd64", "arm64"}
 
 
-def rules() -> list[Rule]:
+def rules() -> list[SyscallRule]:
     """Return the profile for a container without added capabilities; what only those allow is refused."""
     found = []
     for entry in json.loads(_PROFILE.read_text(encoding="utf-8"))["syscalls"]:
@@ -28,13 +28,13 @@ def rules() -> list[Rule]:
             continue
         allowed = "caps" not in included and entry["action"] == "SCMP_ACT_ALLOW"
         when = tuple(
-            Argument(a["index"], a.get("valueTwo", 0), a["value"])
+            ArgumentCondition(a["index"], a.get("valueTwo", 0), a["value"])
             if a["op"] == "SCMP_CMP_MASKED_EQ"
-            else Argument(a["index"], a["value"])
+            else ArgumentCondition(a["index"], a["value"])
             for a in entry.get("args") or ()
             if a["op"] in ("SCMP_CMP_MASKED_EQ", "SCMP_CMP_EQ")
         )
-        found += [Rule(name, when, allowed, entry.get("errnoRet", 1)) for name in entry["names"]]
+        found += [SyscallRule(name, when, allowed, entry.get("errnoRet", 1)) for name in entry["names"]]
     # ENOSYS is what a filter of ours answers to all that it is not told of.
     settled = {rule.call for rule in found if rule.allowed or rule.error == errno.ENOSYS}
     return [rule for rule in found if rule.allowed or rule.call not in settled]

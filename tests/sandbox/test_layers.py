@@ -22,7 +22,7 @@ def test_landlock_alone_closes_files(run: Run, tmp_path: Path, version: int | No
 
     out = run(
         "root = sys.argv[1]\nprivileges.no_new_privileges()\n"
-        f"landlock.restrict([landlock.Rule(root + '/open', landlock.READ)], version={version})\n"
+        f"landlock.restrict([landlock.PathRule(root + '/open', landlock.READ)], version={version})\n"
         "print(try_(lambda: open(root + '/open/file')), '|', try_(lambda: open(root + '/closed')), '|', "
         "try_(lambda: open(root + '/open/new', 'w')), '|', try_(lambda: os.execv('/bin/true', ['true'])))",
         tmp_path,
@@ -86,7 +86,7 @@ def test_what_landlock_does_not_know_is_refused(run: Run, tmp_path: Path) -> Non
     out = run(
         "import fcntl\nprivileges.no_new_privileges()\n"
         "serving = seccomp.compile_filter(allowed_syscalls.rules(starting=False))\n"
-        "landlock.restrict([landlock.Rule(sys.argv[1], landlock.READ)], version=1)\n"
+        "landlock.restrict([landlock.PathRule(sys.argv[1], landlock.READ)], version=1)\n"
         "seccomp.load(serving)\nfile = open(sys.argv[1] + '/file')\n"
         "print(try_(lambda: os.truncate(file.name, 0)), '|', try_(lambda: fcntl.flock(file, fcntl.LOCK_EX)), '|', "
         "try_(lambda: fcntl.lockf(file, fcntl.LOCK_SH)))",
@@ -177,7 +177,7 @@ def test_a_process_with_threads_is_not_locked(run: Run, tmp_path: Path) -> None:
     out = run(
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         "policy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1])\n"
-        "print(try_(lambda: lockdown.Lock.prepare().enter(policy)), flush=True)\nos._exit(0)",
+        "print(try_(lambda: lockdown.Lockdown.prepare().enter(policy)), flush=True)\nos._exit(0)",
         tmp_path,
     )
 
@@ -190,7 +190,7 @@ def test_a_lock_with_a_hole_is_refused(run: Run, tmp_path: Path, hole: str) -> N
     gap = "landlock.restrict = lambda rules: 0" if hole == "landlock" else "seccomp.load = lambda *a, **k: None"
     out = run(
         f"{gap}\npolicy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1], forbidden=('/etc/passwd',))\n"
-        "lock = lockdown.Lock.prepare()\nlock.enter(policy)\n"
+        "lock = lockdown.Lockdown.prepare()\nlock.enter(policy)\n"
         "print(try_(lambda: lock.seal(policy)), flush=True)\nos._exit(0)",
         tmp_path,
     )

@@ -45,15 +45,15 @@ def parse(name: str) -> Identity | None:
     """
     parts = name.split("_")
     if parts[0] == "anon" and len(parts) > 3 and parts[2].isdecimal():
-        return _identity("_".join(parts[:2]), "", parts[2], name)
+        return _canvas_identity("_".join(parts[:2]), "", parts[2], name)
     for at in range(1, len(parts) - 2):
         if parts[at].isdecimal() and parts[at + 1].isdecimal():
             late = at > 1 and parts[at - 1] == "LATE"
-            return _identity("_".join(parts[: at - late]), parts[at], parts[at + 1], name, late=late)
+            return _canvas_identity("_".join(parts[: at - late]), parts[at], parts[at + 1], name, late=late)
     return None
 
 
-def _identity(student: str, user: str, upload: str, name: str, *, late: bool = False) -> Identity:
+def _canvas_identity(student: str, user: str, upload: str, name: str, *, late: bool = False) -> Identity:
     again = _RESUBMITTED.search(PurePath(name).stem)
     return Identity(
         id="_".join(filter(None, (student, user, upload))),

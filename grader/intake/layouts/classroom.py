@@ -28,7 +28,7 @@ def classroom(files: Sequence[File]) -> list[list[Identity]]:
                 inside = (file.root / file.label).relative_to(folder)
                 beside.setdefault(folder.parent, {}).setdefault(folder.name, set()).add(inside)
     slugs = {parent: slug for parent, clones in beside.items() if (slug := _slug(parent, clones))}
-    return [_identity(file, slugs) for file in files]
+    return [_classroom_identity(file, slugs) for file in files]
 
 
 def _slug(parent: Path, clones: dict[str, set[Path]]) -> str:
@@ -47,7 +47,7 @@ def _one_in_two(clones: dict[str, set[Path]]) -> bool:
     return max(Counter(path for paths in clones.values() for path in paths).values()) > 1
 
 
-def _identity(file: File, slugs: dict[Path, str]) -> list[Identity]:
+def _classroom_identity(file: File, slugs: dict[Path, str]) -> list[Identity]:
     for depth, folder in enumerate(file.steps[:-1]):
         if (slug := slugs.get(folder.parent)) and folder.name.startswith(slug):
             user = folder.name.removeprefix(slug)

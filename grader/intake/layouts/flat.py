@@ -32,7 +32,7 @@ def flat(files: Sequence[File]) -> list[Identity]:
         for name in {name.casefold() for _, name in options}:
             owners[name].append((min(d for d, other in options if other.casefold() == name), n))
     first_two = {name: sorted(of_name)[:2] for name, of_name in owners.items()}
-    return [_identity(n, file, choices[n], first_two, in_own=in_own[n]) for n, file in enumerate(files)]
+    return [_flat_identity(n, file, choices[n], first_two, in_own=in_own[n]) for n, file in enumerate(files)]
 
 
 def _in_own_folders(files: Sequence[File]) -> list[bool]:
@@ -71,7 +71,7 @@ def _choices(file: File, *, in_own: bool) -> list[Name]:
     return [way for way in ways if way[1]]
 
 
-def _identity(
+def _flat_identity(
     n: int, file: File, options: Sequence[Name], first_two: Mapping[str, Sequence[tuple[int, int]]], *, in_own: bool
 ) -> Identity:
     def alone(depth: int, name: str) -> bool:

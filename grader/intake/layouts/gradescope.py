@@ -29,10 +29,10 @@ def gradescope(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``submission_<number>/...``, with names, numbers and addresses from ``submission_metadata.yml``."""
     written = [f for f in files if f.label.name == METADATA and not f.refused and not f.packed]
     by_folder = {f.folder: _metadata(f.path) for f in written}
-    return [_identity(file, by_folder) for file in files]
+    return [_gradescope_identity(file, by_folder) for file in files]
 
 
-def _identity(file: File, entries: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> list[Identity]:
+def _gradescope_identity(file: File, entries: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> list[Identity]:
     for depth, folder in enumerate(file.steps[:-1]):
         if _FOLDER.match(folder.name) and (
             folder.name.removeprefix("submission_").isdecimal() or folder.parent in entries

@@ -17,10 +17,10 @@ def moodle(files: Sequence[File]) -> list[list[Identity]]:
 
     The number is the participant's in the assignment: the grading worksheet has the same as ``Participant 12345``.
     """
-    return [_identity(file) for file in files]
+    return [_moodle_identity(file) for file in files]
 
 
-def _identity(file: File) -> list[Identity]:
+def _moodle_identity(file: File) -> list[Identity]:
     for depth, part in enumerate(file.places):
         if match := _NAMED.match(part):
             name, number = match["name"], match["number"]

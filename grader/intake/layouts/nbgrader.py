@@ -24,10 +24,10 @@ def nbgrader(files: Sequence[File]) -> list[list[Identity]]:
     In the exchange a folder is named ``<student>+<assignment>+<time>``, so that a student may have several.
     """
     stamps = {file.folder: _stamp(file) for file in files if file.label.name == "timestamp.txt"}
-    return [_identity(file, stamps) for file in files]
+    return [_nbgrader_identity(file, stamps) for file in files]
 
 
-def _identity(file: File, stamps: Mapping[Path, str]) -> list[Identity]:
+def _nbgrader_identity(file: File, stamps: Mapping[Path, str]) -> list[Identity]:
     parts, steps = file.places, file.steps
     for at, part in enumerate(parts[:-1]):
         if match := _INBOUND.match(part):

@@ -27,14 +27,14 @@ def describe(error: BaseException) -> dict[str, Any]:
     """
     if isinstance(error, MemoryError):
         _reserve.clear()  # so that there is room to tell of it
-    frames, origin, entered = _frames(error)
+    frames, origin, entered = _notebook_frames(error)
     traceback.clear_frames(error.__traceback__)  # what the code had piled up is free again
     if not _reserve:
         with contextlib.suppress(MemoryError):
             _reserve.append(bytearray(_RESERVE))
     return {
         "ename": type(error).__name__[:100],
-        "evalue": _text(error)[:_EVALUE_LENGTH],
+        "evalue": _error_text(error)[:_EVALUE_LENGTH],
         "frames": frames if len(frames) <= 2 * _FRAMES else frames[:_FRAMES] + frames[-_FRAMES:],
         "origin": origin[:100],
         "entered": entered[:_ENTERED],
@@ -42,7 +42,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     }
 
 
-def _text(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return str(error.msg)
     try:
@@ -51,7 +51,7 @@ def _text(error: BaseException) -> str:
         return "(its text could not be read)"
 
 
-def _frames(error: BaseException) -> tuple[list[dict[str, Any]], str, list[str]]:
+def _notebook_frames(error: BaseException) -> tuple[list[dict[str, Any]], str, list[str]]:
     frames: list[dict[str, Any]] = []
     origin = ""
     entered: list[str] = []

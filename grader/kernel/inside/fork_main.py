@@ -21,26 +21,26 @@ import torch
 from grader.errors import AssignmentError
 from grader.kernel.inside.config import KernelConfig
 from grader.kernel.inside.kernel_app import KernelApp, connect
-from grader.kernel.inside.load_models import Begin, Warm, assignment_code
-from grader.sandbox import Lock, Policy, descriptors
-from grader.sandbox.landlock import LIST, READ, Rule
+from grader.kernel.inside.load_models import Begin, Preloaded, assignment_code
+from grader.sandbox import Lockdown, Policy, descriptors
+from grader.sandbox.landlock import LIST, READ, PathRule
 from grader.sandbox.rlimits import Budget
 
 _CONTROL = 3
-_MAX_ORDER = 1 << 16
+_MAX_CONFIG = 1 << 16
 
 
-def become_kernel(warm: Warm, control: int) -> Never:
+def become_kernel(preloaded: Preloaded, control: int) -> Never:
     """Read the config, lock this process, report over the control socket that it is ready (or why not), and serve."""
     own = socket.socket(fileno=os.dup(control))
-    data, fds, _, _ = socket.recv_fds(own, _MAX_ORDER, 1)
+    data, fds, _, _ = socket.recv_fds(own, _MAX_CONFIG, 1)
     if not fds:
         os._exit(70)
     descriptors.keep_only(own.fileno(), fds[0], at=_CONTROL)
     own.detach()
     with socket.socket(fileno=_CONTROL) as report:
         try:
-            app = _lock_and_connect(warm, KernelConfig.from_bytes(data), report)
+            app = _lock_and_connect(preloaded, KernelConfig.from_bytes(data), report)
         except BaseException as error:
             if isinstance(error, AssignmentError):
                 report.send(error.to_bytes())
@@ -52,28 +52,28 @@ def become_kernel(warm: Warm, control: int) -> Never:
     os._exit(0)
 
 
-def _lock_and_connect(warm: Warm, config: KernelConfig, report: socket.socket) -> KernelApp:
+def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket.socket) -> KernelApp:
     _reseed()
     tempfile.tempdir = None
-    policy = _policy(warm, config)
-    lock = warm.lock or Lock(b"", b"")
+    policy = _policy(preloaded, config)
+    lock = preloaded.lock or Lockdown(b"", b"")
     lock.enter(policy)
-    connect(warm.app, config)
-    provide(warm, config, report.send)
+    connect(preloaded.app, config)
+    provide(preloaded, config, report.send)
     forget_ourselves()
     lock.seal(policy)
-    return warm.app
+    return preloaded.app
 
 
-def provide(warm: Warm, config: KernelConfig, begin: Begin) -> None:
+def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
     """Put into the kernel what its config asks for: the names that come with the model, and the solution's.
 
     ``begin`` is told of each file that runs. Raises AssignmentError for what the assignment's own code raises, and for
     a name that it does not give.
     """
-    names, prelude = warm.app.kernel.shell.user_ns, Path(str(warm.prelude.__file__))
+    names, prelude = preloaded.app.kernel.shell.user_ns, Path(str(preloaded.prelude.__file__))
     with assignment_code(prelude, begin):
-        names.update(warm.prelude.provide(warm.models[config.model]))
+        names.update(preloaded.prelude.provide(preloaded.models[config.model]))
     for name in config.provided:
         if name not in names and not hasattr(builtins, name):
             raise AssignmentError(prelude, f"provide() does not give {name!r}, which assignment.toml names.")
@@ -84,11 +84,11 @@ def provide(warm: Warm, config: KernelConfig, begin: Begin) -> None:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
 
 
-def _policy(warm: Warm, config: KernelConfig) -> Policy:
-    rules = warm.rules
+def _policy(preloaded: Preloaded, config: KernelConfig) -> Policy:
+    rules = preloaded.rules
     for path in (config.solution, *config.reads):
-        rules += (Rule(path, READ),) if path else ()
-    rules += tuple(Rule(str(Path(p).parent), LIST) for p in config.reads)
+        rules += (PathRule(path, READ),) if path else ()
+    rules += tuple(PathRule(str(Path(p).parent), LIST) for p in config.reads)
     return Policy(
         scratch=config.scratch,
         sockets=config.sockets,
@@ -96,8 +96,8 @@ def _policy(warm: Warm, config: KernelConfig) -> Policy:
         budget=Budget(config.memory_mb, config.cpu_s, config.file_mb),
         forbidden=config.forbidden,
         user=config.user,
-        root="" if config.solution else warm.root,  # a solution may lie anywhere
-        enabled=config.sandbox and warm.lock is not None,
+        root="" if config.solution else preloaded.root,  # a solution may lie anywhere
+        enabled=config.sandbox and preloaded.lock is not None,
     )
 
 

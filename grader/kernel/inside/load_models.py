@@ -23,14 +23,14 @@ from grader.kernel.inside.cpu_only import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
 from grader.kernel.inside.kernel_app import KernelApp, prepare
 from grader.kernel.inside.readable_paths import tree
-from grader.sandbox import Lock, layers
-from grader.sandbox.landlock import Rule
+from grader.sandbox import Lockdown, layers
+from grader.sandbox.landlock import PathRule
 
 Begin = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Warm:
+class Preloaded:
     """What every fork starts from; ``lock`` is None where this machine cannot lock a kernel down.
 
     ``root`` is the tree of files for kernels, and empty where there are no namespaces.
@@ -39,20 +39,20 @@ class Warm:
     app: KernelApp
     prelude: ModuleType
     models: Mapping[str, Any]
-    rules: tuple[Rule, ...]
+    rules: tuple[PathRule, ...]
     root: str
-    lock: Lock | None
+    lock: Lockdown | None
     hello: bytes
 
 
-def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool, apart: bool) -> Warm:
+def preload(prelude: Path, rules: tuple[PathRule, ...], folder: str, *, locked: bool, apart: bool) -> Preloaded:
     """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote.
 
     ``rules`` say what kernels may read. ``apart`` says that this process has namespaces of its own: the tree for
     kernels is then made in ``folder``.
     """
     torch.set_num_threads(1)
-    lock = Lock.prepare() if locked else None
+    lock = Lockdown.prepare() if locked else None
     keep_on_cpu()
     work_in_process()
     with told_in(folder) as begin, assignment_code(prelude, begin):
@@ -61,10 +61,10 @@ def warm_up(prelude: Path, rules: tuple[Rule, ...], folder: str, *, locked: bool
         digests = {name: _digest(module, name) for name in module.MODELS}
     app = prepare()
     root = tree(folder) if apart else ""
-    warm = Warm(app, module, models, rules, root, lock, _hello(digests, locked, apart))
+    preloaded = Preloaded(app, module, models, rules, root, lock, _hello(digests, locked, apart))
     gc.collect()
     gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
-    return warm
+    return preloaded
 
 
 @contextlib.contextmanager

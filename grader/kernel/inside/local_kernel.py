@@ -11,32 +11,34 @@ from pathlib import Path
 from grader.kernel.inside.config import PORTS, KernelConfig
 from grader.kernel.inside.fork_main import forget_ourselves, provide
 from grader.kernel.inside.kernel_app import connect
-from grader.kernel.inside.load_models import told_in, warm_up
+from grader.kernel.inside.load_models import preload, told_in
 from grader.sandbox import environment
 
 
 def main(folder: str, prelude: str) -> None:
     """Serve as ``folder/config.json`` and ``folder/connection.json`` say.
 
-    Without them provide what ``folder/trials.json``, a list of orders, asks for, and print what the prelude holds.
+    Without them provide what the configs in ``folder/trials.json`` ask for, and print what the prelude holds.
     """
     sys.argv[:] = sys.orig_argv[:] = [""]
-    warm = warm_up(Path(prelude), (), folder, locked=False, apart=False)
+    preloaded = preload(Path(prelude), (), folder, locked=False, apart=False)
     if not Path(folder, "config.json").exists():
-        orders = json.loads(Path(folder, "trials.json").read_text(encoding="utf-8"))
+        trials = json.loads(Path(folder, "trials.json").read_text(encoding="utf-8"))
         with told_in(folder) as begin:
-            for trial in (KernelConfig.from_bytes(json.dumps(o).encode()) for o in orders if o["model"] in warm.models):
-                provide(warm, trial, begin)
-        print(warm.hello.decode(), flush=True)
+            for trial in (
+                KernelConfig.from_bytes(json.dumps(o).encode()) for o in trials if o["model"] in preloaded.models
+            ):
+                provide(preloaded, trial, begin)
+        print(preloaded.hello.decode(), flush=True)
         return
     connection = json.loads(Path(folder, "connection.json").read_text(encoding="utf-8"))
     ports = {channel: connection[f"{channel}_port"] for channel in PORTS}
     config = KernelConfig.from_bytes(Path(folder, "config.json").read_bytes())
     environment.move_into(config.scratch)
     with told_in(folder) as begin:
-        provide(warm, config, begin)
-    warm.app.parent_handle = int(os.environ.get("JPY_PARENT_PID", "0"))
-    warm.app.init_poller()  # ends this process with its parent and, on Windows, hears of interrupts
-    connect(warm.app, dataclasses.replace(config, key=connection["key"], ports=ports))
+        provide(preloaded, config, begin)
+    preloaded.app.parent_handle = int(os.environ.get("JPY_PARENT_PID", "0"))
+    preloaded.app.init_poller()  # ends this process with its parent and, on Windows, hears of interrupts
+    connect(preloaded.app, dataclasses.replace(config, key=connection["key"], ports=ports))
     forget_ourselves()
-    warm.app.start()
+    preloaded.app.start()

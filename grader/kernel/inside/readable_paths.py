@@ -13,7 +13,7 @@ from typing import Never
 
 from grader.errors import SandboxUnavailableError
 from grader.sandbox import landlock, mounts, privileges
-from grader.sandbox.landlock import LIST, WRITE_DEVICE, Access, Rule
+from grader.sandbox.landlock import LIST, WRITE_DEVICE, Access, PathRule
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/usr/local/lib", "/lib", "/lib64")
 _FILES = (
@@ -29,7 +29,7 @@ _HIDDEN_STARTS = ("grader-", "interp_grader-", "__editable__", "_editable_impl_"
 _HIDDEN_NAMES = ("grader", "reference", "assignments")
 
 
-def readable(descriptor: int) -> tuple[Rule, ...]:
+def readable(descriptor: int) -> tuple[PathRule, ...]:
     """Return the allow-list for reading: libraries of the system and of this interpreter, without what is hidden.
 
     What is hidden is the line of JSON that can be read from ``descriptor``; this process, whose memory is every
@@ -46,7 +46,7 @@ def readable(descriptor: int) -> tuple[Rule, ...]:
     os.waitpid(child, 0)
     if not said:
         raise SandboxUnavailableError("It could not be found out what kernels may read.")
-    return tuple(Rule(path, Access(access)) for path, access in json.loads(said))
+    return tuple(PathRule(path, Access(access)) for path, access in json.loads(said))
 
 
 def places() -> set[str]:
@@ -83,17 +83,17 @@ def _line(descriptor: int) -> bytes:
     return data
 
 
-def _rules(hidden: Sequence[Path]) -> tuple[Rule, ...]:
+def _rules(hidden: Sequence[Path]) -> tuple[PathRule, ...]:
     sites = {site.resolve() for site in _sites()}
     concealed = {*hidden, *(p for site in sites if site.is_dir() for p in _masked(site))}
     return (
         *landlock.allow((*_SYSTEM, *_FILES, *_libraries(), *sites), concealed),
-        *(Rule(str(site), LIST) for site in sites),  # importlib.metadata and late imports list the folder
-        Rule("/dev/null", WRITE_DEVICE),
+        *(PathRule(str(site), LIST) for site in sites),  # importlib.metadata and late imports list the folder
+        PathRule("/dev/null", WRITE_DEVICE),
     )
 
 
-def _holes(rules: Iterable[Rule], hidden: Iterable[Path]) -> list[Path]:
+def _holes(rules: Iterable[PathRule], hidden: Iterable[Path]) -> list[Path]:
     """Lock this process down to the rules and return what is hidden and can be read."""
     files = [file for path in hidden for file in _one_file(path)]
     privileges.no_new_privileges()

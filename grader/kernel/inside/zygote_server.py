@@ -1,6 +1,6 @@
 """Accept requests for folders and forks from examiners, and report how forks end.
 
-One thread, one poll. Its memory is every kernel's memory, so it reads no order and holds no key: an order waits in
+One thread, one poll. Its memory is every kernel's memory, so it reads no config and holds no key: a config waits in
 the socket that the child alone reads. A fork request brings that socket; the zygote keeps its end only to send, once,
 how the child ended. The folder and the control group of a kernel are the zygote's, so that an examiner that is killed
 leaves none.
@@ -25,7 +25,7 @@ from typing import Never
 
 from grader.kernel.inside.config import LINKS
 from grader.kernel.inside.fork_main import become_kernel
-from grader.kernel.inside.load_models import Warm, warm_up
+from grader.kernel.inside.load_models import Preloaded, preload
 from grader.kernel.inside.readable_paths import readable
 from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups, namespaces
@@ -71,7 +71,7 @@ def main(folder: str, prelude: str, options: list[str], groups: Path | None) -> 
     began = time.monotonic()
     locked = "--off" not in options
     rules = readable(_LIFELINE) if locked else ()
-    warm = warm_up(Path(prelude), rules, folder, locked=locked, apart="--apart" in options)
+    preloaded = preload(Path(prelude), rules, folder, locked=locked, apart="--apart" in options)
     shutil.rmtree(f"{folder}/{LINKS}", ignore_errors=True)  # where they lead, a kernel could read off them
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Under its name only once it listens: whoever sees it connects at once.
@@ -81,7 +81,7 @@ def main(folder: str, prelude: str, options: list[str], groups: Path | None) -> 
     listener.setblocking(False)
     print(f"ready after {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
     try:
-        _Server(warm, listener, folder, groups).run()
+        _Server(preloaded, listener, folder, groups).run()
     except Exception:  # noqa: BLE001 - the log is the one place that will know
         traceback.print_exc()
         os._exit(70)
@@ -89,15 +89,15 @@ def main(folder: str, prelude: str, options: list[str], groups: Path | None) -> 
 
 
 class _Server:
-    def __init__(self, warm: Warm, listener: socket.socket, folder: str, groups: Path | None) -> None:
-        self.warm = warm
+    def __init__(self, preloaded: Preloaded, listener: socket.socket, folder: str, groups: Path | None) -> None:
+        self.preloaded = preloaded
         self.listener = listener
         self.folder = Path(folder)
         self.groups = groups
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ, None)
         self.selector.register(_LIFELINE, selectors.EVENT_READ, None)
-        self.own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if warm.root else None
+        self.own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if preloaded.root else None
 
     def run(self) -> None:
         """Serve until the lifeline closes."""
@@ -127,7 +127,7 @@ class _Server:
                 case [] if not data:
                     self._disconnect(client)
                 case [b"hello"]:
-                    client.connection.send(self.warm.hello)
+                    client.connection.send(self.preloaded.hello)
                 case [b"folder"]:
                     client.folders.append(Path(tempfile.mkdtemp(prefix="k-", dir=self.folder)))
                     client.connection.send(json.dumps({"folder": str(client.folders[-1])}).encode())
@@ -146,7 +146,7 @@ class _Server:
     def _fork(self, client: _Client, control: int, memory_mb: int, threads: int) -> None:
         pid = namespaces.fork(self.own_processes)
         if pid == 0:
-            _child(self.warm, control)
+            _child(self.preloaded, control)
         pidfd = os.pidfd_open(pid)
         child = _Child(pid, pidfd, socket.socket(fileno=os.dup(control)))
         client.children.append(child)
@@ -180,9 +180,9 @@ class _Server:
                 signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
 
 
-def _child(warm: Warm, control: int) -> Never:
+def _child(preloaded: Preloaded, control: int) -> Never:
     try:
-        become_kernel(warm, control)
+        become_kernel(preloaded, control)
     except BaseException:  # noqa: BLE001 - whatever happens, this copy of the zygote must end here
         traceback.print_exc(file=sys.__stderr__)
     finally:
