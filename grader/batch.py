@@ -14,7 +14,6 @@ from typing import Any
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
 from grader.export import ResultsWriter
-from grader.intake import Person
 from grader.output_folder import (
     INDEX,
     ROWS,
@@ -28,6 +27,7 @@ from grader.output_folder import (
     write_overview,
     write_pages,
 )
+from grader.person import Person
 from grader.provenance import changes, circumstances
 from grader.result import GradingResult, SubmissionStatus
 from grader.row_matching import Plan, plan

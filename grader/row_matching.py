@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from grader.intake import Person, claimed, unique
+from grader.intake import claimed, unique
+from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Absence, Submission
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from grader.intake.discover import Found, discover, find, find_one
 from grader.intake.file_ids import unique
 from grader.intake.notebook_file import read_notebook, read_stub
-from grader.intake.person import Person
 from grader.intake.roster import claimed, join, read_roster
 from grader.intake.unpack_folder import scratch_in
 
 __all__ = [
     "Found",
-    "Person",
     "claimed",
     "discover",
     "find",

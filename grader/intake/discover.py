@@ -14,8 +14,8 @@ from grader.intake.file_ids import unique
 from grader.intake.layouts import METADATA_FILES, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
 from grader.intake.notebook_file import MAX_MB
-from grader.intake.person import Person
 from grader.intake.zips import Unpacker
+from grader.person import Person
 from grader.submission import Submission
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.intake.discover import Found
 from grader.intake.file_ids import unique
-from grader.intake.person import Person
+from grader.person import Person
 from grader.submission import Absence, Submission
 
 _COLUMNS: dict[str, frozenset[str]] = {

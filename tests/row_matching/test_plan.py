@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.intake import Person, find, join
+from grader.intake import find, join
+from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
 from grader.row_matching import Plan, plan
 from grader.submission import Submission

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File
-from grader.intake.person import Person
+from grader.person import Person
 
 _RESUBMITTED = re.compile(r"-(\d{1,3})$")  # Canvas puts it to a name that was used before
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File
-from grader.intake.person import Person
+from grader.person import Person
 
 _USERNAME = re.compile(r"^[a-zA-Z\d](?:[a-zA-Z\d]|-(?=[a-zA-Z\d])){0,38}$")  # GitHub's rule
 

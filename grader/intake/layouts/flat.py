@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File, bare, is_zip
-from grader.intake.person import Person
+from grader.person import Person
 
 Name: TypeAlias = tuple[int, str]
 """A name that may be the student's, behind the depth at which it stands."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from grader.intake.layouts.identity import Identity
 from grader.intake.layouts.nbgrader import in_utc
 from grader.intake.listing import File
-from grader.intake.person import Person
+from grader.person import Person
 
 METADATA = "submission_metadata.yml"
 

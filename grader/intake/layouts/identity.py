@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.intake.person import Person
+from grader.person import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File
-from grader.intake.person import Person
+from grader.person import Person
 
 _NAMED = re.compile(r"^(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|$)")  # Moodle puts no "_" in names
 

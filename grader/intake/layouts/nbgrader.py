@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File
-from grader.intake.person import Person
+from grader.person import Person
 
 _STEPS = frozenset({"submitted", "autograded"})
 _INBOUND = re.compile(r"^(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-[^+]+)(?:\+[^+]*)?$")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File, bare
-from grader.intake.person import Person
+from grader.person import Person
 
 
 class Nesting:
