@@ -6,8 +6,8 @@ import platform
 import tempfile
 from pathlib import Path
 
-from benchmarks import batches, extraction, kernels
-from benchmarks.measure import adopt_orphans
+from benchmarks import batch_speed, extraction_speed, kernel_speed
+from benchmarks.command_cost import adopt_orphans
 from grader.assignment import load_assignment
 
 
@@ -16,13 +16,13 @@ def main() -> None:
     adopt_orphans()
     assignment = load_assignment("transformer_interp")
     with tempfile.TemporaryDirectory() as folder:
-        batch = batches.measure(assignment, Path(folder))
-        large = extraction.large(assignment, Path(folder))
-    ordinary = extraction.ordinary(assignment)
-    check = batches.check(assignment)
-    weight = kernels.weight_mb(assignment)
-    locked, unlocked = kernels.locked_and_unlocked_ms(assignment)
-    n = batches.SIZE
+        batch = batch_speed.measure(assignment, Path(folder))
+        large = extraction_speed.large(assignment, Path(folder))
+    ordinary = extraction_speed.ordinary(assignment)
+    check = batch_speed.check(assignment)
+    weight = kernel_speed.weight_mb(assignment)
+    locked, unlocked = kernel_speed.locked_and_unlocked_ms(assignment)
+    n = batch_speed.SIZE
     rows = [
         ("locked kernel, request to first tensor", f"{locked:.0f} ms"),
         ("... against an unlocked one", f"{locked / unlocked:.2f} x"),
@@ -36,7 +36,7 @@ def main() -> None:
         ("... ours against them", f"{batch.batch.cpu / n / batch.bare_cpu:.1f} x"),
         ("reading a notebook and extracting from it", f"{1000 * ordinary.cpu:.0f} ms CPU"),
         (
-            f"... with {extraction.OUTPUTS_MB} MB of outputs",
+            f"... with {extraction_speed.OUTPUTS_MB} MB of outputs",
             f"{large.cpu:.1f} s CPU, {large.peak_mb:.0f} MB in all",
         ),
         ("grader check with nothing warm", f"{check.cpu:.1f} s CPU, {check.wall:.1f} s wall"),

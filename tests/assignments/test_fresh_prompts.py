@@ -20,7 +20,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.diagnosis import load_misconceptions
-from tests.kinds import first_of_each
+from tests.first_of_each import first_of_each
 
 Failures = Callable[..., Iterator[tuple[str, float]]]
 

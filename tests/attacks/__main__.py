@@ -7,14 +7,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.attacks.arena import fight
 from tests.attacks.examiner import EXAMINED, doubts
+from tests.attacks.isolated_run import run_attacks
 from tests.attacks.specimens import ATTACKS
 
 
 def main(options: list[str]) -> int:
     """Print the table and return 1 if an attack got through."""
-    report = fight(*options)
+    report = run_attacks(*options)
     through = 0
     table = Table("attack", "tries", "stopped by", "sees / gets", "left over", title=_where(report))
     for attack in ATTACKS:
@@ -41,9 +41,9 @@ def main(options: list[str]) -> int:
 
 
 def _where(report: dict[str, object]) -> str:
-    apart = "in namespaces of their own" if report["apart"] else "without namespaces of their own"
+    isolation = "in namespaces of their own" if report["isolated"] else "without namespaces of their own"
     user = f"as user {report['user']}" if report["user"] else "as the user who started them"
-    return f"Attacks, {apart}, {user}{', in a container' * bool(report['container'])}"
+    return f"Attacks, {isolation}, {user}{', in a container' * bool(report['container'])}"
 
 
 if __name__ == "__main__":

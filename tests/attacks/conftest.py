@@ -1,3 +1,3 @@
 """The assignment that is attacked is no test of ours."""
 
-collect_ignore = ["target"]
+collect_ignore = ["assignment"]

@@ -1,4 +1,4 @@
-"""The examiner as a victim: what attacks cost the process that grades, or have it run, with layers of its own removed.
+"""Attacks on the examiner: what they cost it or have it run, with layers removed.
 
 Each attack is carried out in a process of its own. The limit that it must keep to is scaled down, so that what exceeds
 it is cheap; the others are as they are shipped. What an attack takes is counted in multiples of its limit, beside what
@@ -34,7 +34,7 @@ from grader.sandbox import rlimits
 from grader.session import bounded_cache, student_session
 from grader.submission import Submission
 from tests.attacks.specimens import ATTACKS, Attack, honest
-from tests.attacks.victims import patched
+from tests.attacks.targets import patched
 
 KEPT, THROUGH = 1.5, 2.5
 """What keeps to a limit takes at most so many times of it, and what gets through at least; between is no proof."""
@@ -45,8 +45,8 @@ _WIDER = 4  # times; a limit that is removed still bounds what an attack costs h
 _READER_MB, _READER_S, _ANSWERS_MB, _EXAMINER_MB = 128, 2, 24, 160
 _ANSWER_MB = 8
 _MOST_S = 60  # of processor time, for whatever an attack does
-_TWIN = "open({marker!r}, 'w').close()\nraise ImportError('a twin was imported')\n"
-_WORDS = {".ini": "[pytest]\npythonpath = .\n", ".pth": "import evil\n"}
+_NAMESAKE = "open({marker!r}, 'w').close()\nraise ImportError('a file of the same name was imported')\n"
+_CONFIGURATIONS = {".ini": "[pytest]\npythonpath = .\n", ".pth": "import evil\n"}
 
 Changes = list[tuple[Any, dict[str, Any]]]
 Outcome = dict[str, Any]
@@ -88,7 +88,7 @@ MEASURES = {
         "MB",
         [
             (worker, {"MOST_MB": _EXAMINER_MB}),
-            *((room, {"STACK_MB": _EXAMINER_MB // 4}) for room in (recursion, submission_reader)),
+            *((module, {"STACK_MB": _EXAMINER_MB // 4}) for module in (recursion, submission_reader)),
         ],
     ),
 }
@@ -100,17 +100,17 @@ REPRESENTED = tuple(a for a in EXAMINED if not a.layers or a in _FIRST.values())
 """The first that each layer stops, and those that none has to stop."""
 
 
-def examine(attacks: Sequence[Attack], target: Path, folder: Path) -> dict[str, dict[str, Outcome]]:
+def examine(attacks: Sequence[Attack], assignment: Path, folder: Path) -> dict[str, dict[str, Outcome]]:
     """Try each attack with all layers (under ""), without all of those that stop it, and with each of these alone.
 
     One that no layer has to stop is tried without the reader's limits.
     """
     found: dict[str, dict[str, Outcome]] = {}
-    with Ring(target, folder) as ring:
+    with AttackedExaminer(assignment, folder) as attacked:
         for attack in attacks:
             alone = ([x for x in attack.layers if x != kept] for kept in attack.layers if len(attack.layers) > 1)
             tries = ([], [*attack.layers] or ["reader_memory", "reader_time"], *alone)
-            found[attack.name] = {"+".join(removed): ring.strike(attack, removed) for removed in tries}
+            found[attack.name] = {"+".join(removed): attacked.carry_out(attack, removed) for removed in tries}
     return found
 
 
@@ -122,15 +122,15 @@ def doubts(attack: Attack, tried: dict[str, Outcome]) -> Iterator[str]:
             yield f"{attack.name} without {removed or 'any layer removed'}: {outcome['saw']}"
 
 
-class Ring:
-    """Where examiners are attacked, and what they are given to grade; a context manager."""
+class AttackedExaminer:
+    """An examiner to attack, with the assignment that it grades; a context manager."""
 
-    def __init__(self, target: Path, folder: Path) -> None:
-        root = folder / "many" / "target"
-        shutil.copytree(target, root, ignore=shutil.ignore_patterns("__pycache__"))
+    def __init__(self, source: Path, folder: Path) -> None:
+        root = folder / "many" / "assignment"
+        shutil.copytree(source, root, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(Path(__file__).with_name("many_checks.py"), root / "test_checks.py")
         assignment = load_assignment(str(root))
-        # Those of the target are as small as attacks on kernels may be.
+        # Those of the assignment are as small as attacks on kernels may be.
         limits: Limits = replace(assignment.limits, result_mb=_ANSWER_MB, memory_mb=1024)
         self._assignment = replace(assignment, limits=limits)
         self._folder = folder
@@ -154,17 +154,17 @@ class Ring:
         took = 0
         for data in (first.notebook({}), next(honest(1))[1]):
             path.write_bytes(data)
-            took = int(_apart(lambda: _grade(path, self._assignment, address)))
+            took = int(_in_a_fork(lambda: _grade(path, self._assignment, address)))
         return took
 
-    def strike(self, attack: Attack, removed: Sequence[str]) -> Outcome:
+    def carry_out(self, attack: Attack, removed: Sequence[str]) -> Outcome:
         """Carry an attack out without some layers; return whether it got through, and what it took or ran."""
         work = self._work(attack, Path(tempfile.mkdtemp(dir=self._folder)))
         measure = MEASURES.get(attack.one("Takes"))
         with contextlib.ExitStack() as stack:
             for owner, values in (*(measure.scaled if measure else ()), *(c for x in removed for c in LAYERS[x])):
                 stack.enter_context(patched(owner, **values))
-            took = _apart(work)
+            took = _in_a_fork(work)
         if measure is None:
             return {"through": bool(took), "times": 0.0, "saw": f"{', '.join(took) or 'nothing'} of it ran"}
         saw = f"{took:.3g} {measure.unit} where {measure.most:.3g} are allowed"
@@ -176,7 +176,7 @@ class Ring:
         path.write_bytes(attack.notebook({}))
         match attack.one("Takes"):
             case "":
-                return lambda: _among_twins(attack.beside, self._assignment, folder)
+                return lambda: _among_namesakes(attack.beside, self._assignment, folder)
             case "reader's time":
                 return lambda: _read(path, self._assignment)[0]
             case "reader's memory":
@@ -185,22 +185,22 @@ class Ring:
         return lambda: _grade(path, self._assignment, address) - usual
 
 
-def _apart(work: Callable[[], Any]) -> Any:
+def _in_a_fork(work: Callable[[], Any]) -> Any:
     """Do something in a forked process, bounded, and return what it does; raises RuntimeError if it broke."""
-    source, target = os.pipe()
+    source, sink = os.pipe()
     pid = os.fork()
     if not pid:
         code = 1
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (_MOST_S, _MOST_S))
-            with open(target, "w") as pipe:
+            with open(sink, "w") as pipe:
                 json.dump(work(), pipe)
             code = 0
         except BaseException:  # noqa: BLE001 - it must end here
             traceback.print_exc()
         finally:
             os._exit(code)
-    os.close(target)
+    os.close(sink)
     with open(source) as pipe:
         said = pipe.read()
     _, status = os.waitpid(pid, 0)
@@ -247,12 +247,12 @@ def _mb(field: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) >> 10
 
 
-def _among_twins(names: Sequence[str], assignment: Assignment, folder: Path) -> list[str]:
+def _among_namesakes(names: Sequence[str], assignment: Assignment, folder: Path) -> list[str]:
     """Start what examiners are forked from, and collect the checks, among files of these names; return which ran."""
     for name in names:
-        twin = _TWIN.format(marker=str(folder / f"{name}.ran"))
-        (folder / name).write_text(_WORDS.get(Path(name).suffix, twin))
-    root = shutil.copytree(assignment.root, folder / "target")
+        content = _NAMESAKE.format(marker=str(folder / f"{name}.ran"))
+        (folder / name).write_text(_CONFIGURATIONS.get(Path(name).suffix, content))
+    root = shutil.copytree(assignment.root, folder / "assignment")
     os.chdir(folder)
     os.environ["PYTHONPATH"] = os.pathsep + os.environ.get("PYTHONPATH", "")
     os.environ.pop("PYTHONSAFEPATH", None)

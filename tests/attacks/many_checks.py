@@ -1,5 +1,5 @@
 # ruff: noqa: ANN001, ANN201 - as short as an author may write it
-"""Checks of the target that ask for as many answers as some assignments do: what becomes of them in the examiner."""
+"""Checks that ask for as many answers as some assignments do, to attack the examiner."""
 
 import pytest
 

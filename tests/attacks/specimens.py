@@ -13,7 +13,7 @@ A page is a category and a heading names an attack; the first sentence below say
 ``Leaves:``       what is left of it afterwards, if anything
 ``Takes:``        for an attack on the examiner, the limit that it must keep to; see examiner.py
 
-A fence ``{probe}`` is the body of a function ``attack(w)`` that is given the victims (see victims.py) and returns what
+A fence ``{probe}`` is the body of a function ``attack(w)`` that is given the targets (see targets.py) and returns what
 it got; nothing, or an exception, is no success. A fence ``{cell}`` is a cell of a notebook, ``{text}`` a text cell, and
 ``{file}`` an expression for the bytes of a file that need be no notebook: ``cells(...)`` gives those of a right one
 whose first cells are the ones given, ``document`` is a right one as data. ``{beside}`` names files that lie beside it.
@@ -57,7 +57,7 @@ def call(name, *args):
 
 """
 
-# What a probe gets is handed in as an answer, so that loot would be seen in the feedback.
+# What a probe gets is handed in as an answer, so that it would be seen in the feedback.
 _HAND_IN = "def predict(numbers):\n    raise RuntimeError(repr(attack(WORLD)))\n"
 
 
@@ -106,7 +106,7 @@ class Attack:
         return self.one("File", f"{self.category}_{self.name}.ipynb").encode().decode("unicode_escape")
 
     def notebook(self, world: dict[str, Any]) -> bytes:
-        """Return the notebook that carries the attack out on the victims described by ``world``."""
+        """Return the notebook that carries the attack out on the targets described by ``world``."""
         if self.cells and self.cells[0][0] == "file":
             names = {"cells": _right, "document": json.loads(_right()), "json": json}
             return bytes(eval(self.cells[0][1], names))  # noqa: S307 - our own page

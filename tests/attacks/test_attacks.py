@@ -18,13 +18,13 @@ import pytest
 from grader.assignment import load_assignment
 from grader.extract import extract
 from grader.intake import read_stub
-from tests.attacks.arena import PATIENCE_S, fight, namespaces
-from tests.attacks.rounds import REMOVABLE
+from tests.attacks.isolated_run import TIMEOUT_S, namespace_command, run_attacks
+from tests.attacks.modes import REMOVABLE
 from tests.attacks.specimens import ATTACKS, PROBES, Attack
-from tests.attacks.victims import TARGET
-from tests.kinds import first_of_each
+from tests.attacks.targets import ASSIGNMENT
+from tests.first_of_each import first_of_each
 
-pytestmark = pytest.mark.timeout(2 * PATIENCE_S)  # much is waiting, on machines that are busy
+pytestmark = pytest.mark.timeout(2 * TIMEOUT_S)  # much is waiting, on machines that are busy
 
 
 def each(attacks: Iterable[Attack], kind: Callable[[Attack], Hashable]) -> pytest.MarkDecorator:
@@ -36,46 +36,46 @@ EACH = each(ATTACKS, lambda a: (a.category, a.one("Verdict"), bool(a.probe)))
 EACH_PROBE = each(PROBES, lambda a: (a.category, a.layers))
 PROVED = each((a for a in PROBES if a.proved), lambda a: (a.category, a.layers))
 
-# What is learned where; each is carried out in an arena of its own.
-ARENAS = {"probed": "--probes", "graded": "--graded", "in_container": "--container"}
+# What is learned where; each in a process of its own.
+MODES = {"probed": "--probes", "graded": "--graded", "in_container": "--container"}
 
 
 @pytest.fixture(scope="session")
-def fights(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
-    """What the selected tests need to know, found out side by side where arenas can be kept apart: much is waiting."""
+def reports(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
+    """What the selected tests need to know, found out at the same time where they can be isolated: much is waiting."""
     needed: dict[str, set[str]] = {}
     for item in (i for i in request.session.items if isinstance(i, pytest.Function)):
-        for arena in ARENAS.keys() & set(item.fixturenames):
+        for mode in MODES.keys() & set(item.fixturenames):
             attack = item.callspec.params.get("attack") if hasattr(item, "callspec") else None
-            needed.setdefault(arena, set()).update([attack.name] if attack else [])
-    with ThreadPoolExecutor(len(ARENAS) if namespaces() else 1) as pool:
-        yield {arena: pool.submit(fight, ARENAS[arena], *sorted(names)) for arena, names in needed.items()}
+            needed.setdefault(mode, set()).update([attack.name] if attack else [])
+    with ThreadPoolExecutor(len(MODES) if namespace_command() else 1) as pool:
+        yield {mode: pool.submit(run_attacks, MODES[mode], *sorted(names)) for mode, names in needed.items()}
 
 
 @pytest.fixture(scope="session")
-def probed(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
+def probed(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
     """What became of the probes, with all layers and without some."""
-    return fights["probed"].result()
+    return reports["probed"].result()
 
 
 @pytest.fixture(scope="session")
-def graded(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
+def graded(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
     """What became of all attacks when they were handed in."""
-    return fights["graded"].result()
+    return reports["graded"].result()
 
 
 @pytest.fixture(scope="session")
-def in_container(fights: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
+def in_container(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
     """What became of the probes under the profile of a container engine, where there are no namespaces."""
-    return fights["in_container"].result()
+    return reports["in_container"].result()
 
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in ATTACKS if a.plain])
 def test_all_that_a_notebook_attacks_with_is_run(attack: Attack) -> None:
     """Extraction leaves nothing of it out: what is not run attacks nobody."""
-    target = load_assignment(str(TARGET))
+    assignment = load_assignment(str(ASSIGNMENT))
     notebook = nbformat.reads(attack.notebook({}), 4)
-    found = extract(notebook, target.names, target.provided, read_stub(target))
+    found = extract(notebook, assignment.names, assignment.provided, read_stub(assignment))
     kept = {ast.unparse(s) for segment in found.segments for s in ast.parse(segment.source).body}
 
     written = [ast.unparse(s) for kind, source in attack.cells if kind == "cell" for s in ast.parse(source).body]
@@ -95,7 +95,7 @@ def test_every_attack_says_what_it_must() -> None:
 
 @EACH_PROBE
 def test_a_probe_gets_nothing_from_a_locked_kernel(attack: Attack, probed: dict[str, Any]) -> None:
-    """It sees the refusal that it is said to see, and no victim was touched."""
+    """It sees the refusal that it is said to see, and no target was touched."""
     outcome = probed["locked"][attack.name]
     refusals = [attack.one("Answer")]
     if "landlock" in attack.layers:  # where there are namespaces, what is closed cannot even be seen
@@ -117,7 +117,7 @@ def test_a_probe_gets_nothing_in_a_container(attack: Attack, in_container: dict[
 @PROVED
 def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, probed: dict[str, Any]) -> None:
     """With all of them removed it gets through, so the suite can fail; with any one of them back it does not."""
-    tried = dict(probed["claims"][attack.name])
+    tried = dict(probed["without_layers"][attack.name])
 
     without_all = tried.pop("+".join(attack.layers))
     assert without_all["through"], without_all
@@ -141,7 +141,7 @@ def test_an_attack_earns_nothing(attack: Attack, graded: dict[str, Any]) -> None
 
 @EACH
 def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, graded: dict[str, Any]) -> None:
-    """Both pages are there, and neither a victim's secret nor what the attack wants to show stands in any file."""
+    """Both pages are there, and neither a target's secret nor what the attack wants to show stands in any file."""
     assert graded["pages"][attack.name]
     assert graded["shown"][attack.name] == []
 
@@ -164,9 +164,9 @@ def test_pages_and_tables_hold_nothing_that_acts(graded: dict[str, Any]) -> None
 
 
 def test_nothing_is_left(probed: dict[str, Any], graded: dict[str, Any], in_container: dict[str, Any]) -> None:
-    """No victim was touched by the batch, no file of a kernel is left, and a kernel after all attacks answers.
+    """No target was touched by the batch, no file of a kernel is left, and a kernel after all attacks answers.
 
-    That nothing is left running is checked in the arena itself, which fails otherwise.
+    That nothing is left running is checked by isolated_main.py, which fails otherwise.
     """
     for found in (probed, in_container):
         assert found["left_files"] == []

@@ -1,4 +1,4 @@
-"""The examiner as a victim: attacks on its memory, its time and its import path get through only without its layers.
+"""Attacks on the examiner: on its memory, its time and its import path, with and without its layers.
 
 One attack for each layer, and those that none has to stop; ``python -m tests.attacks`` carries the others out as well.
 """
@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.arena import fight
 from tests.attacks.examiner import EXAMINED, LAYERS, MEASURES, REPRESENTED, doubts
+from tests.attacks.isolated_run import run_attacks
 from tests.attacks.specimens import Attack
 
 
 @pytest.fixture(scope="module")
 def examined() -> dict[str, Any]:
     """What became of the attacks, with all layers and without some."""
-    found: dict[str, Any] = fight("--examiner", *(a.name for a in REPRESENTED))["examined"]
+    found: dict[str, Any] = run_attacks("--examiner", *(a.name for a in REPRESENTED))["examined"]
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import RIGHT, TINY, environment_in, write
 
-CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container.py"
+CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container_profile.py"
 
 
 @pytest.mark.parametrize("command", ["grade", "check"])

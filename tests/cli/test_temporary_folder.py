@@ -14,7 +14,7 @@ import pytest
 
 from .conftest import GRADER, RIGHT, TINY, environment_in, write
 
-KILLED = Path(__file__).with_name("killed.py")
+SIGNAL_COMMAND = Path(__file__).with_name("signal_command.py")
 LONG = "a folder with a name of quite some length/" * 6
 
 
@@ -68,7 +68,7 @@ def test_nothing_is_left_of_a_command_that_is_killed(
     words = [*GRADER, verb, "loop.zip", "-a", endless, "--timeout", "600", *options]
 
     done = subprocess.run(  # noqa: S603 - our own program on our own arguments
-        [sys.executable, KILLED, fifo, str(int(by)), *words],
+        [sys.executable, SIGNAL_COMMAND, fifo, str(int(by)), *words],
         cwd=tmp_path,
         env=environment_in(tmp_path) | {"TMPDIR": str(short)},
         capture_output=True,

@@ -21,8 +21,8 @@ from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission, digest
 from grader.worker import Examiners, _Examination
 from tests.cli.conftest import RIGHT, TINY, write
+from tests.first_of_each import first_of_each
 from tests.kernel.test_pool import descriptors, zygote_pid
-from tests.kinds import first_of_each
 
 STOPPED = "the examiner process stood still and was stopped."
 

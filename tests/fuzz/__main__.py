@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import peak_mb
+from benchmarks.command_cost import peak_mb
 from grader.assignment import Assignment, load_assignment
 from grader.errors import UnreadableError
 from grader.extract import Extraction, extract

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.load import busy
+from benchmarks.background_load import busy
 from grader.errors import CallTimedOut, CallWaited, StudentFault
 from grader.extract import Segment
 from grader.kernel import Kernel

@@ -26,7 +26,7 @@ from grader.assignment import load_assignment
 from grader.intake import discover
 from grader.result import GradingResult
 from grader.worker import Examiners, with_call_limit
-from tests.kinds import first_of_each
+from tests.first_of_each import first_of_each
 
 HERE = Path(__file__).parent
 ASSIGNMENT = HERE.parents[1] / "assignments" / "transformer_interp"

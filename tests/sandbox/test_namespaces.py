@@ -91,7 +91,7 @@ def test_a_default_container_gives_no_namespaces_and_grades(tmp_path: Path) -> N
     )
 
     done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, Path(__file__).with_name("container.py"), script, SPECIMENS],
+        [sys.executable, Path(__file__).with_name("container_profile.py"), script, SPECIMENS],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.load import busy
+from benchmarks.background_load import busy
 from grader import submission_reader
 from grader.assignment import Assignment, load_assignment
 from grader.errors import GraderError, UnreadableError

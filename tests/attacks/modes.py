@@ -1,11 +1,11 @@
-"""The rounds: each attack on a locked kernel, then with layers removed, then on examiners, then all in a batch.
+"""The modes: attacks on a locked kernel, without layers, on examiners, and in a batch.
 
 Among the options, names of attacks choose these and leave the batch out, unless ``--batch`` asks for it; ``--probes``
 attacks kernels alone, ``--examiner`` examiners alone, and ``--graded`` is the batch alone. Under ``--container`` only
 the locked kernel is attacked.
 
-Run by ``enter.py`` inside the arena; the report goes to stdout as JSON. In it an outcome is ``{"through": bool,
-"saw": what the attack itself saw, "harm": what happened to the victims}``.
+Run by ``isolated_main.py``; the report goes to stdout as JSON. In it an outcome is ``{"through": bool,
+"saw": what the attack itself saw, "harm": what happened to the targets}``.
 """
 
 from __future__ import annotations
@@ -25,78 +25,82 @@ from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool, zygote
 from grader.kernel.provisioner import kernel_spec
 from grader.sandbox import environment
-from tests.attacks import examiner, loose
-from tests.attacks.batch import batches
+from tests.attacks import examiner, unlocked_zygote
+from tests.attacks.mixed_batch import batches
 from tests.attacks.specimens import PROBES, Attack
-from tests.attacks.victims import Victims, patched
+from tests.attacks.targets import Targets, patched
 
 _ALONE = {"--probes", "--container", "--examiner", "--graded"}
 _BOUNDED_S = 10.0  # no probe takes longer, whatever does not stop it; machines are busy
-_LOOSE = ("landlock", "seccomp", "rlimits", "privileges")
-OUTSIDE = ("environment", "descriptors", "watchdog", "deadline")
-REMOVABLE = frozenset((*_LOOSE, *OUTSIDE))
+_IN_KERNEL = ("landlock", "seccomp", "rlimits", "privileges")
+_OUTSIDE = ("environment", "descriptors", "watchdog", "deadline")
+REMOVABLE = frozenset((*_IN_KERNEL, *_OUTSIDE))
 
 Outcome = dict[str, Any]
 
 
 def main(folder: Path, options: Sequence[str]) -> None:
-    """Carry out the rounds and print the report."""
+    """Carry out the attacks in the modes that the options choose, and print the report."""
     (folder / "run").mkdir()
     chosen = [o for o in options if not o.startswith("--")]
     probes = [a for a in PROBES if not chosen or a.name in chosen]
     report: dict[str, Any] = {
         "user": os.environ["ATTACKS_USER"],
-        "apart": bool(os.environ["ATTACKS_APART"]),
+        "isolated": bool(os.environ["ATTACKS_ISOLATED"]),
         "container": "--container" in options,
     }
-    with Victims(folder) as victims:
-        assignment = load_assignment(str(victims.target))
+    with Targets(folder) as targets:
+        assignment = load_assignment(str(targets.assignment))
         alone = _ALONE & set(options)
         if probes and alone <= {"--probes", "--container"}:
-            report |= locked(victims, assignment, probes)
+            report |= locked(targets, assignment, probes)
         if probes and alone <= {"--probes"}:
-            report["claims"] = claims(victims, assignment, probes)
+            report["without_layers"] = without_layers(targets, assignment, probes)
         if alone <= {"--examiner"}:
             attacks = [a for a in examiner.EXAMINED if not chosen or a.name in chosen]
-            report["examined"] = examiner.examine(attacks, victims.target, folder / "examined")
+            report["examined"] = examiner.examine(attacks, targets.assignment, folder / "examined")
         if alone <= {"--graded"} and (not chosen or {"--graded", "--batch"} & set(options)):
-            report |= batches(victims, assignment, chosen)
+            report |= batches(targets, assignment, chosen)
     print(json.dumps(report))
 
 
-def locked(victims: Victims, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, Any]:
+def locked(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, Any]:
     """Try each probe on a kernel as students have them."""
     outcomes: dict[str, Outcome] = {}
-    with KernelPool(assignment) as pool, sibling(pool, victims):
+    with KernelPool(assignment) as pool, other_submission(pool, targets):
         config = pool.kernel_config(assignment.models[0])
-        ring = Ring(pool.address, config, assignment.limits, victims)
-        with ring:
+        attacked = AttackedKernel(pool.address, config, assignment.limits, targets)
+        with attacked:
             for attack in probes:
-                outcomes[attack.name] = ring.strike(attack)
+                outcomes[attack.name] = attacked.carry_out(attack)
         with pool.kernel(assignment.models[0]) as kernel:  # the next submission
             kernel.run([Segment(1, "def alive():\n    return model(t.ones(3)).shape[0]\n", frozenset())])
             alive = kernel.call("alive", cpu_s=10)
-    left = [str(p.relative_to(victims.folder)) for p in (victims.folder / "run").rglob("*")]
+    left = [str(p.relative_to(targets.folder)) for p in (targets.folder / "run").rglob("*")]
     return {"locked": outcomes, "next_submission": alive, "left_files": left, "layers": pool.hello["layers"]}
 
 
-def claims(victims: Victims, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, dict[str, Outcome]]:
+def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, dict[str, Outcome]]:
     """Try each probe without all of its layers, and with each of them alone: by name, then by what was removed."""
     found: dict[str, dict[str, Outcome]] = {a.name: {} for a in probes}
-    dirty = victims.secrets["environment"]
+    dirty = targets.secrets["environment"]
     with ExitStack() as stack:
         stack.enter_context(
-            patched(zygote, _SCRIPT=Path(loose.__file__), clean=lambda *a: environment.clean(*a) | {"TOKEN": dirty})
+            patched(
+                zygote,
+                _SCRIPT=Path(unlocked_zygote.__file__),
+                clean=lambda *a: environment.clean(*a) | {"TOKEN": dirty},
+            )
         )
         pool = stack.enter_context(KernelPool(assignment))
-        stack.enter_context(sibling(pool, victims))
+        stack.enter_context(other_submission(pool, targets))
         config = pool.kernel_config(assignment.models[0])
         for removed, attacks in _by_removed(probes).items():
-            here = config | {"model": f"{'+'.join(r for r in removed if r in _LOOSE)}@{config['model']}"}
+            here = config | {"model": f"{'+'.join(r for r in removed if r in _IN_KERNEL)}@{config['model']}"}
             limits = _unwatched(assignment.limits) if "watchdog" in removed else assignment.limits
-            with Ring(pool.address, here, limits, victims) as ring:
+            with AttackedKernel(pool.address, here, limits, targets) as attacked:
                 for attack in attacks:
-                    found[attack.name]["+".join(removed)] = ring.strike(attack, timed="deadline" not in removed)
+                    found[attack.name]["+".join(removed)] = attacked.carry_out(attack, timed="deadline" not in removed)
     return found
 
 
@@ -114,23 +118,27 @@ def _unwatched(limits: Limits) -> Limits:
     return replace(limits, memory_mb=1 << 20, scratch_mb=1 << 20, scratch_files=1 << 20, threads=1 << 20)
 
 
-class Ring:
+class AttackedKernel:
     """A kernel to attack, and another one whenever an attack has done something to it; a context manager."""
 
-    def __init__(self, address: str, config: dict[str, Any], limits: Limits, victims: Victims) -> None:
+    def __init__(self, address: str, config: dict[str, Any], limits: Limits, targets: Targets) -> None:
         self._spec = kernel_spec(address, config, limits.threads)
         self._limits = limits
-        self._victims = victims
+        self._targets = targets
         self._kernel: Kernel | None = None
 
-    def __enter__(self) -> Ring:
+    def __enter__(self) -> AttackedKernel:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
         if self._kernel is not None:
             self._kernel.close()
+            self._kernel = None
 
-    def strike(self, attack: Attack, *, timed: bool = True) -> Outcome:
+    def carry_out(self, attack: Attack, *, timed: bool = True) -> Outcome:
         """Let an attack run and return its outcome; only where the deadline is what stops it, it has little time."""
         bounded = not timed or "deadline" not in attack.layers
         limits = replace(self._limits, call_s=_BOUNDED_S, idle_s=_BOUNDED_S) if bounded else self._limits
@@ -145,10 +153,9 @@ class Ring:
         except KernelError as error:
             through, saw = False, f"no kernel: {error}"[-500:]
         if through or self._kernel is None or not self._kernel.alive or not saw.startswith(("OSError", "Perm")):
-            self.__exit__()
-            self._kernel = None
-        harm = self._victims.harm()
-        stolen = [name for name, secret in self._victims.secrets.items() if secret in saw]
+            self._close()
+        harm = self._targets.harm()
+        stolen = [name for name, secret in self._targets.secrets.items() if secret in saw]
         return {"through": through or bool(harm) or bool(stolen), "saw": saw, "harm": harm}
 
     def _ask(self, attack: Attack, limits: Limits) -> Any:
@@ -157,17 +164,17 @@ class Ring:
         self._kernel.limits = limits
         for fault in self._kernel.run([Segment(1, attack.source, frozenset())]).values():
             raise fault
-        return self._kernel.call("attack", (self._victims.described,), cpu_s=limits.call_s)
+        return self._kernel.call("attack", (self._targets.described,), cpu_s=limits.call_s)
 
 
 @contextmanager
-def sibling(pool: KernelPool, victims: Victims) -> Iterator[None]:
+def other_submission(pool: KernelPool, targets: Targets) -> Iterator[None]:
     """Have a kernel of another submission beside the attacker's, with a secret in its scratch folder."""
     with pool.kernel("narrow") as kernel:
-        secret = victims.secrets["submission"]
+        secret = targets.secrets["submission"]
         kernel.run([Segment(1, f"SECRET = {secret!r}\nopen('notes', 'w').write(SECRET)", frozenset())])
         fork = kernel._provisioner.fork
-        victims.described |= {
+        targets.described |= {
             "sibling": str(kernel._provisioner.folder), "sibling_pid": fork.pid if fork else 0,
             "zygote": pool.address,
         }  # fmt: skip

@@ -1,6 +1,7 @@
 """Reading a notebook and extracting from it: an ordinary one, and one with 100 MB of outputs.
 
-``python -m benchmarks.extraction ASSIGNMENT NOTEBOOK ROUNDS`` prints the CPU seconds of one round and the MB it took.
+``python -m benchmarks.extraction_speed ASSIGNMENT NOTEBOOK ROUNDS`` prints the CPU seconds
+of one round and the MB it took.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measure import peak_mb
+from benchmarks.command_cost import peak_mb
 from grader.assignment import Assignment, load_assignment
 from grader.extract import extract
 from grader.intake import discover, read_notebook
@@ -52,7 +53,7 @@ def large(assignment: Assignment, folder: Path) -> Extraction:
 
 def _measured(assignment: Assignment, notebook: Path, rounds: int) -> Extraction:
     """Measure in a process of its own, whose memory nothing else has grown."""
-    command = [sys.executable, "-m", "benchmarks.extraction", str(assignment.root), str(notebook), str(rounds)]
+    command = [sys.executable, "-m", "benchmarks.extraction_speed", str(assignment.root), str(notebook), str(rounds)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
     return Extraction(*json.loads(done.stdout))
 

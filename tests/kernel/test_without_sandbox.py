@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container.py"
+CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container_profile.py"
 SPECIMENS = Path(__file__).parent / "specimens"
 SCRIPT = """
 import sys

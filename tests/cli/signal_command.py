@@ -1,6 +1,7 @@
 """Run a command, send it a signal once somebody writes to a FIFO, and wait until all that it started has ended.
 
-``python killed.py FIFO SIGNAL COMMAND...``; ends with 1, and ends what is left, when not all has after a minute.
+``python signal_command.py FIFO SIGNAL COMMAND...``; after a minute
+it ends what is left and exits with 1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Things to attack: files, sockets and processes of the suite's own, each with a secret in it.
+"""What is attacked: files, sockets and processes, each with a secret in it.
 
 All of them are started here and ended here, the processes through their descriptors. Every secret is drawn anew, so
-that wherever one of them shows up it can only have come from its victim.
+that wherever one of them shows up it can only have come from its target.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-TARGET = Path(__file__).parent / "target"
-CHECKOUT = TARGET.parents[2]
+ASSIGNMENT = Path(__file__).parent / "assignment"
+CHECKOUT = ASSIGNMENT.parents[2]
 _ABSTRACT = "\0grader-attacks-"
 
 # Holds its secret in memory and environment, ignores nothing, and says which signals reached it.
@@ -35,8 +35,8 @@ sys.stdin.read()
 """
 
 
-class Victims:
-    """A throw-away folder full of victims; a context manager. ``described`` is what an attack is told about them."""
+class Targets:
+    """What is attacked, in a throw-away folder; a context manager. ``described`` is what an attack is told."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class Victims:
         self._end = contextlib.ExitStack()
         self._sockets: list[socket.socket] = []
         self.home = self._files()
-        self.target = self._target()
+        self.assignment = self._assignment()
         self._digest = self._state()
 
     def __enter__(self) -> Self:
@@ -59,9 +59,10 @@ class Victims:
         self._listen(socket.AF_UNIX, socket.SOCK_STREAM, abstract)
         six = self._listen(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0)) if socket.has_ipv6 else ("::1", 0)
         self.described: dict[str, Any] = {
-            "home": str(self.home), "target": str(self.target), "checkout": str(CHECKOUT), "folder": str(self.folder),
-            "submissions": str(self.folder / "submissions"), "state": str(self.folder / "state"),
-            "pid": self._victim.pid, "address": address, "length": length, "examiner": os.getpid(),
+            "home": str(self.home), "assignment": str(self.assignment), "checkout": str(CHECKOUT),
+            "folder": str(self.folder), "submissions": str(self.folder / "submissions"),
+            "state": str(self.folder / "state"),
+            "pid": self._target.pid, "address": address, "length": length, "examiner": os.getpid(),
             "tcp": tcp[1], "tcp6": six[1], "udp": udp[1], "unix": unix, "datagram": datagram, "abstract": abstract,
         }  # fmt: skip
         return self
@@ -70,7 +71,7 @@ class Victims:
         self._end.close()
 
     def harm(self) -> list[str]:
-        """Return what happened to the victims since the last time, as phrases."""
+        """Return what happened to the targets since the last time, as phrases."""
         harm = []
         for listener in self._sockets:
             while select.select([listener], [], [], 0)[0]:
@@ -79,8 +80,8 @@ class Victims:
                     listener.accept()[0].close()
                 else:
                     listener.recv(64)
-        signals = self._victim.stdout.fileno() if self._victim.stdout else -1
-        if self._victim.poll() is not None:
+        signals = self._target.stdout.fileno() if self._target.stdout else -1
+        if self._target.poll() is not None:
             harm.append("the process was ended")
         elif select.select([signals], [], [], 0)[0]:
             harm.append(f"the process was sent {len(os.read(signals, 64))} signals")
@@ -101,26 +102,26 @@ class Victims:
             path.write_text(f"{self.secrets[secret]}\n", encoding="utf-8")
         return home
 
-    def _target(self) -> Path:
+    def _assignment(self) -> Path:
         """Copy the assignment, its solution marked with a secret."""
-        target = self.folder / "target"
-        shutil.copytree(TARGET, target, ignore=shutil.ignore_patterns("__pycache__"))
-        (target / "solution.py").write_text(
-            f"{(target / 'solution.py').read_text(encoding='utf-8')}\nMARK = '{self.secrets['file']}'\n",
+        assignment = self.folder / "assignment"
+        shutil.copytree(ASSIGNMENT, assignment, ignore=shutil.ignore_patterns("__pycache__"))
+        (assignment / "solution.py").write_text(
+            f"{(assignment / 'solution.py').read_text(encoding='utf-8')}\nMARK = '{self.secrets['file']}'\n",
             encoding="utf-8",
         )
-        return target
+        return assignment
 
     def _process(self) -> tuple[int, int]:
-        self._victim = subprocess.Popen(  # noqa: S603 - our own script
+        self._target = subprocess.Popen(  # noqa: S603 - our own script
             [sys.executable, "-I", "-c", _PROCESS],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={"SECRET": self.secrets["memory"]},
             bufsize=0,
         )
-        self._end.callback(_end, self._victim)
-        line = self._victim.stdout.readline() if self._victim.stdout else b""
+        self._end.callback(_end, self._target)
+        line = self._target.stdout.readline() if self._target.stdout else b""
         address, length = line.split()
         return int(address), int(length)
 
@@ -140,7 +141,7 @@ class Victims:
     def _state(self) -> set[tuple[str, str]]:
         return {
             (str(path), f"{path.stat().st_mode:o} {hashlib.sha256(path.read_bytes()).hexdigest()}")
-            for name in ("home", "submissions", "state", "target")
+            for name in ("home", "submissions", "state", "assignment")
             for path in (self.folder / name).rglob("*")
             if path.is_file() and "__pycache__" not in path.parts
         }

@@ -1,7 +1,7 @@
-"""Where the attacks are carried out: away from everything else, as far as this machine allows.
+"""Run the attacks in namespaces of their own, as far as this machine allows.
 
-:func:`fight` starts ``enter.py`` in PID, mount, network, IPC and UTS namespaces of its own where those can be had, and
-that goes on as a user who runs nothing else; what it learns comes back as one JSON object.
+:func:`run_attacks` starts ``isolated_main.py``, where that is possible in PID, mount, network, IPC and UTS namespaces
+of its own. It goes on as a user who runs nothing else; its report comes back as one JSON object.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 _NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--net", "--ipc", "--uts", "--mount-proc")
-PATIENCE_S = 1800  # machines are busy
+TIMEOUT_S = 1800  # machines are busy
 
 
-def namespaces() -> list[str]:
+def namespace_command() -> list[str]:
     """Return the command that gives a program namespaces of its own, or nothing where it cannot be had."""
     command = ["unshare", *(["--map-root-user"] if os.geteuid() else []), *_NAMESPACES]
     try:
@@ -29,20 +29,28 @@ def namespaces() -> list[str]:
     return command if tried.returncode == 0 else []
 
 
-def fight(*options: str) -> dict[str, Any]:
-    """Carry out the rounds that the options ask for and return the report; see ``rounds.py``."""
-    around = namespaces()
-    command = [*around, sys.executable, "-B", "-m", "tests.attacks.enter", *(["--apart"] if around else []), *options]
+def run_attacks(*options: str) -> dict[str, Any]:
+    """Carry out the attacks that the options choose and return the report; see ``modes.py``."""
+    namespaced = namespace_command()
+    command = [
+        *namespaced,
+        sys.executable,
+        "-B",
+        "-m",
+        "tests.attacks.isolated_main",
+        *(["--isolated"] if namespaced else []),
+        *options,
+    ]
     done = subprocess.run(  # noqa: S603 - our own script
         command,
         cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=PATIENCE_S,
+        timeout=TIMEOUT_S,
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"the arena ended with {done.returncode}: {done.stderr.decode(errors='replace')[-4000:]}")
+        raise RuntimeError(f"the attacks ended with {done.returncode}: {done.stderr.decode(errors='replace')[-4000:]}")
     report: dict[str, Any] = json.loads(done.stdout)
     return report

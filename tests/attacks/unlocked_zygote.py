@@ -1,4 +1,4 @@
-"""A zygote whose kernels lack layers of the lock: the suite must be able to fail.
+"""A zygote whose kernels lack layers of the lock, so that attacks can get through.
 
 Run in place of ``grader/kernel/inside/zygote_main.py`` and with its arguments. A kernel's model is asked for as
 ``landlock+seccomp@narrow``: the layers before the @ do nothing in it. Descriptors are never closed in these kernels,
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-ZYGOTE = Path(__file__).resolve().parents[2] / "grader" / "kernel" / "inside" / "zygote_main.py"
+ZYGOTE_MAIN = Path(__file__).resolve().parents[2] / "grader" / "kernel" / "inside" / "zygote_main.py"
 
 
 def nothing(*args: object, **kwargs: object) -> int:
@@ -32,7 +32,7 @@ def standard_only(control: int, log: int, *, at: int = 3) -> None:
 
 def main() -> None:
     """Serve like the zygote, with forks that lack what their model says."""
-    start = runpy.run_path(str(ZYGOTE))
+    start = runpy.run_path(str(ZYGOTE_MAIN))
     sys.modules["debugpy"] = None  # type: ignore[assignment] # as the zygote does
     start["_keep_libraries"]()
     start["_load_packages"]()
@@ -47,7 +47,7 @@ def main() -> None:
     }
     lock: Callable[..., Any] = fork_main._lock_and_connect
 
-    def loosened(preloaded: Any, config: Any, report: Any) -> Any:
+    def unlocked(preloaded: Any, config: Any, report: Any) -> Any:
         removed, _, model = config.model.rpartition("@")
         for layer in filter(None, removed.split("+")):
             for owner, name in layers[layer]:
@@ -55,7 +55,7 @@ def main() -> None:
         setattr(selfcheck, "holes", lambda *args: [])  # noqa: B010 - it would refuse to serve
         return lock(preloaded, replace(config, model=model), report)
 
-    setattr(fork_main, "_lock_and_connect", loosened)  # noqa: B010
+    setattr(fork_main, "_lock_and_connect", unlocked)  # noqa: B010
     setattr(descriptors, "keep_only", standard_only)  # noqa: B010
     groups = cleanup_process.keep(Path(sys.argv[1]), bounded="--off" not in sys.argv)
     zygote_server.main(sys.argv[1], sys.argv[2], sys.argv[3:], groups)

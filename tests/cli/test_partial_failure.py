@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kinds import first_of_each
+from tests.first_of_each import first_of_each
 
 from .conftest import RIGHT, TINY, Run, environment_in, write
 

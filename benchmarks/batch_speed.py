@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measure import Cost, run
+from benchmarks.command_cost import Cost, run
 from grader.assignment import Assignment
 
 SIZE = 40
@@ -62,5 +62,5 @@ def _cold(assignment: Assignment, folder: Path, notebook: Path) -> Cost:
 def _bare(assignment: Assignment, folder: Path) -> float:
     """Return the CPU seconds of one notebook's calls, made 40 times in one process that has everything loaded."""
     out = folder / "bare.json"
-    run([sys.executable, "-m", "benchmarks.bare", assignment.root, str(SIZE), out])
+    run([sys.executable, "-m", "benchmarks.bare_calls", assignment.root, str(SIZE), out])
     return float(json.loads(out.read_text()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from benchmarks.load import busy
+from benchmarks.background_load import busy
 from grader.export import read_results
 from tests.cli.conftest import RIGHT, TINY, Run, write
 

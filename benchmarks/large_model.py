@@ -1,4 +1,6 @@
-"""Right answers on a model of GPT-2 small's size while every core is busy: ``python -m benchmarks.large [FOLDER]``.
+"""Grade right answers on a model of GPT-2 small's size while every core is busy.
+
+``python -m benchmarks.large_model [FOLDER]`` runs it.
 
 The model has GPT-2 small's shape (12 layers, width 768, 50,257 words) and random weights, so nothing is downloaded; it
 takes about 500 MB of disk. Two submissions are graded at once beside one busy loop a core, with the sample that never
@@ -19,7 +21,7 @@ from pathlib import Path
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from benchmarks.load import busy
+from benchmarks.background_load import busy
 from grader.export import read_results
 from grader.machine import processors
 

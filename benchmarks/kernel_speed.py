@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.measure import children, pss_mb
+from benchmarks.command_cost import children, pss_mb
 from grader.assignment import Assignment
 from grader.kernel import KernelPool
 

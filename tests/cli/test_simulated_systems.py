@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import RIGHT, TINY, WRONG, environment_in, write
 
-ELSEWHERE = Path(__file__).parent / "elsewhere.py"
+SIMULATED_SYSTEM = Path(__file__).parent / "simulated_system.py"
 ENDLESS = "def pair(number):\n    while True:\n        pass\n"
 SYSTEMS = {"darwin": "macOS", "win32": "Windows"}
 
@@ -29,13 +29,13 @@ def system(request: pytest.FixtureRequest) -> str:
 def grader(tmp_path: Path, system: str) -> Run:
     """Run ``grader`` on that system."""
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ELSEWHERE}" {system} "$@"\n', encoding="utf-8")
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{SIMULATED_SYSTEM}" {system} "$@"\n', encoding="utf-8")
     python.chmod(0o700)
 
     def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
             [python, "-P", "-m", "grader", *map(str, arguments)],
-            cwd=tmp_path, env=environment_in(tmp_path) | {"ELSEWHERE": str(python)},
+            cwd=tmp_path, env=environment_in(tmp_path) | {"SIMULATED_SYSTEM": str(python)},
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 

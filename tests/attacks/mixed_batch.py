@@ -1,4 +1,4 @@
-"""The batch: every attack handed in among honest submissions, and what the pages, tables and the honest then say."""
+"""A batch of every attack among honest submissions, and what results and pages then say."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from grader.intake import discover
 from grader.result import GradingResult, redact
 from grader.submission import Submission
 from tests.attacks.specimens import ATTACKS, Attack, honest
-from tests.attacks.victims import Victims
+from tests.attacks.targets import Targets
 
 HONEST = 20
 _JOBS = 3  # many attacks do nothing but wait
 _ACTING = set("\x00\x07\x08\x1b\x7f\x9b\u202e\u2066")  # on a terminal, or on the text around
 
 
-def batches(victims: Victims, assignment: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
+def batches(targets: Targets, assignment: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
     """Grade the honest alone, then with every attack among them, then the leaking ones under other secrets."""
-    folder = victims.folder / "batch"
+    folder = targets.folder / "batch"
     attacks = [a for a in ATTACKS if not chosen or a.name in chosen]
     good = _hand_in(folder / "honest", honest(HONEST))
     names = {a.file: a for a in attacks}
-    bad = _hand_in(folder / "attacks", ((a.file, a.notebook(victims.described)) for a in attacks))
+    bad = _hand_in(folder / "attacks", ((a.file, a.notebook(targets.described)) for a in attacks))
     alone = grade_batch(good, assignment, folder / "alone", jobs=_JOBS).results
     together = grade_batch(_mixed(good, bad), assignment, folder / "out", jobs=_JOBS).results
     by_id = {r.submission["id"]: r for r in together}
@@ -40,14 +40,14 @@ def batches(victims: Victims, assignment: Assignment, chosen: Sequence[str]) -> 
         "honest": len(alone),
         "disturbed": [a.submission["id"] for a in alone if _lasting(a) != _lasting(by_id[a.submission["id"]])],
         "graded": {name: _told(result) for name, result in found.items()},
-        "shown": _shown(folder / "out", attacks, victims),
+        "shown": _shown(folder / "out", attacks, targets),
         "foreign": sorted(_foreign(folder / "out", folder / "alone")),
         "pages": {
             name: all((folder / "out" / kind / f"{id_}.html").is_file() for kind in ("feedback", "review"))
             for name, id_ in ids.items()
         },
-        "batch_harm": victims.harm(),
-        "differs": _differs(victims, assignment, [a for a in attacks if a.category == "leaking"], found),
+        "batch_harm": targets.harm(),
+        "differs": _differs(targets, assignment, [a for a in attacks if a.category == "leaking"], found),
     }
 
 
@@ -80,13 +80,13 @@ def _told(result: GradingResult) -> dict[str, Any]:
     return {"verdict": verdict if result.status == "graded" else str(result.status), "messages": messages}
 
 
-def _shown(out: Path, attacks: Sequence[Attack], victims: Victims) -> dict[str, list[str]]:
-    """Return, by attack, the pages that hold what it must never get into them, and any file with a victim's secret."""
+def _shown(out: Path, attacks: Sequence[Attack], targets: Targets) -> dict[str, list[str]]:
+    """Return, by attack, the pages that hold what it must never get into them, and any file with a target's secret."""
     shown: dict[str, list[str]] = {a.name: [] for a in attacks}
     for path in _written(out):
         text = path.read_text(encoding="utf-8")
         for attack in attacks:
-            never = [*victims.secrets.values(), *(attack.said.get("Never", ()) if path.suffix == ".html" else ())]
+            never = [*targets.secrets.values(), *(attack.said.get("Never", ()) if path.suffix == ".html" else ())]
             shown[attack.name] += [f"{path.relative_to(out)}: {words}" for words in never if words in text]
     return shown
 
@@ -131,20 +131,20 @@ def _foreign(out: Path, alone: Path) -> Iterator[str]:
 
 
 def _differs(
-    victims: Victims, assignment: Assignment, attacks: Sequence[Attack], found: dict[str, GradingResult]
+    targets: Targets, assignment: Assignment, attacks: Sequence[Attack], found: dict[str, GradingResult]
 ) -> dict[str, list[str]]:
     """Grade attacks under other hidden inputs; return the parts of what their students may see that changed."""
     if not attacks:
         return {}
-    root = victims.folder / "other" / assignment.root.name
+    root = targets.folder / "other" / assignment.root.name
     shutil.copytree(assignment.root, root)
     secret = json.loads((root / "secret.json").read_text(encoding="utf-8"))
     secret = {"numbers": [[-n for n in numbers] for numbers in secret["numbers"]]}
     (root / "secret.json").write_text(json.dumps(secret), encoding="utf-8")
     other = load_assignment(str(root))
-    bad = _hand_in(victims.folder / "leaks", ((a.file, a.notebook(victims.described)) for a in attacks))
+    bad = _hand_in(targets.folder / "leaks", ((a.file, a.notebook(targets.described)) for a in attacks))
     names = {a.file: a.name for a in attacks}
-    results = grade_batch(bad, other, victims.folder / "leaks-out", jobs=_JOBS).results
+    results = grade_batch(bad, other, targets.folder / "leaks-out", jobs=_JOBS).results
     by_id = {r.submission["id"]: r for r in results}
     differences = {}
     for submission in bad:

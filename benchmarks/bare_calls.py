@@ -1,6 +1,6 @@
 """The floor: what a notebook's calls cost in one warm process, with no wall, no checks and no reports.
 
-``python -m benchmarks.bare ASSIGNMENT ROUNDS OUT`` writes the CPU seconds of one round.
+``python -m benchmarks.bare_calls ASSIGNMENT ROUNDS OUT`` writes the CPU seconds of one round.
 """
 
 from __future__ import annotations

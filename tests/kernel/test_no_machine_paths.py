@@ -13,7 +13,7 @@ from grader.extract import Segment
 from grader.kernel import KernelPool
 
 from .conftest import SPECIMENS
-from .search import SEARCH, planted
+from .memory_search import SEARCH, planted
 
 # A prelude like those of courses: it runs a file of its own, is told of folders, and keeps what it read.
 PRELUDE = """

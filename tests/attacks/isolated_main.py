@@ -1,4 +1,4 @@
-"""The way into the arena: a private view of the files, a user of its own, and whoever is left at the end is counted."""
+"""Isolate this process (mounts, network, user), then run the attacks and what they leave."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.sandbox import seccomp
 from grader.sandbox.privileges import no_new_privileges
-from tests.attacks.container import profile
+from tests.sandbox.container_profile import rules
 
 _CLONE_NEWUSER, _PR_SET_CHILD_SUBREAPER = 0x10000000, 36
 _SHARED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/dev/shm", "/srv", "/media", "/mnt")
@@ -26,25 +26,25 @@ _LEFT_S = 60  # a warm process that ends gives back a gigabyte first, on a machi
 
 
 def main(options: list[str]) -> int:
-    """Go in, run the rounds there, and add to their report what they left running; return their exit code."""
-    apart = "--apart" in options
-    folder = Path(tempfile.mkdtemp(prefix="grader-attacks-")) if not apart else _own_files()
-    if apart:
+    """Isolate this process, run the attacks and return their exit code, or 1 if a process of theirs is left."""
+    isolated = "--isolated" in options
+    folder = Path(tempfile.mkdtemp(prefix="grader-attacks-")) if not isolated else _own_files()
+    if isolated:
         _loopback()
-    user = _become_somebody_else(folder, mapped=apart and not _is_real_root())
+    user = _change_user(folder, mapped=isolated and not _is_real_root())
     folder.chmod(0o700)
     if "--container" in options:
         no_new_privileges()
-        seccomp.load(seccomp.compile_filter(profile()))
+        seccomp.load(seccomp.compile_filter(rules()))
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     environment = os.environ | {
         "HOME": str(folder / "home"), "TMPDIR": str(folder), "GRADER_CACHE": str(folder / "cache"),
         "GRADER_STATE": str(folder / "kept"), "GRADER_RUNTIME": str(folder / "run"), "XDG_RUNTIME_DIR": "",
-        "PYTHONDONTWRITEBYTECODE": "1", "ATTACKS_USER": str(user or ""), "ATTACKS_APART": "yes" if apart else "",
+        "PYTHONDONTWRITEBYTECODE": "1", "ATTACKS_USER": str(user or ""), "ATTACKS_ISOLATED": "yes" if isolated else "",
     }  # fmt: skip
     # Started anew: a process that changed its user may not look at itself.
-    rounds = [sys.executable, "-B", "-m", "tests.attacks.rounds", str(folder), *options]
-    code = subprocess.run(rounds, env=environment, check=False).returncode  # noqa: S603
+    attacks = [sys.executable, "-B", "-m", "tests.attacks.modes", str(folder), *options]
+    code = subprocess.run(attacks, env=environment, check=False).returncode  # noqa: S603
     if left := _left_running():
         print(f"left running: {left}", file=sys.stderr)
         return 1
@@ -94,7 +94,7 @@ def _is_real_root() -> bool:
     return inside == outside == "0"
 
 
-def _become_somebody_else(folder: Path, *, mapped: bool) -> int | None:
+def _change_user(folder: Path, *, mapped: bool) -> int | None:
     """Take a user who runs nothing else and give it the folder; without any right to that, stay who we are."""
     user = _NOBODY + secrets.randbelow(1 << 24)
     if mapped:  # root of a user namespace only: one user inside, which is given another number
@@ -117,7 +117,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _left_running() -> list[str]:
-    """Return who is still there of all that descended from this process, a moment after its rounds are over."""
+    """Return who is still there of all that descended from this process, a moment after the attacks are over."""
     deadline = time.monotonic() + _LEFT_S
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Run Python as on another system: ``elsewhere.py darwin|win32 PYTHON-ARGUMENTS``.
+"""Run Python as on another system: ``simulated_system.py darwin|win32 PYTHON-ARGUMENTS``.
 
 The grader's modules, and they alone, see another ``sys.platform`` and miss what Python lacks there; the libraries go on
 as on the Linux that this really is. Processes that these modules start are elsewhere too, if ``sys.executable`` is a

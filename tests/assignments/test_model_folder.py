@@ -10,7 +10,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.extract import Segment
 from grader.kernel import KernelPool
-from tests.kernel.search import SEARCH, planted
+from tests.kernel.memory_search import SEARCH, planted
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,7 +1,7 @@
-"""What a default container allows: moby's profile (Apache-2.0, profiles/seccomp/default.json) as a filter of ours.
+"""The default profile of container engines as a seccomp filter, for tests inside it.
 
-Run by path in a process of its own, before whatever is to be tried: ``python container.py SCRIPT ARGUMENTS...``. With
-``--without=CALL,CALL`` before the script the system does not know these calls.
+The profile is moby's (Apache-2.0, profiles/seccomp/default.json). ``python container_profile.py SCRIPT ARGUMENTS...``
+runs a script under it; with ``--without=CALL,CALL`` before the script the system does not know these calls.
 """
 
 from __future__ import annotations
