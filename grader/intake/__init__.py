@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.intake.discover import Found, discover, find, find_one
 from grader.intake.file_ids import unique
 from grader.intake.notebook_file import read_notebook, read_stub
-from grader.intake.roster import claimed, join, read_roster
+from grader.intake.roster import claimed, join, people_in, read_roster
 from grader.intake.unpack_folder import scratch_in
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "find",
     "find_one",
     "join",
+    "people_in",
     "read_notebook",
     "read_roster",
     "read_stub",

@@ -39,16 +39,27 @@ def read_roster(path: Path) -> list[Person]:
     """
     rows = csv.reader(io.StringIO(text := _read_roster_text(path), newline=""), delimiter=_delimiter(text))
     try:
-        header = [_column(cell) for cell in next(rows, [])]
-        if not {*header} & {*_COLUMNS}:
-            raise UsageError(
-                f"{path} has no column that says who is who; its first line must name some of: "
-                "student (or name), id, user id, login, sis id, email."
-            )
-        people = [_person(header, row) for row in rows]
+        people = people_in(list(rows))
     except csv.Error as error:
         raise UsageError(f"{path}, line {rows.line_num}, is not CSV: {error}.") from error
-    return list(dict.fromkeys(p for p in people if _is_somebody(p)))
+    except ValueError as error:
+        raise UsageError(f"{path} {error}.") from error
+    return list(dict.fromkeys(person for person in people if person))
+
+
+def people_in(table: Sequence[Sequence[str]]) -> list[Person | None]:
+    """Return the person of each row of a table below its first, which names the columns; None where it is nobody's.
+
+    Raises ValueError that says what is wrong with the table when no column says who is who.
+    """
+    header = [_column(cell) for cell in (table[0] if table else ())]
+    if not {*header} & {*_COLUMNS}:
+        raise ValueError(
+            "has no column that says who is who; its first line must name some of: "
+            "student (or name), id, user id, login, sis id, email"
+        )
+    people = (_person(header, row) for row in table[1:])
+    return [person if _is_somebody(person) else None for person in people]
 
 
 def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list[Absence], list[Submission]]:
