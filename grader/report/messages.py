@@ -130,6 +130,19 @@ def exercise_text(exercise: ExerciseResult) -> StatusText:
     return EXERCISES[exercise.status]
 
 
+def batch_summary(total: int, graded: int, mean: float | None, most: float) -> str:
+    """Return how many submissions were graded and their mean, out of ``most`` points; None where none was graded."""
+    if not total:
+        return "There are no submissions."
+    if mean is None:
+        return "The submission was not graded." if total == 1 else f"None of {total} submissions was graded."
+    counted = plural(total, "submission") if graded == total else f"{graded} of {total} submissions"
+    points = f"{format_score(mean)} of {format_score(most)} points"
+    return (
+        f"{counted} was graded; it has {points}." if graded == 1 else f"{counted} were graded; their mean is {points}."
+    )
+
+
 def counted_label(status: SubmissionStatus, count: int) -> str:
     """Return a status as it stands beside how many submissions have it."""
     label = SUBMISSIONS[status].label

@@ -128,33 +128,46 @@ def test_an_empty_batch_is_a_page(parse: Any) -> None:
     """Nothing handed in is said plainly."""
     page = parse(batch_page([], assignment_title="Lenses"))
 
-    assert page.one("p", class_="summary").text == "0 submissions."
+    assert page.one("p", class_="summary").text == "There are no submissions."
     assert not page.all("svg", role="img")
 
 
 def test_mean_and_median_leave_out_what_was_not_graded(results: dict[str, Any]) -> None:
     """A file that could not be read is counted, and is no zero in the mean."""
     graded = scored(results["full"], 20.0, 10.0, 6.0)
-    cohort = sum_up([*graded, results["unreadable"], results["error"]])
+    figures = sum_up([*graded, results["unreadable"], results["error"]])
 
-    assert cohort.total == 5
-    assert (cohort.mean, cohort.median, cohort.full_marks) == (12.0, 10.0, 1)
-    assert [n for _, n in cohort.statuses] == [3, 1, 1]
+    assert figures.total == 5
+    assert (figures.mean, figures.median, figures.full_marks) == (12.0, 10.0, 1)
+    assert [n for _, n in figures.statuses] == [3, 1, 1]
 
 
-def test_the_average_says_whom_it_is_over(results: dict[str, Any], parse: Any) -> None:
-    """The first sentence counts what was handed in, and how many of those the average is over."""
-    page = parse(batch_page([*scored(results["full"], 20.0, 10.0), results["unreadable"]]))
+@pytest.mark.parametrize(
+    ("scores", "others", "sentence"),
+    [
+        ([20.0, 10.0], ["unreadable"], "2 of 3 submissions were graded; their mean is 15 of 20 points."),
+        ([20.0, 10.0], [], "2 submissions were graded; their mean is 15 of 20 points."),
+        ([10.0], ["unreadable", "error"], "1 of 3 submissions was graded; it has 10 of 20 points."),
+        ([10.0], [], "1 submission was graded; it has 10 of 20 points."),
+        ([], ["unreadable", "error"], "None of 2 submissions was graded."),
+        ([], ["error"], "The submission was not graded."),
+    ],
+)
+def test_the_mean_says_whom_it_is_over(
+    results: dict[str, Any], parse: Any, scores: list[float], others: list[str], sentence: str
+) -> None:
+    """The first sentence counts what was handed in, and how many of those the mean is over."""
+    page = parse(batch_page([*scored(results["full"], *scores), *(results[name] for name in others)]))
 
-    assert page.one("p", class_="summary").text == "3 submissions; the 2 graded have 15 of 20 points on average."
+    assert page.one("p", class_="summary").text == sentence
 
 
 def test_nothing_graded_has_no_mean(results: dict[str, Any]) -> None:
     """There is no average of nothing."""
-    cohort = sum_up([results["error"]])
+    figures = sum_up([results["error"]])
 
-    assert cohort.mean is None
-    assert cohort.bars == ()
+    assert figures.mean is None
+    assert figures.bars == ()
 
 
 def test_the_distribution_counts_everyone_once(results: dict[str, Any]) -> None:
@@ -171,9 +184,9 @@ def test_the_distribution_counts_everyone_once(results: dict[str, Any]) -> None:
 
 def test_the_distribution_has_a_text(results: dict[str, Any], parse: Any) -> None:
     """Who cannot see the bars can read them."""
-    page = parse(batch_page(scored(results["full"], 1.0, 20.0)))
+    page = parse(batch_page(scored(results["full"], 1.0, 1.5, 20.0)))
 
-    assert page.one("desc").text == "0 to 2 points: 1. 18 to 20 points: 1. "
+    assert page.one("desc").text == "0 to 2 points: 2 submissions. 18 to 20 points: 1 submission. "
 
 
 def test_a_mistake_counts_once_per_submission(results: dict[str, Any]) -> None:
@@ -181,9 +194,9 @@ def test_a_mistake_counts_once_per_submission(results: dict[str, Any]) -> None:
 
     The second guess is no mistake.
     """
-    cohort = sum_up([results["reversed"], results["crashed"], results["full"]])
+    figures = sum_up([results["reversed"], results["crashed"], results["full"]])
 
-    assert [(t.detail, t.count, t.total) for t in cohort.diagnoses] == [("kl_reversed", 2, 3)]
+    assert [(t.detail, t.count, t.total) for t in figures.diagnoses] == [("kl_reversed", 2, 3)]
 
 
 def test_the_check_that_fails_most_comes_first(results: dict[str, Any]) -> None:
@@ -233,13 +246,13 @@ def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> N
 
 
 def test_what_was_not_graded_is_on_the_page(results: dict[str, Any], parse: Any) -> None:
-    """Files that are no notebooks are named with their reason, the first of many, and nothing where there are none."""
+    """What needs attention names files that are no notebooks, the first of many; no box where there is nothing."""
     listed = "".join(f"  notes_{n:02}.txt\n" for n in range(25))
     found = f"1 file is not a notebook:\n  <b>report.docx\n25 files were handed in before:\n{listed}"
     page = parse(batch_page([results["full"]], intake=found))
-    items = [li.text for li in page.all("li") if li.parents[-1].attrs.get("class") == "remarks"]
+    items = [li.text.strip() for li in page.all("li", within="aside")]
 
     assert items[0] == "1 file is not a notebook: <b>report.docx"
     assert items[1].startswith("25 files were handed in before: notes_00.txt, notes_01.txt")
     assert items[1].endswith("notes_19.txt and 5 more, listed in intake.txt")
-    assert not parse(batch_page([results["full"]])).all("ul", class_="remarks")
+    assert not parse(batch_page([results["full"]])).all("aside")
