@@ -27,11 +27,12 @@ class Submission:
     ``id`` is unique in its batch and safe as a file name, ``student`` is whoever the file's name says handed it in,
     ``path`` is the file on disk, ``label`` the path as it should be shown (relative to what was given on the command
     line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late, ``submitted`` when it says
-    so (ISO 8601, UTC). ``attempt`` counts from 1 over what the same student handed in; ``earlier`` are the labels of
-    what came before and is not graded, ``extras`` of files beside it that are no notebooks. ``name`` and ``student_id``
-    are a roster's. ``refused`` is the reason why the file is not to be opened, ``unavailable`` a sentence that says why
-    this machine cannot read it. ``person`` is the same for what one person hands in today and tomorrow, as far as the
-    platform's naming tells; ``claims`` is all that it tells of whoever handed it in.
+    so (ISO 8601, in UTC; without an offset where it tells no zone). ``attempt`` counts from 1 over what the same
+    student handed in; ``earlier`` are the labels of what came before and is not graded, ``extras`` of files beside it
+    that are no notebooks. ``name`` and ``student_id`` are a roster's. ``refused`` is the reason why the file is not to
+    be opened, ``unavailable`` a sentence that says why this machine cannot read it. ``person`` is the same for what one
+    person hands in today and tomorrow, as far as the platform's naming tells; ``claims`` is all that it tells of
+    whoever handed it in. ``remarks`` are sentences for staff about evidence that conflicts or cannot be read.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Submission:
     unavailable: str = ""
     person: str = ""
     claims: tuple[Mapping[str, Any], ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def describe(self) -> dict[str, Any]:
         """Return the ``submission`` object of its result: four fields that are always there, others when they say
@@ -69,6 +71,7 @@ class Submission:
                 extras=list(self.extras),
                 person=self.person,
                 claims=[dict(claim) for claim in self.claims],
+                remarks=list(self.remarks),
             ),
         }
 

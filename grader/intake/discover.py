@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import stat
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from grader.errors import GraderError, MachineError, UsageError
+from grader.intake.attempts import Handed, in_order, remarks_on
 from grader.intake.file_ids import unique
 from grader.intake.layouts import METADATA_FILES, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
-from grader.intake.notebook_file import MAX_MB
 from grader.intake.zips import Unpacker
 from grader.person import Person
 from grader.submission import Submission
@@ -31,14 +30,6 @@ class Found:
     people: tuple[tuple[Person, ...], ...] = ()
     extras: tuple[str, ...] = ()
     passed_over: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Handed:
-    """A file with its author."""
-
-    file: File
-    who: Identity
 
 
 def discover(paths: Sequence[Path]) -> list[Submission]:
@@ -84,7 +75,7 @@ def _find(paths: Sequence[Path], scratch: Path | None, functions: Collection[str
     unpacker = Unpacker(scratch) if scratch else None
     listing = _all_files(paths, unpacker)
     files = listing.files
-    handed = [_Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
+    handed = [Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
     given = {p.resolve() for p in paths if not p.is_dir()}
     rows = _unpacked(_rows(handed, given), unpacker)
     extras = _extras(handed, rows)
@@ -118,7 +109,7 @@ def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
     return all_
 
 
-def _rows(handed: Sequence[_Handed], given: Collection[Path]) -> list[_Handed]:
+def _rows(handed: Sequence[Handed], given: Collection[Path]) -> list[Handed]:
     """Return the files that are to be graded: nobody who handed something in is left without one."""
     served = {h.who.key for h in handed if h.file.notebook}
     return [
@@ -132,14 +123,14 @@ def _rows(handed: Sequence[_Handed], given: Collection[Path]) -> list[_Handed]:
     ]
 
 
-def _unpacked(rows: Sequence[_Handed], unpacker: Unpacker | None) -> list[_Handed]:
+def _unpacked(rows: Sequence[Handed], unpacker: Unpacker | None) -> list[Handed]:
     if unpacker is None:
         return list(rows)
     done = unpacker.unpack(h.file for h in rows if h.file.packed and not h.file.refused)
     return [replace(h, file=done.get(h.file.path, h.file)) for h in rows]
 
 
-def _extras(handed: Sequence[_Handed], rows: Sequence[_Handed]) -> dict[tuple[str, ...], list[str]]:
+def _extras(handed: Sequence[Handed], rows: Sequence[Handed]) -> dict[tuple[str, ...], list[str]]:
     """Return the labels of what is not graded and is no metadata file of a platform, by author."""
     counted = {h.file.path for h in rows}
     extras: dict[tuple[str, ...], list[str]] = {}
@@ -149,45 +140,15 @@ def _extras(handed: Sequence[_Handed], rows: Sequence[_Handed]) -> dict[tuple[st
     return extras
 
 
-def _groups(rows: Sequence[_Handed], functions: Collection[str]) -> list[list[_Handed]]:
+def _groups(rows: Sequence[Handed], functions: Collection[str]) -> list[list[Handed]]:
     """Put each person's files together where the first of them stands, the one that counts last."""
-    groups: dict[object, list[_Handed]] = {}
+    groups: dict[object, list[Handed]] = {}
     for h in rows:
         groups.setdefault(h.who.key or h.file.path, []).append(h)
-    defines = re.compile(rb"\bdef\s+(?:" + b"|".join(re.escape(f.encode()) for f in functions) + rb")\b")
-    for group in groups.values():
-        if len(group) > 1:
-            # What is in a folder that is not listed may be the last, and is not to be graded without a word.
-            group.sort(
-                key=lambda h: (
-                    h.file.path.is_dir(),
-                    h.who.submitted,
-                    bool(functions) and _has(h.file, defines),
-                    *_age(h),
-                )
-            )
-    return list(groups.values())
+    return [in_order(group, functions) if len(group) > 1 else group for group in groups.values()]
 
 
-def _age(handed: _Handed) -> tuple[int, bool, list[int | str]]:
-    """Order what one person uploaded: a refused file last of equals loses to none, ``hw (2)`` comes after ``hw``."""
-    name = re.split(r"(\d+)", handed.file.label.stem.casefold())
-    return handed.who.serial, not handed.file.refused, [int(p) if p.isdecimal() else p for p in name]
-
-
-def _has(file: File, defines: re.Pattern[bytes]) -> bool:
-    """Return whether a file has a text in it; one that this machine does not read may have it."""
-    if file.refused or file.unavailable:
-        return bool(file.unavailable)
-    try:
-        if not file.path.is_file() or file.path.stat().st_size > MAX_MB * 2**20:
-            return False
-        return defines.search(file.path.read_bytes()) is not None
-    except OSError:
-        return True
-
-
-def _submission(group: Sequence[_Handed], id_: str, extras: dict[tuple[str, ...], list[str]]) -> Submission:
+def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...], list[str]]) -> Submission:
     file, who = group[-1].file, group[-1].who
     sha256, unavailable = _digest(file)
     return Submission(
@@ -197,7 +158,7 @@ def _submission(group: Sequence[_Handed], id_: str, extras: dict[tuple[str, ...]
         label=file.label.as_posix(),
         sha256=sha256,
         late=who.late,
-        submitted=who.submitted,
+        submitted=who.time.iso(),
         attempt=len(group),
         earlier=tuple(h.file.label.as_posix() for h in group[:-1]),
         extras=tuple(extras.get(who.key, ())) if who.key else (),
@@ -205,6 +166,7 @@ def _submission(group: Sequence[_Handed], id_: str, extras: dict[tuple[str, ...]
         unavailable=unavailable,
         person=_person(who),
         claims=tuple(p.known() for p in who.people),
+        remarks=remarks_on(group),
     )
 
 

@@ -22,6 +22,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "it is an Office document; hand in the notebook itself, the .ipynb file."),
 )
 _CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
+_FORWARDS = re.compile(r"<meta[^>]{0,80}http-equiv\s*=\s*['\"]?refresh", re.IGNORECASE)
 _PYTHON = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE)
 _LONGEST_SCRIPT = 1_000_000
 
@@ -61,6 +62,8 @@ def name_of_text(text: str, error: json.JSONDecodeError) -> str:
         line = text.count("\n", 0, mark.start()) + 1
         return f"line {line} is a merge conflict marker ({mark[1]}); resolve the conflict and save the notebook again."
     start = text.lstrip()[:200].lower()
+    if start.startswith("<") and _FORWARDS.search(text[:2000]):
+        return "it is a link, not a notebook; hand in the .ipynb file that it leads to."
     if start.startswith(("<!doctype", "<html", "<?xml", "<")):
         return (
             "it is a web page, not a notebook; download the .ipynb file itself (File, Download, in Jupyter or Colab)."

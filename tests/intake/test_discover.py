@@ -48,6 +48,13 @@ CANVAS = {
     "LATE_4711_98765_hw1.ipynb": ("LATE_4711_98765", "LATE", False),
     "agent_007_4711_98765_hw1.ipynb": ("agent_007_4711", "agent", False),  # Canvas itself takes the first two numbers
     "anon_ab12c_98765_hw1.ipynb": ("anon_ab12c_98765", "anon_ab12c", False),
+    "LATE_anon_ab12c_98765_hw1.ipynb": ("anon_ab12c_98765", "anon_ab12c", True),
+    "LATE_anon_12345_98765_hw_1_2.ipynb": ("anon_12345_98765", "anon_12345", True),
+    "doejane_4711_link.html": ("doejane_4711", "doejane", False),
+    "doejane_LATE_4711_text.html": ("doejane_4711", "doejane", True),
+    "van_der_berg_LATE_4711_link-1.html": ("van_der_berg_4711", "van_der_berg", True),
+    "LATE_anon_ab12c_text.html": ("anon_ab12c", "anon_ab12c", True),
+    "anon_ab12c_link.html": ("anon_ab12c", "anon_ab12c", False),
 }
 
 
@@ -63,6 +70,9 @@ OTHER_LAYOUTS = {
     "Jane Doe_12345_assignsubmission_file/hw1.ipynb": ("Jane_Doe_12345", "Jane Doe"),
     "Jane Doe_12345_assignsubmission_file_/part/hw1.ipynb": ("Jane_Doe_12345", "Jane Doe"),
     "Jane Doe_12345_assignsubmission_file_hw1.ipynb": ("Jane_Doe_12345", "Jane Doe"),
+    "Teilnehmerin_12345_assignsubmission_file/hw1.ipynb": ("Teilnehmerin_12345", "Teilnehmerin 12345"),
+    "Participante_12345_assignsubmission_file_hw1.ipynb": ("Participante_12345", "Participante 12345"),
+    "参与者_12345_assignsubmission_file/hw1.ipynb": ("参与者_12345", "参与者 12345"),
     "submitted/jdoe/ps1/hw1.ipynb": ("jdoe_ps1_hw1", "jdoe"),
     "hw1.ipynb": ("hw1", "hw1"),
     "group a/Jane's work (1).ipynb": ("group_a_Jane_s_work_1", "Jane's work (1)"),
@@ -145,6 +155,38 @@ def test_broken_files_are_submissions(written: Write, tmp_path: Path) -> None:
         "b.ipynb.zip",
         "c.ipynb.txt",
         "doejane_4711_98765_hw1.pdf",
+    ]
+
+
+@pytest.mark.parametrize("word", ["Teilnehmer/in", "Resztvevő", "참여자"])
+def test_what_all_participants_are_called_is_nobody_s_name(word: str, written: Write, tmp_path: Path) -> None:
+    """In blind marking Moodle writes its word for a participant, whatever the site's language."""
+    for number in (12345, 12346):
+        written(b"{}", f"{word.replace('/', '')}_{number}_assignsubmission_file/hw.ipynb")
+
+    assert all("name" not in claim for s in discover([tmp_path]) for claim in s.claims)
+
+
+def test_links_and_text_entries_are_what_their_author_handed_in(written: Write, tmp_path: Path) -> None:
+    """On Canvas each has a row, unless the same person handed in a notebook too."""
+    names = ("cohenben_4712_link.html", "diazcleo_LATE_4713_text.html", "LATE_anon_9xK2p_text.html")
+    for name in (*names, "byronada_4711_98765_lens.ipynb", "byronada_4711_text.html"):
+        written(b"<html>", name)
+
+    assert {s.label: s.late for s in discover([tmp_path])} == {
+        "byronada_4711_98765_lens.ipynb": False,
+        **{name: "LATE" in name for name in names},
+    }
+
+
+def test_late_attempts_of_somebody_anonymous_are_one_person_s(written: Write, tmp_path: Path) -> None:
+    """On Canvas LATE stands before ``anon``."""
+    for name in ("LATE_anon_9xK2p_98766_lens.ipynb", "LATE_anon_9xK2p_98767_lens-1.ipynb", "anon_aB3dE_98765_a.ipynb"):
+        written(b"{}", name)
+
+    assert [(s.student, s.late, s.attempt) for s in discover([tmp_path])] == [
+        ("anon_9xK2p", True, 2),
+        ("anon_aB3dE", False, 1),
     ]
 
 

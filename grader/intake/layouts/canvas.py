@@ -12,6 +12,7 @@ from grader.intake.listing import File
 from grader.person import Person
 
 _RESUBMITTED = re.compile(r"-(\d{1,3})$")  # Canvas puts it to a name that was used before
+_ENTRY = re.compile(r"^(?:text|link)(?:-\d+)?\.html?$")  # what Canvas makes of a text entry and of a link
 
 
 def canvas(files: Sequence[File]) -> list[list[Identity]]:
@@ -41,26 +42,34 @@ def _claims(label: PurePath) -> list[Identity]:
 def parse(name: str) -> Identity | None:
     """Read one name; the first two neighbouring parts that are all digits are the numbers (Canvas's own rule).
 
-    The student's name may hold ``_`` itself. Blind grading writes ``anon_<word>_<upload>_<file>``.
+    The student's name may hold ``_`` itself. Blind grading writes ``LATE_anon_<word>_<upload>_<file>``. A link and a
+    text entry are no uploads and have no number: ``doejane_4711_link.html``.
     """
     parts = name.split("_")
-    if parts[0] == "anon" and len(parts) > 3 and parts[2].isdecimal():
-        return _canvas_identity("_".join(parts[:2]), "", parts[2], name)
-    for at in range(1, len(parts) - 2):
-        if parts[at].isdecimal() and parts[at + 1].isdecimal():
+    first = parts[:2] == ["LATE", "anon"]
+    if parts[first] == "anon" and _is_upload(parts[first + 2 :]):
+        return _canvas_identity("_".join(parts[first : first + 2]), "", parts[first + 2], name, late=first)
+    for at in range(1, len(parts) - 1):
+        if parts[at].isdecimal() and _is_upload(parts[at + 1 :]):
             late = at > 1 and parts[at - 1] == "LATE"
             return _canvas_identity("_".join(parts[: at - late]), parts[at], parts[at + 1], name, late=late)
     return None
 
 
+def _is_upload(parts: Sequence[str]) -> bool:
+    """Tell whether these are an upload's number and its file's name, or a link or a text entry."""
+    return parts[0].isdecimal() if len(parts) > 1 else bool(parts and _ENTRY.match(parts[0]))
+
+
 def _canvas_identity(student: str, user: str, upload: str, name: str, *, late: bool = False) -> Identity:
     again = _RESUBMITTED.search(PurePath(name).stem)
+    upload = upload if upload.isdecimal() else ""
     return Identity(
         id="_".join(filter(None, (student, user, upload))),
         student=student,
         key=("canvas", user, student),
         people=(Person(id=user, name=student),) if user else (),
         late=late,
-        serial=int(upload) * 1000 + (int(again[1]) if again else 0),
+        serial=int(upload or 0) * 1000 + (int(again[1]) if again else 0),
         sure=False,
     )

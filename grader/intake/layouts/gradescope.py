@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
-from grader.intake.layouts.nbgrader import in_utc
 from grader.intake.listing import File
+from grader.intake.times import HandInTime, read_time
 from grader.person import Person
 
 METADATA = "submission_metadata.yml"
@@ -21,7 +21,7 @@ METADATA = "submission_metadata.yml"
 _FOLDER = re.compile(r"^submission_\w+$")
 _ENTRY = re.compile(r"^['\"]?(submission_\w+)['\"]?:\s*$")
 _FIELD = re.compile(r"^  (?P<item>[- ]) ?\s*:(?P<name>name|sid|email): (?P<value>.+)$")
-_CREATED = re.compile(r"^  :created_at: ['\"]?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)")
+_CREATED = re.compile(r"^  :created_at: ['\"]?(\d{4}-[^'\"]+)")
 _LONGEST_LINE = 10_000
 
 
@@ -32,36 +32,38 @@ def gradescope(files: Sequence[File]) -> list[list[Identity]]:
     return [_gradescope_identity(file, by_folder) for file in files]
 
 
-def _gradescope_identity(file: File, entries: dict[Path, dict[str, tuple[tuple[Person, ...], str]]]) -> list[Identity]:
+def _gradescope_identity(
+    file: File, entries: dict[Path, dict[str, tuple[tuple[Person, ...], HandInTime]]]
+) -> list[Identity]:
     for depth, folder in enumerate(file.steps[:-1]):
         if _FOLDER.match(folder.name) and (
             folder.name.removeprefix("submission_").isdecimal() or folder.parent in entries
         ):
-            people, submitted = entries.get(folder.parent, {}).get(folder.name, ((), ""))
+            people, time = entries.get(folder.parent, {}).get(folder.name, ((), HandInTime()))
             student = ", ".join(p.name or p.email or p.sis for p in people) or folder.name
             key = ("gradescope", folder.name)
-            return [Identity(folder.name, student, key, people, submitted=submitted, depth=depth)]
+            return [Identity(folder.name, student, key, people, time=time, depth=depth)]
     return []
 
 
-def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], str]]:
+def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTime]]:
     """Return who made each submission, and when.
 
     Only the few lines that are needed are read: the rest quotes students' output, and no YAML parser is safe and quick
     on that.
     """
-    found: dict[str, tuple[tuple[Person, ...], str]] = {}
+    found: dict[str, tuple[tuple[Person, ...], HandInTime]] = {}
     people: list[dict[str, str]] = []
-    name, created, listed = "", "", False
+    name, created, listed = "", HandInTime(), False
     for line in (*_lines(path), "end_"):
         if not line.startswith((" ", "-", "#")):
             if name:
                 found[name] = (tuple(Person.of(p) for p in people), created)
             entry = _ENTRY.match(line)
-            name, people, created, listed = entry[1] if entry else "", [], "", False
+            name, people, created, listed = entry[1] if entry else "", [], HandInTime(), False
         elif re.match(r"^  :\w+:", line):
             listed = line.startswith("  :submitters:")
-            created = in_utc(match[1]) if (match := _CREATED.match(line)) else created
+            created = read_time(match[1], zone="UTC") if (match := _CREATED.match(line)) else created
         elif listed and (match := _FIELD.match(line)):
             if match["item"] == "-":
                 people.append({})

@@ -10,21 +10,30 @@ from grader.intake.listing import File
 from grader.person import Person
 
 _NAMED = re.compile(r"^(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|$)")  # Moodle puts no "_" in names
+_HIDDEN = {
+    *("participant", "participante", "partecipante", "teilnehmerin", "teilnehmer", "teilnehmer in", "deelnemer"),
+    *("deltagare", "deltager", "deltaker", "uczestnik", "участник", "参与者"),
+}
+"""What Moodle calls one person whose name is hidden; of several it is what all are called."""
 
 
 def moodle(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``Jane Doe_12345_assignsubmission_file/hw1.ipynb``, with or without a last ``_``, and its flat form.
 
     The number is the participant's in the assignment: the grading worksheet has the same as ``Participant 12345``.
+    In blind marking the name is that word, in the site's language.
     """
-    return [_moodle_identity(file) for file in files]
+    found = [
+        next(((depth, m) for depth, p in enumerate(file.places) if (m := _NAMED.match(p))), None) for file in files
+    ]
+    people = {(match["name"].casefold(), match["number"]) for _, match in filter(None, found)}
+    names = {name for name, _ in people}
+    hidden = _HIDDEN | (names if len(names) == 1 < len(people) else set())
+    return [[_moodle_identity(*of_file, hidden)] if of_file else [] for of_file in found]
 
 
-def _moodle_identity(file: File) -> list[Identity]:
-    for depth, part in enumerate(file.places):
-        if match := _NAMED.match(part):
-            name, number = match["name"], match["number"]
-            known = "" if name == "Participant" else name  # blind marking
-            student, people = known or f"{name} {number}", (Person(name=known, participant=number),)
-            return [Identity(f"{name}_{number}", student, ("moodle", number, name), people, depth=depth)]
-    return []
+def _moodle_identity(depth: int, match: re.Match[str], hidden: set[str]) -> Identity:
+    name, number = match["name"], match["number"]
+    known = "" if name.casefold() in hidden else name
+    student, people = known or f"{name} {number}", (Person(name=known, participant=number),)
+    return Identity(f"{name}_{number}", student, ("moodle", number, name), people, depth=depth)
