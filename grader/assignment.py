@@ -15,33 +15,11 @@ from typing import Any
 
 from grader.errors import AssignmentError, UsageError
 from grader.ignored_files import leftover
+from grader.kernel_config import Limits
 from grader.settings import assignment_roots
 
 FILE = "assignment.toml"
 _MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one kernel and one call may use.
-
-    ``call_s``, ``setup_s`` and ``cpu_s`` are seconds of processor time for one call, for running the extracted cells,
-    and for all calls on one model; ``memory_mb`` is what a kernel may allocate beyond the warm model; ``result_mb``
-    caps one returned value. What the reference needs for the same may raise each of these. ``idle_s`` are seconds on
-    the clock in which a kernel neither runs nor waits for a processor, during one call or all cells; ``output_kb`` caps
-    what it may print; ``scratch_mb`` and ``scratch_files`` bound its working folder, ``threads`` its threads.
-    """
-
-    call_s: float = 20.0
-    setup_s: float = 30.0
-    cpu_s: float = 120.0
-    idle_s: float = 60.0
-    memory_mb: int = 2048
-    result_mb: int = 64
-    output_kb: int = 256
-    scratch_mb: int = 32
-    scratch_files: int = 1000
-    threads: int = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _answer(target: int, path: Path, assignment: Assignment, stub: Stub | None) 
         answer: dict[str, Any]
         try:
             memory_mb = MEMORY_MB + STACK_MB + 3 * (_size(path) >> 20)
-            rlimits.limit(rlimits.Budget(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0))
+            rlimits.limit(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0)
             answer = {"extraction": dataclasses.asdict(_read(path, assignment, stub))}
         except UnreadableError as error:
             answer = {"unreadable": error.reason}

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from grader import fork_server, machine
-from grader.assignment import Assignment, Limits
+from grader.assignment import Assignment
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
 from grader.extract import parse_stub
 from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
@@ -29,6 +29,7 @@ from grader.import_path import safe_path
 from grader.intake import read_stub
 from grader.kernel import KernelPool
 from grader.kernel.processor_clock import Time
+from grader.kernel_config import Limits
 from grader.result import GradingResult, SubmissionStatus
 from grader.sandbox import rlimits
 from grader.secret import load_secret

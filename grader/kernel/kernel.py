@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
-from grader.assignment import Limits
 from grader.errors import (
     BadAnswer,
     CallOutOfMemory,
@@ -29,7 +28,8 @@ from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.processor_clock import Time, clock_of
 from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.supervisor import Supervisor, TimeLimit, cancel, used_up
-from grader.kernel.watchdog import Bounds, Watchdog
+from grader.kernel.watchdog import Watchdog
+from grader.kernel_config import Limits
 from grader.value import Value
 
 if TYPE_CHECKING:
@@ -163,18 +163,9 @@ class Kernel:
         fork = self._provisioner.fork
         if fork is None or self._provisioner.folder is None:
             raise KernelError("The kernel ended as soon as it was started.")
-        limits = self.limits
-        bounds = Bounds(
-            memory_mb=limits.memory_mb,
-            threads=limits.threads,
-            scratch_mb=limits.scratch_mb,
-            scratch_files=limits.scratch_files,
-            file_mb=self._provisioner.kernel_config["file_mb"],
-            own_mb=3 * limits.result_mb + 256,
-        )
-        watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", bounds)
+        watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", self.limits)
         beat = self._turns.beat if self._turns else no_beat
-        self._supervisor = Supervisor(self._provisioner, watchdog, clock_of(fork.pid), limits, beat)
+        self._supervisor = Supervisor(self._provisioner, watchdog, clock_of(fork.pid), self.limits, beat)
         self._connect()
         await asyncio.wait_for(self._subscribed(), _START_S)
 

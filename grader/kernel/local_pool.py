@@ -20,16 +20,17 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from grader.assignment import Assignment, Limits
+from grader.assignment import Assignment
 from grader.errors import AssignmentError, KernelError, StudentFault
 from grader.kernel.exclusive_run import no_beat
-from grader.kernel.inside.config import FAULT, KernelConfig
+from grader.kernel.inside.protocol import FAULT
 from grader.kernel.kernel import Kernel
 from grader.kernel.pool import KernelPool
 from grader.kernel.processor_clock import WallClock
 from grader.kernel.start_limits import ENDED, fault_in
 from grader.kernel.supervisor import Supervisor, ended
 from grader.kernel.watchdog import Watchdog
+from grader.kernel_config import KernelConfig
 from grader.sandbox import require
 from grader.sandbox.environment import clean
 from grader.settings import PACKAGE, cache_dir
@@ -91,23 +92,21 @@ class LocalKernelPool(KernelPool):
     def _trial(self, model: str) -> KernelConfig:
         given = self._assignment
         reads, provided = tuple(map(str, given.solution_reads)), tuple(sorted(given.provided))
-        return KernelConfig(
-            model, "", "", "", 0, 0, 0, 0, 0, solution=str(given.solution), reads=reads, provided=provided
-        )
+        return KernelConfig(model, solution=str(given.solution), reads=reads, provided=provided)
 
-    def _start(self, config: dict[str, Any], limits: Limits) -> Kernel:
-        return LocalKernel(self._assignment.prelude, config, limits, self._beat)
+    def _start(self, config: KernelConfig) -> Kernel:
+        return LocalKernel(self._assignment.prelude, config, self._beat)
 
 
 class LocalKernel(Kernel):
     """A kernel in a process of its own, listening on this machine; only time bounds it, by the clock."""
 
-    def __init__(self, prelude: Path, config: dict[str, Any], limits: Limits, beat: Callable[[], None]) -> None:
+    def __init__(self, prelude: Path, config: KernelConfig, beat: Callable[[], None]) -> None:
         self._beat = beat
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._config = config
         command = _command(str(self._folder), prelude)
-        super().__init__(KernelSpec(argv=command, display_name="Grader", language="python"), limits)
+        super().__init__(KernelSpec(argv=command, display_name="Grader", language="python"), config.limits)
 
     def close(self) -> None:
         """Kill the kernel and remove what it left."""
@@ -121,7 +120,7 @@ class LocalKernel(Kernel):
     async def _start(self) -> None:
         scratch, manager = self._folder / "scratch", self._manager
         scratch.mkdir()
-        config = KernelConfig(key="", sockets="", scratch=str(scratch), **self._config)
+        config = dataclasses.replace(self._config, scratch=str(scratch))
         (self._folder / "config.json").write_bytes(config.to_bytes())
         manager.connection_file, manager.ip = str(self._folder / "connection.json"), "127.0.0.1"
         manager.provisioner = _Process(kernel_spec=manager.spec, parent=manager)

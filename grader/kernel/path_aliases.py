@@ -9,7 +9,7 @@ import contextlib
 import json
 from pathlib import Path
 
-from grader.kernel.inside.config import LINKS
+from grader.kernel.inside.protocol import LINKS
 
 _PLACES = "places.json"
 

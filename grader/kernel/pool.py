@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from grader.assignment import Assignment, Limits
+from grader.assignment import Assignment
 from grader.errors import KernelError, UsageError
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
@@ -20,11 +19,10 @@ from grader.kernel.kernel_user import private_user
 from grader.kernel.lasting_zygote import LastingZygote, ZygotePlan
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Connection, Zygote
+from grader.kernel_config import KernelConfig, Limits
 from grader.settings import PACKAGE, cache_dir, idle_s, secret_file, state_dir
 
 Role = Literal["student", "reference"]
-_FILE_MB = 16
-_BACKSTOP = 100  # times what is counted from outside: for when nobody is there to count
 SANDBOX = ("on", "off", "strict")
 """How kernels are locked down: as far as this machine can, not at all, or by every layer that there is."""
 
@@ -106,11 +104,10 @@ class KernelPool:
             raise UsageError(
                 f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
             )
-        limits = limits or self._limits(role)
-        return self._start(self.kernel_config(model, role, limits), limits)
+        return self._start(self.kernel_config(model, role, limits))
 
-    def _start(self, config: dict[str, Any], limits: Limits) -> Kernel:
-        return Kernel(kernel_spec(self.address, config, limits.threads), limits, self._turns)
+    def _start(self, config: KernelConfig) -> Kernel:
+        return Kernel(kernel_spec(self.address, config), config.limits, self._turns)
 
     def _limits(self, role: Role) -> Limits:
         limits = self._assignment.limits
@@ -125,26 +122,20 @@ class KernelPool:
             cpu_s=30 * limits.cpu_s,
         )
 
-    def kernel_config(self, model: str, role: Role = "student", limits: Limits | None = None) -> dict[str, Any]:
-        """Return the fields of a KernelConfig that kernels of this model, role and limits share."""
-        assignment, limits = self._assignment, limits or self._limits(role)
-        trusted = role == "reference"
-        reads = tuple(str(p) for p in assignment.solution_reads) if trusted else ()
-        return {
-            "model": model,
-            "memory_mb": limits.memory_mb,
-            "cpu_s": math.ceil(_BACKSTOP * (limits.setup_s + limits.cpu_s)),
-            "file_mb": min(_FILE_MB, limits.scratch_mb),
-            "output_kb": limits.output_kb,
-            "result_mb": limits.result_mb,
-            "sandbox": self.hello["sandbox"] == "on",
-            "user": private_user() if self.hello["layers"]["namespaces"] and not trusted else 0,
-            "solution": str(assignment.solution) if trusted else "",
-            "reads": reads,
-            "provided": tuple(sorted(assignment.provided)),
+    def kernel_config(self, model: str, role: Role = "student", limits: Limits | None = None) -> KernelConfig:
+        """Return what kernels of this model, role and limits share: all but a key and folders."""
+        assignment, trusted = self._assignment, role == "reference"
+        return KernelConfig(
+            model=model,
+            limits=limits or self._limits(role),
+            solution=str(assignment.solution) if trusted else "",
+            reads=tuple(map(str, assignment.solution_reads)) if trusted else (),
+            provided=tuple(sorted(assignment.provided)),
+            sandbox=self.hello["sandbox"] == "on",
             # What is hidden was tried where it is known; of that a kernel knows no path.
-            "forbidden": (str(Path(self.address).parent / "zygote.log"),),
-        }
+            forbidden=(str(Path(self.address).parent / "zygote.log"),),
+            user=private_user() if self.hello["layers"]["namespaces"] and not trusted else 0,
+        )
 
     def close(self) -> None:
         """End the zygote, if this pool started it for itself, and with it all kernels."""

@@ -6,35 +6,31 @@ import asyncio
 import contextlib
 import select
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Dict, Integer, Unicode
+from traitlets import Instance, Unicode
 
-from grader.kernel.inside.config import IPC_NAME, PORTS, KernelConfig
+from grader.kernel.inside.protocol import IPC_NAME, PORTS
 from grader.kernel.inside.remove_tree import remove
 from grader.kernel.zygote import Connection, Fork
+from grader.kernel_config import KernelConfig
 from grader.sandbox.cgroups import Group
 
 NAME = "grader-sandbox"
 _NOT_RUNNING = 0
-_SLACK_MB = 256  # for what a kernel needs itself; resource limits come first and leave the student an exception
-_OWN_THREADS = 32
 
 
-def kernel_spec(address: str, config: dict[str, Any], threads: int) -> KernelSpec:
+def kernel_spec(address: str, config: KernelConfig) -> KernelSpec:
     """Return a kernel specification for kernels forked by the zygote at ``address``.
 
-    ``config`` holds the fields of a KernelConfig but for those of one kernel (key and folders), ``threads`` is how many
-    the student's code may start.
+    ``config`` is what they share: without the key and the folders of one kernel.
     """
-    provisioner = {
-        "provisioner_name": NAME,
-        "config": {"address": address, "kernel_config": config, "threads": threads},
-    }
+    provisioner = {"provisioner_name": NAME, "config": {"address": address, "kernel_config": config}}
     return KernelSpec(
         argv=[NAME],
         display_name="Grader (locked down)",
@@ -53,9 +49,7 @@ class SandboxProvisioner(KernelProvisionerBase):
     """
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
-    kernel_config: dict[str, Any] = Dict(help="the fields of a KernelConfig that all kernels share").tag(config=True)  # type: ignore[assignment]
-
-    threads = Integer(help="how many threads students' code may start").tag(config=True)
+    kernel_config = Instance(KernelConfig, help="what all kernels share").tag(config=True)
 
     fork: Fork | None = None
     group: Group | None = None
@@ -89,14 +83,13 @@ class SandboxProvisioner(KernelProvisionerBase):
         if self.folder is None or self._connection is None:
             raise RuntimeError("launch_kernel needs pre_launch")
         key: Any = self.connection_info["key"]
-        config = KernelConfig(
+        config = replace(
+            self.kernel_config,
             key=key.decode() if isinstance(key, bytes) else key,
             sockets=str(self.folder / "sockets"),
             scratch=str(self.folder / "scratch"),
-            **self.kernel_config,
         )
-        log, memory_mb, threads = self.folder / "kernel.log", config.memory_mb + _SLACK_MB, self.threads + _OWN_THREADS
-        self.fork = self._connection.fork(config, log, memory_mb, threads)
+        self.fork = self._connection.fork(config, self.folder / "kernel.log")
         self.group = self.fork.group
         self.exit_code = None
         return self.connection_info

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader import machine
-from grader.assignment import Limits
 from grader.errors import (
     CallOutOfMemory,
     CallTimedOut,
@@ -25,6 +24,7 @@ from grader.kernel import codec
 from grader.kernel.processor_clock import Clock, Time
 from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.watchdog import Watchdog
+from grader.kernel_config import Limits
 
 _INTERVAL_S = 0.05
 GRACE = Time(1.0, 1.0)
@@ -122,7 +122,7 @@ class Supervisor:
         if (group is not None and group.ran_out_of_memory()) or (code in _CRASHES and self.watchdog.full()):
             return CallOutOfMemory(self._too_much_memory)
         # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
-        bound = self._provisioner.kernel_config["cpu_s"]
+        bound = self._limits.process_cpu_s
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= bound):
             return CallTimedOut(f"Your code used more than the {bound:g} s of processor time that it may use.")
         if code == -signal.SIGKILL and machine.times_out_of_memory() > self._deaths:

@@ -7,11 +7,11 @@ import contextlib
 import errno
 import math
 import mmap
-from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import BadAnswer, CallOutOfMemory, KernelDied, StudentFault
 from grader.kernel.disk_usage import Disk
+from grader.kernel_config import Limits
 
 _INTERVAL_S = 0.05
 _MB = 1 << 20
@@ -22,31 +22,17 @@ _EXITING, _KILLED = 1 << 2, 1 << 9 - 1  # SIGKILL's bit
 _NEARLY = 8 << 20  # small objects get their memory by the megabyte
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a kernel may use beyond what it started with.
-
-    ``file_mb`` is as large as one file can get; ``own_mb`` is by how much the kernel may make the examiner grow beside
-    the answers that it gives.
-    """
-
-    memory_mb: int
-    threads: int
-    scratch_mb: int
-    scratch_files: int
-    file_mb: int
-    own_mb: int
-
-
 class Watchdog:
     """Watches one process, its scratch folder, and by how much its messages make the examiner's own process grow."""
 
-    def __init__(self, pid: int, scratch: Path, bounds: Bounds) -> None:
+    def __init__(self, pid: int, scratch: Path, limits: Limits) -> None:
         self._status = Path(f"/proc/{pid}/status")
-        self._disk = Disk(pid, scratch, bounds.file_mb * _MB)
-        self._bounds = bounds
+        self._disk = Disk(pid, scratch, limits.file_mb * _MB)
+        self._limits = limits
+        # By how much the kernel may make the examiner grow beside the answers that it gives.
+        self._own_mb = 3 * limits.result_mb + _SLACK_MB
         self._full = False
-        self._limit = _data_limit(pid)
+        self._data_limit = _data_limit(pid)
         self._room = math.inf
         self._peak = 0
         self._memory, self._threads = self._process() or (0, 0)
@@ -73,12 +59,12 @@ class Watchdog:
         if (process := self._process()) is None:
             return KernelDied("Your code ended its main thread and went on in others.") if self._headless() else None
         memory, threads = process
-        if memory - self._memory > (self._bounds.memory_mb + _SLACK_MB) * _MB:
+        if memory - self._memory > (self._limits.memory_mb + _SLACK_MB) * _MB:
             return CallOutOfMemory(
-                f"Your code used more than the {self._bounds.memory_mb} MB of memory that it may use."
+                f"Your code used more than the {self._limits.memory_mb} MB of memory that it may use."
             )
-        if threads - self._threads > self._bounds.threads:
-            return KernelDied(f"Your code started more than the {self._bounds.threads} threads that it may have.")
+        if threads - self._threads > self._limits.threads:
+            return KernelDied(f"Your code started more than the {self._limits.threads} threads that it may have.")
         return self._check_scratch()
 
     def full(self) -> bool:
@@ -97,23 +83,23 @@ class Watchdog:
         return (self._peak - self._first_peak) / _MB
 
     def _check_scratch(self) -> StudentFault | None:
-        bounds = self._bounds
+        limits = self._limits
         try:
-            size, files = self._disk.held(bounds.scratch_mb * _MB)
+            size, files = self._disk.held(limits.scratch_mb * _MB)
         except OSError as error:
             if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
                 raise
             if self._process() is None:  # of a process that has ended, what it held is closed to us too
                 return None
             return KernelDied("Your code made folders that cannot be looked into: nested too deep, or closed.")
-        if files > bounds.scratch_files:
-            return KernelDied(f"Your code made more than the {bounds.scratch_files} files that it may have.")
-        if size > bounds.scratch_mb * _MB:
-            return KernelDied(f"Your code wrote more than the {bounds.scratch_mb} MB of files that it may have.")
+        if files > limits.scratch_files:
+            return KernelDied(f"Your code made more than the {limits.scratch_files} files that it may have.")
+        if size > limits.scratch_mb * _MB:
+            return KernelDied(f"Your code wrote more than the {limits.scratch_mb} MB of files that it may have.")
         return None
 
     def _flood(self) -> StudentFault | None:
-        if self._grown > self._bounds.own_mb * _MB:
+        if self._grown > self._own_mb * _MB:
             return BadAnswer("Your code sent back more than can be read.")
         return None
 
@@ -126,7 +112,7 @@ class Watchdog:
         fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
         if "RssAnon" not in fields:
             return None
-        self._room = self._limit - int(fields["VmData"].split()[0]) * 1024
+        self._room = self._data_limit - int(fields["VmData"].split()[0]) * 1024
         self._full = self._room < _NEARLY
         self._peak = int(fields["VmPeak"].split()[0]) * 1024
         memory = sum(int(fields.get(k, "0").split()[0]) for k in ("RssAnon", "RssShmem"))

@@ -17,11 +17,12 @@ from typing import Any, Self
 
 from grader.errors import KernelError
 from grader.kernel.font_cache import keep_fonts, lend_fonts
-from grader.kernel.inside.config import EXIT_CODE, FAULT, KernelConfig
+from grader.kernel.inside.protocol import EXIT_CODE, FAULT
 from grader.kernel.inside.remove_tree import remove
 from grader.kernel.path_aliases import Links, real
 from grader.kernel.private_folders import private_folder
 from grader.kernel.start_limits import ENDED, ENDLESS, Start, by_itself, fault_in
+from grader.kernel_config import KernelConfig
 from grader.sandbox import require
 from grader.sandbox.cgroups import Group
 from grader.sandbox.environment import clean, model_folders
@@ -32,6 +33,8 @@ _LOOK_S = 0.2
 _READY_S = 120.0
 _END_S = 60.0
 _MAX_MESSAGE = 1 << 16
+_SLACK_MB = 256  # for what a kernel needs itself; resource limits come first and leave the student an exception
+_OWN_THREADS = 32
 
 
 class Zygote:
@@ -211,11 +214,12 @@ class Connection:
             raise KernelError(f"The zygote gave no folder: {answer.get('error', 'it is of another version')}.")
         return Path(answer["folder"])
 
-    def fork(self, config: KernelConfig, log: Path, memory_mb: int, threads: int) -> Fork:
-        """Fork a kernel and wait until it is locked and serves; a control group, if any, bounds memory and threads.
+    def fork(self, config: KernelConfig, log: Path) -> Fork:
+        """Fork a kernel and wait until it is locked and serves; its control group, if any, bounds memory and threads.
 
         Raises AssignmentError when the assignment's own code does not run in it, KernelError with any other reason.
         """
+        memory_mb, threads = config.limits.memory_mb + _SLACK_MB, config.limits.threads + _OWN_THREADS
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             socket.send_fds(self._socket, [f"fork {memory_mb} {threads}".encode()], [theirs.fileno()])

@@ -4,7 +4,7 @@ One file per layer, each usable on its own; :mod:`grader.sandbox.lockdown` puts 
 need no privileges. Everything here runs inside kernels too, so it imports the standard library and libc alone.
 """
 
-from grader.sandbox.lockdown import Lockdown, Policy
+from grader.sandbox.lockdown import Lockdown
 from grader.sandbox.probe import Layer, layers, require
 
-__all__ = ["Layer", "Lockdown", "Policy", "layers", "require"]
+__all__ = ["Layer", "Lockdown", "layers", "require"]

@@ -11,34 +11,13 @@ for the fork.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import SandboxUnavailableError
+from grader.kernel_config import KernelConfig
 from grader.sandbox import allowed_syscalls, environment, landlock, mounts, privileges, rlimits, seccomp, selfcheck
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What one process is locked down to.
-
-    ``rules`` say what it may read, ``scratch`` is the one folder that it may write into, ``sockets`` the one in which
-    it may bind its sockets (both in one folder), ``budget`` bounds what it may use, and ``forbidden`` are paths that it
-    must fail to open before it counts as locked. ``root`` is a tree that :func:`mounts.build` made, to be the whole
-    file system; it is empty where there are no namespaces. ``user`` is who a root process becomes, unless 0. With
-    ``enabled`` off only the limits, the session and the environment are set: for people who run their own code on a
-    system without the layers.
-    """
-
-    scratch: str
-    sockets: str
-    rules: tuple[landlock.PathRule, ...] = ()
-    budget: rlimits.Budget = field(default_factory=rlimits.Budget)
-    forbidden: tuple[str, ...] = ()
-    root: str = ""
-    user: int = 0
-    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +41,43 @@ class Lockdown:
             seccomp.numbers(allowed_syscalls.ABOUT_OTHERS),
         )
 
-    def enter(self, policy: Policy) -> None:
+    def enter(self, config: KernelConfig, rules: Iterable[landlock.PathRule] = (), root: str = "") -> None:
         """Take from the calling process all that it does not need to start; it must have one thread.
 
+        ``rules`` say what it may read beside its own two folders, which lie in one. ``root`` is a tree that
+        :func:`mounts.build` made, to be the whole file system; it is empty where there are no namespaces.
         Raises SandboxUnavailableError when it has more, OSError when the system refuses a step: do not go on then.
         """
         privileges.new_session()
         privileges.die_with_parent()
-        if policy.enabled:
+        if config.sandbox:
             _require_one_thread()
-        rlimits.limit(policy.budget)
-        folder = str(Path(policy.scratch).parent)
-        if policy.root:
-            mounts.enter(policy.root, folder)
-        if policy.user:
-            privileges.become(policy.user, (folder, policy.scratch, policy.sockets))
-        environment.move_into(policy.scratch)
-        if not policy.enabled:
+        limits = config.limits
+        rlimits.limit(memory_mb=limits.memory_mb, cpu_s=limits.process_cpu_s, file_mb=limits.file_mb)
+        folder = str(Path(config.scratch).parent)
+        if root:
+            mounts.enter(root, folder)
+        if config.user:
+            privileges.become(config.user, (folder, config.scratch, config.sockets))
+        environment.move_into(config.scratch)
+        if not config.sandbox:
             return
         privileges.drop_capabilities()
         privileges.no_new_privileges()
-        own = (landlock.PathRule(policy.scratch, landlock.SCRATCH), landlock.PathRule(policy.sockets, landlock.SOCKETS))
-        landlock.restrict((*policy.rules, *own))
+        own = (landlock.PathRule(config.scratch, landlock.SCRATCH), landlock.PathRule(config.sockets, landlock.SOCKETS))
+        landlock.restrict((*rules, *own))
         seccomp.load(self.starting)
 
-    def seal(self, policy: Policy) -> None:
+    def seal(self, config: KernelConfig) -> None:
         """Take away sockets and further filters, in all threads, and try what must be impossible by now.
 
         Raises SandboxUnavailableError that names the holes.
         """
-        if not policy.enabled:
+        if not config.sandbox:
             return
         seccomp.load(seccomp.itself_only(os.getpid(), self.about_others), all_threads=True)
         seccomp.load(self.serving, all_threads=True)
-        if holes := selfcheck.holes(policy.forbidden):
+        if holes := selfcheck.holes(config.forbidden):
             raise SandboxUnavailableError(f"The lock does not hold: a locked process could {', '.join(holes)}.")
 
 

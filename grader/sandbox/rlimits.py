@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 if sys.platform != "win32":  # there nothing is limited, but the modules that know of limits load
@@ -14,30 +13,20 @@ _MB = 1 << 20
 _ADDRESS_SLACK_MB = 4096  # arenas, thread stacks and libraries reserve address space that they never touch
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What may be used from now on; ``file_mb`` bounds each single file."""
+def limit(*, memory_mb: int, cpu_s: int, file_mb: int, open_files: int = 256) -> None:
+    """Limit what the calling process may use from now on; raises OSError when the system refuses.
 
-    memory_mb: int = 2048
-    cpu_s: int = 120
-    file_mb: int = 16
-    open_files: int = 256
-
-
-def limit(budget: Budget) -> None:
-    """Set the limits of the calling process; raises OSError when the system refuses.
+    ``file_mb`` bounds each single file.
 
     Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what
     RLIMIT_DATA does not count.
     """
-    _set(resource.RLIMIT_DATA, _used("VmData") + budget.memory_mb * _MB)
-    _set(resource.RLIMIT_AS, _used("VmSize") + (budget.memory_mb + _ADDRESS_SLACK_MB) * _MB)
-    cpu_s = budget.cpu_s + sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (int(cpu_s) + 1, int(cpu_s) + 3)
-    )  # the hard limit kills and cannot be ignored
-    _set(resource.RLIMIT_FSIZE, budget.file_mb * _MB)
-    _set(resource.RLIMIT_NOFILE, budget.open_files)
+    _set(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
+    _set(resource.RLIMIT_AS, _used("VmSize") + (memory_mb + _ADDRESS_SLACK_MB) * _MB)
+    end_s = int(cpu_s + sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+    resource.setrlimit(resource.RLIMIT_CPU, (end_s + 1, end_s + 3))  # the hard limit kills and cannot be ignored
+    _set(resource.RLIMIT_FSIZE, file_mb * _MB)
+    _set(resource.RLIMIT_NOFILE, open_files)
     _set(resource.RLIMIT_SIGPENDING, 256)
     _ends_before_others(1000)
     for nothing in (resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from grader.assignment import Limits
 from grader.errors import CallOutOfMemory, CallTimedOut, CallWaited, StudentFault
+from grader.kernel_config import Limits
 
 TIMES_TIME = 20
 TIMES_MEMORY = 3

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from grader.assignment import Limits
 from grader.errors import (
     BadAnswer,
     CallRaised,
@@ -19,6 +18,7 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
+from grader.kernel_config import Limits
 from grader.session import answer_store
 from grader.session.bounded_cache import BoundedCache, size
 from grader.session.call_limits import Cost, Need, need

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.assignment import Limits
 from grader.errors import CallTimedOut
 from grader.kernel.processor_clock import Time
 from grader.kernel.supervisor import GRACE
+from grader.kernel_config import Limits
 from grader.session.call_limits import TIMES_TIME, Cost
 
 TIMES_IDLE = 3

@@ -24,10 +24,11 @@ from typing import Any, Self, cast
 
 import grader.grade
 from grader import fork_server, submission_reader, worker
-from grader.assignment import Assignment, Limits, load_assignment
+from grader.assignment import Assignment, load_assignment
 from grader.errors import GraderError, UnreadableError
 from grader.extract import recursion, source_size, statements
 from grader.kernel import KernelPool
+from grader.kernel_config import Limits
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.result import SubmissionStatus
 from grader.sandbox import rlimits

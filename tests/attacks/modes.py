@@ -19,11 +19,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment, Limits, load_assignment
+from grader.assignment import Assignment, load_assignment
 from grader.errors import CallRaised, KernelError, StudentFault
 from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool, zygote
 from grader.kernel.provisioner import kernel_spec
+from grader.kernel_config import KernelConfig, Limits
 from grader.sandbox import environment
 from tests.attacks import examiner, unlocked_zygote
 from tests.attacks.mixed_batch import batches
@@ -69,8 +70,7 @@ def locked(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -
     outcomes: dict[str, Outcome] = {}
     with KernelPool(assignment) as pool, other_submission(pool, targets):
         config = pool.kernel_config(assignment.models[0])
-        attacked = AttackedKernel(pool.address, config, assignment.limits, targets)
-        with attacked:
+        with AttackedKernel(pool.address, config, targets) as attacked:
             for attack in probes:
                 outcomes[attack.name] = attacked.carry_out(attack)
         with pool.kernel(assignment.models[0]) as kernel:  # the next submission
@@ -96,9 +96,11 @@ def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[At
         stack.enter_context(other_submission(pool, targets))
         config = pool.kernel_config(assignment.models[0])
         for removed, attacks in _by_removed(probes).items():
-            here = config | {"model": f"{'+'.join(r for r in removed if r in _IN_KERNEL)}@{config['model']}"}
-            limits = _unwatched(assignment.limits) if "watchdog" in removed else assignment.limits
-            with AttackedKernel(pool.address, here, limits, targets) as attacked:
+            model = f"{'+'.join(r for r in removed if r in _IN_KERNEL)}@{config.model}"
+            limits = _unwatched(config.limits) if "watchdog" in removed else config.limits
+            # The resource limits stay as they are; threads are the control group's business too.
+            here = replace(config, model=model, limits=replace(config.limits, threads=limits.threads))
+            with AttackedKernel(pool.address, here, targets, limits) as attacked:
                 for attack in attacks:
                     found[attack.name]["+".join(removed)] = attacked.carry_out(attack, timed="deadline" not in removed)
     return found
@@ -121,9 +123,9 @@ def _unwatched(limits: Limits) -> Limits:
 class AttackedKernel:
     """A kernel to attack, and another one whenever an attack has done something to it; a context manager."""
 
-    def __init__(self, address: str, config: dict[str, Any], limits: Limits, targets: Targets) -> None:
-        self._spec = kernel_spec(address, config, limits.threads)
-        self._limits = limits
+    def __init__(self, address: str, config: KernelConfig, targets: Targets, limits: Limits | None = None) -> None:
+        self._spec = kernel_spec(address, config)
+        self._limits = limits or config.limits
         self._targets = targets
         self._kernel: Kernel | None = None
 

@@ -8,12 +8,13 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
-from grader.assignment import Assignment, Limits
+from grader.assignment import Assignment
 from grader.errors import CallRaised, CallTimedOut, KernelDied
 from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool
 from grader.kernel.channels import SandboxKernelManager
 from grader.kernel.provisioner import kernel_spec
+from grader.kernel_config import Limits
 
 
 def segment(source: str, cell: int = 1) -> Segment:
@@ -126,7 +127,7 @@ def test_a_cell_that_breaks_the_protocol_is_no_error_of_ours(kernel: Kernel) -> 
 def execute(pool: KernelPool, *sources: str) -> list[Any]:
     """Execute cells with nbclient as it comes, and return their outputs."""
     notebook = new_notebook(cells=[new_code_cell(s) for s in sources])
-    manager = SandboxKernelManager(spec=kernel_spec(pool.address, pool.kernel_config("wide"), 8))
+    manager = SandboxKernelManager(spec=kernel_spec(pool.address, pool.kernel_config("wide")))
     NotebookClient(notebook, km=manager, allow_errors=True).execute(cleanup_kc=True)
     return [cell.outputs for cell in notebook.cells]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from grader import machine
-from grader.assignment import Limits
+from grader.kernel_config import Limits
 from grader.worker import default_jobs
 
 MB = 1 << 20
@@ -33,7 +33,7 @@ Files = Callable[[dict[str, str]], None]
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     """Have the system's files say something, where the others are missing."""
-    return lambda texts: monkeypatch.setattr(machine, "_text", lambda path: texts.get(str(path), ""))
+    return lambda texts: monkeypatch.setattr(machine, "_file_text", lambda path: texts.get(str(path), ""))
 
 
 @pytest.mark.parametrize(

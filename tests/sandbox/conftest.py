@@ -20,7 +20,7 @@ def _run(code: str, *arguments: object) -> str:
         "import os, socket, sys, subprocess\n"
         "from grader.sandbox import allowed_syscalls, descriptors, landlock, lockdown, mounts, namespaces\n"
         "from grader.sandbox import privileges, rlimits, seccomp\n"
-        "from grader.errors import SandboxUnavailableError\n"
+        "from grader.errors import SandboxUnavailableError\nfrom grader.kernel_config import KernelConfig\n"
         "def try_(attempt):\n"
         "    try: attempt()\n"
         "    except OSError as error: return error.strerror\n"

@@ -127,7 +127,7 @@ def test_files_without_a_name_cannot_be_made(run: Run, tmp_path: Path) -> None:
 def test_memory_is_bounded(run: Run) -> None:
     """An allocation beyond the budget is a MemoryError, one within it is not."""
     out = run(
-        "rlimits.limit(rlimits.Budget(memory_mb=64))\n"
+        "rlimits.limit(memory_mb=64, cpu_s=120, file_mb=16)\n"
         "print(try_(lambda: bytearray(32 << 20)), try_(lambda: bytearray(256 << 20)))"
     )
 
@@ -138,7 +138,7 @@ def test_files_are_bounded(run: Run, tmp_path: Path) -> None:
     """A file cannot grow beyond its limit, nor can files be opened without end."""
     out = run(
         "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "rlimits.limit(rlimits.Budget(file_mb=1, open_files=32))\n"
+        "rlimits.limit(memory_mb=2048, cpu_s=120, file_mb=1, open_files=32)\n"
         "held = []\ndef flood():\n    while True: held.append(os.open('/dev/null', os.O_RDONLY))\n"
         "print(try_(lambda: open(sys.argv[1] + '/x', 'wb').write(bytes(2 << 20))), '|', try_(flood))",
         tmp_path,
@@ -176,8 +176,8 @@ def test_a_process_with_threads_is_not_locked(run: Run, tmp_path: Path) -> None:
     """A second thread would stay free, so the lock refuses."""
     out = run(
         "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        "policy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1])\n"
-        "print(try_(lambda: lockdown.Lockdown.prepare().enter(policy)), flush=True)\nos._exit(0)",
+        "config = KernelConfig(scratch=sys.argv[1], sockets=sys.argv[1])\n"
+        "print(try_(lambda: lockdown.Lockdown.prepare().enter(config)), flush=True)\nos._exit(0)",
         tmp_path,
     )
 
@@ -189,9 +189,9 @@ def test_a_lock_with_a_hole_is_refused(run: Run, tmp_path: Path, hole: str) -> N
     """When a layer silently does nothing, the self-check notices and the lock does not close."""
     gap = "landlock.restrict = lambda rules: 0" if hole == "landlock" else "seccomp.load = lambda *a, **k: None"
     out = run(
-        f"{gap}\npolicy = lockdown.Policy(scratch=sys.argv[1], sockets=sys.argv[1], forbidden=('/etc/passwd',))\n"
-        "lock = lockdown.Lockdown.prepare()\nlock.enter(policy)\n"
-        "print(try_(lambda: lock.seal(policy)), flush=True)\nos._exit(0)",
+        f"{gap}\nconfig = KernelConfig(scratch=sys.argv[1], sockets=sys.argv[1], forbidden=('/etc/passwd',))\n"
+        "lock = lockdown.Lockdown.prepare()\nlock.enter(config)\n"
+        "print(try_(lambda: lock.seal(config)), flush=True)\nos._exit(0)",
         tmp_path,
     )
 

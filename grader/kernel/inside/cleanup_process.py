@@ -8,8 +8,8 @@ import select
 import signal
 from pathlib import Path
 
-from grader.kernel.inside.config import EXIT_CODE
 from grader.kernel.inside.folder_lock import hold
+from grader.kernel.inside.protocol import EXIT_CODE
 from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups, privileges
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, Never
@@ -19,12 +20,11 @@ import numpy as np
 import torch
 
 from grader.errors import AssignmentError
-from grader.kernel.inside.config import KernelConfig
 from grader.kernel.inside.kernel_app import KernelApp, connect
 from grader.kernel.inside.load_models import Begin, Preloaded, assignment_code
-from grader.sandbox import Lockdown, Policy, descriptors
+from grader.kernel_config import KernelConfig
+from grader.sandbox import Lockdown, descriptors
 from grader.sandbox.landlock import LIST, READ, PathRule
-from grader.sandbox.rlimits import Budget
 
 _CONTROL = 3
 _MAX_CONFIG = 1 << 16
@@ -55,13 +55,13 @@ def become_kernel(preloaded: Preloaded, control: int) -> Never:
 def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket.socket) -> KernelApp:
     _reseed()
     tempfile.tempdir = None
-    policy = _policy(preloaded, config)
     lock = preloaded.lock or Lockdown(b"", b"")
-    lock.enter(policy)
+    config = replace(config, sandbox=config.sandbox and preloaded.lock is not None)
+    lock.enter(config, _readable(preloaded, config), "" if config.solution else preloaded.root)  # it may lie anywhere
     connect(preloaded.app, config)
     provide(preloaded, config, report.send)
     forget_ourselves()
-    lock.seal(policy)
+    lock.seal(config)
     return preloaded.app
 
 
@@ -84,20 +84,12 @@ def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
 
 
-def _policy(preloaded: Preloaded, config: KernelConfig) -> Policy:
-    rules = preloaded.rules
-    for path in (config.solution, *config.reads):
-        rules += (PathRule(path, READ),) if path else ()
-    rules += tuple(PathRule(str(Path(p).parent), LIST) for p in config.reads)
-    return Policy(
-        scratch=config.scratch,
-        sockets=config.sockets,
-        rules=rules,
-        budget=Budget(config.memory_mb, config.cpu_s, config.file_mb),
-        forbidden=config.forbidden,
-        user=config.user,
-        root="" if config.solution else preloaded.root,  # a solution may lie anywhere
-        enabled=config.sandbox and preloaded.lock is not None,
+def _readable(preloaded: Preloaded, config: KernelConfig) -> tuple[PathRule, ...]:
+    solution = [path for path in (config.solution, *config.reads) if path]
+    return (
+        *preloaded.rules,
+        *(PathRule(path, READ) for path in solution),
+        *(PathRule(str(Path(p).parent), LIST) for p in config.reads),
     )
 
 

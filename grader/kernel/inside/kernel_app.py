@@ -23,8 +23,9 @@ from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
 from grader.kernel.inside.capped_stream import CappedStream
-from grader.kernel.inside.config import IPC_NAME, PORTS, KernelConfig
 from grader.kernel.inside.ipython_kernel import SandboxKernel, SandboxShell
+from grader.kernel.inside.protocol import IPC_NAME, PORTS
+from grader.kernel_config import KernelConfig
 
 
 class _NoProfile(ProfileDir):
@@ -110,8 +111,8 @@ def connect(app: KernelApp, config: KernelConfig) -> None:
     )  # else the session takes the fork for a stray copy and drops its replies without a word
     app.session.key = config.key.encode()
     app.kernel.ident = str(uuid.uuid4())
-    app.kernel.result_mb = config.result_mb
-    CappedStream.limit = config.output_kb * 1024
+    app.kernel.result_mb = config.limits.result_mb
+    CappedStream.limit = config.limits.output_kb * 1024
     app.init_sockets()
     app.init_heartbeat()
     app.log_connection_info()

@@ -18,10 +18,10 @@ from typing import Any
 import torch
 
 from grader.errors import AssignmentError
-from grader.kernel.inside.config import FAULT, running
 from grader.kernel.inside.cpu_only import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
 from grader.kernel.inside.kernel_app import KernelApp, prepare
+from grader.kernel.inside.protocol import FAULT, running
 from grader.kernel.inside.readable_paths import tree
 from grader.sandbox import Lockdown, layers
 from grader.sandbox.landlock import PathRule

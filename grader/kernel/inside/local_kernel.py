@@ -8,10 +8,11 @@ import os
 import sys
 from pathlib import Path
 
-from grader.kernel.inside.config import PORTS, KernelConfig
 from grader.kernel.inside.fork_main import forget_ourselves, provide
 from grader.kernel.inside.kernel_app import connect
 from grader.kernel.inside.load_models import preload, told_in
+from grader.kernel.inside.protocol import PORTS
+from grader.kernel_config import KernelConfig
 from grader.sandbox import environment
 
 

@@ -26,6 +26,7 @@ def _load_packages() -> None:
         stand_in.__path__ = []
         sys.modules[name] = stand_in
     _load("grader.errors", PACKAGE / "errors.py")
+    _load("grader.kernel_config", PACKAGE / "kernel_config.py")
     _load("grader.sandbox", PACKAGE / "sandbox" / "__init__.py")
     _load("grader.kernel.inside", PACKAGE / "kernel" / "inside" / "__init__.py")
 

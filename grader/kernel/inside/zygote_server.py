@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Never
 
-from grader.kernel.inside.config import LINKS
 from grader.kernel.inside.fork_main import become_kernel
 from grader.kernel.inside.load_models import Preloaded, preload
+from grader.kernel.inside.protocol import LINKS
 from grader.kernel.inside.readable_paths import readable
 from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups, namespaces
