@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from grader.atomic_write import write_atomically
-from grader.value import Array, Opaque, Tensor, Unpackable, Value
+from grader.value import Value
+from grader.value_codec import decode, encode
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 _FOLDERS = 256  # named by the first two digits of the keys in them
 
 
@@ -38,10 +39,11 @@ class AnswerStore:
         """Return the value stored under a key; raises KeyError when there is none that can be read."""
         try:
             with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
-                arrays = {name: found[name] for name in found.files}
+                structure = json.loads(bytes(found["structure"]))
+                arrays = [found[str(n)].data for n in range(len(found.files) - 1)]
             with contextlib.suppress(OSError):  # of somebody else's, or on a disk that is read-only
                 os.utime(self._file(key))
-            return unpack(json.loads(bytes(arrays.pop("structure"))), arrays)
+            return decode(structure, arrays)
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
@@ -50,9 +52,9 @@ class AnswerStore:
 
     def put(self, key: str, value: Value) -> None:
         """Store a value under a key, in one step: another process sees all of it or nothing."""
-        structure, arrays = pack(value)
-        named: dict[str, Any] = {str(i): array for i, array in enumerate(arrays)}
-        named["structure"] = np.frombuffer(json.dumps(structure).encode(), np.uint8)
+        structure, arrays = encode(value, opaque=True)
+        buffers = {"structure": json.dumps(structure).encode()} | {str(n): array for n, array in enumerate(arrays)}
+        named: dict[str, Any] = {name: np.frombuffer(data, np.uint8) for name, data in buffers.items()}
         buffer = io.BytesIO()
         np.savez(buffer, **named)
         try:
@@ -79,53 +81,9 @@ class AnswerStore:
 
 
 def key(*parts: Value) -> str:
-    """Return the SHA-256 of some values: equal values, equal keys."""
-    structure, arrays = pack([FORMAT, *parts])
-    total = hashlib.sha256(json.dumps(structure, sort_keys=True).encode())
+    """Return the SHA-256 of some values: equal for equal values whose dicts are in the same order."""
+    structure, arrays = encode([FORMAT, *parts], opaque=True)
+    total = hashlib.sha256(json.dumps(structure).encode())
     for array in arrays:
-        total.update(repr((array.dtype.str, array.shape)).encode() + array.tobytes())
+        total.update(array)
     return total.hexdigest()
-
-
-def pack(value: Value) -> tuple[Any, list[Array]]:
-    """Return a value as JSON data and the arrays that it refers to by number."""
-    arrays: list[Array] = []
-
-    def node(value: Value) -> Any:
-        match value:
-            case None | bool() | int() | float() | str():
-                return value
-            case list() | tuple():
-                return {type(value).__name__: [node(v) for v in value]}
-            case dict():
-                return {"dict": {k: node(v) for k, v in value.items()}}
-            case Tensor():
-                arrays.append(value.data)
-                return {"tensor": [len(arrays) - 1, value.dtype, value.kind]}
-            case Unpackable():
-                return {"unpacks": [value.type_name, [node(v) for v in value.parts]]}
-            case Opaque():
-                return {"opaque": value.type_name}
-        raise TypeError(f"a {type(value).__name__} is not a value that crosses to a kernel")
-
-    return node(value), arrays
-
-
-def unpack(structure: Any, arrays: dict[str, Array]) -> Value:
-    """Return the value that :func:`pack` took apart, the arrays by their numbers as text."""
-    match structure:
-        case {"list": list(items)}:
-            return [unpack(i, arrays) for i in items]
-        case {"tuple": list(items)}:
-            return tuple(unpack(i, arrays) for i in items)
-        case {"dict": dict(items)}:
-            return {k: unpack(v, arrays) for k, v in items.items()}
-        case {"tensor": [int(index), str(dtype), str(kind)]}:
-            return Tensor(arrays[str(index)], dtype, kind)
-        case {"unpacks": [str(type_name), list(items)]}:
-            return Unpackable(type_name, tuple(unpack(i, arrays) for i in items))
-        case {"opaque": str(type_name)}:
-            return Opaque(type_name)
-        case None | bool() | int() | float() | str():
-            return structure
-    raise ValueError("the structure is not one of ours")

@@ -15,6 +15,7 @@ from grader.session import answer_store
 from grader.session.bounded_cache import BoundedCache
 from grader.session.call_limits import Cost
 from grader.value import Unpackable, Value
+from grader.value_codec import encode
 
 if TYPE_CHECKING:
     from grader.kernel import Kernel, KernelPool
@@ -100,7 +101,7 @@ class ReferenceAnswers:
         if "raised" in answer:
             return None
         cpu_s, memory_mb = _costs(answer)[machine.identity()]
-        return Cost(cpu_s, memory_mb, sum(a.nbytes for a in answer_store.pack(answer["value"])[1]))
+        return Cost(cpu_s, memory_mb, sum(map(len, encode(answer["value"], opaque=True)[1])))
 
     def variant(
         self, model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True

@@ -12,8 +12,8 @@ import torch
 
 def decode(buffers: Sequence[bytes]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the positional and keyword arguments held in a call's buffers."""
-    args, kwargs = json.loads(buffers[0])
-    return tuple(_value(a, buffers[1:]) for a in args), {k: _value(v, buffers[1:]) for k, v in kwargs.items()}
+    args, kwargs = _value(json.loads(buffers[0]), buffers[1:])
+    return tuple(args), kwargs
 
 
 def _value(node: Any, arrays: Sequence[bytes]) -> Any:

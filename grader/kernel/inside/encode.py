@@ -1,10 +1,4 @@
-"""Encode values as a JSON structure and raw arrays, which ``kernel/codec.py`` decodes.
-
-Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``,
-``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]``,
-``["unpacks", type name, ...]`` (an answer as a whole that gives parts as a tuple does) and
-``["array", library, original dtype, sent dtype, shape, index of its buffer]``.
-"""
+"""Encode what a function returned as JSON data and raw arrays; ``grader/value_codec.py`` says in which form."""
 
 from __future__ import annotations
 
