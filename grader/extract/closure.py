@@ -11,10 +11,18 @@ import builtins
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.extract.binding_index import BindingIndex
-from grader.extract.overwritten_names import bound_to_answers, cannot_be_called, keeps_function, lacks_attributes
+from grader.extract.dependencies import Dependencies
+from grader.extract.overwritten_names import (
+    bound_to_answers,
+    cannot_be_called,
+    has_attributes,
+    is_function,
+    keeps_function,
+    lacks_attributes,
+)
 from grader.extract.provided import ProvidedNames
 
 END = sys.maxsize
@@ -25,23 +33,6 @@ _BUILTINS = frozenset(dir(builtins)) | {
     "get_ipython", "display", "exit", "quit", "In", "Out", "_", "__name__", "__file__",
 }  # fmt: skip
 _STAR_SHADOWS = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "sum"})
-
-
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """The statements that one exercise needs, as indices, and what else is known of its names.
-
-    ``unresolved`` are names that nothing binds, ``hoisted`` pairs (user, binder) of which the binder stands below its
-    user, ``passed_over`` bindings (statement, name) that cannot be what was meant. ``optional`` are statements that may
-    be needed: those that configure the process and, with ``whole_notebook`` (names could not be followed), all others.
-    """
-
-    taken: frozenset[int] = frozenset()
-    unresolved: frozenset[str] = frozenset()
-    hoisted: frozenset[tuple[int, int]] = frozenset()
-    passed_over: frozenset[tuple[int, str]] = frozenset()
-    whole_notebook: bool = False
-    optional: frozenset[int] = frozenset()
 
 
 class Closure:
@@ -61,6 +52,7 @@ class Closure:
         self.hoisted: set[tuple[int, int]] = set()
         self.results: set[tuple[int, str]] = set()
         self.passed_over: set[tuple[int, str]] = set()
+        self.doubtful: set[tuple[int, str, str]] = set()
         self.done: dict[tuple[str, int], int] = {}
         self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
@@ -89,6 +81,7 @@ class Closure:
             frozenset(self.unresolved),
             frozenset(self.hoisted),
             frozenset(self.passed_over),
+            frozenset(self.doubtful),
             whole_notebook=not complete,
         )
         return replace(found, optional=self.set_up() - found.taken)
@@ -217,8 +210,12 @@ class Closure:
         return [i for i in above[-1:] if self.provided.is_own(name, i)]
 
     def bindings_above(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
-        """Return the last certain binding and later ones that may happen; loop variables only if there is no other."""
+        """Return the last certain binding and later ones that may happen; loop variables only if there is no other.
+
+        Of those below the function that may turn out to be of no use to it, only the last is returned.
+        """
         chosen: list[int] = []
+        doubts_below = False
         end = bisect_left(bindings, time)
         passed_over = set()
         for place in range(end - 1, -1, -1):
@@ -228,10 +225,16 @@ class Closure:
                 continue
             if self.not_meant(name, bindings, place, user):
                 passed_over.add((statement.index, name))
-            elif name not in statement.names.loops:
+            elif name in statement.names.loops:
+                continue
+            elif not (doubts := self.doubts(name, bindings, place, user)):
                 chosen.append(statement.index)
                 if name in statement.names.binds:
                     break
+            elif not doubts_below:
+                chosen.append(statement.index)
+                self.doubtful |= {(statement.index, name, attribute) for attribute in doubts}
+                doubts_below = statement.index > self.end
         builtin = name in _BUILTINS and bool(passed_over)
         if chosen or builtin:
             self.passed_over |= passed_over
@@ -245,6 +248,8 @@ class Closure:
             return True
         node, loops = self.index.statements[index].node, self.index.statements[index].names.loops
         called = name in reader.calls and cannot_be_called(node, name, by_itself=name in reader.binds)
+        if index > self.end and index in self.index.side_effects.altering and self.doubts(name, bindings, place, user):
+            return True
         if name in _BUILTINS:
             return called or (
                 name in reader.calls and (index > user or name in loops) and not keeps_function(node, name)
@@ -252,6 +257,19 @@ class Closure:
         return (
             bool(place) and (called or lacks_attributes(node, name, reader)) and self.index.defined_before(name, index)
         )
+
+    def doubts(self, name: str, bindings: Sequence[int], place: int, user: int) -> set[str]:
+        """Return what a user of a name needs of it that a binding may lack, while an earlier one may have it."""
+        index, reader = bindings[place], self.index.statements[user].names
+        node = self.index.statements[index].node
+        if not place or name in self.index.modules or is_function(node, name):
+            return set()
+        below, defined = index > self.end, self.index.defined_before(name, index)
+        called = name in reader.calls or (below and defined and name in reader.passes)
+        needed = reader.taken_of(name) if below or defined else set()
+        if called and (below or defined):
+            return {*needed, "__call__"}
+        return set() if has_attributes(node, name, reader) else needed
 
     def binding_below(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return the nearest binding below its use: the student ran the cells in another order."""

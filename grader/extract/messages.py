@@ -264,6 +264,10 @@ def earlier_value_counts(name: str, cell: int) -> str:
     return f"`{name}` is assigned again in cell {cell}; what it was before counts."
 
 
+def earlier_value_may_count(name: str, cell: int) -> str:
+    return f"`{name}` is assigned again in cell {cell}; if your function cannot use that, what it was before counts."
+
+
 def own_instead_of_provided(name: str, cell: int) -> str:
     return f"`{name}` is your own, from cell {cell}, not the one that was handed out; that one is used."
 

@@ -68,11 +68,20 @@ def cannot_be_called(node: ast.stmt, name: str, *, by_itself: bool) -> bool:
 
 def lacks_attributes(node: ast.stmt, name: str, reader: StatementNames) -> bool:
     """Tell whether a statement binds a name to a literal without the attributes that its reader takes of it."""
-    taken = [attribute for root, attribute in reader.takes if root == name]
-    kinds = (
-        type(v.value) if isinstance(v, ast.Constant) else _LITERALS.get(type(v)) for v in _assigned_values(node, name)
-    )
-    return any(kind and not all(hasattr(kind, a) for a in taken) for kind in kinds)
+    taken = reader.taken_of(name)
+    return any(kind and not all(hasattr(kind, a) for a in taken) for kind in _kinds(node, name))
+
+
+def has_attributes(node: ast.stmt, name: str, reader: StatementNames) -> bool:
+    """Tell whether a statement binds a name only to literals with the attributes that its reader takes of it."""
+    taken, kinds = reader.taken_of(name), _kinds(node, name)
+    return bool(kinds) and all(kind and all(hasattr(kind, a) for a in taken) for kind in kinds)
+
+
+def _kinds(node: ast.stmt, name: str) -> list[type | None]:
+    """Return the types of the literals that a statement binds a name to, None for other values."""
+    values = _assigned_values(node, name)
+    return [type(v.value) if isinstance(v, ast.Constant) else _LITERALS.get(type(v)) for v in values]
 
 
 def is_value(node: ast.stmt, name: str) -> bool:
@@ -85,10 +94,15 @@ def is_value(node: ast.stmt, name: str) -> bool:
 
 def may_be_no_function(node: ast.stmt, name: str) -> bool:
     """Tell whether only running a statement shows if it binds a name to a function, or to anything at all."""
+    return not is_function(node, name) and not any(isinstance(v, ast.Name) for v in _assigned_values(node, name))
+
+
+def is_function(node: ast.stmt, name: str) -> bool:
+    """Tell whether a statement defines a name, or binds it to what is clearly a function."""
     if any(isinstance(n, _DEFINING) and n.name == name for n in own_scope(node)):
-        return False
+        return True
     values = [*_assigned_values(node, name)]
-    return not (values and keeps_function(node, name)) and not any(isinstance(v, ast.Lambda | ast.Name) for v in values)
+    return bool(values and keeps_function(node, name)) or any(isinstance(v, ast.Lambda) for v in values)
 
 
 def _may_make_functions(definition: ast.stmt) -> bool:

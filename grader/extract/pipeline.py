@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from grader.extract import messages, remarks
 from grader.extract.binding_index import BindingIndex
 from grader.extract.binding_selection import SelectedBinding, select_binding
-from grader.extract.closure import Closure, Dependencies
+from grader.extract.closure import Closure
 from grader.extract.confusable_characters import first_confusable, skeleton
+from grader.extract.dependencies import Dependencies
 from grader.extract.extraction import Extraction, FunctionSource, Segment
 from grader.extract.misplaced_code import find_misplaced
 from grader.extract.missing_function import lookalike_name, near_miss_name
@@ -106,6 +108,7 @@ def _dependencies(start: Statement | None, name: str, index: BindingIndex, provi
     if not found.whole_notebook and not _needs_whole_notebook(found, index):
         return found
     rest = {s.index for s in index.statements if s.names.dynamic or not _is_experiment(s, index, provided)}
+    rest -= {i for i, bound in found.passed_over if index.statements[i].names.bound == {bound}}
     return replace(found, hoisted=frozenset(), whole_notebook=True, optional=frozenset(rest - found.taken))
 
 
@@ -136,7 +139,9 @@ def _assemble(
 ) -> Extraction:
     uses = _uses(needs)
     order = execution_order(uses, {pair for found in needs.values() for pair in found.hoisted})
-    doubtful = {i: written[e] for e, selected in selections.items() for i in selected.doubtful}
+    doubtful: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for i, bound, attribute in _doubtful(selections, needs, written):
+        doubtful[i][bound].add(attribute)
     segments = [*make_segments(order, index.statements, uses, provided, doubtful)]
     by_number = {c.number: c for c in cells}
     functions = {}
@@ -159,6 +164,16 @@ def _assemble(
         )
     about_cells = remarks.limit_remarks(remarks.notebook_remarks(cells, _lacking(selections, needs, written)))
     return Extraction(functions, tuple(segments), about_cells, _need_separate_kernels(needs, index))
+
+
+def _doubtful(
+    selections: Mapping[str, SelectedBinding], needs: Mapping[str, Dependencies], written: Mapping[str, str]
+) -> Iterator[tuple[int, str, str]]:
+    """Yield the bindings (statement, name) that count only if running them gives what has an attribute."""
+    for e, selected in selections.items():
+        yield from ((i, written[e], "__call__") for i in selected.doubtful)
+    for found in needs.values():
+        yield from found.doubtful
 
 
 def _lacking(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from grader.extract import messages
-from grader.extract.closure import Dependencies
 from grader.extract.confusable_characters import first_confusable, skeleton
+from grader.extract.dependencies import Dependencies
 from grader.extract.provided import ProvidedNames
 from grader.extract.statements import CodeCell, Statement
 
@@ -55,6 +55,8 @@ def dependency_remarks(
             yield messages.run_out_of_order(one, other)
     for index, other_name in sorted(needed.passed_over):
         yield messages.earlier_value_counts(other_name, statements[index].cell)
+    for index, other_name in sorted({(index, bound) for index, bound, _ in needed.doubtful}):
+        yield messages.earlier_value_may_count(other_name, statements[index].cell)
     for unresolved in sorted(needed.unresolved):
         if character := first_confusable(unresolved):
             yield messages.different_name(unresolved, character)

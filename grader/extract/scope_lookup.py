@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.syntax import Change, StatementNames, attribute_path, python_file_name
@@ -89,11 +89,18 @@ class ScopeTracker(ast.NodeVisitor):
         in_sys = isinstance(node.value, ast.Name) and node.value.id == "sys"
         if node.attr in _DYNAMIC_ATTRIBUTES or (in_sys and node.attr == "modules"):
             self.names.dynamic = True
-        if isinstance(node.value, ast.Name) and self.inside_function() and not self.is_local(node.value.id):
-            self.names.takes.add((node.value.id, node.attr))
+        self.take(node.value, node.attr)
         if _ALTERING.fullmatch(node.attr):  # called here, or by others: ``map(names.append, found)``
             self.change(node, called=True, incidental=True)
         self.generic_visit(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self.take(node.value, "__getitem__")
+        self.generic_visit(node)
+
+    def take(self, value: ast.expr, attribute: str) -> None:
+        if isinstance(value, ast.Name) and self.inside_function() and not self.is_local(value.id):
+            self.names.takes.add((value.id, attribute))
 
     def visit_Call(self, node: ast.Call) -> None:
         match node:
@@ -104,8 +111,8 @@ class ScopeTracker(ast.NodeVisitor):
             case _:
                 called = []
         if self.inside_function():
-            names = (n.id for n in (node.func, *called) if isinstance(n, ast.Name))
-            self.names.calls.update(name for name in names if not self.is_local(name))
+            self.names.calls |= self.global_names([node.func, *called])
+            self.names.passes |= self.global_names(_parts([*node.args, *(k.value for k in node.keywords)]))
         for altered in self.altered(node):
             self.change(altered, called=False, incidental=True)
         self.generic_visit(node)
@@ -127,8 +134,20 @@ class ScopeTracker(ast.NodeVisitor):
             elif any(path[0] in s.arguments for s in self.scopes) and (not called or _ALTERING.fullmatch(path[-1])):
                 self.names.alters = True
 
+    def global_names(self, nodes: Iterable[ast.expr]) -> set[str]:
+        return {n.id for n in nodes if isinstance(n, ast.Name) and not self.is_local(n.id)}
+
     def inside_function(self) -> bool:
         return any(s.kind == "function" for s in self.scopes)
 
     def is_local(self, name: str) -> bool:
         return any(name in s.names and name not in s.global_names for s in self.scopes[1:])
+
+
+def _parts(values: Sequence[ast.expr]) -> list[ast.expr]:
+    """Return values, and what stands in those of them that are tuples or lists."""
+    parts = [*values]
+    for part in parts:  # grows while it is walked
+        if isinstance(part, ast.Tuple | ast.List):
+            parts += part.elts
+    return parts

@@ -46,24 +46,24 @@ def make_segments(
     statements: Sequence[Statement],
     uses: Mapping[int, StatementUse],
     provided: ProvidedNames,
-    doubtful: Mapping[int, str],
+    doubtful: Mapping[int, Mapping[str, Collection[str]]],
 ) -> Iterator[Segment]:
     """Yield segments: neighbouring statements of one cell that have the same uses run together.
 
-    ``doubtful`` maps statements that may bind a function's name to something else to that name: they are undone then.
+    ``doubtful`` maps statements to names that they may bind to what lacks these attributes: they are undone then.
     """
     group: list[tuple[Statement, str]] = []
     for index in order:
         statement = statements[index]
         text, restored = _without_provided_imports(statement, provided)
-        function = doubtful.get(index)
-        if group and (restored or function or not _same_use(group[-1][0], statement, uses)):
+        names = doubtful.get(index)
+        if group and (restored or names or not _same_use(group[-1][0], statement, uses)):
             yield _segment(group, uses)
             group = []
         if restored:
             yield from _restoring_provided(_segment([(statement, text)], uses), restored)
-        elif function:
-            yield from _restoring_function(_segment([(statement, text)], uses), function)
+        elif names:
+            yield from _restoring_usable(_segment([(statement, text)], uses), names)
         elif text:
             group.append((statement, text))
     if group:
@@ -106,12 +106,16 @@ def _restoring_provided(segment: Segment, names: Collection[str]) -> Iterator[Se
     yield Segment(segment.cell, "globals().update(__provided__)", segment.exercises)
 
 
-def _restoring_function(segment: Segment, name: str) -> Iterator[Segment]:
-    """Yield a segment between code that restores a function if its name is bound to something else afterwards."""
-    yield Segment(segment.cell, f"__function__ = globals().get({name!r})", segment.exercises)
+def _restoring_usable(segment: Segment, names: Mapping[str, Collection[str]]) -> Iterator[Segment]:
+    """Yield a segment between code that restores what names were if they lose one of their attributes by it."""
+    needs = {name: sorted(attributes) for name, attributes in sorted(names.items())}
+    kept = f"__needs__ = {needs}; __before__ = {{n: globals().get(n) for n in __needs__}}"
+    yield Segment(segment.cell, kept, segment.exercises)
     yield segment
-    undone = f"callable(globals().get({name!r})) or globals().update({name}=__function__)"
-    yield Segment(segment.cell, f"callable(__function__) and ({undone})", segment.exercises)
+    usable = "__usable__ = lambda n, v: all(hasattr(v, a) for a in __needs__[n])"
+    lost = "__usable__(n, v) and not __usable__(n, globals().get(n))"
+    undone = f"globals().update({{n: v for n, v in __before__.items() if {lost}}})"
+    yield Segment(segment.cell, f"{usable}; {undone}", segment.exercises)
 
 
 def source_spans(

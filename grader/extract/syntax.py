@@ -37,8 +37,9 @@ class StatementNames:
     ``binds`` are names that it always binds, ``may_bind`` those that it binds on some branches, ``loops`` loop
     variables. ``now`` are names that it reads when it runs, ``later`` those that its functions read when they are
     called; so ``changes`` are made when it runs, ``effects`` (``global`` names too) when its functions are called.
-    ``calls`` are names that its functions call, ``takes`` pairs (name, attribute) that they read. ``alters`` says that
-    they change their arguments, ``dynamic`` that names are looked up by text (``exec``, ``globals``).
+    ``calls`` are names that its functions call, ``passes`` those that they hand on as they are, ``takes`` pairs (name,
+    attribute) that they read. ``alters`` says that they change their arguments, ``dynamic`` that names are looked up by
+    text (``exec``, ``globals``).
     """
 
     binds: set[str] = field(default_factory=set)
@@ -49,6 +50,7 @@ class StatementNames:
     changes: set[Change] = field(default_factory=set)
     effects: set[Change] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
+    passes: set[str] = field(default_factory=set)
     takes: set[tuple[str, str]] = field(default_factory=set)
     alters: bool = False
     dynamic: bool = False
@@ -57,6 +59,10 @@ class StatementNames:
     def bound(self) -> set[str]:
         """All names that the statement binds or may bind."""
         return self.binds | self.may_bind | self.loops
+
+    def taken_of(self, name: str) -> set[str]:
+        """Return the attributes that the statement's functions read of a name."""
+        return {attribute for root, attribute in self.takes if root == name}
 
 
 def global_name(node: ast.AST) -> str | None:
