@@ -223,18 +223,15 @@ class Closure:
             statement = self.index.statements[bindings[place]]
             if statement.index > self.end and self.index.alterations.in_place(statement):
                 continue
+            doubts = self.doubts(name, bindings, place, user)
+            self.doubtful |= {(statement.index, name, attribute) for attribute in doubts}
             if self.not_meant(name, bindings, place, user):
                 passed_over.add((statement.index, name))
-            elif name in statement.names.loops:
-                continue
-            elif not (doubts := self.doubts(name, bindings, place, user)):
+            elif name not in statement.names.loops and not (doubts and doubts_below):
                 chosen.append(statement.index)
-                if name in statement.names.binds:
+                if not doubts and name in statement.names.binds:
                     break
-            elif not doubts_below:
-                chosen.append(statement.index)
-                self.doubtful |= {(statement.index, name, attribute) for attribute in doubts}
-                doubts_below = statement.index > self.end
+                doubts_below = doubts_below or (bool(doubts) and statement.index > self.end)
         builtin = name in _BUILTINS and bool(passed_over)
         if chosen or builtin:
             self.passed_over |= passed_over
@@ -262,14 +259,16 @@ class Closure:
         """Return what a user of a name needs of it that a binding may lack, while an earlier one may have it."""
         index, reader = bindings[place], self.index.statements[user].names
         node = self.index.statements[index].node
-        if not place or name in self.index.modules or is_function(node, name):
+        below = index > self.end
+        defined = name in _BUILTINS or self.index.defined_before(name, index)
+        if name in self.index.modules or not (below or defined) or not (place or name in _BUILTINS):
             return set()
-        below, defined = index > self.end, self.index.defined_before(name, index)
-        called = name in reader.calls or (below and defined and name in reader.passes)
-        needed = reader.taken_of(name) if below or defined else set()
-        if called and (below or defined):
-            return {*needed, "__call__"}
-        return set() if has_attributes(node, name, reader) else needed
+        needed = reader.taken_of(name)
+        if name in reader.calls or (below and defined and name in reader.passes):
+            needed.add("__call__")
+        elif has_attributes(node, name, reader):
+            return set()
+        return needed if needed and not is_function(node, name) else set()
 
     def binding_below(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return the nearest binding below its use: the student ran the cells in another order."""

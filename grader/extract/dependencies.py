@@ -11,9 +11,9 @@ class Dependencies:
 
     ``unresolved`` are names that nothing binds, ``hoisted`` pairs (user, binder) of which the binder stands below its
     user, ``passed_over`` bindings (statement, name) that cannot be what was meant. ``doubtful`` are bindings
-    (statement, name, attribute) that count only if running them gives what has the attribute, or can be called
-    ("__call__"). ``optional`` are statements that may be needed: those that configure the process and, with
-    ``whole_notebook`` (names could not be followed), all others.
+    (statement, name, attribute), of statements that may be taken or not, that count only if running them gives what has
+    the attribute, or can be called ("__call__"). ``optional`` are statements that may be needed: those that configure
+    the process and, with ``whole_notebook`` (names could not be followed), all others.
     """
 
     taken: frozenset[int] = frozenset()

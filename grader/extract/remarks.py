@@ -55,7 +55,8 @@ def dependency_remarks(
             yield messages.run_out_of_order(one, other)
     for index, other_name in sorted(needed.passed_over):
         yield messages.earlier_value_counts(other_name, statements[index].cell)
-    for index, other_name in sorted({(index, bound) for index, bound, _ in needed.doubtful}):
+    doubtful = {(index, bound) for index, bound, _ in needed.doubtful if index in needed.taken}
+    for index, other_name in sorted(doubtful - needed.passed_over):
         yield messages.earlier_value_may_count(other_name, statements[index].cell)
     for unresolved in sorted(needed.unresolved):
         if character := first_confusable(unresolved):

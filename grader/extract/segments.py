@@ -109,11 +109,12 @@ def _restoring_provided(segment: Segment, names: Collection[str]) -> Iterator[Se
 def _restoring_usable(segment: Segment, names: Mapping[str, Collection[str]]) -> Iterator[Segment]:
     """Yield a segment between code that restores what names were if they lose one of their attributes by it."""
     needs = {name: sorted(attributes) for name, attributes in sorted(names.items())}
-    kept = f"__needs__ = {needs}; __before__ = {{n: globals().get(n) for n in __needs__}}"
+    value = "globals().get(n, getattr(__import__('builtins'), n, None))"
+    kept = f"__needs__ = {needs}; __before__ = {{n: {value} for n in __needs__}}"
     yield Segment(segment.cell, kept, segment.exercises)
     yield segment
     usable = "__usable__ = lambda n, v: all(hasattr(v, a) for a in __needs__[n])"
-    lost = "__usable__(n, v) and not __usable__(n, globals().get(n))"
+    lost = f"__usable__(n, v) and not __usable__(n, {value})"
     undone = f"globals().update({{n: v for n, v in __before__.items() if {lost}}})"
     yield Segment(segment.cell, f"{usable}; {undone}", segment.exercises)
 

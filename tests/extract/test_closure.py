@@ -450,6 +450,7 @@ TAKEN_OVER: dict[str, list[str]] = {
     "by a number above": ["sum = 0", "def answer(x): return sum([x, 1])"],
     "by what is added to it": ["def answer(x): return sum([x, 1])", "for i in [1, 2]:\n    sum = sum + i", "sum += 1"],
     "by what is found below": ["def answer(x): return max(x, 3)", "a = [1]", "max = a.count(1)", "max = max(a)"],
+    "by what a call returns above": ["class A: pass", "abs = A()", "def answer(x): return abs(x) + 1"],
     "in a pair": ["def answer(x): return max(x, min(3, 4))", "a = [1]", "min, max = a.count(1), 5"],
     "by a loop": ["def answer(x): return sum([x, 1])", "for sum in range(3): print(sum)"],
     "where it is a class": ["def answer(x): return 3 * isinstance([x], (list, tuple))", "list = [1, 2]"],

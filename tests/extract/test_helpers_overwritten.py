@@ -67,6 +67,8 @@ UNUSABLE: dict[str, list[str]] = {
         "def answer(x): return h(x) * Y // 2",
         "h = make()",
     ],
+    "beside what is needed": [HELPER, "h, K = 5, 1", "def answer(x): return h(x) * K"],
+    "by a loop over what is needed": [HELPER, "def answer(x): return h(x) * K", "for h in [1]:\n    K = h"],
     "where it is a table": ["h = {2: 3}", "def answer(x): return h[x]", "h = 5"],
 }
 
