@@ -131,8 +131,7 @@ def render(out: Path, assignment: Assignment | None = None) -> Path:
     The assignment gives its title and the order of its exercises; without one it is looked up by the name in the rows,
     and where it is not known its name has to do. Raises UsageError when the folder holds no rows.
     """
-    if not (out / ROWS).is_file():
-        raise UsageError(f"there is no {ROWS} in {out}; give the folder that `grader grade -o` wrote.")
+    _require_rows(out)
     with only_writer(out):
         results = read_rows(out)
         if not results and holds_gradebook(out):
@@ -140,14 +139,33 @@ def render(out: Path, assignment: Assignment | None = None) -> Path:
                 f"{out / ROWS} holds no rows, but {out / GRADEBOOK} does; restore the one from a copy, or move the "
                 "other away."
             )
-        if assignment is None and results:
-            with contextlib.suppress(UsageError):
-                assignment = load_assignment(results[0].assignment)
+        assignment = assignment or _assignment_of(results)
         title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
         for result in results:
             if result.status is not SubmissionStatus.NOT_SUBMITTED:
                 write_pages(out, result, title)
         return write_overview(out, results, title, exercises)
+
+
+def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[list[GradingResult], Assignment | None]:
+    """Return a folder's results and their assignment, where it is known; nothing is written or locked.
+
+    Raises UsageError when the folder holds no rows.
+    """
+    _require_rows(out)
+    results = read_results(out / ROWS)
+    return results, assignment or _assignment_of(results)
+
+
+def _require_rows(out: Path) -> None:
+    if not (out / ROWS).is_file():
+        raise UsageError(f"there is no {ROWS} in {out}; give the folder that `grader grade -o` wrote.")
+
+
+def _assignment_of(results: Sequence[GradingResult]) -> Assignment | None:
+    with contextlib.suppress(UsageError):
+        return load_assignment(results[0].assignment) if results else None
+    return None
 
 
 def _write(path: Path, page: Callable[[], str]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.cli.argument_types import page_file, positive_count, seconds
+from grader.english import listed
+from grader.export.formats import FORMATS
 
 DESCRIPTION = "Grade interpretability notebooks: run them in a sandbox and compare them with a reference."
 EPILOG = """\
@@ -184,6 +186,45 @@ RENDER = Command(
         _slug("whose title to print (default: the one named in the results)"),
     ),
 )
+
+
+def _of_formats(name: str, text: str, **options: Any) -> Argument:
+    """Return an option of ``grader export``, whose help says which formats heed it."""
+    takers = listed([f.name for f in FORMATS if name in f.options])
+    return _argument(f"--{name}", help=f"{text} ({takers})", **options)
+
+
+EXPORT = Command(
+    "export",
+    "write the grades of a batch in the form that another system reads",
+    "Writes the grades or the feedback of OUT in another system's format. Who has no graded result gets an empty cell "
+    "and never 0; a group's grade goes to every member. What students are to receive holds nothing hidden.",
+    "grader export out --to canvas --into gradebook.csv",
+    "export",
+    (
+        _argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        _argument(
+            "--to",
+            required=True,
+            metavar="FORMAT",
+            choices=[f.name for f in FORMATS],
+            help="; ".join(f"{f.name}: {f.what}" for f in FORMATS),
+        ),
+        _argument(
+            "-o",
+            "--output",
+            type=Path,
+            metavar="PATH",
+            help='what to write (default: FILE of --into itself, else a file in OUT); "-" is standard output',
+        ),
+        _of_formats("into", "the platform's file to fill in", type=Path, metavar="FILE"),
+        _of_formats("column", "the assignment's title there (default: the assignment's own)", metavar="TITLE"),
+        _of_formats("zero", "0 for who handed in nothing", action="store_true"),
+        _of_formats("scale", "convert the grades to the points that the platform gives", action="store_true"),
+        _of_formats("partial", "go on where not everybody's grade can be exported", action="store_true"),
+        _slug("the assignment (default: the one named in the results)"),
+    ),
+)
 REPLAY = Command(
     "replay",
     "grade one submission again and compare the grades",
@@ -260,4 +301,4 @@ COMPLETION = Command(
     "completion",
 )
 
-COMMANDS = (GRADE, CHECK, HOOK, DEMO, RENDER, REPLAY, KIT, DOCTOR, ASSIGNMENT, COMPLETION)
+COMMANDS = (GRADE, CHECK, HOOK, DEMO, RENDER, EXPORT, REPLAY, KIT, DOCTOR, ASSIGNMENT, COMPLETION)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,16 @@ from grader.cli import batch_report, check_report, messages
 from grader.cli.completion import completion_script
 from grader.cli.progress import batch_progress, waiting
 from grader.errors import UsageError
+from grader.export.formats import BY_NAME
+from grader.export.request import Options, Request
+from grader.export.run_export import run_export, write_exported
 from grader.intake import find, find_one, join, read_roster, scratch_in
 from grader.kit import build_wheel, make_kit
 from grader.replay import recall
 from grader.replay import replay as grade_again
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
+from grader.sanitize import visible
 from grader.worker import Examiners, default_jobs, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
@@ -105,6 +111,26 @@ def _grade_one(args: argparse.Namespace, assignment: Assignment, *, hidden: bool
 def render(args: argparse.Namespace) -> int:
     """Make the pages, the gradebook and the overview of a batch again from its results."""
     print(output_folder.render(args.out, load_assignment(args.assignment) if args.assignment else None))
+    return EXIT_DONE
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write a batch in the form that another system reads."""
+    chosen, named = BY_NAME[args.to], load_assignment(args.assignment) if args.assignment else None
+    results, assignment = output_folder.read_batch(args.out, named)
+    slug = assignment.slug if assignment else next((r.assignment for r in results), "")
+    title = assignment.title if assignment else slug
+    given = {f.name: value for f in fields(Options) if (value := getattr(args, f.name, None))}
+    options = replace(Options(), **dict[str, Any](given))
+    exported = run_export(chosen, Request(tuple(results), slug, title, options, assignment))
+    for remark in exported.remarks:
+        print(visible(remark), file=sys.stderr)
+    place = args.output or (args.out / chosen.file if chosen.file else args.into)
+    if place == Path("-") and isinstance(exported.content, bytes):
+        print(exported.content.decode(), end="")
+        return EXIT_DONE
+    write_exported(exported, place)
+    print(place)
     return EXIT_DONE
 
 

@@ -1,0 +1,65 @@
+"""What a batch can be exported to: the table that the command line, its help and the documentation are made from.
+
+To support another format, write its module here, with a function ``export(request) -> Exported``, and its row below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format's name on the command line and the module of this package that writes it.
+
+    ``what`` says what it is, ``needs`` what must be given beside the graded batch, ``writes`` what comes out.
+    ``file`` is the name of what is written where none is given: in place of ``--into FILE`` where it is empty, to
+    standard output where it is "-", a folder where it ends in "/". ``options`` are the fields of
+    :class:`grader.export.request.Options` that it heeds.
+    """
+
+    name: str
+    module: str
+    what: str
+    needs: str
+    writes: str
+    file: str = ""
+    options: tuple[str, ...] = ()
+
+
+_TABLE = ("into", "column", "zero", "partial", "scale")
+
+FORMATS = (
+    Format(
+        "canvas",
+        "canvas_gradebook",
+        "Canvas's gradebook",
+        "--into the gradebook exported from Canvas",
+        "that file with the assignment's column filled in, to be imported again",
+        options=_TABLE,
+    ),
+    Format(
+        "moodle",
+        "moodle_worksheet",
+        "Moodle's grading worksheet",
+        "--into the worksheet downloaded from the assignment",
+        "that file with grades and feedback comments filled in, to be uploaded again",
+        options=("into", "zero", "partial", "scale"),
+    ),
+    Format(
+        "brightspace",
+        "brightspace_gradebook",
+        "Brightspace's gradebook",
+        "--into the grades or the classlist exported from Brightspace",
+        "that file with the assignment's Points Grade filled in, to be imported",
+        options=_TABLE,
+    ),
+)
+
+BY_NAME = {f.name: f for f in FORMATS}
+
+
+def markdown_table() -> str:
+    """Return the table of the formats as Markdown, for the documentation."""
+    rows = (f"| `{f.name}` | {f.what} | {f.needs or 'nothing more'} | {f.writes} |" for f in FORMATS)
+    return "\n".join(("| `--to` | is | needs | writes |", "|---|---|---|---|", *rows))

@@ -1,0 +1,80 @@
+"""Moodle's grading worksheet: the downloaded CSV with grades and feedback comments filled in.
+
+Moodle skips, without a word, rows whose grade is above the maximum, locked, or changed since the download, and reads
+the decimal mark of the site's language (mod/assign/feedback/offline).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from grader.errors import UsageError
+from grader.export.comments import comment, is_comment
+from grader.export.csv_document import CsvDocument
+from grader.export.grades import first_of, people, who
+from grader.export.matching import require_points
+from grader.export.platform_table import cell, decimal_mark, exported, fill_column, numeric, open_table
+from grader.export.request import Exported, Request
+
+_GRADE = frozenset({"grade", "bewertung", "note", "calificación", "valutazione", "nota", "beoordeling", "cijfer"})
+_COMMENTS = re.compile(r"feedback comments|feedback als kommentar|.*comment.*|.*kommentar.*|.*coment.*", re.IGNORECASE)
+_NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the worksheet has the grade, the most that it may be, whether it may be changed, and the comment or -1."""
+
+    grade: int
+    most: int
+    changeable: int
+    comments: int
+
+
+def export(request: Request) -> Exported:
+    """Fill grades and comments; a grade that is locked stays, and so does a comment that somebody wrote."""
+    table = open_table(request)
+    columns = _columns(table)
+    points = {numeric(cell(table, row, columns.most)) for row in range(1, len(table.rows))} - {None}
+    factor = require_points(request, max(filter(None, points), default=None), f"the assignment in {table.path}")
+    mark = decimal_mark(table, (cell(table, row, columns.most) for row in range(1, len(table.rows))))
+    locked = {n for n in range(1, len(table.rows)) if cell(table, n, columns.changeable).casefold() in _NO}
+    matching = fill_column(request, table, columns.grade, factor=factor, mark=mark, kept=locked)
+    written, left = [], [who(r) for row, r in matching.results.items() if row in locked]
+    for row, result in matching.results.items():
+        if columns.comments < 0 or row in locked:
+            continue
+        before, text = cell(table, row, columns.comments), html.escape(comment(result), quote=False)
+        if before and not is_comment(before):
+            written.append(who(result))
+        elif before != text:
+            table.set(row, columns.comments, text)
+    remarks = [f"locked in Moodle, and left so: {people(left)}, {first_of(left)}"] if left else []
+    if written:
+        remarks.append(f"with a comment of somebody's already, which stays: {people(written)}, {first_of(written)}")
+    return exported(request, table, *remarks, *matching.remarks)
+
+
+def _columns(table: CsvDocument) -> _Columns:
+    """Find the columns by their titles, else by what stands beside what: the grade, the maximum, whether it is open."""
+    header = [text.strip() for text in table.rows[0]]
+    named = [n for n, text in enumerate(header) if text.casefold() in _GRADE]
+    grade = named[0] if len(named) == 1 else _before_maximum(table)
+    if grade is None or grade + 2 >= len(header):
+        raise UsageError(
+            f"{table.path} is no grading worksheet of Moodle: it has no column for grades with the maximum beside it; "
+            "download it from the assignment with quick grading's “Download grading worksheet”."
+        )
+    comments = [n for n, text in enumerate(header) if n > grade and _COMMENTS.fullmatch(text)]
+    return _Columns(grade, grade + 1, grade + 2, comments[-1] if comments else -1)
+
+
+def _before_maximum(table: CsvDocument) -> int | None:
+    """Return the column before the one that has the same number in every row."""
+    for column in range(1, len(table.rows[0])):
+        values = {cell(table, row, column) for row in range(1, len(table.rows))}
+        if len(values) == 1 and numeric(values.pop()) is not None:
+            return column - 1
+    return None

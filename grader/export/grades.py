@@ -1,0 +1,61 @@
+"""The grade that a platform is given for a result, and why there is none for some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.english import plural
+from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+
+_MOST_NAMED = 20
+
+
+def grade_of(result: GradingResult, *, zero: bool = False) -> float | None:
+    """Return the points to be entered; None where there is no grade, which is never a 0.
+
+    With ``zero``, who handed in nothing gets 0. A file that is no notebook was handed in and is worth 0. What could not
+    be graded through a fault of ours has no grade, and neither has what such a fault took points from.
+    """
+    match result.status:
+        case SubmissionStatus.NOT_SUBMITTED:
+            return 0.0 if zero else None
+        case SubmissionStatus.ERROR:
+            return None
+    return None if _lost_points(result) else result.score
+
+
+def why_none(result: GradingResult) -> str:
+    """Return why a result has no grade, for staff."""
+    return "nothing handed in" if result.status is SubmissionStatus.NOT_SUBMITTED else "could not be graded"
+
+
+def without_grade(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
+    """Return a sentence that names the results without a grade, if there are any, by the reason."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        if grade_of(result, zero=zero) is None:
+            found.setdefault(why_none(result), []).append(who(result))
+    return [f"no grade for {people(names)} ({why}): {first_of(names)}" for why, names in found.items()]
+
+
+def who(result: GradingResult) -> str:
+    """Return how staff knows a submission's author and finds its page."""
+    name, id_ = result.submission.get("name") or result.submission["student"], result.submission["id"]
+    return str(name) if name == id_ else f"{name} [{id_}]"
+
+
+def people(names: Sequence[str]) -> str:
+    """Return a number of people in words."""
+    return "1 person" if len(names) == 1 else f"{len(names)} people"
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return "; ".join(names[:_MOST_NAMED]) + (f" and {plural(more, 'other')}" if more > 0 else "")
+
+
+def _lost_points(result: GradingResult) -> bool:
+    return any(
+        e.status is ExerciseStatus.ERROR or any(c.outcome is Outcome.ERROR for c in e.checks) for e in result.exercises
+    )

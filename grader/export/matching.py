@@ -1,0 +1,139 @@
+"""Find whose results belong into which row of a platform's table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from grader.english import listed, plural
+from grader.errors import UsageError
+from grader.export.grades import first_of, grade_of, people, who
+from grader.export.request import Request
+from grader.export.spreadsheet import number
+from grader.intake import claimed
+from grader.person import Person
+from grader.result import GradingResult, SubmissionStatus
+
+_FIELDS = frozenset(f.name for f in fields(Person))
+_UNIQUE = ("id", "participant", "sis", "login")
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """``results`` are those with a grade, by the row that it is entered into; ``remarks`` are sentences for staff."""
+
+    results: Mapping[int, GradingResult]
+    remarks: tuple[str, ...] = ()
+
+
+def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matching:
+    """Return whose grade goes into which row of the table in ``path``; a group's goes to every member.
+
+    Raises UsageError when an id stands in two rows, and, unless the request is for what can be exported, when a grade
+    belongs into no row or several belong into one: nobody's grade is lost in silence.
+    """
+    _require_unique(rows, path)
+    places: dict[Person, list[int]] = defaultdict(list)
+    for row, person in rows.items():
+        places[person].append(row)
+    known = known_people(request.results, list(places))
+    found: dict[Person, list[GradingResult]] = defaultdict(list)
+    strangers = []
+    for result, persons in zip(request.results, known, strict=True):
+        if grade_of(result, zero=request.options.zero) is None:
+            continue
+        for person in persons:
+            found[person].append(result)
+        if _members_missing(result, persons):
+            strangers.append(who(result))
+    chosen: dict[int, GradingResult] = {}
+    several = []
+    for person, candidates in found.items():
+        best = [r for r in candidates if r.status is not SubmissionStatus.NOT_SUBMITTED] or candidates[:1]
+        if len(best) > 1:
+            several.append(f"{person.name or person.number}: {listed([who(r) for r in best])}")
+        else:
+            chosen |= dict.fromkeys(places[person], best[0])
+    trouble = _trouble(strangers, several, path)
+    if trouble and not request.options.partial:
+        raise UsageError(
+            f"{' '.join(trouble)} Nothing was written; correct the file, or give --partial to export the other grades."
+        )
+    return Matching(chosen, (*trouble, *_unnamed(len(rows) - len({r for p in found for r in places[p]}), path)))
+
+
+def known_people(results: Sequence[GradingResult], persons: Sequence[Person]) -> list[list[Person]]:
+    """Return for each result who of the persons made it: by what its naming tells, else by the name of its roster."""
+    known = claimed([claims_of(r) for r in results], persons)
+    left = [p for p in persons if not any(p in of_one for of_one in known)]
+    unknown = [n for n, of_one in enumerate(known) if not of_one]
+    named = [[Person(name=name) for name in _names(results[n])] for n in unknown]
+    for n, of_one in zip(unknown, claimed(named, left), strict=True):
+        known[n] = of_one
+    return known
+
+
+def claims_of(result: GradingResult) -> list[Person]:
+    """Return what a result's record tells of who made it."""
+    told = result.submission.get("claims") or []
+    claims = [Person.of({k: v for k, v in claim.items() if k in _FIELDS}) for claim in told]
+    return claims or [Person(handle=str(result.submission.get("student", "")))]
+
+
+def require_points(request: Request, points: float | None, what: str) -> float:
+    """Return by what a grade is multiplied where the platform gives ``points``, or 1 where it says nothing of them.
+
+    Raises UsageError when these are not the assignment's and the request does not say that grades are to be converted.
+    """
+    most = max((r.max_score for r in request.results), default=0.0)
+    if not points or not most or abs(points - most) < 1e-6:
+        return 1.0
+    if not request.options.scale:
+        raise UsageError(
+            f"{what} has {plural(points, 'point')}, and the grades are out of {number(most)}; make it "
+            f"{plural(most, 'point')} there, or give --scale to convert the grades."
+        )
+    return points / most
+
+
+def _names(result: GradingResult) -> list[str]:
+    return [name for name in str(result.submission.get("name", "")).split("; ") if name]
+
+
+def _members_missing(result: GradingResult, known: Sequence[Person]) -> bool:
+    """Return whether not all whom the naming tells of are known: nobody, or a part of a group."""
+    claims = [c for c in claims_of(result) if c != Person(handle=c.handle)]
+    top = min((c.depth for c in claims), default=0)
+    return not known or len({c for c in claims if c.depth == top}) > len(known)
+
+
+def _require_unique(rows: Mapping[int, Person], path: Path) -> None:
+    for kind in _UNIQUE:
+        seen: dict[str, int] = {}
+        for row, person in rows.items():
+            value = str(getattr(person, kind)).casefold()
+            if value and value in seen:
+                raise UsageError(
+                    f"{path}: rows {seen[value] + 1} and {row + 1} have the same id {getattr(person, kind)!r}, so that "
+                    "it is not known whose grade is whose; download the file again, or remove one of them."
+                )
+            seen[value] = row
+
+
+def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> list[str]:
+    found = []
+    if strangers:
+        found.append(f"{people(strangers)} with a grade not in {path}: {first_of(strangers)}.")
+    if several:
+        found.append(f"more than one grade for {people(several)} in {path}: {first_of(several)}.")
+    return found
+
+
+def _unnamed(count: int, path: Path) -> list[str]:
+    if not count:
+        return []
+    return [
+        f"left as {'it was' if count == 1 else 'they were'}: {plural(count, 'row')} of {path} without a grade here."
+    ]

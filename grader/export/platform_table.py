@@ -1,0 +1,75 @@
+"""Fill the column of an assignment in a platform's own table, and nothing else of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from grader.errors import UsageError
+from grader.export.csv_document import CsvDocument
+from grader.export.grades import grade_of, without_grade
+from grader.export.matching import Matching, match_rows
+from grader.export.request import Exported, Request
+from grader.export.spreadsheet import number
+from grader.intake import people_in
+from grader.person import Person
+
+_NUMBER = re.compile(r"\d+([.,]\d+)?")
+
+
+def open_table(request: Request) -> CsvDocument:
+    """Return the platform's table that the request names; raises UsageError where it names none, or no table."""
+    if request.options.into is None:
+        raise UsageError("the file to fill in is missing: download it from the platform, and give it with --into FILE.")
+    table = CsvDocument(request.options.into)
+    if not table.rows:
+        raise UsageError(f"{table.path} is empty; download it again.")
+    return table
+
+
+def people_by_row(table: CsvDocument) -> dict[int, Person]:
+    """Return the people of a table by their rows; raises UsageError where no column says who is who."""
+    try:
+        return {row: person for row, person in enumerate(people_in(table.rows), 1) if person}
+    except ValueError as error:
+        raise UsageError(f"{table.path} {error}.") from error
+
+
+def fill_column(
+    request: Request, table: CsvDocument, column: int, *, factor: float, mark: str, kept: Collection[int] = ()
+) -> Matching:
+    """Enter the grades times ``factor`` into a column, and return whose went where.
+
+    Cells that say the same number in another way stay as they are; so do those of people without a grade, and those in
+    the rows that are ``kept``.
+    """
+    matching = match_rows(request, people_by_row(table), table.path)
+    for row, result in matching.results.items():
+        grade = (grade_of(result, zero=request.options.zero) or 0.0) * factor
+        if row not in kept and numeric(cell(table, row, column)) != round(grade, 4):
+            table.set(row, column, number(grade, mark))
+    return matching
+
+
+def exported(request: Request, table: CsvDocument, *remarks: str) -> Exported:
+    """Return the filled table, with what staff should know of it."""
+    return Exported(table.to_bytes(), (*remarks, *without_grade(request.results, zero=request.options.zero)))
+
+
+def cell(table: CsvDocument, row: int, column: int) -> str:
+    """Return a cell's value, "" where the row is too short for it."""
+    values = table.rows[row]
+    return values[column].strip() if column < len(values) else ""
+
+
+def numeric(text: str) -> float | None:
+    """Return the number that a cell is, with whichever decimal mark; None where it is none."""
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def decimal_mark(table: CsvDocument, cells: Iterable[str]) -> str:
+    """Return the decimal mark that these cells have; else a comma where the table's cells end at semicolons."""
+    marks = [match[1][0] for text in cells if (match := _NUMBER.fullmatch(text.strip())) and match[1]]
+    if marks:
+        return max(".,", key=marks.count)
+    return "," if table.delimiter == ";" else "."

@@ -1,0 +1,48 @@
+"""What a format is asked to export, and what it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.result import GradingResult
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of ``grader export`` that are some formats' alone; :class:`grader.export.formats.Format` says whose.
+
+    ``into`` is the file of the platform to fill in, ``column`` the assignment's column there where that has another
+    title, ``metadata`` what the platform says of an upload. ``zero`` gives 0 to who handed in nothing, ``partial``
+    exports what can be exported where not all can be, ``scale`` converts to the points that the platform gives.
+    ``submission`` is the id of the one submission that is meant.
+    """
+
+    into: Path | None = None
+    column: str = ""
+    metadata: Path | None = None
+    zero: bool = False
+    partial: bool = False
+    scale: bool = False
+    submission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A batch to be exported: its results, the assignment's name and title, and itself where it is known."""
+
+    results: tuple[GradingResult, ...]
+    slug: str
+    title: str
+    options: Options
+    assignment: Assignment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file's bytes, or those of several files by their paths in a folder; ``remarks`` are sentences for staff."""
+
+    content: bytes | Mapping[str, bytes]
+    remarks: tuple[str, ...] = ()

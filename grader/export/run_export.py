@@ -1,0 +1,37 @@
+"""Export a batch to one of the formats of the table."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import fields
+from pathlib import Path
+
+from grader.atomic_write import write_atomically
+from grader.english import listed
+from grader.errors import MachineError, UsageError
+from grader.export.formats import FORMATS, Format
+from grader.export.request import Exported, Options, Request
+
+
+def run_export(chosen: Format, request: Request) -> Exported:
+    """Return what a format makes of a batch.
+
+    Raises UsageError for an option that is not this format's, and for what the format cannot export as it is.
+    """
+    for option in fields(Options):
+        given = getattr(request.options, option.name) != option.default
+        if given and option.name not in chosen.options:
+            takers = [f.name for f in FORMATS if option.name in f.options]
+            raise UsageError(f"--{option.name} says nothing to {chosen.name}; it is for {listed(takers)}.")
+    exported: Exported = importlib.import_module(f"grader.export.formats.{chosen.module}").export(request)
+    return exported
+
+
+def write_exported(exported: Exported, place: Path) -> None:
+    """Write what was exported, each file in one step; raises MachineError where it cannot be written."""
+    files = exported.content if not isinstance(exported.content, bytes) else {"": exported.content}
+    try:
+        for name, data in files.items():
+            write_atomically(place / name if name else place, data)
+    except OSError as error:
+        raise MachineError(f"cannot write {place}", error) from error

@@ -1,0 +1,116 @@
+"""`grader export`, from the outside: what it writes where, what it says, and when it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+from grader.export import write_results
+from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+
+GRADEBOOK = (
+    "Student,ID,SIS Login ID,Section,lens (7)\r\nPoints Possible,,,,20\r\nAda,4711,ada,A,\r\nBen,4712,ben,A,\r\n"
+)
+CHECKED = ExerciseResult("lens", ExerciseStatus.PARTIAL, 11.0, 20.0, title="Logit lens")
+ADA = GradingResult(
+    submission={
+        "id": "ada_4711_98765",
+        "student": "ada",
+        "path": "ada_4711_98765_hw1.ipynb",
+        "sha256": "0" * 64,
+        "claims": [{"id": "4711", "name": "ada"}],
+    },
+    assignment="lens",
+    status=SubmissionStatus.GRADED,
+    score=11.0,
+    max_score=20.0,
+    exercises=(CHECKED,),
+)
+ABSENT = replace(
+    ADA,
+    submission={
+        "id": "Ben_4712",
+        "student": "Ben",
+        "path": "",
+        "sha256": "",
+        "claims": [{"id": "4712", "name": "Ben"}],
+    },
+    status=SubmissionStatus.NOT_SUBMITTED,
+    score=0.0,
+    exercises=(),
+)
+
+Said = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A graded batch of one person who handed in and one who did not."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    write_results(folder / "results.jsonl", [ADA, ABSENT])
+    return folder
+
+
+@pytest.fixture
+def gradebook(tmp_path: Path) -> Path:
+    """Canvas's gradebook of two people."""
+    path = tmp_path / "gradebook.csv"
+    path.write_bytes(GRADEBOOK.encode())
+    return path
+
+
+def test_the_downloaded_file_is_filled_in(out: Path, gradebook: Path, capsys: Said) -> None:
+    """Without -o the file itself is replaced; its path is on stdout, who has no grade on stderr."""
+    assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook)]) == 0
+
+    assert gradebook.read_bytes().decode() == GRADEBOOK.replace("ada,A,", "ada,A,11")
+    said = capsys.readouterr()
+    assert said.out == f"{gradebook}\n"
+    assert "no grade for 1 person (nothing handed in): Ben" in said.err
+
+
+def test_another_file_is_written_where_one_is_named(out: Path, gradebook: Path, tmp_path: Path) -> None:
+    """With -o the downloaded file stays as it is."""
+    assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook), "-o", str(tmp_path / "new.csv")]) == 0
+
+    assert gradebook.read_bytes().decode() == GRADEBOOK
+    assert (tmp_path / "new.csv").read_bytes().decode() == GRADEBOOK.replace("ada,A,", "ada,A,11")
+
+
+Wrong = Callable[[Path, Path], list[str]]
+REFUSED: dict[str, tuple[Wrong, str]] = {
+    "a folder without results": (lambda out, book: [str(book.parent), "--to", "canvas"], "there is no results.jsonl"),
+    "no file to fill in": (lambda out, book: [str(out), "--to", "canvas"], "--into FILE"),
+    "a file that is not there": (
+        lambda out, book: [str(out), "--to", "canvas", "--into", "no.csv"],
+        "cannot read no.csv",
+    ),
+    "a format that is none": (lambda out, book: [str(out), "--to", "cavnas"], "cavnas"),
+    "an option of another format": (
+        lambda out, book: [str(out), "--to", "moodle", "--into", str(book), "--column", "x"],
+        "--column says nothing to moodle",
+    ),
+    "another column": (
+        lambda out, book: [str(out), "--to", "canvas", "--into", str(book), "--column", "x"],
+        "no column for 'x'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_exported_is_one_sentence(
+    out: Path, gradebook: Path, capsys: Said, wrong: Wrong, sentence: str
+) -> None:
+    """Exit code 2, one line on stderr, and the downloaded file is as it was."""
+    assert main(["export", *wrong(out, gradebook)]) == 2
+
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert said.err.count("\n") == 1
+    assert said.out == ""
+    assert gradebook.read_bytes().decode() == GRADEBOOK

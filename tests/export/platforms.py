@@ -1,0 +1,70 @@
+"""Readers as strict as the platforms' own, written from their sources and documentation, and not from our exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+
+def canvas(data: bytes) -> dict[str, dict[str, str]]:
+    """Read a gradebook as Canvas imports it (lib/gradebook_importer.rb): the grades by assignment's and user's id."""
+    text = data.decode("utf-8").removeprefix("\ufeff")
+    first = text.splitlines()[:3]
+    sizes = {mark: {len(next(csv.reader([line], delimiter=mark))) for line in first} for mark in ";,"}
+    width = {mark: size.pop() if len(size) == 1 else 0 for mark, size in sizes.items()}
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if width[";"] > width[","] else ",", strict=True)
+    header = next(rows)
+    assert "Student" in header[0]
+    assert "ID" in header[1]
+    section = header.index("Section")
+    columns = {m[1]: n for n, t in enumerate(header) if n > section and (m := re.search(r" \((\d+)\)$", t))}
+    grades: dict[str, dict[str, str]] = {number: {} for number in columns}
+    for row in rows:
+        if "Points Possible" in row[0] or all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", c) for c in row):
+            continue
+        assert len(row) == len(header)
+        for number, column in columns.items():
+            grades[number][row[1]] = _normal(row[column].strip())
+    return grades
+
+
+def _normal(cell: str) -> str:
+    """Turn decimal commas into points as Canvas does: the last mark is the decimal one."""
+    if not re.fullmatch(r"-?[0-9.,]+%?", cell):
+        return cell
+    *parts, last = re.split(r"[,.]", cell)
+    return f"{''.join(parts)}.{last}" if parts else last
+
+
+def moodle(
+    data: bytes, grade: str = "Grade", participant: str = "Participant ", mark: str = ".", modified: str = ""
+) -> dict[int, tuple[float | None, str]]:
+    """Read a worksheet as Moodle does (mod/assign/feedback/offline): the grade and the comment by participant.
+
+    ``grade`` and ``participant`` are the words of the site's language, ``mark`` is its decimal mark.
+    """
+    rows = csv.reader(io.StringIO(data.decode("utf-8").removeprefix("\ufeff"), newline=""), strict=True)
+    header = next(rows)
+    at, comments = header.index(grade), len(header) - 1
+    found = {}
+    for row in rows:
+        assert len(row) == len(header)
+        cell = row[at].strip().replace(mark, ".")
+        assert "," not in cell
+        found[int(row[0][len(participant) :])] = (float(cell) if cell else None, row[comments])
+    return found
+
+
+def brightspace(data: bytes, item: str) -> dict[str, str]:
+    """Read grades as Brightspace imports them ("Importing grades"): the points of an item by OrgDefinedId."""
+    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+    assert rows.fieldnames
+    assert rows.fieldnames[-1] == "End-of-Line Indicator"
+    [column] = [n for n in rows.fieldnames if re.fullmatch(rf"{re.escape(item)} Points Grade( <.*>)?", n)]
+    found = {}
+    for row in rows:
+        assert row["End-of-Line Indicator"] == "#"
+        assert None not in row
+        found[row["OrgDefinedId"].lstrip("#")] = row[column]
+    return found

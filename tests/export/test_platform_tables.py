@@ -1,0 +1,255 @@
+"""Grades go into the very file that a platform handed out, and that platform reads them from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.export.request import Exported
+from grader.intake import read_roster
+from grader.result import GradingResult, SubmissionStatus
+from tests.export import platforms
+
+Build = Callable[..., GradingResult]
+Export = Callable[..., Exported]
+Downloaded = Callable[..., Path]
+
+GRADEBOOK = """\
+\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Notes,Warm-up (776),Lens (777),Current Score
+,,,,,,Manual Posting,,
+    Points Possible,,,,,,5.00,20.00,(read only)
+"Byron, Ada",4711,S1,ada,"A, B",=1+1,5.00,,90.00
+"Cohen, Ben",4712,0042,ben,A,,,EX,
+"Diaz, ""C"" Cleo",4713,S3,cleo,A,,3.50,12.00,
+"Eng, Dan",4714,S4,dan,A,,N/A,N/A,
+"Student, Test",9,,x,A,,,,
+"""
+WORKSHEET = """\
+Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed","Last modified (grade)",\
+"Feedback comments"
+"Participant 90101","Ada Byron",ada@uni.example,"Submitted for grading",,20.00,Yes,-,
+"Participant 90102","Ben Cohen",ben@uni.example,"Submitted for grading",3.00,20.00,No,-,"See me"
+"Participant 90103","Cleo Diaz",cleo@uni.example,"No submission",,20.00,Yes,-,"Well <b>done</b>"
+"""
+CLASSLIST = """\
+OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator
+#1001,#ada,Byron,Ada,ada@uni.example,#
+#0042,#ben,Cohen,Ben,ben@uni.example,#
+"""
+GRADES = """\
+OrgDefinedId,Username,"Lens Points Grade <Numeric MaxPoints:20 Weight:10>",End-of-Line Indicator
+#1001,#ada,,#
+#0042,#ben,,#
+"""
+
+
+def lines_changed(before: str, after: bytes) -> list[str]:
+    return [new for old, new in zip(before.splitlines(), after.decode().splitlines(), strict=True) if old != new]
+
+
+def test_canvas_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """The assignment's column has the grades by Canvas's own ids; the other cells are as they were."""
+    ada, cleo = scored("byronada", 10.5, id="4711"), scored("diazcleo", 18, id="4713")
+    done = export("canvas", ada, cleo, into=downloaded(GRADEBOOK))
+
+    grades = platforms.canvas(done.content)
+    assert grades["777"] == {"4711": "10.5", "4712": "EX", "4713": "18", "4714": "N/A", "9": ""}
+    assert grades["776"] == platforms.canvas(GRADEBOOK.encode())["776"]
+    assert lines_changed(GRADEBOOK, done.content) == [
+        '"Byron, Ada",4711,S1,ada,"A, B",=1+1,5.00,10.5,90.00',
+        '"Diaz, ""C"" Cleo",4713,S3,cleo,A,,3.50,18,',
+    ]
+
+
+def test_our_roster_still_reads_an_exported_file(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """The people of the gradebook are the same before and after."""
+    path = downloaded(GRADEBOOK)
+    people = read_roster(path)
+    path.write_bytes(export("canvas", scored("byronada", 10.5, id="4711"), into=path).content)
+
+    assert read_roster(path) == people
+
+
+def test_exporting_again_changes_nothing(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """A grade that stands there in another form, such as 12.00, stays as it is."""
+    cleo, path = scored("diazcleo", 12, id="4713"), downloaded(GRADEBOOK)
+
+    assert export("canvas", cleo, into=path).content == GRADEBOOK.encode()
+
+
+def test_a_decimal_comma_is_kept(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """A gradebook with semicolons and decimal commas gets grades of its kind."""
+    text = "Student;ID;SIS Login ID;Section;Lens (777)\r\n    Points Possible;;;;20,00\r\nByron, Ada;4711;ada;A;\r\n"
+    done = export("canvas", scored("byronada", 10.5, id="4711"), into=downloaded(text))
+
+    assert lines_changed(text, done.content) == ["Byron, Ada;4711;ada;A;10,5"]
+    assert platforms.canvas(done.content)["777"] == {"4711": "10.5"}
+
+
+@pytest.mark.parametrize("status", [SubmissionStatus.NOT_SUBMITTED, SubmissionStatus.ERROR])
+def test_no_graded_result_is_no_zero(
+    scored: Build, export: Export, downloaded: Downloaded, status: SubmissionStatus
+) -> None:
+    """Who handed in nothing, or could not be graded, has an empty cell, and staff is told."""
+    done = export("canvas", scored("byronada", status=status, id="4711"), into=downloaded(GRADEBOOK))
+
+    assert done.content == GRADEBOOK.encode()
+    assert any("no grade for 1 person" in r and "byronada" in r for r in done.remarks)
+
+
+def test_a_zero_is_given_where_it_is_asked_for(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """With --zero nothing handed in is 0, and a fault of ours is still no grade."""
+    absent = scored("byronada", status=SubmissionStatus.NOT_SUBMITTED, id="4711")
+    ours = scored("diazcleo", status=SubmissionStatus.ERROR, id="4713")
+    done = export("canvas", absent, ours, into=downloaded(GRADEBOOK), zero=True)
+
+    assert platforms.canvas(done.content)["777"]["4711"] == "0"
+    assert platforms.canvas(done.content)["777"]["4713"] == "12.00"
+
+
+def test_a_group_s_grade_goes_to_every_member(
+    build: Build, scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """All people whom a submission's record names get its grade."""
+    claims = [{"name": "Ada Byron", "sis": "S1"}, {"name": "Cleo Diaz", "sis": "S3"}]
+    group = build("team", *scored("x", 15).exercises, claims=claims)
+    done = export("canvas", group, into=downloaded(GRADEBOOK.replace('"Diaz, ""C"" Cleo"', '"Diaz, Cleo"')))
+
+    grades = platforms.canvas(done.content)["777"]
+    assert (grades["4711"], grades["4713"]) == ("15", "15")
+
+
+def test_a_roster_s_name_finds_who_is_known_by_no_number(
+    build: Build, scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """What grading with a roster has found out counts where the file's name alone says nothing."""
+    result = build("hw", *scored("x", 15).exercises, name="Ada Byron", claims=[{"handle": "hw"}])
+
+    assert platforms.canvas(export("canvas", result, into=downloaded(GRADEBOOK)).content)["777"]["4711"] == "15"
+
+
+NOT_EXPORTED = {
+    "no column of the assignment": ({"title": "Other"}, {}, "no column for 'Other'.*'Warm-up .776.', 'Lens .777.'"),
+    "a column that Canvas computes": ({}, {"20.00": "(read only)"}, "computes 'Lens"),
+    "two columns of one title": ({}, {"Warm-up": "Lens"}, "several columns for 'Lens'"),
+    "other points": ({}, {"20.00": "10.00"}, "has 10 points, and the grades are out of 20.*--scale"),
+    "an id in two rows": ({}, {"4714": "4711"}, "same id '4711'"),
+    "nobody's columns": ({}, {"Student": "Wer", "ID": "Wo", "SIS": "Was", "User": "", "Login": ""}, "who is who"),
+}
+
+
+@pytest.mark.parametrize(("options", "changes", "sentence"), NOT_EXPORTED.values(), ids=NOT_EXPORTED)
+def test_what_is_not_clear_is_not_exported(
+    scored: Build, export: Export, downloaded: Downloaded, options: dict, changes: dict, sentence: str
+) -> None:
+    """Where a grade's place is in doubt, one sentence says what is wrong where, and nothing is written."""
+    text = GRADEBOOK
+    for old, new in changes.items():
+        text = text.replace(old, new)
+
+    with pytest.raises(UsageError, match=sentence):
+        export("canvas", scored("byronada", 15, id="4711"), into=downloaded(text), **options)
+
+
+def test_a_column_is_named_by_title_or_number(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """--column takes the title with its number, the title or the number alone."""
+    for column in ("Lens (777)", "lens", "777"):
+        done = export("canvas", scored("a", 15, id="4711"), into=downloaded(GRADEBOOK), title="Other", column=column)
+        assert platforms.canvas(done.content)["777"]["4711"] == "15"
+
+
+def test_grades_are_converted_where_it_is_asked_for(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """15 of 20 points are 7.5 of the 10 that the platform gives."""
+    text = GRADEBOOK.replace("20.00", "10.00")
+    done = export("canvas", scored("byronada", 15, id="4711"), into=downloaded(text), scale=True)
+
+    assert platforms.canvas(done.content)["777"]["4711"] == "7.5"
+
+
+def test_a_grade_of_nobody_in_the_file_stops_the_export(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """Strangers are listed and nothing is written; --partial writes the others' grades and lists them still."""
+    people = scored("byronada", 15, id="4711"), scored("mallory", 20, id="666")
+    with pytest.raises(UsageError, match=r"1 person with a grade not in .*: mallory \[mallory_1\]"):
+        export("canvas", *people, into=downloaded(GRADEBOOK))
+
+    done = export("canvas", *people, into=downloaded(GRADEBOOK), partial=True)
+    assert platforms.canvas(done.content)["777"]["4711"] == "15"
+    assert any("mallory" in remark for remark in done.remarks)
+
+
+def test_two_grades_of_one_person_stop_the_export(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """Which of two grades counts is not guessed."""
+    with pytest.raises(UsageError, match=r"more than one grade .*Byron, Ada: one \[one_1\] and two \[two_1\]"):
+        export("canvas", scored("one", 15, id="4711"), scored("two", 2, login="ada"), into=downloaded(GRADEBOOK))
+
+
+def test_a_member_who_is_missing_in_the_file_is_told(
+    build: Build, scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """A group of which one member is in the file is not all there."""
+    group = build("team", *scored("x", 15).exercises, claims=[{"sis": "S1"}, {"sis": "S9"}])
+
+    with pytest.raises(UsageError, match=r"not in .*team"):
+        export("canvas", group, into=downloaded(GRADEBOOK))
+
+
+def test_moodle_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """Grades and comments are by participant; what is locked, or somebody wrote, stays and is told."""
+    results = [scored(n, 10.5, name=n, participant=p) for n, p in (("Ada Byron", "90101"), ("Ben Cohen", "90102"))]
+    results.append(scored("Cleo Diaz", 20, participant="90103"))
+    done = export("moodle", *results, into=downloaded(WORKSHEET))
+
+    assert platforms.moodle(done.content) == {
+        90101: (10.5, "10.5 of 20 points. Logit lens: partly right, 10.5 of 20."),
+        90102: (3.0, "See me"),
+        90103: (20.0, "Well <b>done</b>"),
+    }
+    assert any("locked" in r and "Ben Cohen" in r for r in done.remarks)
+    assert any("comment of somebody" in r and "Cleo Diaz" in r for r in done.remarks)
+
+
+def test_a_newer_comment_takes_the_place_of_ours(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """A comment that an earlier export wrote is not somebody's own."""
+    path = downloaded(WORKSHEET)
+    path.write_bytes(export("moodle", scored("a", 10, participant="90101"), into=path).content)
+    done = export("moodle", scored("a", 20, participant="90101"), into=path)
+
+    assert platforms.moodle(done.content)[90101] == (20, "20 of 20 points. Logit lens: partly right, 20 of 20.")
+
+
+def test_a_title_is_text_in_moodle_s_comment(
+    build: Build, scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """Moodle shows comments as HTML: what an assignment's titles hold is no markup."""
+    from dataclasses import replace
+
+    part = replace(scored("x", 10).exercises[0], title="=a <b> & c")
+    done = export("moodle", build("ada", part, claims=[{"participant": "90101"}]), into=downloaded(WORKSHEET))
+
+    assert platforms.moodle(done.content)[90101][1].endswith("=a &lt;b&gt; &amp; c: partly right, 10 of 20.")
+
+
+def test_brightspace_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """The item's column is filled in by OrgDefinedId."""
+    ada, ben = scored("ada", 10.5, login="#ada"), scored("ben", 20, login="#ben")
+    done = export("brightspace", ada, ben, into=downloaded(GRADES))
+
+    assert platforms.brightspace(done.content, "Lens") == {"1001": "10.5", "0042": "20"}
+
+
+def test_a_classlist_of_brightspace_gets_a_new_item(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """The item stands before the end of the line, and says how many points it is out of."""
+    done = export("brightspace", scored("ada", 10.5, login="#ada"), into=downloaded(CLASSLIST))
+
+    assert platforms.brightspace(done.content, "Lens") == {"1001": "10.5", "0042": ""}
+    assert b"Lens Points Grade <Numeric MaxPoints:20>," in done.content
+
+
+@pytest.mark.parametrize("name", ["canvas", "moodle", "brightspace"])
+def test_the_platform_s_file_must_be_given(scored: Build, export: Export, name: str) -> None:
+    """Without the file that is to be filled in there is nothing to export to."""
+    with pytest.raises(UsageError, match="--into FILE"):
+        export(name, scored("ada", 10))
