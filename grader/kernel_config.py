@@ -21,10 +21,11 @@ class Limits:
     """What one kernel and one call may use.
 
     ``call_s``, ``setup_s`` and ``cpu_s`` are seconds of processor time for one call, for running the extracted cells,
-    and for all calls on one model; ``memory_mb`` is what a kernel may allocate beyond the loaded model; ``result_mb``
-    caps one returned value. What the reference needs for the same may raise each of these. ``idle_s`` are seconds on
-    the clock in which a kernel neither runs nor waits for a processor, during one call or all cells; ``output_kb`` caps
-    what it may print; ``scratch_mb`` and ``scratch_files`` bound its working folder, ``threads`` its threads.
+    and for all calls of one function on one model; ``memory_mb`` is what a kernel may allocate beyond the loaded model;
+    ``result_mb`` caps one returned value. What the reference needs for the same may raise each of these. ``idle_s`` are
+    seconds on the clock in which a kernel neither runs nor waits for a processor, during one call or all cells;
+    ``output_kb`` caps what it may print; ``scratch_mb`` and ``scratch_files`` bound its working folder, ``threads``
+    its threads.
     """
 
     call_s: float = 20.0

@@ -15,7 +15,6 @@ from jupyter_client.kernelspec import KernelSpec
 from grader.errors import (
     BadAnswer,
     CallOutOfMemory,
-    CallTimedOut,
     KernelDied,
     KernelError,
     MachineMemoryError,
@@ -27,7 +26,7 @@ from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.processor_clock import Time, clock_of
 from grader.kernel.provisioner import SandboxProvisioner
-from grader.kernel.supervisor import Supervisor, TimeLimit, cancel, used_up
+from grader.kernel.supervisor import Supervisor, TimeLimit, cancel
 from grader.kernel.watchdog import Watchdog
 from grader.kernel_config import Limits
 from grader.value import Value
@@ -106,16 +105,18 @@ class Kernel:
         kwargs: dict[str, Any] | None = None,
         *,
         cpu_s: float,
+        idle_s: float | None = None,
+        who: str = "one call",
     ) -> Value:
         """Call a function by name and return its value; raises a StudentFault for anything else that it did.
 
-        The call may use ``cpu_s`` of processor time and be idle for the limits' ``idle_s``: then the kernel is
-        interrupted, and killed a second later if that does not help. Raises MachineMemoryError when the machine, and
-        not a limit, kept memory from it.
+        The call may use ``cpu_s`` of processor time and be idle for ``idle_s`` (by default the limits'): then the
+        kernel is interrupted, and killed a second later if that does not help. ``who`` has these limits, in the
+        sentence that says so. Raises MachineMemoryError when the machine, and not a limit, kept memory from it.
         """
-        whole = Time(cpu_s, self.limits.idle_s)
+        whole = Time(cpu_s, self.limits.idle_s if idle_s is None else idle_s)
         buffers = codec.encode_call(args, kwargs or {})
-        reply = self._do(self._request(name, buffers), TimeLimit(whole, whole, "one call"))
+        reply = self._do(self._request(name, buffers), TimeLimit(whole, whole, who))
         self._supervisor.watchdog.accept(sum(map(len, reply)))
         try:
             return codec.decode_reply(reply, name)
@@ -204,8 +205,8 @@ class Kernel:
         self._supervisor.used = Time()
         if self._supervisor.dead:
             raise KernelDied("The process that runs your code had ended before this cell could run.")
-        if min(limit.left.cpu_s, limit.left.idle_s) <= 0:
-            raise CallTimedOut(used_up(limit))
+        if not_run := limit.exhausted(segment.cell):
+            raise not_run
         self._parts += 1
         fault = self._do(self._cells.run(segment, self._parts), limit)
         if isinstance(fault, CallOutOfMemory):

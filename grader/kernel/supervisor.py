@@ -42,6 +42,32 @@ class TimeLimit:
     whole: Time
     who: str
 
+    def exhausted(self, cell: int) -> CallTimedOut | None:
+        """Return why a cell is not run, if nothing is left for it."""
+        not_run = f"Cell {cell} was not run, because the cells before it"
+        if self.left.cpu_s <= 0:
+            return CallTimedOut(f"{not_run} used up the {self._cpu}.")
+        if self.left.idle_s <= 0:
+            return CallWaited(f"{not_run} waited for the {self._idle}.")
+        return None
+
+    def passed(self, used: Time, where: str, frames: tuple[Frame, ...]) -> CallTimedOut:
+        """Return the fault of code that used more than what was left."""
+        if used.cpu_s > self.left.cpu_s:
+            return CallTimedOut(f"Your code did not finish within the {self._cpu}.{where}", frames)
+        waited = (
+            f"Your code waited for more than the {self._idle}: look for sleep, a lock, or a thread that never ends."
+        )
+        return CallWaited(f"{waited}{where}", frames)
+
+    @property
+    def _cpu(self) -> str:
+        return f"{self.whole.cpu_s:.3g} s of processor time that {self.who} may use"
+
+    @property
+    def _idle(self) -> str:
+        return f"{self.whole.idle_s:.3g} s that {self.who} may wait"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Watched:
@@ -154,10 +180,7 @@ class Supervisor:
         where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
         if full:
             return CallOutOfMemory(f"{self._too_much_memory}{where}", frames)
-        if (now - began).cpu_s > limit.left.cpu_s:
-            return CallTimedOut(f"{used_up(limit)}{where}", frames)
-        waited = f"Your code waited for more than the {limit.whole.idle_s:.3g} s that {limit.who} may wait"
-        return CallWaited(f"{waited}: look for sleep, a lock, or a thread that never ends.{where}", frames)
+        return limit.passed(now - began, where, frames)
 
     async def _kill(self) -> None:
         self.dead = True
@@ -167,11 +190,6 @@ class Supervisor:
     @property
     def _too_much_memory(self) -> str:
         return f"Your code used more than the {self._limits.memory_mb} MB of memory that it may use."
-
-
-def used_up(limit: TimeLimit) -> str:
-    """Return the sentence for processor time that is used up."""
-    return f"Your code did not finish within the {limit.whole.cpu_s:.3g} s of processor time that {limit.who} may use."
 
 
 def ended(code: int | None) -> KernelDied:

@@ -54,10 +54,10 @@ class Need:
             case CallTimedOut():
                 used = f"{self.cost.cpu_s:.2g} s"
             case CallOutOfMemory():
-                used = f"{math.ceil(self.cost.memory_mb)} MB"
+                used = f"{max(1, math.ceil(self.cost.memory_mb))} MB"
             case _:
                 return fault
-        return type(fault)(f"{fault.sentence} The reference needs {used} for the same call.", fault.frames)
+        return type(fault)(f"{fault.sentence.rstrip('.')}. The reference needs {used} for the same call.", fault.frames)
 
 
 def need(limits: Limits, cost: Cost | None) -> Need:

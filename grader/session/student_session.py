@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, TypeVar
 from grader.errors import (
     BadAnswer,
     CallRaised,
-    CallTimedOut,
     CallWaited,
     FunctionUnavailable,
     MachineMemoryError,
     StudentFault,
 )
+from grader.kernel.processor_clock import Time
 from grader.kernel_config import Limits
 from grader.session import answer_store
 from grader.session.bounded_cache import BoundedCache, size
 from grader.session.call_limits import Cost, Need, need
+from grader.session.lost_calls import MAX_KERNEL_DEATHS, LostCalls
 from grader.session.time_budget import TimeBudget
 from grader.value import Value
 
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from grader.kernel import Kernel, KernelPool
 
 log = logging.getLogger(__name__)
-
-MAX_KERNEL_DEATHS = 2
-"""How many kernels one exercise may break before it is not called any more."""
 
 EXCESS_MB = 256
 """How much larger than twice the reference's all answers to one check may be: they are held until its verdict."""
@@ -62,7 +60,7 @@ class LoadedKernel:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A call that is asked for, and what it may use."""
+    """A call that is asked for, its digest, what it may use, and what became of earlier ones of that function."""
 
     model: str
     name: str
@@ -70,18 +68,20 @@ class _Asked:
     kwargs: dict[str, Value]
     hidden: bool
     again: bool
+    key: str
     need: Need
+    lost: LostCalls
 
 
 class StudentSession:
     """Call a student's functions on any model; a context manager that ends the kernels it started.
 
     Every model has its own fork, every exercise too where one alters what is provided, and a kernel that has seen a
-    hidden input never answers a visible check: as visible checks come first, that costs no fork. An exercise that
-    used up its time once is not called again: it fails at once with the same fault. A fault of one exercise leaves
-    the others as they were. What a call may use follows from what the reference needs for it (``costs``). The first
-    call, or start of a kernel, that the clock or the machine's memory ended is tried once more while no other
-    kernel works: that is no fault of the student's, if it was one of the load.
+    hidden input never answers a visible check: as visible checks come first, that costs no fork. A call that a limit
+    or the end of its process ended is not made again, and after several the function is not called any more. A fault of
+    one exercise leaves the others as they were. What a call may use follows from what the reference needs for it
+    (``costs``). The first call, or start of a kernel, that the clock or the machine's memory ended is tried once more
+    while no other kernel works: that is no fault of the student's, if it was one of the load.
     """
 
     def __init__(
@@ -98,11 +98,11 @@ class StudentSession:
         self._kernels: dict[str, LoadedKernel] = {}
         self._knows_hidden: set[str] = set()
         self._given_up: dict[str, StudentFault] = {}
-        self._deaths: dict[str, int] = {}
+        self._lost: dict[str, LostCalls] = {}
         self._left_out: dict[int, StudentFault] = {}
         self._costs = costs
         self._raised: dict[str, Limits] = {}
-        self._budgets: dict[str, TimeBudget] = {}
+        self._budgets: dict[tuple[str, str], TimeBudget] = {}
         self._repeated = False
         self.excess = 0
 
@@ -138,9 +138,11 @@ class StudentSession:
         if function.status is not None:
             raise FunctionUnavailable(function.message, function.status)
         self._refuse_if_given_up(name)
+        key, lost = answer_store.key(model, name, args, kwargs), self._lost.setdefault(name, LostCalls())
+        lost.refuse(key)
         cost = self._costs(model, name, args, kwargs, keep=keep)
-        asked = _Asked(model, name, args, kwargs, hidden, again, need(self._limits, cost))
-        budget = self._budgets.setdefault(model, TimeBudget(self._limits))
+        asked = _Asked(model, name, args, kwargs, hidden, again, key, need(self._limits, cost), lost)
+        budget = self._budgets.setdefault((model, name), TimeBudget(self._limits))
         budget.refuse_if_used_up(cost)
         answer = self._twice(lambda: self._once(asked, budget))
         self.excess += max(0, size(answer) - 2 * (cost.answer_bytes if cost else 0))
@@ -163,33 +165,35 @@ class StudentSession:
     def _once(self, asked: _Asked, budget: TimeBudget) -> Value:
         loaded = self._kernel_for(asked)
         self._refuse_if_given_up(asked.name)
-        key = answer_store.key(asked.name, asked.args, asked.kwargs)
-        if asked.again or key not in loaded.answers:
+        if asked.again or asked.key not in loaded.answers:
             try:
-                loaded.answers[key] = self._run(loaded, asked)
+                loaded.answers[asked.key] = self._run(loaded, asked)
             finally:
                 budget.spend(loaded.kernel.used)
-        return loaded.answers[key]
+        return loaded.answers[asked.key]
 
     def _run(self, loaded: LoadedKernel, asked: _Asked) -> Value:
-        model, name = asked.model, asked.name
+        model, name, lost = asked.model, asked.name, asked.lost
+        limit = lost.limit(Time(asked.need.cpu_s, self._limits.idle_s))
+        who = "a call after one that did not finish" if lost.some_timed_out else "one call"
         try:
-            return loaded.kernel.call(name, asked.args, asked.kwargs, cpu_s=asked.need.cpu_s)
+            answer = loaded.kernel.call(name, asked.args, asked.kwargs, cpu_s=limit.cpu_s, idle_s=limit.idle_s, who=who)
+            lost.count_answer(loaded.kernel.used)
+            return answer
         except (CallRaised, FunctionUnavailable) as fault:
             raise self._cause(loaded, name, fault) from None
         except MachineMemoryError:
             self._leave(model)
             raise
         except StudentFault as fault:
-            if isinstance(fault, BadAnswer) and loaded.kernel.alive:
+            died = not loaded.kernel.alive
+            if isinstance(fault, BadAnswer) and not died:
                 raise
             self._leave(model)
             if isinstance(fault, CallWaited) and not self._repeated:
                 raise
             fault = asked.need.explained(fault)
-            self._deaths[name] = self._deaths.get(name, 0) + 1
-            if isinstance(fault, CallTimedOut) or self._deaths[name] == MAX_KERNEL_DEATHS:
-                self._given_up[name] = fault
+            lost.add(asked.key, fault, limit, kernel_died=died)
             raise fault from None
         finally:
             if not loaded.kernel.alive:
@@ -240,7 +244,7 @@ class StudentSession:
         That is what exercises need that have not been given up; if each has its own kernels, the one that is called.
         """
         meant = frozenset({asked.name}) if self._extraction.apart else self.exercises
-        wanted = meant - self._given_up.keys()
+        wanted = meant - self._given_up.keys() - {n for n, lost in self._lost.items() if lost.too_many}
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
         limits = self._raised[asked.model] = asked.need.raised(self._raised.get(asked.model, self._limits))
         with contextlib.ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The processor time that all calls on one model may use together."""
+"""The time that all calls of one function on one model may use together."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from grader.session.call_limits import TIMES_TIME, Cost
 
 TIMES_IDLE = 3
 """How many calls may wait for as long as one may."""
+
+_NOT_CALLED = "Your function was not called here, because the calls before it {} together."
 
 
 @dataclass(slots=True)
@@ -34,8 +36,6 @@ class TimeBudget:
         cpu_s = max(self.limits.cpu_s, TIMES_TIME * self.needed_s)
         idle_s = TIMES_IDLE * (self.limits.idle_s + GRACE.idle_s)
         if self.cpu_s > cpu_s:
-            raise CallTimedOut(
-                f"Your code used up the {cpu_s:.3g} s of processor time that all of its calls have together."
-            )
+            raise CallTimedOut(_NOT_CALLED.format(f"used up the {cpu_s:.3g} s of processor time that they have"))
         if self.idle_s > idle_s:
-            raise CallTimedOut(f"Your code used up the {idle_s:.3g} s that all of its calls may wait together.")
+            raise CallTimedOut(_NOT_CALLED.format(f"waited for the {idle_s:.3g} s that they may wait"))

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.assignment import Assignment
-from grader.errors import CallRaised, CallTimedOut, KernelDied
+from grader.errors import CallRaised, CallTimedOut, CallWaited, KernelDied
 from grader.extract import Segment
 from grader.kernel import Kernel, KernelPool
 from grader.kernel.channels import SandboxKernelManager
@@ -76,7 +76,19 @@ def test_many_slow_segments_take_no_longer_than_one(kernel: Kernel) -> None:
     first = min(faults)
     assert first > 0
     assert list(faults) == list(range(first, 30))
-    assert isinstance(faults[first], CallTimedOut)
+    assert isinstance(faults[first], CallWaited)
+    assert "waited for more than the 1 s that your notebook's cells may wait" in faults[first].sentence
+    assert faults[29].sentence.startswith("Cell 1 was not run, because the cells before it waited for the 1 s")
+
+
+def test_segments_after_too_much_computing_are_not_run(kernel: Kernel) -> None:
+    """And say so, instead of that they did not finish."""
+    kernel.limits = Limits(setup_s=0.3)
+
+    faults = kernel.run([segment("while True: pass")] * 3)
+
+    assert type(faults[2]) is CallTimedOut
+    assert faults[2].sentence.startswith("Cell 1 was not run, because the cells before it used up the 0.3 s")
 
 
 def test_a_segment_that_ends_the_process_ends_the_rest(kernel: Kernel) -> None:

@@ -25,10 +25,12 @@ from grader.errors import (
 )
 from grader.extract import Extraction, FunctionSource, Segment
 from grader.kernel import Kernel, KernelPool
+from grader.kernel.processor_clock import Time
 from grader.result import ExerciseStatus
 from grader.session import Student, StudentSession
 from grader.session.bounded_cache import BoundedCache, size
 from grader.session.call_limits import Cost
+from grader.session.lost_calls import MAX_LOST_CALLS, LostCalls
 from grader.session.student_session import Costs
 from grader.value import Tensor, Unpackable
 
@@ -153,18 +155,6 @@ LOOPS = ("import time\ndef f(x):\n    time.sleep(x)\n    return x\n", "f")
 OTHER = ("def g():\n    return 7\n", "g")
 
 
-def test_an_exercise_that_timed_out_is_not_called_again(open_session: OpenSession) -> None:
-    """One deadline is waited for once: any later call fails at once with the same fault; others go on."""
-    session = open_session(LOOPS, OTHER)
-
-    first = fault(session, "f", 60)
-
-    assert isinstance(first, CallTimedOut)
-    assert fault(session, "f", 0) is first
-    assert fault(session, "f", 0, model="three", hidden=True) is first
-    assert ask(session, "g") == 7
-
-
 BURNS = (
     "import time\ndef f(x):\n    end = time.process_time() + x\n"
     "    while time.process_time() < end:\n        pass\n    return x\n",
@@ -175,16 +165,79 @@ BURNS = (
 @pytest.mark.parametrize(
     ("code", "limits"), [(BURNS, {"cpu_s": 0.2}), (LOOPS, {"idle_s": 0.5})], ids=["computing", "waiting"]
 )
-def test_all_calls_on_a_model_have_one_time_together(
+def test_all_calls_of_a_function_on_a_model_have_one_time_together(
     open_session: OpenSession, code: tuple[str, str], limits: dict[str, float]
 ) -> None:
-    """Many calls that each keep their limit do not add up without end; another model has a time of its own."""
-    session = open_session(code, limits=limits)
+    """Many calls that each keep their limit do not add up without end; another model or function has its own time."""
+    session = open_session(code, OTHER, limits=limits)
 
     assert ask(session, "f", 0.3) == 0.3
-    with pytest.raises(CallTimedOut, match="all of its calls"):
+    with pytest.raises(CallTimedOut, match=r"was not called here, because the calls before it .* together"):
         [ask(session, "f", 0.3) for _ in range(20)]
     assert ask(session, "f", 0.3, model="three") == 0.3
+    assert ask(session, "g") == 7
+
+
+BOMBS = {
+    "computes": (BURNS[0], CallTimedOut, "used up its 0.5 s of processor time"),
+    "waits": (LOOPS[0], CallWaited, "waited for its 0.3 s"),
+    "hoards": ("def f(x):\n    bytearray(1 << 50 if x else 1)\n    return x\n", CallOutOfMemory, "used more memory"),
+    "ends": ("import os\ndef f(x):\n    return os._exit(3) if x else x\n", KernelDied, "ended the process"),
+}
+
+
+@pytest.mark.parametrize(("code", "kind", "said"), BOMBS.values(), ids=BOMBS)
+def test_a_call_that_is_lost_takes_no_other_call_with_it(
+    open_session: OpenSession, code: str, kind: type[StudentFault], said: str
+) -> None:
+    """Whoever asks the same is not kept waiting again; on other inputs the function is called."""
+    session = open_session((code, "f"), OTHER)
+
+    lost = fault(session, "f", 60)
+
+    assert isinstance(lost, kind)
+    assert all(fault(session, "f", 60, hidden=hidden) is lost for hidden in (False, True, True, True))
+    assert [ask(session, "f", 0, model=model, hidden=True) for model in ("two", "three")] == [0, 0]
+    assert ask(session, "g") == 7
+
+
+@pytest.mark.parametrize(("code", "kind", "said"), BOMBS.values(), ids=BOMBS)
+def test_a_function_of_which_several_calls_were_lost_is_not_called(
+    open_session: OpenSession, code: str, kind: type[StudentFault], said: str
+) -> None:
+    """The sentence says why, and names no limit or need of a call that was never made; other exercises go on."""
+    session = open_session((code, "f"), OTHER, costs=lambda *call, **how: Cost(0.01, 1, 1))
+
+    for x in range(60, 60 + MAX_LOST_CALLS):
+        assert isinstance(fault(session, "f", x), kind)
+    found = fault(session, "f", 0, hidden=True)
+
+    assert isinstance(found, kind)
+    assert found.sentence.startswith("Your function was not called here, because an earlier call " + said)
+    assert "reference" not in found.sentence
+    assert ask(session, "g") == 7
+
+
+def test_a_call_after_one_that_timed_out_may_use_less() -> None:
+    """A tenth, but a second at least, and three times what an answer has taken: never more than its own limit."""
+    lost = LostCalls()
+    assert lost.limit(Time(50, 60)) == Time(50, 60)
+
+    lost.add("memory", CallOutOfMemory(""), Time(50, 60), kernel_died=False)
+    assert lost.limit(Time(50, 60)) == Time(50, 60)
+    lost.add("time", CallTimedOut(""), Time(50, 60), kernel_died=False)
+    assert (lost.limit(Time(50, 60)), lost.limit(Time(3, 0.3))) == (Time(5, 6), Time(1, 0.3))
+    lost.count_answer(Time(4, 0))
+    lost.count_answer(Time(1, 3))
+    assert (lost.limit(Time(50, 60)), lost.limit(Time(10, 60))) == (Time(12, 9), Time(10, 9))
+
+
+def test_a_call_that_may_use_less_says_so(open_session: OpenSession) -> None:
+    """The limit in the sentence is the one that ended the call."""
+    session = open_session(BURNS, limits={"call_s": 1.5})
+
+    assert "1.5 s of processor time that one call may use" in fault(session, "f", 60).sentence
+    assert "1 s of processor time that a call after one that did not finish may use" in fault(session, "f", 61).sentence
 
 
 def test_the_reference_costs_decide_what_calls_may_use(open_session: OpenSession) -> None:
@@ -221,14 +274,18 @@ def test_a_kernel_of_another_size_has_the_answers_so_far(open_session: OpenSessi
     assert second.f("small") == ["small"]
 
 
-def test_who_wants_more_memory_than_that_is_told_what_the_reference_needs(open_session: OpenSession) -> None:
-    """The limit and the need stand in the message."""
+@pytest.mark.parametrize(("cost_mb", "said"), [(99.5, "100 MB"), (0.0, "1 MB")])
+def test_who_wants_more_memory_than_that_is_told_what_the_reference_needs(
+    open_session: OpenSession, cost_mb: float, said: str
+) -> None:
+    """The limit and the need, which is never nothing, stand in the message."""
     hoard = ("def f():\n    return len(bytearray(900 << 20))\n", "f")
+    costs = lambda *call, **how: Cost(0.01, cost_mb, 1)  # noqa: E731
 
-    found = fault(open_session(hoard, limits={"memory_mb": 192}, costs=lambda *call, **how: Cost(0.01, 99.5, 1)), "f")
+    found = fault(open_session(hoard, limits={"memory_mb": 192}, costs=costs), "f")
 
     assert isinstance(found, CallOutOfMemory)
-    assert found.sentence.endswith("The reference needs 100 MB for the same call.")
+    assert found.sentence.endswith(f". The reference needs {said} for the same call.")
 
 
 def test_a_right_answer_may_be_as_large_as_the_reference_s(open_session: OpenSession) -> None:
@@ -336,20 +393,21 @@ def test_a_process_that_ends_itself_is_replaced(open_session: OpenSession) -> No
     assert ask(session, "f", 0) == "alive"
 
 
-def test_an_exercise_that_keeps_ending_its_process_is_given_up(open_session: OpenSession) -> None:
-    """After the second kernel an exercise is not called any more."""
+def test_a_function_that_keeps_ending_its_process_is_not_called(open_session: OpenSession) -> None:
+    """Each process takes the time to run all cells again: two are enough."""
     session = open_session(("import os\ndef f(x):\n    return os._exit(3) if x else 'alive'\n", "f"))
 
-    second = [fault(session, "f", 1) for _ in range(2)][-1]
+    said = [fault(session, "f", x).sentence for x in (1, 2, 0)]
 
-    assert fault(session, "f", 0) is second
+    assert "exit code 3" in said[1]
+    assert said[2].endswith("ended the process that runs your code and 1 more gave no answer either.")
 
 
-def test_an_exercise_that_keeps_flooding_is_given_up(open_session: OpenSession) -> None:
+def test_a_function_that_keeps_flooding_is_not_called(open_session: OpenSession) -> None:
     """An answer that cannot be read is forgiven, but not when the kernel had to be ended for it."""
     flood = """
 import zmq
-def f():
+def f(x):
     kernel = get_ipython().kernel
     stream, identity = kernel.shell_stream.socket, kernel._shell_parent_ident.get()[0]
     stream.send(identity, zmq.SNDMORE)
@@ -359,10 +417,10 @@ def f():
 """
     session = open_session((flood, "f"), OTHER, limits={"call_s": 60.0, "idle_s": 60.0})
 
-    first, second = fault(session, "f"), fault(session, "f")
+    found = [fault(session, "f", x) for x in range(3)]
 
-    assert isinstance(first, BadAnswer)
-    assert fault(session, "f") is second
+    assert {*map(type, found)} == {BadAnswer}
+    assert "was not called here, because an earlier call sent back more than can be read" in found[2].sentence
     assert ask(session, "g") == 7
 
 

@@ -1,0 +1,88 @@
+"""Calls of one function that did not end by themselves, and what the calls after them may use."""
+
+from __future__ import annotations
+
+from grader.errors import CallOutOfMemory, CallTimedOut, CallWaited, KernelDied, StudentFault
+from grader.kernel.processor_clock import Time
+
+MAX_LOST_CALLS = 4
+"""How many calls of one function may be lost before it is not called any more."""
+
+MAX_KERNEL_DEATHS = 2
+"""How many of these may have broken their kernel."""
+
+_LEAST_S = 1.0
+_SHARE = 0.1
+_TIMES_SLOWEST = 3
+
+
+class LostCalls:
+    """Remembers the calls of one function that were ended by a limit or with their process.
+
+    The same call is not made again. Who is slow on one input is still called on others, with less time: so a function
+    that never ends costs little more than one limit in all.
+    """
+
+    def __init__(self) -> None:
+        self._faults: dict[str, StudentFault] = {}
+        self._first_limit = Time()
+        self._deaths = 0
+        self._slowest = Time()
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the function is not to be called any more."""
+        return len(self._faults) >= MAX_LOST_CALLS or self._deaths >= MAX_KERNEL_DEATHS
+
+    @property
+    def some_timed_out(self) -> bool:
+        """Whether a call may use less than its limits because of an earlier one."""
+        return any(isinstance(fault, CallTimedOut) for fault in self._faults.values())
+
+    def refuse(self, key: str) -> None:
+        """Raise the fault that ended this very call before, or one that says why the function is not called."""
+        if fault := self._faults.get(key):
+            raise fault.with_traceback(None)
+        if self.too_many:
+            raise self._not_called()
+
+    def limit(self, whole: Time) -> Time:
+        """Return what a call may use of its ``whole`` limit.
+
+        After one that timed out that is a tenth, or three times what the slowest answer took, or a second, whichever is
+        most: this tells a slow function from one that never ends, on a busy machine too.
+        """
+        if not self.some_timed_out:
+            return whole
+        return Time(_reduced(whole.cpu_s, self._slowest.cpu_s), _reduced(whole.idle_s, self._slowest.idle_s))
+
+    def count_answer(self, used: Time) -> None:
+        """Take note of the time that a call used which was answered."""
+        self._slowest = Time(max(self._slowest.cpu_s, used.cpu_s), max(self._slowest.idle_s, used.idle_s))
+
+    def add(self, key: str, fault: StudentFault, limit: Time, *, kernel_died: bool) -> None:
+        """Take note of a call that was lost, of the limit that it had, and whether its kernel is lost too."""
+        if not self._faults:
+            self._first_limit = limit
+        self._faults[key] = fault
+        self._deaths += kernel_died
+
+    def _not_called(self) -> StudentFault:
+        first, *others = self._faults.values()
+        match first:
+            case CallWaited():
+                did = f"waited for its {self._first_limit.idle_s:.3g} s"
+            case CallTimedOut():
+                did = f"used up its {self._first_limit.cpu_s:.3g} s of processor time"
+            case CallOutOfMemory():
+                did = "used more memory than it may"
+            case KernelDied():
+                did = "ended the process that runs your code"
+            case _:
+                did = "sent back more than can be read"
+        more = f" and {len(others)} more gave no answer either" if others else ""
+        return type(first)(f"Your function was not called here, because an earlier call {did}{more}.")
+
+
+def _reduced(whole: float, slowest: float) -> float:
+    return min(whole, max(_LEAST_S, _SHARE * whole, _TIMES_SLOWEST * slowest))
