@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.cli import messages
+from grader.report.check_text import heading, sentences
 from grader.report.messages import SAME_REASON, exercise_text
 from grader.report.presentation import reading_order
 from grader.result import (
@@ -57,31 +58,19 @@ def _print_exercise(console: Console, exercise: ExerciseResult) -> None:
     for sentence in (exercise.message, *exercise.remarks):
         if sentence and sentence not in messages_of_checks:
             console.print(Text(f"  {visible(sentence)}"))
-    named: set[str] = set()
+    hinted: set[str] = set()
     for check in checks:
-        _print_check(console, check, named)
+        _print_check(console, check, hinted)
 
 
-def _print_check(console: Console, check: CheckResult, named: set[str]) -> None:
-    """Print one check: the mistake by name, what differs, where it broke, what to try.
-
-    ``named`` are the ids of mistakes whose hint was given already; those of this check are added to it.
-    """
+def _print_check(console: Console, check: CheckResult, hinted: set[str]) -> None:
+    """Print one check; ``hinted`` as in :func:`grader.report.check_text.sentences`."""
     mark, style = MARKS[check.outcome]
-    case = check.id.partition("[")[2].removesuffix("]")
     again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
-    title = f"{check.title}{f' ({case})' if case else ''}{again}"
-    console.print(Text(f"  {mark} {visible(title)}", style=style))
+    console.print(Text(f"  {mark} {visible(heading(check) + again)}", style=style))
     if check.outcome is Outcome.PASSED or again:
         return
-    sentences = []
-    for mistake in check.diagnoses[:1]:
-        sentences.append(messages.looks_like(mistake.title, "" if mistake.id in named else mistake.hint))
-        named.add(mistake.id)
-    sentences += [check.message, check.note]
-    sentences += [messages.student_line(f["cell"], f["line"], f["text"].strip()) for f in check.traceback[-1:]]
-    sentences += [messages.hint(h) for h in (check.mismatch.hint if check.mismatch else "", check.hint) if h]
-    for sentence in filter(None, sentences):
+    for sentence in sentences(check, hinted=hinted, most_frames=1):
         console.print(Text("\n".join(f"      {line}" for line in visible(sentence).splitlines())))
 
 

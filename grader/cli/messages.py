@@ -174,21 +174,6 @@ def page_written(page: Path) -> str:
     return f"The same with pictures: {page}"
 
 
-def looks_like(title: str, hint: str) -> str:
-    """Name a mistake; ``hint`` is empty where it was given before."""
-    return f"Looks like: {title}{f'. {hint}' if hint else ''}"
-
-
-def student_line(cell: int, line: int, text: str) -> str:
-    """Quote a line of the student's notebook."""
-    return f"cell {cell}, line {line}: {text}"
-
-
-def hint(text: str) -> str:
-    """Give a hint."""
-    return f"Hint: {text}"
-
-
 # --- doctor ---
 
 LAYERS_TITLE = "Sandbox"

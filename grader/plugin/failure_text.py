@@ -7,24 +7,19 @@ from types import SimpleNamespace
 from _pytest._code.code import TerminalRepr
 from _pytest._io import TerminalWriter
 
-from grader.plugin.check_run import CheckRun
-from grader.plugin.check_verdict import CheckVerdict
+from grader.report.check_text import heading, sentences
+from grader.result import CheckResult
 
 
 class FailureText(TerminalRepr):
-    """A verdict as pytest prints it; ``reprcrash`` is where pytest looks for the short form."""
+    """A check's result as pytest prints it; ``reprcrash`` is where pytest looks for the short form."""
 
-    def __init__(self, check_run: CheckRun, verdict: CheckVerdict) -> None:
-        markers = check_run.markers
-        self.reprcrash = SimpleNamespace(message=verdict.message)
-        self.lines = [f"{markers.title}{' (hidden check)' if markers.hidden else ''}", verdict.message]
-        self.lines += [f"    cell {f['cell']}, line {f['line']}: {f['text'].strip()}" for f in verdict.traceback]
-        self.lines += [f"Looks like: {d.title}. {d.hint}" for d in check_run.diagnoses]
-        self.lines += [check_run.note] if check_run.note else []
-        hints = (verdict.mismatch.hint if verdict.mismatch else "", markers.hint)
-        self.lines += [f"Hint: {hint}" for hint in hints if hint]
+    def __init__(self, check: CheckResult) -> None:
+        self.reprcrash = SimpleNamespace(message=check.message)
+        self._check = check
 
     def toterminal(self, tw: TerminalWriter) -> None:
-        """Print the lines, the finding in red."""
-        for i, line in enumerate(self.lines):
-            tw.line(line, red=i == 1)
+        """Print the title and the sentences, what differs in red."""
+        tw.line(heading(self._check))
+        for sentence in sentences(self._check, hinted=set()):
+            tw.line(sentence, red=sentence == self._check.message)

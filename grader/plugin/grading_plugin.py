@@ -216,7 +216,7 @@ class GradingPlugin:
             if check_run.verdict.outcome is Outcome.FAILED and check_run.calls and not isinstance(error, StudentFault):
                 self._explain(check_run)
             if report.skipped or check_run.verdict.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
-                report.outcome, report.longrepr = "failed", FailureText(check_run, check_run.verdict)
+                report.outcome, report.longrepr = "failed", FailureText(check_run.result())
                 vars(report).pop("wasxfail", None)  # it would count as a failure that was expected
         if call.when == "teardown":
             self._release(check_run)

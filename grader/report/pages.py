@@ -12,7 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.report import messages
+from grader.report import check_text, messages
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
 from grader.report.display_text import cut, format_score
 from grader.report.presentation import without_our_faults
@@ -100,6 +100,7 @@ def _jinja() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "check_text": check_text,
         "messages": messages,
         "style": _inline("page.css"),
         "script": _inline("table.js"),

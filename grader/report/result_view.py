@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.report.check_text import MOST_FRAMES, case
 from grader.report.figure_values import shown
 from grader.report.grid import Grid, lay_out
 from grader.report.messages import OUTCOMES, StatusText, exercise_text, is_left, reachable
@@ -23,7 +24,6 @@ from grader.result import (
 )
 
 LAYER = "layer"
-MOST_FRAMES = 12
 MOST_LINES = 600
 
 
@@ -48,8 +48,8 @@ class CheckView:
 
     @property
     def case(self) -> str:
-        """Which of several checks of one title this is: what its id has in brackets, or nothing."""
-        return self.check.id.partition("[")[2].removesuffix("]")
+        """Which of several checks of one title this is, or nothing."""
+        return case(self.check)
 
     @property
     def where(self) -> str:

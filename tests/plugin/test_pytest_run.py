@@ -40,9 +40,9 @@ def test_a_wrong_answer_is_said_in_the_students_words(by_pytest: Run) -> None:
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
     shown = re.split(r"_+ (test_\S+) _+\n", done.stdout)[2].splitlines()
     assert [line for line in shown if line] == [
-        "It scales.",
-        "numbers: wrong at 1 of 2 places, most at i 0: expected 2, you returned 3 (off by 1, allowed 0.005).",
+        "It scales. (short)",
         "Looks like: It adds. Multiply.",
+        "numbers: wrong at 1 of 2 places, most at i 0: expected 2, you returned 3 (off by 1, allowed 0.005).",
         "Hint: Multiply by factor.",
     ]
     assert "grader/" not in done.stdout
@@ -54,7 +54,7 @@ def test_an_exception_is_shown_with_the_students_lines(by_pytest: Run) -> None:
     """Cell and line of the notebook, outermost first."""
     done = by_pytest("-k", "pair", pair=RAISES)
 
-    assert "    cell 2, line 5: return helper(number)\n    cell 2, line 2: return x / 0\n" in done.stdout
+    assert "cell 2, line 5: return helper(number)\ncell 2, line 2: return x / 0\n" in done.stdout
 
 
 @pytest.mark.parametrize(
