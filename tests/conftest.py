@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Several processes run tests side by side: threads of their libraries would wait for each other, and burn time at it.
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ[f"{_library}_NUM_THREADS"] = "1"
+
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,49 +13,6 @@ from reference import models
 from reference.lens import kl_divergence, look
 
 PROMPT = "James Potter went to school. James"
-
-LOAD_BOTH_WAYS = """
-import torch
-from transformer_lens import HookedTransformer
-from reference.models import read, load_model
-theirs, ours = HookedTransformer.from_pretrained("gpt2-small"), load_model("gpt2-small")
-raw = HookedTransformer.from_pretrained_no_processing("gpt2-small")
-assert ours.cfg.n_layers == 8, "the cache holds the embedded model"
-different = [k for k in vars(ours.cfg) if getattr(ours.cfg, k) != getattr(theirs.cfg, k, None)]
-assert not different, different
-for name, weight in theirs.state_dict().items():
-    assert torch.equal(weight, ours.state_dict()[name]), name
-for name, weight in read("gpt2-small").weights.items():
-    assert torch.equal(weight, raw.state_dict()[name]), name
-prompt = "James Potter went to school. James"
-assert torch.equal(theirs.to_tokens(prompt), ours.to_tokens(prompt))
-assert torch.equal(theirs(prompt), ours(prompt))
-assert theirs.tokenizer.encode(" :")[-1] == ours.tokenizer.encode(" :")[-1]
-"""
-
-
-def hub_cache(home: Path, repository: str) -> None:
-    """Lay the embedded model out as the Hugging Face cache would hold a repository."""
-    entry = home / "hub" / f"models--{repository.replace('/', '--')}"
-    revision = "0" * 40
-    (entry / "refs").mkdir(parents=True)
-    (entry / "refs" / "main").write_text(revision)
-    (entry / "snapshots").mkdir()
-    (entry / "snapshots" / revision).symlink_to(models.EMBEDDED)
-
-
-@pytest.mark.slow
-def test_real_loading_gives_what_transformer_lens_gives(tmp_path: Path) -> None:
-    """gpt2-small from a hub cache is what from_pretrained makes of it, to the last bit."""
-    hub_cache(tmp_path, "gpt2")
-    environment = os.environ | {
-        "HF_HOME": str(tmp_path),
-        "HF_HUB_OFFLINE": "1",
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
-    environment.pop("GRADER_GPT2_DIR", None)
-    done = subprocess.run([sys.executable, "-c", LOAD_BOTH_WAYS], env=environment, capture_output=True, text=True)  # noqa: S603
-    assert done.returncode == 0, done.stderr
 
 
 def test_named_folder_is_gpt2_small(monkeypatch: pytest.MonkeyPatch) -> None:
