@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from grader.english import listed, plural
@@ -82,6 +82,15 @@ def claims_of(result: GradingResult) -> list[Person]:
     return claims or [Person(handle=str(result.submission.get("student", "")))]
 
 
+def members(result: GradingResult) -> list[Person]:
+    """Return the people whose grade a result is: all of a group, else one person by all that is known of them."""
+    claims = _persons(result)
+    if len(claims) > 1:
+        return claims
+    [claim] = claims or [Person(handle=str(result.submission["student"]))]
+    return [replace(claim, name=str(result.submission.get("name", "")) or claim.name)]
+
+
 def require_points(request: Request, points: float | None, what: str) -> float:
     """Return by what a grade is multiplied where the platform gives ``points``, or 1 where it says nothing of them.
 
@@ -104,9 +113,15 @@ def _names(result: GradingResult) -> list[str]:
 
 def _members_missing(result: GradingResult, known: Sequence[Person]) -> bool:
     """Return whether not all whom the naming tells of are known: nobody, or a part of a group."""
+    return not known or len(_persons(result)) > len(known)
+
+
+def _persons(result: GradingResult) -> list[Person]:
+    """Return the people that the outermost name of a submission tells of; words of which it is not clear what they are
+    do not count: they may be several names of one person."""
     claims = [c for c in claims_of(result) if c != Person(handle=c.handle)]
     top = min((c.depth for c in claims), default=0)
-    return not known or len({c for c in claims if c.depth == top}) > len(known)
+    return list(dict.fromkeys(c for c in claims if c.depth == top))
 
 
 def _require_unique(rows: Mapping[int, Person], path: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
+from collections.abc import Collection
+from pathlib import PurePosixPath
 
 
 def canvas(data: bytes) -> dict[str, dict[str, str]]:
@@ -68,3 +71,42 @@ def brightspace(data: bytes, item: str) -> dict[str, str]:
         assert None not in row
         found[row["OrgDefinedId"].lstrip("#")] = row[column]
     return found
+
+
+def canvas_comments(data: bytes, uploads: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """Read feedback as Canvas does (app/models/assignment.rb): files by user and upload, which must be one of these."""
+    found = {}
+    for name, content in _entries(data).items():
+        words = PurePosixPath(name).name.split("_")
+        user, upload = [word for word in words if re.fullmatch("[0-9]+", word)][:2]
+        assert not words[-1].startswith("link")
+        assert not name.startswith("._")
+        assert (user, upload) in uploads
+        found[user, upload] = content
+    return found
+
+
+def moodle_files(data: bytes, participants: Collection[int]) -> dict[int, dict[str, bytes]]:
+    """Read feedback as Moodle does (mod/assign/feedback/file/importziplib.php): files by participant."""
+    found: dict[int, dict[str, bytes]] = {}
+    for name, content in _entries(data).items():
+        assert not PurePosixPath(name).name.startswith((".", "~"))
+        parts = name.split("/")
+        while parts:
+            info = parts.pop(0).split("_", 4)
+            if len(info) < 4 or not info[1].isdigit() or int(info[1]) not in participants:
+                continue
+            assert (info[2], info[3]) in {("assignsubmission", "file"), ("assignfeedback", "file")}
+            path = "/".join([*info[4:], *parts]).lstrip("/")
+            found.setdefault(int(info[1]), {})[path] = content
+            break
+        else:
+            raise AssertionError(f"{name} is nobody's")
+    return found
+
+
+def _entries(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        assert len(set(archive.namelist())) == len(archive.namelist())
+        return {name: archive.read(name) for name in archive.namelist()}

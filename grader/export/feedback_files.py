@@ -1,0 +1,63 @@
+"""The students' pages of a batch, put together for platforms that take feedback as files."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+
+from grader.errors import UsageError
+from grader.export.grades import first_of, grade_of, people, who, without_grade
+from grader.export.request import Request
+from grader.report import student_page
+from grader.result import GradingResult, SubmissionStatus
+
+_UNSAFE = re.compile(r"[^\w.+@ -]|^\.+")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same pages make the same zip
+
+
+def feedback_files(
+    request: Request, name_of: Callable[[GradingResult], str], platform: str
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return the page of everybody who has a grade, by the name that ``name_of`` gives it, and sentences for staff.
+
+    An empty name says that the platform cannot tell whose it is. Raises UsageError where that is so for everybody, and
+    for anybody unless the request is for what can be exported.
+    """
+    graded = [r for r in request.results if grade_of(r) is not None and r.status is not SubmissionStatus.NOT_SUBMITTED]
+    files: dict[str, bytes] = {}
+    strangers = []
+    for result in graded:
+        name = name_of(result)
+        if name in files:
+            raise UsageError(f"{name} would be the feedback of two submissions, one of them {who(result)}; keep one.")
+        if name:
+            files[name] = student_page(result, assignment_title=request.title).encode("utf-8", "backslashreplace")
+        else:
+            strangers.append(who(result))
+    if not graded:
+        raise UsageError("nobody has a grade, and so there is no feedback; grade the batch first.")
+    unnamed = f"not named as {platform} names what it hands out: {people(strangers)}, {first_of(strangers)}"
+    if not files:
+        raise UsageError(f"{unnamed}. Nothing was written; grade {platform}'s own download.")
+    if strangers and not request.options.partial:
+        raise UsageError(f"{unnamed}. Nothing was written; give --partial to export the others' feedback.")
+    return files, (*([unnamed] if strangers else ()), *without_grade(request.results, zero=False))
+
+
+def zipped(files: Mapping[str, bytes], executable: frozenset[str] = frozenset()) -> bytes:
+    """Return files as a zip, by their names in it; some may be executed."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o100755 if name in executable else 0o100644) << 16
+            archive.writestr(entry, files[name])
+    return data.getvalue()
+
+
+def file_name(text: str) -> str:
+    """Return a text as the name of a file or folder that is one everywhere and leads nowhere."""
+    return _UNSAFE.sub("_", text).strip() or "_"

@@ -1,0 +1,28 @@
+"""nbgrader's feedback tree, ``feedback/<student>/<assignment>/<notebook>.html``, for ``nbgrader release_feedback``."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from grader.export.feedback_files import feedback_files, file_name
+from grader.export.request import Exported, Request
+from grader.result import GradingResult
+
+
+def export(request: Request) -> Exported:
+    """Put each page where nbgrader looks for the feedback on what it collected."""
+    files, remarks = feedback_files(request, lambda result: _name(result, request.slug), "nbgrader")
+    return Exported(files, remarks)
+
+
+def _name(result: GradingResult, slug: str) -> str:
+    """Return the page's place by the student and assignment in the path; else by what the result tells of them."""
+    parts = PurePath(str(result.submission["path"])).parts
+    student, assignment = str(result.submission["student"]), slug
+    for at, part in enumerate(parts[:-1]):
+        if part in ("submitted", "autograded") and at + 3 < len(parts):
+            student, assignment = parts[at + 1 : at + 3]
+        elif part.count("+") >= 2:
+            student, assignment = part.split("+")[:2]
+    notebook = PurePath(parts[-1]).stem if parts else slug
+    return "/".join(("feedback", file_name(student), file_name(assignment), f"{file_name(notebook)}.html"))

@@ -1,0 +1,28 @@
+"""nbgrader's ``grades.csv``, as its own export writes it (nbgrader/plugins/export.py), but with quotes where needed."""
+
+from __future__ import annotations
+
+from grader.export.grades import grade_of, without_grade
+from grader.export.matching import members
+from grader.export.request import Exported, Request
+from grader.export.spreadsheet import number, spreadsheet
+
+_COLUMNS = (
+    *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),
+    *("raw_score", "late_submission_penalty", "score", "max_score"),
+)
+
+
+def export(request: Request) -> Exported:
+    """Write a row for each person; where nbgrader writes 0.0 for no submission, the cells are empty."""
+    rows = [list(_COLUMNS)]
+    for result in request.results:
+        grade = grade_of(result, zero=request.options.zero)
+        score = "" if grade is None else number(grade)
+        time = str(result.submission.get("submitted", "")).partition("+")[0].replace("T", " ")
+        for person in members(result):
+            last, _, first = person.name.partition(",")
+            key = person.handle or person.login or person.number or person.name
+            known = [request.slug, "", time, key, last, first.strip(), person.email]
+            rows.append([*known, score, "0" if score else "", score, number(result.max_score)])
+    return Exported(spreadsheet(rows), tuple(without_grade(request.results, zero=request.options.zero)))
