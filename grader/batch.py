@@ -239,5 +239,5 @@ def _earlier(out: Path, assignment: Assignment, fresh: bool) -> list[GradingResu
 def _absent(absence: Absence, assignment: Assignment) -> GradingResult:
     return GradingResult(
         absence.describe(), assignment.slug, SubmissionStatus.NOT_SUBMITTED, 0.0, assignment.max_score,
-        message="Nothing was handed in.", provenance={"assignment": assignment.digest},
+        message=absence.message, provenance={"assignment": assignment.digest},
     )  # fmt: skip

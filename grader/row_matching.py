@@ -48,7 +48,11 @@ def plan(
     matched = _matched(submissions, handed)
     gone = {row.submission["id"] for row in matched.values()}
     rows = {id_: row for id_, row in handed.items() if id_ not in gone}
-    found = claimed([_people(row.submission) for row in rows.values()], roster)
+    found = claimed(
+        [_people(row.submission) for row in rows.values()],
+        roster,
+        [str(row.submission["path"]) for row in rows.values()],
+    )
     staying = {id_: _joined(row, known) for (id_, row), known in zip(rows.items(), found, strict=True)}
     present = {(p.name, p.number) for known in found for p in known}
     numbers = {n for row in staying.values() for n in str(row.submission.get("student_id", "")).split("; ") if n}

@@ -32,7 +32,8 @@ class Submission:
     that are no notebooks. ``name`` and ``student_id`` are a roster's. ``refused`` is the reason why the file is not to
     be opened, ``unavailable`` a sentence that says why this machine cannot read it. ``person`` is the same for what one
     person hands in today and tomorrow, as far as the platform's naming tells; ``claims`` is all that it tells of
-    whoever handed it in. ``remarks`` are sentences for staff about evidence that conflicts or cannot be read.
+    whoever handed it in. ``conflicts`` are sentences for staff about evidence that does not agree, ``remarks`` about
+    what was not understood.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Submission:
     unavailable: str = ""
     person: str = ""
     claims: tuple[Mapping[str, Any], ...] = ()
+    conflicts: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
     def describe(self) -> dict[str, Any]:
@@ -71,6 +73,7 @@ class Submission:
                 extras=list(self.extras),
                 person=self.person,
                 claims=[dict(claim) for claim in self.claims],
+                conflicts=list(self.conflicts),
                 remarks=list(self.remarks),
             ),
         }
@@ -80,7 +83,7 @@ class Submission:
 class Absence:
     """Somebody on the roster who handed nothing in; ``id`` is unique among the submissions' too.
 
-    ``claims`` is all that the roster tells.
+    ``claims`` is all that the roster tells; ``message`` says it, and what to look at before it counts as a zero.
     """
 
     id: str
@@ -88,6 +91,7 @@ class Absence:
     name: str = ""
     student_id: str = ""
     claims: tuple[Mapping[str, Any], ...] = ()
+    message: str = "Nothing was handed in."
 
     def describe(self) -> dict[str, Any]:
         """Return the ``submission`` object of the result that says so."""

@@ -38,6 +38,7 @@ class _Submission:
     extras: list[str] = dataclasses.field(default_factory=list)
     person: str = ""
     claims: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    conflicts: list[str] = dataclasses.field(default_factory=list)
     remarks: list[str] = dataclasses.field(default_factory=list)
 
 

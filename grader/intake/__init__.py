@@ -5,7 +5,8 @@ from __future__ import annotations
 from grader.intake.discover import Found, discover, find, find_one
 from grader.intake.file_ids import unique
 from grader.intake.notebook_file import read_notebook, read_stub
-from grader.intake.roster import claimed, join, people_in, read_roster
+from grader.intake.roster import people_in, read_roster
+from grader.intake.roster_matching import claimed, join
 from grader.intake.unpack_folder import scratch_in
 
 __all__ = [

@@ -23,7 +23,7 @@ class Handed:
 def in_order(group: Sequence[Handed], functions: Collection[str]) -> list[Handed]:
     """Return one person's files with the one that counts last: the latest, or of those the one with a function.
 
-    A time that is not understood decides nothing where another does not agree with it; :func:`remarks_on` says so.
+    A time that is not understood decides nothing where another does not agree with it; :func:`unsure_order` says so.
     """
     defines = re.compile(rb"\bdef\s+(?:" + b"|".join(re.escape(f.encode()) for f in functions) + rb")\b")
     times, _ = ranks([h.who.time for h in group])
@@ -40,16 +40,20 @@ def in_order(group: Sequence[Handed], functions: Collection[str]) -> list[Handed
     return [group[n] for n in order]
 
 
-def remarks_on(group: Sequence[Handed]) -> tuple[str, ...]:
-    """Return sentences about the times of one person's files, which are in order: what is not understood of them."""
+def unclear_times(group: Sequence[Handed]) -> tuple[str, ...]:
+    """Return sentences on what is not understood of the times of one person's files."""
     unclear = dict.fromkeys(h.who.time.unclear for h in group if h.who.time.unclear)
-    sentences = [f"{text[0].upper()}{text[1:]}." for text in unclear]
-    if not ranks([h.who.time for h in group])[1]:
-        sentences.append(
-            f"The times do not tell which of {len(group)} files was handed in last; "
-            f"{group[-1].file.label.as_posix()} was taken: check that."
-        )
-    return tuple(sentences)
+    return tuple(f"{text[0].upper()}{text[1:]}." for text in unclear)
+
+
+def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:
+    """Return a sentence where the times of one person's files, which are in order, do not tell the last of them."""
+    if ranks([h.who.time for h in group])[1]:
+        return ()
+    return (
+        f"The times do not tell which of {len(group)} files was handed in last; "
+        f"{group[-1].file.label.as_posix()} was taken: check that.",
+    )
 
 
 def _age(handed: Handed) -> tuple[int, bool, list[int | str]]:

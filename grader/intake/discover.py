@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from grader.errors import GraderError, MachineError, UsageError
-from grader.intake.attempts import Handed, in_order, remarks_on
+from grader.intake.attempts import Handed, in_order, unclear_times, unsure_order
 from grader.intake.file_ids import unique
 from grader.intake.layouts import METADATA_FILES, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
@@ -166,7 +166,8 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
         unavailable=unavailable,
         person=_person(who),
         claims=tuple(p.known() for p in who.people),
-        remarks=remarks_on(group),
+        conflicts=unsure_order(group),
+        remarks=unclear_times(group),
     )
 
 

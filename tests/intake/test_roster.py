@@ -83,10 +83,17 @@ def test_latin_1_rosters_are_read(written: Write) -> None:
     assert read_roster(written("name\nJörg\n".encode("utf-16"), "r.csv"))[0].name == "Jörg"
 
 
-@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", b"PK\x03\x04\0\0"])
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\n\n", "Datum;Titel\n1.1.;x\n"])
 def test_what_is_no_roster_is_a_usage_error(written: Write, content: str | bytes) -> None:
     """A file without a column that says who is who is refused, with the columns that are looked for."""
     with pytest.raises(UsageError, match="has no column that says who is who"):
+        read_roster(written(content, "r.csv"))
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\0\0", b"\xd0\xcf\x11\xe0\xa1"])
+def test_a_spreadsheet_is_to_be_saved_as_csv(written: Write, content: bytes) -> None:
+    """What a spreadsheet program saves of its own is told from CSV."""
+    with pytest.raises(UsageError, match="is a spreadsheet; save it as CSV"):
         read_roster(written(content, "r.csv"))
 
 

@@ -1,0 +1,59 @@
+"""Compare names of people that different programs wrote."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_SPELLED_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"}
+)
+_SHORTEST = 3  # letters of a word that two names must share to be of one person
+
+
+def words_of(name: str) -> list[str]:
+    """Return a name's words in small letters, without signs: hyphens and apostrophes join what they stand between."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    words = ("".join(c for c in w if not unicodedata.category(c).startswith("P")) for w in re.split(r"[\s,._]+", text))
+    return [w for w in words if w]
+
+
+def turned(name: str) -> set[str]:
+    """Return a name's letters with each of its words in front once: "Doe, Jane" and "Jane Doe" share theirs."""
+    words = words_of(name)
+    return {"".join((*words[n:], *words[:n])) for n in range(len(words))}
+
+
+def without_accents(name: str) -> set[str]:
+    """Return a text without accents, and with what is written in their place: "Jörg" is "jorg" and "joerg"."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    return {_bare(text), _bare(text.translate(_SPELLED_OUT))}
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names agree: the words of one, in some order, stand in the other side by side."""
+    return not one or not other or any(a in b or b in a for a, b in _pairs(one, other))
+
+
+def similar_names(one: str, other: str) -> bool:
+    """Tell whether two names may be one person's: they share a word, or letters that are an initial and a name."""
+    return same_name(one, other) or any(
+        len(word) >= _SHORTEST and word in letters
+        for name, against in ((one, other), (other, one))
+        for spelt in without_accents(name)
+        for word in words_of(spelt)
+        for letters in _letters(against)
+    )
+
+
+def _pairs(one: str, other: str) -> Iterator[tuple[str, str]]:
+    return ((a, b) for a in _letters(one) for b in _letters(other) if min(len(a), len(b)) >= _SHORTEST)
+
+
+def _letters(name: str) -> set[str]:
+    return {letters for spelt in without_accents(name) for letters in turned(spelt)}

@@ -1,0 +1,157 @@
+"""Tell what each column of a table of people is, by its header in several languages, else by what stands in it."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "name": (
+        "student, name, full name, fullname, student name, display name, sortable name, users full name, learner",
+        "vollständiger Name, Teilnehmer, Teilnehmer/in, Studierende, Studierende/r, Anzeigename",
+        "nom complet, étudiant, élève, nom, nom et prénom, nom de l'étudiant",
+        "nombre completo, estudiante, alumno, alumno/a, nombre, apellidos y nombre, nombre y apellidos",
+        "nome completo, studente, nome e cognome, nome, aluno, estudante, volledige naam, naam",
+        "fullständigt namn, namn, fullt navn, fulde navn, navn, imię i nazwisko, celé jméno, 全名, 姓名, 氏名",
+    ),
+    "first": (
+        "first name, given name, first, forename, Vorname, Vornamen, prénom, prénoms, primer nombre, nombres",
+        "nombre(s), primeiro nome, voornaam, förnamn, fornavn, imię, jméno, 名",
+    ),
+    "last": (
+        "last name, surname, family name, last, Nachname, Familienname, Zuname, nom de famille, apellido, apellidos",
+        "apellido(s), primer apellido, cognome, sobrenome, apelido, apelidos, achternaam, efternamn, etternavn",
+        "efternavn, nazwisko, příjmení, 姓",
+    ),
+    "id": (
+        "id, user id, student id, id number, student number, number, org defined id, sourced id, person id",
+        "Matrikelnummer, Matrikelnr, Matrikel-Nr., Matr.-Nr., ID-Nummer, Studierendennummer, numéro d'étudiant",
+        "numéro étudiant, n° étudiant, matricule, numéro d'identification, número de ID, número de identificación",
+        "número de estudiante, matrícula, número de matrícula, expediente, matricola, numero di matricola",
+        "número de aluno, número de identificação, studentnummer, ID-nummer, numer albumu",
+        "numer indeksu, 学号, 学籍番号",
+    ),
+    "sis": ("SIS user id, SIS id, sid",),
+    "login": (
+        "login, login id, SIS login id, username, user name, github username, netid, net id, eid, display id",
+        "Benutzername, Anmeldename, Nutzername, Nutzerkennung, Kennung, Benutzerkennung, nom d'utilisateur",
+        "nombre de usuario, usuario, nome utente, nome de usuário, nome de utilizador, gebruikersnaam, användarnamn",
+        "brukernavn, brugernavn, nazwa użytkownika, uživatelské jméno, 用户名, ユーザ名",
+    ),
+    "email": (
+        "email, e-mail, email address, e-mail address, mail, primary email",
+        "E-Mail-Adresse, Mailadresse, Mail-Adresse, adresse de courriel, courriel, adresse e-mail, adresse mél",
+        "adresse électronique, correo, correo electrónico, dirección de correo, dirección de correo electrónico",
+        "dirección email, indirizzo email, endereço de email, endereço de e-mail, e-mailadres, e-postadress, e-post",
+        "epost, e-postadresse, adres e-mail, e-mailová adresa, 电子邮件, 电子邮件地址, メールアドレス",
+    ),
+    "participant": ("submission id",),  # Gradescope's grades: as in its folders' names
+    "identifier": (  # of a participant in Moodle's grading worksheet, of anything in GitHub Classroom's roster
+        "identifier, Bezeichner, identifiant, identificador, identificatore, codice identificativo, identifikator",
+        "identyfikator, identifikátor, roster identifier, 识别符, 標識符, 識別子, идентификатор",
+    ),
+}
+
+
+def plain(text: str) -> str:
+    """Return a header's words in small letters, without accents and signs."""
+    letters = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", "".join(letters)).strip()
+
+
+_KINDS = {
+    plain(word).replace(" ", ""): kind
+    for kind, lists in _WORDS.items()
+    for words in lists
+    for word in words.split(", ")
+}
+_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_NUMBERED = re.compile(r"(\D*[^\W\d_]\D*?)\s?(\d+)")
+_NUMBER = re.compile(r"#?\d{3,}")
+_LOGIN = re.compile(r"#?[A-Za-z][\w.-]*")
+_NAME = re.compile(r"(?=.*[ ,])[^\W\d_]+\.?(?:[ ,.'’-]+[^\W\d_]+\.?)+")  # noqa: RUF001 - the apostrophe of word processors
+_WORD = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")  # noqa: RUF001
+_SHORTEST_WORD = 5  # of a word that stands before a participant's number; "stud" may begin a login
+
+
+def kind_of(header: str) -> str:
+    """Return what a column's header says that it is, or an empty string."""
+    return _KINDS.get(plain(header).replace(" ", ""), "")
+
+
+def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return what each column is: name, first, last, id, sis, login, email, participant, or empty.
+
+    ``header`` may be empty, where a table has none.
+    """
+    width = max([len(header), *map(len, rows)], default=0)
+    cells = [[row[n].strip() for row in rows if n < len(row) and row[n].strip()] for n in range(width)]
+    kinds = [kind_of(cell) for cell in header] + [""] * (width - len(header))
+    kinds = [_refined(kind, of_column) for kind, of_column in zip(kinds, cells, strict=True)]
+    named = any(kinds)  # then a column of another header is what its header says, be it as regular as a login
+    for kind in _SURE if named else _BY_CONTENT:
+        unknown = [n for n, known in enumerate(kinds) if not known and cells[n]]
+        if kind not in kinds and (fitting := [n for n in unknown if _BY_CONTENT[kind](cells[n])]):
+            kinds[fitting[0]] = kind
+        elif kind == "name" and len(words := [n for n in unknown if _mostly_different(_WORD, cells[n])]) > 1:
+            kinds[words[0]], kinds[words[1]] = "first", "last"
+    return kinds
+
+
+def participant_in(cell: str) -> str:
+    """Return the number in "Participant 12345", in any language; empty when a cell is something else."""
+    match = _NUMBERED.fullmatch(cell.strip())
+    return match[2] if match else ""
+
+
+def address_in(cell: str) -> str:
+    """Return the e-mail address in a cell, or the cell."""
+    match = _EMAIL.search(cell)
+    return match[0] if match else cell
+
+
+def _refined(kind: str, cells: Sequence[str]) -> str:
+    """Return what a column is whose header may mean several things."""
+    if kind in ("identifier", "id") and _are_participants(cells):
+        return "participant"
+    if kind == "identifier":
+        return "email" if _are_addresses(cells) else "id"
+    return kind
+
+
+def _are_participants(cells: Sequence[str]) -> bool:
+    """Tell whether all cells are one word and a number, and all numbers differ."""
+    matches = [_NUMBERED.fullmatch(cell) for cell in cells]
+    words = {match[1].strip() for match in matches if match}
+    return (
+        bool(cells)
+        and all(matches)
+        and len(words) == 1
+        and (len(word := words.pop()) >= _SHORTEST_WORD or not word.isascii())
+        and len({match[2] for match in matches if match}) == len(cells)
+    )
+
+
+def _are_addresses(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(_EMAIL.search(cell) for cell in cells)
+
+
+def _all_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    return len(cells) > 1 and len({*cells}) == len(cells) and all(pattern.fullmatch(cell) for cell in cells)
+
+
+def _mostly_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    return len({*cells}) > len(cells) / 2 and all(pattern.fullmatch(cell) for cell in cells)
+
+
+_SURE = ("participant", "email")
+_BY_CONTENT: dict[str, Callable[[Sequence[str]], bool]] = {
+    "participant": _are_participants,
+    "email": _are_addresses,
+    "name": functools.partial(_mostly_different, _NAME),
+    "id": functools.partial(_all_different, _NUMBER),
+    "login": functools.partial(_all_different, _LOGIN),
+}
+"""What all cells of a column must be for it to be taken for one of a kind that no header names."""

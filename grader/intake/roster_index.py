@@ -1,0 +1,127 @@
+"""Look people of a roster up by what a platform's naming tells of somebody."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+
+from grader.intake.people_names import same_name, turned, without_accents
+from grader.intake.roster_paths import PathSearch
+from grader.person import Person
+
+_ROUNDED = re.compile(r"(\d)(?:[.,](\d+))?E\+(\d+)", re.IGNORECASE)  # what a spreadsheet makes of a long number
+_NUMBERS = ("participant", "id", "sis", "login", "email")
+
+Evidence = tuple[str, list[Person]]
+"""What of a claim was looked up, and whom it fits."""
+
+
+class RosterIndex:
+    """Finds people of a roster; what fits two of them is nobody's.
+
+    Moodle counts participants anew in every assignment, so that another assignment's worksheet has the numbers of the
+    wrong people: ``submissions`` show by their names whether the roster is this one's. ``paths`` are where they lie.
+    """
+
+    def __init__(
+        self, roster: Sequence[Person], submissions: Sequence[Sequence[Person]], paths: Sequence[str] = ()
+    ) -> None:
+        self._by: defaultdict[tuple[str, str], list[Person]] = defaultdict(list)
+        for person in roster:
+            for key in {*_keys(person)}:
+                self._by[key].append(person)
+        self._rounded = [p for p in roster if any(map(_ROUNDED.fullmatch, (p.id, p.sis)))]
+        named = [c for people in submissions for c in people if c.participant and c.name]
+        agree = [same_name(p.name, c.name) for c in named for p in self._by[("participant", c.participant)] if p.name]
+        self._trusts_participants = 2 * sum(agree) >= len(agree)
+        self._paths = PathSearch(roster, paths)
+
+    def find(self, claim: Person) -> Person | None:
+        """Return the one person that a claim fits, the surest way first."""
+        people = next((people for _, people in self._evidence(claim) if people), [])
+        return people[0] if len(people) == 1 else None
+
+    def find_in_path(self, claims: Sequence[Person]) -> tuple[Person, Person] | None:
+        """Return the one person of whom the outermost of some names tells, be it within it, and that name."""
+        for claim in sorted(claims, key=lambda c: c.depth):
+            people = self._handled(claim)
+            if people:
+                return (people[0], claim) if len(people) == 1 else None
+        return None
+
+    def _handled(self, claim: Person) -> list[Person]:
+        return next((people for _, people in self._evidence(claim) if people), []) or self._paths.within(claim.handle)
+
+    def doubts(self, claims: Sequence[Person], known: Sequence[Person]) -> Iterator[tuple[str, str, Person | None]]:
+        """Yield what of some claims does not agree with the people ``known`` by them.
+
+        Each is what was looked up, its value, and whom the roster has for it; None where it has several.
+        """
+        for claim in claims if known else ():
+            for kind, people in self._evidence(claim, strict=False):
+                if kind in _NUMBERS and len(people) == 1 and people[0] not in known:
+                    yield kind, getattr(claim, kind), people[0]
+            if claim.participant and claim.name and self._trusts_participants:
+                yield from (
+                    ("participant", claim.participant, None)
+                    for p in known
+                    if p.participant not in ("", claim.participant)
+                )
+        for claim in claims if not known else ():
+            evidence = [(kind, people) for kind, people in self._evidence(claim, strict=False) if people]
+            if not evidence and (people := self._paths.within(claim.handle)):
+                evidence = [("handle", people)]
+            if evidence:  # what stands further down, students named
+                kind, people = evidence[0]
+                yield kind, getattr(claim, kind), people[0] if len(people) == 1 else None
+                return
+
+    def _evidence(self, claim: Person, *, strict: bool = True) -> Iterator[Evidence]:
+        participants = self._found("participant", claim.participant)
+        if strict and not self._trusts_participants:
+            participants = [p for p in participants if same_name(p.name, claim.name)]
+        yield "participant", participants
+        yield "id", self._found("id", claim.id)
+        yield "sis", self._found("sis", claim.sis) or self._found("id", claim.sis)
+        yield "login", self._found("login", claim.login)
+        yield "email", self._found("email", claim.email)
+        yield "handle", self._found("any", claim.handle)
+        for kind in ("id", "sis", "handle"):
+            number = getattr(claim, kind)
+            yield kind, self._found("no zeros", number.lstrip("0")) if number.isdecimal() else []
+            yield kind, [p for p in self._rounded if number.isdecimal() and _rounds_to(number, (p.id, p.sis))]
+        for kind in ("name", "handle"):
+            yield kind, self._found("name", *turned(getattr(claim, kind)))
+        for kind in ("name", "handle"):
+            spelt = without_accents(getattr(claim, kind))
+            yield kind, self._found("bare name", *(letters for text in spelt for letters in turned(text)))
+
+    def _found(self, kind: str, *values: str) -> list[Person]:
+        found = [p for value in values if value for p in self._by.get((kind, value.casefold()), ())]
+        return [p for n, p in enumerate(found) if not any(p is other for other in found[:n])]
+
+
+def _keys(person: Person) -> Iterator[tuple[str, str]]:
+    for kind, value in asdict(person).items():
+        if value and kind not in ("name", "depth"):
+            yield kind, value.casefold()
+            yield "any", value.casefold()
+            if kind in ("id", "sis") and value.isdecimal():
+                yield "no zeros", value.lstrip("0")
+    if "@" in person.email:
+        yield "any", person.email.partition("@")[0].casefold()
+    yield from (("name", name) for name in turned(person.name))
+    yield from (("bare name", letters) for text in without_accents(person.name) for letters in turned(text))
+
+
+def _rounds_to(number: str, cells: Sequence[str]) -> bool:
+    """Tell whether a number, shown with as many digits as a cell has left, is what the cell shows."""
+    for match in filter(None, map(_ROUNDED.fullmatch, cells)):
+        digits, exponent = match[1] + (match[2] or ""), int(match[3])
+        mantissa, _, power = f"{Decimal(number):.{len(digits) - 1}E}".partition("E")
+        if (mantissa.replace(".", ""), int(power)) == (digits, exponent):
+            return True
+    return False

@@ -1,0 +1,110 @@
+"""Match submissions with the people of a roster, and say where the evidence does not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from grader.intake.discover import Found
+from grader.intake.file_ids import unique
+from grader.intake.people_names import same_name, similar_names
+from grader.intake.roster_index import RosterIndex
+from grader.person import Person
+from grader.submission import Absence, Submission
+
+_CALLED = {"participant": "participant number", "id": "number", "sis": "number", "email": "address", "handle": "name"}
+
+
+def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list[Absence], list[Submission]]:
+    """Return the submissions with the roster's names, who handed nothing in, and what matches nobody.
+
+    A person is known by Moodle's number, an id, a login, an address, and last by name, in whatever order its parts
+    stand; where no platform's naming is found, by any of these within a longer name. A number decides also where the
+    name differs. What fits two people is matched to neither. Of several submissions that tell of one person, those
+    count where the name stands outermost, and of these those that have the person's name too: what lies deeper,
+    students named. Where the evidence does not agree, the submission's ``conflicts`` say so.
+    """
+    index = RosterIndex(roster, found.people, [s.label for s in found.submissions])
+    claims = _claimed(index, found.people)
+    joined, strangers = [], []
+    for submission, people, known in zip(found.submissions, found.people, claims, strict=True):
+        if known:
+            names, numbers = [p.name for p in known], [p.number for p in known]
+            submission = replace(submission, name=_listed(names), student_id=_listed(numbers))
+        if roster:
+            submission = replace(submission, conflicts=(*submission.conflicts, *_conflicts(people, known, index)))
+        joined.append(submission)
+        if not known:
+            strangers.append(submission)
+    return joined, _absences(roster, claims, joined), strangers
+
+
+def claimed(
+    submissions: Sequence[Sequence[Person]], roster: Sequence[Person], paths: Sequence[str] = ()
+) -> list[list[Person]]:
+    """Return the people of the roster that each submission is by, from what its naming tells of them.
+
+    ``paths`` are where the submissions lie, if that is known: what is common to most names nobody.
+    """
+    return _claimed(RosterIndex(roster, submissions, paths), submissions)
+
+
+def _claimed(index: RosterIndex, submissions: Sequence[Sequence[Person]]) -> list[list[Person]]:
+    claims: list[dict[Person, tuple[int, bool]]] = []
+    for people in submissions:
+        if all(claim == Person(handle=claim.handle) for claim in people):  # one person, by whatever name
+            told = [*filter(None, [index.find_in_path(people)])]
+        else:
+            told = [(person, claim) for claim in people if (person := index.find(claim))]
+        claims.append({person: (claim.depth, not same_name(person.name, claim.name)) for person, claim in told})
+    best: dict[Person, tuple[int, bool]] = {}
+    for person, way in (item for of_one in claims for item in of_one.items()):
+        best[person] = min(way, best.get(person, way))
+    return [[person for person, way in of_one.items() if way == best[person]] for of_one in claims]
+
+
+def _absences(
+    roster: Sequence[Person], claims: Sequence[Sequence[Person]], joined: Sequence[Submission]
+) -> list[Absence]:
+    present = {p for known in claims for p in known}
+    absent = [p for p in roster if p not in present]
+    doubtful = sum(not known or bool(s.conflicts) for known, s in zip(claims, joined, strict=True))
+    message = "Nothing was handed in."
+    if doubtful:
+        uploads = "1 upload is" if doubtful == 1 else f"{doubtful} uploads are"
+        message = (
+            f"Nothing was handed in under this name, but {uploads} by somebody whom the roster does not tell for sure, "
+            "perhaps a group: look there before this counts as a zero."
+        )
+    ids = unique((f"{p.name}_{p.number}" for p in absent), taken=[s.id for s in joined])
+    return [
+        Absence(i, p.name or p.number, p.name, p.number, (p.known(),), message)
+        for i, p in zip(ids, absent, strict=True)
+    ]
+
+
+def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterIndex) -> Iterator[str]:
+    """Yield sentences on what in a submission's naming does not agree with the roster, or with itself."""
+    for claim in people:
+        person = index.find(claim)
+        if person in known and claim.name and person and not similar_names(person.name, claim.name):
+            yield (
+                f"It is named {claim.name!r}, and the number beside that is {person.name!r} on the roster, who was "
+                "taken: is it a group's, or the roster another course's?"
+            )
+    for kind, value, person in index.doubts(people, known):
+        what = f"the {_CALLED.get(kind, kind)} {value!r}"
+        if person is None:
+            yield f"Several people on the roster fit {what}, so it counts for none of them."
+        elif not known:
+            yield (
+                f"On the roster {what} is {person.name or person.number!r}, whose name it does not bear: is the roster "
+                "another assignment's?"
+            )
+        else:
+            names = " and ".join(repr(p.name or p.number) for p in known)
+            yield f"It was taken for {names}, but {what} is {person.name or person.number!r} on the roster."
+
+
+def _listed(values: Sequence[str]) -> str:
+    return "; ".join(filter(None, values))

@@ -1,0 +1,75 @@
+"""Find people of a roster in the names of files and folders that no platform's naming explains."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from grader.intake.people_names import turned, without_accents, words_of
+from grader.person import Person
+
+_LONGEST = 8  # words of a name or an address
+_MOST_WORDS = 60
+_ENOUGH = 3  # submissions: what most of them have in common is the course's or the assignment's
+
+
+class PathSearch:
+    """Finds a person's number, login, address or whole name among the words of a path.
+
+    ``paths`` are those of all submissions: words that most of them share are nobody's.
+    """
+
+    def __init__(self, roster: Sequence[Person], paths: Sequence[str]) -> None:
+        names = {word for person in roster for word in words_of(person.name)}
+        self._by: defaultdict[str, list[Person]] = defaultdict(list)
+        for person in roster:
+            for key in {*_keys(person, names)}:
+                self._by[key].append(person)
+        counts = Counter(word for path in paths for word in {*_words(path)})
+        most = max(len(paths) // 2, _ENOUGH - 1)
+        self._shared = {word for word, count in counts.items() if count > most}
+
+    def within(self, text: str) -> list[Person]:
+        """Return the people whom the words of a text tell of; words within a longer name are that name's."""
+        found: dict[tuple[int, int], list[Person]] = {}
+        for spelt in without_accents(text):
+            words = _words(spelt)
+            for start in range(len(words)):
+                for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
+                    if not self._shared.issuperset(words[start:end]) and (p := self._looked_up(words[start:end])):
+                        found.setdefault((start, end), []).extend(p)
+        whole = [
+            people
+            for (start, end), people in found.items()
+            if not any(s <= start and end <= e and (s, e) != (start, end) for s, e in found)
+        ]
+        people = [p for of_one in whole for p in of_one]
+        return [p for n, p in enumerate(people) if not any(p is other for other in people[:n])]
+
+    def _looked_up(self, words: Sequence[str]) -> list[Person]:
+        joined = "".join(words)
+        return self._by.get(joined) or self._by.get(joined.lstrip("0") if joined.isdecimal() else "", [])
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())[:_MOST_WORDS]
+
+
+def _keys(person: Person, names: set[str]) -> Iterator[str]:
+    """Yield what tells of a person within a longer name, as one word: nothing that may well be something else."""
+    if len(words_of(person.name)) > 1:
+        yield from (letters for text in without_accents(person.name) for letters in turned(text))
+    for number in (person.id, person.sis, person.login):
+        joined = "".join(_words(number))
+        if joined.isdecimal():
+            if len(joined) >= 4:
+                yield joined
+                yield joined.lstrip("0")
+        elif len(joined) >= 3 and joined not in names:
+            yield joined
+    if "@" in person.email:
+        yield "".join(_words(person.email))
+        account = _words(person.email.partition("@")[0])
+        if len(account) > 1 or not "".join(account).isalpha():
+            yield "".join(account)

@@ -1,0 +1,187 @@
+"""Evidence that does not agree is said, and a number decides over a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.intake import find, join, read_roster
+from grader.submission import Absence, Submission
+
+Write = Callable[..., Path]
+
+CANVAS = 'Student,ID,SIS Login ID,Section\n"Byron, Ada",4711,ada,A\n"Cohen, Ben",4712,ben,A\n"Diaz, Cleo",4713,cleo,A\n'
+MOODLE = (
+    "Identifier,Full name,Email address\n"
+    "Participant 90101,Ada Byron,ada@x.example\nParticipant 90102,Ben Cohen,ben@x.example\n"
+    "Participant 90103,Cleo Diaz,cleo@x.example\n"
+)
+
+
+def joined(
+    written: Write, roster: str, *files: str
+) -> tuple[dict[str, Submission], dict[str, Absence], list[Submission]]:
+    """Return submissions by label, who is absent by name and strangers, when these files are handed in."""
+    people = read_roster(written(roster, "roster.csv"))
+    folder = written(b"", "in/.keep").parent
+    for file in files:
+        written(b"{}", f"in/{file}")
+    submissions, absences, strangers = join(find([folder]), people)
+    return {s.label: s for s in submissions}, {a.name: a for a in absences}, strangers
+
+
+@pytest.mark.parametrize(
+    "team", ["Red Team-Ada Byron", "Default group-Ada Byron", "Équipe 1-Ada Byron", "Ada Byron", "Byron Ada"]
+)
+def test_a_team_s_name_before_a_person_s_is_no_conflict(team: str, written: Write) -> None:
+    """Moodle puts the group in front."""
+    label = f"{team}_90101_assignsubmission_file/lens.ipynb"
+    found, absent, strangers = joined(written, MOODLE, label)
+
+    assert (found[label].name, found[label].conflicts, strangers) == ("Ada Byron", (), [])
+    assert {*absent} == {"Ben Cohen", "Cleo Diaz"}
+
+
+def test_moodle_s_number_decides_over_a_name_that_differs(written: Write) -> None:
+    """Where the worksheet is this assignment's, as the others' names show."""
+    files = ("Ada Byron_90101_", "Ben Cohen_90102_", "Cleo Ames_90103_", "Xu Li_90199_")
+    found, absent, strangers = joined(written, MOODLE, *(f"{f}assignsubmission_file/x.ipynb" for f in files))
+    [_, _, cleo, stranger] = found.values()
+
+    assert (cleo.name, cleo.conflicts, absent) == ("Cleo Diaz", (), {})  # a surname may change
+    assert strangers == [stranger]
+
+
+def test_a_name_that_is_wholly_another_is_said(written: Write) -> None:
+    """And still the number decides."""
+    files = ("Ada Byron_90101_", "Ben Cohen_90102_", "Eve Ames_90103_")
+    [_, _, found] = joined(written, MOODLE, *(f"{f}assignsubmission_file/x.ipynb" for f in files))[0].values()
+
+    assert found.name == "Cleo Diaz"
+    assert [("Eve Ames" in c, "Cleo Diaz" in c) for c in found.conflicts] == [(True, True)]
+
+
+def test_another_assignment_s_worksheet_is_said(written: Write) -> None:
+    """Its numbers name the wrong people, and names decide."""
+    files = ("Ben Cohen_90101_", "Cleo Diaz_90102_", "Eve Ames_90103_")
+    found, _, strangers = joined(written, MOODLE, *(f"{f}assignsubmission_file/x.ipynb" for f in files))
+
+    assert [s.name for s in found.values()] == ["Ben Cohen", "Cleo Diaz", ""]
+    assert all(s.conflicts for s in found.values())
+    assert len(strangers) == 1
+
+
+@pytest.mark.parametrize("name", ["redteam_4711", "blueteam_LATE_4711", "anna_b_4711"])
+def test_a_group_s_upload_is_its_uploader_s_and_said(name: str, written: Write) -> None:
+    """On Canvas one member uploads under the group's name: the others may have handed in too."""
+    label = f"{name}_98765_lens.ipynb"
+    found, absent, _ = joined(written, CANVAS, label)
+
+    assert found[label].name == "Byron, Ada"
+    assert ["Byron, Ada" in conflict for conflict in found[label].conflicts] == [True]
+    assert all("look there before this counts as a zero" in a.message for a in absent.values())
+
+
+@pytest.mark.parametrize("name", ["byronada_4711", "byrona_4711", "adabyron_LATE_4711", "byronadamary_4711"])
+def test_a_name_that_may_be_the_person_s_is_no_conflict(name: str, written: Write) -> None:
+    """Initials, second names and the order of a name differ between programs."""
+    label = f"{name}_98765_lens.ipynb"
+    found, absent, _ = joined(written, CANVAS, label)
+
+    assert (found[label].name, found[label].conflicts) == ("Byron, Ada", ())
+    assert {a.message for a in absent.values()} == {"Nothing was handed in."}
+
+
+def test_who_is_nobody_makes_absences_doubtful(written: Write) -> None:
+    """Somebody on the roster may have handed that in."""
+    _, absent, strangers = joined(written, CANVAS, "poejoe_4799_98765_lens.ipynb")
+
+    assert len(strangers) == 1
+    assert all("1 upload is by somebody" in a.message for a in absent.values())
+
+
+@pytest.mark.parametrize(
+    ("roster", "file"),
+    [
+        ("name\nJane Doe\nJane Doe\n", "jane_doe.ipynb"),
+        ("name,id\nJane Doe,1111\nJane Doe,2222\n", "Jane Doe_5_assignsubmission_file/x.ipynb"),
+        ("name,id\nJane Doe,1111\nJane Doe,2222\n", "lens by jane doe/x.ipynb"),
+        ("name,id\nJane Doe,1111\nBob Ray,2222\n", "jane doe and bob ray/x.ipynb"),
+    ],
+)
+def test_what_fits_two_people_is_said(roster: str, file: str, written: Write) -> None:
+    """And counts for neither."""
+    found, absent, strangers = joined(written, roster, file)
+
+    assert (len(absent) >= 1, len(strangers)) == (True, 1)
+    assert ["counts for none of them" in c for c in found[file].conflicts] == [True]
+
+
+@pytest.mark.parametrize(
+    ("number", "in_roster"),
+    [
+        ("0123", "123"),
+        ("123", "0123"),
+        ("000123", "0123"),
+        ("123456789012", "1.23457E+11"),
+        ("123456789012", "1,23E+11"),
+        ("120000000000", "1.2E+11"),
+    ],
+)
+def test_numbers_that_a_spreadsheet_changed_are_found(number: str, in_roster: str, written: Write) -> None:
+    """Where one person alone fits."""
+    label = f"x_{number}_98765_lens.ipynb"
+    found, _, _ = joined(written, f"id;name\n{in_roster};Xenia Poe\n99;Bob Ray\n", label)
+
+    assert found[label].name == "Xenia Poe"
+
+
+@pytest.mark.parametrize(("number", "others"), [("123", ("0123", "00123")), ("123456789012", ("1.23E+11", "1.23E+11"))])
+def test_numbers_that_fit_two_are_nobody_s(number: str, others: tuple[str, str], written: Write) -> None:
+    """What a spreadsheet took away is not guessed."""
+    label = f"zzz_{number}_98765_lens.ipynb"
+    table = "id,name\n" + "".join(f"{n},{name}\n" for n, name in zip(others, ("Ann Lee", "Bob Ray"), strict=True))
+    found, absent, _ = joined(written, table, label)
+
+    assert (found[label].name, len(absent)) == ("", 2)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Lens 2025 - mbyron1/lens.ipynb",
+        "lens_ada-byron_v2.ipynb",
+        "week 3/BYRON, Ada (final)/lens.ipynb",
+        "upload__ada.byron@x.example__77.ipynb",
+        "0047110-lens/lens.ipynb",
+        "lens-47110.ipynb",
+        "Ada Byron - Lens/deep/er/lens.ipynb",
+        "müller-jorg/lens.ipynb",
+        "joerg.mueller lens.ipynb",
+    ],
+)
+def test_people_are_found_within_names_that_no_platform_explains(path: str, written: Write) -> None:
+    """By a number, a login, an address or a whole name, whatever stands around it."""
+    roster = "name,id,login,email\nAda Byron,47110,mbyron1,ada.byron@x.example\nJörg Müller,47111,jm,\nBo Li,2,lens,\n"
+    found, _, _ = joined(written, roster, path, "other 1/lens.ipynb", "other 2/lens.ipynb")
+
+    assert found[path].name in {"Ada Byron", "Jörg Müller"}
+    assert [s.name for label, s in found.items() if label != path] == ["", ""]
+
+
+@pytest.mark.parametrize("path", ["ada/lens.ipynb", "lens 47/x.ipynb", "lens 2025/x.ipynb", "lovelace ada/x.ipynb"])
+def test_what_may_be_something_else_identifies_nobody(path: str, written: Write) -> None:
+    """A first name, a number's beginning, a year or another's name."""
+    found, _, _ = joined(written, "name,id\nAda Byron,47110\nBo Li,20\n", path, "b 1/lens.ipynb", "b 2/lens.ipynb")
+
+    assert found[path].name == ""
+
+
+def test_the_outermost_name_decides_within_paths_too(written: Write) -> None:
+    """What stands further down, a student named."""
+    path = "lens - ada byron/bob ray.ipynb"
+    found, absent, _ = joined(written, "name\nAda Byron\nBob Ray\n", path)
+
+    assert (found[path].name, found[path].conflicts, [*absent]) == ("Ada Byron", (), ["Bob Ray"])
