@@ -100,21 +100,25 @@ class RosterIndex:
             yield kind, self._found("bare name", *(letters for text in spelt for letters in turned(text)))
 
     def _found(self, kind: str, *values: str) -> list[Person]:
-        found = [p for value in values if value for p in self._by.get((kind, value.casefold()), ())]
+        found = [p for value in values if value for p in self._by.get((kind, _folded(value)), ())]
         return [p for n, p in enumerate(found) if not any(p is other for other in found[:n])]
 
 
 def _keys(person: Person) -> Iterator[tuple[str, str]]:
     for kind, value in asdict(person).items():
         if value and kind not in ("name", "depth"):
-            yield kind, value.casefold()
-            yield "any", value.casefold()
+            yield kind, _folded(value)
+            yield "any", _folded(value)
             if kind in ("id", "sis") and value.isdecimal():
                 yield "no zeros", value.lstrip("0")
     if "@" in person.email:
         yield "any", person.email.partition("@")[0].casefold()
     yield from (("name", name) for name in turned(person.name))
     yield from (("bare name", letters) for text in without_accents(person.name) for letters in turned(text))
+
+
+def _folded(value: str) -> str:
+    return value.removeprefix("#").casefold()  # Brightspace's mark of what is text
 
 
 def _rounds_to(number: str, cells: Sequence[str]) -> bool:
