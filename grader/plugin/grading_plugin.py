@@ -250,6 +250,17 @@ class GradingPlugin:
             error = call.excinfo.value
             self.trouble = str(AssignmentError.of(error.__cause__ or error, node.path))
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Take a file of checks that ends the process for a fault of the file's, as pytest itself does not."""
+        try:
+            return (yield)
+        except SystemExit as end:
+            self.trouble = str(AssignmentError.of(end, collector.path))
+            raise pytest.UsageError(self.trouble) from end
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note checks that could not be collected, or that their file would have left out."""
         if not report.passed and not self.trouble:
