@@ -7,26 +7,17 @@ import os
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from benchmarks.command_cost import children, pss_mb
 from grader.assignment import Assignment
+from grader.extract import Segment
 from grader.kernel import KernelPool
 
 ROUNDS = 20
 IDLE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell to run in a kernel."""
-
-    cell: int
-    source: str
-    exercises: frozenset[str] = frozenset()
-
-
-FIRST_TENSOR = Cell(1, "def first(prompt):\n    return gpt2_small.run_with_cache(prompt)[0]")
+FIRST_TENSOR = Segment(1, "def first(prompt):\n    return gpt2_small.run_with_cache(prompt)[0]", frozenset())
 
 
 def first_tensor_ms(pool: KernelPool, model: str) -> float:

@@ -7,18 +7,17 @@ import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from grader import strict_json
 from grader.atomic_write import open_own, sync_folder, write_atomically
+from grader.closing import Closing
 from grader.errors import UsageError
 from grader.export.lines import Lines, read_lines, unreadable
 from grader.export.row_rules import INSTEAD, parse_row
 from grader.result import GradingResult, SubmissionStatus
 
 
-class ResultsWriter:
+class ResultsWriter(Closing):
     """A file of results open for appending; each result is on the disk when :meth:`append` returns.
 
     Opening leaves out a line that a kill tore, and writes anew what an editor saved in another way. Raises UsageError
@@ -43,14 +42,6 @@ class ResultsWriter:
     def close(self) -> None:
         """Close the file; every result is already safe."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def read_results(path: Path) -> list[GradingResult]:

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec
 
+from grader.closing import Closing
 from grader.errors import (
     BadAnswer,
     CallOutOfMemory,
@@ -42,7 +42,7 @@ _MB = 1 << 20
 _T = TypeVar("_T")
 
 
-class Kernel:
+class Kernel(Closing):
     """One forked, locked kernel; a context manager. Not for use from within a running event loop.
 
     ``limits`` are those that hold for it; ``turns`` say when it may run beside the kernels of other examiners.
@@ -133,14 +133,6 @@ class Kernel:
         finally:
             self._loop.close()
             self._context.term()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self._loop.run_until_complete(work)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from grader.assignment import Assignment
+from grader.closing import Closing
 from grader.errors import KernelError, UsageError
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
@@ -27,7 +27,7 @@ SANDBOX = ("on", "off", "strict")
 """How kernels are locked down: as far as this machine can, not at all, or by every layer that there is."""
 
 
-class KernelPool:
+class KernelPool(Closing):
     """Locked kernels with an assignment's models in them; a context manager.
 
     Starts a zygote, or finds one where zygotes outlive their command (``GRADER_IDLE_S``), unless it is given the
@@ -143,14 +143,6 @@ class KernelPool:
             self._kept.close()
         if self._zygote is not None:
             self._zygote.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> ZygotePlan:

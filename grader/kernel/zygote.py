@@ -12,9 +12,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from grader.closing import Closing
 from grader.errors import KernelError
 from grader.kernel.font_cache import keep_fonts, lend_fonts
 from grader.kernel.inside.protocol import EXIT_CODE, FAULT
@@ -37,7 +37,7 @@ _SLACK_MB = 256  # for what a kernel needs itself; resource limits come first an
 _OWN_THREADS = 32
 
 
-class Zygote:
+class Zygote(Closing):
     """A zygote that this process started; a context manager.
 
     It ends with this process, however that ends, and its kernels and the folder of them all with it.
@@ -146,14 +146,6 @@ class Zygote:
         if self._held is not None:
             os.close(self._held)
             self._held = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _tail(self) -> str:
         return real(_tail(self._log), self.folder)

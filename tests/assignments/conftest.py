@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import inspect
 import random
 import runpy
@@ -17,6 +16,8 @@ import einops
 import pytest
 import torch
 
+from tests.load_file import load_file
+
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 
 
@@ -25,12 +26,7 @@ PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value
 
 def load(file: str) -> ModuleType:
     """Import a file of the assignment by its path."""
-    spec = importlib.util.spec_from_file_location(f"transformer_interp_{Path(file).stem}", ASSIGNMENT / file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_file(ASSIGNMENT / file)
 
 
 @pytest.fixture(scope="session")

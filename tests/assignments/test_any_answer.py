@@ -14,14 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 
 from grader.compare import MismatchError
-from grader.value import Opaque, Tensor, Value
+from grader.value import Value
+from tests.any_value import PARTS, tensors
 
 from .conftest import items, load
 
-DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint8", "uint64", "bool", "complex64"]
 EXERCISES = {
     "test_logit_lens.py": "logit_lens_analysis",
     "test_activations.py": "prompt_to_residual_stream_activations",
@@ -31,37 +30,12 @@ CHECKS = [
 ]
 
 
-def tensors(shape: Any) -> st.SearchStrategy[Tensor]:
-    kinds = st.sampled_from(["torch", "numpy"])
-    return st.sampled_from(DTYPES).flatmap(lambda d: st.builds(Tensor, arrays(d, shape), st.just(d), kinds))
-
-
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.sampled_from([10**20, -(2**63) - 1, 2**63, 10**400])
-    | st.floats()
-    | st.text(max_size=5)
-    | tensors(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
-    | st.just(Opaque("Module"))
-)
-VALUES = st.recursive(
-    LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(st.text(), inner)
-    ),
-    max_leaves=6,
-)
-
-
 def others(right: Value) -> st.SearchStrategy[Value]:
     """Return what may come instead of a right answer: anything, or anything in the place of one part."""
     if isinstance(right, tuple):
         parts = [others(p).map(lambda v, i=i: (*right[:i], v, *right[i + 1 :])) for i, p in enumerate(right)]
-        return st.one_of(*parts, VALUES)
-    any_shape = tensors(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
-    return st.one_of(tensors(right.shape), any_shape, st.just(dataclasses.replace(right, data=right.data.T)), VALUES)
+        return st.one_of(*parts, PARTS)
+    return st.one_of(tensors(right.shape), tensors(), st.just(dataclasses.replace(right, data=right.data.T)), PARTS)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -12,15 +12,13 @@ from functools import partial
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 
 from grader import compare
 from grader.compare import MismatchError
-from grader.value import Opaque, Tensor, Unpackable, Value
+from grader.value import Tensor, Value
+from tests.any_value import VALUES
 
 AXES = ("position", "layer")
-DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint8", "uint64", "bool", "complex64"]
 
 FLOATS = Tensor(np.arange(6, dtype="float32").reshape(3, 2), "float32")
 IDS = Tensor(np.arange(6).reshape(3, 2), "int64")
@@ -42,36 +40,6 @@ COMPARATORS: dict[str, Callable[[Value], object]] = {
     "ordered": partial(compare.ordered, expected=[1, "a"], name="x"),
     "unordered": partial(compare.unordered, expected=[1, "a"], name="x"),
 }
-
-
-@st.composite
-def tensors(draw: st.DrawFn) -> Tensor:
-    dtype = draw(st.sampled_from(DTYPES))
-    shape = draw(array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
-    kind = draw(st.sampled_from(["torch", "numpy"]))
-    return Tensor(draw(arrays(dtype, shape)), dtype, kind)
-
-
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.sampled_from([10**20, -(2**63) - 1, 2**63, 10**400])
-    | st.floats()
-    | st.text(max_size=5)
-    | tensors()
-    | st.just(Opaque("Module"))
-    | st.just(Unpackable("Lens", (1, 2, 3)))
-)
-VALUES = st.recursive(
-    LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.lists(inner, max_size=3).map(tuple)
-        | st.dictionaries(st.text(max_size=2), inner, max_size=2)
-    ),
-    max_leaves=6,
-)
 
 
 def refusal(name: str, answer: Value) -> MismatchError | None:

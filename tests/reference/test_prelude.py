@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,8 @@ import pytest
 import torch
 from transformer_lens import HookedTransformer
 
+from tests.load_file import load_file
+
 PRELUDE = Path(__file__).parents[2] / "assignments" / "transformer_interp" / "kernel.py"
 PROMPT = "James Potter went to school. James"
 
@@ -21,12 +22,7 @@ PROMPT = "James Potter went to school. James"
 @pytest.fixture(scope="module")
 def prelude() -> ModuleType:
     """The prelude, run by path as the kernels' parent process runs it."""
-    spec = importlib.util.spec_from_file_location("prelude_under_test", PRELUDE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_file(PRELUDE)
 
 
 @pytest.fixture(scope="module")
