@@ -1,0 +1,77 @@
+"""Annotations of a step in GitHub Actions: workflow commands, one a line, for standard output."""
+
+from __future__ import annotations
+
+import json
+
+from grader.export.request import Exported, Request
+from grader.export.spreadsheet import number
+from grader.export.student_view import ShownCheck, headline, shown_checks, student_view
+from grader.result import GradingResult, Outcome, SubmissionStatus
+from grader.sanitize import visible
+
+_MOST = 10  # of one kind in a step; GitHub drops the others
+
+
+_Found = tuple[float, str, str, str]
+"""The points that something costs, the file, a title and a text."""
+
+
+def export(request: Request) -> Exported:
+    """Write what students may see: an error for each check that costs points, those that cost most first.
+
+    Of one submission the points are a notice as well, in the form that GitHub Classroom reads.
+    """
+    results = [student_view(r) for r in request.results]
+    failed, ours = list[_Found](), list[_Found]()
+    for result in results:
+        if result.status is not SubmissionStatus.GRADED:
+            kind = ours if result.status is SubmissionStatus.ERROR else failed
+            kind.append((result.max_score, _place(result), str(result.submission["student"]), headline(result)))
+            continue
+        for shown in shown_checks(result):
+            if shown.check.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
+                failed.append(_costing(result, shown))
+            elif shown.check.outcome is Outcome.ERROR:
+                ours.append(_costing(result, shown))
+    lines = [*_commands("error", failed), *_commands("warning", ours), *_points(results)]
+    return Exported("".join(f"{line}\n" for line in lines).encode())
+
+
+def _costing(result: GradingResult, shown: ShownCheck) -> _Found:
+    title = f"{shown.exercise.name}: {shown.title}"
+    return shown.check.max_points - shown.check.points, _place(result), title, shown.text or "This check fails."
+
+
+def _commands(kind: str, found: list[_Found]) -> list[str]:
+    ranked = sorted(found, key=lambda item: -item[0])
+    shown = ranked if len(ranked) <= _MOST else ranked[: _MOST - 1]
+    lines = [
+        f"::{kind} file={_property(file)},title={_property(title)}::{_data(text)}" for _, file, title, text in shown
+    ]
+    if len(shown) < len(ranked):
+        lines.append(f"::{kind} title=more::{len(ranked) - len(shown)} more are in the summary of this step.")
+    return lines
+
+
+def _points(results: list[GradingResult]) -> list[str]:
+    if len(results) != 1 or results[0].status not in (SubmissionStatus.GRADED, SubmissionStatus.UNREADABLE):
+        return []
+    score, most = number(results[0].score), number(results[0].max_score)
+    report = json.dumps({"totalPoints": json.loads(score), "maxPoints": json.loads(most)}, separators=(",", ":"))
+    return [
+        f"::notice title=Autograding complete::Points {score}/{most}",
+        f"::notice title=Autograding report::{report}",
+    ]
+
+
+def _place(result: GradingResult) -> str:
+    return str(result.submission["path"]) or str(result.submission["id"])
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

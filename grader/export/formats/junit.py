@@ -1,0 +1,74 @@
+"""JUnit XML, as pytest writes it: a suite for each submission, a test case for each check."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from xml.etree import ElementTree as ET
+
+from grader.export.request import Exported, Request
+from grader.export.student_view import ShownCheck, headline, shown_checks, student_view
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+_KINDS = {
+    Outcome.FAILED: "failure",
+    Outcome.NOT_ATTEMPTED: "failure",
+    Outcome.ERROR: "error",
+    Outcome.SKIPPED: "skipped",
+}
+_COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+_WHOLE = {
+    SubmissionStatus.UNREADABLE: Outcome.FAILED,
+    SubmissionStatus.ERROR: Outcome.ERROR,
+    SubmissionStatus.NOT_SUBMITTED: Outcome.SKIPPED,
+}
+
+
+def export(request: Request) -> Exported:
+    """Write what students may see; points are properties, since the format has no place for them."""
+    root = ET.Element("testsuites", name=_legal(request.title))
+    for result in request.results:
+        root.append(_suite(student_view(result)))
+    totals = {key: str(sum(int(suite.get(key, "0")) for suite in root)) for key in ("tests", *_COUNTS)}
+    root.attrib.update(totals, time="0.000")
+    ET.indent(root)
+    return Exported(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _suite(result: GradingResult) -> ET.Element:
+    checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_whole(result)]
+    kinds = Counter(_KINDS.get(shown.check.outcome, "") for shown in checks)
+    suite = ET.Element("testsuite", name=_legal(result.submission["id"]), tests=str(len(checks)))
+    suite.attrib.update({key: str(kinds[kind]) for key, kind in _COUNTS.items()}, time="0.000")
+    names = Counter[tuple[str, str]]()
+    for shown in checks:
+        key = (shown.exercise.name, shown.title)
+        names[key] += 1
+        suite.append(_case(shown, f"{shown.title} [{names[key]}]" if names[key] > 1 else shown.title))
+    return suite
+
+
+def _case(shown: ShownCheck, name: str) -> ET.Element:
+    check = shown.check
+    case = ET.Element("testcase", classname=_legal(shown.exercise.name), name=_legal(name), time="0.000")
+    properties = ET.SubElement(case, "properties")
+    for key, value in (("points", check.points), ("max_points", check.max_points), ("visibility", check.visibility)):
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        ET.SubElement(properties, "property", name=key, value=text)
+    if kind := _KINDS.get(check.outcome):
+        text = _legal(shown.text)
+        ET.SubElement(case, kind, message=text.partition("\n")[0] or check.outcome, type=check.outcome).text = text
+    return case
+
+
+def _whole(result: GradingResult) -> ShownCheck:
+    """Return a submission without checks as one that says why there are none."""
+    exercise = ExerciseResult("notebook", ExerciseStatus.ERROR, result.score, result.max_score)
+    check = CheckResult("notebook", "notebook", _WHOLE[result.status], 0.0, result.max_score)
+    return ShownCheck(exercise, check, "1", "is graded", headline(result))
+
+
+def _legal(text: object) -> str:
+    """Return a text without the characters that XML 1.0 may not hold."""
+    return _ILLEGAL.sub("\ufffd", str(text))

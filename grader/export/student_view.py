@@ -1,0 +1,76 @@
+"""What a student may see of a result, as records and texts for other programs' formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.errors import GraderError, UsageError
+from grader.export.grades import first_of, grade_of, who, why_none
+from grader.export.request import Request
+from grader.report import check_text, messages
+from grader.report.display_text import cut
+from grader.report.presentation import without_our_faults
+from grader.report.result_view import exercise_views, start_with
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, redact
+
+_RIGHT = frozenset({ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """A check of a redacted result: ``number`` is "1.2" for the second check of the first exercise, ``text`` what it
+    found, in lines."""
+
+    exercise: ExerciseResult
+    check: CheckResult
+    number: str
+    title: str
+    text: str
+
+
+def only_result(request: Request) -> GradingResult:
+    """Return the result that is meant, redacted; raises UsageError for none or several, GraderError without a grade."""
+    wanted = request.options.submission
+    found = [r for r in request.results if wanted in ("", r.submission["id"])]
+    if len(found) != 1:
+        ids = first_of([str(r.submission["id"]) for r in request.results]) or "none"
+        raise UsageError(f"this format holds one submission, and {_which(wanted, found)}; there are: {ids}.")
+    if grade_of(found[0]) is None:
+        raise GraderError(f"there is no grade for {who(found[0])} ({why_none(found[0])}), and so nothing was written.")
+    return student_view(found[0])
+
+
+def student_view(result: GradingResult) -> GradingResult:
+    """Return what a student may see of a result: redacted, and without the texts of our own failures."""
+    return without_our_faults(redact(result))
+
+
+def headline(result: GradingResult) -> str:
+    """Return the score, and what to begin with."""
+    sentence = messages.summary(result, start_with(exercise_views(result)))
+    return f"{messages.score_headline(result)}. {cut(sentence)}"
+
+
+def shown_checks(result: GradingResult, longest: int = 4000) -> list[ShownCheck]:
+    """Return the checks of a redacted result, those of an exercise without checks as one; texts are cut to a length."""
+    found, hinted = [], set[str]()
+    for n, exercise in enumerate(result.exercises, 1):
+        for m, check in enumerate(exercise.checks or (_whole(exercise),), 1):
+            lines = [] if check.outcome is Outcome.PASSED else check_text.sentences(check, hinted=hinted)
+            title, text = cut(check_text.heading(check), 300), cut("\n".join(lines), longest)
+            found.append(ShownCheck(exercise, check, f"{n}.{m}", title, text))
+    return found
+
+
+def _whole(exercise: ExerciseResult) -> CheckResult:
+    outcome = Outcome.PASSED if exercise.status in _RIGHT else Outcome.FAILED
+    outcome = Outcome.ERROR if exercise.status is ExerciseStatus.ERROR else outcome
+    title = exercise.title or exercise.name
+    return CheckResult(exercise.name, title, outcome, exercise.score, exercise.max_score, message=exercise.message)
+
+
+def _which(wanted: str, found: Sequence[GradingResult]) -> str:
+    return (
+        f"none has the id {wanted!r}" if wanted else f"{'several' if found else 'none'} can be meant, with --submission"
+    )
