@@ -18,7 +18,7 @@ from grader.extract.syntax import Change, attribute_path, called_function, own_s
 
 _MAX_ALIASES = 16
 _MAX_CHANGES = 200_000
-_STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
+STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
     "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
     "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
 }  # fmt: skip
@@ -124,7 +124,7 @@ class BindingIndex:
                 case ast.ImportFrom(names=aliases) if aliases[0].name != "*":
                     imported.update(a.asname or a.name for a in aliases)
                 case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]) if not s.names.binds:
-                    known = not level and (module or "").split(".")[0] in _STAR_KNOWN
+                    known = not level and (module or "").split(".")[0] in STAR_KNOWN
                     (self.stars if known else self.opaque_stars).append(s.index)
         return imported
 

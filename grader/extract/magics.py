@@ -19,7 +19,7 @@ from IPython.core.inputtransformer2 import (
     TransformerManager,
 )
 
-from grader.extract.written_modules import module_name
+from grader.extract.syntax import file_names
 
 _FOREIGN = frozenset({
     "!", "sx", "system", "bash", "sh", "shell", "script", "cmd", "html", "HTML", "javascript", "js", "latex",
@@ -27,7 +27,8 @@ _FOREIGN = frozenset({
     "python3", "pypy",
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
-_RUN = re.compile(r"(?:-\S+\s+)*(\S+)")
+_RUN = re.compile(r"(?P<options>(?:-\S+\s+)*)(?P<path>\S+).*", re.DOTALL)
+_MAKES_FOLDERS = re.compile(r"\s*mkdir\s+([\w\s./~-]+)")
 _VARIABLE = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(\S.*?)\s*")
 _HELP = re.compile(r"[\w*\]]\?\??\s*$")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
@@ -191,10 +192,23 @@ def _plain_statement(line: str) -> str:
             func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value=magic), ast.Constant(value=str(code))]
         ):
             timed = re.sub(r"^(-\w+(\s+\d+)?\s+)+", "", code)
-            if magic == "run" and (file := _RUN.match(str(code))):
-                return f"{indent}from {module_name(file[1])} import *\n"
+            if magic == "run" and (file := _RUN.fullmatch(code)) and (names := file_names(file["path"].strip("'\""))):
+                if "-i" in (file["options"] or "").split():
+                    return f"{indent}exec(open({file['path']!r}).read())\n"
+                return f"{indent}from {names[0].removesuffix('.py')} import *\n"
+            if magic == "mkdir":
+                return f"{indent}{_made_folders(code)}\n"
             if magic in ("env", "set_env") and (variable := _VARIABLE.fullmatch(code)):
                 return f"{indent}import os; os.environ[{variable[1]!r}] = {variable[2]!r}\n"
             if magic in _TIMED and is_python(target + timed):
                 return f"{indent}{target}{timed}\n"
+        case ast.Call(func=ast.Attribute(attr="system"), args=[ast.Constant(value=str(command))]):
+            if made := _MAKES_FOLDERS.fullmatch(command):
+                return f"{indent}{_made_folders(made[1])}\n"
     return line if target else f"{indent}pass\n"
+
+
+def _made_folders(arguments: str) -> str:
+    """Return a statement that makes the folders that ``mkdir`` is given."""
+    folders = [a.strip("'\"") for a in arguments.split() if not a.startswith("-")]
+    return "; ".join(["import os", *(f"os.makedirs({folder!r}, exist_ok=True)" for folder in folders)])

@@ -272,6 +272,13 @@ def own_instead_of_provided(name: str, cell: int) -> str:
     return f"`{name}` is your own, from cell {cell}, not the one that was handed out; that one is used."
 
 
+def unread_module(module: str, cell: int, line: int, text: str) -> str:
+    return (
+        f"`{module}` is imported, and cell {cell}, line {line} ({_quote(text)}) seems to bring it; that is not run "
+        f"where it is graded. Put its code into a cell, or write it with `%%writefile {module}.py`."
+    )
+
+
 def needed_from_broken_cell(names: Collection[str], cell: int, problem: str) -> str:
     found = f"{listed([f'`{n}`' for n in sorted(names)])} {'is' if len(names) == 1 else 'are'} probably defined"
     return f"{found} in cell {cell}, which {problem}; mend that cell."

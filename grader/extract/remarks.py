@@ -10,6 +10,7 @@ from grader.extract.confusable_characters import first_confusable, skeleton
 from grader.extract.dependencies import Dependencies
 from grader.extract.provided import ProvidedNames
 from grader.extract.statements import CodeCell, Statement
+from grader.extract.unread_files import unread_modules
 
 _NAME = re.compile(r"\w+")
 _MAX_REMARKS = 50
@@ -65,6 +66,8 @@ def dependency_remarks(
         for bound in sorted(statements[index].names.bound & provided.names):
             if provided.is_own(bound, index) and provided.handed_out(bound):
                 yield messages.own_instead_of_provided(bound, statements[index].cell)
+    for module, cell_number, line, text in unread_modules(needed.taken, statements, cells):
+        yield messages.unread_module(module, cell_number, line, text)
     for cell in cells:
         if cell.problem and (names := needed.unresolved.intersection(_NAME.findall(cell.source))):
             yield messages.needed_from_broken_cell(names, cell.number, str(cell.problem))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.syntax import Change, StatementNames, attribute_path, python_file_name
+from grader.extract.syntax import Change, StatementNames, attribute_path, file_names, folder_name
 
 _ALTERING = re.compile(
     r"__set(attr|item)__|add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
@@ -16,6 +16,7 @@ _ALTERING = re.compile(
 _ALTERING_FIRST = re.compile(
     r"copyto|delattr|fill_diagonal|heap(ify|pop|push|pushpop|replace)|insort\w*|next|setattr|shuffle|[a-z]\w*[^\W_]_"
 )
+_MAX_PATH = 200
 _DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__", "__main__"})
 _DYNAMIC_ATTRIBUTES = frozenset({"__globals__", "f_globals", "user_ns", "user_global_ns", "run_cell"})
 
@@ -82,8 +83,11 @@ class ScopeTracker(ast.NodeVisitor):
 
     def visit_Constant(self, node: ast.Constant) -> None:
         # A statement that names a file may write it: ``Path("helper.py").write_text(code)``.
-        if isinstance(node.value, str) and not self.inside_function() and (file := python_file_name(node.value)):
-            self.names.may_bind.add(file)
+        if self.inside_function() or not isinstance(node.value, str) or not node.value.endswith(".py"):
+            return
+        if files := file_names(node.value):
+            self.names.may_bind.update(files)
+            self.names.now.update(map(folder_name, node.value.split("/")[:-1]))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         in_sys = isinstance(node.value, ast.Name) and node.value.id == "sys"
@@ -113,6 +117,11 @@ class ScopeTracker(ast.NodeVisitor):
         if self.inside_function():
             self.names.calls |= self.global_names([node.func, *called])
             self.names.passes |= self.global_names(_parts([*node.args, *(k.value for k in node.keywords)]))
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in ("mkdir", "makedirs", "Path") and not self.inside_function():
+            texts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+            short = (text.rstrip("/") for text in texts if len(text) < _MAX_PATH)
+            self.names.may_bind.update(folder_name(part) for text in short for part in text.split("/"))
         for altered in self.altered(node):
             self.change(altered, called=False, incidental=True)
         self.generic_visit(node)

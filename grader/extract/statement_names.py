@@ -12,7 +12,16 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from grader.extract.scope_lookup import LexicalScope, ScopeTracker
-from grader.extract.syntax import Change, Function, StatementNames, arguments, global_name, local_names, module_file
+from grader.extract.syntax import (
+    Change,
+    Function,
+    StatementNames,
+    arguments,
+    folder_name,
+    global_name,
+    local_names,
+    module_file,
+)
 
 _DEFINING_NODES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -75,7 +84,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.read(module_file(alias.name))
+            self.read_module(alias.name)
             self.names.dynamic = self.names.dynamic or alias.name == "__main__"
             top = alias.name.split(".")[0]
             if "." in alias.name and not alias.asname and len(self.scopes) == 1:
@@ -85,10 +94,20 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
             self.bind(alias.asname or top)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        self.read(module_file(node.module or ""))
+        module = "." * node.level + (node.module or "")
+        self.read_module(module)
         for alias in node.names:
+            self.read_module(f"{module}{'.' * bool(node.module)}{alias.name}")
             if alias.name != "*":
                 self.bind(alias.asname or alias.name)
+
+    def read_module(self, name: str) -> None:
+        """Read the files of a module and of the packages that it is in, and the folders that these may be."""
+        level = len(name) - len(name.lstrip("."))
+        parts = name.lstrip(".").split(".")
+        for end in range(1, len(parts) + 1):
+            self.read(module_file("." * level + ".".join(parts[:end])))
+            self.read(folder_name(parts[end - 1]))
 
     # statements with branches -----------------------------------------------------------------------------------
 

@@ -16,8 +16,8 @@ from grader.extract.confusable_characters import Confusable, expand_indents, rep
 from grader.extract.magics import is_python, parse_python, plain_python
 from grader.extract.source_size import MAX_CELL_TOKENS, MAX_STATEMENTS, MAX_TOKENS, compiler_error, estimated_size
 from grader.extract.statement_names import names_of
-from grader.extract.syntax import StatementNames
-from grader.extract.written_modules import WrittenModule, star_imports, written_module
+from grader.extract.syntax import StatementNames, own_scope
+from grader.extract.written_files import FileIndex, WrittenFile, join_written_by_code, read_written_files
 
 _MAX_JOINED = 8  # of cells that continue one
 _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
@@ -61,7 +61,7 @@ class Statement:
 class CodeCell:
     """A code cell: its number among all cells, its source as the student sees it, its statements or its problem.
 
-    ``file`` is the Python module that it writes (``%%writefile``) instead of running code, ``parts`` are the numbers of
+    ``files`` are those that it writes (``%%writefile``) instead of running code, ``parts`` are the numbers of
     the cells after it that continue its code and were joined to it. ``confusables`` are characters that were replaced
     to read it, ``mixed_indentation`` says that tabs were.
     """
@@ -70,7 +70,7 @@ class CodeCell:
     source: str
     statements: tuple[Statement, ...]
     problem: CellProblem | None = None
-    file: WrittenModule | None = None
+    files: tuple[WrittenFile, ...] = ()
     parts: tuple[int, ...] = ()
     confusables: tuple[Confusable, ...] = ()
     mixed_indentation: bool = False
@@ -89,7 +89,7 @@ def read_cells(notebook: Any) -> list[CodeCell]:
             found = _read_cell(number, source, count) if fits else CodeCell(number, source, (), _TOO_MUCH)
             cells.append(replace(found, parts=parts) if parts else found)
             count += len(found.statements)
-    _bind_star_imports(cells)
+    _follow_files(cells)
     return cells
 
 
@@ -129,23 +129,28 @@ def _compiles(source: str) -> bool:
     return is_python(source) and compiler_error(parse_python(source).body) is None
 
 
-def _bind_star_imports(cells: Sequence[CodeCell]) -> None:
-    """Add the names of the notebook's own modules to the statements that import all of them with ``*``."""
-    files: dict[str, set[str]] = {}
+def _follow_files(cells: Sequence[CodeCell]) -> None:
+    """Add to the names of statements what they do with the files that the notebook writes."""
+    index = FileIndex()
+    modules: dict[str, str] = {}
     for cell in cells:
-        if cell.file:
-            files.setdefault(cell.file.file, set()).update(cell.file.binds)
-    for statement in (s for cell in cells for s in cell.statements if files):
-        for file in star_imports(statement.node):
-            statement.names.binds |= files.get(file, set())
+        for file in cell.files:
+            index.add(file)
+    statements = [s for cell in cells for s in cell.statements]
+    join_written_by_code([s.names for s in statements])
+    for statement in statements:
+        for node in own_scope(statement.node):
+            if isinstance(node, ast.Import):
+                modules |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        index.complete(statement.node, statement.names, modules)
 
 
 def _read_cell(number: int, source: str, count: int) -> CodeCell:
-    if file := written_module(source):
+    if files := read_written_files(source):
         last = source.count("\n") + 1
-        return CodeCell(
-            number, source, (Statement(count, number, ast.Pass(), file.names, 1, last, file.code),), file=file
-        )
+        made = enumerate(files, start=count)
+        writing = tuple(Statement(i, number, ast.Pass(), file.names, 1, last, file.code) for i, file in made)
+        return CodeCell(number, source, writing, files=tuple(files))
     plain, confusables, mixed = _plain_source(source)
     lines = plain.split("\n")
     try:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Function: TypeAlias = Definition | ast.Lambda
 
-_PYTHON_FILE = re.compile(r"(?:[^\n]{0,200}/)?(\w{1,100}\.py)")
+_FILE = re.compile(r"[^\n]{1,200}\.\w{1,20}")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -83,10 +83,28 @@ def module_file(module: str) -> str:
     return f"{module}.py"
 
 
-def python_file_name(text: str) -> str | None:
-    """Return ``helper.py`` for the path of a Python file, None for other text."""
-    match = _PYTHON_FILE.fullmatch(text)
-    return match[1] if match else None
+def folder_name(path: str) -> str:
+    """Return the name that stands for the last folder of a path."""
+    return f"{path.rstrip('/').rpartition('/')[2]}/"
+
+
+def file_names(path: str) -> tuple[str, ...]:
+    """Return the names that stand for a file, the shortest first; none if the text is no path of a file.
+
+    ``lens/core.py`` is ``core.py``, as it is imported from its own folder, and ``lens.core.py``; ``lens/__init__.py``
+    is ``lens.py``. A file that is no module is known by its name.
+    """
+    if not _FILE.fullmatch(path):
+        return ()
+    *folders, name = path.split("/")
+    if not name.endswith(".py"):
+        return (name,) if name.partition(".")[0] else ()
+    parts = [
+        re.sub(r"\W", "_", part) for part in (*folders, name.removesuffix(".py")) if part not in ("", ".", "..", "~")
+    ]
+    if parts[-1:] == ["__init__"] and len(parts) > 1:
+        parts.pop()
+    return tuple(module_file(".".join(parts[at:])) for at in reversed(range(len(parts))))
 
 
 def attribute_path(node: ast.expr) -> tuple[str, ...] | None:

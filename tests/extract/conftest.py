@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.extract import Extraction, extract
+from grader.kernel.inside.written_files import WrittenFiles
 
 PROVIDED = ("model", "t", "repeat", "device")
+WRITTEN = {"helper", "my_helper", "second", "a", "lib", "one", "two", "src", "code", "written_here"}  # in notebooks
 HANDED_OUT = ("import maths as t\nfrom einops import repeat", "model = load()\ndevice = 'cpu'")
 
 
@@ -53,10 +56,10 @@ def provided_objects() -> dict[str, Any]:
     return {"model": Model(), "t": maths, "repeat": lambda x, n: [x] * n, "device": "cpu"}
 
 
-def run(extraction: Extraction) -> dict[str, Any]:
+def run(extraction: Extraction, shell: object) -> dict[str, Any]:
     """Run an extraction's segments one after the other, as a kernel would; one that raises does not stop the others."""
     main = types.ModuleType("__main__")
-    vars(main).update(provided_objects())
+    vars(main).update(provided_objects(), get_ipython=lambda: shell)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "__main__", main)
         for segment in extraction.segments:
@@ -82,6 +85,14 @@ def extracted() -> Callable[..., Extraction]:
 
 
 @pytest.fixture
-def ran() -> Callable[[Extraction], dict[str, Any]]:
-    """Run an extraction and return the names that it leaves."""
-    return run
+def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Extraction], dict[str, Any]]]:
+    """Run an extraction in a folder of its own and return the names that it leaves."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    finders, path = [*sys.meta_path], [*sys.path]
+    files = WrittenFiles()
+    shell = types.SimpleNamespace(run_cell_magic=lambda _, line, cell: files.write(line, cell))
+    yield lambda extraction: run(extraction, shell)
+    sys.meta_path[:], sys.path[:] = finders, path
+    for name in [name for name in sys.modules if name.partition(".")[0] in WRITTEN]:
+        del sys.modules[name]

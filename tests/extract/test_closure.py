@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -305,96 +302,6 @@ def test_right_answers_work_in_any_style(
 
     assert extraction.functions["answer"].status is None
     assert ran(extraction)["answer"](2) == expected
-
-
-HELPER = "%%writefile helper.py\nOFFSET = 1\n\ndef h(x):\n    return x + OFFSET"
-FILES: dict[str, list[str]] = {
-    "imported": [HELPER, "import helper", "def answer(x): return helper.h(x)"],
-    "imported under another name": [HELPER, "import helper as hp", "def answer(x): return hp.h(x)"],
-    "a name of it imported": [HELPER, "from helper import h", "def answer(x): return h(x)"],
-    "all its names imported": [HELPER, "from helper import *", "def answer(x): return h(x)"],
-    "imported inside the function": [HELPER, "def answer(x):\n    from helper import h\n    return h(x)"],
-    "run": [HELPER, "%run helper.py", "def answer(x): return h(x)"],
-    "run with options and a path": [HELPER, "a = 1\n%run -t ./helper.py 5", "def answer(x): return h(x)"],
-    "written under a path in quotes": [
-        "\n" + HELPER.replace("helper.py", "'/tmp/helper.py'"),
-        "import helper",
-        "answer = helper.h",
-    ],
-    "written twice": [HELPER.replace("1", "7"), HELPER, "import helper", "answer = helper.h"],
-    "appended to": [
-        "%%file helper.py\ndef h(x):\n    return x + OFFSET",
-        "%%writefile -a helper.py\nOFFSET = 1",
-        "import helper",
-        "answer = helper.h",
-    ],
-    "imported by another": [
-        HELPER,
-        "%%writefile second.py\nimport helper\ndef g(x): return helper.h(x)",
-        "from second import g as answer",
-    ],
-    "the answer in it": ["%%writefile a.py\ndef answer(x):\n    return x + 1", "from a import *"],
-    "written below": ["from helper import h", HELPER, "def answer(x): return h(x)"],
-}
-
-
-@pytest.mark.parametrize("kind", FILES)
-def test_files_that_the_notebook_writes_are_modules(
-    kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
-) -> None:
-    """A module that the notebook writes and then imports or runs exists, and nothing else is run."""
-    extraction = extracted(*FILES[kind], "1 / 0")
-
-    try:
-        assert ran(extraction)["answer"](2) == 3
-    finally:
-        for name in ("helper", "second", "a"):
-            sys.modules.pop(name, None)
-    assert "the whole notebook was run" not in "".join(extraction.functions["answer"].remarks)
-
-
-@pytest.mark.parametrize(
-    "writes",
-    [
-        "with open('./written_here.py', 'w') as file:\n    file.write(CODE)",
-        "from pathlib import Path\nPath('written_here.py').write_text(CODE)",
-    ],
-)
-def test_files_that_plain_code_writes_are_written(
-    writes: str,
-    extracted: Callable[..., Extraction],
-    ran: Callable[[Extraction], dict[str, Any]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A statement that names the file of a module runs before the module is imported."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    cells = [
-        "CODE = 'def h(x): return x + 1'",
-        writes,
-        "def answer(x):\n    from written_here import h\n    return h(x)",
-    ]
-
-    answer = ran(extracted(*cells, "print(open('other.py'))"))["answer"]
-
-    assert answer(2) == 3
-    assert [p.name for p in tmp_path.glob("*.py")] == ["written_here.py"]
-
-
-def test_an_error_in_a_written_file_has_the_cells_lines(
-    extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
-) -> None:
-    """A traceback through a written file names the cell that writes it, and the line there."""
-    cells = ["# notes", "%%writefile helper.py\n\ndef h(x):\n    return 1 / 0", "import helper\nanswer = helper.h"]
-    answer = ran(extracted(*cells))["answer"]
-    sys.modules.pop("helper")
-
-    with pytest.raises(ZeroDivisionError) as raised:
-        answer(2)
-
-    last = traceback.extract_tb(raised.value.__traceback__)[-1]
-    assert (last.filename, last.lineno, last.line) == ("<cell 2>", 4, "return 1 / 0")
 
 
 OVERWRITTEN: dict[str, list[str]] = {

@@ -13,6 +13,7 @@ from traitlets import Integer, Type
 
 from grader.kernel.inside.call import answer
 from grader.kernel.inside.describe_error import describe
+from grader.kernel.inside.written_files import add_written_files
 
 CALL = "call_request"
 MARKER = re.compile(r"# cell (\d+), part (\d+)\s*\Z")
@@ -38,6 +39,7 @@ class SandboxShell(ZMQInteractiveShell):  # type: ignore[misc]
         super().__init__(**kwargs)
         # Lines must keep their numbers: a part of a cell has blank lines where the rest of the cell stood.
         self.input_transformer_manager.cleanup_transforms.remove(leading_empty_lines)
+        add_written_files(self)
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         """Publish the error that is being handled, as text and as data."""

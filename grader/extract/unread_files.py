@@ -1,0 +1,50 @@
+"""Find where a notebook brings a module in a way that is not followed: by the shell or by other magics."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from grader.extract.binding_index import STAR_KNOWN
+from grader.extract.statements import CodeCell, Statement
+
+_SHELL_CELL = re.compile(r"\s*%%(?:script\s+)?(?:!|sx|system|bash|sh|shell|cmd)\b")
+_MAX_LINE = 500
+_WORD = re.compile(r"\w+")
+_INSTALLS = re.compile(r"[!%\s]*+(?:python3?\s+-m\s+|\S*\s)?(?:pip|pip3|conda|mamba|uv)\b")
+
+
+def unread_modules(
+    taken: Iterable[int], statements: Sequence[Statement], cells: Sequence[CodeCell]
+) -> Iterator[tuple[str, int, int, str]]:
+    """Yield each imported module that the notebook seems to bring, with the cell, the line and the text that does."""
+    written = {n.partition(".")[0] for s in statements for n in s.names.bound if n.endswith(".py")}
+    known = written | STAR_KNOWN
+    imported = sorted({name for i in taken for name in _imports(statements[i].node)} - known)
+    places = _shell_words(cells) if imported else {}
+    for name in imported:
+        if name in places:
+            yield name, *places[name]
+
+
+def _imports(node: ast.stmt) -> Iterator[str]:
+    for part in ast.walk(node):
+        match part:
+            case ast.Import(names=names):
+                yield from (alias.name.partition(".")[0] for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module.partition(".")[0]
+
+
+def _shell_words(cells: Sequence[CodeCell]) -> dict[str, tuple[int, int, str]]:
+    """Return where each word first stands in a line for the shell or a magic: cell, line and text."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for cell in cells:
+        shell = _SHELL_CELL.match(cell.source)
+        for number, line in enumerate(cell.source.split("\n"), start=1):
+            line = line[:_MAX_LINE]
+            if (shell or line.lstrip().startswith(("!", "%"))) and not _INSTALLS.match(line):
+                for word in _WORD.findall(line):
+                    found.setdefault(word, (cell.number, number, line.strip()))
+    return found
