@@ -29,12 +29,13 @@ class WrittenFiles:
 
     def __init__(self) -> None:
         self.texts: dict[str, list[tuple[str, str]]] = {}
-        self.home = os.getcwd()
+        self.home = ""
         sys.meta_path.insert(0, self)
         sys.meta_path.append(_Elsewhere(self))
 
     def write(self, line: str, cell: str) -> None:
         """Write a cell's text into the file that the magic's line names, below what the file holds with ``-a``."""
+        self.home = self.home or os.getcwd()
         appended, name = _LINE.fullmatch(line).groups()  # type: ignore[union-attr] # matches any text
         path = os.path.abspath(os.path.expanduser(name.strip("'\"")))
         on_disk, path = path, _importable(path)
