@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.command_cost import Cost, run
+from benchmarks.command_cost import CommandCost, run
 from grader.assignment import Assignment
 
 SIZE = 40
@@ -21,9 +21,9 @@ COLD = "import sys, nbformat, nbclient; nbclient.NotebookClient(nbformat.read(sy
 class Batch:
     """What the batch cost in all, a cold run of one notebook, and the bare calls of one notebook in a warm process."""
 
-    batch: Cost
-    again: Cost
-    cold: Cost
+    batch: CommandCost
+    again: CommandCost
+    cold: CommandCost
     bare_cpu: float
 
 
@@ -41,12 +41,12 @@ def measure(assignment: Assignment, folder: Path) -> Batch:
     return Batch(first, again, _cold(assignment, folder, solution), _bare(assignment, folder))
 
 
-def check(assignment: Assignment) -> Cost:
+def check(assignment: Assignment) -> CommandCost:
     """Check one notebook with nothing warm."""
     return run([GRADER, "check", assignment.root / "solution.ipynb", "-a", assignment.root])
 
 
-def _cold(assignment: Assignment, folder: Path, notebook: Path) -> Cost:
+def _cold(assignment: Assignment, folder: Path, notebook: Path) -> CommandCost:
     """Run the notebook as a cold grader would: a new kernel, all imports, the model loaded, every cell."""
     hub = folder / "hub"
     embedded = assignment.root.parent.parent / "reference" / "data" / "embedded"

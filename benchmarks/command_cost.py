@@ -15,7 +15,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class CommandCost:
     """Wall seconds, and CPU seconds of the command and all its descendants."""
 
     wall: float
@@ -27,7 +27,7 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Cost:
+def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> CommandCost:
     """Run a command to its end, its orphans included; raises CalledProcessError when it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
@@ -42,7 +42,7 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     wall = time.perf_counter() - start
     _wait_for_orphans()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return CommandCost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def _wait_for_orphans() -> None:

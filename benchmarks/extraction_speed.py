@@ -23,19 +23,19 @@ OUTPUTS_MB = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction:
+class ExtractionCost:
     """CPU seconds of one notebook, and the most memory that the process had (MB)."""
 
     cpu: float
     peak_mb: float
 
 
-def ordinary(assignment: Assignment) -> Extraction:
+def ordinary(assignment: Assignment) -> ExtractionCost:
     """Measure the solved notebook of the assignment."""
     return _measured(assignment, assignment.root / "solution.ipynb", ROUNDS)
 
 
-def large(assignment: Assignment, folder: Path) -> Extraction:
+def large(assignment: Assignment, folder: Path) -> ExtractionCost:
     """Measure the same notebook with 100 MB of pictures, prints and tables in its outputs."""
     notebook = json.loads((assignment.root / "solution.ipynb").read_text(encoding="utf-8"))
     third = OUTPUTS_MB * 2**20 // 3
@@ -51,11 +51,11 @@ def large(assignment: Assignment, folder: Path) -> Extraction:
     return _measured(assignment, path, 1)
 
 
-def _measured(assignment: Assignment, notebook: Path, rounds: int) -> Extraction:
+def _measured(assignment: Assignment, notebook: Path, rounds: int) -> ExtractionCost:
     """Measure in a process of its own, whose memory nothing else has grown."""
     command = [sys.executable, "-m", "benchmarks.extraction_speed", str(assignment.root), str(notebook), str(rounds)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
-    return Extraction(*json.loads(done.stdout))
+    return ExtractionCost(*json.loads(done.stdout))
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ def _assignment(folder: Path) -> Path:
     shutil.rmtree(root.parent, ignore_errors=True)
     shutil.copytree(ROOT / "assignments" / "transformer_interp", root, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "reference", folder / "reference", dirs_exist_ok=True)
-    for name in ("kernel.py", "assignment.toml"):
+    for name in ("prelude.py", "assignment.toml"):
         text = (root / name).read_text(encoding="utf-8")
         (root / name).write_text(text.replace('"embedded", "random"', '"gpt2-small", "random"'), encoding="utf-8")
     return root

@@ -252,7 +252,7 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
 
 
 def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what a mistake costs here, by its id; the bank may say something else."""
+    """Return what a mistake costs here, by its id; what `misconceptions.py` says may be changed here."""
     for id, table in data.items():
         rest = dict(table) if isinstance(table, dict) else {"": table}
         accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)

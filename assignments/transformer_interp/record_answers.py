@@ -43,7 +43,7 @@ def _rounded(values: Any) -> list[list[float]]:
 
 def main(names: list[str]) -> None:
     """Record the models of these names."""
-    kernel, tests = (runpy.run_path(str(HERE / file)) for file in ("kernel.py", "tests.py"))
+    kernel, tests = (runpy.run_path(str(HERE / file)) for file in ("prelude.py", "tests.py"))
     recorded = []
     for name in names:
         model = kernel["load"](name)

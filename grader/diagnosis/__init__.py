@@ -7,8 +7,8 @@ one answer are named together.
 """
 
 from grader.diagnosis.compared_calls import ComparedCall, first_wrong_stage
-from grader.diagnosis.matching import diagnose
 from grader.diagnosis.misconceptions import FILE, Misconception, Misconceptions, Stage, load_misconceptions
+from grader.diagnosis.variant_matching import diagnose
 
 __all__ = [
     "FILE",

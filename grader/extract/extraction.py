@@ -49,13 +49,14 @@ class Segment:
 class Extraction:
     """Segments to run, in order, and what became of each exercise; ``remarks`` are about the whole notebook.
 
-    ``apart`` says that each exercise needs its own kernels: one alters provided objects, and another does not.
+    ``separate_kernels`` says that each exercise needs its own kernels, because one alters provided objects and another
+    does not.
     """
 
     functions: Mapping[str, FunctionSource]
     segments: tuple[Segment, ...]
     remarks: tuple[str, ...] = ()
-    apart: bool = False
+    separate_kernels: bool = False
 
     def segments_for(self, name: str) -> tuple[Segment, ...]:
         """Return the segments that one exercise needs, in order."""

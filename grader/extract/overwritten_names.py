@@ -44,8 +44,8 @@ def bound_to_answers(statements: Sequence[Statement], exercise: str) -> set[tupl
             if exercise in names and _calls(value, exercise):
                 found.add((s.index, exercise))
             if called_function(value) == exercise or root_name(value) in holding:
-                apart = any(isinstance(t, ast.Tuple | ast.List) for t in targets)
-                found |= {(s.index, name) for name in names if apart or name in defined}
+                unpacked = any(isinstance(t, ast.Tuple | ast.List) for t in targets)
+                found |= {(s.index, name) for name in names if unpacked or name in defined}
                 answers |= names
         holding = holding - s.names.binds | answers
     return found

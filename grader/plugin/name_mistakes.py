@@ -22,7 +22,7 @@ SURE = 0.9
 
 
 def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconceptions, likely: Sequence[str]) -> None:
-    """Name the mistake in a wrong answer, and let it decide what the bank says; ``likely`` ones are tried first.
+    """Name the mistake in a wrong answer, and let it decide what is declared of it; ``likely`` ones are tried first.
 
     Where something of ours fails at that, the check is an error if a mistake may leave some of its points; if none
     does, staff reads of it.
@@ -77,7 +77,7 @@ def _cases(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) ->
 
 
 def _settle(check_run: CheckRun, known: Misconceptions) -> None:
-    """Let a mistake that is known for sure leave a failed check some of its points, where the bank says so.
+    """Let a mistake that is known for sure leave a failed check some of its points, where that is declared.
 
     A hidden check leaves none: its points would say which mistake it was, and code can choose that by the input.
     """

@@ -243,7 +243,7 @@ class StudentSession:
 
         That is what exercises need that have not been given up; if each has its own kernels, the one that is called.
         """
-        meant = frozenset({asked.name}) if self._extraction.apart else self.exercises
+        meant = frozenset({asked.name}) if self._extraction.separate_kernels else self.exercises
         wanted = meant - self._given_up.keys() - {n for n, lost in self._lost.items() if lost.too_many}
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
         limits = self._raised[asked.model] = asked.need.raised(self._raised.get(asked.model, self._limits))

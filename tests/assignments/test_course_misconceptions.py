@@ -1,4 +1,4 @@
-"""The bank of misconceptions: one function each, no check lets one of them pass, and each is named for what it is."""
+"""The misconceptions: one function each, no check lets one of them pass, and each is named for what it is."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def diagnosed(
 
 
 def test_every_misconception_is_a_function_and_none_is_left_over(answers: Callable[[str], dict[str, Any]]) -> None:
-    """The ids of the bank are those of the wrong variants, each once, and there are enough of them."""
+    """Their ids are those of the wrong variants, each once, and there are enough of them."""
     names = answers("embedded")
 
     assert Counter(m.id for m in KNOWN.singles) == Counter([*names["LENS"], *names["ACTIVATIONS"]])

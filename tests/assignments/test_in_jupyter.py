@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 # from_pretrained then gives the embedded model; nothing else is taken from there.
-OFFLINE = "import runpy\nkernel = runpy.run_path('kernel.py')\n_ = kernel['provide'](kernel['load']('embedded'))"
+OFFLINE = "import runpy\nkernel = runpy.run_path('prelude.py')\n_ = kernel['provide'](kernel['load']('embedded'))"
 
 
 @pytest.fixture(scope="module")

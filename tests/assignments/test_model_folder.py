@@ -27,7 +27,7 @@ def test_gpt2_small_is_loaded_from_its_folder_and_tells_no_place(
     ignore = shutil.ignore_patterns("__pycache__", "samples")
     shutil.copytree(ROOT / "reference", course / "reference", ignore=ignore)
     root = shutil.copytree(ROOT / "assignments" / "transformer_interp", course / "of" / "lens", ignore=ignore)
-    for file in ("assignment.toml", "kernel.py"):
+    for file in ("assignment.toml", "prelude.py"):
         text = (root / file).read_text()
         assert '"embedded", "random"' in text
         (root / file).write_text(text.replace('"embedded", "random"', '"gpt2-small",'))

@@ -89,8 +89,8 @@ def test_the_pairs_are_those_of_the_reference() -> None:
 
 
 def test_the_kernel_provides_what_the_assignment_says() -> None:
-    """The names in assignment.toml are those that kernel.py injects."""
-    tree = ast.parse((ASSIGNMENT / "kernel.py").read_text(encoding="utf-8"))
+    """The names in assignment.toml are those that prelude.py injects."""
+    tree = ast.parse((ASSIGNMENT / "prelude.py").read_text(encoding="utf-8"))
     provided = {
         ast.unparse(node.targets[0]): ast.literal_eval(node.value)
         for node in tree.body

@@ -11,7 +11,7 @@ from tests.first_of_each import first_of_each
 
 from .conftest import RIGHT, TINY, Run, write
 
-CHECKS, PRELUDE, TOML, BANK = "test_checks.py", "prelude.py", "assignment.toml", "misconceptions.py"
+CHECKS, PRELUDE, TOML, MISCONCEPTIONS = "test_checks.py", "prelude.py", "assignment.toml", "misconceptions.py"
 
 FAULTS = {
     "sum of points": (TOML, "points = 4", "points = 5", "the checks of scale are worth 4 points, the exercise 5"),
@@ -24,7 +24,12 @@ FAULTS = {
     "key of an exercise": (TOML, "points = 4", "points = 4\npoint = 1", "[exercises] has no 'point'"),
     "key of the kernel": (TOML, "[kernel]", '[kernel]\nmodel = "x"', "[kernel] has no 'model'"),
     "key of the solution": (TOML, "[solution]", "[solution]\nread = []", "[solution] has no 'read'"),
-    "no bank": (BANK, '"exercise": "scale", "title": "It adds"', '"exercise": "sale", "title": "x"', "'sale'"),
+    "unknown exercise of a mistake": (
+        MISCONCEPTIONS,
+        '"exercise": "scale", "title": "It adds"',
+        '"exercise": "sale", "title": "x"',
+        "'sale'",
+    ),
     "notebook": (TOML, '"exercise.ipynb"', '"prelude.py"', "cannot be read as a notebook"),
     "prelude": (PRELUDE, "import numpy as np", "import numpy as np\nnothing", "prelude.py: line 5: NameError"),
     "exiting prelude": (PRELUDE, "import numpy as np", "import numpy as np, sys\nsys.exit(1)", "line 5: SystemExit"),
@@ -47,7 +52,12 @@ FAULTS = {
     ),
     "provided": (TOML, '["factor", "np"]', '["factor", "np", "pd"]', "provide() does not give 'pd', which assignment"),
     "no checks in the file": (CHECKS, "import pytest", "raise SystemExit", "test_checks.py: line 4: SystemExit"),
-    "misconceptions": (BANK, "MISCONCEPTIONS = [", "MISCONCEPTIONS = [[", "misconceptions.py: MISCONCEPTIONS must be"),
+    "misconceptions": (
+        MISCONCEPTIONS,
+        "MISCONCEPTIONS = [",
+        "MISCONCEPTIONS = [[",
+        "misconceptions.py: MISCONCEPTIONS must be",
+    ),
     "ending solution": ("solution.py", "import numpy as np", "import os\nos._exit(3)", "solution.py: running it ended"),
     "solution": ("solution.py", "import numpy as np", "import numpy as np\nnothing", "solution.py: line 5: NameError"),
 }

@@ -38,7 +38,7 @@ class Point:
         self.hooks.clear()
 
 
-class Model:
+class TwoPlaceModel:
     """A model of two places, with one weight and one setting."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Model:
 
 def ran(cells: list[str]) -> Any:
     """Run cells and return what the function answers."""
-    names: dict[str, Any] = {"model": Model(), "load": Model, "__name__": "__main__"}
+    names: dict[str, Any] = {"model": TwoPlaceModel(), "load": TwoPlaceModel, "__name__": "__main__"}
     for cell in cells:
         with contextlib.suppress(ZeroDivisionError):
             exec(compile(cell, "<cell>", "exec", dont_inherit=True), names)
@@ -266,7 +266,7 @@ def test_an_experiment_between_two_exercises_is_the_second_ones(extracted: Extra
 
     extraction = extracted(*cells, exercises=("answer", "other"))
 
-    assert extraction.apart
+    assert extraction.separate_kernels
     assert {s.cell for s in extraction.segments_for("answer")} == {1, 2}
     assert {s.cell for s in extraction.segments_for("other")} == {1, 3, 4}
 

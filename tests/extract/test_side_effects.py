@@ -176,5 +176,5 @@ def test_exercises_have_kernels_of_their_own_where_one_alters_the_model(extracte
         exercises=("answer", "other"),
     )
 
-    assert not shared.apart
-    assert altered.apart
+    assert not shared.separate_kernels
+    assert altered.separate_kernels

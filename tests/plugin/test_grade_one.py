@@ -381,9 +381,11 @@ def test_where_no_mistake_is_known_that_is_said(graded: Graded) -> None:
 
 @pytest.mark.parametrize("body", ["raise ValueError('broken')", "return 10**400", "return [np.zeros(2), 'a', None]"])
 def test_a_diagnosis_that_fails_costs_no_verdict(graded: Graded, tiny: Path, body: str) -> None:
-    """Whatever the bank's own code does, the check has failed, and that is all."""
-    bank = tiny / "misconceptions.py"
-    bank.write_text(bank.read_text().replace('    return np.asarray(numbers, "float32") + factor', f"    {body}"))
+    """Whatever the code of misconceptions does, the check has failed, and that is all."""
+    misconceptions = tiny / "misconceptions.py"
+    misconceptions.write_text(
+        misconceptions.read_text().replace('    return np.asarray(numbers, "float32") + factor', f"    {body}")
+    )
 
     result = graded(scale=ADDS)
 

@@ -101,7 +101,7 @@ def test_whatever_decides_a_grade_decides_the_digest(tiny: Path, file: str) -> N
     [
         *("__pycache__/a.pyc", ".ipynb_checkpoints/exercise-checkpoint.ipynb", ".git/HEAD", ".pytest_cache/v/x"),
         *(".mypy_cache/x", ".ruff_cache/x", ".hypothesis/x", ".vscode/settings.json", ".idea/x.xml", ".DS_Store"),
-        *("solution.py~", ".#solution.py", "#solution.py#", ".solution.py.swp", "deeper/.~kernel.py"),
+        *("solution.py~", ".#solution.py", "#solution.py#", ".solution.py.swp", "deeper/.~prelude.py"),
     ],
 )
 def test_what_tools_leave_behind_does_not_decide_the_digest(tiny: Path, name: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from reference.models import EMBEDDED, GPT2_DIR
 
 ROOT = Path(__file__).parents[2]
-PRELUDE = ROOT / "assignments" / "transformer_interp" / "kernel.py"
+PRELUDE = ROOT / "assignments" / "transformer_interp" / "prelude.py"
 
 PROGRAM = """
 import os, runpy, sys

@@ -15,7 +15,7 @@ from transformer_lens import HookedTransformer
 
 from tests.load_file import load_file
 
-PRELUDE = Path(__file__).parents[2] / "assignments" / "transformer_interp" / "kernel.py"
+PRELUDE = Path(__file__).parents[2] / "assignments" / "transformer_interp" / "prelude.py"
 PROMPT = "James Potter went to school. James"
 
 

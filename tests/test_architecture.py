@@ -1,8 +1,9 @@
-"""The house: imports point downstairs only, each outside library has one home, and every module stands alone."""
+"""The architecture: imports point to lower layers, and names and libraries stand in one place."""
 
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FLOORS: dict[str, int] = {
+PACKAGES = ("grader", "reference", "assignments", "benchmarks", "tests")
+
+LAYERS: dict[str, int] = {
     "errors": -1, "kernel_config": -1, "person": -1,
     "atomic_write": 0, "closing": 0, "english": 0, "ignored_files": 0, "import_path": 0, "machine": 0, "sanitize": 0,
     "settings": 0, "strict_json": 0, "typed_json": 0, "value": 0,
@@ -27,7 +30,7 @@ FLOORS: dict[str, int] = {
     "cli": 11,
 }  # fmt: skip
 
-HOMES: dict[str, set[str]] = {
+IMPORTED_BY: dict[str, set[str]] = {
     "filelock": {"output_folder", "intake", "kernel"},
     "jinja2": {"report"},
     "jupyter_client": {"kernel"},
@@ -42,6 +45,13 @@ HOMES: dict[str, set[str]] = {
     "transformer_lens": set(),
     "sklearn": set(),
 }
+
+# Modules that stand in several folders because the same is looked for in each.
+SAME_NAME = {
+    "__init__", "__main__", "conftest", "messages",
+    "misconceptions", "prelude", "solution", "test_checks",  # the files of an assignment
+    "gradescope",  # a platform: how its exports are read, and what is written for it
+}  # fmt: skip
 
 
 def _modules() -> Iterator[tuple[Path, str]]:
@@ -60,27 +70,39 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-@pytest.mark.parametrize(("path", "room"), [pytest.param(p, r, id=str(p.relative_to(ROOT))) for p, r in _modules()])
-def test_imports_point_downstairs(path: Path, room: str) -> None:
-    """A room imports only rooms of lower floors and itself."""
-    assert room in FLOORS, f"{room} has no floor yet: give it one"
-    upstairs = {
+def _files() -> Iterator[Path]:
+    for package in PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+MODULES = [pytest.param(path, package, id=str(path.relative_to(ROOT))) for path, package in _modules()]
+
+
+@pytest.mark.parametrize(("path", "package"), MODULES)
+def test_imports_point_to_lower_layers(path: Path, package: str) -> None:
+    """A package imports only packages of lower layers and itself."""
+    assert package in LAYERS, f"{package} has no layer yet: give it one"
+    higher = {
         name
         for name in _imports(path)
         if name.startswith("grader.")
-        and (other := name.split(".")[1]) != room
-        and FLOORS.get(other, -1) >= FLOORS[room]
+        and (other := name.split(".")[1]) != package
+        and LAYERS.get(other, -1) >= LAYERS[package]
     }
 
-    assert not upstairs
+    assert not higher
 
 
-@pytest.mark.parametrize(("path", "room"), [pytest.param(p, r, id=str(p.relative_to(ROOT))) for p, r in _modules()])
-def test_each_library_has_one_home(path: Path, room: str) -> None:
-    """An outside library is imported in its home alone."""
-    strangers = {name for name in _imports(path) if (top := name.split(".")[0]) in HOMES and room not in HOMES[top]}
+@pytest.mark.parametrize(("path", "package"), MODULES)
+def test_a_library_is_imported_by_its_packages_alone(path: Path, package: str) -> None:
+    """What has to change when a library does is known beforehand."""
+    others = {
+        name
+        for name in _imports(path)
+        if (top := name.split(".")[0]) in IMPORTED_BY and package not in IMPORTED_BY[top]
+    }
 
-    assert not strangers
+    assert not others
 
 
 @pytest.mark.parametrize("package", ["grader", "reference"])
@@ -95,3 +117,23 @@ def test_grader_and_reference_do_not_know_each_other(package: str) -> None:
     ]
 
     assert meetings == []
+
+
+def test_no_two_modules_share_a_name() -> None:
+    """A file's name alone says which is meant."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in _files():
+        found[path.stem].append(str(path.relative_to(ROOT)))
+
+    assert {n: paths for n, paths in found.items() if len(paths) > 1 and n not in SAME_NAME} == {}
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Nor does a class that another module may import."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in _files():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(str(path.relative_to(ROOT)))
+
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
