@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from grader.settings import assignment_roots
 
 FILE = "assignment.toml"
 _MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
+_NO_PRELUDES = ("test_*.py", "*_test.py", "conftest.py", "misconceptions.py", "variants.py", "*.ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +269,24 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _digest(root: Path, reads: Iterable[Path]) -> str:
-    """Digest all files that decide a grade; samples and what nobody put there do not."""
+def prelude_digest(assignment: Assignment) -> str:
+    """Return a SHA-256 over all files that the prelude may use: not over checks, mistakes, notebooks and solution."""
+    return _digest(assignment.root, assignment.solution_reads, without=(assignment.solution.name, *_NO_PRELUDES))
+
+
+def _digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ()) -> str:
+    """Digest all files that decide a grade; samples and what nobody put there do not.
+
+    Files directly in ``root`` whose names match a pattern of ``without`` are left out.
+    """
     total = hashlib.sha256()
     for folder in (root, *reads):
         files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
         for file in files:
             relative = file.relative_to(folder)
             if relative.parts[:1] == ("samples",) or leftover(relative):
+                continue
+            if file.parent == root and any(fnmatchcase(file.name, pattern) for pattern in without):
                 continue
             total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

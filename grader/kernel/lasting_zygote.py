@@ -36,7 +36,7 @@ _HOLDERS: list[subprocess.Popen[bytes]] = []  # nobody waits for them: they go o
 
 @dataclass(frozen=True, slots=True)
 class ZygotePlan:
-    """What a zygote is started with: paths, how it is locked down, and the ``digest`` of its assignment."""
+    """What a zygote is started with: paths, how it is locked down, and the ``digest`` of what its prelude may use."""
 
     digest: str
     prelude: str

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, prelude_digest
 from grader.closing import Closing
 from grader.errors import KernelError, UsageError
 from grader.kernel.exclusive_run import Turns, no_beat
@@ -149,7 +149,7 @@ def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> Zygo
     folders = (assignment.root, *assignment.solution_reads)
     hidden = hidden_paths(assignment, private)
     return ZygotePlan(
-        assignment.digest, str(assignment.prelude), tuple(map(str, hidden)), tuple(map(str, folders)), sandbox
+        prelude_digest(assignment), str(assignment.prelude), tuple(map(str, hidden)), tuple(map(str, folders)), sandbox
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, load_assignment, prelude_digest
 from grader.errors import AssignmentError
 from grader.kernel import KernelPool
 from grader.kernel.lasting_zygote import ZygotePlan
@@ -49,6 +50,20 @@ def test_a_zygote_that_cannot_start_says_why(assignment: Assignment, state: Path
         pytest.raises(AssignmentError, match=r"prelude\.py: line 2: NameError"),
     ):
         _ = pool.address
+
+
+def test_an_author_who_changes_a_check_finds_it_again(assignment: Assignment, tmp_path: Path) -> None:
+    """What the prelude cannot use loads nothing anew: checks, mistakes, notebooks, the solution."""
+    root = shutil.copytree(assignment.root, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    before = prelude_digest(load_assignment(str(root)))
+
+    for name in ("test_more.py", "conftest.py", "misconceptions.py", "more.ipynb", assignment.solution.name):
+        (root / name).write_text("# changed\n")
+    same = prelude_digest(load_assignment(str(root)))
+    (root / "words.txt").write_text("one more")
+    other = prelude_digest(load_assignment(str(root)))
+
+    assert same == before != other
 
 
 @pytest.mark.parametrize(

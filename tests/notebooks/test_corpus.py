@@ -35,7 +35,7 @@ FENCE = re.compile(r"^```\{(cell|text|piece|copy)\}([^\n]*)\n(.*?)^```$", re.MUL
 RIGHT = (HERE / "right.md").read_text(encoding="utf-8")
 PIECES = {name.strip(): text.removesuffix("\n") for kind, name, text in FENCE.findall(RIGHT) if kind == "piece"}
 FULL_MARKS = "passed 10, passed 10"
-STYLES = 8  # of which every run tries one
+STYLES = 20  # of which every run tries one
 CALL_S = 4  # seconds: the endless loop of the corpus need not wait longer
 
 

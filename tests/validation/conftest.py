@@ -1,4 +1,7 @@
-"""``grader assignment test`` run as an author runs it, on copies of the tiny assignment."""
+"""``grader assignment test`` run as an author runs it, on copies of the tiny assignment.
+
+The copies lie in one place, one after the other, so that each finds the zygote of the one before.
+"""
 
 from __future__ import annotations
 
@@ -42,45 +45,58 @@ class Validated(NamedTuple):
         return found
 
 
-Validate = Callable[..., Validated]
+Validate = Callable[[], Validated]
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """A copy of the tiny assignment to change at will, which is valid as it is."""
-    shutil.copytree(TINY, tmp_path / "tiny", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "tiny" / "misconceptions.py").write_text(ONE_MISTAKE)
-    return tmp_path / "tiny"
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where copies of the tiny assignment lie, one after the other."""
+    return tmp_path_factory.getbasetemp() / "validated" / "tiny"
 
 
-@pytest.fixture(autouse=True)
-def solution_notebook(tiny: Path) -> Callable[..., None]:
-    """Write a right solution's notebook, and return a function that writes another one."""
+@pytest.fixture(scope="module")
+def copied(tiny: Path) -> Callable[[], Path]:
+    """Copy the tiny assignment anew, to change at will; it is valid as it is."""
 
-    def write_solution(*, scale: str = SCALE, pair: str = PAIR) -> None:
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (scale, pair)])
-        nbformat.write(notebook, tiny / "solution.ipynb")
+    def copied() -> Path:
+        shutil.rmtree(tiny, ignore_errors=True)
+        shutil.copytree(TINY, tiny, ignore=shutil.ignore_patterns("__pycache__"))
+        (tiny / "misconceptions.py").write_text(ONE_MISTAKE)
+        write_solution(tiny)
+        return tiny
 
-    write_solution()
-    return write_solution
+    return copied
 
 
-@pytest.fixture
-def validate(tiny: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Validate:
-    """Run the command on the tiny assignment; equal solutions share their cached answers."""
-    environment = os.environ | {"GRADER_CACHE": str(tmp_path_factory.getbasetemp() / "answers"), "COLUMNS": "120"}
+def write_solution(root: Path, *, scale: str = SCALE, pair: str = PAIR) -> None:
+    """Write the notebook of a solution, by default a right one."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in (scale, pair)])
+    nbformat.write(notebook, root / "solution.ipynb")
 
-    def validate(*options: str) -> Validated:
+
+def replaced(file: Path, old: str, new: str) -> None:
+    """Replace a text in a file, once."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+@pytest.fixture(scope="module")
+def validate(tiny: Path) -> Validate:
+    """Run the command on the copy that lies there; equal solutions share their cached answers."""
+    cache = {"GRADER_CACHE": str(tiny.parent / "answers"), "COLUMNS": "120", "GRADER_IDLE_S": "60"}
+
+    def validate() -> Validated:
         done = subprocess.run(  # noqa: S603 - our own program on our own arguments
-            [sys.executable, "-m", "grader", "assignment", "test", str(tiny), "--json", "report.json", *options],
-            cwd=tmp_path,
-            env=environment,
+            [sys.executable, "-m", "grader", "assignment", "test", str(tiny), "--json", "report.json"],
+            cwd=tiny.parent,
+            env=os.environ | cache,
             capture_output=True,
             text=True,
             check=False,
             timeout=300,
         )
         assert done.returncode in (0, 1), done.stderr
-        return Validated(done.returncode, done.stdout, json.loads((tmp_path / "report.json").read_text()))
+        return Validated(done.returncode, done.stdout, json.loads((tiny.parent / "report.json").read_text()))
 
     return validate
