@@ -73,7 +73,7 @@ def make_kit(assignment: Assignment, folder: Path, wheel: Path | None) -> list[P
     for file in handed_out:
         _require_handout(file, assignment)
     if wheel is not None:
-        _require_grader_wheel(wheel)
+        require_grader_wheel(wheel)
         handed_out.append(wheel)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds something already; name an empty folder or one that is not there yet.")
@@ -112,7 +112,8 @@ def _require_handout(file: Path, assignment: Assignment) -> None:
         raise AssignmentError(toml, f"hands out {name!r}: solutions, checks and samples are not for students.")
 
 
-def _require_grader_wheel(wheel: Path) -> None:
+def require_grader_wheel(wheel: Path) -> None:
+    """Raise UsageError for a file that is not the grader's wheel, or holds more than the grader."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             top_level = {name.partition("/")[0] for name in archive.namelist()}

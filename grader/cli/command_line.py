@@ -221,6 +221,7 @@ EXPORT = Command(
         _of_formats("column", "the assignment's title there (default: the assignment's own)", metavar="TITLE"),
         _of_formats("submission", "the one submission that is meant", metavar="ID"),
         _of_formats("metadata", "what Gradescope says of the upload", type=Path, metavar="FILE"),
+        _of_formats("wheel", "include this wheel (default: build the grader's)", type=Path, metavar="WHEEL"),
         _of_formats("zero", "0 for who handed in nothing", action="store_true"),
         _of_formats("scale", "convert the grades to the points that the platform gives", action="store_true"),
         _of_formats("partial", "go on where not everybody's grade can be exported", action="store_true"),

@@ -117,7 +117,7 @@ def render(args: argparse.Namespace) -> int:
 def export(args: argparse.Namespace) -> int:
     """Write a batch in the form that another system reads."""
     chosen, named = BY_NAME[args.to], load_assignment(args.assignment) if args.assignment else None
-    results, assignment = output_folder.read_batch(args.out, named)
+    results, assignment = output_folder.read_batch(args.out, named) if chosen.results or not named else ([], named)
     slug = assignment.slug if assignment else next((r.assignment for r in results), "")
     title = assignment.title if assignment else slug
     given = {f.name: value for f in fields(Options) if (value := getattr(args, f.name, None))}
@@ -125,10 +125,10 @@ def export(args: argparse.Namespace) -> int:
     exported = run_export(chosen, Request(tuple(results), slug, title, options, assignment))
     for remark in exported.remarks:
         print(visible(remark), file=sys.stderr)
-    place = args.output or (args.out / chosen.file if chosen.file else args.into)
-    if place == Path("-") and isinstance(exported.content, bytes):
+    if isinstance(exported.content, bytes) and str(args.output or chosen.file) == "-":
         print(exported.content.decode(), end="")
         return EXIT_DONE
+    place = args.output or (args.out / chosen.file if chosen.file else args.into)
     write_exported(exported, place)
     print(place)
     return EXIT_DONE

@@ -15,14 +15,15 @@ class Options:
     """The options of ``grader export`` that are some formats' alone; :class:`grader.export.formats.Format` says whose.
 
     ``into`` is the file of the platform to fill in, ``column`` the assignment's column there where that has another
-    title, ``metadata`` what the platform says of an upload. ``zero`` gives 0 to who handed in nothing, ``partial``
-    exports what can be exported where not all can be, ``scale`` converts to the points that the platform gives.
-    ``submission`` is the id of the one submission that is meant.
+    title, ``metadata`` what the platform says of an upload, ``wheel`` the grader's own. ``zero`` gives 0 to who handed
+    in nothing, ``partial`` exports what can be exported where not all can be, ``scale`` converts to the points that the
+    platform gives. ``submission`` is the id of the one submission that is meant.
     """
 
     into: Path | None = None
     column: str = ""
     metadata: Path | None = None
+    wheel: Path | None = None
     zero: bool = False
     partial: bool = False
     scale: bool = False

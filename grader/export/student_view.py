@@ -48,8 +48,8 @@ def student_view(result: GradingResult) -> GradingResult:
 
 def headline(result: GradingResult) -> str:
     """Return the score, and what to begin with."""
-    sentence = messages.summary(result, start_with(exercise_views(result)))
-    return f"{messages.score_headline(result)}. {cut(sentence)}"
+    score, sentence = messages.score_headline(result), messages.summary(result, start_with(exercise_views(result)))
+    return sentence if sentence == f"{score}." else f"{score}. {cut(sentence)}"
 
 
 def shown_checks(result: GradingResult, longest: int = 4000) -> list[ShownCheck]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -114,3 +116,36 @@ def test_what_cannot_be_exported_is_one_sentence(
     assert said.err.count("\n") == 1
     assert said.out == ""
     assert gradebook.read_bytes().decode() == GRADEBOOK
+
+
+def test_an_assignment_needs_no_results(tmp_path: Path, capsys: Said) -> None:
+    """What is made of an assignment alone is written where nothing was graded yet."""
+    with zipfile.ZipFile(wheel := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr("grader/__init__.py", "")
+        archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "Requires-Dist: torch>=2\n")
+    arguments = ["export", str(tmp_path / "new"), "--to", "gradescope-autograder", "-a", "transformer_interp"]
+
+    assert main([*arguments, "--wheel", str(wheel)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'new' / 'autograder.zip'}\n"
+    assert zipfile.is_zipfile(tmp_path / "new" / "autograder.zip")
+
+
+def test_standard_output_is_a_place(out: Path, capsys: Said) -> None:
+    """What a shell is to append or a runner to read goes to stdout, and nothing else does."""
+    assert main(["export", str(out), "--to", "github-annotations"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "::error title=Ben::Nothing was handed in.",
+        "::error file=ada_4711_98765_hw1.ipynb,title=lens%3A Logit lens::This check fails.",
+    ]
+
+    assert main(["export", str(out), "--to", "json", "-o", "-"]) == 0
+    assert [row["student"] for row in json.loads(capsys.readouterr().out)] == ["ada", "Ben"]
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(out: Path, tmp_path: Path, capsys: Said) -> None:
+    """A folder in the file's place is refused, with what the system says; exit code 3."""
+    (tmp_path / "taken").mkdir()
+
+    assert main(["export", str(out), "--to", "junit", "-o", str(tmp_path / "taken")]) == 3
+    assert "cannot write" in capsys.readouterr().err
+    assert list((tmp_path / "taken").iterdir()) == []

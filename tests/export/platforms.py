@@ -41,7 +41,7 @@ def _normal(cell: str) -> str:
 
 
 def moodle(
-    data: bytes, grade: str = "Grade", participant: str = "Participant ", mark: str = ".", modified: str = ""
+    data: bytes, grade: str = "Grade", participant: str = "Participant ", mark: str = "."
 ) -> dict[int, tuple[float | None, str]]:
     """Read a worksheet as Moodle does (mod/assign/feedback/offline): the grade and the comment by participant.
 
@@ -53,8 +53,9 @@ def moodle(
     found = {}
     for row in rows:
         assert len(row) == len(header)
-        cell = row[at].strip().replace(mark, ".")
-        assert "," not in cell
+        cell = row[at].strip()
+        assert set(cell) <= set("0123456789" + mark)
+        cell = cell.replace(mark, ".")
         found[int(row[0][len(participant) :])] = (float(cell) if cell else None, row[comments])
     return found
 

@@ -211,6 +211,42 @@ def test_moodle_reads_back_what_was_exported(scored: Build, export: Export, down
     assert any("comment of somebody" in r and "Cleo Diaz" in r for r in done.remarks)
 
 
+ELSEWHERE = {
+    "German": (
+        'ID,"Vollständiger Name","E-Mail-Adresse",Status,Bewertung,Bestwertung,"Bewertung kann geändert werden",'
+        '"Zuletzt geändert (Bewertung)","Feedback als Kommentar"\n'
+        '"Teilnehmer/in70001","Jörg Müller",joerg@uni.example,Abgegeben,,"20,00",Ja,-,\n'
+        '"Teilnehmer/in70002","Änne Groß",aenne@uni.example,Abgegeben,"3,00","20,00",Nein,-,\n',
+        ("Bewertung", "Teilnehmer/in"),
+    ),
+    "French": (
+        'Identifiant,"Nom complet","Adresse de courriel",Statut,Note,"Note maximale","La note peut être modifiée",'
+        '"Dernière modification (note)","Feedback par commentaires"\n'
+        '"Participant 70001","Jörg Müller",joerg@uni.example,Remis,,"20,00",Oui,-,\n'
+        '"Participant 70002","Änne Groß",aenne@uni.example,Remis,"3,00","20,00",Non,-,\n',
+        ("Note", "Participant "),
+    ),
+    "a language that is not known": (
+        'Tunniste,"Koko nimi","Sähköpostiosoite",Tila,Arvosana,"Suurin arvosana","Muutettavissa",'
+        '"Viimeksi muokattu","Palaute"\n'
+        '"Osallistuja 70001","Jörg Müller",joerg@uni.example,Palautettu,,"20,00",Kyllä,-,\n'
+        '"Osallistuja 70002","Änne Groß",aenne@uni.example,Palautettu,,"20,00",Kyllä,-,\n',
+        ("Arvosana", "Osallistuja "),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_worksheet_is_filled_in_in_every_language(
+    scored: Build, export: Export, downloaded: Downloaded, text: str, words: tuple[str, str]
+) -> None:
+    """Columns are known by their titles, else by what stands beside what; the decimal mark is the site's."""
+    results = scored("a", 10.5, participant="70001"), scored("b", 3, participant="70002")
+    read = platforms.moodle(export("moodle", *results, into=downloaded("\ufeff" + text)).content, *words, mark=",")
+
+    assert {number: grade for number, (grade, _) in read.items()} == {70001: 10.5, 70002: 3.0}
+
+
 def test_a_newer_comment_takes_the_place_of_ours(scored: Build, export: Export, downloaded: Downloaded) -> None:
     """A comment that an earlier export wrote is not somebody's own."""
     path = downloaded(WORKSHEET)
@@ -234,7 +270,7 @@ def test_a_title_is_text_in_moodle_s_comment(
 
 def test_brightspace_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
     """The item's column is filled in by OrgDefinedId."""
-    ada, ben = scored("ada", 10.5, login="#ada"), scored("ben", 20, login="#ben")
+    ada, ben = scored("ada", 10.5, login="ada"), scored("ben", 20, login="ben")
     done = export("brightspace", ada, ben, into=downloaded(GRADES))
 
     assert platforms.brightspace(done.content, "Lens") == {"1001": "10.5", "0042": "20"}
@@ -242,7 +278,7 @@ def test_brightspace_reads_back_what_was_exported(scored: Build, export: Export,
 
 def test_a_classlist_of_brightspace_gets_a_new_item(scored: Build, export: Export, downloaded: Downloaded) -> None:
     """The item stands before the end of the line, and says how many points it is out of."""
-    done = export("brightspace", scored("ada", 10.5, login="#ada"), into=downloaded(CLASSLIST))
+    done = export("brightspace", scored("ada", 10.5, login="ada"), into=downloaded(CLASSLIST))
 
     assert platforms.brightspace(done.content, "Lens") == {"1001": "10.5", "0042": ""}
     assert b"Lens Points Grade <Numeric MaxPoints:20>," in done.content

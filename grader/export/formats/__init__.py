@@ -15,7 +15,8 @@ class Format:
     ``what`` says what it is, ``needs`` what must be given beside the graded batch, ``writes`` what comes out.
     ``file`` is the name of what is written where none is given: in place of ``--into FILE`` where it is empty, to
     standard output where it is "-", a folder where it ends in "/". ``options`` are the fields of
-    :class:`grader.export.request.Options` that it heeds.
+    :class:`grader.export.request.Options` that it heeds. One that is not of ``results`` is made of their assignment
+    alone.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Format:
     writes: str
     file: str = ""
     options: tuple[str, ...] = ()
+    results: bool = True
 
 
 _TABLE = ("into", "column", "zero", "partial", "scale")
@@ -98,6 +100,16 @@ FORMATS = (
         "`results.json`, which Gradescope's autograder reads",
         "results.json",
         ("submission", "metadata", "scale"),
+    ),
+    Format(
+        "gradescope-autograder",
+        "gradescope_autograder",
+        "Gradescope's autograder",
+        "the assignment, and network for Gradescope's image to install the libraries",
+        "a zip with `setup.sh` and `run_autograder`, which grades every upload with this grader",
+        "autograder.zip",
+        ("wheel", "scale"),
+        results=False,
     ),
     Format(
         "prairielearn",

@@ -27,7 +27,9 @@ def export(request: Request) -> Exported:
     for result in results:
         if result.status is not SubmissionStatus.GRADED:
             kind = ours if result.status is SubmissionStatus.ERROR else failed
-            kind.append((result.max_score, _place(result), str(result.submission["student"]), headline(result)))
+            kind.append(
+                (result.max_score, str(result.submission["path"]), str(result.submission["student"]), headline(result))
+            )
             continue
         for shown in shown_checks(result):
             if shown.check.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
@@ -40,14 +42,21 @@ def export(request: Request) -> Exported:
 
 def _costing(result: GradingResult, shown: ShownCheck) -> _Found:
     title = f"{shown.exercise.name}: {shown.title}"
-    return shown.check.max_points - shown.check.points, _place(result), title, shown.text or "This check fails."
+    return (
+        shown.check.max_points - shown.check.points,
+        str(result.submission["path"]),
+        title,
+        shown.text or "This check fails.",
+    )
 
 
 def _commands(kind: str, found: list[_Found]) -> list[str]:
     ranked = sorted(found, key=lambda item: -item[0])
     shown = ranked if len(ranked) <= _MOST else ranked[: _MOST - 1]
+    places = (f"file={_property(file)}," if file else "" for _, file, _, _ in shown)
     lines = [
-        f"::{kind} file={_property(file)},title={_property(title)}::{_data(text)}" for _, file, title, text in shown
+        f"::{kind} {place}title={_property(title)}::{_data(text)}"
+        for place, (_, _, title, text) in zip(places, shown, strict=True)
     ]
     if len(shown) < len(ranked):
         lines.append(f"::{kind} title=more::{len(ranked) - len(shown)} more are in the summary of this step.")
@@ -63,10 +72,6 @@ def _points(results: list[GradingResult]) -> list[str]:
         f"::notice title=Autograding complete::Points {score}/{most}",
         f"::notice title=Autograding report::{report}",
     ]
-
-
-def _place(result: GradingResult) -> str:
-    return str(result.submission["path"]) or str(result.submission["id"])
 
 
 def _data(text: str) -> str:

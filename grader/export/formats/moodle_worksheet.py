@@ -52,6 +52,8 @@ def export(request: Request) -> Exported:
         elif before != text:
             table.set(row, columns.comments, text)
     remarks = [f"locked in Moodle, and left so: {people(left)}, {first_of(left)}"] if left else []
+    if columns.comments < 0:
+        remarks.append(f"{table.path} has no column for feedback comments, and so grades alone were written")
     if written:
         remarks.append(f"with a comment of somebody's already, which stays: {people(written)}, {first_of(written)}")
     return exported(request, table, *remarks, *matching.remarks)
