@@ -76,9 +76,10 @@ def build(
     center_unembed: bool = True,
     fold_value_biases: bool = True,
 ) -> HookedTransformer:
-    """Return the checkpoint as a HookedTransformer in evaluation mode whose weights ask for no gradients.
+    """Return the checkpoint as a HookedTransformer in evaluation mode.
 
-    Options, defaults and every number of the result are those of ``HookedTransformer.from_pretrained``.
+    Options, defaults and every number of the result are those of ``HookedTransformer.from_pretrained``, and its weights
+    ask for gradients as there.
     """
     with warnings.catch_warnings():
         # TransformerLens 3.9 announces on each construction that 4.0 replaces this class.
@@ -91,7 +92,7 @@ def build(
         center_unembed=center_unembed,
         fold_value_biases=fold_value_biases,
     )
-    return model.eval().requires_grad_(False)
+    return model.eval()
 
 
 def _config(gpt2: GPT2Config, fold_ln: bool) -> HookedTransformerConfig:

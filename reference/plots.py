@@ -19,7 +19,7 @@ def plot_logit_lens(tokenizer: Any, tokens: Tensor, top_tokens: Tensor, kl_diver
     positions, layers = top_tokens.shape
     figure = Figure(figsize=(max(6.0, 0.8 * positions), 1 + 0.5 * layers), layout="constrained")
     axes = figure.add_subplot()
-    mesh = axes.pcolormesh(kl_divergences.T.numpy(), cmap="Reds", edgecolors="black", linewidth=0.5)
+    mesh = axes.pcolormesh(kl_divergences.T.detach().numpy(), cmap="Reds", edgecolors="black", linewidth=0.5)
     for position, layer in np.ndindex(positions, layers):
         text = _visible(tokenizer.decode([int(top_tokens[position, layer])]))
         axes.text(position + 0.5, layer + 0.5, text, ha="center", va="center", fontsize=8)

@@ -21,7 +21,7 @@ def principal_components(a: Tensor, b: Tensor, layer: int, components: int = 2) 
 
     Returns the points of ``a`` and of ``b``, each (prompt, component).
     """
-    points_a, points_b = a[:, layer].double().numpy(), b[:, layer].double().numpy()
+    points_a, points_b = a[:, layer].detach().double().numpy(), b[:, layer].detach().double().numpy()
     pca = PCA(n_components=components).fit(np.concatenate([points_a, points_b]))
     return pca.transform(points_a), pca.transform(points_b)
 

@@ -123,8 +123,9 @@ def load(name: str) -> HookedTransformer:
             importlib.import_module(module)
     model = _models.build(_checkpoint(name))
     _loaded[id(model)] = name
-    for _ in range(5):  # what a first run sets up, and what Python speeds up on the way, each fork would repeat
-        model.run_with_cache("Once upon a time", remove_batch_dim=True)
+    with torch.no_grad():
+        for _ in range(5):  # what a first run sets up, and what Python speeds up on the way, each fork would repeat
+            model.run_with_cache("Once upon a time", remove_batch_dim=True)
     return model
 
 
