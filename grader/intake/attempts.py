@@ -32,6 +32,7 @@ def in_order(group: Sequence[Handed], functions: Collection[str]) -> list[Handed
         key=lambda n: (
             # What is in a folder that is not listed may be the last, and is not to be graded without a word.
             group[n].file.path.is_dir(),
+            not group[n].who.own,
             times[n],
             bool(functions) and _has(group[n].file, defines),
             *_age(group[n]),

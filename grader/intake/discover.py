@@ -111,11 +111,11 @@ def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
 
 def _rows(handed: Sequence[Handed], given: Collection[Path]) -> list[Handed]:
     """Return the files that are to be graded: nobody who handed something in is left without one."""
-    served = {h.who.key for h in handed if h.file.notebook}
+    served = {h.who.key for h in handed if h.file.notebook and not h.who.own}
     return [
         h
         for h in handed
-        if h.file.notebook
+        if (h.file.notebook and not h.who.own)
         or h.file.path in given
         or h.file.unavailable
         or (h.file.zipped and h.file.refused)
@@ -135,7 +135,7 @@ def _extras(handed: Sequence[Handed], rows: Sequence[Handed]) -> dict[tuple[str,
     counted = {h.file.path for h in rows}
     extras: dict[tuple[str, ...], list[str]] = {}
     for h in handed:
-        if h.file.path not in counted and h.file.label.name not in METADATA_FILES:
+        if h.file.path not in counted and h.file.label.name not in METADATA_FILES and not h.who.own:
             extras.setdefault(h.who.key, []).append(h.file.label.as_posix())
     return extras
 

@@ -14,7 +14,10 @@ from grader.intake import find, join, read_roster
 Write = Callable[..., Path]
 Files = dict[str, bytes]
 
-ROSTER = "Student,ID,Login,Identifier\nJane Doe,4711,jane,Participant 12345\nBob Ray,4712,bob,Participant 12346\n"
+ROSTER = (
+    "Student,ID,Login,Email,Identifier\n"
+    "Jane Doe,4711,jane,jane@uni.example,Participant 12345\nBob Ray,4712,bob,bob@uni.example,Participant 12346\n"
+)
 JANE, BOB, OTHER = b'{"cells": []}', b'{"cells": [1]}', b'{"cells": [2]}'
 
 # What Bob hands in: everything in it is named as Jane's work would be, by one platform or another.
@@ -32,6 +35,13 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "her Canvas upload": ("doejane_4711_98765_hw1.ipynb",),
     "a Gradescope export": ("submission_metadata.yml", "submission_777/hw1.ipynb"),
     "clones": ("lens-hw-submissions/lens-hw-jane/hw1.ipynb", "lens-hw-submissions/lens-hw-eve/hw1.ipynb"),
+    "a Brightspace folder": ("4711-1 - Jane Doe - Nov 12, 2099 314 PM/hw1.ipynb",),
+    "a Blackboard name": (
+        "hw1_jane_attempt_2099-11-12-10-11-12_hw1.ipynb",
+        "hw1_jane_attempt_2099-11-12-10-11-12.txt",
+    ),
+    "Sakai's and ILIAS's folders": ("Doe, Jane(jane)/hw1.ipynb", "Doe_Jane_jane_4711/hw1.ipynb"),
+    "Autolab's and CodeGrade's names": ("jane@uni.example_9_hw1.ipynb", "Jane Doe - 2099-11-12T10:11:12/hw1.ipynb"),
     "her folder": ("jane/hw1.ipynb",),
     "her name": ("Jane Doe.ipynb", "jane.ipynb", "4711.ipynb"),
     "a platform's papers": ("metadata.yml", "submissions.csv", "timestamp.txt", "hw1.ipynb"),
@@ -124,6 +134,39 @@ LAYOUTS: dict[str, tuple[Files, str]] = {
         },
         "submission_778/{}",
     ),
+    "Brightspace": (
+        {
+            "1-9 - Jane Doe - Nov 12, 2025 314 PM/hw1.ipynb": JANE,
+            "3-9 - Joe Poe - Nov 12, 2025 315 PM/hw1.ipynb": OTHER,
+        },
+        "2-9 - Bob Ray - Nov 12, 2025 315 PM/{}",
+    ),
+    "Blackboard": (
+        {
+            "hw_jane_attempt_2025-11-12-10-11-12_hw1.ipynb": JANE,
+            "hw_joe_attempt_2025-11-12-10-11-12_hw1.ipynb": OTHER,
+        },
+        "hw_bob_attempt_2025-11-12-10-11-12_{}",
+    ),
+    "Sakai": (
+        {"Doe, Jane(jane)/Submission attachment(s)/hw1.ipynb": JANE, "Poe, Joe(joe)/Files(s)/hw1.ipynb": OTHER},
+        "Ray, Bob(bob)/Submission attachment(s)/{}",
+    ),
+    "ILIAS": (
+        {"Doe_Jane_jane_11/hw1.ipynb": JANE, "Poe_Joe_joe_13/hw1.ipynb": OTHER, "Ray_Bob_bob_12/hw1.ipynb": BOB},
+        "Ray_Bob_bob_12/{}",
+    ),
+    "CodeGrade": (
+        {
+            "Jane Doe - 2025-11-12T10:11:12/hw1.ipynb": JANE,
+            "Joe Poe - 2025-11-12T10:11:12/hw1.ipynb": OTHER,
+        },
+        "Bob Ray - 2025-11-12T10:11:12/{}",
+    ),
+    "Autolab": (
+        {"jane@uni.example_1_hw1.ipynb": JANE, "joe@uni.example_1_hw1.ipynb": OTHER},
+        "bob@uni.example_1_{}",
+    ),
     "Classroom": (
         {"lens-hw-jane/hw1.ipynb": JANE, "lens-hw-joe/hw1.ipynb": OTHER, "lens-hw-bob/hw1.ipynb": BOB},
         "lens-hw-bob/{}",
@@ -132,7 +175,7 @@ LAYOUTS: dict[str, tuple[Files, str]] = {
     "files": ({"jane.ipynb": JANE, "joe.ipynb": OTHER}, "bob-{}"),
     "zips": ({"jane.zip": packed({"hw1.ipynb": JANE}), "joe.zip": packed({"hw1.ipynb": OTHER})}, "bob-{}"),
 }
-LOOSE = ("Moodle", "nbgrader", "Gradescope", "Classroom", "folders")
+LOOSE = ("Moodle", "nbgrader", "Gradescope", "Brightspace", "Sakai", "ILIAS", "CodeGrade", "Classroom", "folders")
 
 
 def handed_in(layout: str, kind: str, form: str) -> Files:

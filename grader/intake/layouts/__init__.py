@@ -1,7 +1,8 @@
 """How learning platforms name what they hand over: one module for each.
 
 A layout looks at all files of a batch and says, for each, whom the names in its path tell of, the outermost first; most
-look no further than that one. To support another platform, write its function and add it to ``LAYOUTS``.
+look no further than that one. To support another platform, describe its names in a module of its own (see
+``naming.Naming``, and ``autolab`` for a short one) and add it to ``LAYOUTS``.
 """
 
 from __future__ import annotations
@@ -9,14 +10,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 
+from grader.intake.layouts.autolab import autolab
+from grader.intake.layouts.blackboard import blackboard
+from grader.intake.layouts.brightspace import brightspace
 from grader.intake.layouts.canvas import canvas
 from grader.intake.layouts.classroom import classroom
+from grader.intake.layouts.codegrade import codegrade
 from grader.intake.layouts.flat import flat
 from grader.intake.layouts.gradescope import METADATA, gradescope
 from grader.intake.layouts.identity import Identity
+from grader.intake.layouts.ilias import ilias
 from grader.intake.layouts.moodle import moodle
 from grader.intake.layouts.nbgrader import nbgrader
 from grader.intake.layouts.nesting import Nesting
+from grader.intake.layouts.sakai import sakai
 from grader.intake.listing import File
 
 __all__ = ["LAYOUTS", "METADATA_FILES", "Identity", "identify"]
@@ -25,7 +32,13 @@ LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
     moodle,
     gradescope,
     nbgrader,
+    blackboard,
+    brightspace,
+    autolab,
+    sakai,
+    codegrade,
     canvas,
+    ilias,
     classroom,
 )
 """The surest naming first: it counts where two tell of the same name."""
