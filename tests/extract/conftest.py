@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.extract import Extraction, extract
-from grader.kernel.inside.written_files import WrittenFiles
+from grader.kernel.inside.writefile_magic import WrittenFiles
 
 PROVIDED = ("model", "t", "repeat", "device")
 WRITTEN = {"helper", "my_helper", "second", "a", "lib", "one", "two", "src", "code", "written_here"}  # in notebooks

@@ -13,7 +13,7 @@ from traitlets import Integer, Type
 
 from grader.kernel.inside.call import answer
 from grader.kernel.inside.describe_error import describe
-from grader.kernel.inside.written_files import add_written_files
+from grader.kernel.inside.writefile_magic import add_written_files
 
 CALL = "call_request"
 MARKER = re.compile(r"# cell (\d+), part (\d+)\s*\Z")
