@@ -69,7 +69,7 @@ def test_processing_leaves_the_predictions_alone() -> None:
 
 
 def test_loaded_models_are_ready_to_be_read(model: HookedTransformer) -> None:
-    """A model is in evaluation mode, on the CPU, in float32, and its weights ask for gradients as they would elsewhere."""
+    """A model is in evaluation mode, on the CPU, in float32; its weights ask for gradients as elsewhere."""
     assert not model.training
     for weight in model.parameters():
         assert (weight.device.type, weight.dtype, weight.requires_grad) == ("cpu", torch.float32, True)
