@@ -45,7 +45,7 @@ def main() -> None:
             wall = _grade(folder, assignment, handed_in, hub)
         print("| notebook | score | duration |\n|---|---|---|")
         for result in read_results(folder / "out" / "results.jsonl"):
-            name = Path(str(result.submission["path"])).name
+            name = Path(str(result.submission.path)).name
             print(f"| {name} | {result.score:g} of {result.max_score:g} {result.message} | {result.duration_s:.0f} s |")
         print(f"\n{wall:.0f} s on the clock")
 

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import math
 import os
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -43,6 +44,8 @@ class Assignment:
     exchange names in its text that are ``interchangeable``. ``notebook`` is what students were given, ``handout`` the
     files that they get beside it. With ``near_miss``, a function whose name is nearly the one asked for is graded where
     that is missing. ``visible_share`` is the share of an exercise's points that its visible checks may be worth.
+    ``interpreter`` is the Python that kernels run, ``device`` what their models compute on, and ``packages`` are those
+    whose versions results name beside torch's.
     ``misconceptions`` is what the instructor decided about single mistakes. ``digest`` is a SHA-256 over all files but
     the samples.
     """
@@ -62,6 +65,9 @@ class Assignment:
     visible_share: float = 1.0
     interchangeable: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    packages: tuple[str, ...] = ()
+    interpreter: str = sys.executable
+    device: str = "cpu"
     misconceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digest: str = ""
 
@@ -125,7 +131,7 @@ def _known_slugs() -> list[str]:
 _KEYS = {
     "": "title notebook handout near_miss visible_share exercises kernel solution limits misconceptions",
     "exercises": "name title points",
-    "kernel": "prelude models provided",
+    "kernel": "prelude models provided packages interpreter device",
     "solution": "file reads interchangeable",
 }
 """What each table may hold; the tables that are not here see to it themselves."""
@@ -189,6 +195,9 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
         visible_share=_share(path, data, "visible_share"),
         interchangeable=_texts(path, data["solution"], "interchangeable"),
         limits=_limits(path, _table(path, data, "limits")),
+        packages=_texts(path, data["kernel"], "packages"),
+        interpreter=_interpreter(root, path, data["kernel"]),
+        device=_device(path, data["kernel"]),
         misconceptions=_misconceptions(path, _table(path, data, "misconceptions")),
         digest=_digest(root, reads),
     )
@@ -198,6 +207,20 @@ def _file(root: Path, path: Path, key: str, name: str, *, folders: bool = False)
     if not (os.path.isfile(root / name) or (folders and os.path.isdir(root / name))):
         raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
     return (root / name).resolve()
+
+
+def _interpreter(root: Path, path: Path, kernel: Mapping[str, Any]) -> str:
+    """Return a Python's path, unresolved: a link to it is what tells an environment's own packages."""
+    match kernel.get("interpreter", sys.executable):
+        case str(name) if os.path.isfile(root / name) and os.access(root / name, os.X_OK):
+            return os.path.abspath(root / name)
+    raise AssignmentError(path, f"kernel.interpreter must be the path of a Python, not {kernel['interpreter']!r}.")
+
+
+def _device(path: Path, kernel: Mapping[str, Any]) -> str:
+    if (device := kernel.get("device", "cpu")) != "cpu":
+        raise AssignmentError(path, f"kernel.device can be nothing but 'cpu' yet, not {device!r}.")
+    return "cpu"
 
 
 def _texts(path: Path, data: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
@@ -28,11 +27,12 @@ from grader.output_folder import (
     write_pages,
 )
 from grader.person import Person
-from grader.provenance import changes, circumstances
+from grader.provenance import Provenance, changes
 from grader.result import GradingResult, SubmissionStatus
 from grader.row_matching import Plan, plan
 from grader.submission import Absence, Submission
 from grader.worker import Examiners, failed
+from grader.zygote_info import ZygoteInfo
 
 log = logging.getLogger(__name__)
 
@@ -94,13 +94,13 @@ def grade_batch(
             # One folder that holds them all: the folders below it may bear names.
             handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in submissions]))
             examiners = Examiners(assignment, jobs=jobs, seed=seed, sandbox=sandbox, private=(out, handed_in))
-            versions = stack.enter_context(examiners).hello
+            info = stack.enter_context(examiners).info
         else:  # nothing to grade: do not warm a model up for it
-            examiners, versions = None, {}
+            examiners, info = None, None
         if fresh or (not earlier and holds_gradebook(out)):  # its rows are gone: it is all that is left of them
             set_aside(out)
         write_intake(out, intake)
-        rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), versions)
+        rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), info)
         rows.keep(seed)
         rows.write()  # what this run finds out must not be told as all there is, whenever this process ends
         try:
@@ -114,15 +114,16 @@ def grade_batch(
 class _Rows:
     """The rows of a folder during a batch; an older one stays until its successor is graded."""
 
-    def __init__(self, out: Path, assignment: Assignment, plan: Plan, versions: Mapping[str, Any]) -> None:
+    def __init__(self, out: Path, assignment: Assignment, plan: Plan, info: ZygoteInfo | None) -> None:
         self._out, self._assignment, self._plan = out, assignment, plan
-        self._now = circumstances(assignment, versions)
+        begun = Provenance.begun(assignment.digest, assignment.limits.call_s)
+        self._now = begun.made_with(info, assignment.models[0]) if info else begun
         self.done: dict[str, GradingResult] = {}
         self.kept = 0
         self.replaced: list[GradingResult] = []
         self.aside: Path | None = None
         self._others = dict(plan.staying)
-        if versions:  # without them nothing can be said
+        if info:  # without it nothing can be said
             self._others = {id_: self._marked(row) for id_, row in plan.staying.items()}
 
     @property
@@ -133,14 +134,14 @@ class _Rows:
     @property
     def outdated(self) -> tuple[GradingResult, ...]:
         """The rows of others that were made under other versions."""
-        return tuple(row for row in self._others.values() if row.provenance.get("outdated"))
+        return tuple(row for row in self._others.values() if row.provenance.outdated)
 
     def keep(self, seed: int | None) -> None:
         """Keep the results that still hold, with what is known of their authors now."""
         for s in self._plan.submissions:
             row = self._plan.replaces.get(s.id)
             if row is not None and self._holds(row, s, seed):
-                kept = replace(row, submission=s.describe(), provenance=_unmarked(row))
+                kept = replace(row, submission=s.record(), provenance=replace(row.provenance, outdated=()))
                 if kept != row:
                     write_pages(self._out, kept, self._assignment.title)
                 self._finish(s.id, kept, row)
@@ -151,13 +152,13 @@ class _Rows:
         # Closed here and now, or what an interruption leaves running would be ended whenever it is collected.
         with ResultsWriter(self._out / ROWS) as writer, contextlib.closing(graded):
             for result in graded:
-                id_ = result.submission["id"]
+                id_ = result.submission.id
                 before = self._plan.replaces.get(id_)
                 if before is not None:
                     self._set_aside(before, result)
                 write_pages(self._out, result, self._assignment.title)
                 # Last: a row means that its pages stand.
-                writer.append(result, instead_of=before.submission["id"] if before else "")
+                writer.append(result, instead_of=before.submission.id if before else "")
                 self._finish(id_, result, before)
                 progress(result, len(self.done), len(self._plan.submissions))
 
@@ -174,19 +175,19 @@ class _Rows:
         return (
             row.status is not SubmissionStatus.ERROR
             and bool(submission.sha256)
-            and row.submission["sha256"] == submission.sha256
+            and row.submission.sha256 == submission.sha256
             and not changes(row.provenance, self._now)
-            and seed in (None, row.provenance.get("seed"))
+            and seed in (None, row.provenance.seed)
         )
 
     def _finish(self, id_: str, result: GradingResult, before: GradingResult | None) -> None:
         self.done[id_] = result
-        if before is not None and before.submission["id"] != id_:
-            remove_pages(self._out, [before.submission["id"]])
+        if before is not None and before.submission.id != id_:
+            remove_pages(self._out, [before.submission.id])
 
     def _set_aside(self, row: GradingResult, successor: GradingResult) -> None:
         """Keep a row that another notebook replaces: the two may be of different people."""
-        if row.submission["sha256"] == successor.submission["sha256"]:
+        if row.submission.sha256 == successor.submission.sha256:
             return
         self.aside = self.aside or place_for_earlier(self._out)
         with ResultsWriter(self.aside / ROWS) as writer:
@@ -195,21 +196,16 @@ class _Rows:
 
     def _marked(self, row: GradingResult) -> GradingResult:
         """Return a row of somebody who is not in this run, with what is no longer as it was."""
-        provenance = _unmarked(row)
-        if row.status is not SubmissionStatus.NOT_SUBMITTED and (found := changes(provenance, self._now)):
-            provenance["outdated"] = list(found)
-        return replace(row, provenance=provenance)
-
-
-def _unmarked(row: GradingResult) -> dict[str, Any]:
-    return {key: value for key, value in row.provenance.items() if key != "outdated"}
+        graded = row.status is not SubmissionStatus.NOT_SUBMITTED
+        outdated = changes(row.provenance, self._now) if graded else ()
+        return replace(row, provenance=replace(row.provenance, outdated=outdated))
 
 
 def _graded(todo: Sequence[Submission], examiners: Examiners) -> Generator[GradingResult, None, None]:
     left = {s.id: s for s in todo}
     try:
         for result in examiners.grade(todo):
-            del left[result.submission["id"]]
+            del left[result.submission.id]
             yield result
     except Exception as error:
         if isinstance(error, GraderError) and len(left) == len(todo):
@@ -238,6 +234,6 @@ def _earlier(out: Path, assignment: Assignment, fresh: bool) -> list[GradingResu
 
 def _absent(absence: Absence, assignment: Assignment) -> GradingResult:
     return GradingResult(
-        absence.describe(), assignment.slug, SubmissionStatus.NOT_SUBMITTED, 0.0, assignment.max_score,
-        message=absence.message, provenance={"assignment": assignment.digest},
+        absence.record(), assignment.slug, SubmissionStatus.NOT_SUBMITTED, 0.0, assignment.max_score,
+        message=absence.message, provenance=Provenance(assignment=assignment.digest),
     )  # fmt: skip

@@ -10,12 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import grader.plugin
-from grader import __version__
 from grader.assignment import Assignment, Exercise
 from grader.errors import AssignmentError, GraderError, UnreadableError, UsageError
 from grader.extract import Extraction, FunctionSource, Stub
@@ -23,6 +21,7 @@ from grader.kernel.exclusive_run import no_beat
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.prepare import choose_seed, prepare
+from grader.provenance import Provenance
 from grader.result import (
     CheckResult,
     ExerciseResult,
@@ -35,6 +34,7 @@ from grader.result import (
 from grader.sanitize import visible
 from grader.secret import Secret
 from grader.submission import Submission
+from grader.zygote_info import ZygoteInfo
 
 log = logging.getLogger(__name__)
 
@@ -60,19 +60,14 @@ def grade_one(
     """
     start = time.monotonic()
     chosen = choose_seed(submission, given=seed, secret=secret)
+    begun = Provenance.begun(assignment.digest, assignment.limits.call_s)
     blank = GradingResult(
-        submission=submission.describe(),
+        submission=submission.record(),
         assignment=assignment.slug,
         status=SubmissionStatus.GRADED,
         score=0.0,
         max_score=assignment.max_score,
-        provenance={
-            "grader": __version__,
-            "assignment": assignment.digest,
-            "seed": chosen.number,
-            "seed_source": chosen.source,
-            "call_s": assignment.limits.call_s,
-        },
+        provenance=replace(begun, seed=chosen.number, seed_source=chosen.source),
     )
     try:
         prepared = prepare(submission, assignment, chosen, stub=stub, beat=beat)
@@ -99,13 +94,13 @@ def grade_one(
 def _graded(
     blank: GradingResult, assignment: Assignment, extraction: Extraction, plugin: GradingPlugin
 ) -> GradingResult:
-    hello = run_checks(plugin, assignment)
+    info = run_checks(plugin, assignment)
     exercises = tuple(_exercise(e, extraction.functions[e.name], plugin) for e in assignment.exercises)
     result = replace(
         blank,
         score=sum(e.score for e in exercises),
         exercises=exercises,
-        provenance=blank.provenance | {"model": hello["models"][assignment.models[0]]} | hello,
+        provenance=blank.provenance.made_with(info, assignment.models[0]),
     )
     broken = next((c for e in exercises for c in e.checks if c.outcome is Outcome.ERROR), None)
     if broken is None:
@@ -122,11 +117,11 @@ def collect_checks(assignment: Assignment) -> None:
     _run_pytest(GradingPlugin(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
 
 
-def run_checks(plugin: GradingPlugin, assignment: Assignment) -> dict[str, Any]:
+def run_checks(plugin: GradingPlugin, assignment: Assignment) -> ZygoteInfo:
     """Run the assignment's checks in this process, and return what the zygote said of itself."""
-    hello = plugin.pool.hello
+    info = plugin.pool.info
     _run_pytest(plugin, assignment)
-    return {k: hello[k] for k in ("models", "python", "torch", "transformer_lens", "layers")}
+    return info
 
 
 def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> None:

@@ -90,7 +90,7 @@ def place_for_earlier(out: Path) -> Path:
 
 def write_pages(out: Path, result: GradingResult, title: str) -> None:
     """Write a submission's page for the student and the one for staff."""
-    name = f"{result.submission['id']}.html"
+    name = f"{result.submission.id}.html"
     for folder, page in PAGES.items():
         _write(out / folder / name, partial(page, result, assignment_title=title))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from grader.typed_json import Sparse
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(Sparse):
     """What is known of one person; what is not known is empty.
 
     ``id`` is the platform's own number or the student number, ``sis`` the number in the university's records,
@@ -26,14 +28,9 @@ class Person:
     depth: int = field(default=0, compare=False)
 
     @classmethod
-    def of(cls, known: Mapping[str, Any]) -> Person:
-        """Return the person of whom these fields are known."""
-        person: Person = replace(cls(), **dict[str, Any](known))
-        return person
-
-    def known(self) -> dict[str, Any]:
-        """Return the fields that are not empty: what :meth:`of` makes the same person of."""
-        return {key: value for key, value in asdict(self).items() if value}
+    def of(cls, known: Mapping[str, str]) -> Person:
+        """Return the person of whom these texts are known, by the field's name."""
+        return cls(**dict[str, Any](known))
 
     @property
     def number(self) -> str:

@@ -44,7 +44,7 @@ def recall(results: Path, submission_id: str) -> GradingResult:
     rows = results / ROWS if results.is_dir() else results
     if not rows.is_file():
         raise UsageError(f"there is no file {rows}; give the folder that `grader grade -o` wrote.")
-    found = {r.submission["id"]: r for r in read_results(rows)}
+    found = {r.submission.id: r for r in read_results(rows)}
     if submission_id not in found:
         near = [known for known in found if submission_id in known] or sorted(found) or ["none"]
         more = f" and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
@@ -52,7 +52,7 @@ def recall(results: Path, submission_id: str) -> GradingResult:
             f"there is no submission {submission_id!r} in {rows}; there are: {', '.join(near[:MOST_NAMED])}{more}."
         )
     result = found[submission_id]
-    if result.status is not SubmissionStatus.GRADED or not isinstance(result.provenance.get("seed"), int):
+    if result.status is not SubmissionStatus.GRADED or not result.provenance.seed is not None:
         raise UsageError(f"{submission_id} was not graded, so there is no grade to give again.")
     return result
 
@@ -63,12 +63,12 @@ def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Rep
     Raises UsageError when it is not the file that was graded, GraderError when it cannot be graded here.
     """
     [submission] = discover([notebook])
-    if submission.sha256 != before.submission["sha256"]:
+    if submission.sha256 != before.submission.sha256:
         raise UsageError(
             f"{notebook} is not the file that was graded: its contents differ; give the file that was handed in."
         )
-    limited = with_call_limit(assignment, before.provenance.get("call_s"))
-    with Examiners(limited, seed=before.provenance["seed"]) as examiners:
+    limited = with_call_limit(assignment, before.provenance.call_s)
+    with Examiners(limited, seed=before.provenance.seed) as examiners:
         [after] = examiners.grade([submission])
     if after.status is SubmissionStatus.ERROR:
         raise GraderError(f"it could not be graded again: {after.message}")

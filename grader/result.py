@@ -11,7 +11,10 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.typed_json import record
+from grader.errors import Frame
+from grader.provenance import Provenance
+from grader.submission import SubmissionRecord
+from grader.typed_json import Sparse, plain, record
 
 SCHEMA = 1
 
@@ -102,11 +105,24 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureCells(Sparse):
+    """The texts and the numbers in the cells of a figure, a list for each row; None where there are none.
+
+    A cell, too, is None where there is nothing to show.
+    """
+
+    text: list[list[str | None]] | None = None
+    value: list[list[float | None]] | None = None
+
+    def __bool__(self) -> bool:
+        return self != FigureCells()
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A grid of the student's answer beside the reference's, as data: ``rows`` x ``columns`` of texts and values.
 
-    ``student`` and ``reference`` map ``"text"`` to a list of rows of strings and ``"value"`` to a list of rows of
-    numbers; ``student`` is empty when the answer cannot be laid out as such a grid. ``wrong`` holds the places [row,
+    ``student`` holds nothing when the answer cannot be laid out as such a grid. ``wrong`` holds the places [row,
     column] that the check counts as wrong; None where that is not known.
     """
 
@@ -114,8 +130,8 @@ class Figure:
     title: str
     rows: list[str]
     columns: list[str]
-    student: dict[str, list[list[Any]]]
-    reference: dict[str, list[list[Any]]]
+    student: FigureCells
+    reference: FigureCells
     row_axis: str = "layer"
     column_axis: str = "position"
     value_name: str = "value"
@@ -142,7 +158,7 @@ class CheckResult:
     hint: str = ""
     mismatch: Mismatch | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
-    traceback: tuple[dict[str, Any], ...] = ()
+    traceback: tuple[Frame, ...] = ()
     figure: Figure | None = None
     duration_s: float = 0.0
 
@@ -176,7 +192,7 @@ class ExerciseResult:
 class GradingResult:
     """One submission's grade, as written to ``results.jsonl``."""
 
-    submission: dict[str, Any]
+    submission: SubmissionRecord
     assignment: str
     status: SubmissionStatus
     score: float
@@ -184,12 +200,12 @@ class GradingResult:
     exercises: tuple[ExerciseResult, ...] = ()
     message: str = ""
     duration_s: float = 0.0
-    provenance: dict[str, Any] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)
     schema: int = SCHEMA
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON data, the keys in the contract's order."""
-        data = dataclasses.asdict(self)
+        data = plain(self)
         order = (
             "schema",
             "submission",
@@ -207,9 +223,10 @@ class GradingResult:
     @classmethod
     def from_json(cls, data: Any) -> GradingResult:
         """Build a result from what :meth:`to_json` returned; raises ValueError for another schema, or a wrong field."""
-        schema = data.get("schema") if isinstance(data, dict) else None
-        if schema != SCHEMA:
-            raise ValueError(f"this grader reads results of schema {SCHEMA}, not {schema!r}")
+        if not isinstance(data, dict) or "schema" not in data:
+            raise ValueError("it does not say of which schema it is")
+        if data["schema"] != SCHEMA:
+            raise ValueError(f"it is of schema {str(data['schema'])[:60]}, and this grader reads schema {SCHEMA}")
         return record(cls, data)
 
 
@@ -220,8 +237,8 @@ def redact(result: GradingResult) -> GradingResult:
     could carry a hidden input out (messages, diagnoses, differences, figures, durations, the seed), is absent, not
     hidden. Of a submission that could not be graded nothing is told but that: it will be graded again.
     """
-    provenance = {key: value for key, value in result.provenance.items() if key not in ("seed", "seed_source")}
-    submission = {key: value for key, value in result.submission.items() if key in STUDENTS_OWN}
+    provenance = dataclasses.replace(result.provenance, seed=None, seed_source="")
+    submission = SubmissionRecord(**{key: getattr(result.submission, key) for key in STUDENTS_OWN})
     shown = dataclasses.replace(result, submission=submission, duration_s=0.0, provenance=provenance)
     if result.status is SubmissionStatus.ERROR:
         return dataclasses.replace(shown, score=0.0, message="", exercises=())

@@ -6,15 +6,12 @@ A person's newer submission takes the place of one older row of that person. Eve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from grader.intake import claimed, unique
 from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
-from grader.submission import Absence, Submission
-
-_FIELDS = frozenset(f.name for f in fields(Person))
+from grader.submission import Absence, Submission, SubmissionRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,18 @@ def plan(
     Rows that were there keep their places, new ones follow in input order, and who handed in nothing comes last. When
     everybody who has a row hands in again, the input's order is the rows'.
     """
-    handed = {r.submission["id"]: r for r in earlier if r.status is not SubmissionStatus.NOT_SUBMITTED}
+    handed = {r.submission.id: r for r in earlier if r.status is not SubmissionStatus.NOT_SUBMITTED}
     matched = _matched(submissions, handed)
-    gone = {row.submission["id"] for row in matched.values()}
+    gone = {row.submission.id for row in matched.values()}
     rows = {id_: row for id_, row in handed.items() if id_ not in gone}
     found = claimed(
         [_people(row.submission) for row in rows.values()],
         roster,
-        [str(row.submission["path"]) for row in rows.values()],
+        [row.submission.path for row in rows.values()],
     )
     staying = {id_: _joined(row, known) for (id_, row), known in zip(rows.items(), found, strict=True)}
     present = {(p.name, p.number) for known in found for p in known}
-    numbers = {n for row in staying.values() for n in str(row.submission.get("student_id", "")).split("; ") if n}
+    numbers = {n for row in staying.values() for n in row.submission.student_id.split("; ") if n}
     missing = [a for a in absences if (a.name, a.student_id) not in present and a.student_id not in numbers]
     absent = _still_absent(earlier, submissions, missing)
     taken = [*staying, *absent]
@@ -80,13 +77,13 @@ def _matched(submissions: Sequence[Submission], handed: Mapping[str, GradingResu
     return matched
 
 
-def _same(submission: Submission, row: Mapping[str, Any]) -> bool:
+def _same(submission: Submission, row: SubmissionRecord) -> bool:
     """Return whether two are by the same person, as far as their naming and a roster tell."""
-    if submission.student_id and row.get("student_id") == submission.student_id:
+    if submission.student_id and row.student_id == submission.student_id:
         return True
-    if "person" in row and submission.person:
-        return bool(row["person"] == submission.person)
-    return row["id"] == submission.id or row.get("student") == submission.student
+    if row.person and submission.person:
+        return row.person == submission.person
+    return row.id == submission.id or row.student == submission.student
 
 
 def _still_absent(
@@ -97,31 +94,30 @@ def _still_absent(
     again = {(a.name, a.student_id) for a in missing}
     numbers = {s.student_id for s in submissions if s.student_id}
     people = [next(iter(_people(row.submission)), Person()) for row in rows]
-    known = {p for told in claimed([_people(s.describe()) for s in submissions], people) for p in told}
+    known = {p for told in claimed([_people(s.record()) for s in submissions], people) for p in told}
     return {
-        row.submission["id"]: row
+        row.submission.id: row
         for row, person in zip(rows, people, strict=True)
         if person not in known
-        and row.submission.get("student_id") not in numbers
-        and (row.submission.get("name", ""), row.submission.get("student_id", "")) not in again
+        and row.submission.student_id not in numbers
+        and (row.submission.name, row.submission.student_id) not in again
     }
 
 
-def _people(row: Mapping[str, Any]) -> tuple[Person, ...]:
-    if told := row.get("claims"):
-        return tuple(Person.of({k: v for k, v in claim.items() if k in _FIELDS}) for claim in told)
-    name, number = str(row.get("name", "")), str(row.get("student_id", ""))
-    return (Person(name=name, id=number),) if name or number else (Person(handle=str(row.get("student", ""))),)
+def _people(row: SubmissionRecord) -> tuple[Person, ...]:
+    if row.claims:
+        return row.claims
+    named = row.name or row.student_id
+    return (Person(name=row.name, id=row.student_id) if named else Person(handle=row.student),)
 
 
 def _joined(row: GradingResult, known: Sequence[Person]) -> GradingResult:
     if not known:
         return row
-    told = {
-        "name": "; ".join(filter(None, (p.name for p in known))),
-        "student_id": "; ".join(filter(None, (p.number for p in known))),
-    }
-    return replace(row, submission=row.submission | {key: value for key, value in told.items() if value})
+    before = row.submission
+    name = "; ".join(filter(None, (p.name for p in known))) or before.name
+    student_id = "; ".join(filter(None, (p.number for p in known))) or before.student_id
+    return replace(row, submission=replace(before, name=name, student_id=student_id))
 
 
 def _order(
@@ -132,5 +128,5 @@ def _order(
 ) -> list[str]:
     if not staying:
         return list(ids)
-    instead = {row.submission["id"]: id_ for id_, row in replaces.items()}
+    instead = {row.submission.id: id_ for id_, row in replaces.items()}
     return [*(instead.get(id_, id_) for id_ in handed), *(id_ for id_ in ids if id_ not in replaces)]

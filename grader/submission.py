@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from grader.person import Person
+from grader.typed_json import Sparse
 
 _ID = re.compile(r"(?:[^\W_]|\+)(?:[\w.+-]*(?:[^\W_]|\+))?")
 _LONGEST_ID = 140  # bytes: what intake makes of a name, and a number that tells it from others
@@ -18,6 +19,32 @@ def is_id(text: str) -> bool:
     """Return whether a text may be a submission's id: a file name that is one everywhere, leads nowhere and shows."""
     fits = len(text.encode("utf-8", "replace")) <= _LONGEST_ID and unicodedata.is_normalized("NFC", text)
     return fits and _ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord(Sparse):
+    """What a result says of a submission, or of somebody who handed in nothing.
+
+    The fields are those of :class:`Submission`, but ``path`` is its label; without a file, ``path`` and ``sha256`` are
+    empty. ``instead_of`` is the id of the row in whose place this one was added.
+    """
+
+    id: str
+    student: str
+    path: str
+    sha256: str
+    name: str = ""
+    student_id: str = ""
+    late: bool = False
+    submitted: str = ""
+    attempt: int = 1
+    earlier: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    person: str = ""
+    claims: tuple[Person, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +78,29 @@ class Submission:
     refused: str = ""
     unavailable: str = ""
     person: str = ""
-    claims: tuple[Mapping[str, Any], ...] = ()
+    claims: tuple[Person, ...] = ()
     conflicts: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    def describe(self) -> dict[str, Any]:
-        """Return the ``submission`` object of its result: four fields that are always there, others when they say
-        something."""
-        return {
-            "id": self.id,
-            "student": self.student,
-            "path": self.label,
-            "sha256": self.sha256,
-            **_telling(
-                name=self.name,
-                student_id=self.student_id,
-                late=self.late,
-                submitted=self.submitted,
-                attempt=self.attempt if self.attempt > 1 else None,
-                earlier=list(self.earlier),
-                extras=list(self.extras),
-                person=self.person,
-                claims=[dict(claim) for claim in self.claims],
-                conflicts=list(self.conflicts),
-                remarks=list(self.remarks),
-            ),
-        }
+    def record(self) -> SubmissionRecord:
+        """Return what its result says of it."""
+        return SubmissionRecord(
+            id=self.id,
+            student=self.student,
+            path=self.label,
+            sha256=self.sha256,
+            name=self.name,
+            student_id=self.student_id,
+            late=self.late,
+            submitted=self.submitted,
+            attempt=self.attempt,
+            earlier=self.earlier,
+            extras=self.extras,
+            person=self.person,
+            claims=self.claims,
+            conflicts=self.conflicts,
+            remarks=self.remarks,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +114,14 @@ class Absence:
     student: str
     name: str = ""
     student_id: str = ""
-    claims: tuple[Mapping[str, Any], ...] = ()
+    claims: tuple[Person, ...] = ()
     message: str = "Nothing was handed in."
 
-    def describe(self) -> dict[str, Any]:
-        """Return the ``submission`` object of the result that says so."""
-        return {
-            "id": self.id,
-            "student": self.student,
-            "path": "",
-            "sha256": "",
-            **_telling(name=self.name, student_id=self.student_id, claims=[dict(claim) for claim in self.claims]),
-        }
-
-
-def _telling(**fields: Any) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if value}
+    def record(self) -> SubmissionRecord:
+        """Return what the result that says so says of them."""
+        return SubmissionRecord(
+            self.id, self.student, "", "", name=self.name, student_id=self.student_id, claims=self.claims
+        )
 
 
 def digest(data: bytes) -> str:

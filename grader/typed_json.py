@@ -1,4 +1,4 @@
-"""Turn plain JSON data into records, strictly: others may have written it."""
+"""Turn records into plain JSON data and back, strictly: others may have written it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,47 @@ _MOST = sys.float_info.max
 _PLAIN: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float)}
 
 
+class Sparse:
+    """A record of which JSON data hold only the fields that are not as they are by default."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as JSON data."""
+        fields = dataclasses.fields(typing.cast("Any", self))
+        held = {f.name: (getattr(self, f.name), _default(f)) for f in fields}
+        return {name: plain(value) for name, (value, default) in held.items() if value != default}
+
+
+def plain(value: Any) -> Any:
+    """Return a record, or records in lists and mappings, as JSON data; anything else as it is."""
+    match value:
+        case Sparse():
+            return value.to_json()
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case Mapping():
+            return {key: plain(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    return value
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+
+
 def record(kind: type[_T], data: Any, place: str = "") -> _T:
     """Return JSON data as a record of a dataclass, whose fields' types it must have, nested records included.
 
-    A ``float`` is finite; one that may be None may be any number, or "nan", "inf" or "-inf". ``place`` is the data's
-    name in messages. Raises ValueError that names the field which is missing, unknown or of another type.
+    A ``float`` is finite; one that may be None may be any number, or "nan", "inf" or "-inf". A field that is not known
+    is passed over: a later version may have written it. ``place`` is the data's name in messages. Raises ValueError
+    that names the field which is missing or of another type.
     """
     if not isinstance(data, dict):
         raise ValueError(f"{place or 'it'} is {type(data).__name__} and not an object")
     known = _types(typing.cast("Any", kind))
     fields = {f.name: f for f in dataclasses.fields(typing.cast("Any", kind))}
-    if unknown := [key for key in data if key not in fields]:
-        raise ValueError(f"{place or 'it'} has a field {str(unknown[0])[:60]!r} that is not known")
     given = {name: _value(known[name], data[name], f"{place}.{name}".lstrip(".")) for name in fields if name in data}
     needed = (n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING)
     if missing := [name for name in needed if name not in given]:
@@ -53,7 +82,8 @@ def _value(kind: Any, data: Any, place: str) -> Any:
         return {key: _value(inner[1], item, f"{place}.{key[:60]}") for key, item in data.items()}
     if isinstance(kind, type):
         if dataclasses.is_dataclass(kind):
-            return record(kind, data, place)
+            read = getattr(kind, "from_json", functools.partial(record, kind))
+            return read(data, place)
         if issubclass(kind, enum.Enum):
             return _converted(kind, data, place)
         plain = isinstance(data, _PLAIN[kind]) and (kind is bool or not isinstance(data, bool))

@@ -35,6 +35,7 @@ from grader.sandbox import rlimits
 from grader.secret import load_secret
 from grader.submission import Submission
 from grader.terminal import log_to_stderr
+from grader.zygote_info import ZygoteInfo
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class Examiners:
         return self._pool.address
 
     @cached_property
-    def hello(self) -> dict[str, Any]:
+    def info(self) -> ZygoteInfo:
         """What the zygote says of itself, once it is known that the assignment can be graded here.
 
         That is found out once: the checks are collected while the zygote warms up, then a reference kernel is started
@@ -127,14 +128,14 @@ class Examiners:
         """
         self._collect()
         self._options["stub"] = parse_stub(read_stub(self.assignment))
-        hello = self._pool.hello
+        info = self._pool.info
         for model in self.assignment.models:
-            if model not in hello["models"]:
+            if model not in info.models:
                 raise AssignmentError(self.assignment.prelude, f"MODELS lacks {model!r}, which assignment.toml names.")
-            if sys.platform == "linux":  # elsewhere the process that said hello has tried it
+            if sys.platform == "linux":  # elsewhere the process that said so has tried it
                 with self._pool.kernel(model, role="reference"):
                     pass
-        return hello
+        return info
 
     def _collect(self) -> None:
         mine, theirs = self._context.Pipe(duplex=False)
@@ -160,9 +161,9 @@ class Examiners:
     def grade(self, submissions: Iterable[Submission]) -> Iterator[GradingResult]:
         """Yield a result for each submission as it is finished; never fewer than were given.
 
-        Raises what :attr:`hello` does before any of them is opened.
+        Raises what :attr:`info` does before any of them is opened.
         """
-        _ = self.hello
+        _ = self.info
         waiting = [(s, 1) for s in submissions]
         waiting.reverse()
         running: list[_Examination] = []
@@ -280,7 +281,7 @@ def _result(done: _Examination, assignment: Assignment) -> GradingResult:
 def failed(submission: Submission, assignment: Assignment, reason: str) -> GradingResult:
     """Return the result of a submission that could not be graded through a fault of ours."""
     return GradingResult(
-        submission.describe(), assignment.slug, SubmissionStatus.ERROR, 0.0, assignment.max_score, message=reason
+        submission.record(), assignment.slug, SubmissionStatus.ERROR, 0.0, assignment.max_score, message=reason
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader import compare
-from grader.result import Figure
+from grader.result import Figure, FigureCells
 from grader.value import Tensor
 
 pytestmark = pytest.mark.exercise("logit_lens_analysis")
@@ -93,16 +93,16 @@ def beginning(value: Any, positions: int) -> Any:
     return dataclasses.replace(value, data=value.data[:positions])
 
 
-def grid(parts: dict[str, Any], like: Tensor, words: list[str]) -> dict[str, list[list[Any]]]:
+def grid(parts: dict[str, Any], like: Tensor, words: list[str]) -> FigureCells:
     """Lay an answer out as texts and values, a row for each layer; empty when it has not the shape of ``like``."""
     top, kl = parts.get(TOP), parts.get(KL)
     if not (isinstance(top, Tensor) and isinstance(kl, Tensor) and top.is_integer and kl.is_floating):
-        return {}
+        return FigureCells()
     if not top.shape == kl.shape == like.shape:
-        return {}
+        return FigureCells()
     texts = [[words[i] if 0 <= i < len(words) else f"id {i}" for i in row] for row in top.data.T.tolist()]
     values = [[value if math.isfinite(value) else None for value in row] for row in kl.data.T.tolist()]
-    return {"text": texts, "value": values}
+    return FigureCells(texts, values)
 
 
 def draw(reference: Any, prompt: str, given: dict[str, Any]) -> Figure:
@@ -112,7 +112,7 @@ def draw(reference: Any, prompt: str, given: dict[str, Any]) -> Figure:
     return Figure(
         kind="logit_lens",
         title=f"What each layer would say next: {prompt!r}",
-        rows=[str(layer) for layer in range(len(wanted["text"]))],
+        rows=[str(layer) for layer in range(expected[TOP].shape[1])],
         columns=[words[token] for token in expected[TOKENS].data[0].tolist()],
         student=grid(given, expected[TOP], words),
         reference=wanted,

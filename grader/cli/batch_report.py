@@ -47,9 +47,9 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
     if mistakes := [(visible(m.title), m.count) for m in figures.diagnoses[:_MISTAKES_NAMED]]:
         print(messages.common_mistakes(mistakes))
     if batch.outdated:
-        print(messages.outdated([visible(r.submission["id"]) for r in batch.outdated]))
+        print(messages.outdated([visible(r.submission.id) for r in batch.outdated]))
     if batch.aside:
-        print(messages.replaced([visible(r.submission["id"]) for r in batch.replaced], visible(str(batch.aside))))
+        print(messages.replaced([visible(r.submission.id) for r in batch.replaced], visible(str(batch.aside))))
     if batch.counts[SubmissionStatus.ERROR]:
         print(messages.RETRY)
 
@@ -64,7 +64,7 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
         found = {e.name: EXERCISES[e.status].label for e in result.exercises}
         graded = result.status is SubmissionStatus.GRADED
         labels = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
-        name = visible(result.submission.get("name") or result.submission["student"])
+        name = visible(result.submission.name or result.submission.student)
         table.add_row(*map(Text, (name, score_text(result), *labels)))
     return table
 
@@ -101,8 +101,8 @@ def remarks_text(remarks: Sequence[Remark]) -> str:
 def print_replay(replay: Replay) -> None:
     """Print whether grading again gave the same grade, and what differs or has changed."""
     before = replay.before
-    same, seed = not replay.differences, before.provenance["seed"]
-    print(visible(messages.replayed(before.submission["id"], score_text(before), seed, same=same)))
+    same, seed = not replay.differences, before.provenance.seed
+    print(visible(messages.replayed(before.submission.id, score_text(before), seed, same=same)))
     for title, sentences in (("differs", replay.differences), ("changed since", replay.changed)):
         for sentence in sentences:
             print(visible(f"  {title}: {sentence}"))

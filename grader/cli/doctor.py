@@ -20,7 +20,7 @@ from grader.kernel import KernelPool
 from grader.sandbox import probe
 from grader.worker import Examiners
 
-_LIBRARIES = ("torch", "transformer_lens", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
+_LIBRARIES = ("torch", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
 
 
 def find_capabilities(assignment: Assignment) -> bool:
@@ -48,7 +48,7 @@ def _models_load(assignment: Assignment, console: Console) -> bool:
     try:
         with Examiners(assignment, seed=0) as examiners, KernelPool(assignment, address=examiners.address) as pool:
             loaded = time.monotonic()
-            digests = examiners.hello["models"]
+            digests = examiners.info.models
             started = time.monotonic()
             for model in assignment.models:
                 with pool.kernel(model):

@@ -151,7 +151,7 @@ def several_rows(count: int) -> str:
     return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by people with several rows"
 
 
-def replayed(id: str, score: str, seed: int, *, same: bool) -> str:
+def replayed(id: str, score: str, seed: int | None, *, same: bool) -> str:
     """Say whether grading again gave the same grade."""
     return f"{id}: {f'the same grade, {score}' if same else 'another grade'}, with the seed {seed}"
 

@@ -21,8 +21,12 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     them. A score that is unknown through a fault of ours stays empty: a 0 would be a grade.
     """
     names = tuple(dict.fromkeys([*exercises, *(e.name for r in results for e in r.exercises)]))
-    more = [key for key in MORE_COLUMNS if any(r.submission.get(key) for r in results)]
-    rows = ([*_row(r, names), *(_plain(r.submission.get(key)) for key in more)] for r in results)
+    known = [r.submission.to_json() for r in results]
+    more = [key for key in MORE_COLUMNS if any(key in submission for submission in known)]
+    rows = (
+        [*_row(r, names), *(_plain(submission.get(key)) for key in more)]
+        for r, submission in zip(results, known, strict=True)
+    )
     write_atomically(path, spreadsheet([[*COLUMNS, *names, *more], *rows]))
 
 
@@ -30,8 +34,8 @@ def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
     known = result.status is not SubmissionStatus.ERROR
     by_name = {e.name: e for e in result.exercises}
     return [
-        str(result.submission.get("student", "")),
-        str(result.submission.get("id", "")),
+        result.submission.student,
+        result.submission.id,
         number(result.score) if known else "",
         number(result.max_score),
         result.status.value,

@@ -40,8 +40,8 @@ def without_grade(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
 
 def who(result: GradingResult) -> str:
     """Return how staff knows a submission's author and finds its page."""
-    name, id_ = result.submission.get("name") or result.submission["student"], result.submission["id"]
-    return str(name) if name == id_ else f"{name} [{id_}]"
+    name, id_ = result.submission.name or result.submission.student, result.submission.id
+    return name if name == id_ else f"{name} [{id_}]"
 
 
 def people(names: Sequence[str]) -> str:

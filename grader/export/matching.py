@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.english import listed, plural
@@ -16,7 +16,6 @@ from grader.intake import claimed
 from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
 
-_FIELDS = frozenset(f.name for f in fields(Person))
 _UNIQUE = ("id", "participant", "sis", "login")
 
 
@@ -77,9 +76,7 @@ def known_people(results: Sequence[GradingResult], persons: Sequence[Person]) ->
 
 def claims_of(result: GradingResult) -> list[Person]:
     """Return what a result's record tells of who made it."""
-    told = result.submission.get("claims") or []
-    claims = [Person.of({k: v for k, v in claim.items() if k in _FIELDS}) for claim in told]
-    return claims or [Person(handle=str(result.submission.get("student", "")))]
+    return list(result.submission.claims) or [Person(handle=result.submission.student)]
 
 
 def members(result: GradingResult) -> list[Person]:
@@ -87,8 +84,8 @@ def members(result: GradingResult) -> list[Person]:
     claims = _persons(result)
     if len(claims) > 1:
         return claims
-    [claim] = claims or [Person(handle=str(result.submission["student"]))]
-    return [replace(claim, name=str(result.submission.get("name", "")) or claim.name)]
+    [claim] = claims or [Person(handle=result.submission.student)]
+    return [replace(claim, name=result.submission.name or claim.name)]
 
 
 def require_points(request: Request, points: float | None, what: str) -> float:
@@ -108,7 +105,7 @@ def require_points(request: Request, points: float | None, what: str) -> float:
 
 
 def _names(result: GradingResult) -> list[str]:
-    return [name for name in str(result.submission.get("name", "")).split("; ") if name]
+    return [name for name in result.submission.name.split("; ") if name]
 
 
 def _members_missing(result: GradingResult, known: Sequence[Person]) -> bool:

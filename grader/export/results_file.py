@@ -13,7 +13,7 @@ from grader.atomic_write import open_own, sync_folder, write_atomically
 from grader.closing import Closing
 from grader.errors import UsageError
 from grader.export.lines import Lines, read_lines, unreadable
-from grader.export.row_rules import INSTEAD, parse_row
+from grader.export.row_rules import parse_row
 from grader.result import GradingResult, SubmissionStatus
 
 
@@ -33,7 +33,8 @@ class ResultsWriter(Closing):
     def append(self, result: GradingResult, *, instead_of: str = "") -> None:
         """Add one result durably; from then on the row with the id ``instead_of`` is read no more."""
         if instead_of:
-            result = dataclasses.replace(result, submission=result.submission | {INSTEAD: instead_of})
+            submission = dataclasses.replace(result.submission, instead_of=instead_of)
+            result = dataclasses.replace(result, submission=submission)
         data = memoryview(_line(result))
         while data:
             data = data[self._file.write(data) :]
@@ -54,8 +55,9 @@ def read_results(path: Path) -> list[GradingResult]:
     found: dict[str, GradingResult] = {}
     for number, line in _lines(path).lines.items():
         result = _parse(path, number, line)
-        id_ = result.submission["id"]
-        found.pop(result.submission.pop(INSTEAD, ""), None)
+        id_ = result.submission.id
+        found.pop(result.submission.instead_of or "", None)
+        result = dataclasses.replace(result, submission=dataclasses.replace(result.submission, instead_of=None))
         if found.get(id_, result) != result and found[id_].status is not SubmissionStatus.NOT_SUBMITTED:
             raise unreadable(path, number, f"it is a second row of {id_!r}, and one of them would be lost")
         found[id_] = result

@@ -32,9 +32,9 @@ class ShownCheck:
 def only_result(request: Request) -> GradingResult:
     """Return the result that is meant, redacted; raises UsageError for none or several, GraderError without a grade."""
     wanted = request.options.submission
-    found = [r for r in request.results if wanted in ("", r.submission["id"])]
+    found = [r for r in request.results if wanted in ("", r.submission.id)]
     if len(found) != 1:
-        ids = first_of([str(r.submission["id"]) for r in request.results]) or "none"
+        ids = first_of([r.submission.id for r in request.results]) or "none"
         raise UsageError(f"this format holds one submission, and {_which(wanted, found)}; there are: {ids}.")
     if grade_of(found[0]) is None:
         raise GraderError(f"there is no grade for {who(found[0])} ({why_none(found[0])}), and so nothing was written.")

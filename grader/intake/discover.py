@@ -165,7 +165,7 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
         refused=file.refused,
         unavailable=unavailable,
         person=_person(who),
-        claims=tuple(p.known() for p in who.people),
+        claims=tuple(who.people),
         conflicts=unsure_order(group),
         remarks=unclear_times(group),
     )

@@ -77,10 +77,7 @@ def _absences(
             "perhaps a group: look there before this counts as a zero."
         )
     ids = unique((f"{p.name}_{p.number}" for p in absent), taken=[s.id for s in joined])
-    return [
-        Absence(i, p.name or p.number, p.name, p.number, (p.known(),), message)
-        for i, p in zip(ids, absent, strict=True)
-    ]
+    return [Absence(i, p.name or p.number, p.name, p.number, (p,), message) for i, p in zip(ids, absent, strict=True)]
 
 
 def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterIndex) -> Iterator[str]:

@@ -36,27 +36,40 @@ _HOLDERS: list[subprocess.Popen[bytes]] = []  # nobody waits for them: they go o
 
 @dataclass(frozen=True, slots=True)
 class ZygotePlan:
-    """What a zygote is started with: paths, how it is locked down, and the ``digest`` of what its prelude may use."""
+    """What a zygote is started with: paths, how it is locked down, and the ``digest`` of what its prelude may use.
+
+    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells.
+    """
 
     digest: str
     prelude: str
     hidden: tuple[str, ...]
     folders: tuple[str, ...]
     sandbox: str
+    interpreter: str = sys.executable
+    packages: tuple[str, ...] = ()
 
     def kind(self) -> str:
         """Return a name that plans of like zygotes share; of hidden paths only those matter that could be read."""
         code = hashlib.sha256()
         for file in sorted(f for name in ("kernel/inside", "sandbox") for f in (PACKAGE / name).glob("*.py")):
             code.update(file.read_bytes())
-        hidden = tuple(p for p in self.hidden if any(_overlap(Path(p), Path(place)) for place in places()))
-        where = (sys.executable, str(runtime_dir()), tempfile.gettempdir(), model_folders(os.environ))
+        ours = self.interpreter == sys.executable  # of another one it is not known what its kernels may read
+        hidden = tuple(p for p in self.hidden if not ours or any(_overlap(Path(p), Path(q)) for q in places()))
+        where = (str(runtime_dir()), tempfile.gettempdir(), model_folders(os.environ))
         decides = (__version__, code.hexdigest(), where, asdict(replace(self, hidden=hidden)))
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:32]
 
     def start(self) -> Zygote:
         """Start a zygote; see there."""
-        return Zygote(Path(self.prelude), map(Path, self.hidden), map(Path, self.folders), sandbox=self.sandbox)
+        return Zygote(
+            Path(self.prelude),
+            map(Path, self.hidden),
+            map(Path, self.folders),
+            sandbox=self.sandbox,
+            interpreter=self.interpreter,
+            packages=self.packages,
+        )
 
 
 class LastingZygote:

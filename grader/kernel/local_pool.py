@@ -10,7 +10,6 @@ import math
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -34,6 +33,8 @@ from grader.kernel_config import KernelConfig
 from grader.sandbox import require
 from grader.sandbox.environment import clean
 from grader.settings import PACKAGE, cache_dir
+from grader.typed_json import record
+from grader.zygote_info import ZygoteInfo
 
 _LOCAL = "local"  # in place of a zygote's address: each kernel loads everything itself
 _SCRIPT = PACKAGE / "kernel" / "inside" / "zygote_main.py"
@@ -57,14 +58,14 @@ class LocalKernelPool(KernelPool):
         beat: Callable[[], None] = no_beat,
     ) -> None:
         super().__init__(assignment, address=_LOCAL, sandbox=sandbox, private=private, beat=beat)
-        kind, local, hello = (address or "").partition(_LOCAL)
+        kind, local, info = (address or "").partition(_LOCAL)
         if (kind or not local) and sandbox != "off":
             require()
-        if hello:
-            self.hello = json.loads(hello)
+        if info:
+            self.info = record(ZygoteInfo, json.loads(info))
 
     @cached_property
-    def hello(self) -> dict[str, Any]:
+    def info(self) -> ZygoteInfo:
         """What kernels are: versions, models' digests, no layers. Takes a process that loads it all.
 
         It runs the solution beside each model too: raises AssignmentError where the assignment's own code breaks.
@@ -72,18 +73,18 @@ class LocalKernelPool(KernelPool):
         with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
             trials = [dataclasses.asdict(self._trial(model)) for model in self._assignment.models]
             Path(folder, "trials.json").write_text(json.dumps(trials), encoding="utf-8")
-            command, environment = _command(folder, self._assignment.prelude), _environment(folder)
+            command, environment = _command(folder, self._assignment), _environment(folder)
             done = subprocess.run(  # noqa: S603 - our own
                 command, cwd=folder, env=environment, capture_output=True, text=True, check=False
             )
             if not (said := done.stdout.splitlines()) or done.returncode:
                 raise _not_started(folder, done.stderr)
-        return dict(json.loads(said[-1]))
+        return record(ZygoteInfo, json.loads(said[-1]))
 
     @property
     def address(self) -> str:
         """What another process is told: that kernels are of this kind, and what is known of them."""
-        return _LOCAL + (json.dumps(self.hello) if "hello" in self.__dict__ else "")
+        return _LOCAL + (self.info.to_bytes().decode() if "info" in self.__dict__ else "")
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Return a context that keeps nobody off: these kernels know nothing of each other."""
@@ -95,17 +96,17 @@ class LocalKernelPool(KernelPool):
         return KernelConfig(model, solution=str(given.solution), reads=reads, provided=provided)
 
     def _start(self, config: KernelConfig) -> Kernel:
-        return LocalKernel(self._assignment.prelude, config, self._beat)
+        return LocalKernel(self._assignment, config, self._beat)
 
 
 class LocalKernel(Kernel):
     """A kernel in a process of its own, listening on this machine; only time bounds it, by the clock."""
 
-    def __init__(self, prelude: Path, config: KernelConfig, beat: Callable[[], None]) -> None:
+    def __init__(self, assignment: Assignment, config: KernelConfig, beat: Callable[[], None]) -> None:
         self._beat = beat
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._config = config
-        command = _command(str(self._folder), prelude)
+        command = _command(str(self._folder), assignment)
         super().__init__(KernelSpec(argv=command, display_name="Grader", language="python"), config.limits)
 
     def close(self) -> None:
@@ -189,8 +190,9 @@ class _Nobody(Watchdog):
         return 0.0
 
 
-def _command(folder: str, prelude: Path) -> list[str]:
-    return [sys.executable, "-I", "-B", str(_SCRIPT), folder, str(prelude), "--off", "--local"]
+def _command(folder: str, assignment: Assignment) -> list[str]:
+    script = [str(_SCRIPT), folder, str(assignment.prelude), ",".join(assignment.packages), "--off", "--local"]
+    return [assignment.interpreter, "-I", "-B", *script]
 
 
 def _not_started(folder: str, said: str) -> KernelError | AssignmentError:

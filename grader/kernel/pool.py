@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from grader.assignment import Assignment, prelude_digest
 from grader.closing import Closing
@@ -21,6 +21,7 @@ from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Connection, Zygote
 from grader.kernel_config import KernelConfig, Limits
 from grader.settings import PACKAGE, cache_dir, idle_s, secret_file, state_dir
+from grader.zygote_info import ZygoteInfo
 
 Role = Literal["student", "reference"]
 SANDBOX = ("on", "off", "strict")
@@ -33,7 +34,7 @@ class KernelPool(Closing):
     Starts a zygote, or finds one where zygotes outlive their command (``GRADER_IDLE_S``), unless it is given the
     ``address`` of one that runs (and that then decides about the lock-down).
     Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
-    ``address``, ``hello`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
+    ``address``, ``info`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
     code only; "strict" demands every layer, those too that not every machine has. ``private`` are further paths that no
     student's kernel may read, wherever they lie. ``beat`` is called again and again while kernels work. Raises
     SandboxUnavailableError when the machine cannot lock kernels down as demanded.
@@ -78,13 +79,10 @@ class KernelPool(Closing):
         return self._address
 
     @cached_property
-    def hello(self) -> dict[str, Any]:
-        """What the zygote is: versions of python, torch and transformer_lens, models' digests, sandbox, layers."""
+    def info(self) -> ZygoteInfo:
+        """What the zygote says of itself."""
         with contextlib.closing(Connection(self.address)) as connection:
-            hello = connection.hello()
-        if "models" not in hello:
-            raise KernelError(f"The zygote at {self.address} is of another version.")
-        return hello
+            return connection.info()
 
     @cached_property
     def _turns(self) -> Turns:
@@ -128,13 +126,15 @@ class KernelPool(Closing):
         return KernelConfig(
             model=model,
             limits=limits or self._limits(role),
+            interpreter=assignment.interpreter,
+            device=assignment.device,
             solution=str(assignment.solution) if trusted else "",
             reads=tuple(map(str, assignment.solution_reads)) if trusted else (),
             provided=tuple(sorted(assignment.provided)),
-            sandbox=self.hello["sandbox"] == "on",
+            sandbox=self.info.sandbox,
             # What is hidden was tried where it is known; of that a kernel knows no path.
             forbidden=(str(Path(self.address).parent / "zygote.log"),),
-            user=private_user() if self.hello["layers"]["namespaces"] and not trusted else 0,
+            user=private_user() if self.info.layers["namespaces"] and not trusted else 0,
         )
 
     def close(self) -> None:
@@ -149,7 +149,13 @@ def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> Zygo
     folders = (assignment.root, *assignment.solution_reads)
     hidden = hidden_paths(assignment, private)
     return ZygotePlan(
-        prelude_digest(assignment), str(assignment.prelude), tuple(map(str, hidden)), tuple(map(str, folders)), sandbox
+        digest=prelude_digest(assignment),
+        prelude=str(assignment.prelude),
+        hidden=tuple(map(str, hidden)),
+        folders=tuple(map(str, folders)),
+        sandbox=sandbox,
+        interpreter=assignment.interpreter,
+        packages=assignment.packages,
     )
 
 
@@ -159,7 +165,8 @@ def hidden_paths(assignment: Assignment, private: Iterable[Path] = ()) -> tuple[
     A private folder that all libraries lie in is left out: nothing could run without them.
     """
     beside = (PACKAGE.parent / name for name in ("reference", "assignments", "tests"))
-    libraries = [Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path("/usr/lib")]
+    prefixes = (sys.prefix, sys.base_prefix, Path(assignment.interpreter).parent.parent)
+    libraries = [*(Path(prefix).resolve() for prefix in prefixes), Path("/usr/lib")]
     closed = (p.resolve() for p in (cache_dir(), state_dir(), secret_file(), *private))
     apart = (p for p in closed if not any(library.is_relative_to(p) for library in libraries))
     return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads, *apart)

@@ -27,6 +27,8 @@ from grader.sandbox import require
 from grader.sandbox.cgroups import Group
 from grader.sandbox.environment import clean, model_folders
 from grader.settings import PACKAGE, absolute
+from grader.typed_json import record
+from grader.zygote_info import ZygoteInfo
 
 _SCRIPT = Path("kernel", "inside", "zygote_main.py")
 _LOOK_S = 0.2
@@ -43,6 +45,7 @@ class Zygote(Closing):
     It ends with this process, however that ends, and its kernels and the folder of them all with it.
 
     ``prelude`` is the file that it runs, which may read ``folders``; ``hidden`` are paths that no kernel may ever read.
+    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells.
     Raises SandboxUnavailableError when kernels must be locked down and cannot be, UsageError for a folder of models
     that is not named by an absolute path or where no folder will do for sockets, KernelError with the end of the
     zygote's log when it does not start.
@@ -55,7 +58,8 @@ class Zygote(Closing):
         folders: Iterable[Path] = (),
         *,
         sandbox: str = "on",
-        python: str = sys.executable,
+        interpreter: str = sys.executable,
+        packages: Iterable[str] = (),
     ) -> None:
         models = {name: absolute(name, value) for name, value in model_folders(os.environ).items()}
         if sandbox != "off":
@@ -66,7 +70,8 @@ class Zygote(Closing):
         self._log = self.folder / "zygote.log"
         self._home = self.folder / "home"
         try:
-            self._process = self._start(python, prelude, folders, models, sandbox)
+            options = [",".join(packages), f"--{sandbox}"]
+            self._process = self._start(interpreter, prelude, folders, models, options)
         except BaseException:
             self._leave_nothing()
             raise
@@ -74,18 +79,18 @@ class Zygote(Closing):
             self._tell([str(path) for path in hidden])
 
     def _start(
-        self, python: str, prelude: Path, folders: Iterable[Path], models: Mapping[str, Path], sandbox: str
+        self, interpreter: str, prelude: Path, folders: Iterable[Path], models: Mapping[str, Path], options: list[str]
     ) -> subprocess.Popen[bytes]:
         self._home.mkdir()
         lend_fonts(self._home / "matplotlib")
         environment, package = clean(self._home), PACKAGE
-        if sandbox != "off":  # its memory is every kernel's
+        if "--off" not in options:  # its memory is every kernel's
             links = Links(self.folder)
             environment |= {name: str(links.to(place, name)) for name, place in models.items()}
             package, prelude = links.to(PACKAGE, "grader"), _linked(prelude, folders, links)
         with self._log.open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [python, "-I", "-B", str(package / _SCRIPT), str(self.folder), str(prelude), f"--{sandbox}"],
+                [interpreter, "-I", "-B", str(package / _SCRIPT), str(self.folder), str(prelude), *options],
                 stdin=subprocess.PIPE,  # its end tells the zygote that we are gone
                 stdout=log,
                 stderr=log,
@@ -193,10 +198,13 @@ class Connection:
             self._socket.close()
             raise KernelError(f"There is no zygote at {address}: {error.strerror or error}.") from error
 
-    def hello(self) -> dict[str, Any]:
-        """Return what the zygote says of itself: versions, models, layers."""
-        self._socket.send(b"hello")
-        return self._answer()[0]
+    def info(self) -> ZygoteInfo:
+        """Return what the zygote says of itself; raises KernelError when it is of another version."""
+        self._socket.send(b"info")
+        try:
+            return record(ZygoteInfo, self._answer()[0])
+        except ValueError as error:
+            raise KernelError(f"The zygote is of another version: {error}.") from error
 
     def folder(self) -> Path:
         """Return an empty folder for a kernel."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from grader.compare import MismatchError
-from grader.errors import FunctionUnavailable, StudentFault
+from grader.errors import Frame, FunctionUnavailable, StudentFault
 from grader.result import ExerciseStatus, Mismatch, Outcome
 from grader.sanitize import visible
 
@@ -25,7 +25,7 @@ class CheckVerdict:
     message: str = ""
     status: ExerciseStatus | None = None
     mismatch: Mismatch | None = None
-    traceback: tuple[dict[str, Any], ...] = ()
+    traceback: tuple[Frame, ...] = ()
 
 
 def verdict(error: BaseException | None, root: Path) -> CheckVerdict:
@@ -66,10 +66,8 @@ def _is_pytests(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__")).startswith("_pytest.")
 
 
-def _visible_frames(fault: StudentFault) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        {k: visible(v) if isinstance(v, str) else v for k, v in dataclasses.asdict(f).items()} for f in fault.frames
-    )
+def _visible_frames(fault: StudentFault) -> tuple[Frame, ...]:
+    return tuple(Frame(f.cell, f.line, visible(f.function), visible(f.text)) for f in fault.frames)
 
 
 def _plain_mismatch(mismatch: Mismatch) -> Mismatch:

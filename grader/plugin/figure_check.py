@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
 from grader.errors import CheckError
-from grader.result import Figure
+from grader.result import Figure, FigureCells
 
 TEXTS = ("kind", "title", "row_axis", "column_axis", "value_name")
 LABELS = ("rows", "columns")
-PANELS = ("student", "reference")
 
 
-def check_figure(figure: Figure) -> None:
-    """Raise CheckError, which names the field, unless a figure's fields are what :class:`Figure` says.
+def checked_figure(figure: Figure) -> Figure:
+    """Return a figure with its numbers as Python's own, once its fields are found to be what :class:`Figure` says.
 
     ``student`` and ``reference`` are empty, or hold as many texts, values or both as there are rows and columns. A
-    cell's text, or its value, may be None.
+    cell's text, or its value, may be None. Raises CheckError, which names the field.
     """
     if not isinstance(figure, Figure):
         raise CheckError(f"figure(...) takes a grader.result.Figure, not an object of type {type(figure).__name__}.")
@@ -28,17 +28,24 @@ def check_figure(figure: Figure) -> None:
         labels = getattr(figure, name)
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
             raise CheckError(f"Figure: `{name}` must be a list of texts.")
-    for name in PANELS:
-        _check_panel(name, getattr(figure, name), len(figure.rows), len(figure.columns))
+    size = (len(figure.rows), len(figure.columns))
+    return replace(
+        figure,
+        student=_checked_cells("student", figure.student, *size),
+        reference=_checked_cells("reference", figure.reference, *size),
+    )
 
 
-def _check_panel(name: str, panel: Any, rows: int, columns: int) -> None:
-    if not isinstance(panel, dict) or not panel.keys() <= {"text", "value"}:
-        raise CheckError(f'Figure: `{name}` must be a dictionary of "text" and "value", or empty.')
-    for key, grid in panel.items():
+def _checked_cells(name: str, cells: Any, rows: int, columns: int) -> FigureCells:
+    if not isinstance(cells, FigureCells):
+        raise CheckError(f"Figure: `{name}` must be a grader.result.FigureCells.")
+    for key, kind, what in (("text", str, "texts"), ("value", Real, "numbers")):
+        if (grid := getattr(cells, key)) is None:
+            continue
         lines = grid if isinstance(grid, list) else []
         if len(lines) != rows or not all(isinstance(line, list) and len(line) == columns for line in lines):
-            raise CheckError(f'Figure: "{key}" of `{name}` must be {rows} x {columns} cells, a list for each row.')
-        kind, what = (str, "texts") if key == "text" else (Real, "numbers")
+            raise CheckError(f"Figure: `{key}` of `{name}` must be {rows} x {columns} cells, a list for each row.")
         if not all(cell is None or isinstance(cell, kind) for line in lines for cell in line):
-            raise CheckError(f'Figure: "{key}" of `{name}` must hold {what}, and None where there is none.')
+            raise CheckError(f"Figure: `{key}` of `{name}` must hold {what}, and None where there is none.")
+    value = cells.value and [[None if cell is None else float(cell) for cell in line] for line in cells.value]
+    return replace(cells, value=value)

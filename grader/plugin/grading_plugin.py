@@ -20,7 +20,7 @@ from grader.plugin import GRADES, find_root
 from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import verdict
 from grader.plugin.failure_text import FailureText
-from grader.plugin.figure_check import check_figure
+from grader.plugin.figure_check import checked_figure
 from grader.plugin.markers import CheckMarkers, read_markers, refuse_wrong_sums
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
@@ -119,8 +119,7 @@ class GradingPlugin:
         check_run = request.node.stash[CHECK_RUN]
 
         def attach(figure: Figure) -> None:
-            check_figure(figure)
-            check_run.figure = figure
+            check_run.figure = checked_figure(figure)
 
         return attach
 

@@ -5,9 +5,7 @@ The page says the same in other markup; labels and places stand here for it too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from grader.errors import Frame
 from grader.result import CheckResult, Visibility
 
 LOOKS_LIKE = "Looks like"
@@ -26,9 +24,9 @@ def heading(check: CheckResult) -> str:
     return f"{check.title}{f' ({case(check)})' if case(check) else ''}{hidden}"
 
 
-def place(frame: Mapping[str, Any]) -> str:
+def place(frame: Frame) -> str:
     """Return where in the notebook a line of a traceback stands."""
-    return f"cell {frame.get('cell', '?')}, line {frame.get('line', '?')}"
+    return f"cell {frame.cell}, line {frame.line}"
 
 
 def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_FRAMES) -> list[str]:
@@ -43,6 +41,6 @@ def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_F
         found.append(f"{LOOKS_LIKE}: {mistake.title}{'' if again else f'. {mistake.hint}'}")
         hinted.add(mistake.id)
     found += [check.message, check.note]
-    found += [f"{place(frame)}: {frame.get('text', '').strip()}" for frame in check.traceback[-most_frames:]]
+    found += [f"{place(frame)}: {frame.text.strip()}" for frame in check.traceback[-most_frames:]]
     hints = (check.mismatch.hint if check.mismatch else "", check.hint)
     return [*filter(None, found), *(f"{HINT}: {hint}" for hint in hints if hint)]

@@ -8,25 +8,24 @@ import itertools
 import math
 from typing import Any
 
-from grader.result import Figure
+from grader.result import Figure, FigureCells
 from grader.sanitize import visible
 
 NOTICEABLE = 0.01  # of the scale: values nearer than this look the same
 
-Values = dict[str, list[list[Any]]]
 Place = tuple[int, int]
 
 
-def text_at(values: Values, row: int, column: int) -> str:
+def text_at(cells: FigureCells, row: int, column: int) -> str:
     """Return the text at a place, spaces made visible; empty where there is none."""
-    found = _cell_at(values, "text", row, column)
+    found = _cell_at(cells.text, row, column)
     return "" if found is None else shown(str(found))
 
 
-def value_at(values: Values, row: int, column: int) -> float:
+def value_at(cells: FigureCells, row: int, column: int) -> float:
     """Return the number at a place; NaN where there is none."""
     try:
-        return float(_cell_at(values, "value", row, column))
+        return float(_cell_at(cells.value, row, column))
     except (TypeError, ValueError):
         return math.nan
 
@@ -60,8 +59,8 @@ def _far(figure: Figure, place: Place, span: float) -> bool:
     return one != other and abs(one - other) > NOTICEABLE * span
 
 
-def _cell_at(values: Values, key: str, row: int, column: int) -> Any:
+def _cell_at(grid: list[list[Any]] | None, row: int, column: int) -> Any:
     try:
-        return values[key][row][column]
-    except (KeyError, IndexError, TypeError):
+        return grid[row][column] if grid else None
+    except IndexError:
         return None

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.report.display_text import measured
-from grader.report.figure_values import NOTICEABLE, Place, Values, shown, text_at, value_at, wrong_places
-from grader.result import Figure
+from grader.report.figure_values import NOTICEABLE, Place, shown, text_at, value_at, wrong_places
+from grader.result import Figure, FigureCells
 
 MOST_ROWS, MOST_COLUMNS = 48, 32
 LEVELS = 15
@@ -93,7 +93,7 @@ def lay_out(figure: Figure) -> Grid | None:
     return Grid(
         figure=figure,
         columns=columns,
-        panels=tuple(_panel(title, values, common) for title, values in named if values),
+        panels=tuple(_panel(title, cells, common) for title, cells in named if cells),
         errors=_difference_panel(figure, common),
         first=rows[min(differs)[0]] if differs else "",
         judged=figure.wrong is not None,
@@ -115,18 +115,18 @@ def colour_level(value: float, low: float, high: float) -> str:
     return f"v{round(min(max(part, 0.0), 1.0) * (LEVELS - 1))}"
 
 
-def _panel(title: str, values: Values, common: _CommonLayout) -> Panel:
+def _panel(title: str, cells: FigureCells, common: _CommonLayout) -> Panel:
     rows = []
     for row, label in enumerate(common.rows):
-        cells = tuple(_grid_cell(values, (row, column), common) for column in range(len(common.columns)))
-        rows.append(GridRow(label, cells))
+        line = tuple(_grid_cell(cells, (row, column), common) for column in range(len(common.columns)))
+        rows.append(GridRow(label, line))
     return Panel(title, tuple(reversed(rows)))
 
 
-def _grid_cell(values: Values, place: Place, common: _CommonLayout) -> GridCell:
-    value = value_at(values, *place)
+def _grid_cell(cells: FigureCells, place: Place, common: _CommonLayout) -> GridCell:
+    value = value_at(cells, *place)
     level = colour_level(value, common.low, common.high)
-    return GridCell(text_at(values, *place), measured(value), level, place in common.differs)
+    return GridCell(text_at(cells, *place), measured(value), level, place in common.differs)
 
 
 def _difference_panel(figure: Figure, common: _CommonLayout) -> Panel | None:
@@ -150,10 +150,10 @@ def _difference_cell(difference: float | None, worst: float) -> GridCell:
     return GridCell(text, "", colour_level(abs(difference), 0.0, worst), differs=True)
 
 
-def _scale(candidates: Sequence[Values], rows: int, columns: int) -> tuple[float, float]:
+def _scale(candidates: Sequence[FigureCells], rows: int, columns: int) -> tuple[float, float]:
     """Return the ends of the first grid that has a range of values."""
-    for values in candidates:
-        found = [value_at(values, r, c) for r in range(rows) for c in range(columns)]
+    for cells in candidates:
+        found = [value_at(cells, r, c) for r in range(rows) for c in range(columns)]
         finite = [v for v in found if math.isfinite(v)]
         if finite and min(finite) < max(finite):
             return min(finite), max(finite)

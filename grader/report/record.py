@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.english import listed
+from grader.provenance import Provenance
+from grader.submission import SubmissionRecord
 
 Fact = tuple[str, str]
 """What a value is, and the value as text."""
@@ -23,7 +25,6 @@ _LABELS = {
     "call_s": "time limit of one call",
     "model": "main model",
     "layers": "sandbox",
-    "transformer_lens": "TransformerLens",
     "python": "Python",
     "torch": "PyTorch",
     "outdated": "changed since",
@@ -35,14 +36,14 @@ _SEED_SOURCES = {
 }
 
 
-def submission_facts(submission: Mapping[str, Any]) -> list[Fact]:
+def submission_facts(submission: SubmissionRecord) -> list[Fact]:
     """Return what is known of a submission and of who handed it in."""
-    return [(_LABELS.get(key, str(key)), _value_text(value)) for key, value in submission.items()]
+    return [(_LABELS.get(key, str(key)), _value_text(value)) for key, value in submission.to_json().items()]
 
 
-def provenance_facts(provenance: Mapping[str, Any]) -> list[Fact]:
+def provenance_facts(provenance: Provenance) -> list[Fact]:
     """Return under what a result was made."""
-    return [(_LABELS.get(key, str(key)), _circumstance(key, value)) for key, value in provenance.items()]
+    return [(_LABELS.get(key, str(key)), _circumstance(key, value)) for key, value in provenance.to_json().items()]
 
 
 def _circumstance(key: str, value: Any) -> str:

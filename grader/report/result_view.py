@@ -183,9 +183,7 @@ def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
         look=_look(exercise.status, checks),
         checks=checks,
         figures=_figures(anchor, checks),
-        source=tuple(
-            _span_view(s, {f.get("line") for f in frames if f.get("cell") == s.cell}) for s in exercise.source
-        ),
+        source=tuple(_span_view(s, {f.line for f in frames if f.cell == s.cell}) for s in exercise.source),
         left=Counter(c.title for c in exercise.checks if is_left(c)),
         most=reachable(exercise),
     )

@@ -130,8 +130,8 @@ class ReferenceAnswers:
         measured: bool = False,
     ) -> dict[str, Any]:
         """Return an answer as it is stored; ``measured`` demands that its cost on this machine stands beside it."""
-        hello = self._pool().hello
-        made_with = [hello["models"][model], hello["python"], hello["torch"], hello["transformer_lens"]]
+        info = self._pool().info
+        made_with = [info.models[model], info.python, *info.packages.values()]
         key = answer_store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)
         if fault := self._failed.get(key):
             raise fault.with_traceback(None)

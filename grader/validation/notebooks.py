@@ -23,12 +23,8 @@ def own_notebooks(assignment: Assignment) -> list[Submission]:
 
 def notebooks_section(assignment: Assignment, results: list[GradingResult]) -> ReportSection:
     """Report whether the stub is not attempted and the solution passes every check."""
-    failings = [
-        f for r in results for f in _notebook_failings(r, stub=r.submission["path"] == assignment.notebook.name)
-    ]
-    earned = (
-        messages.notebook_earns(r.submission["path"], r.score, r.max_score, _exercise_statuses(r)) for r in results
-    )
+    failings = [f for r in results for f in _notebook_failings(r, stub=r.submission.path == assignment.notebook.name)]
+    earned = (messages.notebook_earns(r.submission.path, r.score, r.max_score, _exercise_statuses(r)) for r in results)
     return ReportSection("Notebooks", not failings, f"{' and '.join(earned)}.", tuple(failings))
 
 
@@ -42,7 +38,7 @@ def _exercise_statuses(result: GradingResult) -> list[str]:
 
 
 def _notebook_failings(result: GradingResult, *, stub: bool) -> Iterator[str]:
-    name = result.submission["path"]
+    name = result.submission.path
     if result.status is not SubmissionStatus.GRADED:
         yield messages.notebook_not_graded(name, result.message)
     for exercise in result.exercises:

@@ -33,7 +33,7 @@ def validate(
     """
     jobs = jobs or default_jobs(assignment.limits)
     with Examiners(assignment, jobs=jobs) as examiners:
-        graded = sorted(examiners.grade(notebooks.own_notebooks(assignment)), key=lambda r: r.submission["path"])
+        graded = sorted(examiners.grade(notebooks.own_notebooks(assignment)), key=lambda r: r.submission.path)
         candidates = [
             *_known_candidates(assignment, load_misconceptions(assignment)),
             *mutant_checks.mutant_candidates(assignment),

@@ -25,7 +25,7 @@ GRADED = [pytest.param(name, verdict, id=name) for name, verdict in EXPECTED.ite
 def graded(kept: None) -> dict[str, GradingResult]:
     """The results of all samples by file name, from one batch."""
     with Examiners(load_assignment(str(ASSIGNMENT)), jobs=2) as examiners:
-        return {result.submission["path"]: result for result in examiners.grade(discover([SAMPLES]))}
+        return {result.submission.path: result for result in examiners.grade(discover([SAMPLES]))}
 
 
 def named_most(exercise: ExerciseResult) -> str | None:

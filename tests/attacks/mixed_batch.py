@@ -33,12 +33,12 @@ def batches(targets: Targets, assignment: Assignment, chosen: Sequence[str]) -> 
     bad = _hand_in(folder / "attacks", ((a.file, a.notebook(targets.described)) for a in attacks))
     alone = grade_batch(good, assignment, folder / "alone", jobs=_JOBS).results
     together = grade_batch(_mixed(good, bad), assignment, folder / "out", jobs=_JOBS).results
-    by_id = {r.submission["id"]: r for r in together}
+    by_id = {r.submission.id: r for r in together}
     found = {names[Path(s.path).name].name: by_id[s.id] for s in bad}
     ids = {names[Path(s.path).name].name: s.id for s in bad}
     return {
         "honest": len(alone),
-        "disturbed": [a.submission["id"] for a in alone if _lasting(a) != _lasting(by_id[a.submission["id"]])],
+        "disturbed": [a.submission.id for a in alone if _lasting(a) != _lasting(by_id[a.submission.id])],
         "graded": {name: _told(result) for name, result in found.items()},
         "shown": _shown(folder / "out", attacks, targets),
         "foreign": sorted(_foreign(folder / "out", folder / "alone")),
@@ -145,7 +145,7 @@ def _differs(
     bad = _hand_in(targets.folder / "leaks", ((a.file, a.notebook(targets.described)) for a in attacks))
     names = {a.file: a.name for a in attacks}
     results = grade_batch(bad, other, targets.folder / "leaks-out", jobs=_JOBS).results
-    by_id = {r.submission["id"]: r for r in results}
+    by_id = {r.submission.id: r for r in results}
     differences = {}
     for submission in bad:
         name = names[Path(submission.path).name]

@@ -77,7 +77,7 @@ def locked(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -
             kernel.run([Segment(1, "def alive():\n    return model(t.ones(3)).shape[0]\n", frozenset())])
             alive = kernel.call("alive", cpu_s=10)
     left = [str(p.relative_to(targets.folder)) for p in (targets.folder / "run").rglob("*")]
-    return {"locked": outcomes, "next_submission": alive, "left_files": left, "layers": pool.hello["layers"]}
+    return {"locked": outcomes, "next_submission": alive, "left_files": left, "layers": pool.info.layers}
 
 
 def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, dict[str, Outcome]]:

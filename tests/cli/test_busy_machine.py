@@ -29,7 +29,7 @@ def test_a_busy_machine_changes_no_verdict(grader: Run, tmp_path: Path) -> None:
     with busy(2 * len(os.sched_getaffinity(0))):
         done = grader("grade", "in", "-a", TINY, "-o", "out", "--jobs", "4", "--timeout", "0.6")
 
-    results = {Path(r.submission["path"]).stem: r for r in read_results(tmp_path / "out" / "results.jsonl")}
+    results = {Path(r.submission.path).stem: r for r in read_results(tmp_path / "out" / "results.jsonl")}
     assert done.returncode == 0, done.stderr
     assert [results[name].score for name in ("anna", "bert", "cora", "dora")] == [6, 6, 6, 2]
     assert "within the 0.6 s of processor time that one call may use" in results["dora"].exercises[0].message

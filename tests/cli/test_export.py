@@ -12,20 +12,18 @@ import pytest
 
 from grader.cli import main
 from grader.export import write_results
+from grader.person import Person
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+from grader.submission import SubmissionRecord
 
 GRADEBOOK = (
     "Student,ID,SIS Login ID,Section,lens (7)\r\nPoints Possible,,,,20\r\nAda,4711,ada,A,\r\nBen,4712,ben,A,\r\n"
 )
 CHECKED = ExerciseResult("lens", ExerciseStatus.PARTIAL, 11.0, 20.0, title="Logit lens")
 ADA = GradingResult(
-    submission={
-        "id": "ada_4711_98765",
-        "student": "ada",
-        "path": "ada_4711_98765_hw1.ipynb",
-        "sha256": "0" * 64,
-        "claims": [{"id": "4711", "name": "ada"}],
-    },
+    submission=SubmissionRecord(
+        "ada_4711_98765", "ada", "ada_4711_98765_hw1.ipynb", "0" * 64, claims=(Person(id="4711", name="ada"),)
+    ),
     assignment="lens",
     status=SubmissionStatus.GRADED,
     score=11.0,
@@ -34,13 +32,7 @@ ADA = GradingResult(
 )
 ABSENT = replace(
     ADA,
-    submission={
-        "id": "Ben_4712",
-        "student": "Ben",
-        "path": "",
-        "sha256": "",
-        "claims": [{"id": "4712", "name": "Ben"}],
-    },
+    submission=SubmissionRecord("Ben_4712", "Ben", "", "", claims=(Person(id="4712", name="Ben"),)),
     status=SubmissionStatus.NOT_SUBMITTED,
     score=0.0,
     exercises=(),

@@ -6,6 +6,7 @@ import pytest
 
 from grader.cli.progress import batch_progress
 from grader.result import GradingResult, SubmissionStatus
+from grader.submission import SubmissionRecord
 
 
 def test_a_name_that_looks_like_markup_is_shown_as_it_is(
@@ -14,7 +15,7 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(
     """The bar shows a student's name letter for letter, and brackets in it end nothing."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     result = GradingResult(
-        submission={"student": "[/b] [red]Jo"}, assignment="tiny", status=SubmissionStatus.GRADED, score=1, max_score=2
+        SubmissionRecord("jo", "[/b] [red]Jo", "jo.ipynb", ""), "tiny", SubmissionStatus.GRADED, score=1, max_score=2
     )
 
     with batch_progress(1) as report:

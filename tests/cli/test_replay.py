@@ -51,7 +51,7 @@ def test_a_call_has_as_much_time_as_it_had(tmp_path: Path, monkeypatch: pytest.M
 
     again = replay(recall(tmp_path / "out", "anna"), anna, load_assignment(str(TINY)))
 
-    assert again.after.provenance["call_s"] == 77
+    assert again.after.provenance.call_s == 77
     assert not again.differences
 
 

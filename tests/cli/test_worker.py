@@ -69,7 +69,7 @@ def test_a_killed_examiner_leaves_nothing(tmp_path: Path) -> None:
         with contextlib.closing(Connection(examiners.address)) as connection:
 
             def held() -> tuple[object, ...]:
-                connection.hello()  # it has done by then what there was to do before
+                connection.info()  # it has done by then what there was to do before
                 folder = Path(examiners.address).parent
                 return descriptors(), descriptors(zygote), sorted(os.listdir(folder))
 

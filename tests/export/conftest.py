@@ -11,7 +11,9 @@ import pytest
 from grader.export.formats import BY_NAME
 from grader.export.request import Exported, Options, Request
 from grader.export.run_export import run_export
+from grader.person import Person
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+from grader.submission import SubmissionRecord
 
 Build = Callable[..., GradingResult]
 
@@ -25,8 +27,7 @@ def build() -> Build:
         **submission: Any,
     ) -> GradingResult:
         return GradingResult(
-            submission={"id": f"{student}_1", "student": student, "path": f"{student}.ipynb", "sha256": "0" * 64}
-            | submission,
+            submission=SubmissionRecord(f"{student}_1", student, f"{student}.ipynb", "0" * 64, **submission),
             assignment="lens",
             status=status,
             score=sum(e.score for e in exercises),
@@ -45,7 +46,7 @@ def scored(build: Build) -> Build:
         student: str, score: float = 0.0, status: SubmissionStatus = SubmissionStatus.GRADED, **claim: Any
     ) -> GradingResult:
         part = ExerciseResult("lens", ExerciseStatus.PARTIAL, score, 20.0, title="Logit lens")
-        return build(student, part, status=status, **({"claims": [claim]} if claim else {}))
+        return build(student, part, status=status, **({"claims": (Person(**claim),)} if claim else {}))
 
     return result
 

@@ -14,6 +14,7 @@ from grader.errors import UsageError
 from grader.export.request import Exported
 from grader.export.run_export import write_exported
 from grader.intake import discover
+from grader.person import Person
 from grader.result import CheckResult, GradingResult, Outcome, SubmissionStatus, Visibility
 from tests.export import platforms
 
@@ -24,7 +25,7 @@ SECRET = "the hidden prompt"  # noqa: S105 - no password
 
 
 def handed_in(result: GradingResult, path: str, **submission: object) -> GradingResult:
-    return replace(result, submission=result.submission | {"path": path} | submission)
+    return replace(result, submission=replace(result.submission, path=path, **submission))
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_our_intake_reads_the_names_that_were_exported(hiding: Build, export: Ex
         for page in folder.rglob("*.html"):
             page.rename(page.with_suffix(".ipynb"))
         [found] = discover([folder])
-        assert found.describe()["claims"][0][kind] == {"id": "4711", "participant": "90101"}[kind]
+        assert getattr(found.claims[0], kind) == {"id": "4711", "participant": "90101"}[kind]
 
 
 def test_nbgrader_s_table_has_its_columns(build: Build, scored: Build, export: Export) -> None:
@@ -151,9 +152,7 @@ def test_nbgrader_s_table_has_its_columns(build: Build, scored: Build, export: E
 
 def test_a_group_has_a_row_for_each_member(build: Build, scored: Build, export: Export) -> None:
     """Where the record names several people, each has the grade."""
-    group = build(
-        "team", *scored("x", 15).exercises, claims=[{"name": "Ada", "sis": "S1"}, {"name": "Ben", "sis": "S2"}]
-    )
+    group = build("team", *scored("x", 15).exercises, claims=(Person("Ada", sis="S1"), Person("Ben", sis="S2")))
     rows = list(csv.DictReader(io.StringIO(export("nbgrader", group).content.decode())))
 
     assert [(row["student_id"], row["score"]) for row in rows] == [("S1", "15"), ("S2", "15")]

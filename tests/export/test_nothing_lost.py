@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def results(build: Build) -> list[GradingResult]:
 @pytest.fixture(autouse=True)
 def ids(results: list[GradingResult]) -> None:
     """Give the first an id that is one."""
-    results[0].submission["id"] = "ada_1"
+    results[0] = replace(results[0], submission=replace(results[0].submission, id="ada_1"))
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_what_an_editor_saved_is_read(rows: Path, results: list[GradingResult], 
     rows.write_bytes(saved)
     with ResultsWriter(rows) as writer:
         writer.append(results[0], instead_of="ada_1")
-    assert [r.submission["id"] for r in read_results(rows)] == ["bob_1", "cleo_1", "ada_1"]
+    assert [r.submission.id for r in read_results(rows)] == ["bob_1", "cleo_1", "ada_1"]
 
 
 @pytest.mark.parametrize("way", BROKEN)

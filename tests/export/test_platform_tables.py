@@ -10,6 +10,7 @@ import pytest
 from grader.errors import UsageError
 from grader.export.request import Exported
 from grader.intake import read_roster
+from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
 from tests.export import platforms
 
@@ -114,7 +115,7 @@ def test_a_group_s_grade_goes_to_every_member(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:
     """All people whom a submission's record names get its grade."""
-    claims = [{"name": "Ada Byron", "sis": "S1"}, {"name": "Cleo Diaz", "sis": "S3"}]
+    claims = (Person(name="Ada Byron", sis="S1"), Person(name="Cleo Diaz", sis="S3"))
     group = build("team", *scored("x", 15).exercises, claims=claims)
     done = export("canvas", group, into=downloaded(GRADEBOOK.replace('"Diaz, ""C"" Cleo"', '"Diaz, Cleo"')))
 
@@ -126,7 +127,7 @@ def test_a_roster_s_name_finds_who_is_known_by_no_number(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:
     """What grading with a roster has found out counts where the file's name alone says nothing."""
-    result = build("hw", *scored("x", 15).exercises, name="Ada Byron", claims=[{"handle": "hw"}])
+    result = build("hw", *scored("x", 15).exercises, name="Ada Byron", claims=(Person(handle="hw"),))
 
     assert platforms.canvas(export("canvas", result, into=downloaded(GRADEBOOK)).content)["777"]["4711"] == "15"
 
@@ -190,7 +191,7 @@ def test_a_member_who_is_missing_in_the_file_is_told(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:
     """A group of which one member is in the file is not all there."""
-    group = build("team", *scored("x", 15).exercises, claims=[{"sis": "S1"}, {"sis": "S9"}])
+    group = build("team", *scored("x", 15).exercises, claims=(Person(sis="S1"), Person(sis="S9")))
 
     with pytest.raises(UsageError, match=r"not in .*team"):
         export("canvas", group, into=downloaded(GRADEBOOK))
@@ -263,7 +264,7 @@ def test_a_title_is_text_in_moodle_s_comment(
     from dataclasses import replace
 
     part = replace(scored("x", 10).exercises[0], title="=a <b> & c")
-    done = export("moodle", build("ada", part, claims=[{"participant": "90101"}]), into=downloaded(WORKSHEET))
+    done = export("moodle", build("ada", part, claims=(Person(participant="90101"),)), into=downloaded(WORKSHEET))
 
     assert platforms.moodle(done.content)[90101][1].endswith("=a &lt;b&gt; &amp; c: partly right, 10 of 20.")
 

@@ -15,7 +15,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.export import ResultsWriter, read_results, write_results
-from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Outcome
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, FigureCells, GradingResult, Outcome
 
 Build = Callable[..., GradingResult]
 
@@ -23,7 +23,7 @@ Build = Callable[..., GradingResult]
 def test_what_was_appended_is_read_back(tmp_path: Path, build: Build) -> None:
     """Results come back equal and in the order in which they were finished."""
     odd = build("zoë \udc80 \x1b[31m")
-    results = [build("ada"), replace(odd, submission=odd.submission | {"id": "zoë_1"})]
+    results = [build("ada"), replace(odd, submission=replace(odd.submission, id="zoë_1"))]
     with ResultsWriter(tmp_path / "results.jsonl") as writer:
         for result in results:
             writer.append(result)
@@ -90,14 +90,14 @@ def test_the_final_file_is_in_the_order_given(tmp_path: Path, build: Build) -> N
     write_results(path, [build("bob"), build("ada")])
     write_results(path, [build("ada"), build("bob")])
 
-    assert [r.submission["student"] for r in read_results(path)] == ["ada", "bob"]
+    assert [r.submission.student for r in read_results(path)] == ["ada", "bob"]
     assert os.listdir(tmp_path) == ["results.jsonl"]
 
 
 def test_every_line_is_strict_json(tmp_path: Path, build: Build) -> None:
     """Numbers that JSON has no word for become strings, not the bare words that Python writes."""
-    values = {"text": [["a", "b"]], "value": [[float("nan"), float("-inf")]]}
-    figure = Figure("grid", "KL", ["0"], ["a", "b"], student=values, reference={})
+    values = FigureCells([["a", "b"]], [[float("nan"), float("-inf")]])
+    figure = Figure("grid", "KL", ["0"], ["a", "b"], student=values, reference=FigureCells())
     check = CheckResult("c", "C", Outcome.FAILED, 0.0, 1.0, figure=figure)
     result = replace(build("ada"), exercises=(ExerciseResult("e", ExerciseStatus.FAILED, 0.0, 1.0, checks=(check,)),))
     write_results(tmp_path / "results.jsonl", [result])

@@ -103,7 +103,7 @@ def test_nothing_hidden_is_told(ada: GradingResult, export: Export, name: str) -
 
     assert "Other inputs" in text
     assert HIDDEN not in text
-    assert ada.submission["sha256"] in text or name != "gradescope"
+    assert ada.submission.sha256 in text or name != "gradescope"
 
 
 METADATA = {

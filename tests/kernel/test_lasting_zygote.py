@@ -32,7 +32,7 @@ def test_it_serves_one_pool_after_the_other_and_ends_when_nobody_comes(assignmen
         address = first.address
     with KernelPool(assignment) as second, second.kernel("narrow") as kernel:
         assert second.address == address
-        assert second.hello["sandbox"] == "on"
+        assert second.info.sandbox
         assert kernel.alive
     with contextlib.closing(Connection(address)) as connection:
         assert connection._socket.recv(1) == b""

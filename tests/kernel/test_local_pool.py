@@ -90,7 +90,7 @@ def test_it_leaves_nothing(local: LocalKernelPool, tmp_path: Path, monkeypatch: 
     ],
     ids=["import", "end", "provide"],
 )
-@pytest.mark.parametrize("ask", [lambda pool: pool.hello, lambda pool: pool.kernel("narrow")], ids=["hello", "kernel"])
+@pytest.mark.parametrize("ask", [lambda pool: pool.info, lambda pool: pool.kernel("narrow")], ids=["info", "kernel"])
 def test_a_prelude_that_breaks_is_told_in_its_own_words(
     assignment: Assignment, tmp_path: Path, ask: Callable[[LocalKernelPool], object], source: str, said: str
 ) -> None:

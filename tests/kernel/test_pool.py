@@ -61,7 +61,7 @@ def ends(pid: int) -> bool:
 def vanishes(folder: Path, pool: KernelPool) -> bool:
     """Return whether a folder is gone once the zygote has answered some questions: one thing after the other."""
     with contextlib.closing(Connection(pool.address)) as zygote:
-        return any(zygote.hello() and not folder.exists() for _ in range(1000))
+        return any(zygote.info() and not folder.exists() for _ in range(1000))
 
 
 def test_a_machine_without_memory_ends_kernels_first(pool: KernelPool) -> None:
@@ -78,10 +78,10 @@ def test_a_machine_without_memory_ends_kernels_first(pool: KernelPool) -> None:
 
 def test_the_zygote_says_what_it_is(pool: KernelPool) -> None:
     """Versions, digests of the models, and which layers are active."""
-    assert pool.hello["models"] == {"narrow": "narrownarrow", "wide": "widewide"}
-    assert pool.hello["sandbox"] == "on"
-    assert pool.hello["layers"]["landlock"]
-    assert pool.hello["layers"]["seccomp"]
+    assert pool.info.models == {"narrow": "narrownarrow", "wide": "widewide"}
+    assert pool.info.sandbox
+    assert pool.info.layers["landlock"]
+    assert pool.info.layers["seccomp"]
 
 
 def test_each_kernel_gets_the_model_that_it_was_asked_for(pool: KernelPool) -> None:
@@ -308,8 +308,8 @@ def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> Non
         )
 
         assert kernel.call("f", cpu_s=10) is True
-        assert pool.hello["sandbox"] == "off"
-        assert not pool.hello["layers"]["landlock"]
+        assert not pool.info.sandbox
+        assert not pool.info.layers["landlock"]
 
 
 def test_what_an_examiner_keeps_is_hidden_wherever_it_lies(

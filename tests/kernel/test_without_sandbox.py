@@ -23,7 +23,7 @@ except SandboxUnavailableError as error:
     print(error)
 with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as kernel:
     kernel.run([Segment(1, "def f():\\n    return WIDTH", frozenset())])
-    print(kernel.call("f", cpu_s=60), pool.hello["sandbox"], sorted(k for k, v in pool.hello["layers"].items() if v))
+    print(kernel.call("f", cpu_s=60), pool.info.sandbox, sorted(k for k, v in pool.info.layers.items() if v))
 """
 
 

@@ -102,7 +102,7 @@ def graded(
             (folder / f"{case.name}.ipynb").write_bytes(case.data)
     assignment = with_call_limit(load_assignment(str(ASSIGNMENT)), CALL_S)
     with Examiners(assignment, jobs=os.cpu_count() or 1) as examiners:
-        return {Path(r.submission["path"]).stem: r for r in examiners.grade(discover([folder]))}
+        return {Path(r.submission.path).stem: r for r in examiners.grade(discover([folder]))}
 
 
 def sentences_of(result: GradingResult) -> str:

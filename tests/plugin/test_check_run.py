@@ -9,7 +9,7 @@ from grader import compare
 from grader.compare import MismatchError
 from grader.plugin.check_run import CheckRun
 from grader.plugin.markers import CheckMarkers
-from grader.result import Figure, Visibility
+from grader.result import Figure, FigureCells, Visibility
 from grader.value import Tensor
 
 AXES = ("position", "layer")
@@ -18,7 +18,10 @@ AXES = ("position", "layer")
 def check_run(row_axis: str = "layer") -> CheckRun:
     """Return a check being run that has attached a figure."""
     markers = CheckMarkers("test_x", "X", "f", 1.0, Visibility.VISIBLE, "", "m", draws=False)
-    return CheckRun(markers, figure=Figure("lens", "X", [], [], {}, {}, row_axis=row_axis, column_axis="position"))
+    return CheckRun(
+        markers,
+        figure=Figure("lens", "X", [], [], FigureCells(), FigureCells(), row_axis=row_axis, column_axis="position"),
+    )
 
 
 def wrong_cells(check_run: CheckRun, error: BaseException | None) -> list[list[int]] | None:

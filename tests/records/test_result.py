@@ -7,12 +7,16 @@ from dataclasses import replace
 
 import pytest
 
+from grader.errors import Frame
+from grader.person import Person
+from grader.provenance import Provenance
 from grader.result import (
     CheckResult,
     Diagnosis,
     ExerciseResult,
     ExerciseStatus,
     Figure,
+    FigureCells,
     GradingResult,
     Mismatch,
     Outcome,
@@ -21,6 +25,7 @@ from grader.result import (
     Visibility,
     redact,
 )
+from grader.submission import SubmissionRecord
 
 SECRET = "hidden-prompt-4711"  # noqa: S105 - what must not get out
 
@@ -39,8 +44,8 @@ def check(visibility: Visibility) -> CheckResult:
         hint="Look at the direction.",
         mismatch=Mismatch("kl", SECRET, SECRET, SECRET, SECRET),
         diagnoses=(Diagnosis("kl_reversed", "Reversed", "Swap them.", 0.9), Diagnosis("other", SECRET, SECRET, 0.1)),
-        traceback=({"cell": 1, "line": 1, "function": "f", "text": SECRET},),
-        figure=Figure("grid", SECRET, [SECRET], ["a"], {"text": [[SECRET]]}, {"text": [[SECRET]]}),
+        traceback=(Frame(1, 1, "f", SECRET),),
+        figure=Figure("grid", SECRET, [SECRET], ["a"], FigureCells([[SECRET]]), FigureCells([[SECRET]])),
         duration_s=0.5 if visibility is Visibility.HIDDEN else 0.0,
     )
 
@@ -64,7 +69,7 @@ def result(*visibilities: Visibility) -> GradingResult:
         tuple(check(v) for v in visibilities),
     )
     return GradingResult(
-        {"id": "a", "student": "a", "path": "a.ipynb", "sha256": "0"},
+        SubmissionRecord("a", "a", "a.ipynb", "0"),
         "x",
         SubmissionStatus.GRADED,
         1.0,
@@ -107,9 +112,9 @@ def test_a_hidden_check_keeps_what_helps() -> None:
 
 def test_the_seed_is_not_shown() -> None:
     """Who knows the checks could draw from it what hidden ones draw, of everybody where it was chosen for all."""
-    before = replace(result(Visibility.VISIBLE), provenance={"grader": "1", "seed": 4711})
+    before = replace(result(Visibility.VISIBLE), provenance=Provenance(grader="1", seed=4711, seed_source="given"))
 
-    assert redact(before).provenance == {"grader": "1"}
+    assert redact(before).provenance == Provenance(grader="1")
 
 
 def test_a_visible_check_is_shown_whole() -> None:
@@ -139,6 +144,6 @@ def test_how_long_anything_took_is_not_told_to_students() -> None:
 def test_a_student_sees_of_the_upload_what_is_the_students() -> None:
     """How it was told from others, by names of folders and rosters, is for staff."""
     before = result(Visibility.VISIBLE)
-    more = {**before.submission, "claims": [SECRET], "person": SECRET, "instead_of": SECRET, "anything": SECRET}
+    more = replace(before.submission, claims=(Person(name=SECRET),), person=SECRET, instead_of=SECRET)
 
     assert redact(replace(before, submission=more)).submission == before.submission

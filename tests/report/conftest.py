@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from grader.errors import Frame
+from grader.person import Person
+from grader.provenance import Provenance
 from grader.result import (
     CheckResult,
     Diagnosis,
     ExerciseResult,
     ExerciseStatus,
     Figure,
+    FigureCells,
     GradingResult,
     Mismatch,
     Outcome,
@@ -23,6 +27,7 @@ from grader.result import (
     SubmissionStatus,
     Visibility,
 )
+from grader.submission import SubmissionRecord
 
 LENS, STREAM = "logit_lens_analysis", "prompt_to_residual_stream_activations"
 PROMPT = [
@@ -59,13 +64,13 @@ REVERSED = Diagnosis(
 )
 
 
-def grid(seed: int, shift: float = 0.0) -> dict[str, list[list[Any]]]:
+def grid(seed: int, shift: float = 0.0) -> FigureCells:
     words = [" the", " Bob", " school", " to", ",", " store", " Alice", " milk", "\n", " and", " international"]
     layers, tokens = range(8), range(len(PROMPT))
-    return {
-        "text": [[words[(p * 7 + min(r, 5) * 3 + seed) % len(words)] for p in tokens] for r in layers],
-        "value": [[(7 - r) * (1.1 + 0.5 * math.sin(p)) + (shift if r < 7 else 0) for p in tokens] for r in layers],
-    }
+    return FigureCells(
+        text=[[words[(p * 7 + min(r, 5) * 3 + seed) % len(words)] for p in tokens] for r in layers],
+        value=[[(7 - r) * (1.1 + 0.5 * math.sin(p)) + (shift if r < 7 else 0) for p in tokens] for r in layers],
+    )
 
 
 def lens_figure() -> Figure:
@@ -124,8 +129,8 @@ def lens_exercise() -> ExerciseResult:
 
 def crashed_exercise() -> ExerciseResult:
     frames = (
-        {"cell": 9, "line": 3, "function": "stack_layers", "text": "return t.stack(layers, dim=2)"},
-        {"cell": 19, "line": 14, "function": STREAM, "text": "stream = stack_layers(cache)"},
+        Frame(9, 3, "stack_layers", "return t.stack(layers, dim=2)"),
+        Frame(19, 14, STREAM, "stream = stack_layers(cache)"),
     )
     check = CheckResult(
         "test_shape",
@@ -155,25 +160,25 @@ def right(name: str, title: str) -> ExerciseResult:
 
 def graded(student: str, *exercises: ExerciseResult, **changes: Any) -> GradingResult:
     result = GradingResult(
-        submission={
-            "id": f"{student}_4711_98765",
-            "student": student,
-            "path": f"{student}_4711_98765_hw1.ipynb",
-            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        },
+        submission=SubmissionRecord(
+            id=f"{student}_4711_98765",
+            student=student,
+            path=f"{student}_4711_98765_hw1.ipynb",
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        ),
         assignment="transformer_interp",
         status=SubmissionStatus.GRADED,
         score=sum(e.score for e in exercises),
         max_score=20.0,
         exercises=exercises,
         duration_s=0.41,
-        provenance={
-            "grader": "0.1.0",
-            "assignment": "sha256:4be1",
-            "models": {"tiny": "sha256:77aa"},
-            "torch": "2.13.0",
-            "seed": 0,
-        },
+        provenance=Provenance(
+            grader="0.1.0",
+            assignment="sha256:4be1",
+            models={"tiny": "sha256:77aa"},
+            packages={"torch": "2.13.0"},
+            seed=0,
+        ),
     )
     return replace(result, **changes)
 
@@ -188,7 +193,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\x1b[31mred\
 
 def hostile() -> GradingResult:
     """Return a result in which every text that a student could choose is an attack."""
-    values = {"text": [[HOSTILE, HOSTILE]], "value": [["nan", HOSTILE]]}
+    values = FigureCells([[HOSTILE, HOSTILE]], [["nan", HOSTILE]])
     figure = Figure(HOSTILE, HOSTILE, [HOSTILE], [HOSTILE, HOSTILE], values, values, HOSTILE, HOSTILE, HOSTILE)
     check = CheckResult(
         HOSTILE,
@@ -200,7 +205,7 @@ def hostile() -> GradingResult:
         hint=HOSTILE,
         mismatch=Mismatch(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
         diagnoses=(Diagnosis(HOSTILE, HOSTILE, HOSTILE, 0.5),),
-        traceback=({"cell": 1, "line": 1, "function": HOSTILE, "text": HOSTILE},),
+        traceback=(Frame(1, 1, HOSTILE, HOSTILE),),
         figure=figure,
     )
     exercise = ExerciseResult(
@@ -214,8 +219,10 @@ def hostile() -> GradingResult:
         (SourceSpan(1, 1, 1, HOSTILE),),
         (check, replace(check, visibility=Visibility.HIDDEN)),
     )
-    submission = {"id": HOSTILE, "student": HOSTILE, "path": HOSTILE, "sha256": HOSTILE, HOSTILE: HOSTILE}
-    provenance = {HOSTILE: HOSTILE, "nested": {HOSTILE: [HOSTILE]}}
+    claims = (Person(HOSTILE, handle=HOSTILE),)
+    submission = SubmissionRecord(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, extras=(HOSTILE,), claims=claims)
+    by_name, layers = {HOSTILE: HOSTILE}, {HOSTILE: True, "landlock": False}
+    provenance = Provenance(HOSTILE, HOSTILE, 1, HOSTILE, models=by_name, packages=by_name, layers=layers)
     return graded("x", exercise, submission=submission, provenance=provenance, assignment=HOSTILE, message=HOSTILE)
 
 

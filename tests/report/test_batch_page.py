@@ -27,7 +27,7 @@ def test_every_submission_has_a_row_in_the_order_given(results: dict[str, Any], 
 
     assert len(rows) == len(results)
     for row, result in zip(rows[:-1], results.values(), strict=False):
-        assert row.text.strip().startswith(result.submission["student"])
+        assert row.text.strip().startswith(result.submission.student)
         assert messages.SUBMISSIONS[result.status].label in row.text
 
 

@@ -32,7 +32,7 @@ def tab() -> Iterator[Page]:
 def batch(tab: Page, results: dict[str, Any], tmp_path: Path) -> Page:
     """The page of zoe with 9 points, Émile with 20, adam with 10, and hal, not graded."""
     graded = [
-        replace(results["full"], submission=results["full"].submission | {"id": who, "student": who}, score=score)
+        replace(results["full"], submission=replace(results["full"].submission, id=who, student=who), score=score)
         for who, score in SCORES.items()
     ]
     page = tmp_path / "index.html"

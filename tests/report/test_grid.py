@@ -12,7 +12,7 @@ import pytest
 
 from grader.report import student_page
 from grader.report.grid import LEVELS, colour_level, lay_out
-from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, GradingResult, Outcome
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Figure, FigureCells, GradingResult, Outcome
 from grader.settings import templates
 
 Contrast = Callable[[str, str], float]
@@ -23,9 +23,9 @@ def figure(student: Any, reference: Any, rows: int = 2) -> Figure:
     return Figure("grid", "Title", [str(r) for r in range(rows)], columns, student, reference, value_name="KL")
 
 
-def values(*numbers: float | str | None, text: str = " x") -> dict[str, list[list[Any]]]:
+def values(*numbers: float | str | None, text: str = " x") -> FigureCells:
     rows = [list(numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
-    return {"text": [[text for _ in row] for row in rows], "value": rows}
+    return FigureCells([[text for _ in row] for row in rows], rows)
 
 
 def showing(result: GradingResult, *figures: Figure, outcome: Outcome = Outcome.FAILED) -> GradingResult:
@@ -47,7 +47,7 @@ def test_cells_that_differ_are_counted_and_marked() -> None:
     A difference nobody can see is none.
     """
     student, reference = values(1, 2, 3, 4.001), values(1, 2.5, 3, 4)
-    student["text"][0][0] = " y"
+    student.text[0][0] = " y"
     grid = lay_out(figure(student, reference))
 
     assert grid is not None
@@ -88,7 +88,7 @@ def test_the_map_of_errors_shows_how_far_off_each_wrong_cell_is() -> None:
 def test_words_alone_make_no_map_of_errors() -> None:
     """Where every number is right there is no difference to map."""
     student = values(1, 2, 3, 4)
-    student["text"][0][0] = " y"
+    student.text[0][0] = " y"
     grid = lay_out(replace(figure(student, values(1, 2, 3, 4)), wrong=[[0, 0]]))
 
     assert grid is not None
@@ -108,7 +108,7 @@ def test_the_scale_is_the_reference_s() -> None:
 
 
 @pytest.mark.parametrize(
-    "holes", [{}, {"text": [[]], "value": [[1.0]]}, {"text": None}, values(None, "nan", math.inf, "x")]
+    "holes", [FigureCells(), FigureCells([[]], [[1.0]]), FigureCells([]), values(None, "nan", math.inf, "x")]
 )
 def test_an_answer_with_holes_is_drawn_as_far_as_it_goes(holes: Any, results: dict[str, Any], parse: Any) -> None:
     """Missing, infinite and unreadable cells make no page fail."""
@@ -120,7 +120,13 @@ def test_an_answer_with_holes_is_drawn_as_far_as_it_goes(holes: Any, results: di
 
 def test_a_figure_without_cells_is_left_out(results: dict[str, Any], parse: Any) -> None:
     """Nothing to draw makes no empty frame."""
-    page = parse(student_page(showing(results["reversed"], figure({}, {}), figure({}, {}, rows=0))))
+    page = parse(
+        student_page(
+            showing(
+                results["reversed"], figure(FigureCells(), FigureCells()), figure(FigureCells(), FigureCells(), rows=0)
+            )
+        )
+    )
 
     assert not page.all("figure")
 
@@ -176,7 +182,7 @@ def test_a_figure_of_the_same_mistake_waits_folded(results: dict[str, Any], lens
 def test_a_huge_figure_is_cut_and_says_so(results: dict[str, Any], parse: Any) -> None:
     """A grid of a long prompt and a deep model does not make a page of megabytes."""
     side = 300
-    wide = {"text": [["x"] * side] * side, "value": [[1.0] * side] * side}
+    wide = FigureCells([["x"] * side] * side, [[1.0] * side] * side)
     big = Figure("grid", "Big", [str(n) for n in range(side)], ["x"] * side, wide, wide)
     html = student_page(showing(results["reversed"], big))
 

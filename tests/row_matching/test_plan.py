@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ class Folder:
         planned = plan(self.rows, submissions, absences, roster)
         rows = dict(planned.staying) | {s.id: row(s) for s in planned.submissions}
         absent = SubmissionStatus.NOT_SUBMITTED
-        rows |= {a.id: GradingResult(a.describe(), "tiny", absent, 0, 6) for a in planned.absences}
+        rows |= {a.id: GradingResult(a.record(), "tiny", absent, 0, 6) for a in planned.absences}
         self.rows = [rows[id_] for id_ in planned.order]
         return planned
 
@@ -43,14 +44,13 @@ class Folder:
     def ids(self) -> list[str]:
         """The ids of the rows, in order; of who handed in nothing in brackets."""
         return [
-            f"({r.submission['id']})" if r.status is SubmissionStatus.NOT_SUBMITTED else r.submission["id"]
-            for r in self.rows
+            f"({r.submission.id})" if r.status is SubmissionStatus.NOT_SUBMITTED else r.submission.id for r in self.rows
         ]
 
 
 def row(submission: Submission) -> GradingResult:
     """Return a row for a submission."""
-    return GradingResult(submission.describe(), "tiny", SubmissionStatus.GRADED, 1, 6)
+    return GradingResult(submission.record(), "tiny", SubmissionStatus.GRADED, 1, 6)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_who_handed_in_before_is_not_absent_now(folder: Folder) -> None:
     folder.grade(roster=ROSTER)
 
     assert folder.ids == ["doejane_4711_1", "anna", "(Jo_Ray_4712)"]
-    assert folder.rows[0].submission["name"] == "Jane Doe"
+    assert folder.rows[0].submission.name == "Jane Doe"
 
 
 @pytest.mark.parametrize("roster", [ROSTER, ()], ids=["roster", "none"])
@@ -134,8 +134,7 @@ def test_who_hands_in_later_is_absent_no_longer(folder: Folder, roster: Sequence
 def test_rows_of_before_people_were_told_apart_are_matched_by_id(folder: Folder) -> None:
     """Results of an older grader have no word of the person."""
     folder.grade("a.ipynb", "b.ipynb")
-    for old in folder.rows:
-        del old.submission["person"], old.submission["claims"]
+    folder.rows = [replace(r, submission=replace(r.submission, person="", claims=())) for r in folder.rows]
     folder.grade("b.ipynb", "c.ipynb")
 
     assert folder.ids == ["a", "b", "c"]

@@ -86,7 +86,7 @@ def test_a_default_container_gives_no_namespaces_and_grades(tmp_path: Path) -> N
         "    kernel.run([Segment(1, 'def f():\\n    open(\"/etc/passwd\")', frozenset())])\n"
         "    try: kernel.call('f', cpu_s=60)\n"
         "    except Exception as fault: print(fault.ename)\n"
-        "    print(*(name for name, active in pool.hello['layers'].items() if not active))\n",
+        "    print(*(name for name, active in pool.info.layers.items() if not active))\n",
         encoding="utf-8",
     )
 

@@ -24,7 +24,7 @@ class CountingPool:
 
     def __init__(self, pool: KernelPool) -> None:
         self.pool = pool
-        self.hello = pool.hello
+        self.info = pool.info
         self.started = 0
 
     def kernel(self, model: str, *, role: str) -> Kernel:

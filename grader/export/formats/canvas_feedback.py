@@ -23,7 +23,7 @@ def export(request: Request) -> Exported:
 def _name(result: GradingResult) -> str:
     """Return ``doejane_4711_98765_hw1_feedback.html`` for what came as ``doejane_4711_98765_hw1.ipynb``."""
     users = {claim.id for claim in claims_of(result) if claim.id}
-    for part in PurePath(str(result.submission["path"])).parts:
+    for part in PurePath(result.submission.path).parts:
         words = part.split("_")
         numbers = [at for at, word in enumerate(words) if word.isascii() and word.isdigit()][:2]
         if len(numbers) == 2 and words[numbers[0]] in users and numbers[1] + 1 < len(words):

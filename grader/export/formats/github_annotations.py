@@ -28,7 +28,7 @@ def export(request: Request) -> Exported:
         if result.status is not SubmissionStatus.GRADED:
             kind = ours if result.status is SubmissionStatus.ERROR else failed
             kind.append(
-                (result.max_score, str(result.submission["path"]), str(result.submission["student"]), headline(result))
+                (result.max_score, result.submission.path, result.submission.student, headline(result))
             )
             continue
         for shown in shown_checks(result):
@@ -44,7 +44,7 @@ def _costing(result: GradingResult, shown: ShownCheck) -> _Found:
     title = f"{shown.exercise.name}: {shown.title}"
     return (
         shown.check.max_points - shown.check.points,
-        str(result.submission["path"]),
+        result.submission.path,
         title,
         shown.text or "This check fails.",
     )

@@ -32,7 +32,7 @@ def export(request: Request) -> Exported:
 
 
 def _table(results: list[GradingResult]) -> str:
-    rows = (f"| {_text(r.submission['student'])} | {_points(r)} | {SUBMISSIONS[r.status].label} |\n" for r in results)
+    rows = (f"| {_text(r.submission.student)} | {_points(r)} | {SUBMISSIONS[r.status].label} |\n" for r in results)
     return "".join(("| submission | points | status |\n|---|---|---|\n", *rows, "\n"))
 
 
@@ -42,7 +42,7 @@ def _points(result: GradingResult) -> str:
 
 
 def _section(result: GradingResult) -> str:
-    lines = [f"### {_text(result.submission['student'])}", "", _text(headline(result)), ""]
+    lines = [f"### {_text(result.submission.student)}", "", _text(headline(result)), ""]
     exercise = ""
     for shown in shown_checks(result, 1000):
         if exercise != shown.exercise.name:

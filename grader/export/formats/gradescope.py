@@ -50,7 +50,7 @@ def export(request: Request) -> Exported:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [_test(shown, factor) for shown in shown_checks(result)],
-        "extra_data": {"submission": result.submission["id"], "sha256": result.submission["sha256"]}
+        "extra_data": {"submission": result.submission.id, "sha256": result.submission.sha256}
         | ({"late_s": known.late.total_seconds()} if known.late else {}),
     }
     return Exported(strict_json.dumps(data, indent=1).encode(), tuple(remarks))

@@ -39,7 +39,7 @@ def export(request: Request) -> Exported:
 def _suite(result: GradingResult) -> ET.Element:
     checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_whole(result)]
     kinds = Counter(_KINDS.get(shown.check.outcome, "") for shown in checks)
-    suite = ET.Element("testsuite", name=_legal(result.submission["id"]), tests=str(len(checks)))
+    suite = ET.Element("testsuite", name=_legal(result.submission.id), tests=str(len(checks)))
     suite.attrib.update({key: str(kinds[kind]) for key, kind in _COUNTS.items()}, time="0.000")
     names = Counter[tuple[str, str]]()
     for shown in checks:

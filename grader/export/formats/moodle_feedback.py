@@ -24,6 +24,6 @@ def _name(result: GradingResult) -> str:
     number = next((claim.participant for claim in claims_of(result) if claim.participant), "")
     if not number:
         return ""
-    parts = PurePath(str(result.submission["path"])).parts
+    parts = PurePath(result.submission.path).parts
     name = next((p.split("_")[0] for p in parts if p.split("_")[1:2] == [number]), "Participant")
     return f"{file_name(name)}_{number}_assignsubmission_file/feedback.html"

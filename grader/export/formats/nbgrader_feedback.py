@@ -17,8 +17,8 @@ def export(request: Request) -> Exported:
 
 def _name(result: GradingResult, slug: str) -> str:
     """Return the page's place by the student and assignment in the path; else by what the result tells of them."""
-    parts = PurePath(str(result.submission["path"])).parts
-    student, assignment = str(result.submission["student"]), slug
+    parts = PurePath(result.submission.path).parts
+    student, assignment = result.submission.student, slug
     for at, part in enumerate(parts[:-1]):
         if part in ("submitted", "autograded") and at + 3 < len(parts):
             student, assignment = parts[at + 1 : at + 3]

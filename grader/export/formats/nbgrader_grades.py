@@ -19,7 +19,7 @@ def export(request: Request) -> Exported:
     for result in request.results:
         grade = grade_of(result, zero=request.options.zero)
         score = "" if grade is None else number(grade)
-        time = str(result.submission.get("submitted", "")).partition("+")[0].replace("T", " ")
+        time = result.submission.submitted.partition("+")[0].replace("T", " ")
         for person in members(result):
             last, _, first = person.name.partition(",")
             key = person.handle or person.login or person.number or person.name

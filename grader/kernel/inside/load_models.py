@@ -6,10 +6,9 @@ import contextlib
 import gc
 import importlib.metadata
 import importlib.util
-import json
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +24,7 @@ from grader.kernel.inside.protocol import FAULT, running
 from grader.kernel.inside.readable_paths import tree
 from grader.sandbox import Lockdown, layers
 from grader.sandbox.landlock import PathRule
+from grader.zygote_info import ZygoteInfo
 
 Begin = Callable[[bytes], object]
 
@@ -42,14 +42,16 @@ class Preloaded:
     rules: tuple[PathRule, ...]
     root: str
     lock: Lockdown | None
-    hello: bytes
+    info: ZygoteInfo
 
 
-def preload(prelude: Path, rules: tuple[PathRule, ...], folder: str, *, locked: bool, apart: bool) -> Preloaded:
+def preload(
+    prelude: Path, packages: Sequence[str], rules: tuple[PathRule, ...], folder: str, *, locked: bool, apart: bool
+) -> Preloaded:
     """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote.
 
-    ``rules`` say what kernels may read. ``apart`` says that this process has namespaces of its own: the tree for
-    kernels is then made in ``folder``.
+    ``packages`` are those whose versions are told. ``rules`` say what kernels may read. ``apart`` says that this
+    process has namespaces of its own: the tree for kernels is then made in ``folder``.
     """
     torch.set_num_threads(1)
     lock = Lockdown.prepare() if locked else None
@@ -61,7 +63,7 @@ def preload(prelude: Path, rules: tuple[PathRule, ...], folder: str, *, locked: 
         digests = {name: _digest(module, name) for name in module.MODELS}
     app = prepare()
     root = tree(folder) if apart else ""
-    preloaded = Preloaded(app, module, models, rules, root, lock, _hello(digests, locked, apart))
+    preloaded = Preloaded(app, module, models, rules, root, lock, _info(packages, digests, locked, apart))
     gc.collect()
     gc.freeze()  # else the first collection in a kernel touches, and so copies, every object made here
     return preloaded
@@ -114,17 +116,14 @@ def _digest(prelude: Any, name: str) -> str:
     return digest
 
 
-def _hello(digests: Mapping[str, str], locked: bool, apart: bool) -> bytes:
-    return json.dumps(
-        {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "transformer_lens": _version("transformer_lens"),
-            "models": digests,
-            "sandbox": "on" if locked else "off",
-            "layers": {layer.name: layer.active for layer in layers(enabled=locked, apart=apart)},
-        }
-    ).encode()
+def _info(packages: Sequence[str], digests: Mapping[str, str], locked: bool, apart: bool) -> ZygoteInfo:
+    return ZygoteInfo(
+        python=platform.python_version(),
+        packages={"torch": torch.__version__} | {name: _version(name) for name in packages},
+        models=digests,
+        layers={layer.name: layer.active for layer in layers(enabled=locked, apart=apart)},
+        sandbox=locked,
+    )
 
 
 def _version(name: str) -> str:

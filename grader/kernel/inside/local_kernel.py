@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.kernel.inside.fork_main import forget_ourselves, provide
@@ -16,13 +17,13 @@ from grader.kernel_config import KernelConfig
 from grader.sandbox import environment
 
 
-def main(folder: str, prelude: str) -> None:
+def main(folder: str, prelude: str, packages: Sequence[str]) -> None:
     """Serve as ``folder/config.json`` and ``folder/connection.json`` say.
 
     Without them provide what the configs in ``folder/trials.json`` ask for, and print what the prelude holds.
     """
     sys.argv[:] = sys.orig_argv[:] = [""]
-    preloaded = preload(Path(prelude), (), folder, locked=False, apart=False)
+    preloaded = preload(Path(prelude), packages, (), folder, locked=False, apart=False)
     if not Path(folder, "config.json").exists():
         trials = json.loads(Path(folder, "trials.json").read_text(encoding="utf-8"))
         with told_in(folder) as begin:
@@ -30,7 +31,7 @@ def main(folder: str, prelude: str) -> None:
                 KernelConfig.from_bytes(json.dumps(o).encode()) for o in trials if o["model"] in preloaded.models
             ):
                 provide(preloaded, trial, begin)
-        print(preloaded.hello.decode(), flush=True)
+        print(preloaded.info.to_bytes().decode(), flush=True)
         return
     connection = json.loads(Path(folder, "connection.json").read_text(encoding="utf-8"))
     ports = {channel: connection[f"{channel}_port"] for channel in PORTS}

@@ -25,8 +25,8 @@ def _load_packages() -> None:
         stand_in = types.ModuleType(name)
         stand_in.__path__ = []
         sys.modules[name] = stand_in
-    _load("grader.errors", PACKAGE / "errors.py")
-    _load("grader.kernel_config", PACKAGE / "kernel_config.py")
+    for name in ("errors", "kernel_config", "zygote_info"):
+        _load(f"grader.{name}", PACKAGE / f"{name}.py")
     _load("grader.sandbox", PACKAGE / "sandbox" / "__init__.py")
     _load("grader.kernel.inside", PACKAGE / "kernel" / "inside" / "__init__.py")
 
@@ -88,7 +88,7 @@ if __name__ == "__main__":
     _load_packages()
     from grader.sandbox import namespaces  # only now is there a package to import it from
 
-    groups = None
+    packages, groups = [name for name in sys.argv[3].split(",") if name], None
     if "--local" not in sys.argv:
         from grader.kernel.inside import cleanup_process
 
@@ -104,8 +104,8 @@ if __name__ == "__main__":
     if "--local" in sys.argv:
         from grader.kernel.inside import local_kernel
 
-        local_kernel.main(sys.argv[1], sys.argv[2])
+        local_kernel.main(sys.argv[1], sys.argv[2], packages)
     else:
         from grader.kernel.inside.zygote_server import main
 
-        main(sys.argv[1], sys.argv[2], sys.argv[3:], groups)
+        main(sys.argv[1], sys.argv[2], packages, sys.argv[4:], groups)

@@ -61,17 +61,18 @@ class _Client:
                 remove(folder)
 
 
-def main(folder: str, prelude: str, options: list[str], groups: Path | None) -> Never:
-    """Warm up, then serve on ``folder/zygote`` until the lifeline closes.
+def main(folder: str, prelude: str, packages: list[str], options: list[str], groups: Path | None) -> Never:
+    """Load everything, then serve on ``folder/zygote`` until the lifeline closes.
 
-    Options: ``--off`` (nothing is locked down), ``--apart`` (this process has namespaces of its own). What kernels may
-    not read comes by the lifeline, to a process of its own. In the control group ``groups`` kernels get their own.
+    ``packages`` are those whose versions it tells. Options: ``--off`` (nothing is locked down), ``--apart`` (this
+    process has namespaces of its own). What kernels may not read comes by the lifeline, to a process of its own. In the
+    control group ``groups`` kernels get their own.
     """
     sys.argv[:] = sys.orig_argv[:] = [""]  # kernels need not know where things are
     began = time.monotonic()
     locked = "--off" not in options
     rules = readable(_LIFELINE) if locked else ()
-    preloaded = preload(Path(prelude), rules, folder, locked=locked, apart="--apart" in options)
+    preloaded = preload(Path(prelude), packages, rules, folder, locked=locked, apart="--apart" in options)
     shutil.rmtree(f"{folder}/{LINKS}", ignore_errors=True)  # where they lead, a kernel could read off them
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Under its name only once it listens: whoever sees it connects at once.
@@ -126,15 +127,15 @@ class _Server:
             match data.split():
                 case [] if not data:
                     self._disconnect(client)
-                case [b"hello"]:
-                    client.connection.send(self.preloaded.hello)
+                case [b"info"]:
+                    client.connection.send(self.preloaded.info.to_bytes())
                 case [b"folder"]:
                     client.folders.append(Path(tempfile.mkdtemp(prefix="k-", dir=self.folder)))
                     client.connection.send(json.dumps({"folder": str(client.folders[-1])}).encode())
                 case [b"fork", memory_mb, threads] if len(fds) == 1 and memory_mb.isdigit() and threads.isdigit():
                     self._fork(client, fds[0], int(memory_mb), int(threads))
                 case _:
-                    said = b'{"error": "the zygote knows hello, folder, and fork MB THREADS with one socket"}'
+                    said = b'{"error": "the zygote knows info, folder, and fork MB THREADS with one socket"}'
                     client.connection.send(said)
         except OSError as error:  # no memory or no more processes, or the examiner went away
             with contextlib.suppress(OSError):

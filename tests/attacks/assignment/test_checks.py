@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader import compare
-from grader.result import Figure
+from grader.result import Figure, FigureCells
 
 SECRET = json.loads((Path(__file__).parent / "secret.json").read_text())
 
@@ -21,7 +21,7 @@ def check_predict(student, reference, numbers):
 @pytest.mark.parametrize("numbers", [[1.0, 2.0, 3.0], [0.5, -1.0, 0.25]])
 def test_predict(student, reference, figure, numbers):
     """It gives the model's probabilities."""
-    figure(Figure("bars", "Numbers", ["a"], ["b"], {}, {}))
+    figure(Figure("bars", "Numbers", ["a"], ["b"], FigureCells(), FigureCells()))
     check_predict(student, reference, numbers)
 
 

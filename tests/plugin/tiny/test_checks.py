@@ -4,7 +4,7 @@
 import pytest
 
 from grader import compare
-from grader.result import Figure
+from grader.result import Figure, FigureCells
 
 
 def check_scale(student, reference, numbers):
@@ -37,7 +37,7 @@ def test_scale(student, reference, figure, numbers):
 
     More words for authors.
     """
-    figure(Figure("bars", "Numbers", ["a"], ["b"], {}, {}))
+    figure(Figure("bars", "Numbers", ["a"], ["b"], FigureCells(), FigureCells()))
     check_scale(student, reference, numbers)
 
 
