@@ -11,24 +11,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-<<<<<<< HEAD:tests/test_architecture.py
 PACKAGES = ("grader", "reference", "assignments", "benchmarks", "tests")
 
 LAYERS: dict[str, int] = {
-    "errors": -1, "kernel_config": -1, "person": -1,
-    "atomic_write": 0, "closing": 0, "english": 0, "ignored_files": 0, "import_path": 0, "machine": 0, "sanitize": 0,
-    "settings": 0, "strict_json": 0, "typed_json": 0, "value": 0,
-    "terminal": 1, "assignment": 1, "secret": 1, "submission": 1, "differences": 1, "result": 1, "value_codec": 1,
-    "provenance": 2, "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "report": 2,
-=======
-FLOORS: dict[str, int] = {
     "typed_json": -2,
     "errors": -1, "kernel_config": -1, "person": -1, "zygote_info": -1,
     "atomic_write": 0, "closing": 0, "english": 0, "ignored_files": 0, "import_path": 0, "machine": 0, "provenance": 0,
     "sanitize": 0, "settings": 0, "strict_json": 0, "submission": 0, "value": 0,
     "terminal": 1, "assignment": 1, "secret": 1, "differences": 1, "result": 1, "value_codec": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "report": 2,
->>>>>>> f078a00 (Pass typed records between layers instead of dictionaries):tests/test_house.py
     "row_matching": 3, "sandbox": 3, "kit": 3,
     "kernel": 4, "export": 4,
     "submission_reader": 5, "session": 5, "output_folder": 5,

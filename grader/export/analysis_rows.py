@@ -65,14 +65,14 @@ def _person_row(result: GradingResult, person: Person) -> AnalysisRow:
     submission = result.submission
     return AnalysisRow(
         assignment=result.assignment,
-        submission=submission["id"],
-        student=submission["student"],
+        submission=submission.id,
+        student=submission.student,
         name=person.name,
         student_id=person.number,
         status=result.status.value,
-        late=bool(submission.get("late")),
-        attempt=int(submission.get("attempt") or 1),
-        submitted=str(submission.get("submitted") or ""),
+        late=submission.late,
+        attempt=submission.attempt,
+        submitted=submission.submitted,
         score=grade_of(result),
         max_score=float(result.max_score),
     )

@@ -47,4 +47,4 @@ def test_code_of_ones_own_runs_where_nothing_can_be_locked(tmp_path: Path, witho
     refusal, answer = done.stdout.splitlines()
     assert "landlock: this kernel has no Landlock" in refusal
     assert "--sandbox=off" in refusal
-    assert answer == "3 off ['descriptors', 'environment', 'rlimits']"
+    assert answer == "3 False ['descriptors', 'environment', 'rlimits']"
