@@ -27,9 +27,7 @@ def export(request: Request) -> Exported:
     for result in results:
         if result.status is not SubmissionStatus.GRADED:
             kind = ours if result.status is SubmissionStatus.ERROR else failed
-            kind.append(
-                (result.max_score, result.submission.path, result.submission.student, headline(result))
-            )
+            kind.append((result.max_score, result.submission.path, result.submission.student, headline(result)))
             continue
         for shown in shown_checks(result):
             if shown.check.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
