@@ -21,9 +21,10 @@ from grader.report.display_text import format_score
 from grader.report.messages import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import visible
-from grader.submission import Submission
+from grader.submission import Absence, Submission
 
 _MISTAKES_NAMED = 3
+_FEW = 2  # submissions by nobody on a roster: somebody who left, a tutor's trial
 
 
 class Remark(NamedTuple):
@@ -69,22 +70,49 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
     return table
 
 
-def intake_remarks(submissions: Sequence[Submission], found: Found, strangers: Sequence[Submission]) -> list[Remark]:
-    """Return what was not graded, and rows that an instructor should look at."""
+def doubts(
+    submissions: Sequence[Submission], strangers: Sequence[Submission], absences: Sequence[Absence]
+) -> list[Remark]:
+    """Return where it is not sure whose a submission is, or which one counts, and that all are absent if they are."""
     rows = Counter((s.name, s.student_id) for s in submissions)
+    return _remarks(
+        (messages.all_absent, (a.student for a in absences if len(strangers) == len(submissions))),
+        (messages.conflicting, (f"{s.label}: {' '.join(s.conflicts)}" for s in submissions if s.conflicts)),
+        (messages.not_on_roster, (s.label for s in strangers)),
+        (messages.several_rows, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
+    )
+
+
+def are_many(doubtful: Sequence[Remark], submissions: Sequence[Submission], strangers: Sequence[Submission]) -> bool:
+    """Tell whether there are doubts besides a few people who are not on the roster."""
+    few = len(strangers) <= _FEW and 5 * len(strangers) < len(submissions)
+    return len(doubtful) > bool(strangers) or not few
+
+
+def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Remark]:
+    """Return what was not graded, or not understood."""
     kinds = sorted(set(found.passed_over.values()))
-    remarks: list[tuple[Callable[[int], str], Iterable[str]]] = [
+    return _remarks(
+        (messages.unclear_times, (f"{s.label}: {' '.join(s.remarks)}" for s in submissions if s.remarks)),
         (messages.earlier_attempts, (e for s in submissions for e in s.earlier)),
         (messages.not_notebooks, found.extras),
         *(
             (partial(messages.passed_over, kind=k), sorted(x for x, of in found.passed_over.items() if of == k))
             for k in kinds
         ),
-        (messages.not_on_roster, (s.label for s in strangers)),
-        (messages.several_rows, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
-    ]
+    )
+
+
+def _remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> list[Remark]:
     found_labels = ((title, tuple(map(visible, labels))) for title, labels in remarks)
     return [Remark(title(len(labels)), labels) for title, labels in found_labels if labels]
+
+
+def print_first(remarks: Sequence[Remark]) -> None:
+    """Print remarks that are to be read before anything else."""
+    print(f"{messages.LOOK_FIRST}:")
+    for title, labels in remarks:
+        print(f"- {title}: {messages.first_of(labels)}")
 
 
 def print_remarks(remarks: Sequence[Remark]) -> None:

@@ -112,7 +112,12 @@ GRADE = Command(
             "--roster",
             type=Path,
             metavar="CSV",
-            help="who should have handed in: names and ids are joined, and who handed in nothing gets a row with 0",
+            help="who should have handed in: names and ids are joined, who handed in nothing is 'not_submitted'",
+        ),
+        _argument(
+            "--strict-roster",
+            action="store_true",
+            help="grade nothing when a submission is by nobody on the roster, or evidence does not agree",
         ),
         _argument(
             "--sandbox",

@@ -36,7 +36,12 @@ EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
     assignment = _limited(load_assignment(args.assignment), args)
-    return _batch(args.paths, assignment, args.out, args.roster, jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox)
+    if args.strict_roster and not args.roster:
+        raise UsageError(messages.STRICT_NEEDS_ROSTER)
+    return _batch(
+        args.paths, assignment, args.out, args.roster, strict_roster=args.strict_roster,
+        jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox,
+    )  # fmt: skip
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -46,7 +51,14 @@ def demo(args: argparse.Namespace) -> int:
 
 
 def _batch(
-    paths: list[Path], assignment: Assignment, out: Path, roster: Path | None, *, jobs: int | None, **options: Any
+    paths: list[Path],
+    assignment: Assignment,
+    out: Path,
+    roster: Path | None,
+    *,
+    jobs: int | None,
+    strict_roster: bool = False,
+    **options: Any,
 ) -> int:
     people = read_roster(roster) if roster else []
     with scratch_in(out) as scratch:
@@ -54,7 +66,13 @@ def _batch(
         if not found.submissions and not people:
             raise UsageError(messages.no_notebooks(paths))
         submissions, absences, strangers = join(found, people)
-        remarks = batch_report.intake_remarks(submissions, found, strangers if people else [])
+        strangers = strangers if people else []
+        doubts = batch_report.doubts(submissions, strangers, absences)
+        if doubts and strict_roster:
+            raise UsageError(messages.strict_roster([f"{d.title}: {messages.first_of(d.labels)}" for d in doubts]))
+        if batch_report.are_many(doubts, submissions, strangers):
+            batch_report.print_first(doubts)
+        remarks = [*doubts, *batch_report.intake_remarks(submissions, found)]
         with batch_progress(len(submissions)) as report:
             summary = grade_batch(
                 submissions,

@@ -146,6 +146,33 @@ def not_on_roster(count: int) -> str:
     return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by nobody on the roster"
 
 
+def conflicting(count: int) -> str:
+    """Say that what is known of some submissions does not agree."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} evidence that does not agree"
+
+
+def all_absent(count: int) -> str:
+    """Say that nobody on a roster handed anything in."""
+    people = "the 1 person" if count == 1 else f"the {count} people"
+    return f"nothing was handed in by any of {people} on the roster"
+
+
+def unclear_times(count: int) -> str:
+    """Say that the times of some submissions were not understood."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} a time that was not understood"
+
+
+LOOK_FIRST = "LOOK AT THIS BEFORE YOU USE THE GRADES"
+
+
+def strict_roster(doubts: Sequence[str]) -> str:
+    """Say that nothing is graded because the roster and the submissions do not agree."""
+    return f"nothing was graded: {'; '.join(doubts)}. Correct the roster or the files, or leave --strict-roster out."
+
+
+STRICT_NEEDS_ROSTER = "--strict-roster needs --roster CSV."
+
+
 def several_rows(count: int) -> str:
     """Say that some people have several submissions."""
     return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by people with several rows"

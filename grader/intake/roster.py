@@ -35,6 +35,8 @@ def read_roster(path: Path) -> list[Person]:
     except ValueError as error:
         raise UsageError(f"{path} {error}.") from error
     known = [person for person in people if person]
+    if not known:
+        raise UsageError(f"{path} names nobody below its first line.")
     return [p for n, p in enumerate(known) if not p.number or p not in known[:n]]
 
 

@@ -151,6 +151,12 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
 
 def attention(result: GradingResult) -> str:
     """Return why staff should look at a submission, or an empty string."""
+    conflicts = [str(sentence) for sentence in result.submission.get("conflicts", ())]
+    return " ".join(filter(None, (*conflicts, _fault(result))))
+
+
+def _fault(result: GradingResult) -> str:
+    """Return why a submission was not graded as it should be, or an empty string."""
     text = SUBMISSIONS[result.status]
     if result.status is SubmissionStatus.UNREADABLE:
         return result.message or text.label

@@ -29,7 +29,7 @@ def test_rows_that_were_kept_are_told_from_those_of_earlier_runs() -> None:
 )
 def test_what_was_not_graded_is_told_in_the_number_that_fits(extras: tuple[str, ...], title: str) -> None:
     """One file is, two files are."""
-    [remark] = intake_remarks([], Found((), extras=extras), [])
+    [remark] = intake_remarks([], Found((), extras=extras))
 
     assert remark.title == title
 
