@@ -14,9 +14,10 @@ _ALLOCATION = re.compile(
     r"can't allocate memory|DefaultCPUAllocator|not enough memory|Unable to allocate|Cannot allocate memory"
 )
 _CUDA = re.compile(
-    r"not compiled with CUDA|No CUDA GPUs|NVIDIA driver|CUDA_VISIBLE_DEVICES|Invalid CUDA|invalid device ordinal"
-    r"|accelerator device when none|ATen_cuda"
+    r"not compiled with CUDA|No CUDA GPUs|NVIDIA driver|env variable CUDA_VISIBLE_DEVICES|Invalid CUDA"
+    r"|invalid device ordinal|accelerator device when none|ATen_cuda"
 )
+_RAISES = re.compile(r"\s*(raise|assert)\b")
 _NETWORK = re.compile(r"socket|ssl|http|urllib|requests|aiohttp|huggingface_hub")
 _NETWORK_ERRORS = frozenset(
     {"gaierror", "URLError", "ConnectionError", "LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError"}
@@ -82,7 +83,7 @@ def _frame(data: dict[str, Any]) -> Frame:
 def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str | None:
     """Return a sentence for a cause that the error's own words do not explain, else None."""
     said = f"({ename}: {evalue})"
-    if _CUDA.search(evalue):
+    if _CUDA.search(evalue) and not (origin == "__main__" and _RAISES.match(line)):
         return messages.no_gpu(where, said)
     offline = ename == "OSError" and "https://huggingface.co" in evalue
     if ename in _NETWORK_ERRORS or offline or (ename in ("PermissionError", "OSError") and _NETWORK.match(origin)):

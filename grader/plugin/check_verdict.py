@@ -28,11 +28,11 @@ class CheckVerdict:
     traceback: tuple[Frame, ...] = ()
 
 
-def verdict(error: BaseException | None, root: Path) -> CheckVerdict:
+def verdict(error: BaseException | None, root: Path, *, in_check: bool = True) -> CheckVerdict:
     """Judge what a check of the assignment at ``root`` raised.
 
-    A wrong answer and a fault of the student's code fail it. All else is our error: a check that was skipped, and what
-    a library asserts.
+    A wrong answer and a fault of the student's code fail it. All else is our error: a check that was skipped, what a
+    library asserts, and what a fixture does, where the check itself was not running (``in_check``).
     """
     match error:
         case None:
@@ -46,7 +46,7 @@ def verdict(error: BaseException | None, root: Path) -> CheckVerdict:
             return CheckVerdict(outcome, visible(error.sentence), status, traceback=_visible_frames(error))
         case MismatchError():
             return CheckVerdict(Outcome.FAILED, visible(str(error)), mismatch=_plain_mismatch(error.mismatch))
-        case AssertionError() | pytest.fail.Exception() if _is_said_by_check(error, root):
+        case AssertionError() | pytest.fail.Exception() if in_check and _is_said_by_check(error, root):
             # pytest appends the values of a rewritten assert to the author's own words; those are enough.
             words, _, values = str(error).partition("\nassert ")
             return CheckVerdict(Outcome.FAILED, visible(words or values) or "The check's condition does not hold.")

@@ -210,7 +210,7 @@ class GradingPlugin:
         ):  # a MB of the student's making
             error = BadAnswer(TOO_LARGE)
         if error is not None or call.when == "call":
-            check_run.verdict = verdict(error, self._assignment.root)
+            check_run.verdict = verdict(error, self._assignment.root, in_check=call.when == "call")
             check_run.mark_figure(error)
             if check_run.verdict.outcome is Outcome.FAILED and check_run.calls and not isinstance(error, StudentFault):
                 self._explain(check_run)

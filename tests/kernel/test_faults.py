@@ -90,6 +90,18 @@ def test_a_well_known_cause_has_its_own_sentence(ask: Ask, body: str, sentence: 
 @pytest.mark.parametrize(
     "body",
     [
+        "import os\nraise KeyError('CUDA_VISIBLE_DEVICES')",
+        "assert t.cuda.is_available(), 'my NVIDIA driver is not there, or No CUDA GPUs'",
+    ],
+)
+def test_a_word_alone_is_no_cause(ask: Ask, body: str) -> None:
+    """What the student's own code raises is told as it is, whatever it speaks of."""
+    assert "asked for a GPU" not in fault_of(ask, body).sentence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         "raise MemoryError",
         "return t.ones(1 << 40)",
         "import numpy as np; return np.ones(1 << 40)",

@@ -94,6 +94,21 @@ def test_a_check_that_is_marked_to_be_skipped_is_our_error(graded: Graded, tiny:
     assert check(graded(), "test_new").outcome is Outcome.ERROR
 
 
+@pytest.mark.parametrize("body", ["assert False, 'no data'", "yield\n    assert False", "pytest.fail('no data')"])
+def test_a_fixture_that_fails_is_our_error(graded: Graded, tiny: Path, body: str) -> None:
+    """What an author prepares or puts away says nothing about the student."""
+    fixture = f"@pytest.fixture\ndef data():\n    {body}\n\n\n"
+    add(tiny, "def test_new(data):\n    pass")
+    checks = tiny / "test_checks.py"
+    checks.write_text(
+        checks.read_text().replace("@pytest.mark.exercise('pair')\n", f"{fixture}@pytest.mark.exercise('pair')\n")
+    )
+
+    result = graded()
+
+    assert (check(result, "test_new").outcome, result.status) == (Outcome.ERROR, SubmissionStatus.ERROR)
+
+
 LOST = {
     "returned": "return student.pair(5)[1] == 10",
     "in a thread": (

@@ -18,6 +18,9 @@ MAX_TEXT = 1 << 20
 MAX_PARTS = 64
 
 
+_SPARSE = (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
+
+
 class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
     """A value that does not cross; the text completes "it returned"."""
 
@@ -51,6 +54,7 @@ def _parts(value: Any) -> list[Any] | None:
 def _plain(value: torch.Tensor, dtype: str) -> torch.Tensor:
     """Return an ordinary contiguous tensor on the CPU, of a type that numpy knows."""
     plain = torch.Tensor.detach(value).cpu()
+    plain = plain.to_dense() if plain.layout in _SPARSE else plain
     plain = plain.dequantize() if plain.is_quantized else plain
     if dtype.startswith(("bfloat16", "float8")):
         plain = plain.float()
@@ -111,8 +115,8 @@ class _Encoder:
         try:
             # A subclass may have its own idea of every operation, attributes included.
             with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
-                if value.is_meta or value.layout is not torch.strided:
-                    return ["opaque", f"{type(value).__name__} ({'meta' if value.is_meta else 'sparse'})"]
+                if value.is_meta or value.layout not in (torch.strided, *_SPARSE):
+                    return ["opaque", f"{type(value).__name__} ({'meta' if value.is_meta else value.layout})"]
                 self._take(value.numel() * value.element_size(), keep=False)
                 dtype = str(value.dtype).removeprefix("torch.")
                 array = _plain(value, dtype).numpy()
