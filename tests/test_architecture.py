@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,6 +93,15 @@ def test_imports_point_to_lower_layers(path: Path, package: str) -> None:
     }
 
     assert not higher
+
+
+def test_the_page_lists_the_layers() -> None:
+    """The table of docs/architecture.md has every package and module in its layer."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (-?\d+) \| (.*) \|$", page, re.MULTILINE)
+    listed = {name: int(layer) for layer, text in rows for name in re.findall(r"(?:^|· )`(\w+)/?`", text)}
+
+    assert listed == LAYERS
 
 
 @pytest.mark.parametrize(("path", "package"), MODULES)
