@@ -151,8 +151,7 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
 
 def attention(result: GradingResult) -> str:
     """Return why staff should look at a submission, or an empty string."""
-    conflicts = [str(sentence) for sentence in result.submission.get("conflicts", ())]
-    return " ".join(filter(None, (*conflicts, _fault(result))))
+    return " ".join(filter(None, (*result.submission.conflicts, _fault(result))))
 
 
 def _fault(result: GradingResult) -> str:
