@@ -28,6 +28,7 @@ from grader.extract.provided import ProvidedNames
 END = sys.maxsize
 """The time after the last statement; other times are indices of statements."""
 _MAX_STEPS = 200_000
+_MAX_ATTRIBUTES = 8  # of one name, by which to tell whether a value can be used
 
 _BUILTINS = frozenset(dir(builtins)) | {
     "get_ipython", "display", "exit", "quit", "In", "Out", "_", "__name__", "__file__",
@@ -54,6 +55,7 @@ class Closure:
         self.passed_over: set[tuple[int, str]] = set()
         self.doubtful: set[tuple[int, str, str]] = set()
         self.done: dict[tuple[str, int], int] = {}
+        self.needed: dict[tuple[str, int], set[str]] = {}
         self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
         self.waiting: list[tuple[str, int, int]] = []
@@ -195,7 +197,7 @@ class Closure:
     def fills(self, name: str, user: int) -> bool:
         """Tell whether the function fills an object, itself or by what the statement hands it to."""
         names = self.index.statements[user].names
-        methods = any(root == name and attribute in self.index.methods for root, attribute in names.takes)
+        methods = not self.index.methods.isdisjoint(names.taken_of(name))
         return name in self.filled or methods or not names.calls.isdisjoint(self.index.altering)
 
     def changes_directly(self, index: int, name: str) -> bool:
@@ -212,10 +214,10 @@ class Closure:
     def bindings_above(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return the last certain binding and later ones that may happen; loop variables only if there is no other.
 
-        Of those below the function that may turn out to be of no use to it, only the last is returned.
+        Of those that may turn out to be of no use to the user, only the last certain one is returned.
         """
         chosen: list[int] = []
-        doubts_below = False
+        certain = False
         end = bisect_left(bindings, time)
         passed_over = set()
         for place in range(end - 1, -1, -1):
@@ -227,11 +229,11 @@ class Closure:
             self.doubtful |= {(statement.index, name, attribute) for attribute in doubts}
             if self.not_meant(name, bindings, place, user):
                 passed_over.add((statement.index, name))
-            elif name not in statement.names.loops and not (doubts and doubts_below):
+            elif name not in statement.names.loops and not (doubts and certain):
                 chosen.append(statement.index)
+                certain = certain or name in statement.names.binds
                 if not doubts and name in statement.names.binds:
                     break
-                doubts_below = doubts_below or (bool(doubts) and statement.index > self.end)
         builtin = name in _BUILTINS and bool(passed_over)
         if chosen or builtin:
             self.passed_over |= passed_over
@@ -263,9 +265,11 @@ class Closure:
         defined = name in _BUILTINS or self.index.defined_before(name, index)
         if name in self.index.modules or not (below or defined) or not (place or name in _BUILTINS):
             return set()
-        needed = reader.taken_of(name)
+        needed = self.needed.get((name, user))
+        if needed is None:
+            needed = self.needed[name, user] = {*sorted(reader.taken_of(name))[:_MAX_ATTRIBUTES]}
         if name in reader.calls or (below and defined and name in reader.passes):
-            needed.add("__call__")
+            needed = needed | {"__call__"}
         elif has_attributes(node, name, reader):
             return set()
         return needed if needed and not is_function(node, name) else set()

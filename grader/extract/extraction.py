@@ -57,7 +57,3 @@ class Extraction:
     segments: tuple[Segment, ...]
     remarks: tuple[str, ...] = ()
     separate_kernels: bool = False
-
-    def segments_for(self, name: str) -> tuple[Segment, ...]:
-        """Return the segments that one exercise needs, in order."""
-        return tuple(s for s in self.segments if name in s.exercises)

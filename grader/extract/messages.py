@@ -12,7 +12,8 @@ _MAX_QUOTED = 60
 _MAX_CELLS = 8
 
 TOO_MUCH_CODE = (
-    "holds too much code to be read; keep generated code and long tables of data out of the notebook, in a file"
+    "holds too much code to be read; delete what the functions do not need, such as generated code and long tables of "
+    "data"
 )
 TOO_DEEP = "it is nested too deeply, or too long"
 FORBIDDEN_CHARACTERS = "it holds characters that Python does not allow"

@@ -104,7 +104,7 @@ class ScopeTracker(ast.NodeVisitor):
 
     def take(self, value: ast.expr, attribute: str) -> None:
         if isinstance(value, ast.Name) and self.inside_function() and not self.is_local(value.id):
-            self.names.takes.add((value.id, attribute))
+            self.names.takes.setdefault(value.id, set()).add(attribute)
 
     def visit_Call(self, node: ast.Call) -> None:
         match node:

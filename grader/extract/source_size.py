@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 MAX_TOKENS = 200_000
-"""Words and signs of a notebook; cells beyond are not read. Each may become a syntax node of some 100 bytes."""
+"""Words and signs of a notebook; the longest cells beyond are not read. Each may become a syntax node of 100 bytes."""
 
 MAX_CELL_TOKENS = MAX_TOKENS // 2
-"""The same for one cell, so that it does not use up what the others need."""
+"""The same for one cell."""
 
 MAX_STATEMENTS = 20_000
-"""Top-level statements of a notebook, or of a module that it writes."""
+"""Top-level statements of a notebook, likewise, or of a module that it writes."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _CHARACTERS_PER_TOKEN = 5  # a notebook thus has 1,000,000 characters at most
@@ -25,6 +26,16 @@ def estimated_size(source: str) -> int:
     """Return the number of words and signs of a source, strings and comments included; at least its characters / 5."""
     least = len(source) // _CHARACTERS_PER_TOKEN
     return least if least > MAX_CELL_TOKENS else max(least, len(_TOKEN.findall(source)))
+
+
+def left_out(sizes: Mapping[int, int], most: int) -> set[int]:
+    """Return which of some numbered things are too large for all together: the largest, and of equal ones the last."""
+    together = itertools.accumulate(sorted((size, number) for number, size in sizes.items()), _plus)
+    return {number for size, number in together if size > most}
+
+
+def _plus(before: tuple[int, int], thing: tuple[int, int]) -> tuple[int, int]:
+    return before[0] + thing[0], thing[1]
 
 
 def compiler_error(statements: Sequence[ast.stmt]) -> Exception | None:

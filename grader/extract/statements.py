@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 from grader.extract import messages
 from grader.extract.confusable_characters import Confusable, expand_indents, replace_confusables
 from grader.extract.magics import is_python, parse_python, plain_python
-from grader.extract.source_size import MAX_CELL_TOKENS, MAX_STATEMENTS, MAX_TOKENS, compiler_error, estimated_size
+from grader.extract.source_size import (
+    MAX_CELL_TOKENS,
+    MAX_STATEMENTS,
+    MAX_TOKENS,
+    compiler_error,
+    estimated_size,
+    left_out,
+)
 from grader.extract.statement_names import names_of
 from grader.extract.syntax import StatementNames, own_scope
 from grader.extract.written_files import FileIndex, WrittenFile, join_written_by_code, read_written_files
@@ -85,8 +92,11 @@ def read_cells(notebook: Any) -> list[CodeCell]:
     count = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the compiler warns of "\d" in a student's code
-        for number, source, parts, fits in _join_split_cells(notebook):
-            found = _read_cell(number, source, count) if fits else CodeCell(number, source, (), _TOO_MUCH)
+        joined = _join_split_cells(notebook)
+        too_many = _too_many_statements(joined)
+        for number, source, parts, fits in joined:
+            read = fits and number not in too_many
+            found = _read_cell(number, source, count) if read else CodeCell(number, source, (), _TOO_MUCH)
             cells.append(replace(found, parts=parts) if parts else found)
             count += len(found.statements)
     _follow_files(cells)
@@ -104,18 +114,28 @@ class _JoinedCell(NamedTuple):
 
 def _join_split_cells(notebook: Any) -> list[_JoinedCell]:
     found: list[_JoinedCell] = []
-    left = MAX_TOKENS
+    sizes = {n: estimated_size(c["source"]) for n, c in enumerate(notebook["cells"], 1) if c["cell_type"] == "code"}
+    too_long = {number for number, size in sizes.items() if size > MAX_CELL_TOKENS}
+    too_long |= left_out({number: size for number, size in sizes.items() if number not in too_long}, MAX_TOKENS)
     for number, cell in enumerate(notebook["cells"], start=1):
         if cell["cell_type"] == "code":
             source = cell["source"].replace("\r\n", "\n").replace("\r", "\n")
-            fits = (more := estimated_size(source)) <= min(left, MAX_CELL_TOKENS)
-            left -= more if fits else 0
+            fits = number not in too_long
             before = found[-1] if found else _JoinedCell(0, "", (), False)
             if fits and before.fits and len(before.parts) < _MAX_JOINED and _continues(source, before.text):
                 found[-1] = _JoinedCell(before.number, f"{before.text}\n{source}", (*before.parts, number), True)
             else:
                 found.append(_JoinedCell(number, source, (), fits))
     return found
+
+
+def _too_many_statements(joined: Sequence[_JoinedCell]) -> set[int]:
+    """Return the cells to leave out so that the others together do not have too many top-level statements."""
+    texts = {cell.number: cell.text for cell in joined if cell.fits}
+    if sum(text.count("\n") + text.count(";") + 1 for text in texts.values()) <= MAX_STATEMENTS:
+        return set()
+    plain = ((number, _plain_source(text)[0]) for number, text in texts.items())
+    return left_out({n: len(parse_python(text).body) for n, text in plain if is_python(text)}, MAX_STATEMENTS)
 
 
 def _continues(source: str, before: str) -> bool:
@@ -155,8 +175,6 @@ def _read_cell(number: int, source: str, count: int) -> CodeCell:
     lines = plain.split("\n")
     try:
         body = parse_python(plain).body
-        if count + len(body) > MAX_STATEMENTS:
-            return CodeCell(number, source, (), _TOO_MUCH)
         statements = tuple(_statements(number, lines, body, count))
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), len(lines))

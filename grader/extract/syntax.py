@@ -37,9 +37,9 @@ class StatementNames:
     ``binds`` are names that it always binds, ``may_bind`` those that it binds on some branches, ``loops`` loop
     variables. ``now`` are names that it reads when it runs, ``later`` those that its functions read when they are
     called; so ``changes`` are made when it runs, ``effects`` (``global`` names too) when its functions are called.
-    ``calls`` are names that its functions call, ``passes`` those that they hand on as they are, ``takes`` pairs (name,
-    attribute) that they read. ``alters`` says that they change their arguments, ``dynamic`` that names are looked up by
-    text (``exec``, ``globals``).
+    ``calls`` are names that its functions call, ``passes`` those that they hand on as they are, ``takes`` the
+    attributes that they read of each name. ``alters`` says that they change their arguments, ``dynamic`` that names are
+    looked up by text (``exec``, ``globals``).
     """
 
     binds: set[str] = field(default_factory=set)
@@ -51,7 +51,7 @@ class StatementNames:
     effects: set[Change] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
     passes: set[str] = field(default_factory=set)
-    takes: set[tuple[str, str]] = field(default_factory=set)
+    takes: dict[str, set[str]] = field(default_factory=dict)
     alters: bool = False
     dynamic: bool = False
 
@@ -62,7 +62,7 @@ class StatementNames:
 
     def taken_of(self, name: str) -> set[str]:
         """Return the attributes that the statement's functions read of a name."""
-        return {attribute for root, attribute in self.takes if root == name}
+        return self.takes.get(name, set())
 
 
 def global_name(node: ast.AST) -> str | None:

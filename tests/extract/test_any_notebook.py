@@ -176,9 +176,24 @@ def test_work_is_bounded() -> None:
     assert "the whole notebook was run" in function.remarks[0]
 
 
-def test_more_code_than_is_read_is_left_out() -> None:
-    """Cells beyond the limit are left out and named; the ones before them count."""
-    extraction = _extract(["def answer(x): return x", "#" * 2_000_000])
+TOO_MUCH = {
+    "one long cell": ["def answer(x): return x", "#" * 2_000_000],
+    "many statements above": ["\n".join(["1;" * 100] * 201), "a = 1", "def answer(x): return x"],
+    "many statements in two cells": ["1\n" * 8_000, "1\n" * 13_000, "def answer(x): return x"],
+    "many words above": ["[" + "1, " * 40_000 + "]", *["[" + "1, " * 30_000 + "]"] * 3, "def answer(x): return x"],
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_the_longest_cells_of_too_much_code_are_left_out(kind: str) -> None:
+    """Of more code than is read, the longest cell is left out and named, wherever it stands; the others count."""
+    cells = TOO_MUCH[kind]
+    longest = max(range(len(cells)), key=lambda at: len(cells[at])) + 1
+
+    extraction = _extract(cells)
 
     assert extraction.functions["answer"].status is None
-    assert "Cell 2 was left out" in extraction.remarks[0]
+    assert extraction.remarks == (
+        f"Cell {longest} was left out: it holds too much code to be read; delete what the functions do not need, such "
+        "as generated code and long tables of data. No exercise needs it.",
+    )
