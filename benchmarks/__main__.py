@@ -1,4 +1,7 @@
-"""``python -m benchmarks``: measure everything and print a table to paste into ``benchmarks/README.md``."""
+"""``python -m benchmarks``.
+
+Measure everything and print a table to paste into ``benchmarks/README.md``.
+"""
 
 from __future__ import annotations
 

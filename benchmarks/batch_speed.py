@@ -1,4 +1,7 @@
-"""A batch of 40 notebooks: against a cold Jupyter run of the same notebook, and against the bare calls."""
+"""A batch of 40 notebooks.
+
+Against a cold Jupyter run of the same notebook, and against the bare calls.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def check(assignment: Assignment) -> CommandCost:
 
 
 def _cold(assignment: Assignment, folder: Path, notebook: Path) -> CommandCost:
-    """Run the notebook as a cold grader would: a new kernel, all imports, the model loaded, every cell."""
+    """Run the notebook as a cold grader would.
+
+    A new kernel, all imports, the model loaded, every cell.
+    """
     hub = folder / "hub"
     embedded = assignment.root.parent.parent / "reference" / "data" / "embedded"
     for name in ("models--gpt2", "models--openai-community--gpt2"):

@@ -54,7 +54,10 @@ def _wait_for_orphans() -> None:
 
 
 def pss_mb(pid: int) -> float:
-    """Return a process's proportional share of memory in MB: shared pages are split among those who share them."""
+    """Return a process's proportional share of memory in MB.
+
+    Shared pages are split among those who share them.
+    """
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
@@ -62,7 +65,10 @@ def pss_mb(pid: int) -> float:
 
 
 def peak_mb() -> float:
-    """Return the most memory in MB that this program has had; getrusage would also count what started it."""
+    """Return the most memory in MB that this program has had.
+
+    Getrusage would also count what started it.
+    """
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024

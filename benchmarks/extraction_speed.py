@@ -1,7 +1,7 @@
-"""Reading a notebook and extracting from it: an ordinary one, and one with 100 MB of outputs.
+"""Reading a notebook and extracting from it.
 
-``python -m benchmarks.extraction_speed ASSIGNMENT NOTEBOOK ROUNDS`` prints the CPU seconds
-of one round and the MB it took.
+An ordinary one, and one with 100 MB of outputs. ``python -m benchmarks.extraction_speed ASSIGNMENT NOTEBOOK ROUNDS``
+prints the CPU seconds of one round and the MB it took.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Automatic grading of interpretability notebooks; the names in ``__all__`` are its public API.
+"""Automatic grading of interpretability notebooks.
 
-``docs/api.md`` describes them. Each is imported when it is first asked for, so that ``import grader`` costs nothing.
+The names in ``__all__`` are its public API. ``docs/api.md`` describes them. Each is imported when it is first asked
+for, so that ``import grader`` costs nothing.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -99,7 +99,10 @@ def load_assignment(slug_or_path: str) -> Assignment:
 
 
 def load_only_assignment() -> Assignment:
-    """Read the only assignment in the configured folders; raises UsageError for none or several."""
+    """Read the only assignment in the configured folders.
+
+    Raises UsageError for none or several.
+    """
     known = _known_slugs()
     if len(known) != 1:
         found = f"there are several ({', '.join(known)})" if known else "none is in the configured folders"
@@ -210,7 +213,10 @@ def _file(root: Path, path: Path, key: str, name: str, *, folders: bool = False)
 
 
 def _interpreter(root: Path, path: Path, kernel: Mapping[str, Any]) -> str:
-    """Return a Python's path, unresolved: a link to it is what tells an environment's own packages."""
+    """Return a Python's path, unresolved.
+
+    A link to it is what tells an environment's own packages.
+    """
     match kernel.get("interpreter", sys.executable):
         case str(name) if os.path.isfile(root / name) and os.access(root / name, os.X_OK):
             return os.path.abspath(root / name)
@@ -277,7 +283,10 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
 
 
 def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return what a mistake costs here, by its id; what `misconceptions.py` says may be changed here."""
+    """Return what a mistake costs here, by its id.
+
+    What `misconceptions.py` says may be changed here.
+    """
     for id, table in data.items():
         rest = dict(table) if isinstance(table, dict) else {"": table}
         accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)
@@ -293,7 +302,10 @@ def _is_number(value: object) -> bool:
 
 
 def prelude_digest(assignment: Assignment) -> str:
-    """Return a SHA-256 over all files that the prelude may use: not over checks, mistakes, notebooks and solution."""
+    """Return a SHA-256 over all files that the prelude may use.
+
+    Not over checks, mistakes, notebooks and solution.
+    """
     return _digest(assignment.root, assignment.solution_reads, without=(assignment.solution.name, *_NO_PRELUDES))
 
 

@@ -34,7 +34,10 @@ from typing import ClassVar
 
 
 class GraderError(Exception):
-    """Something other than a student's answer went wrong; the text is one sentence for a person."""
+    """Something other than a student's answer went wrong.
+
+    The text is one sentence for a person.
+    """
 
     exit_code: ClassVar[int] = 3
 
@@ -83,7 +86,10 @@ class AssignmentError(UsageError):
 
 
 class UnreadableError(GraderError):
-    """A submission that cannot be read as a notebook; ``reason`` completes "cannot be graded because ..."."""
+    """A submission that cannot be read as a notebook.
+
+    ``reason`` completes "cannot be graded because ...".
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path.name} could not be read: {reason}")
@@ -92,14 +98,20 @@ class UnreadableError(GraderError):
 
 
 class MachineError(GraderError):
-    """This machine refused what had to be done: what was handed in is not at fault, and grading it can be repeated."""
+    """This machine refused what had to be done.
+
+    What was handed in is not at fault, and grading it can be repeated.
+    """
 
     def __init__(self, what: str, error: OSError) -> None:
         super().__init__(f"{what}: {error.strerror or error}.")
 
 
 class CheckError(GraderError):
-    """A check is not written as it must be: what it gives a comparator is no answer to compare with."""
+    """A check is not written as it must be.
+
+    What it gives a comparator is no answer to compare with.
+    """
 
 
 class SandboxUnavailableError(GraderError):
@@ -133,7 +145,10 @@ class Frame:
 
 
 class StudentFault(Exception):  # noqa: N818 - a fault of the student's code is not an error of ours
-    """Something the student's code did instead of answering; ``sentence`` says it to the student."""
+    """Something the student's code did instead of answering.
+
+    ``sentence`` says it to the student.
+    """
 
     status: ClassVar[str] = "crashed"
 
@@ -160,7 +175,10 @@ class CallTimedOut(StudentFault):
 
 
 class CallWaited(CallTimedOut):
-    """The call waited for longer than it may, and did not compute; it is the clock that ended it."""
+    """The call waited for longer than it may, and did not compute.
+
+    It is the clock that ended it.
+    """
 
 
 class CallOutOfMemory(StudentFault):
@@ -178,7 +196,10 @@ class BadAnswer(StudentFault):
 
 
 class FunctionUnavailable(StudentFault):
-    """There is no function to call; ``status`` says whether it is missing, not attempted or not Python."""
+    """There is no function to call.
+
+    ``status`` says whether it is missing, not attempted or not Python.
+    """
 
     def __init__(self, sentence: str, status: str) -> None:
         super().__init__(sentence)

@@ -44,9 +44,10 @@ def context() -> ForkServerContext | SpawnContext:
 
 
 def start() -> None:
-    """Start the server, unless it runs; deaf to Ctrl-C: a terminal sends it to all, but we end examiners ourselves.
+    """Start the server, unless it runs.
 
-    Raises UsageError where no folder will do for its socket.
+    Deaf to Ctrl-C: a terminal sends it to all, but we end examiners ourselves. Raises UsageError where no folder will
+    do for its socket.
     """
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     os.environ[HANDED_ON] = str(_folder())
@@ -80,7 +81,10 @@ def end_with_command() -> None:
 
 @cache
 def _folder() -> Path:
-    """Make the folder for the server's socket, once for this process; the server removes it if this process cannot."""
+    """Make the folder for the server's socket, once for this process.
+
+    The server removes it if this process cannot.
+    """
     folder, _ = private_folder()
     atexit.register(remove, folder)
     # Where multiprocessing would make one of its own, the path may be too long, and it would stay after a kill.

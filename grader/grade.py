@@ -50,12 +50,12 @@ def grade_one(
     stub: Stub | None = None,
     beat: Callable[[], None] = no_beat,
 ) -> GradingResult:
-    """Grade one submission, in a process that has graded no other: pytest keeps the check modules it imported.
+    """Grade one submission, in a process that has graded no other.
 
-    ``address`` is that of a zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are
-    skipped. Inputs that checks draw depend on ``seed``, or on what :func:`choose_seed` makes of the ``secret``.
-    ``stub`` is what students were given, where it is parsed already. ``beat`` is called again and again while kernels
-    work. Raises UsageError for a secret that is damaged, and nothing
+    Pytest keeps the check modules it imported. ``address`` is that of a zygote that runs (without one a zygote is
+    started). Without ``hidden``, hidden checks are skipped. Inputs that checks draw depend on ``seed``, or on what
+    :func:`choose_seed` makes of the ``secret``. ``stub`` is what students were given, where it is parsed already.
+    ``beat`` is called again and again while kernels work. Raises UsageError for a secret that is damaged, and nothing
     else: what is wrong with the submission, or with us, is in the result's status and message.
     """
     start = time.monotonic()
@@ -178,7 +178,10 @@ def _exercise(exercise: Exercise, function: FunctionSource, plugin: GradingPlugi
 
 
 def _finding(checks: Sequence[CheckResult]) -> str:
-    """Return the first visible failure's message; the student reads it, so a hidden check's words never stand here."""
+    """Return the first visible failure's message.
+
+    The student reads it, so a hidden check's words never stand here.
+    """
     failed = [c for c in checks if c.outcome is Outcome.FAILED]
     hidden = sum(c.visibility is Visibility.HIDDEN for c in failed)
     if hidden and hidden == len(failed):
@@ -187,7 +190,10 @@ def _finding(checks: Sequence[CheckResult]) -> str:
 
 
 def _status(check_runs: list[CheckRun], score: float, *, complete: bool) -> ExerciseStatus:
-    """Return what became of an exercise that has a function: the first failure names it when nothing was earned."""
+    """Return what became of an exercise that has a function.
+
+    The first failure names it when nothing was earned.
+    """
     verdicts = [s.verdict for s in check_runs]
     if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):
         return ExerciseStatus.ERROR

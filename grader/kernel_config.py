@@ -1,6 +1,6 @@
-"""What a kernel is started with, limits included: one record from ``assignment.toml`` to the lock.
+"""What a kernel is started with, limits included.
 
-Standard library only: the zygote and its kernels load this file too.
+One record from ``assignment.toml`` to the lock. Standard library only: the zygote and its kernels load this file too.
 """
 
 from __future__ import annotations

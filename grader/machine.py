@@ -22,7 +22,10 @@ def processors() -> int:
 
 
 def free_memory_mb() -> float:
-    """Return how much memory this process and those that it starts can still have; infinite where nobody says so."""
+    """Return how much memory this process and those that it starts can still have.
+
+    Infinite where nobody says so.
+    """
     available = _fields("/proc/meminfo").get("MemAvailable", math.inf)
     return min([available * 1024, *(limit - used for limit, used in _group_limits())]) / _MB
 

@@ -31,9 +31,10 @@ NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. 
 
 @contextlib.contextmanager
 def only_writer(out: Path) -> Iterator[None]:
-    """Hold a folder for one batch at a time, making it when there is none: two writers would lose each other's rows.
+    """Hold a folder for one batch at a time, making it when there is none.
 
-    Raises UsageError when the folder cannot be written, or is being written to.
+    Two writers would lose each other's rows. Raises UsageError when the folder cannot be written, or is being written
+    to.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -50,9 +51,10 @@ def only_writer(out: Path) -> Iterator[None]:
 
 
 def read_rows(out: Path) -> list[GradingResult]:
-    """Return a folder's rows, for whoever then writes them anew; raises UsageError as ``read_results`` does.
+    """Return a folder's rows, for whoever then writes them anew.
 
-    The file as it is is kept below ``earlier`` where a kill tore its last line, which is no row.
+    Raises UsageError as ``read_results`` does. The file as it is is kept below ``earlier`` where a kill tore its last
+    line, which is no row.
     """
     results = read_results(out / ROWS)
     if is_torn(out / ROWS):
@@ -148,9 +150,9 @@ def render(out: Path, assignment: Assignment | None = None) -> Path:
 
 
 def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[list[GradingResult], Assignment | None]:
-    """Return a folder's results and their assignment, where it is known; nothing is written or locked.
+    """Return a folder's results and their assignment, where it is known.
 
-    Raises UsageError when the folder holds no rows.
+    Nothing is written or locked. Raises UsageError when the folder holds no rows.
     """
     _require_rows(out)
     results = read_results(out / ROWS)

@@ -16,7 +16,10 @@ from grader.submission_reader import read_submission
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What a submission's random inputs are drawn from; ``source`` says where it comes from, for its provenance."""
+    """What a submission's random inputs are drawn from.
+
+    ``source`` says where it comes from, for its provenance.
+    """
 
     number: int
     source: str
@@ -50,9 +53,9 @@ def prepare(
     stub: Stub | None = None,
     beat: Callable[[], None] = no_beat,
 ) -> PreparedSubmission:
-    """Read a submission and extract its functions; ``beat`` is called again and again meanwhile.
+    """Read a submission and extract its functions.
 
-    ``stub`` is what students were given, where it is parsed already.
+    ``beat`` is called again and again meanwhile. ``stub`` is what students were given, where it is parsed already.
 
     Raises UnreadableError when it is no notebook, was refused, or takes too much to be read; another GraderError when
     that is not its own fault.

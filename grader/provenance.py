@@ -42,7 +42,10 @@ class Provenance(Sparse):
         return cls(grader=__version__, assignment=assignment, call_s=call_s)
 
     def made_with(self, info: ZygoteInfo, model: str) -> Provenance:
-        """Return the same with the versions, models and layers that a zygote names; ``model`` is the main one."""
+        """Return the same with the versions, models and layers that a zygote names.
+
+        ``model`` is the main one.
+        """
         return dataclasses.replace(
             self,
             model=info.models[model],

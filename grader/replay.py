@@ -20,7 +20,10 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A grade and the same grade given again; ``differences`` and ``changed`` circumstances are sentences."""
+    """A grade and the same grade given again.
+
+    ``differences`` and ``changed`` circumstances are sentences.
+    """
 
     before: GradingResult
     after: GradingResult

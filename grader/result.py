@@ -25,7 +25,10 @@ STUDENTS_OWN = frozenset(
 
 
 class Outcome(enum.StrEnum):
-    """How one check ended. ``ERROR`` is ours: it never costs points, is retried, and is shown to staff."""
+    """How one check ended.
+
+    ``ERROR`` is ours: it never costs points, is retried, and is shown to staff.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -42,7 +45,10 @@ class Visibility(enum.StrEnum):
 
 
 class ExerciseStatus(enum.StrEnum):
-    """What became of one exercise. ``INCOMPLETE``: nothing is wrong, and not all of its checks were run."""
+    """What became of one exercise.
+
+    ``INCOMPLETE``: nothing is wrong, and not all of its checks were run.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -58,7 +64,10 @@ class ExerciseStatus(enum.StrEnum):
 
 
 class SubmissionStatus(enum.StrEnum):
-    """What became of a submission: graded, not a notebook, never handed in, or not gradable through a fault of ours."""
+    """What became of a submission.
+
+    Graded, not a notebook, never handed in, or not gradable through a fault of ours.
+    """
 
     GRADED = "graded"
     UNREADABLE = "unreadable"
@@ -106,9 +115,9 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class FigureCells(Sparse):
-    """The texts and the numbers in the cells of a figure, a list for each row; None where there are none.
+    """The texts and the numbers in the cells of a figure, a list for each row.
 
-    A cell, too, is None where there is nothing to show.
+    None where there are none. A cell, too, is None where there is nothing to show.
     """
 
     text: list[list[str | None]] | None = None
@@ -120,10 +129,10 @@ class FigureCells(Sparse):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A grid of the student's answer beside the reference's, as data: ``rows`` x ``columns`` of texts and values.
+    """A grid of the student's answer beside the reference's, as data.
 
-    ``student`` holds nothing when the answer cannot be laid out as such a grid. ``wrong`` holds the places [row,
-    column] that the check counts as wrong; None where that is not known.
+    ``rows`` x ``columns`` of texts and values. ``student`` holds nothing when the answer cannot be laid out as such a
+    grid. ``wrong`` holds the places [row, column] that the check counts as wrong; None where that is not known.
     """
 
     kind: str
@@ -140,10 +149,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check's verdict. ``message`` is one or two sentences; ``traceback`` holds lines of the student's notebook.
+    """One check's verdict.
 
-    ``note`` says what is known beyond that: that no known mistake explains the values, or what a mistake leaves of the
-    points; ``staff_note`` what went wrong on our side without a cost.
+    ``message`` is one or two sentences; ``traceback`` holds lines of the student's notebook. ``note`` says what is
+    known beyond that: that no known mistake explains the values, or what a mistake leaves of the points; ``staff_note``
+    what went wrong on our side without a cost.
     """
 
     id: str
@@ -175,7 +185,10 @@ class SourceSpan:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseResult:
-    """One exercise's verdict; ``remarks`` are sentences about how its code was read ("defined twice, ...")."""
+    """One exercise's verdict.
+
+    ``remarks`` are sentences about how its code was read ("defined twice, ...").
+    """
 
     name: str
     status: ExerciseStatus
@@ -222,7 +235,10 @@ class GradingResult:
 
     @classmethod
     def from_json(cls, data: Any) -> GradingResult:
-        """Build a result from what :meth:`to_json` returned; raises ValueError for another schema, or a wrong field."""
+        """Build a result from what :meth:`to_json` returned.
+
+        Raises ValueError for another schema, or a wrong field.
+        """
         if not isinstance(data, dict) or "schema" not in data:
             raise ValueError("it does not say of which schema it is")
         if data["schema"] != SCHEMA:

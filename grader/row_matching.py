@@ -66,7 +66,10 @@ def plan(
 
 
 def _matched(submissions: Sequence[Submission], handed: Mapping[str, GradingResult]) -> dict[int, GradingResult]:
-    """Return the row that each submission takes the place of, by the submission's place; ids that agree come first."""
+    """Return the row that each submission takes the place of, by the submission's place.
+
+    Ids that agree come first.
+    """
     left, matched = dict(handed), dict[int, GradingResult]()
     for at, s in enumerate(submissions):
         if s.id in left and _same(s, left[s.id].submission):

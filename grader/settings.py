@@ -16,7 +16,10 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def templates() -> Path:
-    """Return the folder of HTML templates: inside the wheel, or beside the package in a checkout."""
+    """Return the folder of HTML templates.
+
+    Inside the wheel, or beside the package in a checkout.
+    """
     inside = PACKAGE / "templates"
     # An editable install does not see the folder that the wheel maps in.
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
@@ -34,20 +37,27 @@ def assignment_roots() -> list[Path]:
 
 
 def cache_dir() -> Path:
-    """Return the folder for what can be made again: ``GRADER_CACHE``, else ``grader`` in the user's cache folder.
+    """Return the folder for what can be made again.
 
-    This and the functions below raise UsageError for a setting that is not an absolute path.
+    ``GRADER_CACHE``, else ``grader`` in the user's cache folder. This and the functions below raise UsageError for a
+    setting that is not an absolute path.
     """
     return named("GRADER_CACHE") or absolute("HOME", user_cache_dir("grader", appauthor=False))
 
 
 def state_dir() -> Path:
-    """Return the folder for what must last: ``GRADER_STATE``, else ``grader`` in the user's state folder."""
+    """Return the folder for what must last.
+
+    ``GRADER_STATE``, else ``grader`` in the user's state folder.
+    """
     return named("GRADER_STATE") or absolute("HOME", user_state_dir("grader", appauthor=False))
 
 
 def secret_file() -> Path:
-    """Return the file of this installation's secret: ``GRADER_SECRET_FILE``, else ``secret`` in the state folder."""
+    """Return the file of this installation's secret.
+
+    ``GRADER_SECRET_FILE``, else ``secret`` in the state folder.
+    """
     return named("GRADER_SECRET_FILE") or state_dir() / "secret"
 
 
@@ -60,9 +70,9 @@ def runtime_dir() -> Path | None:
 
 
 def idle_s() -> float:
-    """Return the seconds for which a zygote waits for another command: ``GRADER_IDLE_S``, else 0, not at all.
+    """Return the seconds for which a zygote waits for another command.
 
-    Raises UsageError for what is no number of seconds.
+    ``GRADER_IDLE_S``, else 0, not at all. Raises UsageError for what is no number of seconds.
     """
     value = os.environ.get("GRADER_IDLE_S") or "0"
     if not value.isdecimal():
@@ -77,7 +87,10 @@ def named(name: str) -> Path | None:
 
 
 def absolute(name: str, value: str) -> Path:
-    """Return the path that a setting holds; raises UsageError for one that depends on the working folder."""
+    """Return the path that a setting holds.
+
+    Raises UsageError for one that depends on the working folder.
+    """
     if not os.path.isabs(value):
         raise UsageError(f"{name} names {value!r}, which depends on the folder you are in; give an absolute path.")
     return Path(value)

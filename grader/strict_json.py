@@ -8,7 +8,10 @@ from typing import Any
 
 
 def dumps(data: Any, *, indent: int | None = None) -> str:
-    """Return data as JSON in ASCII; "nan", "inf" and "-inf" stand for numbers for which Python writes bare words."""
+    """Return data as JSON in ASCII.
+
+    "nan", "inf" and "-inf" stand for numbers for which Python writes bare words.
+    """
     return json.dumps(_standard(data), allow_nan=False, indent=indent)
 
 

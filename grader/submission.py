@@ -16,7 +16,10 @@ _LONGEST_ID = 140  # bytes: what intake makes of a name, and a number that tells
 
 
 def is_id(text: str) -> bool:
-    """Return whether a text may be a submission's id: a file name that is one everywhere, leads nowhere and shows."""
+    """Return whether a text may be a submission's id.
+
+    A file name that is one everywhere, leads nowhere and shows.
+    """
     fits = len(text.encode("utf-8", "replace")) <= _LONGEST_ID and unicodedata.is_normalized("NFC", text)
     return fits and _ID.fullmatch(text) is not None
 
@@ -105,9 +108,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Somebody on the roster who handed nothing in; ``id`` is unique among the submissions' too.
+    """Somebody on the roster who handed nothing in.
 
-    ``claims`` is all that the roster tells; ``message`` says it, and what to look at before it counts as a zero.
+    ``id`` is unique among the submissions' too. ``claims`` is all that the roster tells; ``message`` says it, and what
+    to look at before it counts as a zero.
     """
 
     id: str

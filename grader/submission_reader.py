@@ -52,9 +52,9 @@ _TOO_ODD = f"Python itself breaks down when it reads it; {_ADVICE}"
 def read_submission(
     path: Path, assignment: Assignment, stub: Stub | None = None, beat: Callable[[], None] = no_beat
 ) -> Extraction:
-    """Return what the notebook at a path holds of an assignment's exercises; ``beat`` is called again and again.
+    """Return what the notebook at a path holds of an assignment's exercises.
 
-    ``stub`` is what students were given; it is read here where it is not.
+    ``beat`` is called again and again. ``stub`` is what students were given; it is read here where it is not.
 
     Raises UnreadableError when the file is no notebook or takes too much to be read, another GraderError when that is
     not the file's fault.

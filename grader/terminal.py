@@ -72,7 +72,10 @@ def read_names_as_utf8() -> None:
 
 
 def lost_output() -> OSError | None:
-    """Write out what stdout and stderr hold back; return why something on stdout reached nobody, if it did not."""
+    """Write out what stdout and stderr hold back.
+
+    Return why something on stdout reached nobody, if it did not.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
@@ -80,12 +83,18 @@ def lost_output() -> OSError | None:
 
 
 class _Outlet(io.FileIO):
-    """A descriptor that can be written to whatever becomes of its reader; ``lost`` says why something went nowhere."""
+    """A descriptor that can be written to whatever becomes of its reader.
+
+    ``lost`` says why something went nowhere.
+    """
 
     lost: OSError | None = None
 
     def write(self, data: Buffer, /) -> int:
-        """Write some of the data, or drop all of it where that is impossible; return how much that was."""
+        """Write some of the data, or drop all of it where that is impossible.
+
+        Return how much that was.
+        """
         try:
             while (written := super().write(data)) is None:  # its other users made it one that does not wait
                 select.select([], [self], [])

@@ -67,6 +67,9 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Unpackable(Opaque):
-    """An object of another type that gives its parts one after the other, as a tuple does: ``a, b = answer`` works."""
+    """An object of another type that gives its parts one after the other, as a tuple does.
+
+    ``a, b = answer`` works.
+    """
 
     parts: tuple[Value, ...]

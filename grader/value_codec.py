@@ -1,8 +1,8 @@
-"""Encode and decode values as JSON data and raw arrays: arguments, answers, and what the cache keeps.
+"""Encode and decode values as JSON data and raw arrays.
 
-Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``,
-``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]``,
-``["unpacks", type name, ...]`` (an answer as a whole that gives parts as a tuple does) and
+Arguments, answers, and what the cache keeps. Plain scalars stand for themselves; everything else is a list that begins
+with its kind: ``["list", ...]``, ``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``,
+``["opaque", type name]``, ``["unpacks", type name, ...]`` (an answer as a whole that gives parts as a tuple does) and
 ``["array", library, original dtype, sent dtype, shape, index of its buffer]``. Kernels have their own halves, for torch
 (``kernel/inside/encode.py`` and ``decode.py``).
 """
@@ -124,7 +124,10 @@ class _Decoder:
 
 
 def _fits_bfloat16(data: bytes | memoryview) -> bool:
-    """Return whether float32 numbers are all of bfloat16: the claim alone would buy them its tolerance."""
+    """Return whether float32 numbers are all of bfloat16.
+
+    The claim alone would buy them its tolerance.
+    """
     return not np.frombuffer(data, "<u2")[::2].any()
 
 

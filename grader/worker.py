@@ -49,7 +49,10 @@ ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
 
 @dataclass(slots=True, eq=False)
 class _Examination:
-    """One examiner process at work on one submission; ``said`` is its result once it came, empty when it has ended."""
+    """One examiner process at work on one submission.
+
+    ``said`` is its result once it came, empty when it has ended.
+    """
 
     submission: Submission
     attempt: int
@@ -71,11 +74,11 @@ class _Examination:
 
 
 class Examiners:
-    """Grade submissions side by side, each in a fresh process; a context manager that owns the zygote.
+    """Grade submissions side by side, each in a fresh process.
 
-    ``jobs`` is how many at once; ``hidden`` whether hidden checks run too; ``sandbox`` "on", "strict" or (own code)
-    "off"; ``private`` are paths that students' code may not read, wherever they lie; ``examiner_timeout``
-    is what an examiner may use or wait without a sign of life.
+    A context manager that owns the zygote. ``jobs`` is how many at once; ``hidden`` whether hidden checks run too;
+    ``sandbox`` "on", "strict" or (own code) "off"; ``private`` are paths that students' code may not read, wherever
+    they lie; ``examiner_timeout`` is what an examiner may use or wait without a sign of life.
     """
 
     def __init__(
@@ -218,7 +221,10 @@ def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment
 
 
 def working_folder(address: str) -> Path:
-    """Return a folder for processes that grade, in which nobody's uploads lie: the zygote's own, where there is one."""
+    """Return a folder for processes that grade, in which nobody's uploads lie.
+
+    The zygote's own, where there is one.
+    """
     return Path(address).parent if os.path.isabs(address) else Path(os.sep)
 
 
@@ -244,7 +250,10 @@ def _examine(
 
 
 def _collect_checks(answer: Connection, assignment: Assignment) -> None:
-    """Run in a process of its own: send the sentence that says what is wrong with the checks, if anything is."""
+    """Run in a process of its own.
+
+    Send the sentence that says what is wrong with the checks, if anything is.
+    """
     fork_server.end_with_command()
     os.dup2(2, 1)
     from grader.grade import collect_checks

@@ -63,6 +63,9 @@ def kl_divergence(log_p: Tensor, log_q: Tensor) -> Tensor:
 
 
 def top_margins(log_probabilities: Tensor) -> Tensor:
-    """Return the lead of the best of the last axis over the second best: near zero, either may come out as the best."""
+    """Return the lead of the best of the last axis over the second best.
+
+    Near zero, either may come out as the best.
+    """
     best = log_probabilities.topk(2, dim=-1).values
     return best[..., 0] - best[..., 1]

@@ -1,7 +1,8 @@
-"""Load the models of the exercises: GPT-2s on the CPU, in float32, ready to be looked into.
+"""Load the models of the exercises.
 
-``embedded`` is trained and small, ``random`` is smaller and knows nothing, ``gpt2-small`` is the real one. All come out
-as ``HookedTransformer.from_pretrained("gpt2-small")`` would process them, and none needs a network.
+GPT-2s on the CPU, in float32, ready to be looked into. ``embedded`` is trained and small, ``random`` is smaller and
+knows nothing, ``gpt2-small`` is the real one. All come out as ``HookedTransformer.from_pretrained("gpt2-small")`` would
+process them, and none needs a network.
 
 This file stands alone: it is also run by path where the rest of ``reference`` cannot be imported.
 """
@@ -34,7 +35,10 @@ class ModelUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """A model as it was trained: unprocessed ``weights`` by TransformerLens's names, configuration and tokenizer."""
+    """A model as it was trained.
+
+    Unprocessed ``weights`` by TransformerLens's names, configuration and tokenizer.
+    """
 
     config: GPT2Config
     tokenizer: Any
@@ -50,7 +54,10 @@ class Checkpoint:
 
 
 def load_model(name: str = "embedded") -> HookedTransformer:
-    """Return a model by its name, processed as TransformerLens does by default; see ``read`` for what is raised."""
+    """Return a model by its name, processed as TransformerLens does by default.
+
+    See ``read`` for what is raised.
+    """
     return build(read(name))
 
 

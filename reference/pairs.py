@@ -1,4 +1,7 @@
-"""The prompts of the separability exercise: a word completed once by its opposite, once by its German translation."""
+"""The prompts of the separability exercise.
+
+A word completed once by its opposite, once by its German translation.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ DEMARCATION = " :"
 
 
 def load_pairs() -> list[tuple[str, str]]:
-    """Return the pairs (opposite prompt, German prompt) in the course's order; a few words come up twice."""
+    """Return the pairs (opposite prompt, German prompt) in the course's order.
+
+    A few words come up twice.
+    """
     text = (Path(__file__).parent / "data" / "pairs.json").read_text(encoding="utf-8")
     return [(opposite, german) for opposite, german in json.loads(text)]

@@ -1,6 +1,7 @@
-"""What all tests share: Hypothesis draws the same examples in every run, so that a red test is red for everyone.
+"""What all tests share.
 
-No test touches the state folder of whoever runs them.
+Hypothesis draws the same examples in every run, so that a red test is red for everyone. No test touches the state
+folder of whoever runs them.
 """
 
 from __future__ import annotations

@@ -13,7 +13,10 @@ Value = TypeVar("Value")
 def first_of_each(
     values: Iterable[Value], kind: Callable[[Value], Hashable], name: Callable[[Value], str]
 ) -> list[Any]:
-    """Return the parameters of a test, called what ``name`` says; all but the first of each kind are exhaustive."""
+    """Return the parameters of a test, called what ``name`` says.
+
+    All but the first of each kind are exhaustive.
+    """
     seen: set[Hashable] = set()
     found = []
     for value in values:

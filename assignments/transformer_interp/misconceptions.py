@@ -1,10 +1,11 @@
 # ruff: noqa: F821 - gpt2_small and t are there when this file runs, in a kernel of the reference
-"""The mistakes students make: a title and a hint for each, and a wrong variant of the reference that makes it.
+"""The mistakes students make.
 
-``MISCONCEPTIONS``, ``PAIRS`` and ``STAGES`` are literals, so that they can be read without running anything. Below
-them each exercise is computed step by step, and a mistake is the step that it takes differently: so two mistakes can
-meet in one answer. For each entry there is a function named as its ``id``, with the parameters of its exercise. They
-run after ``solution.py`` in a kernel of the reference.
+A title and a hint for each, and a wrong variant of the reference that makes it. ``MISCONCEPTIONS``, ``PAIRS`` and
+``STAGES`` are literals, so that they can be read without running anything. Below them each exercise is computed step by
+step, and a mistake is the step that it takes differently: so two mistakes can meet in one answer. For each entry there
+is a function named as its ``id``, with the parameters of its exercise. They run after ``solution.py`` in a kernel of
+the reference.
 """
 
 from __future__ import annotations
@@ -909,7 +910,10 @@ PLACES = (STREAM, NORMALISED_BEFORE, SCALE, PRE, ATTENTION, MID, MLP, POST)
 
 @functools.lru_cache(maxsize=8)
 def _run(ids: tuple[int, ...]) -> tuple[Any, Any]:
-    """Return the final logits (position, vocab) and the cache; kept, because every mistake asks for the same ones."""
+    """Return the final logits (position, vocab) and the cache.
+
+    Kept, because every mistake asks for the same ones.
+    """
     logits, cache = gpt2_small.run_with_cache(t.tensor([ids]), names_filter=lambda name: name.endswith(PLACES))
     return logits[0], cache
 
@@ -960,7 +964,10 @@ def _lens(
     unit: Any = lambda kl: kl,
     form: Any = lambda tokens, top, kl: (tokens, top, kl),
 ) -> Any:
-    """Analyse a prompt: the right answer, but for the steps that are given. Logits are (position, layer, vocab)."""
+    """Analyse a prompt: the right answer, but for the steps that are given.
+
+    Logits are (position, layer, vocab).
+    """
     ids = tokens(text(input_prompt))
     final, read = _read(ids, place)
     final, lens = final[:, None], unembed(stream(read))
@@ -1061,7 +1068,10 @@ def _activations(
     pick: Any = lambda stream, position: stream[position],
     form: Any = lambda rows: rows,
 ) -> Any:
-    """Return activations: the right answer, but for the steps given; ``pick`` sees (position, layer, d_model)."""
+    """Return activations: the right answer, but for the steps given.
+
+    ``pick`` sees (position, layer, d_model).
+    """
     ids = tokens(text(prompt))
     ids, at = context(ids, position(ids[0].tolist(), token(demarcation_token)))
     return form(pick(_read(ids, place)[1], at))
@@ -1120,6 +1130,9 @@ globals().update({id: functools.partial(_activations, **steps) for id, steps in 
 
 
 def both(first: str, second: str, *args: Any) -> Any:
-    """Return the answer in which two mistakes meet; raises TypeError for two that take the same step."""
+    """Return the answer in which two mistakes meet.
+
+    Raises TypeError for two that take the same step.
+    """
     function, steps = (_lens, LENS) if first in LENS else (_activations, ACTIVATIONS)
     return function(*args, **steps[first], **steps[second])

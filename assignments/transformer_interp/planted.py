@@ -20,10 +20,10 @@ Array = np.ndarray[Any, Any]
 
 @contextlib.contextmanager
 def planted(model: Any, writes: dict[str, torch.Tensor]) -> Iterator[list[torch.Tensor]]:
-    """Silence everything that writes into the stream but ``writes``: hook names, with (position, d_model) for each.
+    """Silence everything that writes into the stream but ``writes``.
 
-    Gives a list that collects the tokens the model is run on. The hooks are PyTorch's own, so that ``reset_hooks`` in a
-    student's function does not take them away.
+    Hook names, with (position, d_model) for each. Gives a list that collects the tokens the model is run on. The hooks
+    are PyTorch's own, so that ``reset_hooks`` in a student's function does not take them away.
     """
     runs: list[torch.Tensor] = []
     bias = model.unembed.b_U.data
@@ -61,9 +61,10 @@ def distance_from_uniform(model: Any, tokens: torch.Tensor) -> Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marks:
-    """What was found in an answer (layer, d_model): which positions, and how many attentions and MLPs, per layer.
+    """What was found in an answer (layer, d_model).
 
-    ``tokens`` are those that the model was run on last; ``elsewhere`` is whether something was found where no mark is.
+    Which positions, and how many attentions and MLPs, per layer. ``tokens`` are those that the model was run on last;
+    ``elsewhere`` is whether something was found where no mark is.
     """
 
     positions: Array

@@ -105,7 +105,10 @@ _loaded: dict[int, str] = {}
 
 @cache
 def _checkpoint(name: str) -> Any:
-    """Return a model's unprocessed weights; kept, because a fork cannot read files and may ask for them."""
+    """Return a model's unprocessed weights.
+
+    Kept, because a fork cannot read files and may ask for them.
+    """
     return _models.read(name)
 
 

@@ -1,4 +1,6 @@
-"""Write ``answers.json``: what the reference answers on the visible prompts, for the models that students may have.
+"""Write ``answers.json``.
+
+What the reference answers on the visible prompts, for the models that students may have.
 
     python record_answers.py embedded             # what is committed
     python record_answers.py embedded gpt2-small  # where GPT-2 small is in the Hugging Face cache
@@ -19,7 +21,10 @@ DIMENSIONS = 4  # of the activations' width: enough to tell, and small
 
 
 def record(model: Any, answers: dict[str, Any], tests: dict[str, Any]) -> dict[str, Any]:
-    """Return what is recorded of one model; ``answers`` is the namespace of solution.py, ``tests`` that of tests.py."""
+    """Return what is recorded of one model.
+
+    ``answers`` is the namespace of solution.py, ``tests`` that of tests.py.
+    """
     lens = {}
     for prompt in (tests["SCHOOL"], tests["STORE"]):
         _, top, kl = answers["logit_lens_analysis"](prompt)

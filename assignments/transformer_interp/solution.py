@@ -26,7 +26,10 @@ def prompt_to_residual_stream_activations(prompt: str, demarcation_token: int) -
 
 
 def lens_margins(input_prompt: str) -> Tensor:
-    """Return the lead of the best token over the second best in log-probability: (position, layer)."""
+    """Return the lead of the best token over the second best in log-probability.
+
+    (position, layer).
+    """
     return lens.top_margins(lens.look(_model(), input_prompt).by_layer)
 
 

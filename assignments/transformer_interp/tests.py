@@ -1,9 +1,10 @@
-"""The checks that run inside the notebook: each takes your function and the model, and says what it finds.
+"""The checks that run inside the notebook.
 
-They need no reference solution. Most of what they know comes from *planted signals* (``planted.py``): for a moment the
-model is silenced, and something known is written into its residual stream. What your function then returns tells which
-place it reads, in which layer, at which token. Where the model is one whose answers are recorded in ``answers.json``,
-your answers are compared with those as well. More checks, on other prompts and another model, run when you are graded.
+Each takes your function and the model, and says what it finds. They need no reference solution. Most of what they know
+comes from *planted signals* (``planted.py``): for a moment the model is silenced, and something known is written into
+its residual stream. What your function then returns tells which place it reads, in which layer, at which token. Where
+the model is one whose answers are recorded in ``answers.json``, your answers are compared with those as well. More
+checks, on other prompts and another model, run when you are graded.
 """
 
 from __future__ import annotations
@@ -64,7 +65,10 @@ def test_logit_lens_analysis(function: Callable[..., Any], model: Any) -> None:
 
 
 def test_prompt_to_residual_stream_activations(function: Callable[..., Any], model: Any) -> None:
-    """Check ``prompt_to_residual_stream_activations``; raises CheckFailed at the first check that does not pass."""
+    """Check ``prompt_to_residual_stream_activations``.
+
+    Raises CheckFailed at the first check that does not pass.
+    """
     checks: dict[str, Check] = {
         "shape": _activations_shape,
         "types": _activations_types,
@@ -210,7 +214,10 @@ def _lens_prefix(function: Callable[..., Any], model: Any) -> None:
 
 
 def _lens_with(function: Callable[..., Any], model: Any, prompt: str, writer: str) -> tuple[Any, Any, Any, Any]:
-    """Let ``writer`` alone write; return the final best tokens, the lens's, its KLs, and the KL of a silent layer."""
+    """Let ``writer`` alone write.
+
+    Return the final best tokens, the lens's, its KLs, and the KL of a silent layer.
+    """
     tokens = model.to_tokens(prompt)
     with planted(model, {writer: known_signal(model, tokens.shape[1])}) as runs:
         _, top, kl = _call(function, prompt)

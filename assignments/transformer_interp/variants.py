@@ -1,5 +1,8 @@
 # ruff: noqa: F821 - gpt2_small, t and repeat are there when this file runs, as in misconceptions.py
-"""Right answers written in other ways: no check may fail one of them, and how far they are off is the noise."""
+"""Right answers written in other ways.
+
+No check may fail one of them, and how far they are off is the noise.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ def _float64_model() -> Any:
 
 @functools.cache
 def _less_processed_model() -> Any:
-    """The same weights, neither centred nor with their biases folded: other logits, the same probabilities."""
+    """The same weights, neither centred nor with their biases folded.
+
+    Other logits, the same probabilities.
+    """
     options = dict.fromkeys(("center_writing_weights", "center_unembed", "fold_value_biases"), False)
     return HookedTransformer.from_pretrained("gpt2", **options)
 
@@ -123,7 +129,10 @@ def lens_in_a_padded_batch(input_prompt: str) -> Any:
 
 
 def lens_normalised_by_ln_final(input_prompt: str) -> Any:
-    """The stream between attention and MLP, normalised by the model's own last norm; cross entropy minus entropy."""
+    """The stream between attention and MLP, normalised by the model's own last norm.
+
+    Cross entropy minus entropy.
+    """
     tokens = gpt2_small.to_tokens(input_prompt)
     logits, cache = gpt2_small.run_with_cache(tokens, remove_batch_dim=True)
     middle = t.stack([cache["resid_mid", i] for i in range(gpt2_small.cfg.n_layers)], dim=1)

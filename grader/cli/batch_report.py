@@ -28,7 +28,10 @@ _FEW = 2  # submissions by nobody on a roster: somebody who left, a tutor's tria
 
 
 class Remark(NamedTuple):
-    """A remark on some files of a batch: how many there are and what of them, and their labels."""
+    """A remark on some files of a batch.
+
+    How many there are and what of them, and their labels.
+    """
 
     title: str
     labels: tuple[str, ...]

@@ -1,4 +1,7 @@
-"""The table for analysis: a row for each person and check, with everything that staff may see."""
+"""The table for analysis.
+
+A row for each person and check, with everything that staff may see.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,11 @@ from grader.sanitize import visible
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRow:
-    """One person and one check; None where there is none. Points are numbers, times are seconds.
+    """One person and one check; None where there is none.
 
-    ``score`` is the grade of the whole submission, None where there is no grade. Who has no checks, because nothing was
-    handed in or nothing could be graded, has one row. ``mismatch`` is the kind of the difference, ``diagnosis`` the id
-    of the mistake that explains it.
+    Points are numbers, times are seconds. ``score`` is the grade of the whole submission, None where there is no grade.
+    Who has no checks, because nothing was handed in or nothing could be graded, has one row. ``mismatch`` is the kind
+    of the difference, ``diagnosis`` the id of the mistake that explains it.
     """
 
     assignment: str

@@ -26,11 +26,11 @@ class _Cell:
 
 
 class CsvDocument:
-    """A CSV file as it was downloaded: :meth:`set` changes a cell, and the rest stays byte by byte.
+    """A CSV file as it was downloaded.
 
-    ``rows`` are the values that the file has, in all rows that are not empty. Its encoding, BOM, delimiter (a comma,
-    semicolon or tab; Excel's line ``sep=;`` is heeded), line ends, quotes and order stay. Raises UsageError for a file
-    that cannot be read as such a table.
+    :meth:`set` changes a cell, and the rest stays byte by byte. ``rows`` are the values that the file has, in all rows
+    that are not empty. Its encoding, BOM, delimiter (a comma, semicolon or tab; Excel's line ``sep=;`` is heeded), line
+    ends, quotes and order stay. Raises UsageError for a file that cannot be read as such a table.
     """
 
     def __init__(self, path: Path) -> None:

@@ -17,7 +17,10 @@ _CUT = re.compile(r"t(ru?)?|f(al?|als)?|nu?l?|[-+.eE]*|\\u[0-9a-f]{0,3}|u?[0-9a-
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines that are not empty, by their numbers from 1; ``torn`` says that one more was begun and not ended."""
+    """The lines that are not empty, by their numbers from 1.
+
+    ``torn`` says that one more was begun and not ended.
+    """
 
     lines: dict[int, str]
     torn: bool

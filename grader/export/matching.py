@@ -21,17 +21,20 @@ _UNIQUE = ("id", "participant", "sis", "login")
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """``results`` are those with a grade, by the row that it is entered into; ``remarks`` are sentences for staff."""
+    """``results`` are those with a grade, by the row that it is entered into.
+
+    ``remarks`` are sentences for staff.
+    """
 
     results: Mapping[int, GradingResult]
     remarks: tuple[str, ...] = ()
 
 
 def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matching:
-    """Return whose grade goes into which row of the table in ``path``; a group's goes to every member.
+    """Return whose grade goes into which row of the table in ``path``.
 
-    Raises UsageError when an id stands in two rows, and, unless the request is for what can be exported, when a grade
-    belongs into no row or several belong into one: nobody's grade is lost in silence.
+    A group's goes to every member. Raises UsageError when an id stands in two rows, and, unless the request is for what
+    can be exported, when a grade belongs into no row or several belong into one: nobody's grade is lost in silence.
     """
     _require_unique(rows, path)
     places: dict[Person, list[int]] = defaultdict(list)
@@ -64,7 +67,10 @@ def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matc
 
 
 def known_people(results: Sequence[GradingResult], persons: Sequence[Person]) -> list[list[Person]]:
-    """Return for each result who of the persons made it: by what its naming tells, else by the name of its roster."""
+    """Return for each result who of the persons made it.
+
+    By what its naming tells, else by the name of its roster.
+    """
     known = claimed([claims_of(r) for r in results], persons)
     left = [p for p in persons if not any(p in of_one for of_one in known)]
     unknown = [n for n, of_one in enumerate(known) if not of_one]

@@ -18,7 +18,10 @@ _NUMBER = re.compile(r"\d+([.,]\d+)?")
 
 
 def open_table(request: Request) -> CsvDocument:
-    """Return the platform's table that the request names; raises UsageError where it names none, or no table."""
+    """Return the platform's table that the request names.
+
+    Raises UsageError where it names none, or no table.
+    """
     if request.options.into is None:
         raise UsageError("the file to fill in is missing: download it from the platform, and give it with --into FILE.")
     table = CsvDocument(request.options.into)
@@ -28,7 +31,10 @@ def open_table(request: Request) -> CsvDocument:
 
 
 def people_by_row(table: CsvDocument) -> dict[int, Person]:
-    """Return the people of a table by their rows; raises UsageError where no column says who is who."""
+    """Return the people of a table by their rows.
+
+    Raises UsageError where no column says who is who.
+    """
     try:
         return {row: person for row, person in enumerate(people_in(table.rows), 1) if person}
     except ValueError as error:
@@ -68,7 +74,10 @@ def numeric(text: str) -> float | None:
 
 
 def decimal_mark(table: CsvDocument, cells: Iterable[str]) -> str:
-    """Return the decimal mark that these cells have; else a comma where the table's cells end at semicolons."""
+    """Return the decimal mark that these cells have.
+
+    Else a comma where the table's cells end at semicolons.
+    """
     marks = [match[1][0] for text in cells if (match := _NUMBER.fullmatch(text.strip())) and match[1]]
     if marks:
         return max(".,", key=marks.count)

@@ -12,12 +12,13 @@ from grader.result import GradingResult
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of ``grader export`` that are some formats' alone; :class:`grader.export.formats.Format` says whose.
+    """The options of ``grader export`` that are some formats' alone.
 
-    ``into`` is the file of the platform to fill in, ``column`` the assignment's column there where that has another
-    title, ``metadata`` what the platform says of an upload, ``wheel`` the grader's own. ``zero`` gives 0 to who handed
-    in nothing, ``partial`` exports what can be exported where not all can be, ``scale`` converts to the points that the
-    platform gives. ``submission`` is the id of the one submission that is meant.
+    :class:`grader.export.formats.Format` says whose. ``into`` is the file of the platform to fill in, ``column`` the
+    assignment's column there where that has another title, ``metadata`` what the platform says of an upload, ``wheel``
+    the grader's own. ``zero`` gives 0 to who handed in nothing, ``partial`` exports what can be exported where not all
+    can be, ``scale`` converts to the points that the platform gives. ``submission`` is the id of the one submission
+    that is meant.
     """
 
     into: Path | None = None
@@ -32,7 +33,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A batch to be exported: its results, the assignment's name and title, and itself where it is known."""
+    """A batch to be exported.
+
+    Its results, the assignment's name and title, and itself where it is known.
+    """
 
     results: tuple[GradingResult, ...]
     slug: str
@@ -43,7 +47,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file's bytes, or those of several files by their paths in a folder; ``remarks`` are sentences for staff."""
+    """A file's bytes, or those of several files by their paths in a folder.
+
+    ``remarks`` are sentences for staff.
+    """
 
     content: bytes | Mapping[str, bytes]
     remarks: tuple[str, ...] = ()

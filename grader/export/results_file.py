@@ -18,10 +18,10 @@ from grader.result import GradingResult, SubmissionStatus
 
 
 class ResultsWriter(Closing):
-    """A file of results open for appending; each result is on the disk when :meth:`append` returns.
+    """A file of results open for appending.
 
-    Opening leaves out a line that a kill tore, and writes anew what an editor saved in another way. Raises UsageError
-    as :func:`read_results` does.
+    Each result is on the disk when :meth:`append` returns. Opening leaves out a line that a kill tore, and writes anew
+    what an editor saved in another way. Raises UsageError as :func:`read_results` does.
     """
 
     def __init__(self, path: Path) -> None:

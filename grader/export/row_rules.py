@@ -16,7 +16,10 @@ _SLUG = re.compile(r"[^./\\\0-\x1f\x7f][^/\\\0-\x1f\x7f]*")
 
 
 def parse_row(line: str) -> GradingResult:
-    """Return the result in a line of JSON; raises ValueError that says what about it cannot be ours."""
+    """Return the result in a line of JSON.
+
+    Raises ValueError that says what about it cannot be ours.
+    """
     try:
         result = GradingResult.from_json(json.loads(line, parse_constant=_refuse))
     except RecursionError as error:

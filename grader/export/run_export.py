@@ -28,7 +28,10 @@ def run_export(chosen: Format, request: Request) -> Exported:
 
 
 def write_exported(exported: Exported, place: Path) -> None:
-    """Write what was exported, each file in one step; raises MachineError where it cannot be written."""
+    """Write what was exported, each file in one step.
+
+    Raises MachineError where it cannot be written.
+    """
     files = exported.content if not isinstance(exported.content, bytes) else {"": exported.content}
     try:
         for name, data in files.items():

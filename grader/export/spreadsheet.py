@@ -15,7 +15,10 @@ _FORMULA = re.compile("(^|[;\t\n])(?=[=+\\-@\t\n＝＋－＠])")  # noqa: RUF001
 
 
 def spreadsheet(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a table as CSV in UTF-8 in which no cell is a formula; a row that elsewhere splits is quoted in full."""
+    """Return a table as CSV in UTF-8 in which no cell is a formula.
+
+    A row that elsewhere splits is quoted in full.
+    """
     text = io.StringIO(newline="")
     plain, quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
     for row in rows:
@@ -31,6 +34,9 @@ def safe_cell(value: str) -> str:
 
 
 def number(value: float, mark: str = ".") -> str:
-    """Return the shortest decimal of a score, to a ten-thousandth and without an exponent: 11, 10.5."""
+    """Return the shortest decimal of a score, to a ten-thousandth and without an exponent.
+
+    11, 10.5.
+    """
     text = f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")  # adding 0.0 turns -0.0 into 0.0
     return text.replace(".", mark)

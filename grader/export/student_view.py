@@ -30,7 +30,10 @@ class ShownCheck:
 
 
 def only_result(request: Request) -> GradingResult:
-    """Return the result that is meant, redacted; raises UsageError for none or several, GraderError without a grade."""
+    """Return the result that is meant, redacted.
+
+    Raises UsageError for none or several, GraderError without a grade.
+    """
     wanted = request.options.submission
     found = [r for r in request.results if wanted in ("", r.submission.id)]
     if len(found) != 1:
@@ -42,7 +45,10 @@ def only_result(request: Request) -> GradingResult:
 
 
 def student_view(result: GradingResult) -> GradingResult:
-    """Return what a student may see of a result: redacted, and without the texts of our own failures."""
+    """Return what a student may see of a result.
+
+    Redacted, and without the texts of our own failures.
+    """
     return without_our_faults(redact(result))
 
 
@@ -53,7 +59,10 @@ def headline(result: GradingResult) -> str:
 
 
 def shown_checks(result: GradingResult, longest: int = 4000) -> list[ShownCheck]:
-    """Return the checks of a redacted result, those of an exercise without checks as one; texts are cut to a length."""
+    """Return the checks of a redacted result, those of an exercise without checks as one.
+
+    Texts are cut to a length.
+    """
     found, hinted = [], set[str]()
     for n, exercise in enumerate(result.exercises, 1):
         for m, check in enumerate(exercise.checks or (_whole(exercise),), 1):

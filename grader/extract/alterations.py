@@ -41,7 +41,10 @@ class Alterations:
     loads: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def in_place(self, s: Statement) -> bool:
-        """Tell whether a statement binds a name again by altering a part of an object in place: ``W *= 0``."""
+        """Tell whether a statement binds a name again by altering a part of an object in place.
+
+        ``W *= 0``.
+        """
         return isinstance(s.node, ast.AugAssign) and s.index in self.objects
 
     def over(self, index: int, end: int) -> bool:

@@ -170,7 +170,10 @@ class BindingIndex:
                     self.changes[path[0]].append(index)
 
     def _counts(self, path: tuple[str, ...], *, called: bool) -> bool:
-        """Tell whether a change is part of an answer: of those to a model or a module, only settings are."""
+        """Tell whether a change is part of an answer.
+
+        Of those to a model or a module, only settings are.
+        """
         root, last = path[0], path[-1]
         if root not in self.modules | self.models and root not in self.provided:
             return True
@@ -241,7 +244,10 @@ def _handed_over(s: Statement, altering: Collection[str], holders: Collection[st
 
 
 def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]] | None:
-    """Return what calling each function of the notebook changes, through other functions too; None if too much."""
+    """Return what calling each function of the notebook changes, through other functions too.
+
+    None if too much.
+    """
     own: dict[str, set[Change]] = defaultdict(set)
     calls: dict[str, set[str]] = defaultdict(set)
     for s in statements:

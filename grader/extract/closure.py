@@ -89,7 +89,10 @@ class Closure:
         return replace(found, optional=self.set_up() - found.taken)
 
     def end_of_cell(self, start: int) -> int:
-        """Return the last statement of the cell that a statement is in; later cells may only be experiments."""
+        """Return the last statement of the cell that a statement is in.
+
+        Later cells may only be experiments.
+        """
         statements = self.index.statements
         later = (i for i in range(start + 1, len(statements)) if statements[i].cell != statements[start].cell)
         return next(later, len(statements)) - 1
@@ -103,7 +106,10 @@ class Closure:
         return frozenset(self.taken)
 
     def take(self, index: int, time: int) -> None:
-        """Take a statement: the names that it reads now, at its own place; those that it reads later, at ``time``."""
+        """Take a statement: the names that it reads now, at its own place.
+
+        Those that it reads later, at ``time``.
+        """
         statement = self.index.statements[index]
         names = statement.names
         if index not in self.taken:
@@ -138,7 +144,10 @@ class Closure:
             self.waiting.append((name, time, user))
 
     def follow(self) -> bool:
-        """Resolve names until nothing more is wanted; return whether that took no more than the allowed steps."""
+        """Resolve names until nothing more is wanted.
+
+        Return whether that took no more than the allowed steps.
+        """
         while (self.waiting or self.attached) and self.steps < _MAX_STEPS:
             self.steps += 1
             if self.attached:
@@ -212,9 +221,10 @@ class Closure:
         return [i for i in above[-1:] if self.provided.is_own(name, i)]
 
     def bindings_above(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
-        """Return the last certain binding and later ones that may happen; loop variables only if there is no other.
+        """Return the last certain binding and later ones that may happen.
 
-        Of those that may turn out to be of no use to the user, only the last certain one is returned.
+        Loop variables only if there is no other. Of those that may turn out to be of no use to the user, only the last
+        certain one is returned.
         """
         chosen: list[int] = []
         certain = False

@@ -47,7 +47,10 @@ _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Confusable:
-    """A character that was replaced in a cell: its first place, both counted from 1, and how many more there are."""
+    """A character that was replaced in a cell.
+
+    Its first place, both counted from 1, and how many more there are.
+    """
 
     line: int
     column: int
@@ -56,9 +59,9 @@ class Confusable:
 
 
 def skeleton(text: str) -> str:
-    """Return what a reader sees of a text: Latin letters, ordinary spaces, nothing invisible; line breaks stay.
+    """Return what a reader sees of a text: Latin letters, ordinary spaces, nothing invisible.
 
-    Two texts that look the same have the same skeleton (the term of Unicode Technical Standard 39).
+    Line breaks stay. Two texts that look the same have the same skeleton (the term of Unicode Technical Standard 39).
     """
     if text.isascii():
         return text

@@ -27,10 +27,11 @@ class FunctionSource:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Whole statements of one cell to be run together; ``line`` is that of the first, counted from 1 in the cell.
+    """Whole statements of one cell to be run together.
 
-    ``exercises`` are those for which it is run. Of these, ``optional`` are not known to need it: their names could not
-    be followed, so all code is run for them, and a segment that breaks the kernel may be left out.
+    ``line`` is that of the first, counted from 1 in the cell. ``exercises`` are those for which it is run. Of these,
+    ``optional`` are not known to need it: their names could not be followed, so all code is run for them, and a segment
+    that breaks the kernel may be left out.
     """
 
     cell: int
@@ -47,10 +48,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Segments to run, in order, and what became of each exercise; ``remarks`` are about the whole notebook.
+    """Segments to run, in order, and what became of each exercise.
 
-    ``separate_kernels`` says that each exercise needs its own kernels, because one alters provided objects and another
-    does not.
+    ``remarks`` are about the whole notebook. ``separate_kernels`` says that each exercise needs its own kernels,
+    because one alters provided objects and another does not.
     """
 
     functions: Mapping[str, FunctionSource]

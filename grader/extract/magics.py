@@ -157,7 +157,10 @@ def _transformer(first: Any, before: Any, token: tokenize.TokenInfo, depth: int)
 
 
 class _Help(EscapedCommand):
-    """Remove a line with a question mark after a name, as IPython does; its own pattern may backtrack without end."""
+    """Remove a line with a question mark after a name, as IPython does.
+
+    Its own pattern may backtrack without end.
+    """
 
     def transform(self, lines: list[str]) -> list[str]:
         if not _HELP.search(lines[0]):
@@ -173,7 +176,10 @@ def _end_of_continued_line(lines: Sequence[str], at: int) -> int:
 
 
 def _plain_statement(line: str) -> str:
-    """Replace a call of a magic by what it does to the student's names: nothing, or the code that it times."""
+    """Replace a call of a magic by what it does to the student's names.
+
+    Nothing, or the code that it times.
+    """
     indent = line[: len(line) - len(line.lstrip())]
     try:
         [statement] = ast.parse(line.strip()).body

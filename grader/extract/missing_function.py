@@ -39,7 +39,10 @@ def why_missing(name: str, cells: Sequence[CodeCell], misplaced: Callable[[bool]
 
 
 def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:
-    """Return what to say if running a statement does not bind a name to a function; "" if it surely does."""
+    """Return what to say if running a statement does not bind a name to a function.
+
+    "" if it surely does.
+    """
     definition = definition_of(chosen.node, name)
     if definition is None:
         return ""

@@ -28,7 +28,10 @@ def why_not_attempted(function: Definition, stub: Definition | None) -> str | No
 
 
 def _effective_statements(function: Definition) -> list[ast.stmt]:
-    """Return the statements of a body without those that do nothing: docstrings, ``...`` and ``pass``."""
+    """Return the statements of a body without those that do nothing.
+
+    Docstrings, ``...`` and ``pass``.
+    """
     return [s for s in function.body if not (isinstance(s, ast.Pass) or _is_constant(s))]
 
 

@@ -60,7 +60,10 @@ def defines(node: ast.stmt) -> bool:
 
 
 def cannot_be_called(node: ast.stmt, name: str, *, by_itself: bool) -> bool:
-    """Tell whether a statement binds a name to what is clearly no function; with ``by_itself``, to its own result."""
+    """Tell whether a statement binds a name to what is clearly no function.
+
+    With ``by_itself``, to its own result.
+    """
     return any(
         isinstance(v, _NO_FUNCTIONS) or (by_itself and called_function(v) == name) for v in _assigned_values(node, name)
     )

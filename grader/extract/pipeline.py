@@ -74,7 +74,10 @@ def _extract(
 def _select(
     name: str, written: str, cells: Sequence[CodeCell], index: BindingIndex, stub: Stub, notebook: Any
 ) -> SelectedBinding:
-    """Select the binding of an exercise that is graded; ``written`` is its name as the student wrote it."""
+    """Select the binding of an exercise that is graded.
+
+    ``written`` is its name as the student wrote it.
+    """
     bindings = [index.statements[i] for i in index.bindings.get(written, ())]
     results = bound_to_answers(index.statements, written) if bindings else ()
     selected = select_binding(
@@ -93,7 +96,10 @@ def _select(
 
 
 def _may_be_bound(name: str, index: BindingIndex) -> bool:
-    """Tell whether running code may bind a name that no statement binds: ``global f``, ``globals()["f"] = g``."""
+    """Tell whether running code may bind a name that no statement binds.
+
+    ``global f``, ``globals()["f"] = g``.
+    """
     if index.opaque_stars or any(c.path == (name,) for s in index.statements for c in s.names.effects):
         return True
     texts = (n.value for s in index.statements for n in ast.walk(s.node) if isinstance(n, ast.Constant))
@@ -101,7 +107,10 @@ def _may_be_bound(name: str, index: BindingIndex) -> bool:
 
 
 def _dependencies(start: Statement | None, name: str, index: BindingIndex, provided: ProvidedNames) -> Dependencies:
-    """Return what an exercise needs; where names cannot be followed, the rest of the notebook is optional."""
+    """Return what an exercise needs.
+
+    Where names cannot be followed, the rest of the notebook is optional.
+    """
     found = Dependencies(whole_notebook=True)
     if start and not index.intractable:
         found = Closure(index, provided).dependencies(start.index, name)
@@ -113,7 +122,10 @@ def _dependencies(start: Statement | None, name: str, index: BindingIndex, provi
 
 
 def _needs_whole_notebook(found: Dependencies, index: BindingIndex) -> bool:
-    """Tell whether following names is not enough: needed code looks names up, or may get them bound, when it runs."""
+    """Tell whether following names is not enough.
+
+    Needed code looks names up, or may get them bound, when it runs.
+    """
     if any(index.statements[i].names.dynamic for i in found.taken):
         return True
     return bool(found.unresolved and (index.opaque_stars or any(s.names.dynamic for s in index.statements)))
@@ -179,7 +191,10 @@ def _doubtful(
 def _lacking(
     selections: Mapping[str, SelectedBinding], needs: Mapping[str, Dependencies], written: Mapping[str, str]
 ) -> frozenset[str] | None:
-    """Return the names that a cell that is left out may define for an exercise; None where that cannot be told."""
+    """Return the names that a cell that is left out may define for an exercise.
+
+    None where that cannot be told.
+    """
     if any(selected.status for selected in selections.values()) or any(n.whole_notebook for n in needs.values()):
         return None
     return frozenset((*written, *written.values())).union(*(n.unresolved for n in needs.values()))

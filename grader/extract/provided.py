@@ -9,11 +9,11 @@ from grader.extract.stub import Stub, origins
 
 
 class ProvidedNames:
-    """The provided names, and which of the student's bindings of them count: other imports and definitions than ours.
+    """The provided names, and which of the student's bindings of them count.
 
-    ``gpt2_small = ...`` or a loop over ``t`` never counts: the model that is loaded already and the handed-out imports
-    stay. ``from itertools import repeat`` counts where the handed-out notebook takes ``repeat`` from elsewhere. Without
-    a stub nothing counts.
+    Other imports and definitions than ours. ``gpt2_small = ...`` or a loop over ``t`` never counts: the model that is
+    loaded already and the handed-out imports stay. ``from itertools import repeat`` counts where the handed-out
+    notebook takes ``repeat`` from elsewhere. Without a stub nothing counts.
     """
 
     def __init__(self, names: Collection[str], statements: Sequence[Statement], stub: Stub | None) -> None:

@@ -23,7 +23,10 @@ _DYNAMIC_ATTRIBUTES = frozenset({"__globals__", "f_globals", "user_ns", "user_gl
 
 @dataclass(slots=True)
 class LexicalScope:
-    """A module, function, class or comprehension: its own names, and those that it declares global."""
+    """A module, function, class or comprehension.
+
+    Its own names, and those that it declares global.
+    """
 
     kind: str
     names: set[str] = field(default_factory=set)

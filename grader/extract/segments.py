@@ -122,7 +122,10 @@ def _restoring_usable(segment: Segment, names: Mapping[str, Collection[str]]) ->
 def source_spans(
     taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, CodeCell]
 ) -> tuple[SourceSpan, ...]:
-    """Return the lines of statements as the student wrote them; adjacent statements make one span."""
+    """Return the lines of statements as the student wrote them.
+
+    Adjacent statements make one span.
+    """
     ranges: list[tuple[int, int, int]] = []
     before = -1
     for index in sorted(taken):

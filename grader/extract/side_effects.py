@@ -101,7 +101,10 @@ def _set_by_call(node: ast.stmt) -> set[str]:
 
 
 def _attribute_settings(node: ast.AST) -> Iterator[tuple[ast.expr, set[str]]]:
-    """Yield each object that a node sets attributes on, with their names; "a*" is any name that begins with "a"."""
+    """Yield each object that a node sets attributes on, with their names.
+
+    "a*" is any name that begins with "a".
+    """
     match node:
         case ast.Attribute(ctx=ast.Store(), attr=attribute):
             yield node, {attribute}

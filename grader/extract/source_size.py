@@ -23,13 +23,19 @@ _EXIT = 100  # instructions, at most, by which a return leaves the blocks around
 
 
 def estimated_size(source: str) -> int:
-    """Return the number of words and signs of a source, strings and comments included; at least its characters / 5."""
+    """Return the number of words and signs of a source, strings and comments included.
+
+    At least its characters / 5.
+    """
     least = len(source) // _CHARACTERS_PER_TOKEN
     return least if least > MAX_CELL_TOKENS else max(least, len(_TOKEN.findall(source)))
 
 
 def left_out(sizes: Mapping[int, int], most: int) -> set[int]:
-    """Return which of some numbered things are too large for all together: the largest, and of equal ones the last."""
+    """Return which of some numbered things are too large for all together.
+
+    The largest, and of equal ones the last.
+    """
     together = itertools.accumulate(sorted((size, number) for number, size in sizes.items()), _plus)
     return {number for size, number in together if size > most}
 

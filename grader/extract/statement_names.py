@@ -164,7 +164,10 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
             self.bind(node.rest)
 
     def branches(self, alternatives: Sequence[Sequence[ast.AST]]) -> None:
-        """Visit branches of which one may run; what only some of them bind may be unbound afterwards."""
+        """Visit branches of which one may run.
+
+        What only some of them bind may be unbound afterwards.
+        """
         before = set(self.scopes[-1].names)
         after: list[set[str]] = []
         self.may += 1

@@ -32,9 +32,10 @@ _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """Why a code cell is not read: the line that is not Python with its text, or (line 0) a fault of the whole cell.
+    """Why a code cell is not read.
 
-    As text, it completes "The cell ..." or "which ...".
+    The line that is not Python with its text, or (line 0) a fault of the whole cell. As text, it completes "The cell
+    ..." or "which ...".
     """
 
     line: int
@@ -50,9 +51,10 @@ _TOO_MUCH = CellProblem(0, messages.TOO_MUCH_CODE)
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A top-level statement: ``index`` counts all of the notebook from 0, ``text`` is its source and nothing else.
+    """A top-level statement.
 
-    ``first_line`` and ``last_line`` are lines of its cell, counted from 1.
+    ``index`` counts all of the notebook from 0, ``text`` is its source and nothing else. ``first_line`` and
+    ``last_line`` are lines of its cell, counted from 1.
     """
 
     index: int
@@ -84,9 +86,9 @@ class CodeCell:
 
 
 def read_cells(notebook: Any) -> list[CodeCell]:
-    """Return the code cells of a notebook (nbformat 4) in run-all order; a cell that cannot be read has a problem.
+    """Return the code cells of a notebook (nbformat 4) in run-all order.
 
-    Never raises on a notebook that ``read_notebook`` returned.
+    A cell that cannot be read has a problem. Never raises on a notebook that ``read_notebook`` returned.
     """
     cells: list[CodeCell] = []
     count = 0

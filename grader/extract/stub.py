@@ -15,10 +15,11 @@ from grader.extract.syntax import Definition, definition_of, own_scope
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """The handed-out notebook as plain data, parsed once for all submissions; it can be pickled.
+    """The handed-out notebook as plain data, parsed once for all submissions.
 
-    ``cells`` are the sources of all cells. ``definitions`` maps each top-level function to the source of the statement
-    that defines it last, ``origins`` each name to what it is imported from or defined as (see :func:`origins`).
+    It can be pickled. ``cells`` are the sources of all cells. ``definitions`` maps each top-level function to the
+    source of the statement that defines it last, ``origins`` each name to what it is imported from or defined as (see
+    :func:`origins`).
     """
 
     cells: tuple[str, ...] = ()
@@ -53,7 +54,10 @@ def parse_stub(notebook: Any) -> Stub:
 
 
 def origins(node: ast.stmt, name: str) -> set[str]:
-    """Return, as text to compare, what a statement imports or defines under a name; assignments do not count."""
+    """Return, as text to compare, what a statement imports or defines under a name.
+
+    Assignments do not count.
+    """
     found = set()
     for part in own_scope(node):
         match part:

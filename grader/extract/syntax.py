@@ -66,7 +66,10 @@ class StatementNames:
 
 
 def global_name(node: ast.AST) -> str | None:
-    """Return ``f`` for ``__main__.f``, ``builtins.f`` and ``globals()["f"]``: other ways to write a global name."""
+    """Return ``f`` for ``__main__.f``, ``builtins.f`` and ``globals()["f"]``.
+
+    Other ways to write a global name.
+    """
     match node:
         case ast.Attribute(value=ast.Name(id="__main__" | "builtins"), attr=name):
             return name
@@ -79,7 +82,10 @@ def global_name(node: ast.AST) -> str | None:
 
 
 def module_file(module: str) -> str:
-    """Return the name that stands for a module's file: no Python name, as it holds a full stop."""
+    """Return the name that stands for a module's file.
+
+    No Python name, as it holds a full stop.
+    """
     return f"{module}.py"
 
 
@@ -89,10 +95,10 @@ def folder_name(path: str) -> str:
 
 
 def file_names(path: str) -> tuple[str, ...]:
-    """Return the names that stand for a file, the shortest first; none if the text is no path of a file.
+    """Return the names that stand for a file, the shortest first.
 
-    ``lens/core.py`` is ``core.py``, as it is imported from its own folder, and ``lens.core.py``; ``lens/__init__.py``
-    is ``lens.py``. A file that is no module is known by its name.
+    None if the text is no path of a file. ``lens/core.py`` is ``core.py``, as it is imported from its own folder, and
+    ``lens.core.py``; ``lens/__init__.py`` is ``lens.py``. A file that is no module is known by its name.
     """
     if not _FILE.fullmatch(path):
         return ()
@@ -108,7 +114,10 @@ def file_names(path: str) -> tuple[str, ...]:
 
 
 def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
-    """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``, else None; items are ``"[]"``."""
+    """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``, else None.
+
+    Items are ``"[]"``.
+    """
     steps: list[str] = []
     while True:
         match node:
@@ -125,7 +134,10 @@ def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
 
 
 def called_function(node: ast.expr) -> str | None:
-    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``: the function whose result a value comes from."""
+    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``.
+
+    The function whose result a value comes from.
+    """
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return node.func.id
@@ -155,7 +167,10 @@ def definition_of(statement: ast.stmt, name: str) -> Definition | None:
 
 
 def same_syntax(one: object, other: object) -> bool:
-    """Tell whether two syntax trees differ in positions at most; the time is bounded by the smaller one."""
+    """Tell whether two syntax trees differ in positions at most.
+
+    The time is bounded by the smaller one.
+    """
     waiting = [(one, other)]
     while waiting:
         a, b = waiting.pop()

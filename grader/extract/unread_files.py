@@ -1,4 +1,7 @@
-"""Find where a notebook brings a module in a way that is not followed: by the shell or by other magics."""
+"""Find where a notebook brings a module in a way that is not followed.
+
+By the shell or by other magics.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def _imports(node: ast.stmt) -> Iterator[str]:
 
 
 def _shell_words(cells: Sequence[CodeCell]) -> dict[str, tuple[int, int, str]]:
-    """Return where each word first stands in a line for the shell or a magic: cell, line and text."""
+    """Return where each word first stands in a line for the shell or a magic.
+
+    Cell, line and text.
+    """
     found: dict[str, tuple[int, int, str]] = {}
     for cell in cells:
         shell = _SHELL_CELL.match(cell.source)

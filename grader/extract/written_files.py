@@ -76,7 +76,10 @@ class FileIndex:
         return names
 
     def complete(self, node: ast.stmt, names: StatementNames, modules: dict[str, str]) -> None:
-        """Add to a statement's names what it does with the files; ``modules`` are the modules imported so far."""
+        """Add to a statement's names what it does with the files.
+
+        ``modules`` are the modules imported so far.
+        """
         for name in star_imports(node):
             self.left -= len(self.brought(name))
             names.binds |= self.brought(name) if self.left > 0 else set()
@@ -126,7 +129,10 @@ def star_imports(node: ast.stmt) -> Iterable[str]:
 
 
 def join_written_by_code(statements: Sequence[StatementNames]) -> None:
-    """Let what reads one of the modules that plain code writes need all of them: what they import cannot be seen."""
+    """Let what reads one of the modules that plain code writes need all of them.
+
+    What they import cannot be seen.
+    """
     written = {n for names in statements for n in names.may_bind if n.endswith((".py", "/"))}
     files = {n for n in written if n.endswith(".py")}
     for names in statements if len(written) <= _MAX_WRITTEN else ():
@@ -190,7 +196,10 @@ def _stars(node: ast.stmt) -> Iterator[str]:
 
 
 def _absolute(name: str, path: str) -> str:
-    """Return the file that a relative import in a file means: ``lens.core.py`` for ``.core.py`` in ``lens/a.py``."""
+    """Return the file that a relative import in a file means.
+
+    ``lens.core.py`` for ``.core.py`` in ``lens/a.py``.
+    """
     level = len(name) - len(name.lstrip("."))
     package = [part for part in PurePosixPath(path).parts[:-1] if part not in ("/", ".", "..", "~")]
     return ".".join([*package[: len(package) + 1 - level], name.lstrip(".")]) if level else name

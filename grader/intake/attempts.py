@@ -21,9 +21,10 @@ class Handed:
 
 
 def in_order(group: Sequence[Handed], functions: Collection[str]) -> list[Handed]:
-    """Return one person's files with the one that counts last: the latest, or of those the one with a function.
+    """Return one person's files with the one that counts last.
 
-    A time that is not understood decides nothing where another does not agree with it; :func:`unsure_order` says so.
+    The latest, or of those the one with a function. A time that is not understood decides nothing where another does
+    not agree with it; :func:`unsure_order` says so.
     """
     defines = re.compile(rb"\bdef\s+(?:" + b"|".join(re.escape(f.encode()) for f in functions) + rb")\b")
     times, _ = ranks([h.who.time for h in group])
@@ -58,7 +59,10 @@ def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:
 
 
 def _age(handed: Handed) -> tuple[int, bool, list[int | str]]:
-    """Order what one person uploaded: a refused file last of equals loses to none, ``hw (2)`` comes after ``hw``."""
+    """Order what one person uploaded.
+
+    A refused file last of equals loses to none, ``hw (2)`` comes after ``hw``.
+    """
     name = re.split(r"(\d+)", handed.file.label.stem.casefold())
     return handed.who.serial, not handed.file.refused, [int(p) if p.isdecimal() else p for p in name]
 

@@ -20,10 +20,10 @@ from grader.submission import Submission
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a batch holds: ``people`` says of each submission what its naming tells about who handed it in.
+    """What a batch holds.
 
-    ``extras`` are the labels of files that are no notebooks; ``passed_over`` holds the labels of what no person handed
-    in, and what each is.
+    ``people`` says of each submission what its naming tells about who handed it in. ``extras`` are the labels of files
+    that are no notebooks; ``passed_over`` holds the labels of what no person handed in, and what each is.
     """
 
     submissions: tuple[Submission, ...]
@@ -33,7 +33,10 @@ class Found:
 
 
 def discover(paths: Sequence[Path]) -> list[Submission]:
-    """Return the submissions in files and folders, in that order; a zip is a file like others. See :func:`find`."""
+    """Return the submissions in files and folders, in that order.
+
+    A zip is a file like others. See :func:`find`.
+    """
     return list(find(paths).submissions)
 
 
@@ -110,7 +113,10 @@ def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
 
 
 def _rows(handed: Sequence[Handed], given: Collection[Path]) -> list[Handed]:
-    """Return the files that are to be graded: nobody who handed something in is left without one."""
+    """Return the files that are to be graded.
+
+    Nobody who handed something in is left without one.
+    """
     served = {h.who.key for h in handed if h.file.notebook and not h.who.own}
     return [
         h
@@ -172,7 +178,10 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
 
 
 def _person(who: Identity) -> str:
-    """Return what tells a person from others in any download: a platform's numbers and names, and no place."""
+    """Return what tells a person from others in any download.
+
+    A platform's numbers and names, and no place.
+    """
     if not who.key or who.key[0] == "owner":
         return f"named {who.student}".casefold()
     return " ".join(PurePath(part).name if part else "-" for part in who.key[:-1]).casefold()

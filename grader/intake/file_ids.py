@@ -12,13 +12,19 @@ _LONGEST_ID = 120
 
 
 def encodable(name: str) -> str:
-    """Return a name that this system can give to a file: letters that its encoding lacks stand as their numbers."""
+    """Return a name that this system can give to a file.
+
+    Letters that its encoding lacks stand as their numbers.
+    """
     encoding = sys.getfilesystemencoding()
     return name.encode(encoding, "backslashreplace").decode(encoding).replace("\\", "_")
 
 
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
-    """Make names safe as file names, and unique even where a file system ignores case; none is one of ``taken``."""
+    """Make names safe as file names, and unique even where a file system ignores case.
+
+    None is one of ``taken``.
+    """
     used = {name.casefold() for name in taken}
     ids: list[str] = []
     for name in names:

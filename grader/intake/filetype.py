@@ -57,7 +57,10 @@ def _name_of_document(data: bytes) -> str | None:
 
 
 def name_of_text(text: str, error: json.JSONDecodeError) -> str:
-    """Return the likeliest reason why a text is not JSON: it tells its owner what the file is and what to do."""
+    """Return the likeliest reason why a text is not JSON.
+
+    It tells its owner what the file is and what to do.
+    """
     if mark := _CONFLICT.search(text):
         line = text.count("\n", 0, mark.start()) + 1
         return f"line {line} is a merge conflict marker ({mark[1]}); resolve the conflict and save the notebook again."

@@ -68,7 +68,10 @@ def bare(name: str) -> str:
 
 @dataclass(slots=True)
 class Listing:
-    """Files, and what was passed over among them because no person put it there: labels, and what each is."""
+    """Files, and what was passed over among them because no person put it there.
+
+    Labels, and what each is.
+    """
 
     files: list[File] = field(default_factory=list)
     passed_over: dict[str, str] = field(default_factory=dict)

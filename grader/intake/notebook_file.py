@@ -44,7 +44,10 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def read_stub(assignment: Assignment) -> NotebookNode:
-    """Return the notebook that students were given; raises AssignmentError when it cannot be read."""
+    """Return the notebook that students were given.
+
+    Raises AssignmentError when it cannot be read.
+    """
     try:
         return read_notebook(assignment.notebook)
     except UnreadableError as error:
@@ -83,7 +86,10 @@ def _notebook(data: bytes) -> NotebookNode:
 
 
 def _notebook_text(data: bytes) -> str:
-    """Decode as a JSON reader would; bytes that are not UTF-8 are taken for a Western European editor's."""
+    """Decode as a JSON reader would.
+
+    Bytes that are not UTF-8 are taken for a Western European editor's.
+    """
     encoding = json.detect_encoding(data)
     if encoding.startswith(("utf-16", "utf-32")):
         data = data.decode(encoding, errors="replace").encode("utf-8", errors="replace")

@@ -13,20 +13,29 @@ _SHORTEST = 3  # letters of a word that two names must share to be of one person
 
 
 def words_of(name: str) -> list[str]:
-    """Return a name's words in small letters, without signs: hyphens and apostrophes join what they stand between."""
+    """Return a name's words in small letters, without signs.
+
+    Hyphens and apostrophes join what they stand between.
+    """
     text = unicodedata.normalize("NFC", name).casefold()
     words = ("".join(c for c in w if not unicodedata.category(c).startswith("P")) for w in re.split(r"[\s,._]+", text))
     return [w for w in words if w]
 
 
 def turned(name: str) -> set[str]:
-    """Return a name's letters with each of its words in front once: "Doe, Jane" and "Jane Doe" share theirs."""
+    """Return a name's letters with each of its words in front once.
+
+    "Doe, Jane" and "Jane Doe" share theirs.
+    """
     words = words_of(name)
     return {"".join((*words[n:], *words[:n])) for n in range(len(words))}
 
 
 def without_accents(name: str) -> set[str]:
-    """Return a text without accents, and with what is written in their place: "Jörg" is "jorg" and "joerg"."""
+    """Return a text without accents, and with what is written in their place.
+
+    "Jörg" is "jorg" and "joerg".
+    """
     text = unicodedata.normalize("NFC", name).casefold()
     return {_bare(text), _bare(text.translate(_SPELLED_OUT))}
 
@@ -36,12 +45,18 @@ def _bare(text: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two names agree: the words of one, in some order, stand in the other side by side."""
+    """Tell whether two names agree.
+
+    The words of one, in some order, stand in the other side by side.
+    """
     return not one or not other or any(a in b or b in a for a, b in _pairs(one, other))
 
 
 def similar_names(one: str, other: str) -> bool:
-    """Tell whether two names may be one person's: they share a word, or letters that are an initial and a name."""
+    """Tell whether two names may be one person's.
+
+    They share a word, or letters that are an initial and a name.
+    """
     return same_name(one, other) or any(
         len(word) >= _SHORTEST and word in letters
         for name, against in ((one, other), (other, one))

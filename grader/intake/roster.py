@@ -41,15 +41,18 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def people_in(table: Sequence[Sequence[str]]) -> list[Person | None]:
-    """Return the person of each row of a table below its first, which names the columns; None where it is nobody's.
+    """Return the person of each row of a table below its first, which names the columns.
 
-    Raises ValueError that says what is wrong with the table when no column says who is who.
+    None where it is nobody's. Raises ValueError that says what is wrong with the table when no column says who is who.
     """
     return _people(table)[1:]
 
 
 def _people(table: Sequence[Sequence[str]]) -> list[Person | None]:
-    """Return the person of each row of a table; rows above the one that names the columns are nobody's."""
+    """Return the person of each row of a table.
+
+    Rows above the one that names the columns are nobody's.
+    """
     known = [sum(bool(kind_of(cell)) for cell in row) for row in table[:_FIRST_ROWS]]
     at = known.index(max(known)) if any(known) else 0
     columns, first = columns_of((), table), 0  # as if there were no header: the first row is a person like the others

@@ -101,7 +101,10 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
 
 
 def participant_in(cell: str) -> str:
-    """Return the number in "Participant 12345", in any language; empty when a cell is something else."""
+    """Return the number in "Participant 12345", in any language.
+
+    Empty when a cell is something else.
+    """
     match = _NUMBERED.fullmatch(cell.strip())
     return match[2] if match else ""
 

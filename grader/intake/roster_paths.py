@@ -31,7 +31,10 @@ class PathSearch:
         self._shared = {word for word, count in counts.items() if count > most}
 
     def within(self, text: str) -> list[Person]:
-        """Return the people whom the words of a text tell of; words within a longer name are that name's."""
+        """Return the people whom the words of a text tell of.
+
+        Words within a longer name are that name's.
+        """
         found: dict[tuple[int, int], list[Person]] = {}
         for spelt in without_accents(text):
             words = _words(spelt)
@@ -57,7 +60,10 @@ def _words(text: str) -> list[str]:
 
 
 def _keys(person: Person, names: set[str]) -> Iterator[str]:
-    """Yield what tells of a person within a longer name, as one word: nothing that may well be something else."""
+    """Yield what tells of a person within a longer name, as one word.
+
+    Nothing that may well be something else.
+    """
     if len(words_of(person.name)) > 1:
         yield from (letters for text in without_accents(person.name) for letters in turned(text))
     for number in (person.id, person.sis, person.login):

@@ -27,7 +27,10 @@ _NO_LONGER_NAMED = {
 
 
 def zone_in(text: str) -> str:
-    """Return what a text behind a time says of its zone, be it a name that nobody knows; empty when nothing."""
+    """Return what a text behind a time says of its zone, be it a name that nobody knows.
+
+    Empty when nothing.
+    """
     text = text.strip(" ,.;()[]")
     if named := _ZONE.search(text):
         return named[0].strip()
@@ -35,7 +38,10 @@ def zone_in(text: str) -> str:
 
 
 def offsets(local: datetime, zone: str) -> Mapping[str, timedelta]:
-    """Return the differences from UTC that a zone's name may mean at a time, by zone; none for an unknown name."""
+    """Return the differences from UTC that a zone's name may mean at a time, by zone.
+
+    None for an unknown name.
+    """
     if zone.upper() in {"Z", "UTC", "GMT", "UT"}:
         return {"UTC+0:00": timedelta()}
     if match := _OFFSET.fullmatch(zone):

@@ -71,7 +71,10 @@ class HandInTime:
         return len({*self.readings.values()}) == 1
 
     def iso(self) -> str:
-        """Return it as ISO 8601: in UTC, or without an offset when no zone is told; empty when it is not understood."""
+        """Return it as ISO 8601: in UTC, or without an offset when no zone is told.
+
+        Empty when it is not understood.
+        """
         if self.certain:
             return next(iter(self.readings.values())).isoformat(timespec="seconds")
         return self.local.isoformat(timespec="seconds") if self.local and not self.unclear else ""

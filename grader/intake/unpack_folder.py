@@ -18,10 +18,10 @@ LOCK = ".lock"
 
 @contextlib.contextmanager
 def scratch_in(out: Path) -> Iterator[Path]:
-    """Give an empty folder that only its owner may enter, inside ``out``; it is removed afterwards.
+    """Give an empty folder that only its owner may enter, inside ``out``.
 
-    Folders of batches that were killed are removed too: a lock on each says whether its batch still runs. Raises
-    UsageError when ``out`` cannot be written.
+    It is removed afterwards. Folders of batches that were killed are removed too: a lock on each says whether its batch
+    still runs. Raises UsageError when ``out`` cannot be written.
     """
     with contextlib.ExitStack() as stack:
         try:

@@ -107,10 +107,10 @@ class Unpacker:
         self._folders = 0
 
     def open(self, archive: File, *, depth: int = 0, allowance: Allowance | None = None) -> Listing:
-        """List the files in an archive, and in the archives in it; notebooks are unpacked, others are when asked for.
+        """List the files in an archive, and in the archives in it.
 
-        What is refused or unavailable, the whole archive even, stays in the list with the reason. Raises MachineError
-        when there is no room to unpack.
+        Notebooks are unpacked, others are when asked for. What is refused or unavailable, the whole archive even, stays
+        in the list with the reason. Raises MachineError when there is no room to unpack.
         """
         home, own = self._new_folder(), Allowance(0)
         try:
@@ -137,9 +137,9 @@ class Unpacker:
         return found
 
     def unpack(self, files: Iterable[File]) -> dict[Path, File]:
-        """Unpack files that :meth:`open` left packed; returns each by its path, with the reason if it is refused.
+        """Unpack files that :meth:`open` left packed.
 
-        Raises MachineError when there is no room.
+        Returns each by its path, with the reason if it is refused. Raises MachineError when there is no room.
         """
         by_archive: dict[Path, list[File]] = {}
         for file in files:
@@ -218,7 +218,10 @@ def _judged(error: OSError, damaged: str) -> RefusedError | UnavailableError:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Return an entry's name; many archivers write UTF-8, and Windows' backslashes, without saying so."""
+    """Return an entry's name.
+
+    Many archivers write UTF-8, and Windows' backslashes, without saying so.
+    """
     name = entry.filename
     if not entry.flag_bits & 0x800:
         with contextlib.suppress(UnicodeError):
@@ -288,7 +291,10 @@ def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allow
 
 @contextlib.contextmanager
 def _room(path: Path) -> Iterator[None]:
-    """Tell what goes wrong with a file of ours from what goes wrong with theirs: a disk that is full is nobody's."""
+    """Tell what goes wrong with a file of ours from what goes wrong with theirs.
+
+    A disk that is full is nobody's.
+    """
     try:
         yield
     except OSError as error:

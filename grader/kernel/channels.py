@@ -43,7 +43,10 @@ class CappedChannel(AsyncZMQSocketChannel):
         return message if shaped and isinstance(message.get("msg_type"), str) else _malformed()
 
     async def _frames(self, **kwargs: Any) -> list[bytes]:
-        """Return the next message's frames; what is more than ``_FRAMES`` is skipped when the one after it is read."""
+        """Return the next message's frames.
+
+        What is more than ``_FRAMES`` is skipped when the one after it is read.
+        """
         skipped = 0
         while self.socket.get(zmq.RCVMORE):
             await self.socket.recv()
@@ -57,7 +60,10 @@ class CappedChannel(AsyncZMQSocketChannel):
 
 
 class CappedClient(AsyncKernelClient):
-    """A client of capped channels; a larger frame than ``reply_bytes`` ends the connection before it is read."""
+    """A client of capped channels.
+
+    A larger frame than ``reply_bytes`` ends the connection before it is read.
+    """
 
     reply_bytes = Integer(64 << 20)
     shell_channel_class = Type(CappedChannel)

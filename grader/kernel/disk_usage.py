@@ -28,9 +28,10 @@ class Disk:
         self._mark = self._written()
 
     def held(self, bound: int) -> tuple[int, int]:
-        """Return how many bytes are held and in how many files; only when more than ``bound`` could be is it exact.
+        """Return how many bytes are held and in how many files.
 
-        Raises OSError for a folder that cannot be listed, because it is closed or its path too long.
+        Only when more than ``bound`` could be is it exact. Raises OSError for a folder that cannot be listed, because
+        it is closed or its path too long.
         """
         lengths = self._surely(lambda: dict(_lengths(self._folder)))
         size = sum(lengths.values())
@@ -43,9 +44,10 @@ class Disk:
         return size + sum(self._deleted.values()), len(lengths) + len(self._deleted)
 
     def _surely(self, look: Callable[[], Mapping[_K, int | None]]) -> dict[_K, int]:
-        """Return what a look finds; what was gone before its size could be asked is looked for again.
+        """Return what a look finds.
 
-        What vanishes each time, as by being renamed all the time, counts as the most that it can be.
+        What was gone before its size could be asked is looked for again. What vanishes each time, as by being renamed
+        all the time, counts as the most that it can be.
         """
         found = look()
         for _ in range(_TRIES):

@@ -50,7 +50,10 @@ class ZygotePlan:
     packages: tuple[str, ...] = ()
 
     def kind(self) -> str:
-        """Return a name that plans of like zygotes share; of hidden paths only those matter that could be read."""
+        """Return a name that plans of like zygotes share.
+
+        Of hidden paths only those matter that could be read.
+        """
         code = hashlib.sha256()
         for file in sorted(f for name in ("kernel/inside", "sandbox") for f in (PACKAGE / name).glob("*.py")):
             code.update(file.read_bytes())

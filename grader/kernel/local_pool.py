@@ -43,9 +43,10 @@ _LOOK_S = 0.05
 
 
 class LocalKernelPool(KernelPool):
-    """The pool of a system that is not Linux; raises SandboxUnavailableError unless ``sandbox`` is "off".
+    """The pool of a system that is not Linux.
 
-    An examiner is given the address of a pool that was allowed, and needs no leave of its own.
+    Raises SandboxUnavailableError unless ``sandbox`` is "off". An examiner is given the address of a pool that was
+    allowed, and needs no leave of its own.
     """
 
     def __init__(
@@ -66,9 +67,10 @@ class LocalKernelPool(KernelPool):
 
     @cached_property
     def info(self) -> ZygoteInfo:
-        """What kernels are: versions, models' digests, no layers. Takes a process that loads it all.
+        """What kernels are: versions, models' digests, no layers.
 
-        It runs the solution beside each model too: raises AssignmentError where the assignment's own code breaks.
+        Takes a process that loads it all. It runs the solution beside each model too: raises AssignmentError where the
+        assignment's own code breaks.
         """
         with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
             trials = [dataclasses.asdict(self._trial(model)) for model in self._assignment.models]
@@ -100,7 +102,10 @@ class LocalKernelPool(KernelPool):
 
 
 class LocalKernel(Kernel):
-    """A kernel in a process of its own, listening on this machine; only time bounds it, by the clock."""
+    """A kernel in a process of its own, listening on this machine.
+
+    Only time bounds it, by the clock.
+    """
 
     def __init__(self, assignment: Assignment, config: KernelConfig, beat: Callable[[], None]) -> None:
         self._beat = beat
@@ -204,7 +209,10 @@ def _not_started(folder: str, said: str) -> KernelError | AssignmentError:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """Return this process's environment with what our kernels expect; Windows cannot do without some of its own."""
+    """Return this process's environment with what our kernels expect.
+
+    Windows cannot do without some of its own.
+    """
     ours = clean(Path(home), {"HOME": str(Path.home()), **os.environ})
     ours["MPLCONFIGDIR"] = str(cache_dir() / "matplotlib")
     return {**os.environ, **ours, "PATH": os.environ.get("PATH", "")}

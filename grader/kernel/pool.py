@@ -66,7 +66,10 @@ class KernelPool(Closing):
 
     @cached_property
     def address(self) -> str:
-        """The path of the zygote's socket, once it serves; raises KernelError when it does not start."""
+        """The path of the zygote's socket, once it serves.
+
+        Raises KernelError when it does not start.
+        """
         if self._kept is not None:
             if address := self._kept.wait():
                 return address
@@ -93,10 +96,11 @@ class KernelPool(Closing):
         return self._turns.alone()
 
     def kernel(self, model: str, *, role: Role = "student", limits: Limits | None = None) -> Kernel:
-        """Fork a kernel with ``model`` in it; a reference kernel also holds the assignment's solution.
+        """Fork a kernel with ``model`` in it.
 
-        ``limits`` are the kernel's, by default the assignment's for a student and much more for the reference. Raises
-        UsageError for a model that the assignment does not have, KernelError when the kernel does not start.
+        A reference kernel also holds the assignment's solution. ``limits`` are the kernel's, by default the
+        assignment's for a student and much more for the reference. Raises UsageError for a model that the assignment
+        does not have, KernelError when the kernel does not start.
         """
         if model not in self._assignment.models:
             raise UsageError(

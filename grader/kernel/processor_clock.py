@@ -34,9 +34,10 @@ class Clock(Protocol):
     """Adds up the time of one process."""
 
     def look(self) -> Time:
-        """Return what there was since the first look; to be called often, as what happened in between is judged by it.
+        """Return what there was since the first look.
 
-        Time during which nobody looked for long counts as idle for a second at most: all may have stood still.
+        To be called often, as what happened in between is judged by it. Time during which nobody looked for long counts
+        as idle for a second at most: all may have stood still.
         """
 
 
@@ -73,7 +74,10 @@ class ProcessClock:
             return self._cpu
 
     def _queued(self) -> bool:
-        """Return whether a thread runs or waits for a processor; one that waits for a disk does neither."""
+        """Return whether a thread runs or waits for a processor.
+
+        One that waits for a disk does neither.
+        """
         try:
             return any(_state(task) == b"R" for task in self._tasks.iterdir())
         except OSError:
@@ -81,7 +85,10 @@ class ProcessClock:
 
 
 class WallClock:
-    """A third of what has passed, for systems that do not say what a process used: three times a limit is generous."""
+    """A third of what has passed, for systems that do not say what a process used.
+
+    Three times a limit is generous.
+    """
 
     def __init__(self) -> None:
         self._began = time.monotonic()

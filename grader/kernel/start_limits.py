@@ -20,7 +20,10 @@ ENDED, ENDLESS = (
 
 
 class Start:
-    """What a process that starts has used, from one step to the next; ``pid`` is a process of this machine."""
+    """What a process that starts has used, from one step to the next.
+
+    ``pid`` is a process of this machine.
+    """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -28,7 +31,10 @@ class Start:
         self._clock: Clock | None = None
 
     def stands_still(self, step: object) -> bool:
-        """Return whether one step took longer than it may; to be asked often, with what tells it from the others."""
+        """Return whether one step took longer than it may.
+
+        To be asked often, with what tells it from the others.
+        """
         at = (_worker(self._pid), step)
         if self._clock is None or at != self._at:
             self._at, self._clock = at, clock_of(at[0])
@@ -59,7 +65,10 @@ def by_itself(code: int) -> bool:
 
 
 def _worker(pid: int) -> int:
-    """Return the process that does the work: those before it, each with one child, only wait for it."""
+    """Return the process that does the work.
+
+    Those before it, each with one child, only wait for it.
+    """
     with contextlib.suppress(OSError, ValueError):
         while True:
             [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()

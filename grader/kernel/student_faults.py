@@ -36,7 +36,10 @@ _MOST_ENTERED = 20
 
 
 def raised(data: dict[str, Any]) -> StudentFault:
-    """Return the fault for what ``inside/describe_error.py`` told; what does not fit is left out, never an error."""
+    """Return the fault for what ``inside/describe_error.py`` told.
+
+    What does not fit is left out, never an error.
+    """
     ename, evalue, origin = (_beginning(data.get(k), n) for k, n in (("ename", 100), ("evalue", 500), ("origin", 100)))
     frames = read_frames(data.get("frames"))
     where = f" (cell {frames[-1].cell}, line {frames[-1].line})" if frames else ""
@@ -49,9 +52,10 @@ def raised(data: dict[str, Any]) -> StudentFault:
 
 
 def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -> str:
-    """Return, as it may be imported, what was called for a process that could not be had; empty where that is not it.
+    """Return, as it may be imported, what was called for a process that could not be had.
 
-    ``entered`` are the functions of libraries that were entered from the last of the ``frames``.
+    Empty where that is not it. ``entered`` are the functions of libraries that were entered from the last of the
+    ``frames``.
     """
     if _MAKES_PROCESSES.fullmatch(origin) and isinstance(entered, list):
         calls = [_beginning(c, 300) for c in entered[:_MOST_ENTERED]]

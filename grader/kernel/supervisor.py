@@ -36,7 +36,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """The time that may be used: what is ``left`` of the ``whole`` that ``who`` (the subject of a sentence) has."""
+    """The time that may be used.
+
+    What is ``left`` of the ``whole`` that ``who`` (the subject of a sentence) has.
+    """
 
     left: Time
     whole: Time
@@ -71,7 +74,10 @@ class TimeLimit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Watched:
-    """Something that the kernel does, and what is watched meanwhile: its bounds, and the end of its process."""
+    """Something that the kernel does, and what is watched meanwhile.
+
+    Its bounds, and the end of its process.
+    """
 
     task: asyncio.Task[Any]
     bounds: asyncio.Task[StudentFault]
@@ -87,9 +93,10 @@ class _Watched:
 
 
 class Supervisor:
-    """Lets one kernel work and stands still in between; ``beat`` is called again and again while it works.
+    """Lets one kernel work and stands still in between.
 
-    ``used`` is the time that the last piece of work took; ``dead`` is set once the kernel cannot be used any more.
+    ``beat`` is called again and again while it works. ``used`` is the time that the last piece of work took; ``dead``
+    is set once the kernel cannot be used any more.
     """
 
     def __init__(
@@ -110,7 +117,10 @@ class Supervisor:
         self._deaths = 0
 
     async def do(self, work: Coroutine[Any, Any, _T], limit: TimeLimit) -> _T:
-        """Return what ``work`` returns, or raise why it did not: the time, a bound, the end of the process."""
+        """Return what ``work`` returns, or raise why it did not.
+
+        The time, a bound, the end of the process.
+        """
         self.used = Time()
         if self.dead:
             work.close()
@@ -139,7 +149,10 @@ class Supervisor:
         return machine.withholds_memory(self.watchdog.room_mb())
 
     async def death(self) -> StudentFault:
-        """Return why the process ended by itself; raises KernelError when that was no doing of its code."""
+        """Return why the process ended by itself.
+
+        Raises KernelError when that was no doing of its code.
+        """
         self.dead = True
         code = await self._provisioner.poll()
         if self._provisioner.orphaned:

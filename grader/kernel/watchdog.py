@@ -40,7 +40,10 @@ class Watchdog:
         self._grown = 0
 
     async def watch(self) -> StudentFault:
-        """Return what is wrong as soon as a bound is passed; what an earlier watch saw of growth counts on."""
+        """Return what is wrong as soon as a bound is passed.
+
+        What an earlier watch saw of growth counts on.
+        """
         before = _own_memory() - self._grown
         try:
             while not (fault := self.check() or self._flood()):
@@ -68,7 +71,10 @@ class Watchdog:
         return self._check_scratch()
 
     def full(self) -> bool:
-        """Return whether the process has all the memory that its limit lets it have; or had, when last seen."""
+        """Return whether the process has all the memory that its limit lets it have.
+
+        Or had, when last seen.
+        """
         self._process()
         return self._full
 
@@ -78,7 +84,10 @@ class Watchdog:
         return self._room / _MB
 
     def peak_mb(self) -> float:
-        """Return by how much the process has been larger at most than when it was first seen; addresses count."""
+        """Return by how much the process has been larger at most than when it was first seen.
+
+        Addresses count.
+        """
         self._process()
         return (self._peak - self._first_peak) / _MB
 
@@ -104,7 +113,10 @@ class Watchdog:
         return None
 
     def _process(self) -> tuple[int, int] | None:
-        """Return the bytes of memory that are the process's own, and its threads; None once its first one has ended."""
+        """Return the bytes of memory that are the process's own, and its threads.
+
+        None once its first one has ended.
+        """
         try:
             text = self._status.read_text(encoding="ascii", errors="replace")
         except OSError:
@@ -119,9 +131,10 @@ class Watchdog:
         return memory * 1024, int(fields["Threads"])
 
     def _headless(self) -> bool:
-        """Return whether threads go on without the first, by whose number the process is known: nobody would see them.
+        """Return whether threads go on without the first, by whose number the process is known.
 
-        A process that ends looks the same for a moment, but its threads are ending or about to be killed.
+        Nobody would see them. A process that ends looks the same for a moment, but its threads are ending or about to
+        be killed.
         """
         for stat in self._status.parent.glob("task/*/stat"):
             with contextlib.suppress(OSError):  # that one has ended

@@ -116,7 +116,10 @@ class Zygote(Closing):
         keep_fonts(self._home / "matplotlib")
 
     def _tell(self, hidden: list[str]) -> None:
-        """Say what no kernel may read: not on the command line, which every kernel would have in its memory."""
+        """Say what no kernel may read.
+
+        Not on the command line, which every kernel would have in its memory.
+        """
         if self._process.stdin:
             with contextlib.suppress(BrokenPipeError):  # it has ended, and wait() says why
                 self._process.stdin.write(json.dumps(hidden).encode() + b"\n")
@@ -187,7 +190,10 @@ class Fork:
 
 
 class Connection:
-    """One examiner's connection to a zygote; its kernels are killed, and their folders removed, when it closes."""
+    """One examiner's connection to a zygote.
+
+    Its kernels are killed, and their folders removed, when it closes.
+    """
 
     def __init__(self, address: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -215,9 +221,10 @@ class Connection:
         return Path(answer["folder"])
 
     def fork(self, config: KernelConfig, log: Path) -> Fork:
-        """Fork a kernel and wait until it is locked and serves; its control group, if any, bounds memory and threads.
+        """Fork a kernel and wait until it is locked and serves.
 
-        Raises AssignmentError when the assignment's own code does not run in it, KernelError with any other reason.
+        Its control group, if any, bounds memory and threads. Raises AssignmentError when the assignment's own code does
+        not run in it, KernelError with any other reason.
         """
         memory_mb, threads = config.limits.memory_mb + _SLACK_MB, config.limits.threads + _OWN_THREADS
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -281,7 +288,10 @@ def _linked(prelude: Path, folders: Iterable[Path], links: Links) -> Path:
 
 
 def _pid_here(pidfd: int) -> int:
-    """Return the number by which this process knows a process: the zygote may number it differently."""
+    """Return the number by which this process knows a process.
+
+    The zygote may number it differently.
+    """
     for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
         if line.startswith("Pid:"):
             return int(line.split()[1])

@@ -60,7 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse to run checks without a submission: each of them would fail for want of a fixture."""
+    """Refuse to run checks without a submission.
+
+    Each of them would fail for want of a fixture.
+    """
     if GRADES in config.stash:
         return
     for item in items:

@@ -18,11 +18,11 @@ from grader.session import Call
 
 @dataclass(slots=True)
 class CheckRun:
-    """What is known of one check: its markers, and what it left behind while it ran; no verdict yet is None.
+    """What is known of one check: its markers, and what it left behind while it ran.
 
-    ``credit`` is the share of the points that a check which was not passed earns all the same; ``note`` says what is
-    known beyond the verdict, ``staff_note`` what concerns staff alone. ``instead`` names the functions that answer in
-    the place of the reference's own.
+    No verdict yet is None. ``credit`` is the share of the points that a check which was not passed earns all the same;
+    ``note`` says what is known beyond the verdict, ``staff_note`` what concerns staff alone. ``instead`` names the
+    functions that answer in the place of the reference's own.
     """
 
     markers: CheckMarkers

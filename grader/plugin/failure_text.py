@@ -12,7 +12,10 @@ from grader.result import CheckResult
 
 
 class FailureText(TerminalRepr):
-    """A check's result as pytest prints it; ``reprcrash`` is where pytest looks for the short form."""
+    """A check's result as pytest prints it.
+
+    ``reprcrash`` is where pytest looks for the short form.
+    """
 
     def __init__(self, check: CheckResult) -> None:
         self.reprcrash = SimpleNamespace(message=check.message)

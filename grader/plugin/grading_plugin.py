@@ -97,7 +97,10 @@ class GradingPlugin:
 
     @pytest.fixture
     def reference(self, request: pytest.FixtureRequest) -> Reference:
-        """The reference's functions, on the check's model; what drawn inputs ask for is asked once and not kept."""
+        """The reference's functions, on the check's model.
+
+        What drawn inputs ask for is asked once and not kept.
+        """
         check_run = request.node.stash[CHECK_RUN]
         return Reference(
             self._answers, check_run.markers.model, keep=not check_run.markers.draws, instead=check_run.instead
@@ -105,7 +108,10 @@ class GradingPlugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:
-        """A source of fresh inputs for this check: the same seed, the same inputs, another one in each check."""
+        """A source of fresh inputs for this check.
+
+        The same seed, the same inputs, another one in each check.
+        """
         check_run: CheckRun = request.node.stash[CHECK_RUN]
         check_run.rng.seed(self._seed_of(check_run))
         return check_run.rng
@@ -115,7 +121,10 @@ class GradingPlugin:
 
     @pytest.fixture
     def figure(self, request: pytest.FixtureRequest) -> Callable[[Figure], None]:
-        """A function that attaches a figure to the check's result; it raises CheckError where it is none."""
+        """A function that attaches a figure to the check's result.
+
+        It raises CheckError where it is none.
+        """
         check_run = request.node.stash[CHECK_RUN]
 
         def attach(figure: Figure) -> None:
@@ -125,7 +134,10 @@ class GradingPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Read the markers; put visible checks before hidden ones, each model's together; leave other tests alone."""
+        """Read the markers; put visible checks before hidden ones, each model's together.
+
+        Leave other tests alone.
+        """
         try:
             checks = [i for i in items if find_root(i.path) == self._assignment.root]
             for item in checks:
@@ -145,7 +157,10 @@ class GradingPlugin:
         items[:] = [*(i for i in items if i not in checks), *kept]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Spare pytest its tracebacks where no terminal shows them: to write one takes longer than most checks."""
+        """Spare pytest its tracebacks where no terminal shows them.
+
+        To write one takes longer than most checks.
+        """
         if not session.config.pluginmanager.hasplugin("terminal"):
             session.config.option.tbstyle = "no"
 
@@ -170,9 +185,10 @@ class GradingPlugin:
                     check_run.remarks = remarks
 
     def _right_otherwise(self, item: pytest.Item, check_run: CheckRun) -> str:
-        """Run a check again with each accepted mistake in the reference's place; return one's title that it passes.
+        """Run a check again with each accepted mistake in the reference's place.
 
-        Raises KernelError when one of them did not answer: it may have been that one.
+        Return one's title that it passes. Raises KernelError when one of them did not answer: it may have been that
+        one.
         """
         before = check_run.calls[:], check_run.figure
         for mistake in self._misconceptions.of(check_run.markers.exercise).singles:
@@ -226,13 +242,19 @@ class GradingPlugin:
         check_run.calls.clear()
 
     def _explain(self, check_run: CheckRun) -> None:
-        """Name the mistake in a wrong answer; those named in checks of the same exercise are tried first."""
+        """Name the mistake in a wrong answer.
+
+        Those named in checks of the same exercise are tried first.
+        """
         beside = (s for s in self.check_runs.values() if s.markers.exercise == check_run.markers.exercise)
         likely = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
         explain(check_run, self._answers, self._misconceptions.of(check_run.calls[-1].name), tuple(likely))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Give verdicts pytest's words: an error of ours is an error in every phase, a wrong answer a failure."""
+        """Give verdicts pytest's words.
+
+        An error of ours is an error in every phase, a wrong answer a failure.
+        """
         check_run = self.check_runs.get(report.nodeid)
         if check_run is None or check_run.verdict is None or (report.passed and report.when != "call"):
             return None

@@ -16,9 +16,10 @@ from grader.result import Visibility
 
 @dataclass(frozen=True, slots=True)
 class CheckMarkers:
-    """One check as its author declared it; ``id`` is its name below its file, ``title`` its docstring's first line.
+    """One check as its author declared it.
 
-    ``draws`` is whether its inputs are drawn anew for each submission.
+    ``id`` is its name below its file, ``title`` its docstring's first line. ``draws`` is whether its inputs are drawn
+    anew for each submission.
     """
 
     id: str

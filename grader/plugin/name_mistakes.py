@@ -22,10 +22,10 @@ SURE = 0.9
 
 
 def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconceptions, likely: Sequence[str]) -> None:
-    """Name the mistake in a wrong answer, and let it decide what is declared of it; ``likely`` ones are tried first.
+    """Name the mistake in a wrong answer, and let it decide what is declared of it.
 
-    Where something of ours fails at that, the check is an error if a mistake may leave some of its points; if none
-    does, staff reads of it.
+    ``likely`` ones are tried first. Where something of ours fails at that, the check is an error if a mistake may leave
+    some of its points; if none does, staff reads of it.
     """
     broken: list[str] = []
     try:

@@ -1,6 +1,7 @@
-"""What a check found, as text: the same sentences on the command line and in pytest's terminal.
+"""What a check found, as text.
 
-The page says the same in other markup; labels and places stand here for it too.
+The same sentences on the command line and in pytest's terminal. The page says the same in other markup; labels and
+places stand here for it too.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ def place(frame: Frame) -> str:
 
 
 def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_FRAMES) -> list[str]:
-    """Return what a check found: the mistake by name, what differs, where the code stopped, what to try.
+    """Return what a check found.
 
-    ``hinted`` are the ids of mistakes whose hint was given before; that of this check is added. Of a traceback the last
-    ``most_frames`` lines are told, outermost first.
+    The mistake by name, what differs, where the code stopped, what to try. ``hinted`` are the ids of mistakes whose
+    hint was given before; that of this check is added. Of a traceback the last ``most_frames`` lines are told,
+    outermost first.
     """
     found = []
     for mistake in check.diagnoses[:1]:

@@ -131,7 +131,10 @@ def exercise_text(exercise: ExerciseResult) -> StatusText:
 
 
 def batch_summary(total: int, graded: int, mean: float | None, most: float) -> str:
-    """Return how many submissions were graded and their mean, out of ``most`` points; None where none was graded."""
+    """Return how many submissions were graded and their mean, out of ``most`` points.
+
+    None where none was graded.
+    """
     if not total:
         return "There are no submissions."
     if mean is None:
@@ -182,7 +185,10 @@ def reachable(exercise: ExerciseResult) -> float:
 
 
 def score_headline(result: GradingResult) -> str:
-    """Return the page's heading: the score, or that there is none; where checks were left, how many others pass."""
+    """Return the page's heading: the score, or that there is none.
+
+    Where checks were left, how many others pass.
+    """
     if result.status is SubmissionStatus.ERROR:
         return "Not graded yet"
     if result.status is SubmissionStatus.UNREADABLE:

@@ -61,7 +61,10 @@ STARTING = ["bind", "listen", "seccomp", "landlock_create_ruleset", "landlock_ad
 
 @dataclass(frozen=True, slots=True)
 class ArgumentCondition:
-    """A condition on one argument: equal to ``value`` after masking (``equal``), or different from it."""
+    """A condition on one argument.
+
+    Equal to ``value`` after masking (``equal``), or different from it.
+    """
 
     index: int
     value: int

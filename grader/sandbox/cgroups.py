@@ -51,9 +51,10 @@ class Group:
 
 
 def claim(parent: Path | None = None) -> Path | None:
-    """Have a group hand limits down, ``parent`` or else where this process belongs; None when :func:`missing`.
+    """Have a group hand limits down, ``parent`` or else where this process belongs.
 
-    To be called outside of namespaces, where every process of the group can be seen. Raises OSError when refused.
+    None when :func:`missing`. To be called outside of namespaces, where every process of the group can be seen. Raises
+    OSError when refused.
     """
     if parent is None:
         if missing():
@@ -65,7 +66,10 @@ def claim(parent: Path | None = None) -> Path | None:
 
 
 def make(parent: Path, owner: str, memory_mb: int, threads: int) -> Group:
-    """Make a group with limits in one that was claimed, in the name of its owner; raises OSError."""
+    """Make a group with limits in one that was claimed, in the name of its owner.
+
+    Raises OSError.
+    """
     folder = parent / f"{_prefix(owner)}{secrets.token_hex(8)}"
     folder.mkdir()
     for name, value in {"memory.max": memory_mb * _MB, "pids.max": threads}.items():

@@ -46,9 +46,10 @@ def clean(home: Path, source: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 def model_folders(source: Mapping[str, str]) -> dict[str, str]:
-    """Return where models lie: Hugging Face's cache, and each ``GRADER_..._DIR`` that a prelude may read.
+    """Return where models lie.
 
-    For the process that loads them; no student's kernel may see these.
+    Hugging Face's cache, and each ``GRADER_..._DIR`` that a prelude may read. For the process that loads them; no
+    student's kernel may see these.
     """
     return {HUB: str(_hub_cache(source))} | {n: v for n, v in source.items() if v and _FOLDER.fullmatch(n)}
 

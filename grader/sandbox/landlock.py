@@ -63,7 +63,10 @@ _FILE_RIGHTS = Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Access.TR
 
 @dataclass(frozen=True, slots=True)
 class PathRule:
-    """What is allowed on a file, or on everything below a folder. A path that does not exist is passed over."""
+    """What is allowed on a file, or on everything below a folder.
+
+    A path that does not exist is passed over.
+    """
 
     path: str
     access: Access
@@ -78,11 +81,11 @@ def abi() -> int:
 
 
 def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
-    """Allow the calling thread and its descendants ``rules`` and nothing else; return how many rules were set.
+    """Allow the calling thread and its descendants ``rules`` and nothing else.
 
-    ``version`` pretends that the kernel offers an older Landlock (for tests). Must be called while the process has
-    one thread: others would stay free. Raises SandboxUnavailableError when there is no Landlock, OSError when the
-    kernel refuses.
+    Return how many rules were set. ``version`` pretends that the kernel offers an older Landlock (for tests). Must be
+    called while the process has one thread: others would stay free. Raises SandboxUnavailableError when there is no
+    Landlock, OSError when the kernel refuses.
     """
     version = version or abi()
     if version < 1:

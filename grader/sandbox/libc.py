@@ -20,7 +20,10 @@ if sys.platform == "linux":
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Numbers that differ between machine types; ``audit`` is the AUDIT_ARCH value that a filter sees."""
+    """Numbers that differ between machine types.
+
+    ``audit`` is the AUDIT_ARCH value that a filter sees.
+    """
 
     audit: int
     capset: int
@@ -35,7 +38,10 @@ _MACHINES = {
 
 
 def machine() -> Machine:
-    """Return this machine's numbers; raises SandboxUnavailableError for a type that is not known."""
+    """Return this machine's numbers.
+
+    Raises SandboxUnavailableError for a type that is not known.
+    """
     name = platform.machine()
     if name not in _MACHINES:
         raise SandboxUnavailableError(
@@ -61,7 +67,10 @@ def unshare(kinds: int) -> None:
 
 
 def setns(descriptor: int, kind: int) -> None:
-    """Join the namespace that ``descriptor`` stands for; raises OSError when the system refuses."""
+    """Join the namespace that ``descriptor`` stands for.
+
+    Raises OSError when the system refuses.
+    """
     _checked(_LIBC.setns(ctypes.c_int(descriptor), ctypes.c_int(kind)), "setns")
 
 

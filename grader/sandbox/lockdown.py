@@ -30,7 +30,10 @@ class Lockdown:
 
     @classmethod
     def prepare(cls) -> Lockdown:
-        """Compile the filters; raises SandboxUnavailableError when this machine cannot lock a process down."""
+        """Compile the filters.
+
+        Raises SandboxUnavailableError when this machine cannot lock a process down.
+        """
         if landlock.abi() < 1:
             raise SandboxUnavailableError(
                 "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
@@ -42,11 +45,12 @@ class Lockdown:
         )
 
     def enter(self, config: KernelConfig, rules: Iterable[landlock.PathRule] = (), root: str = "") -> None:
-        """Take from the calling process all that it does not need to start; it must have one thread.
+        """Take from the calling process all that it does not need to start.
 
-        ``rules`` say what it may read beside its own two folders, which lie in one. ``root`` is a tree that
-        :func:`mounts.build` made, to be the whole file system; it is empty where there are no namespaces.
-        Raises SandboxUnavailableError when it has more, OSError when the system refuses a step: do not go on then.
+        It must have one thread. ``rules`` say what it may read beside its own two folders, which lie in one. ``root``
+        is a tree that :func:`mounts.build` made, to be the whole file system; it is empty where there are no
+        namespaces. Raises SandboxUnavailableError when it has more, OSError when the system refuses a step: do not go
+        on then.
         """
         privileges.new_session()
         privileges.die_with_parent()

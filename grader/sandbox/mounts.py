@@ -26,9 +26,10 @@ def keep_apart() -> None:
 
 
 def build(root: str, readable: Iterable[str], holder: str) -> None:
-    """Make the folder ``root`` a tree of what is ``readable``, at the same paths; what does not exist is passed over.
+    """Make the folder ``root`` a tree of what is ``readable``, at the same paths.
 
-    ``holder`` is the folder in which the folders of single processes will lie. Raises OSError when the system refuses.
+    What does not exist is passed over. ``holder`` is the folder in which the folders of single processes will lie.
+    Raises OSError when the system refuses.
     """
     mount("none", root, "tmpfs", _NOSUID | _NODEV, "size=4m,mode=755")
     bound: list[Path] = []

@@ -22,7 +22,10 @@ _ALL = _MOUNTS | _UTS | _IPC | _USERS | PROCESSES | _NETWORK
 
 
 def missing() -> str:
-    """Return why this system gives no namespaces, or nothing when it does: a process of its own tries them all."""
+    """Return why this system gives no namespaces, or nothing when it does.
+
+    A process of its own tries them all.
+    """
     reader, writer = os.pipe()
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
         child = os.fork()
@@ -36,9 +39,10 @@ def missing() -> str:
 
 
 def enter() -> None:
-    """Move into new namespaces; what goes on is a child, and the caller itself waits to end as the child does.
+    """Move into new namespaces.
 
-    Raises OSError when the system refuses, and the caller is of no use then: see :func:`missing` first.
+    What goes on is a child, and the caller itself waits to end as the child does. Raises OSError when the system
+    refuses, and the caller is of no use then: see :func:`missing` first.
     """
     _unshare()
     if child := os.fork():
@@ -49,9 +53,10 @@ def enter() -> None:
 
 
 def fork(own: int | None) -> int:
-    """Fork a process that is alone in a process namespace of its own; return what os.fork does.
+    """Fork a process that is alone in a process namespace of its own.
 
-    ``own`` is a descriptor of the caller's process namespace; without one the fork is an ordinary one.
+    Return what os.fork does. ``own`` is a descriptor of the caller's process namespace; without one the fork is an
+    ordinary one.
     """
     if own is None:
         return os.fork()

@@ -28,7 +28,10 @@ def adopt_orphans() -> None:
 
 
 def become(user: int, own: Iterable[str]) -> None:
-    """Turn from root into a user, and the user's group, who owns the paths ``own``; raises OSError when refused."""
+    """Turn from root into a user, and the user's group, who owns the paths ``own``.
+
+    Raises OSError when refused.
+    """
     for path in own:
         os.chown(path, user, user)
     os.setgroups([])
@@ -54,7 +57,10 @@ def drop_capabilities() -> None:
 
 
 def no_new_privileges() -> None:
-    """Make setuid programs and file capabilities powerless from now on; Landlock and seccomp demand it."""
+    """Make setuid programs and file capabilities powerless from now on.
+
+    Landlock and seccomp demand it.
+    """
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 

@@ -24,9 +24,10 @@ class Layer:
 
 
 def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, ...]:
-    """Return every layer, active or not and why; with ``enabled`` off, as they are under ``--sandbox=off``.
+    """Return every layer, active or not and why.
 
-    ``apart`` says whether namespaces were entered; without it a process of its own tries to.
+    With ``enabled`` off, as they are under ``--sandbox=off``. ``apart`` says whether namespaces were entered; without
+    it a process of its own tries to.
     """
     off = "" if enabled else "switched off"
     return (
@@ -42,7 +43,10 @@ def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, .
 
 
 def require(*, strict: bool = False) -> None:
-    """Raise SandboxUnavailableError, in one sentence, when a required layer is missing; all are when ``strict``."""
+    """Raise SandboxUnavailableError, in one sentence, when a required layer is missing.
+
+    All are when ``strict``.
+    """
     if sys.platform != "linux":
         raise SandboxUnavailableError(elsewhere())
     # Those that are not required are not even looked for: that takes a process.
@@ -63,7 +67,10 @@ def require(*, strict: bool = False) -> None:
 
 
 def elsewhere() -> str:
-    """Return the sentence for a system that is not Linux: what is not possible there, and what to do."""
+    """Return the sentence for a system that is not Linux.
+
+    What is not possible there, and what to do.
+    """
     name = {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, platform.system())
     return (
         f"Student code can be locked down on Linux alone, and this is {name}: grade the notebooks of others in a Linux "

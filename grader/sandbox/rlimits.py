@@ -14,9 +14,9 @@ _ADDRESS_SLACK_MB = 4096  # arenas, thread stacks and libraries reserve address 
 
 
 def limit(*, memory_mb: int, cpu_s: int, file_mb: int, open_files: int = 256) -> None:
-    """Limit what the calling process may use from now on; raises OSError when the system refuses.
+    """Limit what the calling process may use from now on.
 
-    ``file_mb`` bounds each single file.
+    Raises OSError when the system refuses. ``file_mb`` bounds each single file.
 
     Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what
     RLIMIT_DATA does not count.

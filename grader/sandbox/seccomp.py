@@ -63,9 +63,10 @@ def library() -> ctypes.CDLL:
 
 
 def compile_filter(rules: Iterable[SyscallRule]) -> bytes:
-    """Compile rules into a filter: what no rule names is ENOSYS, and another machine's calls kill the process.
+    """Compile rules into a filter.
 
-    Calls that this machine does not have are passed over. Raises SandboxUnavailableError without libseccomp.
+    What no rule names is ENOSYS, and another machine's calls kill the process. Calls that this machine does not have
+    are passed over. Raises SandboxUnavailableError without libseccomp.
     """
     lib = library()
     with _context(lib) as context:
@@ -109,7 +110,10 @@ def itself_only(pid: int, errors: Mapping[int, int]) -> bytes:
 
 
 def load(program: bytes, *, all_threads: bool = False) -> None:
-    """Put the calling thread (or all threads) under a filter for good; raises OSError when the kernel refuses."""
+    """Put the calling thread (or all threads) under a filter for good.
+
+    Raises OSError when the kernel refuses.
+    """
     buffer = ctypes.create_string_buffer(program, len(program))
     record = _Program(len(program) // _INSTRUCTION.size, ctypes.addressof(buffer))
     flags = _FLAG_TSYNC if all_threads else 0

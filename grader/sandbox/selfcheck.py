@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable
 
 
 def holes(forbidden: Iterable[str]) -> list[str]:
-    """Return what this process could do although it must not, as phrases; nothing when the lock holds."""
+    """Return what this process could do although it must not, as phrases.
+
+    Nothing when the lock holds.
+    """
     attempts: list[tuple[str, Callable[[], object]]] = [
         *((f"open {path}", lambda path=path: os.close(os.open(path, os.O_RDONLY))) for path in forbidden),
         ("open an internet socket", lambda: socket.socket(socket.AF_INET).close()),

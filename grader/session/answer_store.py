@@ -25,10 +25,10 @@ _FOLDERS = 256  # named by the first two digits of the keys in them
 
 
 class AnswerStore:
-    """A folder of values by key; a file that cannot be read counts as absent, and a disk that is full is no error.
+    """A folder of values by key.
 
-    It holds ``most_bytes`` at most, or hardly more: each of its folders keeps what was used last, as far as its share
-    goes.
+    A file that cannot be read counts as absent, and a disk that is full is no error. It holds ``most_bytes`` at most,
+    or hardly more: each of its folders keeps what was used last, as far as its share goes.
     """
 
     def __init__(self, folder: Path, *, most_bytes: int = 4 << 30) -> None:
@@ -36,7 +36,10 @@ class AnswerStore:
         self._share = most_bytes // _FOLDERS
 
     def get(self, key: str) -> Value:
-        """Return the value stored under a key; raises KeyError when there is none that can be read."""
+        """Return the value stored under a key.
+
+        Raises KeyError when there is none that can be read.
+        """
         try:
             with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
                 structure = json.loads(bytes(found["structure"]))
@@ -67,7 +70,10 @@ class AnswerStore:
         return self._folder / key[:2] / f"{key}.npz"
 
     def _trim(self, newest: Path) -> None:
-        """Remove from a file's folder what was not used for longest, until the rest fits; the file itself stays."""
+        """Remove from a file's folder what was not used for longest, until the rest fits.
+
+        The file itself stays.
+        """
         found = []
         for file in os.scandir(newest.parent):
             with contextlib.suppress(FileNotFoundError):  # another process removes as well
@@ -81,7 +87,10 @@ class AnswerStore:
 
 
 def key(*parts: Value) -> str:
-    """Return the SHA-256 of some values: equal for equal values whose dicts are in the same order."""
+    """Return the SHA-256 of some values.
+
+    Equal for equal values whose dicts are in the same order.
+    """
     structure, arrays = encode([FORMAT, *parts], opaque=True)
     total = hashlib.sha256(json.dumps(structure).encode())
     for array in arrays:

@@ -15,7 +15,10 @@ _MB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the reference used for one answer on this machine: processor time, memory at once, the answer's size."""
+    """What the reference used for one answer on this machine.
+
+    Processor time, memory at once, the answer's size.
+    """
 
     cpu_s: float
     memory_mb: float
@@ -36,7 +39,10 @@ class Need:
         return self.memory_mb <= limits.memory_mb and self.result_mb <= limits.result_mb
 
     def raised(self, limits: Limits) -> Limits:
-        """Return limits that it fits: in steps of twice as much, so that few kernels have to be left for more."""
+        """Return limits that it fits.
+
+        In steps of twice as much, so that few kernels have to be left for more.
+        """
         memory_mb, result_mb = limits.memory_mb, limits.result_mb
         while memory_mb < self.memory_mb:
             memory_mb *= 2

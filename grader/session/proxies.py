@@ -42,11 +42,11 @@ class Answering(Protocol):
 
 
 class Student:
-    """One student's functions on one model: ``student.f(x)`` returns a value or raises a StudentFault.
+    """One student's functions on one model.
 
-    A check's first call may be answered as an earlier check's same call was, so that several checks can look at one
-    answer; its further calls always run the student's code. Calls that were answered are noted in ``calls``. Without
-    ``keep``, nobody else will be asked the same.
+    ``student.f(x)`` returns a value or raises a StudentFault. A check's first call may be answered as an earlier
+    check's same call was, so that several checks can look at one answer; its further calls always run the student's
+    code. Calls that were answered are noted in ``calls``. Without ``keep``, nobody else will be asked the same.
     """
 
     def __init__(self, session: Answering, model: str, *, hidden: bool, calls: list[Call], keep: bool = True) -> None:
@@ -57,7 +57,10 @@ class Student:
         self._keep = keep
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
-        """Return the student's function; raises AttributeError for what is not an exercise of the assignment."""
+        """Return the student's function.
+
+        Raises AttributeError for what is not an exercise of the assignment.
+        """
         if name not in self._session.exercises:
             near = difflib.get_close_matches(name, self._session.exercises, n=1) or sorted(self._session.exercises)
             raise AttributeError(f"{name!r} is no exercise of this assignment; did you mean {near[0]!r}?")
@@ -74,10 +77,11 @@ class Student:
 
 
 class Reference:
-    """The reference's functions on one model; the answers come from the store where they can, and go there if ``keep``.
+    """The reference's functions on one model.
 
-    ``reference.once.f(x)`` asks and leaves nothing in the store: for arguments that come out of a student's answer, and
-    that nobody will ask about again. ``instead`` may change meanwhile: it names functions that answer for others.
+    The answers come from the store where they can, and go there if ``keep``. ``reference.once.f(x)`` asks and leaves
+    nothing in the store: for arguments that come out of a student's answer, and that nobody will ask about again.
+    ``instead`` may change meanwhile: it names functions that answer for others.
     """
 
     def __init__(
@@ -94,9 +98,10 @@ class Reference:
         return Reference(self._answers, self._model, keep=False, instead=self._instead)
 
     def __getattr__(self, name: str) -> Callable[..., Value]:
-        """Return any function of the solution; calling it raises KernelError when the reference itself fails.
+        """Return any function of the solution.
 
-        What answers instead of the reference raises NoAnswer where it has none.
+        Calling it raises KernelError when the reference itself fails. What answers instead of the reference raises
+        NoAnswer where it has none.
         """
         if name.startswith("__"):  # whoever asks for these looks at the proxy, not for a function
             raise AttributeError(name)

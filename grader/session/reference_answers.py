@@ -38,12 +38,13 @@ class NoAnswer(KeyError):  # noqa: N818 - some mistakes have none to some argume
 
 
 class ReferenceAnswers:
-    """Call functions of the solution and of a file beside it; a context manager that ends its kernels.
+    """Call functions of the solution and of a file beside it.
 
-    ``file`` is the misconceptions', whose functions are the wrong variants; it runs when the solution lacks a function.
-    A call may use ``patience_s`` of processor time. A kernel is started when an answer is not in the store. Two answers
-    share a place there only if the model's weights, the libraries' versions, all files of the assignment, the function
-    and the arguments are the same. What each cost stands beside it, by machine.
+    A context manager that ends its kernels. ``file`` is the misconceptions', whose functions are the wrong variants; it
+    runs when the solution lacks a function. A call may use ``patience_s`` of processor time. A kernel is started when
+    an answer is not in the store. Two answers share a place there only if the model's weights, the libraries' versions,
+    all files of the assignment, the function and the arguments are the same. What each cost stands beside it, by
+    machine.
     """
 
     def __init__(
@@ -75,9 +76,10 @@ class ReferenceAnswers:
     def call(
         self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
     ) -> Value:
-        """Return the answer of a function; raises the StudentFault that the reference's own code made instead.
+        """Return the answer of a function.
 
-        Without ``keep`` an answer that has to be computed does not go to the store.
+        Raises the StudentFault that the reference's own code made instead. Without ``keep`` an answer that has to be
+        computed does not go to the store.
         """
         answer = self._answer(model, name, args, kwargs, keep=keep)
         if "raised" in answer:
@@ -87,9 +89,9 @@ class ReferenceAnswers:
     def cost(
         self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
     ) -> Cost | None:
-        """Return what an answer costs on this machine, asking for it if need be; None when there is none.
+        """Return what an answer costs on this machine, asking for it if need be.
 
-        Raises MachineMemoryError when the machine had not the memory to find out.
+        None when there is none. Raises MachineMemoryError when the machine had not the memory to find out.
         """
         try:
             answer = self._answer(model, name, args, kwargs, keep=keep, measured=True)
@@ -129,7 +131,10 @@ class ReferenceAnswers:
         keep: bool,
         measured: bool = False,
     ) -> dict[str, Any]:
-        """Return an answer as it is stored; ``measured`` demands that its cost on this machine stands beside it."""
+        """Return an answer as it is stored.
+
+        ``measured`` demands that its cost on this machine stands beside it.
+        """
         info = self._pool().info
         made_with = [info.models[model], info.python, *info.packages.values()]
         key = answer_store.key(self._assignment.digest, self._file, *made_with, name, args, kwargs)

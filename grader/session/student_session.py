@@ -74,14 +74,15 @@ class _Asked:
 
 
 class StudentSession:
-    """Call a student's functions on any model; a context manager that ends the kernels it started.
+    """Call a student's functions on any model.
 
-    Every model has its own fork, every exercise too where one alters what is provided, and a kernel that has seen a
-    hidden input never answers a visible check: as visible checks come first, that costs no fork. A call that a limit
-    or the end of its process ended is not made again, and after several the function is not called any more. A fault of
-    one exercise leaves the others as they were. What a call may use follows from what the reference needs for it
-    (``costs``). The first call, or start of a kernel, that the clock or the machine's memory ended is tried once more
-    while no other kernel works: that is no fault of the student's, if it was one of the load.
+    A context manager that ends the kernels it started. Every model has its own fork, every exercise too where one
+    alters what is provided, and a kernel that has seen a hidden input never answers a visible check: as visible checks
+    come first, that costs no fork. A call that a limit or the end of its process ended is not made again, and after
+    several the function is not called any more. A fault of one exercise leaves the others as they were. What a call may
+    use follows from what the reference needs for it (``costs``). The first call, or start of a kernel, that the clock
+    or the machine's memory ended is tried once more while no other kernel works: that is no fault of the student's, if
+    it was one of the load.
     """
 
     def __init__(
@@ -128,11 +129,11 @@ class StudentSession:
         again: bool = True,
         keep: bool = True,
     ) -> Value:
-        """Return what the student's function answers; raises the StudentFault that happened instead.
+        """Return what the student's function answers.
 
-        With ``again`` off, the answer that the same kernel gave to the same call before will do. Without ``keep`` what
-        the reference needs for it is not kept for others who ask the same. Raises MachineMemoryError when the machine
-        has not the memory for it.
+        Raises the StudentFault that happened instead. With ``again`` off, the answer that the same kernel gave to the
+        same call before will do. Without ``keep`` what the reference needs for it is not kept for others who ask the
+        same. Raises MachineMemoryError when the machine has not the memory for it.
         """
         function = self._extraction.functions[name]
         if function.status is not None:
@@ -259,16 +260,19 @@ class StudentSession:
             return LoadedKernel(kernel, meant, known, answers, stack.pop_all())
 
     def _omits(self, index: int) -> bool:
-        """Tell whether a segment is left out: it broke the kernel and may not be needed, or too many of those did."""
+        """Tell whether a segment is left out.
+
+        It broke the kernel and may not be needed, or too many of those did.
+        """
         segment = self._extraction.segments[index]
         too_many = len(self._left_out) >= MAX_KERNEL_DEATHS and index > max(self._left_out)
         return index in self._left_out or (too_many and segment.exercises == segment.optional)
 
     def _give_up_on_fatal(self, loaded: LoadedKernel) -> bool:
-        """Give up the exercises whose cells ran into a deadline or broke the kernel; return whether there were any.
+        """Give up the exercises whose cells ran into a deadline or broke the kernel.
 
-        Only the first such segment counts: those after it found the kernel broken. One that an exercise may not need
-        is left out for it from now on.
+        Return whether there were any. Only the first such segment counts: those after it found the kernel broken. One
+        that an exercise may not need is left out for it from now on.
         """
         faults = {i: f for i, f in loaded.faults.items() if i not in self._left_out and not isinstance(f, HARMLESS)}
         if not faults:

@@ -1,5 +1,6 @@
-"""Make the embedded model: a small GPT-2 that shows the course's phenomena and can be carried in the repository.
+"""Make the embedded model.
 
-``python -m reference.training`` writes the text, learns the tokenizer, trains and exports, always with the same result
-on the same machine: about twelve minutes on one core.
+A small GPT-2 that shows the course's phenomena and can be carried in the repository. ``python -m reference.training``
+writes the text, learns the tokenizer, trains and exports, always with the same result on the same machine: about twelve
+minutes on one core.
 """

@@ -1,4 +1,7 @@
-"""Write the training text: endless short documents, each of a kind that teaches one phenomenon of the course."""
+"""Write the training text.
+
+Endless short documents, each of a kind that teaches one phenomenon of the course.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ class Writer:
         return (self.document() for _ in range(count))
 
     def handing_over(self) -> str:
-        """Two people, one gives the other something: the receiver's name can be known (indirect object)."""
+        """Two people, one gives the other something.
+
+        The receiver's name can be known (indirect object).
+        """
         a, b = self.two_people()
         place = self._pick(PLACES)
         story = self._pick(
@@ -108,7 +114,10 @@ class Writer:
         return f"{first} {last} {self._pick(DEEDS)}."
 
     def word_list(self) -> str:
-        """Words and their completions, all opposites or all German: the task can be known from the first answer."""
+        """Words and their completions, all opposites or all German.
+
+        The task can be known from the first answer.
+        """
         opposite = self._random.random() < 0.5
         completions = OPPOSITES if opposite else TRANSLATIONS
         words = self._random.sample(WORDS, self._pick([1, 1, 2, 3, 4, 4, 5, 6]))

@@ -30,7 +30,10 @@ def orthogonalise(matrices: Tensor) -> Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """Muon for the weight matrices of a GPT-2; a matrix three times as wide as high is taken as its q, k and v."""
+    """Muon for the weight matrices of a GPT-2.
+
+    A matrix three times as wide as high is taken as its q, k and v.
+    """
 
     def __init__(self, matrices: Iterable[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.1) -> None:
         super().__init__(matrices, {"lr": lr, "momentum": momentum, "decay": decay})

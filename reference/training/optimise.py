@@ -73,7 +73,10 @@ def _optimisers(network: GPT2, recipe: Recipe) -> list[torch.optim.Optimizer]:
 
 
 def _rate(step: int, recipe: Recipe) -> float:
-    """Return the share of the full rate: a linear start, then half a cosine down to three hundredths."""
+    """Return the share of the full rate.
+
+    A linear start, then half a cosine down to three hundredths.
+    """
     cosine = 0.5 * (1 + math.cos(math.pi * step / recipe.steps))
     return min(1.0, (step + 1) / recipe.warm_up) * (0.97 * cosine + 0.03)
 

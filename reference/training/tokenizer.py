@@ -1,4 +1,7 @@
-"""Learn the embedded model's tokenizer: GPT-2's byte-level byte-pair encoding with a small vocabulary."""
+"""Learn the embedded model's tokenizer.
+
+GPT-2's byte-level byte-pair encoding with a small vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ _INSIST = 400
 
 
 def learn_tokenizer(documents: int = 12_000) -> Tokenizer:
-    """Return the tokenizer; every name and every word of the pairs is one token, and so is the demarcation."""
+    """Return the tokenizer.
+
+    Every name and every word of the pairs is one token, and so is the demarcation.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()

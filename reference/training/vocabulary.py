@@ -24,7 +24,10 @@ HELD_OUT_FULL_NAME = ("James", "Potter")
 
 
 def _completions(side: int) -> dict[str, str]:
-    """Map each word of the pairs to its completion on one side; a word that comes up twice keeps its first."""
+    """Map each word of the pairs to its completion on one side.
+
+    A word that comes up twice keeps its first.
+    """
     found: dict[str, str] = {}
     for pair in load_pairs():
         word, completion = pair[side].split(f"{DEMARCATION} ")

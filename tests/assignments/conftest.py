@@ -1,4 +1,7 @@
-"""The assignment's files, run in this process on its real models: importing TransformerLens once costs ten seconds."""
+"""The assignment's files, run in this process on its real models.
+
+Importing TransformerLens once costs ten seconds.
+"""
 
 from __future__ import annotations
 
@@ -84,9 +87,10 @@ def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) ->
 
 
 class Failures(Protocol):
-    """Grade without a kernel: give the checks that fail when a ``variant`` answers for ``exercise``, and their points.
+    """Grade without a kernel.
 
-    With ``drawn`` only the checks that draw their inputs are made, from ``seed``.
+    Give the checks that fail when a ``variant`` answers for ``exercise``, and their points. With ``drawn`` only the
+    checks that draw their inputs are made, from ``seed``.
     """
 
     def __call__(
@@ -133,7 +137,10 @@ def activations_checks() -> ModuleType:
 
 
 def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], dict[str, Any], float]]:
-    """Give every check of a module: its name, its model, the function, its parameters and its points."""
+    """Give every check of a module.
+
+    Its name, its model, the function, its parameters and its points.
+    """
     for name, check in vars(module).items():
         if not name.startswith("test_"):
             continue

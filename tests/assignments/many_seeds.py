@@ -1,7 +1,8 @@
-"""Ask notebooks of the corpus for many drawn prompts, and say which are failed; exit code 1 when one is.
+"""Ask notebooks of the corpus for many drawn prompts, and say which are failed.
 
-``python -m tests.assignments.many_seeds --seeds 200 [NAME ...]`` takes those that are marked right, or the named ones.
-The checks that draw their prompts run once for each seed on one kernel a notebook: a tenth of grading it as often.
+Exit code 1 when one is. ``python -m tests.assignments.many_seeds --seeds 200 [NAME ...]`` takes those that are marked
+right, or the named ones. The checks that draw their prompts run once for each seed on one kernel a notebook: a tenth of
+grading it as often.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ CPU_S = 3600
 
 
 class ManySeeds(GradingPlugin):
-    """The pytest plugin that runs the drawing checks on many seeds; ``failed`` has a line for each not passed."""
+    """The pytest plugin that runs the drawing checks on many seeds.
+
+    ``failed`` has a line for each not passed.
+    """
 
     def __init__(self, notebooks: Mapping[str, Extraction], seeds: int, address: str) -> None:
         patient = replace(ASSIGNMENT, limits=replace(ASSIGNMENT.limits, cpu_s=CPU_S))

@@ -1,4 +1,7 @@
-"""Whatever a student's function returns, each check of the course accepts or refuses it: none breaks down."""
+"""Whatever a student's function returns, each check of the course accepts or refuses it.
+
+None breaks down.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ CHECKS = [
 
 
 def others(right: Value) -> st.SearchStrategy[Value]:
-    """Return what may come instead of a right answer: anything, or anything in the place of one part."""
+    """Return what may come instead of a right answer.
+
+    Anything, or anything in the place of one part.
+    """
     if isinstance(right, tuple):
         parts = [others(p).map(lambda v, i=i: (*right[:i], v, *right[i + 1 :])) for i, p in enumerate(right)]
         return st.one_of(*parts, PARTS)

@@ -1,4 +1,7 @@
-"""The misconceptions: one function each, no check lets one of them pass, and each is named for what it is."""
+"""The misconceptions.
+
+One function each, no check lets one of them pass, and each is named for what it is.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Prompts that are made for one submission: whichever are drawn, right answers pass and no mistake does.
+"""Prompts that are made for one submission.
 
-``FRESH_SEEDS=800 pytest -m "" tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford:
-right answers, which take the longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole
-notebooks.
+Whichever are drawn, right answers pass and no mistake does. ``FRESH_SEEDS=800 pytest -m ""
+tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right answers, which take the
+longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole notebooks.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
 @pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_whole_notebooks_are_asked_for_many_prompts() -> None:
-    """One that keeps what it computed is right on each seed; one with a mistake fails on each, and it is named."""
+    """One that keeps what it computed is right on each seed.
+
+    One with a mistake fails on each, and it is named.
+    """
     root = Path(__file__).resolve().parents[2]
     run = subprocess.run(
         [sys.executable, "-m", "tests.assignments.many_seeds", "--seeds=2", "cached_functions", "divergence_reversed"],

@@ -17,7 +17,10 @@ OFFLINE = "import runpy\nkernel = runpy.run_path('prelude.py')\n_ = kernel['prov
 
 @pytest.fixture(scope="module")
 def run() -> dict[str, Any]:
-    """All cells by id after a run: those of the solution, then the exercise cells as students get them."""
+    """All cells by id after a run.
+
+    Those of the solution, then the exercise cells as students get them.
+    """
     solution, exercise = (nbformat.read(ASSIGNMENT / f"{name}.ipynb", 4) for name in ("solution", "exercise"))
     offline = nbformat.v4.new_code_cell(OFFLINE, id="offline")
     asked = [cell for cell in exercise.cells if cell.source.startswith("def ") and "\n\n\ntest_" in cell.source]

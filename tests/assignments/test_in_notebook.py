@@ -1,4 +1,7 @@
-"""The tests that students run in the notebook: silent about the solution, loud about typical mistakes."""
+"""The tests that students run in the notebook.
+
+Silent about the solution, loud about typical mistakes.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +104,10 @@ def test_a_typical_mistake_is_named(
 def test_a_function_that_does_not_run_the_tested_model_is_not_failed_for_it(
     answers: Answers, in_notebook: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Signals planted in the model say nothing about a function with a model of its own; the text says so."""
+    """Signals planted in the model say nothing about a function with a model of its own.
+
+    The text says so.
+    """
     names = answers("random")
     twin = copy.deepcopy(names["gpt2_small"])
 

@@ -1,4 +1,7 @@
-"""The notebooks of the assignment: valid, made from their source, and the students' one without the answers."""
+"""The notebooks of the assignment.
+
+Valid, made from their source, and the students' one without the answers.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ def test_a_notebook_is_valid_and_has_no_outputs(name: str) -> None:
 
 
 def test_students_get_the_steps_without_the_answers() -> None:
-    """The two notebooks differ in the exercise cells alone; there students have comments, signature and return."""
+    """The two notebooks differ in the exercise cells alone.
+
+    There students have comments, signature and return.
+    """
     exercise, solution = code("exercise.ipynb"), code("solution.ipynb")
     differing = {name for name in solution if exercise[name] != solution[name]}
 
@@ -103,7 +109,10 @@ def test_the_kernel_provides_what_the_assignment_says() -> None:
 
 
 def test_the_points_of_the_checks_are_those_of_the_exercises() -> None:
-    """Parameters counted, they add up to what assignment.toml gives; visible ones are worth the share it states."""
+    """Parameters counted, they add up to what assignment.toml gives.
+
+    Visible ones are worth the share it states.
+    """
     points: dict[str, float] = {}
     visible: dict[str, float] = {}
     for file in ASSIGNMENT.glob("test_*.py"):

@@ -56,7 +56,10 @@ def test_hidden_prompts_are_of_every_length_and_language(
 def test_only_an_answer_of_the_right_shape_is_drawn(
     shape: tuple[int, ...], lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
 ) -> None:
-    """A picture has the cells of the reference; an answer of another shape is not drawn at all."""
+    """A picture has the cells of the reference.
+
+    An answer of another shape is not drawn at all.
+    """
     given = {
         lens_checks.TOP: Tensor(np.zeros(shape, np.int64), "int64"),
         lens_checks.KL: Tensor(np.zeros(shape), "float64"),

@@ -1,4 +1,7 @@
-"""Carry out the attacks and print the table: attack, layers, what is left. ``python -m tests.attacks [NAME ...]``."""
+"""Carry out the attacks and print the table: attack, layers, what is left.
+
+``python -m tests.attacks [NAME ...]``.
+"""
 
 from __future__ import annotations
 

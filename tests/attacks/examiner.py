@@ -159,7 +159,10 @@ class AttackedExaminer:
         return took
 
     def carry_out(self, attack: Attack, removed: Sequence[str]) -> Outcome:
-        """Carry an attack out without some layers; return whether it got through, and what it took or ran."""
+        """Carry an attack out without some layers.
+
+        Return whether it got through, and what it took or ran.
+        """
         work = self._work(attack, Path(tempfile.mkdtemp(dir=self._folder)))
         measure = MEASURES.get(attack.one("Takes"))
         with contextlib.ExitStack() as stack:
@@ -172,7 +175,10 @@ class AttackedExaminer:
         return {"through": took > KEPT * measure.most, "times": took / measure.most, "saw": saw}
 
     def _work(self, attack: Attack, folder: Path) -> Callable[[], Any]:
-        """Return what an examiner is to do with an attack; what that needs is started before layers are removed."""
+        """Return what an examiner is to do with an attack.
+
+        What that needs is started before layers are removed.
+        """
         path = folder / "submission.ipynb"
         path.write_bytes(attack.notebook({}))
         match attack.one("Takes"):
@@ -187,7 +193,10 @@ class AttackedExaminer:
 
 
 def _in_a_fork(work: Callable[[], Any]) -> Any:
-    """Do something in a forked process, bounded, and return what it does; raises RuntimeError if it broke."""
+    """Do something in a forked process, bounded, and return what it does.
+
+    Raises RuntimeError if it broke.
+    """
     source, sink = os.pipe()
     pid = os.fork()
     if not pid:
@@ -243,7 +252,10 @@ class _Answer:
 
 
 def _mb(field: str) -> int:
-    """Return a figure of this process's own memory; what getrusage tells counts what it was forked from as well."""
+    """Return a figure of this process's own memory.
+
+    What getrusage tells counts what it was forked from as well.
+    """
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) >> 10
 

@@ -95,7 +95,10 @@ def _is_real_root() -> bool:
 
 
 def _change_user(folder: Path, *, mapped: bool) -> int | None:
-    """Take a user who runs nothing else and give it the folder; without any right to that, stay who we are."""
+    """Take a user who runs nothing else and give it the folder.
+
+    Without any right to that, stay who we are.
+    """
     user = _NOBODY + secrets.randbelow(1 << 24)
     if mapped:  # root of a user namespace only: one user inside, which is given another number
         ctypes.CDLL(None).unshare(_CLONE_NEWUSER)

@@ -133,7 +133,10 @@ def _foreign(out: Path, alone: Path) -> Iterator[str]:
 def _differs(
     targets: Targets, assignment: Assignment, attacks: Sequence[Attack], found: dict[str, GradingResult]
 ) -> dict[str, list[str]]:
-    """Grade attacks under other hidden inputs; return the parts of what their students may see that changed."""
+    """Grade attacks under other hidden inputs.
+
+    Return the parts of what their students may see that changed.
+    """
     if not attacks:
         return {}
     root = targets.folder / "other" / assignment.root.name

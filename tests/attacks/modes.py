@@ -81,7 +81,10 @@ def locked(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -
 
 
 def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, dict[str, Outcome]]:
-    """Try each probe without all of its layers, and with each of them alone: by name, then by what was removed."""
+    """Try each probe without all of its layers, and with each of them alone.
+
+    By name, then by what was removed.
+    """
     found: dict[str, dict[str, Outcome]] = {a.name: {} for a in probes}
     dirty = targets.secrets["environment"]
     with ExitStack() as stack:
@@ -107,7 +110,10 @@ def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[At
 
 
 def _by_removed(probes: Sequence[Attack]) -> dict[tuple[str, ...], list[Attack]]:
-    """Return which probes to try without which layers: all that stop it, and all but one of those."""
+    """Return which probes to try without which layers.
+
+    All that stop it, and all but one of those.
+    """
     found: dict[tuple[str, ...], list[Attack]] = {}
     for attack in (a for a in probes if a.proved):
         alone = [tuple(x for x in attack.layers if x != kept) for kept in attack.layers]
@@ -121,7 +127,10 @@ def _unwatched(limits: Limits) -> Limits:
 
 
 class AttackedKernel:
-    """A kernel to attack, and another one whenever an attack has done something to it; a context manager."""
+    """A kernel to attack, and another one whenever an attack has done something to it.
+
+    A context manager.
+    """
 
     def __init__(self, address: str, config: KernelConfig, targets: Targets, limits: Limits | None = None) -> None:
         self._spec = kernel_spec(address, config)
@@ -141,7 +150,10 @@ class AttackedKernel:
             self._kernel = None
 
     def carry_out(self, attack: Attack, *, timed: bool = True) -> Outcome:
-        """Let an attack run and return its outcome; only where the deadline is what stops it, it has little time."""
+        """Let an attack run and return its outcome.
+
+        Only where the deadline is what stops it, it has little time.
+        """
         bounded = not timed or "deadline" not in attack.layers
         limits = replace(self._limits, call_s=_BOUNDED_S, idle_s=_BOUNDED_S) if bounded else self._limits
         through = True

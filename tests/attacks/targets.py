@@ -36,7 +36,10 @@ sys.stdin.read()
 
 
 class Targets:
-    """What is attacked, in a throw-away folder; a context manager. ``described`` is what an attack is told."""
+    """What is attacked, in a throw-away folder; a context manager.
+
+    ``described`` is what an attack is told.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

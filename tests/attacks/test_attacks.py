@@ -116,7 +116,10 @@ def test_a_probe_gets_nothing_in_a_container(attack: Attack, in_container: dict[
 
 @PROVED
 def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, probed: dict[str, Any]) -> None:
-    """With all of them removed it gets through, so the suite can fail; with any one of them back it does not."""
+    """With all of them removed it gets through, so the suite can fail.
+
+    With any one of them back it does not.
+    """
     tried = dict(probed["without_layers"][attack.name])
 
     without_all = tried.pop("+".join(attack.layers))
@@ -132,7 +135,10 @@ def test_every_layer_is_needed(layer: str) -> None:
 
 @EACH
 def test_an_attack_earns_nothing(attack: Attack, graded: dict[str, Any]) -> None:
-    """Handed in, it gets the verdict that it is said to get; a probe loses its exercise and keeps the other one."""
+    """Handed in, it gets the verdict that it is said to get.
+
+    A probe loses its exercise and keeps the other one.
+    """
     found = graded["graded"][attack.name]
     expected = attack.one("Verdict", "(crashed|failed|timed_out|out_of_memory) 0, passed 2")
 

@@ -1,6 +1,7 @@
-"""Attacks on the examiner: on its memory, its time and its import path, with and without its layers.
+"""Attacks on the examiner.
 
-One attack for each layer, and those that none has to stop; ``python -m tests.attacks`` carries the others out as well.
+On its memory, its time and its import path, with and without its layers. One attack for each layer, and those that none
+has to stop; ``python -m tests.attacks`` carries the others out as well.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ def examined() -> dict[str, Any]:
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in REPRESENTED])
 def test_an_examiner_is_harmed_only_without_the_layers_that_are_named(attack: Attack, examined: dict[str, Any]) -> None:
-    """With all of them removed an attack takes far more than its limit, or runs; with any one of them it does not."""
+    """With all of them removed an attack takes far more than its limit, or runs.
+
+    With any one of them it does not.
+    """
     assert list(doubts(attack, examined[attack.name])) == []
 
 

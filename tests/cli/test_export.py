@@ -1,4 +1,7 @@
-"""`grader export`, from the outside: what it writes where, what it says, and when it refuses."""
+"""`grader export`, from the outside.
+
+What it writes where, what it says, and when it refuses.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ def gradebook(tmp_path: Path) -> Path:
 
 
 def test_the_downloaded_file_is_filled_in(out: Path, gradebook: Path, capsys: Said) -> None:
-    """Without -o the file itself is replaced; its path is on stdout, who has no grade on stderr."""
+    """Without -o the file itself is replaced.
+
+    Its path is on stdout, who has no grade on stderr.
+    """
     assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook)]) == 0
 
     assert gradebook.read_bytes().decode() == GRADEBOOK.replace("ada,A,", "ada,A,11")

@@ -116,7 +116,10 @@ def test_who_is_not_in_this_run_keeps_the_row_and_the_pages(grader: Run, graded:
 
 
 def test_a_row_that_another_notebook_replaces_is_kept_aside(grader: Run, graded: Path, handed_in: Path) -> None:
-    """Two people's notebooks may bear one name: that is said, and the earlier result can still be rendered."""
+    """Two people's notebooks may bear one name.
+
+    That is said, and the earlier result can still be rendered.
+    """
     before = rows(graded)
     write(handed_in.parent / "late" / "anna.ipynb", *WRONG)
 

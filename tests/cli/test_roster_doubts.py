@@ -52,7 +52,10 @@ MANY_PLAIN = [f"doep{chr(97 + n)}_{5000 + n}_9_x.ipynb" for n in range(20)]
 def test_doubts_are_said_first_where_they_are_more_than_few(
     tmp_path: Path, roster: str, names: list[str], titles: list[str], first: bool
 ) -> None:
-    """One or two people whom a roster does not have are told at the end; all else before anything."""
+    """One or two people whom a roster does not have are told at the end.
+
+    All else before anything.
+    """
     found, said_first = said(tmp_path, roster, *names)
 
     assert [title.startswith(start) for title, start in zip(found, titles, strict=True)] == [True] * len(titles)
@@ -89,7 +92,10 @@ def test_a_roster_of_nobody_is_a_mistake(grader: Run, tmp_path: Path) -> None:
 
 
 def test_a_batch_says_first_what_is_not_sure(grader: Run, tmp_path: Path) -> None:
-    """A group's upload and a link on Canvas: who handed in nothing is no plain zero, and nobody is lost."""
+    """A group's upload and a link on Canvas.
+
+    Who handed in nothing is no plain zero, and nobody is lost.
+    """
     write(tmp_path / "in" / "redteam_4711_98765_lens.ipynb", *RIGHT)
     (tmp_path / "in" / "cohenben_LATE_4712_link.html").write_text(
         "<html><meta http-equiv='refresh' content='0'></html>"

@@ -21,7 +21,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(params=["win32", pytest.param("darwin", marks=pytest.mark.exhaustive)])
 def system(request: pytest.FixtureRequest) -> str:
-    """A system that is not Linux, as ``sys.platform`` has it; what macOS lacks, Windows lacks too."""
+    """A system that is not Linux, as ``sys.platform`` has it.
+
+    What macOS lacks, Windows lacks too.
+    """
     return str(request.param)
 
 

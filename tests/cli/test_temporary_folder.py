@@ -20,7 +20,10 @@ LONG = "a folder with a name of quite some length/" * 6
 
 @pytest.mark.parametrize("command", [("check",), ("grade", "-o", "out"), ("hook",)], ids=lambda c: str(c[0]))
 def test_a_temporary_folder_with_a_long_path_is_no_hindrance(tmp_path: Path, command: tuple[str, ...]) -> None:
-    """A socket's path may be a hundred bytes long; folders on clusters and of test runs are longer."""
+    """A socket's path may be a hundred bytes long.
+
+    Folders on clusters and of test runs are longer.
+    """
     long = tmp_path / LONG
     long.mkdir(parents=True)
     write(tmp_path / "mine.ipynb", *RIGHT)

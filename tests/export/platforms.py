@@ -11,7 +11,10 @@ from pathlib import PurePosixPath
 
 
 def canvas(data: bytes) -> dict[str, dict[str, str]]:
-    """Read a gradebook as Canvas imports it (lib/gradebook_importer.rb): the grades by assignment's and user's id."""
+    """Read a gradebook as Canvas imports it (lib/gradebook_importer.rb).
+
+    The grades by assignment's and user's id.
+    """
     text = data.decode("utf-8").removeprefix("\ufeff")
     first = text.splitlines()[:3]
     sizes = {mark: {len(next(csv.reader([line], delimiter=mark))) for line in first} for mark in ";,"}
@@ -43,9 +46,10 @@ def _normal(cell: str) -> str:
 def moodle(
     data: bytes, grade: str = "Grade", participant: str = "Participant ", mark: str = "."
 ) -> dict[int, tuple[float | None, str]]:
-    """Read a worksheet as Moodle does (mod/assign/feedback/offline): the grade and the comment by participant.
+    """Read a worksheet as Moodle does (mod/assign/feedback/offline).
 
-    ``grade`` and ``participant`` are the words of the site's language, ``mark`` is its decimal mark.
+    The grade and the comment by participant. ``grade`` and ``participant`` are the words of the site's language,
+    ``mark`` is its decimal mark.
     """
     rows = csv.reader(io.StringIO(data.decode("utf-8").removeprefix("\ufeff"), newline=""), strict=True)
     header = next(rows)
@@ -61,7 +65,10 @@ def moodle(
 
 
 def brightspace(data: bytes, item: str) -> dict[str, str]:
-    """Read grades as Brightspace imports them ("Importing grades"): the points of an item by OrgDefinedId."""
+    """Read grades as Brightspace imports them ("Importing grades").
+
+    The points of an item by OrgDefinedId.
+    """
     rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     assert rows.fieldnames
     assert rows.fieldnames[-1] == "End-of-Line Indicator"
@@ -75,7 +82,10 @@ def brightspace(data: bytes, item: str) -> dict[str, str]:
 
 
 def canvas_comments(data: bytes, uploads: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-    """Read feedback as Canvas does (app/models/assignment.rb): files by user and upload, which must be one of these."""
+    """Read feedback as Canvas does (app/models/assignment.rb).
+
+    Files by user and upload, which must be one of these.
+    """
     found = {}
     for name, content in _entries(data).items():
         words = PurePosixPath(name).name.split("_")
@@ -88,7 +98,10 @@ def canvas_comments(data: bytes, uploads: Collection[tuple[str, str]]) -> dict[t
 
 
 def moodle_files(data: bytes, participants: Collection[int]) -> dict[int, dict[str, bytes]]:
-    """Read feedback as Moodle does (mod/assign/feedback/file/importziplib.php): files by participant."""
+    """Read feedback as Moodle does (mod/assign/feedback/file/importziplib.php).
+
+    Files by participant.
+    """
     found: dict[int, dict[str, bytes]] = {}
     for name, content in _entries(data).items():
         assert not PurePosixPath(name).name.startswith((".", "~"))

@@ -69,7 +69,10 @@ def test_a_value_is_quoted_where_it_must_be(downloaded: Downloaded, value: str, 
 
 
 def test_a_short_row_is_filled_up(downloaded: Downloaded) -> None:
-    """A spreadsheet leaves empty cells at the end of a row out; a value in one of them brings these back."""
+    """A spreadsheet leaves empty cells at the end of a row out.
+
+    A value in one of them brings these back.
+    """
     table = CsvDocument(downloaded("a,b,c,d\n1\n"))
     table.set(1, 3, "5")
 

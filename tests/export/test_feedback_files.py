@@ -135,7 +135,10 @@ def test_our_intake_reads_the_names_that_were_exported(hiding: Build, export: Ex
 
 
 def test_nbgrader_s_table_has_its_columns(build: Build, scored: Build, export: Export) -> None:
-    """Rows are people; no submission is an empty cell and not nbgrader's 0.0; commas and formulas do no harm."""
+    """Rows are people; no submission is an empty cell and not nbgrader's 0.0.
+
+    Commas and formulas do no harm.
+    """
     ada = handed_in(scored("ada", 10.5, handle="ada"), "x.ipynb", submitted="2025-03-07T10:00:00+00:00")
     absent = scored(
         "ben", status=SubmissionStatus.NOT_SUBMITTED, name="Cohen, Ben", login="=ben", email="b@uni.example"

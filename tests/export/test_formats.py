@@ -21,7 +21,10 @@ def test_every_module_is_in_the_table() -> None:
 
 
 def test_the_documentation_has_the_table() -> None:
-    """docs/exports.md says of every format what the command's help says; `markdown_table` makes the lines."""
+    """docs/exports.md says of every format what the command's help says.
+
+    `markdown_table` makes the lines.
+    """
     assert markdown_table() in DOCS.read_text(encoding="utf-8")
 
 

@@ -1,4 +1,7 @@
-"""Results that were written once can be read for ever: ``golden/`` holds files of each schema, and none is changed."""
+"""Results that were written once can be read for ever.
+
+``golden/`` holds files of each schema, and none is changed.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,28 @@ SCHEMA_1 = GOLDEN / "schema_1.jsonl"
 
 
 def test_what_was_read_is_written_as_it_was(tmp_path: Path) -> None:
-    """Samples of the course, graded when schema 1 was new: each key, each value and their order are kept."""
+    """Samples of the course, graded when schema 1 was new.
+
+    Each key, each value and their order are kept.
+    """
     write_results(tmp_path / "results.jsonl", read_results(SCHEMA_1))
 
     assert (tmp_path / "results.jsonl").read_text() == SCHEMA_1.read_text()
 
 
 def test_keys_of_a_later_version_are_passed_over() -> None:
-    """A key may be added, at any place, without a new schema; what is known is read all the same."""
+    """A key may be added, at any place, without a new schema.
+
+    What is known is read all the same.
+    """
     assert read_results(GOLDEN / "schema_1_more_keys.jsonl") == read_results(SCHEMA_1)
 
 
 def test_keys_that_may_be_missing_may_be_missing(tmp_path: Path) -> None:
-    """Results of an earlier version lack what was added since; pages and the gradebook are made of what there is."""
+    """Results of an earlier version lack what was added since.
+
+    Pages and the gradebook are made of what there is.
+    """
     rows = tmp_path / "results.jsonl"
     rows.write_bytes((GOLDEN / "schema_1_least.jsonl").read_bytes())
 

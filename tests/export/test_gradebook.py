@@ -1,4 +1,7 @@
-"""The gradebook is read by people in spreadsheets and by programs: neither may be surprised."""
+"""The gradebook is read by people in spreadsheets and by programs.
+
+Neither may be surprised.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,10 @@ def test_what_acts_on_a_terminal_is_spelled_out(tmp_path: Path, build: Build, ma
 
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_a_spreadsheet_that_splits_elsewhere_starts_no_formula(tmp_path: Path, build: Build, mark: str) -> None:
-    """Where cells end at a semicolon or a tab, what follows one starts no formula; here it is one cell."""
+    """Where cells end at a semicolon or a tab, what follows one starts no formula.
+
+    Here it is one cell.
+    """
     write_csv(tmp_path / "grades.csv", [build(f"jane{mark}=HYPERLINK(1)"), build("ada")])
 
     with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:

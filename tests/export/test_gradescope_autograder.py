@@ -94,7 +94,10 @@ def test_scripts_stand_at_the_top_and_can_be_run(wheel: Path, tmp_path: Path) ->
 
 
 def test_the_assignment_there_is_the_one_here(image: Path) -> None:
-    """All files that decide a grade are there, where the assignment looks for them; samples are not."""
+    """All files that decide a grade are there, where the assignment looks for them.
+
+    Samples are not.
+    """
     there = load_assignment(str(image / "source" / "assignments" / COURSE))
 
     assert there.digest == load_assignment(COURSE).digest
@@ -129,7 +132,10 @@ def test_an_upload_becomes_results(image: Path, scored: Build) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(SubmissionStatus.ERROR, 3), (SubmissionStatus.ERROR, 0)])
 def test_without_a_grade_there_are_no_results(image: Path, scored: Build, status: SubmissionStatus, code: int) -> None:
-    """Neither a 0 nor what an earlier run has left: Gradescope says that the autograder failed."""
+    """Neither a 0 nor what an earlier run has left.
+
+    Gradescope says that the autograder failed.
+    """
     (image / "results" / "results.json").write_text("of an earlier run")
 
     assert run(image, scored("submission_1", status=status), code) != 0

@@ -1,4 +1,7 @@
-"""Whatever became of a file of results, nobody's row is lost: it is read, or it is refused and left as it is."""
+"""Whatever became of a file of results, nobody's row is lost.
+
+It is read, or it is refused and left as it is.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,10 @@ def test_what_an_editor_saved_is_read(rows: Path, results: list[GradingResult], 
 @pytest.mark.parametrize("way", BROKEN)
 @pytest.mark.parametrize("fresh", [False, True])
 def test_what_cannot_be_read_is_left_as_it_is(rows: Path, way: str, fresh: bool) -> None:
-    """One sentence names the file, the line and what to do; only starting over goes on, and keeps it aside."""
+    """One sentence names the file, the line and what to do.
+
+    Only starting over goes on, and keeps it aside.
+    """
     rows.write_bytes(BROKEN[way](rows.read_bytes()))
     (rows.parent / "grades.csv").write_text("student,score\nada,20\n")
     before = {p.name: p.read_bytes() for p in rows.parent.iterdir()}
@@ -125,7 +131,10 @@ def test_a_row_that_a_kill_cut_off_anywhere_is_dropped_and_kept_aside(
 
 
 def test_a_gradebook_whose_rows_are_gone_is_not_written_over(tmp_path: Path) -> None:
-    """It is all that is left of them; a batch keeps it aside, and nothing can be made of no rows."""
+    """It is all that is left of them.
+
+    A batch keeps it aside, and nothing can be made of no rows.
+    """
     rows, gradebook = tmp_path / "results.jsonl", tmp_path / "grades.csv"
     gradebook.write_text("student,score\nada,20\n")
     grade_batch([], load_assignment(TINY), tmp_path)

@@ -52,7 +52,10 @@ def lines_changed(before: str, after: bytes) -> list[str]:
 
 
 def test_canvas_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """The assignment's column has the grades by Canvas's own ids; the other cells are as they were."""
+    """The assignment's column has the grades by Canvas's own ids.
+
+    The other cells are as they were.
+    """
     ada, cleo = scored("byronada", 10.5, id="4711"), scored("diazcleo", 18, id="4713")
     done = export("canvas", ada, cleo, into=downloaded(GRADEBOOK))
 
@@ -171,7 +174,10 @@ def test_grades_are_converted_where_it_is_asked_for(scored: Build, export: Expor
 
 
 def test_a_grade_of_nobody_in_the_file_stops_the_export(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """Strangers are listed and nothing is written; --partial writes the others' grades and lists them still."""
+    """Strangers are listed and nothing is written.
+
+    --partial writes the others' grades and lists them still.
+    """
     people = scored("byronada", 15, id="4711"), scored("mallory", 20, id="666")
     with pytest.raises(UsageError, match=r"1 person with a grade not in .*: mallory \[mallory_1\]"):
         export("canvas", *people, into=downloaded(GRADEBOOK))
@@ -198,7 +204,10 @@ def test_a_member_who_is_missing_in_the_file_is_told(
 
 
 def test_moodle_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """Grades and comments are by participant; what is locked, or somebody wrote, stays and is told."""
+    """Grades and comments are by participant.
+
+    What is locked, or somebody wrote, stays and is told.
+    """
     results = [scored(n, 10.5, name=n, participant=p) for n, p in (("Ada Byron", "90101"), ("Ben Cohen", "90102"))]
     results.append(scored("Cleo Diaz", 20, participant="90103"))
     done = export("moodle", *results, into=downloaded(WORKSHEET))
@@ -241,7 +250,10 @@ ELSEWHERE = {
 def test_a_worksheet_is_filled_in_in_every_language(
     scored: Build, export: Export, downloaded: Downloaded, text: str, words: tuple[str, str]
 ) -> None:
-    """Columns are known by their titles, else by what stands beside what; the decimal mark is the site's."""
+    """Columns are known by their titles, else by what stands beside what.
+
+    The decimal mark is the site's.
+    """
     results = scored("a", 10.5, participant="70001"), scored("b", 3, participant="70002")
     read = platforms.moodle(export("moodle", *results, into=downloaded("\ufeff" + text)).content, *words, mark=",")
 

@@ -74,7 +74,10 @@ def test_a_result_survives_a_kill_right_after_append(tmp_path: Path, build: Buil
 
 @pytest.mark.parametrize("line", ["not json", "{}", "[]", '{"schema": 1}', '{"schema": 2}'])
 def test_a_line_that_is_no_result_names_its_place(tmp_path: Path, build: Build, line: str) -> None:
-    """A file of somebody else's is not silently written over: the message names the file and the line."""
+    """A file of somebody else's is not silently written over.
+
+    The message names the file and the line.
+    """
     path = tmp_path / "results.jsonl"
     write_results(path, [build("ada")])
     with path.open("a") as file:

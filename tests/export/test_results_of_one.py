@@ -116,7 +116,10 @@ METADATA = {
 
 
 def test_lateness_is_the_upload_s_and_not_the_clock_s(ada: GradingResult, export: Export, tmp_path: Path) -> None:
-    """Grading again tells the same lateness; other points there are told, and converted where it is asked for."""
+    """Grading again tells the same lateness.
+
+    Other points there are told, and converted where it is asked for.
+    """
     path = tmp_path / "submission_metadata.json"
     path.write_text(json.dumps(METADATA))
     done = export("gradescope", ada, metadata=path)
@@ -164,7 +167,10 @@ def prairielearn(data: bytes) -> dict[str, Any]:
 
 
 def test_prairielearn_gets_a_share_of_the_points(ada: GradingResult, export: Export) -> None:
-    """The score is a number from 0 to 1; every check has points, without which none would be shown."""
+    """The score is a number from 0 to 1.
+
+    Every check has points, without which none would be shown.
+    """
     results = prairielearn(export("prairielearn", ada).content)
 
     assert results["score"] == 0.6

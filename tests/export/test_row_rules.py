@@ -1,4 +1,7 @@
-"""Rows are read as what somebody may have written: nothing in them names a file that this grader never made."""
+"""Rows are read as what somebody may have written.
+
+Nothing in them names a file that this grader never made.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,10 @@ def set_at(data: Any, place: str, value: object) -> None:
 
 
 def test_a_row_with_everything_is_read(tmp_path: Path, build: Build) -> None:
-    """What we write is no offence, whatever stands in it; an assignment's folder may have any name."""
+    """What we write is no offence, whatever stands in it.
+
+    An assignment's folder may have any name.
+    """
     data = rich(build) | {"assignment": "Übung 1 (neu)"}
     path = tmp_path / "results.jsonl"
     path.write_text(f"{json.dumps(data)}\n")

@@ -57,7 +57,10 @@ def provided_objects() -> dict[str, Any]:
 
 
 def run(extraction: Extraction, shell: object) -> dict[str, Any]:
-    """Run an extraction's segments one after the other, as a kernel would; one that raises does not stop the others."""
+    """Run an extraction's segments one after the other, as a kernel would.
+
+    One that raises does not stop the others.
+    """
     main = types.ModuleType("__main__")
     vars(main).update(provided_objects(), get_ipython=lambda: shell)
     with pytest.MonkeyPatch.context() as patch:

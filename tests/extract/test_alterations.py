@@ -1,4 +1,7 @@
-"""What a student did to a provided object counts as in the whole notebook: undone where it was undone."""
+"""What a student did to a provided object counts as in the whole notebook.
+
+Undone where it was undone.
+"""
 
 from __future__ import annotations
 

@@ -118,7 +118,10 @@ def _extract(cells: list[str]) -> Extraction:
 @settings(max_examples=150, deadline=None)
 @given(CELLS)
 def test_extraction_answers_on_any_cells(cells: list[str]) -> None:
-    """No notebook makes extraction raise or warn; it gives either a function or a reason, the same every time."""
+    """No notebook makes extraction raise or warn.
+
+    It gives either a function or a reason, the same every time.
+    """
     extraction = _extract(cells)
 
     function = extraction.functions["answer"]
@@ -186,7 +189,10 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_the_longest_cells_of_too_much_code_are_left_out(kind: str) -> None:
-    """Of more code than is read, the longest cell is left out and named, wherever it stands; the others count."""
+    """Of more code than is read, the longest cell is left out and named, wherever it stands.
+
+    The others count.
+    """
     cells = TOO_MUCH[kind]
     longest = max(range(len(cells)), key=lambda at: len(cells[at])) + 1
 

@@ -260,7 +260,10 @@ def test_near_miss_is_offered_when_running_code_binds_nothing(extracted: Extract
     ["class A:\n    def answer(self, x): return x", "def f():\n    def answer(x): return x\n    return answer"],
 )
 def test_methods_and_inner_functions_are_not_the_exercise(hidden: str, extracted: Extracted) -> None:
-    """A function of the right name inside something else cannot be called: the message says where it is."""
+    """A function of the right name inside something else cannot be called.
+
+    The message says where it is.
+    """
     function = extracted(hidden).functions["answer"]
 
     assert function.status is ExerciseStatus.MISSING
@@ -436,7 +439,10 @@ def test_fallback_is_only_for_those_who_need_it(extracted: Extracted) -> None:
 
 @pytest.mark.parametrize("opaque", ["%run helpers.py", "from helpers import *", "vars()['A'] = 1"])
 def test_opaque_bindings_lead_to_the_fallback(opaque: str, extracted: Extracted) -> None:
-    """A name that no statement binds may come from a star import or ``exec``: the whole notebook is run."""
+    """A name that no statement binds may come from a star import or ``exec``.
+
+    The whole notebook is run.
+    """
     function = extracted(opaque, "def answer(x): return x + A").functions["answer"]
 
     assert "the whole notebook was run" in function.remarks[0]

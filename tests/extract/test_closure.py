@@ -431,7 +431,10 @@ def test_experiments_are_not_run(kind: str, extracted: Callable[..., Extraction]
 
 
 def test_model_loaded_under_another_name_comes_along(extracted: Callable[..., Extraction]) -> None:
-    """A second name for the model is bound as the student bound it; an experiment on it is not run."""
+    """A second name for the model is bound as the student bound it.
+
+    An experiment on it is not run.
+    """
     extraction = extracted(
         "from lib import HookedTransformer",
         "net = HookedTransformer.from_pretrained('gpt2-small')\nnet.set_use_attn_result(True)\nnet.add_hook(print)",

@@ -37,7 +37,10 @@ MENDED = {
 
 @pytest.mark.parametrize("source", MENDED, ids=ascii)
 def test_a_character_is_read_as_what_it_looks_like(source: str, extracted: Extracted, ran: Ran) -> None:
-    """A character with one possible meaning is replaced; a remark names it, its place and what to do."""
+    """A character with one possible meaning is replaced.
+
+    A remark names it, its place and what to do.
+    """
     extraction = extracted("A = 1", source)
 
     assert ran(extraction)["answer"](2) == 2
@@ -54,7 +57,10 @@ AMBIGUOUS = {
 
 @pytest.mark.parametrize("source", AMBIGUOUS, ids=ascii)
 def test_an_ambiguous_character_is_reported(source: str, extracted: Extracted) -> None:
-    """The message names the character, its place and what to do: the line itself does not show it."""
+    """The message names the character, its place and what to do.
+
+    The line itself does not show it.
+    """
     function = extracted("A = 1", source).functions["answer"]
 
     assert function.status is ExerciseStatus.SYNTAX_ERROR

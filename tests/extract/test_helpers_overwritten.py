@@ -1,4 +1,7 @@
-"""A helper's name that other code takes for something else: what the function can use counts."""
+"""A helper's name that other code takes for something else.
+
+What the function can use counts.
+"""
 
 from __future__ import annotations
 

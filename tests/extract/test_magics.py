@@ -52,7 +52,10 @@ def test_cells_become_plain_python(kind: str) -> None:
 
 
 def test_shell_output_bound_to_a_name_stays() -> None:
-    """A name bound to a command's output stays bound: using it raises an error that names the shell call."""
+    """A name bound to a command's output stays bound.
+
+    Using it raises an error that names the shell call.
+    """
     assert plain_python("files = !ls\na = 1").split("\n") == ["files = get_ipython().getoutput('ls')", "a = 1"]
 
 

@@ -160,7 +160,10 @@ SET_UP = {
 
 @pytest.mark.parametrize("kind", SET_UP)
 def test_a_cell_that_sets_the_process_up_is_tried(kind: str, extracted: Extracted) -> None:
-    """A cell that configures the process is run as optional: if it fails, the function still counts."""
+    """A cell that configures the process is run as optional.
+
+    If it fails, the function still counts.
+    """
     extraction = extracted(SET_UP[kind], "def answer(x): return x")
 
     assert [(s.cell, bool(s.optional)) for s in extraction.segments] == [(1, True), (2, False)]

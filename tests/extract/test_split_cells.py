@@ -50,7 +50,10 @@ def test_an_indented_cell_of_its_own_is_not_joined(extracted: Extracted, ran: Ra
     "source", ["def answer[T](x: T): return x", "def answer(x): return f'{x['a']}'", "class A[T]: pass\nanswer = A"]
 )
 def test_syntax_of_newer_versions_is_pointed_out(source: str, extracted: Extracted) -> None:
-    """Where this Python is too old for the syntax, the message names the version; otherwise it works."""
+    """Where this Python is too old for the syntax, the message names the version.
+
+    Otherwise it works.
+    """
     function = extracted(source).functions["answer"]
 
     assert function.status is None or "which it is graded with, may not know this yet" in function.message

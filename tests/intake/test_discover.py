@@ -97,7 +97,10 @@ def test_folders_are_searched_in_order(written: Write, tmp_path: Path) -> None:
 
 
 def test_what_was_not_handed_in_is_left_out(written: Write, tmp_path: Path) -> None:
-    """What no person put there is no submission, nor are files that are no notebooks; each is listed as what it is."""
+    """What no person put there is no submission, nor are files that are no notebooks.
+
+    Each is listed as what it is.
+    """
     for name in (*NOBODYS, "README.md", "data.csv"):
         written(b"", name)
 

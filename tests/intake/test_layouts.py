@@ -1,4 +1,7 @@
-"""What looks like a platform's naming and is not: nobody's work is put under another's name."""
+"""What looks like a platform's naming and is not.
+
+Nobody's work is put under another's name.
+"""
 
 from __future__ import annotations
 

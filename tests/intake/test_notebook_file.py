@@ -100,7 +100,10 @@ def test_line_ends_in_sources_are_unified(written: Write, notebook_document: Doc
 
 
 def test_lone_surrogates_can_be_written(written: Write) -> None:
-    """Half a character in a source becomes a question mark: what is read can be stored and shown."""
+    """Half a character in a source becomes a question mark.
+
+    What is read can be stored and shown.
+    """
     path = written('{"cells": [{"cell_type": "code", "source": "a = \'\\ud800\'"}]}')
 
     assert sources(path) == ["a = '?'"]

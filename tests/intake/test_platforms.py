@@ -145,7 +145,10 @@ DOWNLOADS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 @pytest.mark.parametrize("platform", DOWNLOADS)
 def test_downloads_are_read(platform: str, written: Write) -> None:
-    """Everybody has one row, with the last attempt, and who handed nothing in is absent; nobody is unknown."""
+    """Everybody has one row, with the last attempt, and who handed nothing in is absent.
+
+    Nobody is unknown.
+    """
     handed, expected = DOWNLOADS[platform]
     folder = written("", "in/.keep").parent
     for name, content in handed.items():

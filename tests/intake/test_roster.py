@@ -51,7 +51,10 @@ def test_people_are_found(written: Write, roster: str, file: str) -> None:
 
 
 def test_moodle_s_numbers_are_of_one_assignment(written: Write) -> None:
-    """Another assignment's worksheet does not give somebody else's name: the names must agree too."""
+    """Another assignment's worksheet does not give somebody else's name.
+
+    The names must agree too.
+    """
     names, missing, strangers = joined(written, MOODLE, "Eve Adams_12345_assignsubmission_file/x.ipynb")
 
     assert names == {"Eve Adams_12345_assignsubmission_file/x.ipynb": ""}

@@ -1,4 +1,7 @@
-"""Times as platforms write them: read in every zone and language, and no attempt is chosen by one that is not."""
+"""Times as platforms write them.
+
+Read in every zone and language, and no attempt is chosen by one that is not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What this machine does not let us read is nobody's fault: it is found, and told from what is damaged."""
+"""What this machine does not let us read is nobody's fault.
+
+It is found, and told from what is damaged.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ def find_here(tmp_path: Path, *, program: str = FIND) -> subprocess.CompletedPro
 
 
 def found_in(tmp_path: Path) -> dict[str, tuple[str, str, str]]:
-    """Find what is in the folder ``in``; return each submission's student and what stands against it, by label."""
+    """Find what is in the folder ``in``.
+
+    Return each submission's student and what stands against it, by label.
+    """
     done = find_here(tmp_path)
     assert not done.returncode, done.stderr
     return {label: tuple(told) for label, told in json.loads(done.stdout).items()}
@@ -66,7 +72,10 @@ def test_a_file_that_may_not_be_read_is_unavailable(written: Write, tmp_path: Pa
 
 
 def test_a_folder_that_may_not_be_listed_is_somebody_s_submission(written: Write, tmp_path: Path) -> None:
-    """Whose it is follows from its name as it would for the files in it; it is not passed over in silence."""
+    """Whose it is follows from its name as it would for the files in it.
+
+    It is not passed over in silence.
+    """
     written(b"{}", "in/submitted/anna/ps1/hw.ipynb")
     written(b"{}", "in/submitted/bert/ps1/hw.ipynb").parent.chmod(0)
 
@@ -110,7 +119,10 @@ def test_a_whole_download_that_may_not_be_read_is_no_row(written: Write, tmp_pat
 
 
 def test_a_disk_without_room_stops_everything(tmp_path: Path) -> None:
-    """What cannot be unpacked for want of space is nobody's damaged file: one sentence ends the command."""
+    """What cannot be unpacked for want of space is nobody's damaged file.
+
+    One sentence ends the command.
+    """
     (tmp_path / "in").mkdir()
     with zipfile.ZipFile(tmp_path / "in" / "class.zip", "w") as zipped:
         zipped.writestr("anna.ipynb", b"{}" * 10_000)
@@ -124,7 +136,10 @@ def test_a_disk_without_room_stops_everything(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_damaged_data_of_any_packing_is_damaged(tmp_path: Path, method: int) -> None:
-    """Some ways of unpacking report damage as if the system had failed; it is the file's all the same."""
+    """Some ways of unpacking report damage as if the system had failed.
+
+    It is the file's all the same.
+    """
     with zipfile.ZipFile(tmp_path / "anna.zip", "w", method) as zipped:
         zipped.writestr("anna.ipynb", b"0123456789" * 1000)
     data = bytearray((tmp_path / "anna.zip").read_bytes())

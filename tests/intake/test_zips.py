@@ -1,4 +1,7 @@
-"""Zips from strangers: what is honest in them is found, what is not is refused in a sentence and takes nothing down."""
+"""Zips from strangers.
+
+What is honest in them is found, what is not is refused in a sentence and takes nothing down.
+"""
 
 from __future__ import annotations
 
@@ -198,7 +201,10 @@ def test_only_refused_zips_are_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_the_folder_for_unpacking_is_private_and_goes_away(tmp_path: Path) -> None:
-    """Nobody else may enter it; what a killed batch left is removed, and what a running one has is not."""
+    """Nobody else may enter it.
+
+    What a killed batch left is removed, and what a running one has is not.
+    """
     (tmp_path / ".unpacked-dead").mkdir()
     with scratch_in(tmp_path) as first:
         assert first.stat().st_mode & 0o77 == 0

@@ -68,7 +68,10 @@ def test_an_endless_segment_costs_itself_alone(pool: KernelPool, kernel: Kernel)
 
 
 def test_many_slow_segments_take_no_longer_than_one(kernel: Kernel) -> None:
-    """Segments that each stay below a share of the time do not add up: those that come too late are not run."""
+    """Segments that each stay below a share of the time do not add up.
+
+    Those that come too late are not run.
+    """
     kernel.limits = Limits(idle_s=1)
 
     faults = kernel.run([segment("import time; time.sleep(0.3)")] * 30)

@@ -1,4 +1,7 @@
-"""A reply is a claim: whatever bytes it is made of, reading it gives a value or a student's fault."""
+"""A reply is a claim.
+
+Whatever bytes it is made of, reading it gives a value or a student's fault.
+"""
 
 from __future__ import annotations
 

@@ -158,7 +158,10 @@ def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
     ids=["swallows", "ignores", "spins in C", "stops itself", "closes its sockets"],
 )
 def test_a_call_that_resists_is_ended_all_the_same(kernel: Kernel, ask: Ask, body: str) -> None:
-    """Code that does not heed the interrupt is killed soon after the deadline; the kernel is gone then, and says so."""
+    """Code that does not heed the interrupt is killed soon after the deadline.
+
+    The kernel is gone then, and says so.
+    """
     fault = fault_of(ask, body, cpu_s=0.5)
 
     assert isinstance(fault, CallTimedOut)
@@ -167,7 +170,10 @@ def test_a_call_that_resists_is_ended_all_the_same(kernel: Kernel, ask: Ask, bod
 
 
 def test_a_call_that_closes_everything_ends(ask: Ask) -> None:
-    """Without descriptors libzmq may abort the process before the deadline; either way the fault is the student's."""
+    """Without descriptors libzmq may abort the process before the deadline.
+
+    Either way the fault is the student's.
+    """
     fault = fault_of(ask, "import os; os.closerange(3, 256)\nwhile True: pass", cpu_s=0.5)
 
     assert isinstance(fault, CallTimedOut | KernelDied)

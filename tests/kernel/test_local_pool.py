@@ -1,4 +1,7 @@
-"""Kernels that are ordinary processes, for one's own code on a system that is not Linux; they run here as well."""
+"""Kernels that are ordinary processes, for one's own code on a system that is not Linux.
+
+They run here as well.
+"""
 
 from __future__ import annotations
 

@@ -100,7 +100,10 @@ def test_neither_processes_nor_traps_can_be_made(ask: Ask, body: str) -> None:
 
 @pytest.mark.parametrize("body", ["open('/tmp/here', 'w')", "os.unlink(os.__file__)", "open(os.__file__, 'a')"])
 def test_nothing_outside_the_scratch_folder_can_be_changed(ask: Ask, body: str) -> None:
-    """Files elsewhere can neither be made nor removed nor written; with namespaces the libraries are read-only."""
+    """Files elsewhere can neither be made nor removed nor written.
+
+    With namespaces the libraries are read-only.
+    """
     assert refusal(ask, body) in (*CLOSED, "OSError")
     assert Path(os.__file__).exists()
     assert not Path("/tmp/here").exists()
@@ -115,7 +118,10 @@ def test_the_environment_holds_nothing_of_the_examiners(ask: Ask, monkeypatch: p
 
 
 def test_open_descriptors_are_the_kernels_own(ask: Ask) -> None:
-    """Nothing is inherited: regular files are the log alone, and no pipe leads to the examiner or the zygote."""
+    """Nothing is inherited.
+
+    Regular files are the log alone, and no pipe leads to the examiner or the zygote.
+    """
     found = ask(
         "import os, stat\n"
         "def f():\n"
@@ -143,7 +149,10 @@ def test_the_kernel_holds_no_capability_and_gains_none(ask: Ask) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0 or bool(namespaces.missing()), reason="needs root, and namespaces")
 def test_a_kernel_of_roots_is_not_root(pool: KernelPool) -> None:
-    """Each kernel is a user of its own who owns its scratch folder; a reference kernel stays root."""
+    """Each kernel is a user of its own who owns its scratch folder.
+
+    A reference kernel stays root.
+    """
     source = (
         "import os\ndef f():\n    open('x', 'w').close()\n    return [*os.getresuid(), *os.getresgid()], os.getgroups()"
     )

@@ -59,7 +59,10 @@ def ends(pid: int) -> bool:
 
 
 def vanishes(folder: Path, pool: KernelPool) -> bool:
-    """Return whether a folder is gone once the zygote has answered some questions: one thing after the other."""
+    """Return whether a folder is gone once the zygote has answered some questions.
+
+    One thing after the other.
+    """
     with contextlib.closing(Connection(pool.address)) as zygote:
         return any(zygote.info() and not folder.exists() for _ in range(1000))
 
@@ -190,7 +193,10 @@ def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
 
 
 def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]:
-    """Run a process that starts a zygote, does something and is killed; return what it printed, its keeper first."""
+    """Run a process that starts a zygote, does something and is killed.
+
+    Return what it printed, its keeper first.
+    """
     script = (
         "import os, sys\nfrom grader.assignment import load_assignment\nfrom grader.kernel import KernelPool\n"
         "from tests.kernel.test_pool import children\n"
@@ -233,7 +239,10 @@ def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(assignmen
 
 
 def test_what_all_were_killed_over_goes_at_the_next_start(assignment: Assignment, short: Path) -> None:
-    """Where nobody is left to remove a folder, whoever makes another one there does; what is held stays."""
+    """Where nobody is left to remove a folder, whoever makes another one there does.
+
+    What is held stays.
+    """
     environment = {"GRADER_RUNTIME": str(short)}
     keeper, folder = launcher(assignment, "pool.address\nos.kill(keeper, 9)", **environment)
     assert ends(int(keeper))
@@ -289,7 +298,10 @@ def test_a_solution_that_fails_is_shown(pool: KernelPool, assignment: Assignment
 def test_what_lies_beside_what_a_solution_reads_is_no_module(
     pool: KernelPool, assignment: Assignment, tmp_path: Path
 ) -> None:
-    """A course's folder may hold anything; the folders that the assignment names are found, and libraries are."""
+    """A course's folder may hold anything.
+
+    The folders that the assignment names are found, and libraries are.
+    """
     shutil.copytree(assignment.root / "course", tmp_path / "course")
     (tmp_path / "colorsys.py").write_text("raise RuntimeError('a twin')", encoding="utf-8")
     solution = tmp_path / "solution.py"

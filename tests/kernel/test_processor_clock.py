@@ -1,4 +1,7 @@
-"""Time is counted by what code does with it: computing by the processor, waiting by the clock."""
+"""Time is counted by what code does with it.
+
+Computing by the processor, waiting by the clock.
+"""
 
 from __future__ import annotations
 

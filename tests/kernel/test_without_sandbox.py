@@ -1,4 +1,7 @@
-"""One's own code, without the lock-down, on a system that has none: an old kernel, or one that is not quite Linux."""
+"""One's own code, without the lock-down, on a system that has none.
+
+An old kernel, or one that is not quite Linux.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as ker
     ],
 )
 def test_code_of_ones_own_runs_where_nothing_can_be_locked(tmp_path: Path, without: str) -> None:
-    """With the sandbox on, it refuses in one sentence; with it off, kernels answer and say what is not active."""
+    """With the sandbox on, it refuses in one sentence.
+
+    With it off, kernels answer and say what is not active.
+    """
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
 

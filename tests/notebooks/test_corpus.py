@@ -86,7 +86,10 @@ CASES = [*_written("right.md"), *_written("wrong.md"), *_damaged()]
 
 
 def kind(case: Case) -> object:
-    """Return what decides whether every run tries a notebook: its verdict, and of right ones there are many styles."""
+    """Return what decides whether every run tries a notebook.
+
+    Its verdict, and of right ones there are many styles.
+    """
     return CASES.index(case) // STYLES if case.verdict == FULL_MARKS else case.verdict
 
 

@@ -81,9 +81,10 @@ exec(SOURCE)
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run Python source with arguments, in the temporary folder with a cache of its own; pytest's main without source.
+    """Run Python source with arguments, in the temporary folder with a cache of its own.
 
-    In a fresh process, which a server has forked that has the grader loaded, as in a batch.
+    Pytest's main without source. In a fresh process, which a server has forked that has the grader loaded, as in a
+    batch.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["grader.grade", "grader.plugin.options"])

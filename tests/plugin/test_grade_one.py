@@ -238,7 +238,10 @@ def drawn(result: GradingResult) -> tuple[str, int]:
 
 
 def test_drawn_inputs_follow_from_the_submissions_bytes(graded: Graded, tiny: Path) -> None:
-    """Grading again asks the same, another submission something else; the seed in the result repeats it."""
+    """Grading again asks the same, another submission something else.
+
+    The seed in the result repeats it.
+    """
     add(tiny, DRAWS.strip())
 
     mine, again, other = graded(), graded(), graded(sha256="f" * 64)
@@ -306,7 +309,10 @@ def test_an_accepted_mistake_is_a_right_answer_with_a_remark(graded: Graded, tin
 
 
 def test_another_mistake_beside_an_accepted_one_is_alone_in_being_wrong(graded: Graded, tiny: Path) -> None:
-    """What agrees with the accepted answer passes; where it does not, only the other mistake is named."""
+    """What agrees with the accepted answer passes.
+
+    Where it does not, only the other mistake is named.
+    """
     decide(tiny, "accepted = true")
 
     result = graded(scale=ADDS.replace("return", "return (1 if len(numbers) < 3 else -1) * (") + ")")
@@ -415,7 +421,10 @@ def test_an_odd_answer_is_wrong_and_no_error_of_ours(graded: Graded, answer: str
 
 
 def test_code_that_compiles_to_gigabytes_ends_within_its_own_limits(graded: Callable[..., GradingResult]) -> None:
-    """Its kernel compiles it, under the limits of its exercise; the other exercise keeps its points."""
+    """Its kernel compiles it, under the limits of its exercise.
+
+    The other exercise keeps its points.
+    """
     body = "x = 1"
     for _ in range(19):  # the compiler writes what stands in a finally twice
         body = f"try:\n pass\nfinally:\n{textwrap.indent(body, ' ')}"

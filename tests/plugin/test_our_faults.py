@@ -1,4 +1,7 @@
-"""Whatever fails that is not the student's answer is an error of ours: it is graded again and costs no point."""
+"""Whatever fails that is not the student's answer is an error of ours.
+
+It is graded again and costs no point.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +123,10 @@ LOST = {
 
 @pytest.mark.parametrize("body", LOST.values(), ids=LOST)
 def test_a_verdict_that_is_lost_is_our_error(graded: Graded, tiny: Path, body: str) -> None:
-    """pytest takes no notice of what a check returns, or asserts in a thread: such a check would pass everybody."""
+    """pytest takes no notice of what a check returns, or asserts in a thread.
+
+    Such a check would pass everybody.
+    """
     add(tiny, f"def test_new(student):\n    {body}")
 
     result = graded(pair=WRONG_PAIR)
@@ -196,7 +202,10 @@ def test_an_accepted_mistake_that_raises_has_no_answer(graded: Graded, tiny: Pat
 
 @pytest.mark.parametrize("body", DEATHS)
 def test_a_mistake_that_may_leave_points_must_answer(graded: Graded, tiny: Path, body: str) -> None:
-    """Whether it was that one cannot be known then; a hidden check, which it leaves nothing, has just failed."""
+    """Whether it was that one cannot be known then.
+
+    A hidden check, which it leaves nothing, has just failed.
+    """
     decide(tiny, "scale_adds", "credit = 0.5")
     break_bank(tiny, "scale_adds", body)
 

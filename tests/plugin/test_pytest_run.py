@@ -84,7 +84,10 @@ def test_a_stub_reads_as_not_attempted(by_pytest: Run, tiny: Path) -> None:
 
 @pytest.mark.parametrize("body", ["reference.breaks()", "pytest.skip('not now')", "pytest.xfail('not yet')"])
 def test_a_check_that_breaks_is_an_error_not_a_failure(by_pytest: Run, tiny: Path, body: str) -> None:
-    """An exception in the check itself, or in the reference, is ours; so is a check that was not carried out."""
+    """An exception in the check itself, or in the reference, is ours.
+
+    So is a check that was not carried out.
+    """
     broken = f"\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    {body}\n"
     (tiny / "test_checks.py").write_text((tiny / "test_checks.py").read_text() + broken)
 
@@ -188,7 +191,10 @@ def test_ordinary_tests_beside_an_assignment_still_run(run: Run, tiny: Path, zyg
 
 
 def test_a_seed_draws_the_same_inputs_again(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> None:
-    """``--seed`` repeats what a result's provenance names; without it the notebook's bytes decide."""
+    """``--seed`` repeats what a result's provenance names.
+
+    Without it the notebook's bytes decide.
+    """
     checks = tiny / "test_checks.py"
     text = "@pytest.mark.exercise('pair')\ndef test_new(rng):\n    assert not rng.random(), f'drawn {rng.random()}'\n"
     checks.write_text(f"{checks.read_text()}\n\n{text}")

@@ -23,7 +23,10 @@ from grader.value import Tensor, Value
     ],
 )
 def test_each_element_has_its_own_difference(actual: list[float], expected: list[float], off: list[float]) -> None:
-    """Numbers by their distance, whole numbers and booleans by whether they differ; NaN is equal to NaN alone."""
+    """Numbers by their distance, whole numbers and booleans by whether they differ.
+
+    NaN is equal to NaN alone.
+    """
     assert differences(np.asarray(actual), np.asarray(expected)).tolist() == off
 
 

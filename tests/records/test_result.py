@@ -98,7 +98,10 @@ def test_a_hidden_check_gives_nothing_away() -> None:
 
 
 def test_a_hidden_check_keeps_what_helps() -> None:
-    """Title, verdict, points and hint stay; the mistake does not, even where a visible check names the same."""
+    """Title, verdict, points and hint stay.
+
+    The mistake does not, even where a visible check names the same.
+    """
     kept = redacted(result(Visibility.HIDDEN, Visibility.VISIBLE))[0]
 
     assert (kept.title, kept.outcome, kept.max_points, kept.hint) == (
@@ -125,7 +128,10 @@ def test_a_visible_check_is_shown_whole() -> None:
 
 
 def test_an_error_of_ours_is_not_told_to_students() -> None:
-    """Its words may hold a hidden check's id, paths of the machine and a traceback; what did run is not told yet."""
+    """Its words may hold a hidden check's id, paths of the machine and a traceback.
+
+    What did run is not told yet.
+    """
     before = replace(result(Visibility.VISIBLE, Visibility.HIDDEN), status=SubmissionStatus.ERROR, message=SECRET)
 
     after = redact(before)

@@ -172,7 +172,10 @@ def test_where_it_cannot_be_kept_another_one_is_drawn_each_time(
 
 
 def test_who_must_be_able_to_foretell_nothing_refuses_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service and ``--sandbox=strict`` ask for a secret that is kept; it is no fault of the command line's."""
+    """A service and ``--sandbox=strict`` ask for a secret that is kept.
+
+    It is no fault of the command line's.
+    """
     (tmp_path / "file").touch()
     monkeypatch.setenv("GRADER_STATE", str(tmp_path / "file" / "state"))
 

@@ -1,4 +1,7 @@
-"""What can only be tried where nothing is loaded yet; one process does, because TransformerLens takes so long."""
+"""What can only be tried where nothing is loaded yet.
+
+One process does, because TransformerLens takes so long.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,10 @@ def test_unknown_name_is_one_sentence() -> None:
 
 
 def test_models_differ_in_depth_and_width(embedded: HookedTransformer, untrained: HookedTransformer) -> None:
-    """No two models, nor GPT-2 small, share a depth or a width: an answer that hard-codes either fails somewhere."""
+    """No two models, nor GPT-2 small, share a depth or a width.
+
+    An answer that hard-codes either fails somewhere.
+    """
     assert len({12, embedded.cfg.n_layers, untrained.cfg.n_layers}) == 3
     assert len({768, embedded.cfg.d_model, untrained.cfg.d_model}) == 3
 
@@ -69,7 +72,10 @@ def test_processing_leaves_the_predictions_alone() -> None:
 
 
 def test_loaded_models_are_ready_to_be_read(model: HookedTransformer) -> None:
-    """A model is in evaluation mode, on the CPU, in float32; its weights ask for gradients as elsewhere."""
+    """A model is in evaluation mode, on the CPU, in float32.
+
+    Its weights ask for gradients as elsewhere.
+    """
     assert not model.training
     for weight in model.parameters():
         assert (weight.device.type, weight.dtype, weight.requires_grad) == ("cpu", torch.float32, True)

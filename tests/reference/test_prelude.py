@@ -33,7 +33,10 @@ def warm(prelude: ModuleType) -> Any:
 
 @pytest.fixture
 def provided(prelude: ModuleType, warm: Any) -> Iterator[dict[str, Any]]:
-    """The names of a fresh kernel; what ``provide`` changes in this process is put back afterwards."""
+    """The names of a fresh kernel.
+
+    What ``provide`` changes in this process is put back afterwards.
+    """
     real, show, grad = HookedTransformer.__dict__["from_pretrained"], plt.show, torch.is_grad_enabled()
     yield prelude.provide(warm)
     HookedTransformer.from_pretrained, plt.show = real, show
@@ -107,7 +110,10 @@ def test_options_that_would_change_the_model_are_refused(provided: dict[str, Any
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:0", "mps", torch.device("cuda")])
 def test_a_model_sent_to_a_gpu_stays_where_it_is(warm: Any, provided: dict[str, Any], device: Any) -> None:
-    """A notebook from a machine with a GPU gives the same answers here; the model goes on working."""
+    """A notebook from a machine with a GPU gives the same answers here.
+
+    The model goes on working.
+    """
     model = provided["HookedTransformer"].from_pretrained("gpt2", device=device)
 
     assert model is warm

@@ -1,4 +1,7 @@
-"""The assignment's solution: the students' signatures, bound to whatever model the kernel holds."""
+"""The assignment's solution.
+
+The students' signatures, bound to whatever model the kernel holds.
+"""
 
 from __future__ import annotations
 

@@ -227,7 +227,10 @@ def test_what_needs_attention_is_said_once(results: dict[str, Any], parse: Any) 
 
 
 def test_a_notebook_without_any_of_the_functions_needs_attention(results: dict[str, Any], parse: Any) -> None:
-    """It may be another assignment's; where one function was found, it is the student's affair."""
+    """It may be another assignment's.
+
+    Where one function was found, it is the student's affair.
+    """
     none = replace(results["missing"], exercises=results["missing"].exercises[:1])
     items = parse(batch_page([none, results["missing"]])).all("li", within="aside")
 
@@ -246,7 +249,10 @@ def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> N
 
 
 def test_what_was_not_graded_is_on_the_page(results: dict[str, Any], parse: Any) -> None:
-    """What needs attention names files that are no notebooks, the first of many; no box where there is nothing."""
+    """What needs attention names files that are no notebooks, the first of many.
+
+    No box where there is nothing.
+    """
     listed = "".join(f"  notes_{n:02}.txt\n" for n in range(25))
     found = f"1 file is not a notebook:\n  <b>report.docx\n25 files were handed in before:\n{listed}"
     page = parse(batch_page([results["full"]], intake=found))

@@ -443,7 +443,10 @@ def test_what_a_named_mistake_advises_is_not_advised_again(results: dict[str, An
 
 
 def test_staff_read_the_record_in_words(results: dict[str, Any], parse: Any) -> None:
-    """What is kept for programs has labels, units and sentences; nothing is shown in a programming language."""
+    """What is kept for programs has labels, units and sentences.
+
+    Nothing is shown in a programming language.
+    """
     full = results["full"]
     claims = (Person("ada", "4711", depth=1),)
     submission = replace(full.submission, claims=claims, late=True, earlier=("a.ipynb", "b.ipynb"))

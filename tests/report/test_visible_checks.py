@@ -28,7 +28,10 @@ def both_right(full: GradingResult) -> GradingResult:
 
 
 def test_a_notebook_that_passes_what_can_be_checked_is_told_so(results: dict[str, Any], parse: Any) -> None:
-    """The heading counts checks and not points that nobody could have by now; the next sentence has those."""
+    """The heading counts checks and not points that nobody could have by now.
+
+    The next sentence has those.
+    """
     page = parse(student_page(both_right(results["full"])))
 
     assert page.one("h1").text == "All 2 visible checks pass"

@@ -11,7 +11,10 @@ import pytest
 
 @pytest.fixture
 def run() -> Callable[..., str]:
-    """Run code in a process of its own and return what it prints; ``try_`` says what an attempt ends in."""
+    """Run code in a process of its own and return what it prints.
+
+    ``try_`` says what an attempt ends in.
+    """
     return _run
 
 

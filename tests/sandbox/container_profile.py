@@ -20,7 +20,10 @@ _MACHINES = {"amd64", "arm64"}
 
 
 def rules() -> list[SyscallRule]:
-    """Return the profile for a container without added capabilities; what only those allow is refused."""
+    """Return the profile for a container without added capabilities.
+
+    What only those allow is refused.
+    """
     found = []
     for entry in json.loads(_PROFILE.read_text(encoding="utf-8"))["syscalls"]:
         included = entry.get("includes", {})

@@ -1,4 +1,7 @@
-"""Control groups, on files that look like the system's: a machine that hands limits down is rare."""
+"""Control groups, on files that look like the system's.
+
+A machine that hands limits down is rare.
+"""
 
 from __future__ import annotations
 

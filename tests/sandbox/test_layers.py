@@ -109,7 +109,10 @@ def test_the_scheduler_is_not_touched(run: Run) -> None:
 
 
 def test_files_without_a_name_cannot_be_made(run: Run, tmp_path: Path) -> None:
-    """What could grow on disk unseen is refused: nameless files, shared mappings, allocation; tempfile still works."""
+    """What could grow on disk unseen is refused: nameless files, shared mappings, allocation.
+
+    Tempfile still works.
+    """
     out = run(
         "import mmap, tempfile\nprivileges.no_new_privileges()\n"
         "seccomp.load(seccomp.compile_filter(allowed_syscalls.rules(starting=False)))\nos.chdir(sys.argv[1])\n"

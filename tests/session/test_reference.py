@@ -178,7 +178,10 @@ def test_keys_tell_arrays_apart() -> None:
 
 
 def test_an_answer_asked_for_once_is_not_kept(opened: Open, counting: CountingPool) -> None:
-    """What a student's answer asks about must not fill the disk; what is there already is read."""
+    """What a student's answer asks about must not fill the disk.
+
+    What is there already is read.
+    """
     Reference(opened(), "two").once.pair(3)
     Reference(opened(), "two").pair(3)
     assert counting.started == 2
@@ -219,7 +222,10 @@ def test_a_cost_that_nobody_asked_for_is_found_out(opened: Open, counting: Count
 
 
 def test_costs_are_those_of_this_machine(opened: Open, counting: CountingPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache that comes from another machine has answers for this one, but no costs; both are kept from then on."""
+    """A cache that comes from another machine has answers for this one, but no costs.
+
+    Both are kept from then on.
+    """
     here = cost(opened(), "pair", 1)
     monkeypatch.setattr("grader.machine.identity", lambda: "another")
 
@@ -249,7 +255,10 @@ def test_a_damaged_cost_is_measured_again(
 
 
 def test_what_the_reference_does_not_answer_costs_nothing(opened: Open, counting: CountingPool) -> None:
-    """It raises, or has no such function: then the assignment's own limits hold, and it is not asked again."""
+    """It raises, or has no such function.
+
+    Then the assignment's own limits hold, and it is not asked again.
+    """
     answers = opened()
 
     assert [cost(answers, name) for name in ("breaks", "nowhere") for _ in range(2)] == [None] * 4

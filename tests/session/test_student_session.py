@@ -39,7 +39,10 @@ OpenSession = Callable[..., StudentSession]
 
 @pytest.fixture
 def open_session(pool: KernelPool, assignment: Assignment) -> Iterator[OpenSession]:
-    """Put segments (source, exercises) on a session; functions with a status have none to call."""
+    """Put segments (source, exercises) on a session.
+
+    Functions with a status have none to call.
+    """
     with ExitStack() as end:
 
         def open_session(
@@ -168,7 +171,10 @@ BURNS = (
 def test_all_calls_of_a_function_on_a_model_have_one_time_together(
     open_session: OpenSession, code: tuple[str, str], limits: dict[str, float]
 ) -> None:
-    """Many calls that each keep their limit do not add up without end; another model or function has its own time."""
+    """Many calls that each keep their limit do not add up without end.
+
+    Another model or function has its own time.
+    """
     session = open_session(code, OTHER, limits=limits)
 
     assert ask(session, "f", 0.3) == 0.3
@@ -205,7 +211,10 @@ def test_a_call_that_is_lost_takes_no_other_call_with_it(
 def test_a_function_of_which_several_calls_were_lost_is_not_called(
     open_session: OpenSession, code: str, kind: type[StudentFault], said: str
 ) -> None:
-    """The sentence says why, and names no limit or need of a call that was never made; other exercises go on."""
+    """The sentence says why, and names no limit or need of a call that was never made.
+
+    Other exercises go on.
+    """
     session = open_session((code, "f"), OTHER, costs=lambda *call, **how: Cost(0.01, 1, 1))
 
     for x in range(60, 60 + MAX_LOST_CALLS):
@@ -219,7 +228,10 @@ def test_a_function_of_which_several_calls_were_lost_is_not_called(
 
 
 def test_a_call_after_one_that_timed_out_may_use_less() -> None:
-    """A tenth, but a second at least, and three times what an answer has taken: never more than its own limit."""
+    """A tenth, but a second at least, and three times what an answer has taken.
+
+    Never more than its own limit.
+    """
     lost = LostCalls()
     assert lost.limit(Time(50, 60)) == Time(50, 60)
 
@@ -299,7 +311,10 @@ def test_a_right_answer_may_be_as_large_as_the_reference_s(open_session: OpenSes
 
 
 class Noting:
-    """A pool that notes which kernels start alone; others have another model, if ``crowded`` names one."""
+    """A pool that notes which kernels start alone.
+
+    Others have another model, if ``crowded`` names one.
+    """
 
     def __init__(self, pool: KernelPool) -> None:
         self.pool = pool
@@ -525,7 +540,10 @@ MEGABYTE = ("import numpy as np\ndef f(x):\n    return np.zeros(1 << 20, 'int8')
 
 
 def test_what_one_check_is_answered_is_bounded(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All answers are held until the verdict: what goes beyond the bound is refused, and the next check starts anew."""
+    """All answers are held until the verdict.
+
+    What goes beyond the bound is refused, and the next check starts anew.
+    """
     monkeypatch.setattr("grader.session.student_session.EXCESS_MB", 3)
     session = open_session(MEGABYTE)
     session.begin_check()

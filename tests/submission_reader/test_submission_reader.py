@@ -134,7 +134,10 @@ COMPILES_LARGE = {
 
 @pytest.mark.parametrize("kind", COMPILES_LARGE)
 def test_what_would_be_a_thousand_times_longer_compiled_is_left_to_the_kernel(kind: str, read: Read) -> None:
-    """The kernel compiles it within the limits of its exercise; the other exercise has nothing to do with it."""
+    """The kernel compiles it within the limits of its exercise.
+
+    The other exercise has nothing to do with it.
+    """
     extraction = read(f"def scale(x):\n{indented(COMPILES_LARGE[kind])}", "def pair(x):\n    return x")
 
     assert {f.status for f in extraction.functions.values()} == {None}
@@ -192,7 +195,10 @@ def test_too_long_an_answer_is_the_submissions_own_fault(read: Read, monkeypatch
 
 
 def test_a_reader_that_only_waits_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that does not answer is the machine's fault; who is merely kept from a processor is not ended."""
+    """A disk that does not answer is the machine's fault.
+
+    Who is merely kept from a processor is not ended.
+    """
     monkeypatch.setattr(submission_reader, "IDLE_S", 0.3)
     monkeypatch.setattr(submission_reader, "_read", lambda *_: signal.pause())
 
@@ -229,7 +235,10 @@ def _last_of_all(*_: object) -> Extraction:
 def test_who_ended_the_reading_decides_whose_fault_it_is(
     number: signal.Signals, error: type[GraderError], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A parser that breaks down does so on the submission; what the machine ends is tried again."""
+    """A parser that breaks down does so on the submission.
+
+    What the machine ends is tried again.
+    """
     monkeypatch.setattr(submission_reader, "_read", lambda *_: os.kill(os.getpid(), number))
 
     with pytest.raises(GraderError) as caught:

@@ -1,4 +1,7 @@
-"""An assignment that is valid: what is right passes, what is known to be wrong is caught and named."""
+"""An assignment that is valid.
+
+What is right passes, what is known to be wrong is caught and named.
+"""
 
 from __future__ import annotations
 

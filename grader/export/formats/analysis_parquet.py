@@ -18,7 +18,10 @@ _HINTS = get_type_hints(AnalysisRow)
 
 
 def export(request: Request) -> Exported:
-    """Write a row for each person and check, in columns of fixed types; raises UsageError without pyarrow."""
+    """Write a row for each person and check, in columns of fixed types.
+
+    Raises UsageError without pyarrow.
+    """
     try:
         import pyarrow  # of an extra: whoever exports to another format need not have it
         from pyarrow import parquet

@@ -18,7 +18,10 @@ _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.NOT_ATTEMPTED: "
 
 
 def export(request: Request) -> Exported:
-    """Write what students may see: a table of the submissions, then the checks of each, as far as there is room."""
+    """Write what students may see.
+
+    A table of the submissions, then the checks of each, as far as there is room.
+    """
     results = [student_view(r) for r in request.results]
     parts = [f"## {_text(request.title)}\n\n", *([_table(results)] if len(results) != 1 else [])]
     room = _LARGEST - len(_CUT) - sum(len(part.encode()) for part in parts)

@@ -19,17 +19,20 @@ from grader.result import Outcome
 
 @dataclass(frozen=True, slots=True)
 class _Metadata:
-    """What ``submission_metadata.json`` says: by how much an upload was late, and the assignment's points there."""
+    """What ``submission_metadata.json`` says.
+
+    By how much an upload was late, and the assignment's points there.
+    """
 
     late: timedelta = timedelta()
     points: float | None = None
 
 
 def export(request: Request) -> Exported:
-    """Write what the student may see; all of it is visible, for a hidden check is told by its title alone.
+    """Write what the student may see.
 
-    Points are the assignment's own: Gradescope's total may include points that are given by hand. With ``scale`` they
-    are converted to that total.
+    All of it is visible, for a hidden check is told by its title alone. Points are the assignment's own: Gradescope's
+    total may include points that are given by hand. With ``scale`` they are converted to that total.
     """
     result = only_result(request)
     known = _metadata(request.options.metadata) if request.options.metadata else _Metadata()
@@ -70,7 +73,10 @@ def _test(shown: ShownCheck, factor: float) -> dict[str, Any]:
 
 
 def _metadata(path: Path) -> _Metadata:
-    """Read Gradescope's file; times are compared with each other and never with the clock, so that re-runs agree."""
+    """Read Gradescope's file.
+
+    Times are compared with each other and never with the clock, so that re-runs agree.
+    """
     try:
         data = json.loads(path.read_bytes())
         assignment = data["assignment"]

@@ -1,7 +1,8 @@
-"""Gradescope's autograder: a zip that installs the grader there and grades every upload with it.
+"""Gradescope's autograder.
 
-Gradescope runs ``setup.sh`` once, when it builds the image, and ``run_autograder`` for each submission, which leaves
-``results.json`` (Gradescope's autograder specifications).
+A zip that installs the grader there and grades every upload with it. Gradescope runs ``setup.sh`` once, when it builds
+the image, and ``run_autograder`` for each submission, which leaves ``results.json`` (Gradescope's autograder
+specifications).
 """
 
 from __future__ import annotations

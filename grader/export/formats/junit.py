@@ -26,7 +26,10 @@ _WHOLE = {
 
 
 def export(request: Request) -> Exported:
-    """Write what students may see; points are properties, since the format has no place for them."""
+    """Write what students may see.
+
+    Points are properties, since the format has no place for them.
+    """
     root = ET.Element("testsuites", name=_legal(request.title))
     for result in request.results:
         root.append(_suite(student_view(result)))

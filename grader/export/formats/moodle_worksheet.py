@@ -1,7 +1,8 @@
-"""Moodle's grading worksheet: the downloaded CSV with grades and feedback comments filled in.
+"""Moodle's grading worksheet.
 
-Moodle skips, without a word, rows whose grade is above the maximum, locked, or changed since the download, and reads
-the decimal mark of the site's language (mod/assign/feedback/offline).
+The downloaded CSV with grades and feedback comments filled in. Moodle skips, without a word, rows whose grade is above
+the maximum, locked, or changed since the download, and reads the decimal mark of the site's language
+(mod/assign/feedback/offline).
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ class _Columns:
 
 
 def export(request: Request) -> Exported:
-    """Fill grades and comments; a grade that is locked stays, and so does a comment that somebody wrote."""
+    """Fill grades and comments.
+
+    A grade that is locked stays, and so does a comment that somebody wrote.
+    """
     table = open_table(request)
     columns = _columns(table)
     points = {numeric(cell(table, row, columns.most)) for row in range(1, len(table.rows))} - {None}
@@ -60,7 +64,10 @@ def export(request: Request) -> Exported:
 
 
 def _columns(table: CsvDocument) -> _Columns:
-    """Find the columns by their titles, else by what stands beside what: the grade, the maximum, whether it is open."""
+    """Find the columns by their titles, else by what stands beside what.
+
+    The grade, the maximum, whether it is open.
+    """
     header = [text.strip() for text in table.rows[0]]
     named = [n for n, text in enumerate(header) if text.casefold() in _GRADE]
     grade = named[0] if len(named) == 1 else _before_maximum(table)

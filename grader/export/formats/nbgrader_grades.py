@@ -14,7 +14,10 @@ _COLUMNS = (
 
 
 def export(request: Request) -> Exported:
-    """Write a row for each person; where nbgrader writes 0.0 for no submission, the cells are empty."""
+    """Write a row for each person.
+
+    Where nbgrader writes 0.0 for no submission, the cells are empty.
+    """
     rows = [list(_COLUMNS)]
     for result in request.results:
         grade = grade_of(result, zero=request.options.zero)

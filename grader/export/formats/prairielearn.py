@@ -15,7 +15,10 @@ _LONGEST = 4000
 
 
 def export(request: Request) -> Exported:
-    """Write the score from 0 to 1 and the checks; a file that is no notebook is not gradable and costs no attempt."""
+    """Write the score from 0 to 1 and the checks.
+
+    A file that is no notebook is not gradable and costs no attempt.
+    """
     result = only_result(request)
     longest, data = _LONGEST, _written(result, _LONGEST)
     while len(data) > _LARGEST and longest > 1:

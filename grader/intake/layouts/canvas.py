@@ -16,9 +16,10 @@ _ENTRY = re.compile(r"^(?:text|link)(?:-\d+)?\.html?$")  # what Canvas makes of 
 
 
 def canvas(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``doejane_LATE_4711_98765_hw1.ipynb``: a name, the user's number, the upload's number, the file's own name.
+    """Read ``doejane_LATE_4711_98765_hw1.ipynb``.
 
-    An upload has one number and so one name: ``lab_2024_11_05`` and ``lab_2024_11_06`` beside it are dates.
+    A name, the user's number, the upload's number, the file's own name. An upload has one number and so one name:
+    ``lab_2024_11_05`` and ``lab_2024_11_06`` beside it are dates.
     """
     claims = [_claims(file.label) for file in files]
     names: dict[tuple[Path, str], set[str]] = {}

@@ -16,10 +16,11 @@ _USERNAME = re.compile(r"^[a-zA-Z\d](?:[a-zA-Z\d]|-(?=[a-zA-Z\d])){0,38}$")  # G
 
 
 def classroom(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``<assignment>-<username>/...``: clones side by side, perhaps in a folder ``<assignment>-submissions``.
+    """Read ``<assignment>-<username>/...``.
 
-    A username may hold hyphens, and so may the assignment's name: it is what the folders' names have in common. Where
-    no folder above says that these are submissions, two of them at least must hold the same notebook.
+    Clones side by side, perhaps in a folder ``<assignment>-submissions``. A username may hold hyphens, and so may the
+    assignment's name: it is what the folders' names have in common. Where no folder above says that these are
+    submissions, two of them at least must hold the same notebook.
     """
     beside: dict[Path, dict[str, set[Path]]] = {}
     for file in files:

@@ -16,11 +16,11 @@ Name: TypeAlias = tuple[int, str]
 
 
 def flat(files: Sequence[File]) -> list[Identity]:
-    """Take the first of these that no other file shares: the file's stem, its folders, its zip, all of them.
+    """Take the first of these that no other file shares.
 
-    The zip comes first where each of several holds one notebook, and the folders where files in them are called alike.
-    A name is not shared with what stands further down: that may be called as its author likes. Nobody is taken for the
-    author of two files.
+    The file's stem, its folders, its zip, all of them. The zip comes first where each of several holds one notebook,
+    and the folders where files in them are called alike. A name is not shared with what stands further down: that may
+    be called as its author likes. Nobody is taken for the author of two files.
     """
     holds = Counter(z for file in files if file.notebook for z in _zips(file))
     in_own = _in_own_folders(files)

@@ -1,4 +1,7 @@
-"""ILIAS, "Download all submissions" of an exercise: a folder for each participant, perhaps in a team's."""
+"""ILIAS, "Download all submissions" of an exercise.
+
+A folder for each participant, perhaps in a team's.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,10 @@ class Nesting:
                 self._uploads.add(steps[levels[-1].depth].parent)
 
     def author(self, file: File, levels: Sequence[Identity]) -> Identity | None:
-        """Return who handed a file in: the outermost name that can be a student's decides; None when there is none."""
+        """Return who handed a file in: the outermost name that can be a student's decides.
+
+        None when there is none.
+        """
         by_depth = {i.depth: i for i in reversed(levels)}
         for depth, step in enumerate(file.steps):
             if identity := by_depth.pop(depth, None):
@@ -44,7 +47,10 @@ class Nesting:
         return None
 
     def _is_download(self, step: Path) -> bool:
-        """Tell whether what is named like an upload is a whole download: it holds several people, and none beside."""
+        """Tell whether what is named like an upload is a whole download.
+
+        It holds several people, and none beside.
+        """
         return len(self._people[step]) > 1 and step.parent not in self._uploads
 
     def _wraps(self, step: Path) -> bool:

@@ -14,10 +14,11 @@ MAX_STRUCTURE = 4 << 20
 
 
 def answer(names: dict[str, Any], name: str, buffers: Sequence[bytes], limit: int) -> list[bytes]:
-    """Call ``names[name]`` with the arguments in ``buffers``; return the reply's buffers, of at most ``limit`` bytes.
+    """Call ``names[name]`` with the arguments in ``buffers``.
 
-    The first buffer is JSON with one key: ``value`` (the structure, whose arrays are the other buffers), ``error``
-    (what was raised), ``missing`` (there is no such function) or ``refused`` (a phrase: why the value does not cross).
+    Return the reply's buffers, of at most ``limit`` bytes. The first buffer is JSON with one key: ``value`` (the
+    structure, whose arrays are the other buffers), ``error`` (what was raised), ``missing`` (there is no such function)
+    or ``refused`` (a phrase: why the value does not cross).
     """
     function = names.get(name)
     if not callable(function):

@@ -25,7 +25,10 @@ class CappedStream(OutStream):  # type: ignore[misc]
         self.written = 0
 
     def write(self, string: str) -> int:
-        """Write what is left of the limit, and a note once it is reached; return the length as if all was written."""
+        """Write what is left of the limit, and a note once it is reached.
+
+        Return the length as if all was written.
+        """
         room = self.limit - self.written
         self.written += len(string)
         if len(string) <= room:

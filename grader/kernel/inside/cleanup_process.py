@@ -60,6 +60,9 @@ def _until_either_ends(child: int) -> int:
 
 
 def _children() -> list[int]:
-    """Return the processes of which this one is the parent; they keep their numbers until they have been waited for."""
+    """Return the processes of which this one is the parent.
+
+    They keep their numbers until they have been waited for.
+    """
     listed = Path(f"/proc/self/task/{os.getpid()}/children")
     return [int(pid) for pid in listed.read_text(encoding="ascii").split()]

@@ -1,4 +1,7 @@
-"""Encode what a function returned as JSON data and raw arrays; ``grader/value_codec.py`` says in which form."""
+"""Encode what a function returned as JSON data and raw arrays.
+
+``grader/value_codec.py`` says in which form.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
 
 
 def encode(value: Any, limit: int) -> tuple[Any, list[bytes]]:
-    """Return a value's structure and its arrays; raises Refused when it is too large, too deep or too long."""
+    """Return a value's structure and its arrays.
+
+    Raises Refused when it is too large, too deep or too long.
+    """
     encoder = _Encoder(limit)
     if (parts := _parts(value)) is not None:
         return ["unpacks", type(value).__name__[:100], *(encoder.node(p, 1) for p in parts)], encoder.buffers

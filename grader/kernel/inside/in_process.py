@@ -35,7 +35,10 @@ def work_in_process() -> None:
 
 
 def _pool_threads() -> None:
-    """Let a pool of threads tell itself of changes by a queue of threads: one of processes wants a semaphore."""
+    """Let a pool of threads tell itself of changes by a queue of threads.
+
+    One of processes wants a semaphore.
+    """
     context: Any = types.SimpleNamespace(SimpleQueue=queue.SimpleQueue)
     any_pool: Any = pool.Pool
     threads: Any = pool.ThreadPool
@@ -56,5 +59,8 @@ def _pool_threads() -> None:
 
 
 def _compile(model: Any = None, **options: Any) -> Any:
-    """Return a function or a module as it is, or what does so: ``torch.compile`` as a decorator with options."""
+    """Return a function or a module as it is, or what does so.
+
+    ``torch.compile`` as a decorator with options.
+    """
     return model if model is not None else lambda function: function

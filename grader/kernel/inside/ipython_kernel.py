@@ -23,7 +23,10 @@ class CellCompiler(XCachingCompiler):  # type: ignore[misc]
     """Names code after the cell of the notebook that it came from, as the comment in its last line says."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        """Return ``<cell 17.2>`` for part 2 of cell 17; ipykernel's own name for code without the comment."""
+        """Return ``<cell 17.2>`` for part 2 of cell 17.
+
+        Ipykernel's own name for code without the comment.
+        """
         if match := MARKER.search(raw_code):
             return f"<cell {match[1]}.{match[2]}>"
         name: str = super().get_code_name(raw_code, code, number)
@@ -59,7 +62,10 @@ class SandboxShell(ZMQInteractiveShell):  # type: ignore[misc]
     showindentationerror = showsyntaxerror
 
     def ask_exit(self) -> None:
-        """Treat exit() and quit() as what they mean in a program: SystemExit, not the end of the kernel."""
+        """Treat exit() and quit() as what they mean in a program.
+
+        SystemExit, not the end of the kernel.
+        """
         raise SystemExit("exit() was called")
 
 
@@ -71,7 +77,10 @@ class _Named:
 
 
 class SandboxKernel(IPythonKernel):  # type: ignore[misc]
-    """ipykernel's kernel with one more message: ``call_request`` calls a function and replies with data."""
+    """ipykernel's kernel with one more message.
+
+    ``call_request`` calls a function and replies with data.
+    """
 
     shell_class = Type(SandboxShell)
     compiler_class = Type(CellCompiler)
@@ -82,7 +91,10 @@ class SandboxKernel(IPythonKernel):  # type: ignore[misc]
         self.shell_handlers[CALL] = self.call_request
 
     async def do_execute(self, code: str, silent: bool, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Run code as ipykernel does; a reply of status error also carries the error as data under ``fault``."""
+        """Run code as ipykernel does.
+
+        A reply of status error also carries the error as data under ``fault``.
+        """
         self.shell.fault = None
         try:
             reply: dict[str, Any] = await super().do_execute(code, silent, *args, **kwargs)
@@ -101,7 +113,10 @@ class SandboxKernel(IPythonKernel):  # type: ignore[misc]
         return reply
 
     async def call_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        """Answer a call of the function ``name``; buffers hold its arguments, and the reply's buffers its value."""
+        """Answer a call of the function ``name``.
+
+        Buffers hold its arguments, and the reply's buffers its value.
+        """
         arguments = [bytes(b) for b in parent["buffers"]]
         self._forward_input(allow_stdin=False)  # input() then says that nobody is there
         try:

@@ -31,9 +31,10 @@ Begin = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True)
 class Preloaded:
-    """What every fork starts from; ``lock`` is None where this machine cannot lock a kernel down.
+    """What every fork starts from.
 
-    ``root`` is the tree of files for kernels, and empty where there are no namespaces.
+    ``lock`` is None where this machine cannot lock a kernel down. ``root`` is the tree of files for kernels, and empty
+    where there are no namespaces.
     """
 
     app: KernelApp
@@ -48,10 +49,10 @@ class Preloaded:
 def preload(
     prelude: Path, packages: Sequence[str], rules: tuple[PathRule, ...], folder: str, *, locked: bool, apart: bool
 ) -> Preloaded:
-    """Import the prelude, load its models and prepare a kernel; what fails here fails the zygote.
+    """Import the prelude, load its models and prepare a kernel.
 
-    ``packages`` are those whose versions are told. ``rules`` say what kernels may read. ``apart`` says that this
-    process has namespaces of its own: the tree for kernels is then made in ``folder``.
+    What fails here fails the zygote. ``packages`` are those whose versions are told. ``rules`` say what kernels may
+    read. ``apart`` says that this process has namespaces of its own: the tree for kernels is then made in ``folder``.
     """
     torch.set_num_threads(1)
     lock = Lockdown.prepare() if locked else None
@@ -86,9 +87,9 @@ def told_in(folder: str) -> Iterator[Begin]:
 
 @contextlib.contextmanager
 def assignment_code(file: Path, begin: Begin) -> Iterator[None]:
-    """Turn what the assignment's own code in a file raises into an AssignmentError; memory is not its own.
+    """Turn what the assignment's own code in a file raises into an AssignmentError.
 
-    ``begin`` is told that it runs, for the case that it ends the process.
+    Memory is not its own. ``begin`` is told that it runs, for the case that it ends the process.
     """
     begin(running(str(file)))
     try:

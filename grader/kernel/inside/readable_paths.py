@@ -30,10 +30,11 @@ _HIDDEN_NAMES = ("grader", "reference", "assignments")
 
 
 def readable(descriptor: int) -> tuple[PathRule, ...]:
-    """Return the allow-list for reading: libraries of the system and of this interpreter, without what is hidden.
+    """Return the allow-list for reading.
 
-    What is hidden is the line of JSON that can be read from ``descriptor``; this process, whose memory is every
-    kernel's, does not read it. Raises SandboxUnavailableError when something hidden could be read all the same.
+    Libraries of the system and of this interpreter, without what is hidden. What is hidden is the line of JSON that can
+    be read from ``descriptor``; this process, whose memory is every kernel's, does not read it. Raises
+    SandboxUnavailableError when something hidden could be read all the same.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -76,7 +77,10 @@ def _tell(descriptor: int, writer: int) -> Never:
 
 
 def _line(descriptor: int) -> bytes:
-    """Read up to the end of a line: the descriptor stays open as long as whoever writes to it lives."""
+    """Read up to the end of a line.
+
+    The descriptor stays open as long as whoever writes to it lives.
+    """
     data = b""
     while not data.endswith(b"\n") and (more := os.read(descriptor, 1 << 16)):
         data += more

@@ -14,10 +14,10 @@ if sys.platform != "win32":
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with everything below it as far as the system lets us; never raises, follows no links.
+    """Remove a folder with everything below it as far as the system lets us.
 
-    shutil.rmtree calls itself once a level and so fails on a thousand nested folders. Here nested folders are moved
-    up into the first one: neither the depth nor the length of a path ever grows.
+    Never raises, follows no links. shutil.rmtree calls itself once a level and so fails on a thousand nested folders.
+    Here nested folders are moved up into the first one: neither the depth nor the length of a path ever grows.
     """
     with contextlib.suppress(OSError):
         top = os.open(folder, _FOLDER)
@@ -30,7 +30,10 @@ def remove(folder: Path) -> None:
 
 
 def _remove(name: str, top: int) -> bool:
-    """Remove an entry of ``top``, a folder's own folders moved up into it; return whether there was any progress."""
+    """Remove an entry of ``top``, a folder's own folders moved up into it.
+
+    Return whether there was any progress.
+    """
     try:
         if not _is_folder(name, top):
             os.unlink(name, dir_fd=top)

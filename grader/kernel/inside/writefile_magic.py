@@ -1,6 +1,7 @@
-"""Files that a notebook writes by ``%%writefile``: on disk, and modules wherever they are imported from.
+"""Files that a notebook writes by ``%%writefile``.
 
-Their code is named after the cell that wrote it, so that tracebacks show the lines of that cell.
+On disk, and modules wherever they are imported from. Their code is named after the cell that wrote it, so that
+tracebacks show the lines of that cell.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ _PACKAGE = "__init__.py"
 
 
 class WrittenFiles:
-    """The files that a notebook has written, by path: each a list of texts with the names of their code.
+    """The files that a notebook has written, by path.
 
-    A module in the folder where the notebook runs goes before an installed one of its name; one in another folder is
-    found, whatever is on the path, if there is no other of its name.
+    Each a list of texts with the names of their code. A module in the folder where the notebook runs goes before an
+    installed one of its name; one in another folder is found, whatever is on the path, if there is no other of its
+    name.
     """
 
     def __init__(self) -> None:
@@ -119,7 +121,10 @@ def _compiled(texts: Sequence[tuple[str, str]], path: str) -> list[CodeType]:
 
 
 def _importable(path: str) -> str:
-    """Return a path with the file's name as ``import`` would have it: ``my_helper.py`` for ``my-helper.py``."""
+    """Return a path with the file's name as ``import`` would have it.
+
+    ``my_helper.py`` for ``my-helper.py``.
+    """
     folder, name = os.path.split(path)
     return os.path.join(folder, re.sub(r"\W", "_", name[:-3]) + ".py") if name.endswith(".py") else path
 
