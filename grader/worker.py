@@ -20,10 +20,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from grader import fork_server, machine
-from grader.assignment import Assignment
+from grader import fork_server
+from grader.assignment import FILE, Assignment
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
-from grader.extract import parse_stub
+from grader.extract import Stub, parse_stub
 from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
 from grader.import_path import safe_path
 from grader.intake import read_stub
@@ -32,7 +32,7 @@ from grader.kernel.processor_clock import Time
 from grader.kernel_config import Limits
 from grader.result import GradingResult, SubmissionStatus
 from grader.sandbox import rlimits
-from grader.secret import load_secret
+from grader.secret import Secret, load_secret
 from grader.submission import Submission
 from grader.terminal import log_to_stderr
 from grader.zygote_info import ZygoteInfo
@@ -40,11 +40,20 @@ from grader.zygote_info import ZygoteInfo
 log = logging.getLogger(__name__)
 
 _LOOK_S = 1.0
-_EXAMINER_MB = 512  # an examiner, and what its reference's kernel has of its own
 MOST_MB = 4096
 """What an examiner may use; answers take less by far, and only what is compared with them may come to it."""
 
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
+
+
+@dataclass
+class _Options:
+    """What all examiners are given alike: options of :func:`grader.grade.grade_one`."""
+
+    hidden: bool
+    seed: int | None
+    secret: Secret | None = None
+    stub: Stub | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -95,14 +104,14 @@ class Examiners:
         self.assignment = assignment
         self._examiner_timeout = examiner_timeout
         self._jobs = max(1, jobs)
-        self._options: dict[str, Any] = {"hidden": hidden, "seed": seed}
+        self._options = _Options(hidden, seed)
         self._sandbox = sandbox
         self._private = tuple(private)
         self._context = fork_server.context()
 
     def __enter__(self) -> Examiners:
-        if self._options["seed"] is None:  # read once: where it cannot be kept, all submissions share one
-            self._options["secret"] = load_secret(required=self._sandbox == "strict")
+        if self._options.seed is None:  # read once: where it cannot be kept, all submissions share one
+            self._options.secret = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux":
             with safe_path():
                 fork_server.start()  # first: it imports what examiners need while the zygote warms up
@@ -130,8 +139,12 @@ class Examiners:
         on each model. Raises UsageError with what is wrong with the assignment, KernelError with what is wrong here.
         """
         self._collect()
-        self._options["stub"] = parse_stub(read_stub(self.assignment))
+        self._options.stub = parse_stub(read_stub(self.assignment))
         info = self._pool.info
+        for package, version in info.packages.items():
+            if not version:
+                rule = f"kernel.packages names {package!r}, which is not installed where kernels run."
+                raise AssignmentError(self.assignment.root / FILE, rule)
         for model in self.assignment.models:
             if model not in info.models:
                 raise AssignmentError(self.assignment.prelude, f"MODELS lacks {model!r}, which assignment.toml names.")
@@ -207,11 +220,6 @@ class Examiners:
         return [e for e in running if e.over()]
 
 
-def default_jobs(limits: Limits) -> int:
-    """Return how many submissions this machine can grade at once, by its processors and by its free memory."""
-    return max(1, min(machine.processors(), int(machine.free_memory_mb() / (limits.memory_mb + _EXAMINER_MB))))
-
-
 def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
     """Return the assignment with another least limit for one call, or unchanged when ``seconds`` is None."""
     if seconds is None:
@@ -234,7 +242,7 @@ def _examine(
     submission: Submission,
     assignment: Assignment,
     address: str,
-    options: dict[str, Any],
+    options: _Options,
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
     fork_server.end_with_command()
@@ -245,7 +253,7 @@ def _examine(
     os.dup2(2, 1)
     from grader.grade import grade_one  # loaded by the forkserver already; the caller's process has no need of pytest
 
-    result = grade_one(submission, assignment, address=address, beat=Heartbeat(answer), **options)
+    result = grade_one(submission, assignment, address=address, beat=Heartbeat(answer), **vars(options))
     _send(answer, result.to_json())
 
 

@@ -13,6 +13,7 @@ from grader import fork_server, output_folder, strict_json
 from grader.assignment import Assignment, load_assignment, load_only_assignment
 from grader.atomic_write import write_page
 from grader.batch import grade_batch
+from grader.capacity import default_jobs
 from grader.cli import batch_report, check_report, messages
 from grader.cli.completion import completion_script
 from grader.cli.progress import batch_progress, waiting
@@ -27,7 +28,7 @@ from grader.replay import replay as grade_again
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.sanitize import visible
-from grader.worker import Examiners, default_jobs, with_call_limit
+from grader.worker import Examiners, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 """Done; the submission, the grade or the assignment falls short; something could not be graded."""

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from grader.assignment import Assignment
+from grader.capacity import default_jobs
 from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import KernelError
 from grader.validation import known_mistakes, margins, mutant_checks, notebooks, points
@@ -15,7 +16,7 @@ from grader.validation.candidates import Candidate, CandidateKind, CandidateResu
 from grader.validation.right_variants import load_right_variants
 from grader.validation.validation_report import ValidationReport
 from grader.validation.validation_session import run_validation_session
-from grader.worker import Examiners, default_jobs
+from grader.worker import Examiners
 
 MUTANTS_A_PROCESS = 20
 """A process costs as much as a few mutants; many mutants in one make the others wait for it at the end."""

@@ -23,6 +23,12 @@ FAULTS = {
     "key": (TOML, 'title = "Tiny"', 'title = "Tiny"\nhandot = []', "has no 'handot'; did you mean 'handout'?"),
     "key of an exercise": (TOML, "points = 4", "points = 4\npoint = 1", "[exercises] has no 'point'"),
     "key of the kernel": (TOML, "[kernel]", '[kernel]\nmodel = "x"', "[kernel] has no 'model'"),
+    "package": (
+        TOML,
+        "[kernel]",
+        '[kernel]\npackages = ["torch", "tlens"]',
+        "kernel.packages names 'tlens', which is not",
+    ),
     "key of the solution": (TOML, "[solution]", "[solution]\nread = []", "[solution] has no 'read'"),
     "unknown exercise of a mistake": (
         MISCONCEPTIONS,

@@ -11,6 +11,9 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
+import venv
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -85,6 +88,23 @@ def test_the_zygote_says_what_it_is(pool: KernelPool) -> None:
     assert pool.info.sandbox
     assert pool.info.layers["landlock"]
     assert pool.info.layers["seccomp"]
+
+
+def test_kernels_run_in_the_environment_that_the_assignment_names(assignment: Assignment, tmp_path: Path) -> None:
+    """Its Python and its packages are theirs; what it has not installed is told as such."""
+    environment, site = tmp_path / "environment", sysconfig.get_path("purelib")
+    venv.create(environment)
+    [own_site] = environment.glob("lib/python*/site-packages")
+    (own_site / "libraries.pth").write_text(f"{site}\n", encoding="utf-8")
+    (own_site / "of_this_environment.py").write_text("ANSWER = 42", encoding="utf-8")
+    interpreter, packages = str(environment / "bin" / "python"), ("numpy", "no-such-package")
+    changed = dataclasses.replace(assignment, interpreter=interpreter, packages=packages)
+
+    with KernelPool(changed) as pool, pool.kernel("narrow") as kernel:
+        kernel.run([Segment(1, "import of_this_environment as o\ndef f():\n    return o.ANSWER", frozenset())])
+
+        assert kernel.call("f", cpu_s=10) == 42
+        assert pool.info.packages == {"torch": version("torch"), "numpy": version("numpy"), "no-such-package": ""}
 
 
 def test_each_kernel_gets_the_model_that_it_was_asked_for(pool: KernelPool) -> None:

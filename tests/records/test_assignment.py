@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,11 @@ def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytes
         ('["two", "three"]', '["two", 3]', "models must be a list of different strings"),
         ('["factor", "np"]', '"np"', "needs title, notebook"),
         ('["factor", "np"]', '["factor", "n p"]', "provided must be names in Python, not 'n p'"),
+        ('"prelude.py"', '"prelude.py"\npackages = "torch"', "packages must be a list of different strings"),
+        ('"prelude.py"', '"prelude.py"\ninterpreter = "no/python"', "kernel.interpreter must be the path of a Python"),
+        ('"prelude.py"', '"prelude.py"\ninterpreter = "prelude.py"', "kernel.interpreter must be the path of a Python"),
+        ('"prelude.py"', '"prelude.py"\ninterpreter = 3', "kernel.interpreter must be the path of a Python"),
+        ('"prelude.py"', '"prelude.py"\ndevice = "cuda"', "kernel.device can be nothing but 'cpu' yet, not 'cuda'"),
         ("points = 4", "points = 1e12", "points above 0"),
         ("points = 4", 'points = "4"', "points above 0"),
         ("call_s = 3", "call_s = 1e12", "limits.call_s must be a number above 0"),
@@ -79,6 +85,15 @@ def test_a_broken_rule_is_told_with_its_place(tiny: Path, old: str, new: str, ru
         load_assignment(str(tiny))
 
     assert rule in str(caught.value)
+
+
+def test_an_interpreter_is_a_path_from_the_assignment(tiny: Path) -> None:
+    """A link to a Python stays one: it is what tells an environment's own packages."""
+    (tiny / "env").mkdir()
+    (tiny / "env" / "python").symlink_to(sys.executable)
+    change(tiny, '"prelude.py"', '"prelude.py"\ninterpreter = "env/python"')
+
+    assert load_assignment(str(tiny)).interpreter == str(tiny / "env" / "python")
 
 
 def test_an_unknown_assignment_gets_the_nearest_name() -> None:

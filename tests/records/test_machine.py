@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from grader import machine
+from grader.capacity import default_jobs
 from grader.kernel_config import Limits
-from grader.worker import default_jobs
 
 MB = 1 << 20
 PLAIN = {"/proc/meminfo": "MemTotal: 9000000 kB\nMemAvailable: 8388608 kB\n"}

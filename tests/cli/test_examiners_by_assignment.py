@@ -1,0 +1,39 @@
+"""One process grades by several assignments, as a service for several courses does."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.errors import KernelError
+from grader.examiners_by_assignment import ExaminersByAssignment
+from grader.kernel.zygote import Connection
+from grader.submission import Submission, digest
+from tests.cli.conftest import RIGHT, TINY, write
+
+
+def test_each_assignment_has_a_zygote_and_all_end_together(tmp_path: Path) -> None:
+    """Submissions are graded by turns, each by its own assignment's checks; then no zygote is left."""
+    other = tmp_path / "worth_more"
+    shutil.copytree(TINY, other)
+    for file in (other / "assignment.toml", other / "test_checks.py"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("points = 2", "points = 6").replace("points(2)", "points(6)"), encoding="utf-8")
+    assignments = load_assignment(str(TINY)), load_assignment(str(other))
+    notebook = write(tmp_path / "right.ipynb", *RIGHT)
+    handed_in = Submission("right", "right", notebook, notebook.name, digest(notebook.read_bytes()))
+
+    with ExaminersByAssignment() as examiners:
+        scores = [r.score for a in (*assignments, *assignments) for r in examiners.of(a).grade([handed_in])]
+        addresses = [examiners.of(a).address for a in (*assignments, *assignments)]
+
+    assert scores == [a.max_score for a in (*assignments, *assignments)]
+    assert addresses[:2] == addresses[2:]
+    assert len({*addresses}) == 2
+    for address in addresses[:2]:
+        with pytest.raises(KernelError, match="There is no zygote"), contextlib.closing(Connection(address)):
+            pass
