@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.report import staff_page as staff_page
     from grader.report import student_page as student_page
     from grader.result import Figure as Figure
+    from grader.result import FigureCells as FigureCells
     from grader.result import GradingResult as GradingResult
     from grader.result import redact as redact
     from grader.submission import Submission as Submission
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
-    "Assignment": "assignment", "Figure": "result", "GraderError": "errors", "GradingResult": "result",
-    "Opaque": "value", "Submission": "submission", "Tensor": "value", "compare": "", "discover": "intake",
-    "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment", "redact": "result",
+    "Assignment": "assignment", "Figure": "result", "FigureCells": "result", "GraderError": "errors",
+    "GradingResult": "result", "Opaque": "value", "Submission": "submission", "Tensor": "value", "compare": "",
+    "discover": "intake", "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment", "redact": "result",
     "staff_page": "report", "student_page": "report",
 }  # fmt: skip
 """Which module of the package holds each public name; those without one are modules themselves."""
