@@ -29,8 +29,8 @@ __version__ = "0.1.0"
 _MODULES = {
     "Assignment": "assignment", "Figure": "result", "FigureCells": "result", "GraderError": "errors",
     "GradingResult": "result", "Opaque": "value", "Submission": "submission", "Tensor": "value", "compare": "",
-    "discover": "intake", "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment", "redact": "result",
-    "staff_page": "report", "student_page": "report",
+    "discover": "intake", "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment",
+    "redact": "result", "staff_page": "report", "student_page": "report",
 }  # fmt: skip
 """Which module of the package holds each public name; those without one are modules themselves."""
 
