@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 from grader.errors import UsageError
-from grader.export.grades import first_of, grade_of, people, who, without_grade
+from grader.export.grades import first_of, grade_of, grade_remarks, people, who
 from grader.export.request import Request
 from grader.report import student_page
 from grader.result import GradingResult, SubmissionStatus
@@ -43,7 +43,7 @@ def feedback_files(
         raise UsageError(f"{unnamed}. Nothing was written; grade {platform}'s own download.")
     if strangers and not request.options.partial:
         raise UsageError(f"{unnamed}. Nothing was written; give --partial to export the others' feedback.")
-    return files, (*([unnamed] if strangers else ()), *without_grade(request.results, zero=False))
+    return files, (*([unnamed] if strangers else ()), *grade_remarks(request.results, zero=False))
 
 
 def zipped(files: Mapping[str, bytes], executable: frozenset[str] = frozenset()) -> bytes:

@@ -29,13 +29,22 @@ def why_none(result: GradingResult) -> str:
     return "nothing handed in" if result.status is SubmissionStatus.NOT_SUBMITTED else "could not be graded"
 
 
-def without_grade(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
-    """Return a sentence that names the results without a grade, if there are any, by the reason."""
-    found: dict[str, list[str]] = {}
+def grade_remarks(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
+    """Return sentences that name the results without a grade, by the reason; zeros that nothing was graded for; and
+    grades of whom evidence does not agree whose they are."""
+    none: dict[str, list[str]] = {}
     for result in results:
         if grade_of(result, zero=zero) is None:
-            found.setdefault(why_none(result), []).append(who(result))
-    return [f"no grade for {people(names)} ({why}): {first_of(names)}" for why, names in found.items()]
+            none.setdefault(why_none(result), []).append(who(result))
+    broken = [who(r) for r in results if r.status is SubmissionStatus.UNREADABLE]
+    zeros = [f"0 for {people(broken)} whose file is no notebook: {first_of(broken)}"] if broken else []
+    unsure = [
+        f"{who(r)}: {' '.join(r.submission.conflicts)}"
+        for r in results
+        if r.submission.conflicts and grade_of(r, zero=zero) is not None
+    ]
+    unsure = [f"not sure whose these are: {first_of(unsure)}"] if unsure else []
+    return [*unsure, *(f"no grade for {people(n)} ({why}): {first_of(n)}" for why, n in none.items()), *zeros]
 
 
 def who(result: GradingResult) -> str:

@@ -128,16 +128,16 @@ def _persons(result: GradingResult) -> list[Person]:
 
 
 def _require_unique(rows: Mapping[int, Person], path: Path) -> None:
-    for kind in _UNIQUE:
-        seen: dict[str, int] = {}
-        for row, person in rows.items():
-            value = str(getattr(person, kind)).casefold()
-            if value and value in seen:
+    seen: dict[tuple[str, str], int] = {}
+    for row, person in rows.items():
+        keys = [(kind, str(getattr(person, kind))) for kind in _UNIQUE if getattr(person, kind)]
+        for kind, value in keys or [("name", person.name)]:
+            other = seen.setdefault((kind, value.casefold()), row)
+            if other != row:
                 raise UsageError(
-                    f"{path}: rows {seen[value] + 1} and {row + 1} have the same id {getattr(person, kind)!r}, so that "
-                    "it is not known whose grade is whose; download the file again, or remove one of them."
+                    f"{path}: rows {other + 1} and {row + 1} have the same {'name' if kind == 'name' else 'id'} "
+                    f"{value!r}, so that it is not known whose grade is whose; download the file again, or remove one."
                 )
-            seen[value] = row
 
 
 def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from grader.errors import UsageError
 from grader.export.csv_document import CsvDocument
-from grader.export.grades import grade_of, without_grade
+from grader.export.grades import grade_of, grade_remarks
 from grader.export.matching import Matching, match_rows
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
@@ -59,7 +59,7 @@ def fill_column(
 
 def exported(request: Request, table: CsvDocument, *remarks: str) -> Exported:
     """Return the filled table, with what staff should know of it."""
-    return Exported(table.to_bytes(), (*remarks, *without_grade(request.results, zero=request.options.zero)))
+    return Exported(table.to_bytes(), (*remarks, *grade_remarks(request.results, zero=request.options.zero)))
 
 
 def cell(table: CsvDocument, row: int, column: int) -> str:

@@ -104,6 +104,30 @@ def test_no_graded_result_is_no_zero(
     assert any("no grade for 1 person" in r and "byronada" in r for r in done.remarks)
 
 
+def test_a_file_that_is_no_notebook_is_a_zero_that_is_told(
+    scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """What was handed in and cannot be read is worth 0, and staff is told whose that is."""
+    done = export(
+        "canvas", scored("byronada", status=SubmissionStatus.UNREADABLE, id="4711"), into=downloaded(GRADEBOOK)
+    )
+
+    assert platforms.canvas(done.content)["777"]["4711"] == "0"
+    assert "0 for 1 person whose file is no notebook: byronada [byronada_1]" in done.remarks
+
+
+def test_evidence_that_does_not_agree_is_told(
+    build: Build, scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """A grade whose person was not sure when it was graded is entered, and staff is told first."""
+    claims, said = (Person(id="4711"),), ("The file is Ada's, and the name in it Ben's.",)
+    result = build("byronada", *scored("x", 15).exercises, claims=claims, conflicts=said)
+    done = export("canvas", result, into=downloaded(GRADEBOOK))
+
+    assert platforms.canvas(done.content)["777"]["4711"] == "15"
+    assert any("not sure whose these are: byronada [byronada_1]: The file is Ada's" in r for r in done.remarks)
+
+
 def test_a_zero_is_given_where_it_is_asked_for(scored: Build, export: Export, downloaded: Downloaded) -> None:
     """With --zero nothing handed in is 0, and a fault of ours is still no grade."""
     absent = scored("byronada", status=SubmissionStatus.NOT_SUBMITTED, id="4711")
@@ -267,6 +291,22 @@ def test_a_newer_comment_takes_the_place_of_ours(scored: Build, export: Export, 
     done = export("moodle", scored("a", 20, participant="90101"), into=path)
 
     assert platforms.moodle(done.content)[90101] == (20, "20 of 20 points. Logit lens: partly right, 20 of 20.")
+
+
+def test_a_scale_is_no_place_for_points(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """Moodle would skip numbers where it expects the words of a scale."""
+    text = WORKSHEET.replace("20.00", '"Not yet, Good"').replace("Maximum Grade", "Scale")
+
+    with pytest.raises(UsageError, match="graded by a scale"):
+        export("moodle", scored("a", 10, participant="90101"), into=downloaded(text))
+
+
+def test_two_rows_of_one_name_are_nobody_s(build: Build, scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """Where names are all there is, two people of one name get nobody's grade."""
+    text = "Student,Section,Lens Points Grade,End-of-Line Indicator\nAda Byron,A,,#\nAda Byron,B,,#\n"
+
+    with pytest.raises(UsageError, match="same name 'Ada Byron'"):
+        export("brightspace", scored("ada", 10, name="Ada Byron"), into=downloaded(text))
 
 
 def test_a_title_is_text_in_moodle_s_comment(

@@ -125,7 +125,7 @@ def test_lateness_is_the_upload_s_and_not_the_clock_s(ada: GradingResult, export
     done = export("gradescope", ada, metadata=path)
 
     assert gradescope(done.content)["score"] == 12
-    assert "Handed in 1 d 2 h 30 min after the due date." in gradescope(done.content)["output"]
+    assert "Handed in 1 day 2 h 30 min after the due date." in gradescope(done.content)["output"]
     assert done.remarks == (
         "Gradescope has 10 points for it, grades are out of 20: written as they are; --scale converts them",
     )

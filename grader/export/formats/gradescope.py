@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import strict_json
+from grader.english import plural
 from grader.errors import UsageError
 from grader.export.grades import grade_of
 from grader.export.request import Exported, Request
@@ -94,4 +95,5 @@ def _metadata(path: Path) -> _Metadata:
 def _lateness(late: timedelta) -> str:
     minutes = int(late.total_seconds() // 60)
     days, hours = divmod(minutes // 60, 24)
-    return f"Handed in {days} d {hours} h {minutes % 60} min after the due date."
+    parts = [plural(days, "day")] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes % 60} min"]
+    return f"Handed in {' '.join(parts)} after the due date."

@@ -42,6 +42,8 @@ def export(request: Request) -> Exported:
     table = open_table(request)
     columns = _columns(table)
     points = {numeric(cell(table, row, columns.most)) for row in range(1, len(table.rows))} - {None}
+    if not points:
+        raise UsageError(f"{table.path} is of an assignment that is graded by a scale; choose points in Moodle.")
     factor = require_points(request, max(filter(None, points), default=None), f"the assignment in {table.path}")
     mark = decimal_mark(table, (cell(table, row, columns.most) for row in range(1, len(table.rows))))
     locked = {n for n in range(1, len(table.rows)) if cell(table, n, columns.changeable).casefold() in _NO}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.export.grades import grade_of, without_grade
+from grader.export.grades import grade_of, grade_remarks
 from grader.export.matching import members
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number, spreadsheet
@@ -28,4 +28,4 @@ def export(request: Request) -> Exported:
             key = person.handle or person.login or person.number or person.name
             known = [request.slug, "", time, key, last, first.strip(), person.email]
             rows.append([*known, score, "0" if score else "", score, number(result.max_score)])
-    return Exported(spreadsheet(rows), tuple(without_grade(request.results, zero=request.options.zero)))
+    return Exported(spreadsheet(rows), tuple(grade_remarks(request.results, zero=request.options.zero)))
