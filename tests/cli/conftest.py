@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import nbformat
@@ -20,7 +21,8 @@ RIGHT = (
 )
 WRONG = ("def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n", RIGHT[1])
 
-# Commands on the tiny assignment as it is find the zygote of the one before; all others start their own.
+# Commands on the tiny assignment, or on the copies that ``course`` makes in one place one after the other, find the
+# zygote of the one before; all others start their own.
 KEPT = {"GRADER_IDLE_S": "60"}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -40,7 +42,7 @@ def grader_in(folder: Path) -> Run:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
             [*GRADER, *map(str, arguments)],
             cwd=folder,
-            env=environment_in(folder) | (KEPT if TINY in arguments else {}),
+            env=environment_in(folder) | (KEPT if TINY.name in names(arguments) else {}),
             capture_output=True,
             text=True,
             check=False,
@@ -48,6 +50,11 @@ def grader_in(folder: Path) -> Run:
         )
 
     return grader
+
+
+def names(arguments: Iterable[object]) -> set[str]:
+    """Return the last names of the paths among a command's arguments."""
+    return {a.name for a in arguments if isinstance(a, Path)}
 
 
 def environment_in(folder: Path) -> dict[str, str]:
@@ -67,6 +74,18 @@ def hand_in(folder: Path) -> Path:
 def grader(tmp_path: Path) -> Run:
     """Run ``grader`` with these arguments in the temporary folder."""
     return grader_in(tmp_path)
+
+
+@pytest.fixture
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tiny assignment to change at will, where that of the test before lay."""
+    return copied(tmp_path_factory.getbasetemp() / "course" / TINY.name)
+
+
+def copied(place: Path) -> Path:
+    """Put a copy of the tiny assignment in the place of what is there."""
+    shutil.rmtree(place, ignore_errors=True)
+    return Path(shutil.copytree(TINY, place, ignore=shutil.ignore_patterns("__pycache__")))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import GRADER, RIGHT, TINY, WRONG, Run, environment_in, grader_in, hand_in, write
+from .conftest import GRADER, KEPT, RIGHT, TINY, WRONG, Run, environment_in, grader_in, hand_in, write
 
 
 def rows(out: Path) -> list[dict[str, Any]]:
@@ -244,7 +244,7 @@ def running(command: tuple[object, ...], folder: Path) -> Iterator[subprocess.Po
     with subprocess.Popen(  # noqa: S603 - our own program on our own arguments
         [*GRADER, *map(str, command)],
         cwd=folder,
-        env=environment_in(folder),
+        env=environment_in(folder) | KEPT,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -283,15 +283,23 @@ def test_a_batch_interrupted_half_way_shows_what_is_graded_and_that_it_is_not_al
     assert "Not finished" not in index.read_text()
 
 
-@pytest.mark.parametrize(("option", "again"), [((), ""), (("--fresh",), " without --fresh")], ids=["", "fresh"])
-def test_an_interruption_is_one_sentence(handed_in: Path, tmp_path: Path, option: tuple[str, ...], again: str) -> None:
+@pytest.mark.parametrize(
+    ("option", "again"),
+    [
+        pytest.param((), "", marks=pytest.mark.exhaustive),
+        (("--fresh",), " without --fresh"),
+    ],
+    ids=["", "fresh"],
+)
+def test_an_interruption_is_one_sentence(
+    course: Path, handed_in: Path, tmp_path: Path, option: tuple[str, ...], again: str
+) -> None:
     """A terminal's Ctrl-C reaches every process of the batch; only the first prints."""
-    slow = shutil.copytree(TINY, tmp_path / "slow", ignore=shutil.ignore_patterns("__pycache__"))
     os.mkfifo(tmp_path / "examining")
     waits = f"import threading\nopen({str(tmp_path / 'examining')!r}, 'w').close()\nthreading.Event().wait()\n"
-    (slow / "conftest.py").write_text(waits)
+    (course / "conftest.py").write_text(waits)
 
-    with running(("grade", handed_in, "-a", slow, "-o", "out", "--jobs", "1", *option), tmp_path) as batch:
+    with running(("grade", handed_in, "-a", course, "-o", "out", "--jobs", "1", *option), tmp_path) as batch:
         (tmp_path / "examining").read_text()  # returns when the examiner gets there
         os.killpg(batch.pid, signal.SIGINT)
         _, said = batch.communicate()
@@ -299,21 +307,15 @@ def test_an_interruption_is_one_sentence(handed_in: Path, tmp_path: Path, option
     assert said == f"grader: interrupted; the same command{again} goes on where this one stopped.\n"
 
 
-def test_the_overview_of_a_killed_batch_says_that_it_is_not_all(tmp_path: Path) -> None:
-    """Nothing can be written after SIGKILL: what stands there was written before."""
-    stopped_half_way(tmp_path, signal.SIGKILL)
-
-    assert "Not finished:</strong> 6 more submissions" in (tmp_path / "out" / "index.html").read_text()
-
-
-def test_a_batch_killed_half_way_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
-    """After SIGKILL and a second start every row stands once; finished ones are kept."""
+def test_a_batch_killed_half_way_says_so_and_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
+    """The overview, written before, counts what is missing; after a second start every row stands once."""
     command = stopped_half_way(tmp_path, signal.SIGKILL)
-    finished = rows(tmp_path / "out")
+    finished, overview = rows(tmp_path / "out"), (tmp_path / "out" / "index.html").read_text()
 
     done = grader(*command)
 
     after = rows(tmp_path / "out")
+    assert "Not finished:</strong> 6 more submissions" in overview
     assert done.returncode == 0
     assert 2 <= len(finished) < 6
     assert Counter(r["submission"]["id"] for r in after) == Counter(f"student{n}" for n in range(6))
@@ -332,17 +334,14 @@ def test_two_batches_do_not_write_to_one_folder(grader: Run, handed_in: Path, tm
     assert "another batch is writing" in second.stderr
 
 
-def test_a_check_that_breaks_does_not_take_the_batch_down(grader: Run, handed_in: Path, tmp_path: Path) -> None:
+def test_a_check_that_breaks_does_not_take_the_batch_down(
+    grader: Run, course: Path, handed_in: Path, tmp_path: Path
+) -> None:
     """Every file still has a row, no one has a grade, and the exit code says so."""
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    for file in TINY.iterdir():
-        if file.is_file():
-            (broken / file.name).write_bytes(file.read_bytes())
     checks = (TINY / "test_checks.py").read_text()
-    (broken / "test_checks.py").write_text(checks.replace("    assert first == 5", "    nothing_of_that_name"))
+    (course / "test_checks.py").write_text(checks.replace("    assert first == 5", "    nothing_of_that_name"))
 
-    done = grader("grade", handed_in, "-a", broken, "-o", tmp_path / "out")
+    done = grader("grade", handed_in, "-a", course, "-o", tmp_path / "out")
 
     assert done.returncode == 3
     assert [r["status"] for r in rows(tmp_path / "out")] == ["error", "error", "unreadable"]

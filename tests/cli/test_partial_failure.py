@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from tests.first_of_each import first_of_each
 
-from .conftest import RIGHT, TINY, Run, environment_in, write
+from .conftest import KEPT, RIGHT, TINY, Run, environment_in, write
 
 NO_CLOSING = """
 from grader.kernel import KernelPool
@@ -57,7 +56,7 @@ def grade_with(fault: str, folder: Path, handed_in: Path) -> subprocess.Complete
     return subprocess.run(  # noqa: S603 - our own program on our own arguments
         [sys.executable, "-c", program, *words],
         cwd=folder,
-        env=environment_in(folder),
+        env=environment_in(folder) | KEPT,
         capture_output=True,
         text=True,
         check=False,
@@ -98,15 +97,14 @@ def test_when_grading_breaks_off_the_others_have_a_row_and_are_graded_next_time(
     assert statuses(tmp_path / "out") == {"anna": "graded", "bert": "graded", "cora": "unreadable"}
 
 
-def test_an_examiner_that_dies_costs_one_row(grader: Run, handed_in: Path, tmp_path: Path) -> None:
+def test_an_examiner_that_dies_costs_one_row(grader: Run, course: Path, handed_in: Path, tmp_path: Path) -> None:
     """A check that takes its process down leaves the other submissions alone."""
-    deadly = shutil.copytree(TINY, tmp_path / "deadly", ignore=shutil.ignore_patterns("__pycache__"))
     checks = (TINY / "test_checks.py").read_text()
     dies = "    if student.pair(5)[1] > 10:\n        import os; os.kill(os.getpid(), 9)\n"
-    (deadly / "test_checks.py").write_text(checks.replace("    first, second =", f"{dies}    first, second ="))
+    (course / "test_checks.py").write_text(checks.replace("    first, second =", f"{dies}    first, second ="))
     write(handed_in / "bert.ipynb", RIGHT[0], "def pair(number):\n    return number, 99\n")
 
-    grader("grade", handed_in, "-a", deadly, "-o", tmp_path / "out")
+    grader("grade", handed_in, "-a", course, "-o", tmp_path / "out")
 
     assert statuses(tmp_path / "out") == {"anna": "graded", "bert": "error", "cora": "unreadable"}
 
@@ -123,15 +121,14 @@ def test_a_full_disk_is_one_sentence(grader: Run, handed_in: Path, tmp_path: Pat
     assert "feedback: File exists" in done.stderr
 
 
-def test_a_file_s_name_does_not_steer_the_terminal(grader: Run, tmp_path: Path) -> None:
+def test_a_file_s_name_does_not_steer_the_terminal(grader: Run, course: Path, tmp_path: Path) -> None:
     """Escape sequences in names reach no stream: not the log, errors or the summary."""
-    broken = shutil.copytree(TINY, tmp_path / "broken", ignore=shutil.ignore_patterns("__pycache__"))
-    (broken / "test_checks.py").write_text(
+    (course / "test_checks.py").write_text(
         (TINY / "test_checks.py").read_text().replace("    assert first == 5", "    nothing_of_that_name")
     )
     red = write(tmp_path / "in" / "a\x1b[31mred.ipynb", *RIGHT)
 
-    graded, missing = grader("grade", red.parent, "-a", broken, "-o", "out"), grader("check", "\x1b[31mno", "-a", TINY)
+    graded, missing = grader("grade", red.parent, "-a", course, "-o", "out"), grader("check", "\x1b[31mno", "-a", TINY)
 
     assert "red.ipynb" in graded.stderr
     assert "there is no file" in missing.stderr

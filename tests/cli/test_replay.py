@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,14 +10,14 @@ import pytest
 from grader.assignment import load_assignment
 from grader.replay import recall, replay
 
-from .conftest import RIGHT, TINY, WRONG, Run, grader_in, write
+from .conftest import RIGHT, TINY, WRONG, Run, copied, grader_in, write
 
 
 @pytest.fixture(scope="module")
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an assignment that draws a number, notebooks, and a batch's ``out``."""
     folder = tmp_path_factory.mktemp("appeal")
-    course = shutil.copytree(TINY, folder / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    course = copied(folder / TINY.name)
     checks = (TINY / "test_checks.py").read_text()
     drawn = (
         '    """It makes a pair."""\n'
@@ -29,14 +28,14 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (course / "test_checks.py").write_text(checks.replace('    """It makes a pair."""\n', drawn))
     write(folder / "in" / "anna.ipynb", *RIGHT)
     write(folder / "in" / "bert.ipynb", WRONG[0], "def pair(number):\n    return -number, number\n")
-    done = grader_in(folder)("grade", "in", "-a", "./course", "-o", "out")
+    done = grader_in(folder)("grade", "in", "-a", course, "-o", "out")
     assert done.returncode == 0, done.stderr
     return folder
 
 
 def test_the_same_notebook_is_asked_the_same_and_gets_the_same_grade(batch: Path) -> None:
     """Its seed is named, nothing differs, and the exit code is 0."""
-    done = grader_in(batch)("replay", "out", "bert", "in/bert.ipynb", "-a", "./course")
+    done = grader_in(batch)("replay", "out", "bert", "in/bert.ipynb", "-a", batch / TINY.name)
 
     [_, bert] = [json.loads(line) for line in (batch / "out" / "results.jsonl").read_text().splitlines()]
     assert done.returncode == 0, done.stdout + done.stderr
@@ -55,13 +54,15 @@ def test_a_call_has_as_much_time_as_it_had(tmp_path: Path, monkeypatch: pytest.M
     assert not again.differences
 
 
-def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: Path, tmp_path: Path) -> None:
+def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: Path) -> None:
     """Checks with another verdict now and what has changed are named; exit code 1."""
-    changed = shutil.copytree(batch / "course", tmp_path / "course")
-    solution = (changed / "solution.py").read_text()
-    (changed / "solution.py").write_text(solution.replace("* factor", "* factor + 1"))
+    file = batch / TINY.name / "solution.py"
+    solution = file.read_text()
+    file.write_text(solution.replace("* factor", "* factor + 1"))
 
-    done = grader_in(batch)("replay", "out/results.jsonl", "anna", "in/anna.ipynb", "-a", changed)
+    done = grader_in(batch)("replay", "out/results.jsonl", "anna", "in/anna.ipynb", "-a", file.parent)
+
+    file.write_text(solution)
 
     assert done.returncode == 1, done.stderr
     assert "anna: another grade" in done.stdout
@@ -87,7 +88,7 @@ def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: P
 )
 def test_what_cannot_be_replayed_is_one_sentence(batch: Path, words: tuple[str, ...], sentence: str) -> None:
     """Wrong names and another file are wrong usage."""
-    done = grader_in(batch)("replay", *words, "-a", "./course")
+    done = grader_in(batch)("replay", *words, "-a", batch / TINY.name)
 
     assert done.returncode == 2
     assert sentence in done.stderr

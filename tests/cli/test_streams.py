@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from grader.export import write_results
 from grader.result import GradingResult, SubmissionStatus
 
-from .conftest import GRADER, RIGHT, TINY, environment_in, write
+from .conftest import GRADER, KEPT, RIGHT, TINY, environment_in, write
 
 ENCODINGS = {
     "latin-1": {"PYTHONIOENCODING": "latin-1"},
@@ -53,6 +54,12 @@ assert codes == [0] * 12 + [2, 2], codes
 """
 
 
+@functools.cache
+def everything_in(encoding: str) -> subprocess.CompletedProcess[bytes]:
+    """Return what became of printing everything where stdout and stderr have an encoding."""
+    return output_in(encoding, EVERYTHING, TINY)
+
+
 def output_in(encoding: str, program: str, *arguments: object) -> subprocess.CompletedProcess[bytes]:
     """Run a program of ours where stdout and stderr have an encoding."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG"))}
@@ -68,7 +75,7 @@ def output_in(encoding: str, program: str, *arguments: object) -> subprocess.Com
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_all_output_can_be_printed_in_every_encoding(encoding: str) -> None:
     """Help, usage errors, progress, tables and results print no traceback, for any name."""
-    done = output_in(encoding, EVERYTHING, TINY)
+    done = everything_in(encoding)
 
     assert done.returncode == 0, done.stderr
     assert b"Traceback" not in done.stderr
@@ -80,7 +87,7 @@ def test_all_output_can_be_printed_in_every_encoding(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_our_own_signs_are_replaced_where_an_encoding_lacks_them(encoding: str) -> None:
     """A mark is replaced by an ASCII one; a letter of a name by its escape."""
-    done = output_in(encoding, EVERYTHING, TINY)
+    done = everything_in(encoding)
 
     assert b"  + t +" in done.stdout
     assert b"  x t +" in done.stdout
@@ -91,7 +98,7 @@ def test_doctor_prints_everything_in_a_latin_1_locale(tmp_path: Path) -> None:
     """Its tables of layers and models, with marks and digests, are all there."""
     done = subprocess.run(  # noqa: S603 - our own program on our own arguments
         [*GRADER, "doctor", "-a", str(TINY)],
-        env=environment_in(tmp_path) | ENCODINGS["latin-1"],
+        env=environment_in(tmp_path) | KEPT | ENCODINGS["latin-1"],
         capture_output=True,
         check=False,
         timeout=300,
@@ -130,7 +137,7 @@ def test_the_exit_code_is_the_same_where_nobody_reads(tmp_path: Path, redirectio
     done = subprocess.run(  # noqa: S603 - our own program on our own arguments
         ["/bin/bash", "-c", f"({shell}) ; echo code $? >> code"],
         cwd=tmp_path,
-        env=environment_in(tmp_path),
+        env=environment_in(tmp_path) | KEPT,
         capture_output=True,
         text=True,
         check=False,

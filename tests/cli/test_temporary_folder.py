@@ -18,7 +18,11 @@ SIGNAL_COMMAND = Path(__file__).with_name("signal_command.py")
 LONG = "a folder with a name of quite some length/" * 6
 
 
-@pytest.mark.parametrize("command", [("check",), ("grade", "-o", "out"), ("hook",)], ids=lambda c: str(c[0]))
+@pytest.mark.parametrize(
+    "command",
+    [("check",), ("grade", "-o", "out"), pytest.param(("hook",), marks=pytest.mark.exhaustive)],  # as check does
+    ids=lambda c: str(c[0]),
+)
 def test_a_temporary_folder_with_a_long_path_is_no_hindrance(tmp_path: Path, command: tuple[str, ...]) -> None:
     """A socket's path may be a hundred bytes long.
 
@@ -45,7 +49,9 @@ def test_a_temporary_folder_with_a_long_path_is_no_hindrance(tmp_path: Path, com
 @pytest.mark.parametrize(
     ("command", "then", "by"),
     [
-        (("grade", "-o", "out"), "pass", signal.SIGKILL),
+        pytest.param(
+            ("grade", "-o", "out"), "pass", signal.SIGKILL, marks=pytest.mark.exhaustive
+        ),  # less than the next
         (("grade", "-o", "out"), "while True: pass", signal.SIGKILL),  # the examiner does not wait for a kernel
         (("grade", "-o", "out"), "pass", signal.SIGTERM),
         (("check",), "pass", signal.SIGKILL),  # which unpacks a zip into a folder of its own

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.first_of_each import first_of_each
 
-from .conftest import RIGHT, TINY, Run, write
+from .conftest import RIGHT, Run, copied, write
 
 CHECKS, PRELUDE, TOML, MISCONCEPTIONS = "test_checks.py", "prelude.py", "assignment.toml", "misconceptions.py"
 
@@ -69,9 +68,10 @@ FAULTS = {
 }
 
 
-def with_fault(folder: Path, fault: str) -> tuple[Path, str]:
+def with_fault(course: Path, folder: Path, fault: str) -> tuple[Path, str]:
     """Return a copy of the tiny assignment with a fault, and the sentence that it must get."""
-    broken = shutil.copytree(TINY, folder / "broken", ignore=shutil.ignore_patterns("__pycache__"))
+    # Whoever finds no zygote starts one, and where none can be kept another that says why.
+    broken = course if FAULTS[fault][0] != PRELUDE else copied(folder / "broken")
     name, old, new, said = FAULTS[fault]
     text = (broken / name).read_text()
     assert old in text
@@ -83,9 +83,9 @@ def with_fault(folder: Path, fault: str) -> tuple[Path, str]:
 
 
 @pytest.mark.parametrize("fault", first_of_each(FAULTS, lambda fault: FAULTS[fault][0], str))
-def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, fault: str) -> None:
+def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, course: Path, tmp_path: Path, fault: str) -> None:
     """It names the file and what is wrong in it; nothing is tried again."""
-    broken, said = with_fault(tmp_path, fault)
+    broken, said = with_fault(course, tmp_path, fault)
 
     done = grader("hook", write(tmp_path / "in" / "anna.ipynb", *RIGHT), "-a", broken)
 
@@ -98,22 +98,22 @@ def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, 
 @pytest.mark.parametrize(
     "words",
     [
-        ("grade", "in", "-a", "./broken", "-o", "out"),
-        ("check", "in/anna.ipynb", "-a", "./broken"),
-        ("assignment", "test", "./broken"),
-        ("doctor", "-a", "./broken"),
+        ("grade", "in", "-a", "BROKEN", "-o", "out"),
+        ("check", "in/anna.ipynb", "-a", "BROKEN"),
+        ("assignment", "test", "BROKEN"),
+        ("doctor", "-a", "BROKEN"),
     ],
     ids=lambda words: words[0],
 )
 @pytest.mark.parametrize("fault", first_of_each(["sum of points", "prelude"], type, str))
 def test_every_command_finds_it_before_it_grades(
-    grader: Run, tmp_path: Path, words: tuple[str, ...], fault: str
+    grader: Run, course: Path, tmp_path: Path, words: tuple[str, ...], fault: str
 ) -> None:
     """Exit code 2, one sentence, and not a row is written."""
-    _, said = with_fault(tmp_path, fault)
+    broken, said = with_fault(course, tmp_path, fault)
     write(tmp_path / "in" / "anna.ipynb", *RIGHT)
 
-    done = grader(*words)
+    done = grader(*(broken if word == "BROKEN" else word for word in words))
 
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
@@ -121,9 +121,8 @@ def test_every_command_finds_it_before_it_grades(
     assert not (tmp_path / "out" / "results.jsonl").exists()
 
 
-def test_results_that_stand_are_not_touched(grader: Run, tmp_path: Path) -> None:
+def test_results_that_stand_are_not_touched(grader: Run, course: Path, tmp_path: Path) -> None:
     """An assignment that was broken since costs nobody a grade."""
-    course = shutil.copytree(TINY, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
     write(tmp_path / "in" / "anna.ipynb", *RIGHT)
     grader("grade", "in", "-a", course, "-o", "out")
     before = (tmp_path / "out" / "results.jsonl").read_bytes()
