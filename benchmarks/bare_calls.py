@@ -1,4 +1,4 @@
-"""The floor: what a notebook's calls cost in one warm process, with no wall, no checks and no reports.
+"""What a notebook's calls cost in one warm process, without sandbox, checks and reports.
 
 ``python -m benchmarks.bare_calls ASSIGNMENT ROUNDS OUT`` writes the CPU seconds of one round.
 """
@@ -23,7 +23,10 @@ Call = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 
 
 def recorded_calls(assignment: Assignment, notebook: Path) -> list[Call]:
-    """Return the calls (model, function, arguments) that the assignment's checks make, each once."""
+    """Return the calls that the assignment's checks make, each once.
+
+    A call is (model, function, arguments).
+    """
     calls: dict[str, Call] = {}
     real = StudentSession.call
 

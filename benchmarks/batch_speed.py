@@ -22,7 +22,10 @@ COLD = "import sys, nbformat, nbclient; nbclient.NotebookClient(nbformat.read(sy
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What the batch cost in all, a cold run of one notebook, and the bare calls of one notebook in a warm process."""
+    """What the batch, a cold run of one notebook and its bare calls cost.
+
+    The bare calls run in a process that has loaded the model.
+    """
 
     batch: CommandCost
     again: CommandCost
@@ -31,7 +34,10 @@ class Batch:
 
 
 def measure(assignment: Assignment, folder: Path) -> Batch:
-    """Grade 40 copies of the solution on all cores, run it once cold, and make its calls in one warm process."""
+    """Measure a batch of 40 copies of the solution, a cold run, and its bare calls.
+
+    The batch uses all cores.
+    """
     handed_in = folder / "submissions"
     handed_in.mkdir()
     solution = assignment.root / "solution.ipynb"

@@ -23,7 +23,10 @@ class CommandCost:
 
 
 def adopt_orphans() -> None:
-    """Make this process the parent of whatever its descendants leave behind, so that their CPU time is counted."""
+    """Make this process the parent of whatever its descendants leave behind.
+
+    So their CPU time is counted.
+    """
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 

@@ -1,4 +1,7 @@
-"""Time from asking for a kernel to its first tensor, locked and unlocked, and what one more kernel weighs."""
+"""Time from asking for a kernel to its first tensor, and what one more kernel weighs.
+
+Locked and unlocked.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ FIRST_TENSOR = Segment(1, "def first(prompt):\n    return gpt2_small.run_with_ca
 
 
 def first_tensor_ms(pool: KernelPool, model: str) -> float:
-    """Return the median milliseconds from the request to the logits of one prompt in hand, on a warm zygote."""
+    """Return the median milliseconds from the request to the logits of one prompt.
+
+    The zygote has loaded the model.
+    """
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
@@ -42,7 +48,10 @@ def locked_and_unlocked_ms(assignment: Assignment) -> tuple[float, float]:
 
 
 def weight_mb(assignment: Assignment) -> float:
-    """Return by how many MB (PSS) zygote and kernels together grow for one more kernel that has answered once."""
+    """Return by how many MB (PSS) one more kernel that has answered makes all grow.
+
+    Zygote and kernels are counted together.
+    """
     with KernelPool(assignment) as pool, contextlib.ExitStack() as stack:
         alone = _together(pool)
         for _ in range(IDLE):

@@ -58,7 +58,10 @@ class AssignmentError(UsageError):
 
     @classmethod
     def of(cls, error: BaseException, path: Path) -> AssignmentError:
-        """Return the error that says what a file's own Python raised, and in which line below the file's folder."""
+        """Return the error that says what a file's own Python raised, and in which line.
+
+        The line is in a file below the file's folder.
+        """
         place, line = path, 0
         if isinstance(error, SyntaxError) and error.filename:
             place, line = Path(error.filename), error.lineno or 0

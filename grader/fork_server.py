@@ -68,7 +68,10 @@ def scratch() -> Iterator[Path]:
 
 
 def end_with_command() -> None:
-    """Have this process, an examiner, end, whatever it is doing, when the one that wants its result does."""
+    """Have this process, an examiner, end when the one that wants its result does.
+
+    Whatever it is doing.
+    """
     command = multiprocessing.parent_process()
 
     def wait_and_end() -> None:

@@ -110,9 +110,10 @@ def _graded(
 
 
 def collect_checks(assignment: Assignment) -> None:
-    """Collect an assignment's checks without running any, in a process that has imported none before.
+    """Collect an assignment's checks without running any.
 
-    Raises UsageError when they cannot be collected, or do not fit the assignment.
+    The process must have imported none before. Raises UsageError when they cannot be collected, or do not fit the
+    assignment.
     """
     _run_pytest(GradingPlugin(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
 
@@ -152,7 +153,10 @@ def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> No
 
 
 def alone(root: Path) -> list[str]:
-    """Return the options with which pytest reads no configuration and no ``conftest.py`` from outside a folder."""
+    """Return the options with which pytest reads no configuration from outside a folder.
+
+    Nor any ``conftest.py``.
+    """
     return ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root)]
 
 

@@ -11,11 +11,12 @@ _LISTS = ("PYTHONPATH", "PATH", "LD_LIBRARY_PATH")
 
 
 def leave_working_folder() -> None:
-    """Take the working folder off this process's import path and off that of every process started from now on.
+    """Take the working folder off the import path of this process.
 
-    For processes that are ours alone: whoever uses this package in another program is not to notice. Only what an
-    environment variable names by an absolute path stays. Python may have looked there already: what it imports before
-    the first line of a program, it finds as ``python -P`` and the installed script let it.
+    Processes that are started from now on do not have it either. For processes that are ours alone: whoever uses this
+    package in another program is not to notice. Only what an environment variable names by an absolute path stays.
+    Python may have looked there already: what it imports before the first line of a program, it finds as ``python -P``
+    and the installed script let it.
     """
     relative = _relative_entries(os.environ.get("PYTHONPATH", ""))
     sys.path[:] = [entry for entry in sys.path if os.path.isabs(entry) and entry not in relative]

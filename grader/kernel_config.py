@@ -46,22 +46,25 @@ class Limits:
 
     @property
     def process_cpu_s(self) -> int:
-        """The seconds of processor time after which the system ends the process, should nobody else."""
+        """The seconds of processor time after which the system ends the process.
+
+        It is for the case that nobody else does.
+        """
         return math.ceil(_BACKSTOP * (self.setup_s + self.cpu_s))
 
 
 @dataclass(frozen=True, slots=True)
 class KernelConfig:
-    """One kernel to be: its model, its limits and, once it is started, its folders and its connection.
+    """What one kernel is started with: its model, limits, folders and connection.
 
-    ``interpreter`` is the Python that its zygote runs, ``device`` what its model computes on. ``solution`` is a file to
-    run after the model is provided, ``reads`` are folders that it may import from (both for reference kernels only).
-    ``provided`` are the names that must come with the model. With ``sandbox`` off only the limits, the session and the
-    environment are set: for people who run their own code on a system without the layers. ``forbidden`` are paths that
-    it must fail to open before it counts as locked; ``user`` is who a root process becomes, unless 0.
-    ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for this kernel, the ones in which it may
-    bind its sockets and write. ``ports`` are where it listens on this machine, instead of in ``sockets``, by the name
-    of the channel.
+    Folders and connection are known once it is started. ``interpreter`` is the Python that its zygote runs, ``device``
+    what its model computes on. ``solution`` is a file to run after the model is provided, ``reads`` are folders that it
+    may import from (both for reference kernels only). ``provided`` are the names that must come with the model. With
+    ``sandbox`` off only the limits, the session and the environment are set: for people who run their own code on a
+    system without the layers. ``forbidden`` are paths that it must fail to open before it counts as locked; ``user`` is
+    who a root process becomes, unless 0. ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for
+    this kernel, the ones in which it may bind its sockets and write. ``ports`` are where it listens on this machine,
+    instead of in ``sockets``, by the name of the channel.
     """
 
     model: str = ""

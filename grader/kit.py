@@ -113,7 +113,10 @@ def _require_handout(file: Path, assignment: Assignment) -> None:
 
 
 def require_grader_wheel(wheel: Path) -> None:
-    """Raise UsageError for a file that is not the grader's wheel, or holds more than the grader."""
+    """Raise UsageError for a file that is not the grader's wheel.
+
+    Or for one that holds more than the grader.
+    """
     try:
         with zipfile.ZipFile(wheel) as archive:
             top_level = {name.partition("/")[0] for name in archive.namelist()}

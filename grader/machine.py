@@ -36,7 +36,7 @@ def times_out_of_memory() -> int:
 
 
 def withholds_memory(mb: float) -> bool:
-    """Return whether the machine refuses a process memory before it has the ``mb`` MB more that its limit leaves it.
+    """Return whether the machine refuses memory that a process's limit leaves it (``mb`` MB).
 
     That is where the system promises no more than it has (vm.overcommit_memory = 2) and others hold the rest.
     """
@@ -48,7 +48,10 @@ def withholds_memory(mb: float) -> bool:
 
 @functools.cache
 def identity() -> str:
-    """Return a name for this machine that costs measured on it go by: another machine may be faster or slower."""
+    """Return a name for this machine, for the costs measured on it.
+
+    Another machine may be faster or slower.
+    """
     model = next((line for line in _file_text("/proc/cpuinfo").splitlines() if line.startswith("model name")), "")
     parts = (model, str(os.cpu_count()), _file_text("/etc/machine-id").strip())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -72,7 +72,10 @@ def holds_gradebook(out: Path) -> bool:
 
 
 def set_aside(out: Path) -> None:
-    """Move what an earlier batch wrote into a folder below ``earlier``, where it can be rendered and replayed."""
+    """Move what an earlier batch wrote into a folder below ``earlier``.
+
+    There it can be rendered and replayed.
+    """
     written = [out / name for name in (INDEX, GRADEBOOK, INTAKE, *PAGES, ROWS) if (out / name).exists()]
     if not (out / ROWS).exists() and not holds_gradebook(out):
         return
@@ -98,7 +101,10 @@ def write_pages(out: Path, result: GradingResult, title: str) -> None:
 
 
 def write_intake(out: Path, listed: str) -> None:
-    """Write the list of what was found and not graded, or remove that of an earlier batch where it is empty."""
+    """Write the list of what was found and not graded.
+
+    Where it is empty, that of an earlier batch is removed.
+    """
     if listed:
         write_page(out / INTAKE, listed)
     else:
@@ -115,7 +121,7 @@ def remove_pages(out: Path, ids: Iterable[str]) -> None:
 def write_overview(
     out: Path, results: Sequence[GradingResult], title: str, exercises: Sequence[str], *, missing: int = 0
 ) -> Path:
-    """Write the rows in order, the gradebook and the batch's page, and return the path of that page.
+    """Write the rows in order, the gradebook and the batch's page; return its path.
 
     ``missing`` is how many submissions are not among the results because they are not graded yet. The page names what
     the folder's ``intake.txt`` lists.
@@ -128,7 +134,7 @@ def write_overview(
 
 
 def render(out: Path, assignment: Assignment | None = None) -> Path:
-    """Make everything that follows from the rows again, and return the path of the batch's page.
+    """Make all that follows from the rows again; return the path of the batch's page.
 
     The assignment gives its title and the order of its exercises; without one it is looked up by the name in the rows,
     and where it is not known its name has to do. Raises UsageError when the folder holds no rows.

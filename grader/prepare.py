@@ -34,7 +34,7 @@ class PreparedSubmission:
 
 
 def choose_seed(submission: Submission, *, given: int | None = None, secret: Secret | None = None) -> Seed:
-    """Return the seed that is given, else the one that follows from the submission's bytes and a secret.
+    """Return the seed that is given, else one from the submission's bytes and a secret.
 
     By default that is this installation's secret, so that grading again asks the same. Raises UsageError for a secret
     that is damaged.

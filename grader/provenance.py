@@ -38,7 +38,10 @@ class Provenance(Sparse):
 
     @classmethod
     def begun(cls, assignment: str, call_s: float) -> Provenance:
-        """Return what is known before anything is graded, of an assignment's digest and its limit of one call."""
+        """Return what is known before anything is graded.
+
+        It is of an assignment's digest and its limit of one call.
+        """
         return cls(grader=__version__, assignment=assignment, call_s=call_s)
 
     def made_with(self, info: ZygoteInfo, model: str) -> Provenance:
@@ -73,7 +76,10 @@ class Provenance(Sparse):
 
 
 def changes(was: Provenance, now: Provenance) -> tuple[str, ...]:
-    """Return a sentence for each version, setting and model that both name and that is another one now."""
+    """Return a sentence for each version, setting and model that is another one now.
+
+    What only one of the two names is left out.
+    """
     return tuple(_changes(was, now))
 
 

@@ -61,7 +61,7 @@ def recall(results: Path, submission_id: str) -> GradingResult:
 
 
 def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Replay:
-    """Grade a notebook again with the seed of a result, and with as much time for a call as it had.
+    """Grade a notebook again with a result's seed and limit of one call.
 
     Raises UsageError when it is not the file that was graded, GraderError when it cannot be graded here.
     """

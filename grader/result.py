@@ -38,7 +38,10 @@ class Outcome(enum.StrEnum):
 
 
 class Visibility(enum.StrEnum):
-    """Whether a student may see a check's inputs and findings, or only its title and whether it passed."""
+    """Whether a student may see a check's inputs and findings.
+
+    Of a hidden one a student sees the title and whether it passed.
+    """
 
     VISIBLE = "visible"
     HIDDEN = "hidden"

@@ -23,18 +23,21 @@ _TEXT = re.compile(r"[!-~]{32,1024}\n?")
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret text; ``kept`` says whether it is this installation's own, the same in every run."""
+    """A secret text; ``kept`` says whether it is this installation's own.
+
+    Then it is the same in every run.
+    """
 
     text: str = field(repr=False)
     kept: bool = True
 
 
 def load_secret(*, required: bool = False) -> Secret:
-    """Return the secret in the settings' file, which is made, or taken over from the cache folder, at first.
+    """Return the secret in the settings' file.
 
-    Where it cannot be kept the secret is a random one that nobody will know again, and the log says so; with
-    ``required`` SecretUnavailableError is raised instead. Raises UsageError for a file that others can read or change,
-    that is empty, or that holds something else.
+    At first it is made, or taken over from the cache folder. Where it cannot be kept the secret is a random one that
+    nobody will know again, and the log says so; with ``required`` SecretUnavailableError is raised instead. Raises
+    UsageError for a file that others can read or change, that is empty, or that holds something else.
     """
     path = secret_file()
     try:

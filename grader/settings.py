@@ -62,9 +62,10 @@ def secret_file() -> Path:
 
 
 def runtime_dir() -> Path | None:
-    """Return the folder under which a zygote makes its private folder, or None for the system's temporary folder.
+    """Return the folder under which a zygote makes its private folder, or None.
 
-    Not ``XDG_RUNTIME_DIR``: a logout empties that, while a batch may go on.
+    None stands for the system's temporary folder. Not ``XDG_RUNTIME_DIR``: a logout empties that, while a batch may go
+    on.
     """
     return named("GRADER_RUNTIME")
 
@@ -81,7 +82,7 @@ def idle_s() -> float:
 
 
 def named(name: str) -> Path | None:
-    """Return the absolute path that an environment variable holds, or None where it is not set."""
+    """Return the absolute path that an environment variable holds, or None."""
     value = os.environ.get(name)
     return absolute(name, value) if value else None
 

@@ -134,5 +134,8 @@ def digest(data: bytes) -> str:
 
 
 def seed_of(sha256: str, secret: str) -> int:
-    """Return the seed that a submission's digest stands for, to those alone who know the secret."""
+    """Return the seed that a submission's digest stands for.
+
+    Only who knows the secret can tell it.
+    """
     return int(digest(f"{secret} {sha256}".encode())[:8], 16)

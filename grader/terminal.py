@@ -43,10 +43,10 @@ class _Visible(logging.Formatter):
 
 
 def prepare_streams() -> None:
-    """Make stdout and stderr take any text in any encoding, and never raise because nobody reads them.
+    """Make stdout and stderr take any text in any encoding.
 
-    Streams that were closed lead nowhere from now on, in the processes that are started too: a file that is opened
-    later must not take their numbers.
+    They never raise because nobody reads them. Streams that were closed lead nowhere from now on, in the processes that
+    are started too: a file that is opened later must not take their numbers.
     """
     for number in range(3):
         with contextlib.suppress(OSError):
@@ -59,10 +59,10 @@ def prepare_streams() -> None:
 
 
 def read_names_as_utf8() -> None:
-    """Begin this program anew where Python reads the names of files otherwise than as UTF-8, as a locale may have it.
+    """Begin this program anew where Python reads file names otherwise than as UTF-8.
 
-    A name stands for a person: it must be the same text whatever is set where a command is called. What is said goes
-    on to be said in the locale's encoding.
+    A locale may have it so. A name stands for a person: it must be the same text whatever is set where a command is
+    called. What is said goes on to be said in the locale's encoding.
     """
     if os.name == "nt" or sys.getfilesystemencoding() == "utf-8" or sys.flags.utf8_mode or sys.flags.ignore_environment:
         return

@@ -48,11 +48,11 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 
 
 def record(kind: type[_T], data: Any, place: str = "") -> _T:
-    """Return JSON data as a record of a dataclass, whose fields' types it must have, nested records included.
+    """Return JSON data as a record of a dataclass, nested records included.
 
-    A ``float`` is finite; one that may be None may be any number, or "nan", "inf" or "-inf". A field that is not known
-    is passed over: a later version may have written it. ``place`` is the data's name in messages. Raises ValueError
-    that names the field which is missing or of another type.
+    Its fields' types must be those of the dataclass. A ``float`` is finite; one that may be None may be any number, or
+    "nan", "inf" or "-inf". A field that is not known is passed over: a later version may have written it. ``place`` is
+    the data's name in messages. Raises ValueError that names the field which is missing or of another type.
     """
     if not isinstance(data, dict):
         raise ValueError(f"{place or 'it'} is {type(data).__name__} and not an object")

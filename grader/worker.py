@@ -221,7 +221,10 @@ class Examiners:
 
 
 def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
-    """Return the assignment with another least limit for one call, or unchanged when ``seconds`` is None."""
+    """Return the assignment with another least limit for one call.
+
+    Unchanged when ``seconds`` is None.
+    """
     if seconds is None:
         return assignment
     limits: Limits = replace(assignment.limits, call_s=seconds)

@@ -1,4 +1,5 @@
-"""Reference solutions of the interpretability exercises, written so that the code reads like the definition.
+"""Reference solutions of the interpretability exercises.
 
-The grader runs them in a kernel of their own; nothing here knows about grading.
+They are written so that the code reads like the definition. The grader runs them in a kernel of their own; nothing here
+knows about grading.
 """

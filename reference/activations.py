@@ -17,7 +17,7 @@ from reference.pairs import DEMARCATION
 
 
 def prompt_to_residual_stream_activations(model: HookedTransformer, prompt: str, demarcation_token: int) -> Tensor:
-    """Return the residual stream (layer, width) at the first token after the first demarcation token.
+    """Return the stream (layer, width) at the first token after the first demarcation token.
 
     What follows in the prompt is cut off. Raises ValueError when the demarcation token is missing or the last.
     """
@@ -32,7 +32,10 @@ def prompt_to_residual_stream_activations(model: HookedTransformer, prompt: str,
 def create_activation_dataset(
     model: HookedTransformer, pairs: Iterable[tuple[str, str]], demarcation: str = DEMARCATION
 ) -> tuple[Tensor, Tensor]:
-    """Return the activations of the first and of the second prompts of the pairs, each (pair, layer, width)."""
+    """Return the activations of the pairs' first and second prompts.
+
+    Each has the axes (pair, layer, width).
+    """
     token = model.tokenizer.encode(demarcation)[-1]
     rows = [[prompt_to_residual_stream_activations(model, prompt, token) for prompt in pair] for pair in pairs]
     first, second = zip(*rows, strict=True)

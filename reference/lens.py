@@ -29,9 +29,9 @@ class Lens:
 
 
 def residual_stream(model: HookedTransformer, tokens: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the final logits (position, vocabulary) and the residual stream (position, layer, width).
+    """Return the final logits and the residual stream.
 
-    ``tokens`` is (1, position).
+    Their axes: (position, vocabulary) and (position, layer, width). ``tokens`` is (1, position).
     """
     logits, cache = model.run_with_cache(tokens, names_filter=lambda name: name.endswith("ln2.hook_normalized"))
     layers = [cache[f"blocks.{layer}.ln2.hook_normalized"][0] for layer in range(model.cfg.n_layers)]

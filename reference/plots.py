@@ -12,9 +12,10 @@ from reference.separability import principal_components
 
 
 def plot_logit_lens(tokenizer: Any, tokens: Tensor, top_tokens: Tensor, kl_divergences: Tensor) -> Figure:
-    """Draw each layer's best next token over each token of the prompt, redder the further from the final prediction.
+    """Draw each layer's best next token over each token of the prompt.
 
-    ``tokens`` (position,), ``top_tokens`` and ``kl_divergences`` (position, layer).
+    The further from the final prediction, the redder. ``tokens`` (position,), ``top_tokens`` and ``kl_divergences``
+    (position, layer).
     """
     positions, layers = top_tokens.shape
     figure = Figure(figsize=(max(6.0, 0.8 * positions), 1 + 0.5 * layers), layout="constrained")
@@ -34,7 +35,10 @@ def plot_logit_lens(tokenizer: Any, tokens: Tensor, top_tokens: Tensor, kl_diver
 def plot_activation_separability(
     a: Tensor, b: Tensor, layer: int, labels: tuple[str, str] = ("opposite", "German")
 ) -> Figure:
-    """Draw two tasks' activations (prompt, layer, width) at one layer in the plane of their principal components."""
+    """Draw two tasks' activations at one layer in the plane of their principal components.
+
+    Each has the axes (prompt, layer, width).
+    """
     figure = Figure(layout="constrained")
     axes = figure.add_subplot()
     for points, label in zip(principal_components(a, b, layer), labels, strict=True):

@@ -1,8 +1,9 @@
-"""How well a straight line parts two sets of activations, seen from the directions in which they vary most.
+"""How well a straight line parts two sets of activations.
 
-With fewer points than dimensions some plane always parts them, which says nothing about the network; hence two
-principal components first (Pearson, "On lines and planes of closest fit to systems of points in space", 1901), the line
-afterwards (Fisher, "The use of multiple measurements in taxonomic problems", 1936).
+They are seen from the directions in which they vary most. With fewer points than dimensions some plane always parts
+them, which says nothing about the network; hence two principal components first (Pearson, "On lines and planes of
+closest fit to systems of points in space", 1901), the line afterwards (Fisher, "The use of multiple measurements in
+taxonomic problems", 1936).
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ Points = npt.NDArray[np.float64]
 
 
 def principal_components(a: Tensor, b: Tensor, layer: int, components: int = 2) -> tuple[Points, Points]:
-    """Project activations (prompt, layer, width) at one layer on the leading principal components of both together.
+    """Project activations at one layer on the leading principal components of both together.
 
-    Returns the points of ``a`` and of ``b``, each (prompt, component).
+    The axes are (prompt, layer, width). Returns the points of ``a`` and of ``b``, each (prompt, component).
     """
     points_a, points_b = a[:, layer].detach().double().numpy(), b[:, layer].detach().double().numpy()
     pca = PCA(n_components=components).fit(np.concatenate([points_a, points_b]))
@@ -27,9 +28,10 @@ def principal_components(a: Tensor, b: Tensor, layer: int, components: int = 2) 
 
 
 def separability(a: Tensor, b: Tensor) -> Points:
-    """Return for each layer which share of the prompts lies on its own side of the best line in the plane: (layer,).
+    """Return for each layer (layer,) how many prompts lie on their own side of the best line.
 
-    ``a`` and ``b`` are activations (prompt, layer, width); 1 means that a line parts them, 0.5 that they lie mixed.
+    It is a share; the line is the best in the plane. ``a`` and ``b`` are activations (prompt, layer, width); 1 means
+    that a line parts them, 0.5 that they lie mixed.
     """
     return np.array([_share_on_their_side(*principal_components(a, b, layer)) for layer in range(a.shape[1])])
 

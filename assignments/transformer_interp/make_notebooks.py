@@ -1,7 +1,8 @@
-"""Make ``exercise.ipynb`` (for students) and ``solution.ipynb`` (for instructors) from ``notebook.md``.
+"""Make ``exercise.ipynb`` and ``solution.ipynb`` from ``notebook.md``.
 
-The source is Markdown. A fence ``{code-cell} ID`` opens a code cell; the text between two code cells is a cell of text.
-In a code cell, the lines between ``# begin solution`` and ``# end solution`` are the answer: students get its comments.
+The one is for students, the other for instructors. The source is Markdown. A fence ``{code-cell} ID`` opens a code
+cell; the text between two code cells is a cell of text. In a code cell, the lines between ``# begin solution`` and ``#
+end solution`` are the answer: students get its comments.
 
     python make_notebooks.py
 """

@@ -1,8 +1,9 @@
-"""Make the notebooks in ``samples/`` from ``samples/SAMPLES.md`` and the two notebooks of the assignment.
+"""Make the notebooks in ``samples/`` from ``samples/SAMPLES.md``.
 
-In the source a heading names a sample, a fence ``{code-cell} ID`` holds one of its cells, ``{copy} ID ...`` stands for
-cells of the solved notebook, and ``{output} KIND`` holds what the cell above it had shown when it was handed in: a
-``stream``, or an ``error`` whose first line says which.
+The two notebooks of the assignment are their source as well. In the source a heading names a sample, a fence
+``{code-cell} ID`` holds one of its cells, ``{copy} ID ...`` stands for cells of the solved notebook, and ``{output}
+KIND`` holds what the cell above it had shown when it was handed in: a ``stream``, or an ``error`` whose first line says
+which.
 
     python make_samples.py
 """
@@ -22,7 +23,10 @@ FENCE = re.compile(r"^```\{(code-cell|copy|output)\} ([^\n]+)\n(.*?)^```$", re.M
 
 
 def render(text: str, course: str) -> dict[str, str]:
-    """Return the samples by file name, made from the text of SAMPLES.md and that of notebook.md."""
+    """Return the samples by file name.
+
+    They are made from the text of SAMPLES.md and that of notebook.md.
+    """
     solved = {cell.id: cell for cell in build(course, solved=True).cells}
     samples = {}
     for section in text.split("\n## ")[1:]:

@@ -1,4 +1,4 @@
-"""Planted signals: the model is silenced for a moment, and something known is written into its residual stream.
+"""Planted signals: something known is written into a silenced model's residual stream.
 
 Where a function reads the stream shows in what it then returns, whatever the weights of the model are.
 """
@@ -54,7 +54,10 @@ def known_signal(model: Any, positions: int) -> torch.Tensor:
 
 
 def distance_from_uniform(model: Any, tokens: torch.Tensor) -> Array:
-    """Return how far, in nats, the model's prediction is from one that knows nothing (position)."""
+    """Return how far the model's prediction is from one that knows nothing (position).
+
+    It is given in nats.
+    """
     prediction = torch.distributions.Categorical(logits=model(tokens)[0].float())
     return (math.log(model.cfg.d_vocab) - prediction.entropy()).cpu().numpy()
 
@@ -75,7 +78,7 @@ class Marks:
 
 
 def read_marks(model: Any, tokens: torch.Tensor, ask: Callable[[], Array]) -> Marks:
-    """Mark each position, each attention and each MLP by a dimension of its own, and find the marks in an answer."""
+    """Mark each position, attention and MLP by a dimension, and find them in an answer."""
     length, layers = tokens.shape[-1], model.cfg.n_layers
     marks = torch.eye(model.cfg.d_model)
     writes = {"hook_embed": marks[:length]}

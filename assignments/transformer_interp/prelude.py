@@ -139,7 +139,10 @@ def digest(name: str) -> str:
 
 
 def provide(model: HookedTransformer) -> dict[str, Any]:
-    """Return the names that the notebook has by its first exercise, and bind ``from_pretrained`` to ``model``."""
+    """Return the names that the notebook has by its first exercise.
+
+    ``from_pretrained`` is bound to ``model``.
+    """
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     plt.show = _close_figures

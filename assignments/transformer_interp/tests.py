@@ -355,7 +355,10 @@ def _activations_recorded(function: Callable[..., Any], model: Any) -> None:
 
 
 def fingerprint(model: Any) -> list[float]:
-    """Return a few numbers that tell models apart and survive the last-bit differences between machines."""
+    """Return a few numbers that tell models apart.
+
+    They survive the last-bit differences between machines.
+    """
     sizes = (model.cfg.n_layers, model.cfg.d_model, model.cfg.d_vocab)
     return [*map(float, sizes), *(round(float(x), 4) for x in model.W_E[model.cfg.d_vocab // 2, :5].detach())]
 

@@ -76,7 +76,10 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
 def doubts(
     submissions: Sequence[Submission], strangers: Sequence[Submission], absences: Sequence[Absence]
 ) -> list[Remark]:
-    """Return where it is not sure whose a submission is, or which one counts, and that all are absent if they are."""
+    """Return sentences on submissions whose author, or which of several, is not sure.
+
+    One says that everybody is absent, if that is so.
+    """
     rows = Counter((s.name, s.student_id) for s in submissions)
     return _remarks(
         (messages.all_absent, (a.student for a in absences if len(strangers) == len(submissions))),

@@ -20,10 +20,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same pages make the same zip
 def feedback_files(
     request: Request, name_of: Callable[[GradingResult], str], platform: str
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Return the page of everybody who has a grade, by the name that ``name_of`` gives it, and sentences for staff.
+    """Return the page of everybody who has a grade, by file name, and sentences for staff.
 
-    An empty name says that the platform cannot tell whose it is. Raises UsageError where that is so for everybody, and
-    for anybody unless the request is for what can be exported.
+    ``name_of`` gives each page its name. An empty name says that the platform cannot tell whose it is. Raises
+    UsageError where that is so for everybody, and for anybody unless the request is for what can be exported.
     """
     graded = [r for r in request.results if grade_of(r) is not None and r.status is not SubmissionStatus.NOT_SUBMITTED]
     files: dict[str, bytes] = {}

@@ -27,9 +27,10 @@ class Lines:
 
 
 def read_lines(path: Path) -> Lines:
-    """Return the lines of a file in UTF-8, UTF-16 or UTF-32, with any line ends, the last one's may be missing.
+    """Return the lines of a file in UTF-8, UTF-16 or UTF-32, with any line ends.
 
-    Raises FileNotFoundError, and UsageError for a file that is not text or holds nothing but empty lines.
+    The last line's end may be missing. Raises FileNotFoundError, and UsageError for a file that is not text or holds
+    nothing but empty lines.
     """
     data = path.read_bytes()
     encoding = json.detect_encoding(data)

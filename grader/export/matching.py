@@ -86,7 +86,10 @@ def claims_of(result: GradingResult) -> list[Person]:
 
 
 def members(result: GradingResult) -> list[Person]:
-    """Return the people whose grade a result is: all of a group, else one person by all that is known of them."""
+    """Return the people whose grade a result is.
+
+    These are all of a group, else one person by all that is known of them.
+    """
     claims = _persons(result)
     if len(claims) > 1:
         return claims
@@ -95,9 +98,10 @@ def members(result: GradingResult) -> list[Person]:
 
 
 def require_points(request: Request, points: float | None, what: str) -> float:
-    """Return by what a grade is multiplied where the platform gives ``points``, or 1 where it says nothing of them.
+    """Return the factor from a grade to the platform's ``points``.
 
-    Raises UsageError when these are not the assignment's and the request does not say that grades are to be converted.
+    It is 1 where the platform says nothing of them. Raises UsageError when these are not the assignment's and the
+    request does not say that grades are to be converted.
     """
     most = max((r.max_score for r in request.results), default=0.0)
     if not points or not most or abs(points - most) < 1e-6:

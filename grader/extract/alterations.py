@@ -1,7 +1,7 @@
-"""Find which statements alter a provided object, so that what counts for a function is undone as its student undid it.
+"""Find which statements alter a provided object.
 
-Hooks are taken off by ``reset_hooks()`` or through what ``add_hook`` returned, weights are copied back, a model is
-loaded again.
+What counts for a function is then undone as its student undid it. Hooks are taken off by ``reset_hooks()`` or through
+what ``add_hook`` returned, weights are copied back, a model is loaded again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Alterations:
         return isinstance(s.node, ast.AugAssign) and s.index in self.objects
 
     def over(self, index: int, end: int) -> bool:
-        """Tell whether all objects that a statement alters or configures are loaded again between it and ``end``."""
+        """Tell whether all that a statement alters is loaded again between it and ``end``.
+
+        What it configures counts as well.
+        """
         loads = [self.loads.get(name, []) for name in self.touched.get(index, ())]
         return bool(loads) and all(bisect_right(found, index) < bisect_right(found, end) for found in loads)
 
@@ -69,7 +72,7 @@ def find_alterations(
     changes: Mapping[int, Collection[tuple[tuple[str, ...], bool]]],
     settings: Collection[int],
 ) -> Alterations:
-    """Return the alterations of provided objects, by statements and the functions that they call.
+    """Return the alterations of provided objects, by statement and by called function.
 
     ``names`` maps each name of such an object, or of a part of it, to the object's own. ``changes`` maps statements to
     (path, whether called) of all that they change; ``settings`` are those that only configure objects.

@@ -182,9 +182,10 @@ class BindingIndex:
         return root in self.modules or "cfg" in path
 
     def settings(self, end: int) -> set[int]:
-        """Return the statements that configure provided objects (``t.set_grad_enabled(False)``) for a function.
+        """Return the statements that configure provided objects for a function.
 
-        Those after ``end`` are left out, unless they only ask a model to keep more of what it computes.
+        Such as ``t.set_grad_enabled(False)``. Those after ``end`` are left out, unless they only ask a model to keep
+        more of what it computes.
         """
         roots = {*self.provided, "torch"}
         return {
@@ -195,7 +196,10 @@ class BindingIndex:
         }
 
     def keeps_more(self, index: int) -> bool:
-        """Tell whether a statement asks a model to keep more of what it computes, which changes no answer."""
+        """Tell whether a statement asks a model to keep more of what it computes.
+
+        That changes no answer.
+        """
         return any(_KEEPS_MORE.match(change.path[-1]) for change in self.statements[index].names.changes)
 
 

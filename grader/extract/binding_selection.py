@@ -22,11 +22,12 @@ _CODE_POINT = re.compile(r"U\+([0-9A-F]+)")
 
 @dataclass(frozen=True, slots=True)
 class SelectedBinding:
-    """The statement whose binding of an exercise is graded, or a ``status`` and ``message`` that say why none is.
+    """The statement whose binding of an exercise is graded.
 
-    With neither, only running the notebook can bind the name; ``if_missing`` is the message if there is no function
-    afterwards. ``rejected`` are statements whose bindings do not count. ``doubtful`` are later bindings that may turn
-    out to be no function when they are run: then ``statement`` counts.
+    Where there is none, ``status`` and ``message`` say why. With neither, only running the notebook can bind the name;
+    ``if_missing`` is the message if there is no function afterwards. ``rejected`` are statements whose bindings do not
+    count. ``doubtful`` are later bindings that may turn out to be no function when they are run: then ``statement``
+    counts.
     """
 
     statement: Statement | None

@@ -98,7 +98,10 @@ class Closure:
         return next(later, len(statements)) - 1
 
     def set_up(self) -> frozenset[int]:
-        """Return the taken statements with those that configure the process above the function, and what these need."""
+        """Return the taken statements and those that configure the process above the function.
+
+        What these need is taken with them.
+        """
         for index in self.index.side_effects.process:
             if index <= self.end:
                 self.take(index, index)
@@ -122,11 +125,14 @@ class Closure:
             self.want(name, time, index)
 
     def attach(self, found: Iterable[int]) -> None:
-        """Let statements be taken if they stand above the function and what they alter is not loaded again."""
+        """Let statements be taken if they stand above the function.
+
+        What they alter must not be loaded again below them.
+        """
         self.attached += [i for i in found if i <= self.end and not self.is_over(i)]
 
     def undo(self, index: int) -> None:
-        """Attach what stands between a statement that alters provided objects and the function and may undo that."""
+        """Attach what may undo an alteration of provided objects above the function."""
         for name in sorted(self.index.alterations.objects.get(index, ())) if index <= self.end else ():
             places, last = self.index.alterations.undoing[name], self.undone.get(name, self.end + 1)
             if index < last:
@@ -134,11 +140,14 @@ class Closure:
                 self.undone[name] = index
 
     def is_over(self, index: int) -> bool:
-        """Tell whether what a statement alters is loaded again above the function, so that it does not count."""
+        """Tell whether what a statement alters is loaded again above the function.
+
+        Then it does not count.
+        """
         return not self.index.keeps_more(index) and self.index.alterations.over(index, self.end)
 
     def want(self, name: str, time: int, user: int) -> None:
-        """Ask for the value that a name has just before ``time``, on behalf of the statement ``user``."""
+        """Ask for a name's value just before ``time``, on behalf of the statement ``user``."""
         if (name, time, user) not in self.seen:
             self.seen.add((name, time, user))
             self.waiting.append((name, time, user))
@@ -159,7 +168,7 @@ class Closure:
         return not self.waiting and not self.attached
 
     def resolve(self, name: str, time: int, user: int) -> None:
-        """Take the bindings of a name that count at a time, and the changes made to the object since."""
+        """Take the bindings of a name that count at a time, and later changes of the object."""
         bindings = self.own_bindings(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
         start = -1
         if bindings:
@@ -179,7 +188,10 @@ class Closure:
         self.changed(name, start, time, user)
 
     def keeps_hold(self, user: int, time: int) -> bool:
-        """Tell whether a statement reads a name now and may store its object in what it binds or changes."""
+        """Tell whether a statement may keep an object that it reads by a name.
+
+        It keeps it in what it binds or changes.
+        """
         names = self.index.statements[user].names
         return user == time and bool(names.bound or names.changes)
 
@@ -210,12 +222,18 @@ class Closure:
         return name in self.filled or methods or not names.calls.isdisjoint(self.index.altering)
 
     def changes_directly(self, index: int, name: str) -> bool:
-        """Tell whether a statement itself, and no hook that it adds, changes what is no provided object."""
+        """Tell whether a statement itself changes something that is no provided object.
+
+        What only a hook changes that it adds does not count.
+        """
         own = (c for c in self.index.statements[index].names.changes if c.path[0] == name and not c.incidental)
         return name not in self.index.objects and any(own)
 
     def own_bindings(self, name: str, user: int) -> list[int]:
-        """Return the student's own binding of a provided name above its user, unless the handed-out one follows it."""
+        """Return the student's own binding of a provided name above its user.
+
+        None where the handed-out binding follows it.
+        """
         cell = self.index.statements[user].cell
         above = [i for i in self.provided.imported(name) if i <= user or self.index.statements[i].cell == cell]
         return [i for i in above[-1:] if self.provided.is_own(name, i)]
@@ -251,7 +269,10 @@ class Closure:
         return [i for i in bindings[end - 1 : end] if (i, name) not in self.results]
 
     def not_meant(self, name: str, bindings: Sequence[int], place: int, user: int) -> bool:
-        """Tell whether a binding is the exercise's own answer, or its value cannot be used as its user uses it."""
+        """Tell whether a binding cannot be the one that its user means.
+
+        It is the exercise's own answer, or its value cannot be used as its user uses it.
+        """
         index, reader = bindings[place], self.index.statements[user].names
         if (index, name) in self.results:
             return True
@@ -268,7 +289,7 @@ class Closure:
         )
 
     def doubts(self, name: str, bindings: Sequence[int], place: int, user: int) -> set[str]:
-        """Return what a user of a name needs of it that a binding may lack, while an earlier one may have it."""
+        """Return what a user needs of a name that a binding may lack and an earlier one has."""
         index, reader = bindings[place], self.index.statements[user].names
         node = self.index.statements[index].node
         below = index > self.end

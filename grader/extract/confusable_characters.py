@@ -75,9 +75,10 @@ def first_confusable(name: str) -> str:
 
 
 def replace_confusables(source: str) -> tuple[str, tuple[Confusable, ...]]:
-    """Return a source with confusable characters outside strings and comments replaced, and those characters.
+    """Return a source without confusable characters in its code, and those characters.
 
-    Line breaks stay where they are. Sources of more than 20,000 characters are returned unchanged.
+    Strings and comments keep theirs. Line breaks stay where they are. Sources of more than 20,000 characters are
+    returned unchanged.
     """
     if len(source) > _MAX_REPLACED or not _ODD.search(source):
         return source, ()
@@ -112,7 +113,10 @@ def _confusable(character: str, places: list[int], starts: list[int]) -> Confusa
 
 
 def expand_indents(source: str) -> str:
-    """Return a source indented with spaces only, if tabs of 4 and of 8 columns do not give two different programs."""
+    """Return a source indented with spaces only.
+
+    Unchanged where tabs of 4 and of 8 columns give two different programs.
+    """
     read = []
     for width in (4, 8):
         text = _INDENT.sub(lambda m, width=width: m[0].expandtabs(width), source)  # type: ignore[misc]
@@ -152,6 +156,9 @@ def is_line_break(c: str) -> bool:
 
 
 def meant_by(c: str) -> str:
-    """Return what a confusable character stands for, also where :func:`replace_confusables` must leave it as it is."""
+    """Return what a confusable character stands for.
+
+    Also where :func:`replace_confusables` must leave it as it is.
+    """
     new = _replacement(c)
     return skeleton(c) if new == c else new

@@ -42,7 +42,10 @@ def character_name(character: str) -> str:
 
 
 def replacement_advice(character: str) -> str:
-    """Return what to do about a character that does not belong into code, as the rest of a sentence."""
+    """Return what to do about a character that does not belong into code.
+
+    It is the rest of a sentence.
+    """
     if is_line_break(character):
         return "delete it and press Enter in its place"
     if is_invisible(character):

@@ -14,10 +14,11 @@ _MAGIC = re.compile(r"\s*(%%\w+)")
 
 
 def find_misplaced(name: str, notebook: Any, stub_cells: Collection[str] = (), *, also: bool = False) -> str:
-    """Return, in one sentence, where a function stands that no code cell defines, and what to do; "" if nowhere.
+    """Return a sentence on where a function stands that no code cell defines.
 
-    ``stub_cells`` are the sources of the cells that students were given: those are no answer. With ``also``, a code
-    cell holds an empty definition too, which is not what is looked for.
+    It says what to do; "" if the function stands nowhere. ``stub_cells`` are the sources of the cells that students
+    were given: those are no answer. With ``also``, a code cell holds an empty definition too, which is not what is
+    looked for.
     """
     lines = {line.strip() for source in stub_cells for line in source.split("\n")}
     definition = re.compile(rf"^[ \t>]*(#[# \t]*)?(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b.*", re.MULTILINE)

@@ -23,7 +23,7 @@ class _FunctionPlace(NamedTuple):
 
 
 def why_missing(name: str, cells: Sequence[CodeCell], misplaced: Callable[[bool], str]) -> str:
-    """Return where a function may be that no top-level statement binds, and what to do about it.
+    """Return where a function may be that no top-level statement binds, and what to do.
 
     ``misplaced`` says where it stands outside the code that is run (see ``find_misplaced``).
     """
@@ -79,7 +79,10 @@ def _functions(statement: Statement) -> Iterator[tuple[str, _FunctionPlace]]:
 
 
 def near_miss_name(name: str, statements: Sequence[Statement], exercises: Collection[str]) -> str:
-    """Return the top-level function that has nearly an exercise's name and is no exercise, or that name itself."""
+    """Return the top-level function that has nearly an exercise's name.
+
+    That is no exercise's own; without one, the exercise's name itself.
+    """
     there = {s.node.name for s in statements if isinstance(s.node, ast.FunctionDef | ast.AsyncFunctionDef)}
     return nearest_name(name, sorted(there.difference(exercises))) or name
 

@@ -9,9 +9,9 @@ from grader.extract.syntax import Definition, same_syntax
 
 
 def why_not_attempted(function: Definition, stub: Definition | None) -> str | None:
-    """Return why a function counts as not attempted, as the end of a sentence, or None when it was attempted.
+    """Return why a function counts as not attempted, or None when it was attempted.
 
-    ``stub`` is the function as students were given it.
+    It is the end of a sentence. ``stub`` is the function as students were given it.
     """
     body = _effective_statements(function)
     if not body:

@@ -70,13 +70,13 @@ def cannot_be_called(node: ast.stmt, name: str, *, by_itself: bool) -> bool:
 
 
 def lacks_attributes(node: ast.stmt, name: str, reader: StatementNames) -> bool:
-    """Tell whether a statement binds a name to a literal without the attributes that its reader takes of it."""
+    """Tell whether a name is bound to a literal that lacks its reader's attributes."""
     taken = reader.taken_of(name)
     return any(kind and not all(hasattr(kind, a) for a in taken) for kind in _kinds(node, name))
 
 
 def has_attributes(node: ast.stmt, name: str, reader: StatementNames) -> bool:
-    """Tell whether a statement binds a name only to literals with the attributes that its reader takes of it."""
+    """Tell whether a name is bound to literals alone that have its reader's attributes."""
     taken, kinds = reader.taken_of(name), _kinds(node, name)
     return bool(kinds) and all(kind and all(hasattr(kind, a) for a in taken) for kind in kinds)
 
@@ -96,7 +96,10 @@ def is_value(node: ast.stmt, name: str) -> bool:
 
 
 def may_be_no_function(node: ast.stmt, name: str) -> bool:
-    """Tell whether only running a statement shows if it binds a name to a function, or to anything at all."""
+    """Tell whether only running a statement shows if it binds a name to a function.
+
+    Or to anything at all.
+    """
     return not is_function(node, name) and not any(isinstance(v, ast.Name) for v in _assigned_values(node, name))
 
 
@@ -125,7 +128,10 @@ def _calls(value: ast.expr, name: str) -> bool:
 
 
 def keeps_function(node: ast.stmt, name: str) -> bool:
-    """Tell whether a statement defines a name, or binds it to something made of its own value: ``partial(name)``."""
+    """Tell whether a statement defines a name, or binds it to something made of its value.
+
+    Such as ``partial(name)``.
+    """
     parts = [n for value in _assigned_values(node, name) for n in ast.walk(value)]
     called = {id(n.func) for n in parts if isinstance(n, ast.Call)}
     return any(isinstance(n, ast.Name) and n.id == name and id(n) not in called for n in parts) or any(

@@ -34,12 +34,12 @@ def extract(
     *,
     near_miss: bool = False,
 ) -> Extraction:
-    """Take the exercises' functions out of a notebook, each with all that it needs and nothing else.
+    """Take the exercises' functions out of a notebook, each with all that it needs.
 
-    ``notebook`` is one in nbformat 4. ``stub`` is what students were given: a :class:`Stub`, or a notebook that is
-    parsed for this one call. ``provided`` are names that the kernel holds already. With ``near_miss``, a function with
-    nearly the name of a missing one is graded as that. Never raises on a notebook that ``read_notebook`` returned; the
-    same notebook gives the same extraction every time.
+    Nothing else is taken. ``notebook`` is one in nbformat 4. ``stub`` is what students were given: a :class:`Stub`, or
+    a notebook that is parsed for this one call. ``provided`` are names that the kernel holds already. With
+    ``near_miss``, a function with nearly the name of a missing one is graded as that. Never raises on a notebook that
+    ``read_notebook`` returned; the same notebook gives the same extraction every time.
     """
     given = stub if stub is None or isinstance(stub, Stub) else parse_stub(stub)
     return _extract(notebook, exercises, provided, given, near_miss=near_miss)

@@ -35,7 +35,10 @@ class ProvidedNames:
         return found is not None and not found <= self.handed_out(name)
 
     def imported(self, name: str) -> list[int]:
-        """Return the statements that import or define a name, whether as handed out or otherwise, in order."""
+        """Return the statements that import or define a name, in order.
+
+        Those of what was handed out are among them.
+        """
         return list(self._origins.get(name, ()))
 
     def rebuilt(self, statement: Statement) -> frozenset[str]:

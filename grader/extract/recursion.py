@@ -19,9 +19,10 @@ _RECURSION_LIMIT = 30_000  # Python compiles some 3,000 levels, and a visitor ta
 
 
 def with_deep_recursion(function: Callable[P, T]) -> Callable[P, T]:
-    """Make a function run in a thread with a large stack and a recursion limit of 30,000 frames.
+    """Make a function run in a thread that bears deep recursion.
 
-    It raises MemoryError when there is no memory for the stack, and whatever the function raises.
+    It has a large stack and a recursion limit of 30,000 frames. It raises MemoryError when there is no memory for the
+    stack, and whatever the function raises.
     """
 
     @functools.wraps(function)

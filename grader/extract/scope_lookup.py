@@ -35,7 +35,7 @@ class LexicalScope:
 
 
 class ScopeTracker(ast.NodeVisitor):
-    """Record which names are read, bound and changed while the scopes of one statement are visited.
+    """Records which names the scopes of one statement read, bind and change.
 
     ``may`` counts the enclosing blocks that may not run, ``in_target`` says that a loop's target is being visited.
     """
@@ -131,7 +131,7 @@ class ScopeTracker(ast.NodeVisitor):
 
     @staticmethod
     def altered(call: ast.Call) -> Iterator[ast.expr]:
-        """Yield an item of each argument that a call alters, judging by the name of what is called."""
+        """Yield an item of each argument that a call alters, judging by the call's name."""
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         first = call.args[:1] if _ALTERING_FIRST.fullmatch(name) else []
         for value in (*first, *(k.value for k in call.keywords if k.arg == "out")):

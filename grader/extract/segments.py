@@ -14,7 +14,10 @@ from grader.result import SourceSpan
 
 
 def execution_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> list[int]:
-    """Return statements in run-all order, except that of each pair (user, binder) the binder comes first."""
+    """Return statements in run-all order, but with each user after its binder.
+
+    The binders are given as pairs (user, binder).
+    """
     first: dict[int, list[int]] = {}
     for user, binder in sorted(hoisted):
         first.setdefault(user, []).append(binder)
@@ -48,9 +51,10 @@ def make_segments(
     provided: ProvidedNames,
     doubtful: Mapping[int, Mapping[str, Collection[str]]],
 ) -> Iterator[Segment]:
-    """Yield segments: neighbouring statements of one cell that have the same uses run together.
+    """Yield segments of neighbouring statements.
 
-    ``doubtful`` maps statements to names that they may bind to what lacks these attributes: they are undone then.
+    Those of one cell that have the same uses run together. ``doubtful`` maps statements to names that they may bind to
+    what lacks these attributes: they are undone then.
     """
     group: list[tuple[Statement, str]] = []
     for index in order:

@@ -26,7 +26,7 @@ _DISPLAYING = frozenset({
 
 @dataclass(slots=True)
 class SideEffects:
-    """A notebook's side effects on provided objects and on the process, as indices of statements.
+    """A notebook's side effects on provided objects and the process, by statement.
 
     ``attributes`` maps each attribute that is set on a provided object to the statements that set or change it ("a*" is
     any that begins with "a"). ``altering`` are all statements that alter provided objects for later code. ``process``
@@ -52,9 +52,9 @@ class SideEffects:
 def find_side_effects(
     statements: Sequence[Statement], objects: Collection[str], modules: Collection[str], experiments: Collection[int]
 ) -> SideEffects:
-    """Return the side effects of statements on provided objects and by calls of modules, both given by their names.
+    """Return the side effects of statements on provided objects and by calls of modules.
 
-    ``experiments`` are statements that are known to alter provided objects.
+    Both are given by their names. ``experiments`` are statements that are known to alter provided objects.
     """
     effects = SideEffects(altering=set(experiments))
     setters = {name: found for s in statements for name in s.names.bound if (found := _set_by_call(s.node))}

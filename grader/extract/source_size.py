@@ -45,10 +45,10 @@ def _plus(before: tuple[int, int], thing: tuple[int, int]) -> tuple[int, int]:
 
 
 def compiler_error(statements: Sequence[ast.stmt]) -> Exception | None:
-    """Return the error of Python's compiler, which is stricter than its parser, for statements, or None.
+    """Return the error of Python's compiler for statements, or None.
 
-    Statements whose bytecode would be far longer than their text are not compiled here: the kernel does it, within its
-    limits.
+    The compiler is stricter than the parser. Statements whose bytecode would be far longer than their text are not
+    compiled here: the kernel does it, within its limits.
     """
     if not all(map(_compiles_small, statements)):
         return None

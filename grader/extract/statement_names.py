@@ -102,7 +102,10 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
                 self.bind(alias.asname or alias.name)
 
     def read_module(self, name: str) -> None:
-        """Read the files of a module and of the packages that it is in, and the folders that these may be."""
+        """Read the files of a module and of the packages that it is in.
+
+        The folders that these may be are read too.
+        """
         level = len(name) - len(name.lstrip("."))
         parts = name.lstrip(".").split(".")
         for end in range(1, len(parts) + 1):

@@ -68,11 +68,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class CodeCell:
-    """A code cell: its number among all cells, its source as the student sees it, its statements or its problem.
+    """A code cell: its number among all cells, its source, its statements or its problem.
 
-    ``files`` are those that it writes (``%%writefile``) instead of running code, ``parts`` are the numbers of
-    the cells after it that continue its code and were joined to it. ``confusables`` are characters that were replaced
-    to read it, ``mixed_indentation`` says that tabs were.
+    The source is what the student sees. ``files`` are those that it writes (``%%writefile``) instead of running code,
+    ``parts`` are the numbers of the cells after it that continue its code and were joined to it. ``confusables`` are
+    characters that were replaced to read it, ``mixed_indentation`` says that tabs were.
     """
 
     number: int

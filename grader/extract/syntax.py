@@ -147,7 +147,10 @@ def called_function(node: ast.expr) -> str | None:
 
 @functools.lru_cache(maxsize=1000)  # each statement is walked many times, and syntax trees are never changed
 def own_scope(statement: ast.AST) -> tuple[ast.AST, ...]:
-    """Return the nodes of a statement in the order of its text, without entering the functions and classes in it."""
+    """Return the nodes of a statement in the order of its text.
+
+    Functions and classes in it are not entered.
+    """
     nodes = []
     waiting = [statement]
     while waiting:

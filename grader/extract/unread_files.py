@@ -21,7 +21,10 @@ _INSTALLS = re.compile(r"[!%\s]*+(?:python3?\s+-m\s+|\S*\s)?(?:pip|pip3|conda|ma
 def unread_modules(
     taken: Iterable[int], statements: Sequence[Statement], cells: Sequence[CodeCell]
 ) -> Iterator[tuple[str, int, int, str]]:
-    """Yield each imported module that the notebook seems to bring, with the cell, the line and the text that does."""
+    """Yield each imported module that the notebook seems to bring.
+
+    With it come the cell, the line and the text that does.
+    """
     written = {n.partition(".")[0] for s in statements for n in s.names.bound if n.endswith(".py")}
     known = written | STAR_KNOWN
     imported = sorted({name for i in taken for name in _imports(statements[i].node)} - known)

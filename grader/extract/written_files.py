@@ -1,7 +1,8 @@
-"""Files that a notebook writes by magics (``%%writefile``, or a here-document of ``%%bash``) and then reads or imports.
+"""Files that a notebook writes by magics and then reads or imports.
 
-The cell becomes a call of the magic ``%%writefile``, as IPython would make it. A file is known by names that no
-student's code can bind: ``core.py``, ``lens.core.py`` for the module ``lens.core``, ``data.json`` for other files.
+The magics are ``%%writefile`` and here-documents of ``%%bash``. The cell becomes a call of the magic ``%%writefile``,
+as IPython would make it. A file is known by names that no student's code can bind: ``core.py``, ``lens.core.py`` for
+the module ``lens.core``, ``data.json`` for other files.
 """
 
 from __future__ import annotations

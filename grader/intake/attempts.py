@@ -49,7 +49,7 @@ def unclear_times(group: Sequence[Handed]) -> tuple[str, ...]:
 
 
 def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:
-    """Return a sentence where the times of one person's files, which are in order, do not tell the last of them."""
+    """Return a sentence where the times of a person's ordered files leave the last unsure."""
     if ranks([h.who.time for h in group])[1]:
         return ()
     return (

@@ -41,14 +41,14 @@ def discover(paths: Sequence[Path]) -> list[Submission]:
 
 
 def find(paths: Sequence[Path], *, scratch: Path | None = None, functions: Collection[str] = ()) -> Found:
-    """Return the submissions among the files given, below the folders given and, with ``scratch``, in their zips.
+    """Return the submissions among the files and below the folders given.
 
-    Files below a folder count when they are named ``.ipynb``, or when a platform's naming says who handed them in and
-    that person handed in no notebook. Of several files by one person the last counts; of those that may be as late,
-    one that defines a function of these names. Zips are unpacked into the folder ``scratch``, which must live as long
-    as the submissions are read. A file that is met twice counts once. Raises UsageError when a path does not exist, or
-    when all that was given are zips that are refused, MachineError when this machine reads none of them or has no room
-    for what is in them.
+    With ``scratch``, those in their zips too. Files below a folder count when they are named ``.ipynb``, or when a
+    platform's naming says who handed them in and that person handed in no notebook. Of several files by one person the
+    last counts; of those that may be as late, one that defines a function of these names. Zips are unpacked into the
+    folder ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once.
+    Raises UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError
+    when this machine reads none of them or has no room for what is in them.
     """
     found = _find(paths, scratch, functions)
     given = {p.resolve() for p in paths if not p.is_dir()}

@@ -31,11 +31,12 @@ _LONGEST_INTEGER = 4300  # Python refuses longer ones; no notebook means anythin
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook of nbformat 3 or 4 as nbformat 4 in memory, without its outputs and with an id on every cell.
+    """Read a notebook of nbformat 3 or 4 as nbformat 4 in memory.
 
-    Byte order marks, UTF-16, Latin-1, CRLF, trailing NULs and missing or repeated ids are read as meant. Raises
-    UnreadableError, with a reason that says what the file is instead, when a careful person could not read it either;
-    MachineError when this machine does not let anybody read it.
+    It comes without its outputs and with an id on every cell. Byte order marks, UTF-16, Latin-1, CRLF, trailing NULs
+    and missing or repeated ids are read as meant. Raises UnreadableError, with a reason that says what the file is
+    instead, when a careful person could not read it either; MachineError when this machine does not let anybody read
+    it.
     """
     try:
         return _notebook(_bytes(path))

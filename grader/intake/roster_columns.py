@@ -1,4 +1,7 @@
-"""Tell what each column of a table of people is, by its header in several languages, else by what stands in it."""
+"""Tell what each column of a table of people is.
+
+By its header in several languages, else by what stands in it.
+"""
 
 from __future__ import annotations
 
@@ -82,9 +85,9 @@ def kind_of(header: str) -> str:
 
 
 def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return what each column is: name, first, last, id, sis, login, email, participant, or empty.
+    """Return what each column is, as a word or empty.
 
-    ``header`` may be empty, where a table has none.
+    The words: name, first, last, id, sis, login, email, participant. ``header`` may be empty, where a table has none.
     """
     width = max([len(header), *map(len, rows)], default=0)
     cells = [[row[n].strip() for row in rows if n < len(row) and row[n].strip()] for n in range(width)]

@@ -45,7 +45,10 @@ class RosterIndex:
         return people[0] if len(people) == 1 else None
 
     def find_in_path(self, claims: Sequence[Person]) -> tuple[Person, Person] | None:
-        """Return the one person of whom the outermost of some names tells, be it within it, and that name."""
+        """Return the one person of whom the outermost of some names tells, and that name.
+
+        The person may stand anywhere within it.
+        """
         for claim in sorted(claims, key=lambda c: c.depth):
             people = self._handled(claim)
             if people:

@@ -1,4 +1,4 @@
-"""Match submissions with the people of a roster, and say where the evidence does not agree."""
+"""Match submissions with a roster, and say where the evidence does not agree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CALLED = {"participant": "participant number", "id": "number", "sis": "number",
 
 
 def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list[Absence], list[Submission]]:
-    """Return the submissions with the roster's names, who handed nothing in, and what matches nobody.
+    """Return the submissions with the roster's names, the absent, and what matches nobody.
 
     A person is known by Moodle's number, an id, a login, an address, and last by name, in whatever order its parts
     stand; where no platform's naming is found, by any of these within a longer name. A number decides also where the
@@ -42,9 +42,10 @@ def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list
 def claimed(
     submissions: Sequence[Sequence[Person]], roster: Sequence[Person], paths: Sequence[str] = ()
 ) -> list[list[Person]]:
-    """Return the people of the roster that each submission is by, from what its naming tells of them.
+    """Return the people of the roster that each submission is by.
 
-    ``paths`` are where the submissions lie, if that is known: what is common to most names nobody.
+    They follow from what its naming tells of them. ``paths`` are where the submissions lie, if that is known: what is
+    common to most names nobody.
     """
     return _claimed(RosterIndex(roster, submissions, paths), submissions)
 

@@ -1,4 +1,7 @@
-"""Find people of a roster in the names of files and folders that no platform's naming explains."""
+"""Find people of a roster in names that no platform's naming explains.
+
+The names are those of files and folders.
+"""
 
 from __future__ import annotations
 

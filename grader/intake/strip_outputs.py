@@ -24,7 +24,7 @@ class TooManyPartsError(Exception):
 
 
 def trim(data: bytes) -> bytes:
-    """Return a notebook's JSON with every list or object under ``outputs``, ``attachments`` and ``widgets`` made empty.
+    """Return a notebook's JSON with its outputs, attachments and widgets made empty.
 
     ``data`` is UTF-8 or another encoding that agrees with it on ASCII; bytes that are not JSON come back in some form
     that is not either. Raises TooManyPartsError.

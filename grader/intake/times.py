@@ -1,4 +1,4 @@
-"""Read the times at which learning platforms say that something was handed in, and put several in order."""
+"""Read the times that learning platforms give, and put several in order."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ def read_time(text: str, zone: str = "") -> HandInTime:
 
 
 def ranks(times: Sequence[HandInTime]) -> tuple[list[int], bool]:
-    """Return a rank for each of one person's times, the latest highest, and whether it is sure.
+    """Return a rank for each of one person's times, and whether it is sure.
 
-    Times without a zone are compared by their clocks, since they come from one server.
+    The latest has the highest. Times without a zone are compared by their clocks, since they come from one server.
     """
     if len({t.text for t in times}) == 1:
         return [0] * len(times), True

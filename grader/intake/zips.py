@@ -45,7 +45,10 @@ _DAMAGED = (
 
 
 class RefusedError(Exception):
-    """A reason, in a sentence that begins with "it", why something in a zip or a zip itself is not opened."""
+    """A reason why a zip, or something in it, is not opened.
+
+    It is a sentence that begins with "it".
+    """
 
     def of(self, file: File) -> File:
         """Return the file that is refused for this reason."""

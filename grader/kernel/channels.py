@@ -25,7 +25,10 @@ _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped t
 
 
 class CappedChannel(AsyncZMQSocketChannel):
-    """A channel whose messages are dictionaries of the protocol's shape, or else of type ``malformed``."""
+    """A channel whose messages have the protocol's shape, or the type ``malformed``.
+
+    They are dictionaries.
+    """
 
     async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its own base class does
         frames = await self._frames(**kwargs)

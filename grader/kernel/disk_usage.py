@@ -17,7 +17,10 @@ _K = TypeVar("_K")
 
 
 class Disk:
-    """Watches what one process holds below ``folder``, where no file is larger than ``largest`` bytes."""
+    """Watches what one process holds below ``folder``.
+
+    No file there is larger than ``largest`` bytes.
+    """
 
     def __init__(self, pid: int, folder: Path, largest: int) -> None:
         self._process = f"/proc/{pid}"

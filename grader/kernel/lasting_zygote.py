@@ -36,9 +36,10 @@ _HOLDERS: list[subprocess.Popen[bytes]] = []  # nobody waits for them: they go o
 
 @dataclass(frozen=True, slots=True)
 class ZygotePlan:
-    """What a zygote is started with: paths, how it is locked down, and the ``digest`` of what its prelude may use.
+    """What a zygote is started with.
 
-    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells.
+    Paths, how it is locked down, and the ``digest`` of what its prelude may use. ``interpreter`` is the Python that it
+    is, ``packages`` are those whose versions it tells.
     """
 
     digest: str
@@ -115,7 +116,10 @@ class LastingZygote:
 
 
 def main(address: Path) -> None:
-    """Hold the zygote that standard input asks for until nobody uses it, or until its address is taken away."""
+    """Hold the zygote that standard input asks for until nobody uses it.
+
+    Or until its address is taken away.
+    """
     asked = json.load(sys.stdin)
     idle_s = asked.pop("idle_s")
     with ZygotePlan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:

@@ -14,7 +14,7 @@ _WALL_TIMES = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """Seconds of processor time, and seconds in which a process neither ran nor waited for a processor."""
+    """Seconds of processor time, and seconds of neither running nor waiting for one."""
 
     cpu_s: float = 0.0
     idle_s: float = 0.0
@@ -42,13 +42,13 @@ class Clock(Protocol):
 
 
 class ProcessClock:
-    """The clock of a process of this machine with all its threads, those that have ended included (Linux).
+    """The clock of a process of this machine (Linux).
 
-    Whether the process was idle between two looks is judged at the second one: by the processor time since the first,
-    or else by whether any thread is running or in a queue for a processor just then. Over many looks that is the share
-    of time in which a thread was, however many of them take turns, and it does not depend on how busy the machine is.
-    The kernel's own sums of waiting (schedstat) are not on every system, and many threads would make them arbitrarily
-    large.
+    All its threads count, those that have ended included. Whether the process was idle between two looks is judged at
+    the second one: by the processor time since the first, or else by whether any thread is running or in a queue for a
+    processor just then. Over many looks that is the share of time in which a thread was, however many of them take
+    turns, and it does not depend on how busy the machine is. The kernel's own sums of waiting (schedstat) are not on
+    every system, and many threads would make them arbitrarily large.
     """
 
     def __init__(self, pid: int) -> None:

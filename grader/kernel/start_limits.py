@@ -42,10 +42,10 @@ class Start:
 
 
 def fault_in(data: bytes, folder: Path, end: str) -> AssignmentError | None:
-    """Return the fault of the assignment that a message from a zygote's folder tells, with the paths an author knows.
+    """Return the assignment's fault that a message from a zygote's folder tells.
 
-    ``end`` says what became of the process where the message is only which file it runs; empty if that was no fault of
-    the file's.
+    Its paths are those that an author knows. ``end`` says what became of the process where the message is only which
+    file it runs; empty if that was no fault of the file's.
     """
     if fault := AssignmentError.from_bytes(data):
         return AssignmentError(Path(real(str(fault.path), folder)), real(fault.rule, folder))
@@ -57,9 +57,10 @@ def fault_in(data: bytes, folder: Path, end: str) -> AssignmentError | None:
 
 
 def by_itself(code: int) -> bool:
-    """Return whether a process that ended with a code was not ended by a signal, which may be for want of memory.
+    """Return whether a process that ended with a code was not ended by a signal.
 
-    A process that only waited for the one in question gives the signal's number below 256.
+    A signal may be for want of memory. A process that only waited for the one in question gives the signal's number
+    below 256.
     """
     return 0 <= code < 256 - 32 or code == 255
 

@@ -206,7 +206,10 @@ class Supervisor:
 
 
 def ended(code: int | None) -> KernelDied:
-    """Return the fault of code that ended its own process, with an exit code or (negative) by a signal."""
+    """Return the fault of code that ended its own process.
+
+    By an exit code, or (negative) by a signal.
+    """
     how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
     if code and code < 0:
         how, look = f"with signal {-code}", ""

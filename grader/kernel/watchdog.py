@@ -23,7 +23,10 @@ _NEARLY = 8 << 20  # small objects get their memory by the megabyte
 
 
 class Watchdog:
-    """Watches one process, its scratch folder, and by how much its messages make the examiner's own process grow."""
+    """Watches one process, its scratch folder and its messages.
+
+    What counts of messages is by how much they make the examiner's process grow.
+    """
 
     def __init__(self, pid: int, scratch: Path, limits: Limits) -> None:
         self._status = Path(f"/proc/{pid}/status")
@@ -58,7 +61,10 @@ class Watchdog:
         self._grown = max(0, self._grown - size)
 
     def check(self) -> StudentFault | None:
-        """Return the bound that the process has passed, None while it keeps within them or is gone."""
+        """Return the bound that the process has passed, or None.
+
+        None also when it is gone.
+        """
         if (process := self._process()) is None:
             return KernelDied("Your code ended its main thread and went on in others.") if self._headless() else None
         memory, threads = process

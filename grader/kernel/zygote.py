@@ -161,9 +161,10 @@ class Zygote(Closing):
 
 @dataclass(slots=True, eq=False)
 class Fork:
-    """A forked kernel: its process, by number for reading /proc and by descriptor for everything else.
+    """A forked kernel.
 
-    ``group`` bounds it, where there are control groups.
+    Its process is known by number for reading /proc, and by descriptor for everything else. ``group`` bounds it, where
+    there are control groups.
     """
 
     pid: int
@@ -172,9 +173,9 @@ class Fork:
     group: Group | None = None
 
     def end(self) -> tuple[int, float] | None:
-        """Return how the process ended (negative: by that signal) and the seconds of processor time that it used.
+        """Return how the process ended, and the seconds of processor time that it used.
 
-        None when the zygote does not say so.
+        A negative number is the signal that ended it. None when the zygote does not say so.
         """
         self.control.settimeout(1)
         try:

@@ -75,7 +75,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def find_roots(folder: Path, arguments: Sequence[str]) -> set[Path]:
-    """Return the folders of the assignments that a command line's paths, as seen from a folder, belong to or hold."""
+    """Return the folders of the assignments that a command line's paths belong to or hold.
+
+    The paths are seen from a folder.
+    """
     files = [folder / a.partition("::")[0] for a in arguments or [""]]
     return {r for f in files if (r := find_root(f))} or {p.parent for f in files for p in f.glob("*/assignment.toml")}
 

@@ -60,7 +60,10 @@ class CheckRun:
         )
 
     def mark_figure(self, error: BaseException | None) -> None:
-        """Note in the figure which of its cells the check found wrong, so that a page counts what the check counted."""
+        """Note in the figure which of its cells the check found wrong.
+
+        So a page counts what the check counted.
+        """
         if self.figure is None:
             return
         if error is None:

@@ -169,7 +169,10 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Collect what the comparators remark, and hold a wrong answer against what the instructor accepts besides."""
+        """Collect what the comparators remark, and try what else the instructor accepts.
+
+        That is tried on a wrong answer.
+        """
         check_run = item.stash.get(CHECK_RUN, None)
         with compare.collecting() as remarks:
             try:
@@ -214,7 +217,10 @@ class GradingPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what ended the check into a verdict, and pytest's traceback into the student's sentence."""
+        """Turn what ended the check into a verdict.
+
+        Pytest's traceback becomes the student's sentence.
+        """
         report = yield
         check_run = item.stash.get(CHECK_RUN, None)
         if check_run is None:
@@ -275,7 +281,10 @@ class GradingPlugin:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Take a file of checks that ends the process for a fault of the file's, as pytest itself does not."""
+        """Take a file of checks that ends the process for a fault of the file's.
+
+        Pytest itself does not.
+        """
         try:
             return (yield)
         except SystemExit as end:

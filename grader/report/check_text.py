@@ -15,7 +15,10 @@ MOST_FRAMES = 12
 
 
 def case(check: CheckResult) -> str:
-    """Return which of several checks of one title this is: what its id has in brackets, or nothing."""
+    """Return which of several checks of one title this is.
+
+    It is what the check's id has in brackets, or nothing.
+    """
     return check.id.partition("[")[2].removesuffix("]")
 
 

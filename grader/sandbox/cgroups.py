@@ -86,9 +86,9 @@ def remove_all(parent: Path, owner: str) -> None:
 
 
 def home() -> Path:
-    """Return the delegated group that this process belongs to, or the one above it if it was moved down already.
+    """Return the delegated group that this process belongs to.
 
-    Raises OSError where there are none.
+    Or the one above it if it was moved down already. Raises OSError where there are none.
     """
     own = next((line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), None)
     mounted = (line.split() for line in _lines(Path("/proc/self/mounts")))

@@ -8,7 +8,10 @@ _HIGHEST = 1 << 16
 
 
 def keep_only(control: int, log: int, *, at: int = 3) -> None:
-    """Move ``control`` to ``at``, point stdout and stderr at ``log`` and stdin at nothing, and close all others."""
+    """Move ``control`` to ``at``, and close all other descriptors.
+
+    Stdout and stderr then lead to ``log``, and stdin to nothing.
+    """
     # Out of the way first: either may stand where another is about to go.
     control, log = os.dup(control), os.dup(log)
     null = os.open(os.devnull, os.O_RDONLY)

@@ -55,7 +55,10 @@ def model_folders(source: Mapping[str, str]) -> dict[str, str]:
 
 
 def move_into(scratch: str) -> None:
-    """Make ``scratch`` this process's working, home and temporary folder, and forget where models lie."""
+    """Make ``scratch`` this process's working, home and temporary folder.
+
+    It forgets where models lie.
+    """
     for name in model_folders(os.environ):
         os.environ.pop(name, None)
     for name in ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"):

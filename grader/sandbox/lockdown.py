@@ -22,7 +22,10 @@ from grader.sandbox import allowed_syscalls, environment, landlock, mounts, priv
 
 @dataclass(frozen=True, slots=True)
 class Lockdown:
-    """Compiled filters, made once before any fork (libseccomp takes 30 ms) and loaded by each child."""
+    """Compiled filters, made once before any fork and loaded by each child.
+
+    Libseccomp takes 30 ms to make them.
+    """
 
     starting: bytes
     serving: bytes
@@ -73,9 +76,9 @@ class Lockdown:
         seccomp.load(self.starting)
 
     def seal(self, config: KernelConfig) -> None:
-        """Take away sockets and further filters, in all threads, and try what must be impossible by now.
+        """Take away sockets and further filters, and try what must be impossible by now.
 
-        Raises SandboxUnavailableError that names the holes.
+        It is done in all threads. Raises SandboxUnavailableError that names the holes.
         """
         if not config.sandbox:
             return

@@ -41,9 +41,9 @@ def build(root: str, readable: Iterable[str], holder: str) -> None:
 
 
 def enter(root: str, folder: str) -> None:
-    """Make ``root``, as built, the file system of the calling process, with ``folder`` in it to be written.
+    """Make ``root``, as built, the file system of the calling process.
 
-    The folder lies in the holder. Raises OSError when the system refuses.
+    ``folder`` in it can be written. The folder lies in the holder. Raises OSError when the system refuses.
     """
     unshare(_NEW_MOUNTS)
     # A file system of its own, or the names of all processes' folders would gather in the common one.

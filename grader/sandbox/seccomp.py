@@ -80,16 +80,20 @@ def compile_filter(rules: Iterable[SyscallRule]) -> bytes:
 
 
 def numbers(errors: Mapping[str, int]) -> dict[int, int]:
-    """Return errors by this machine's number of the call instead of its name, without calls that it does not have."""
+    """Return errors by this machine's numbers of calls instead of their names.
+
+    Calls that it does not have are left out.
+    """
     lib = library()
     found = {lib.seccomp_syscall_resolve_name(name.encode()): error for name, error in errors.items()}
     return {number: error for number, error in found.items() if number >= 0}
 
 
 def itself_only(pid: int, errors: Mapping[int, int]) -> bytes:
-    """Return a filter under which calls whose first argument is a process (0: oneself) reach process ``pid`` alone.
+    """Return a filter under which calls that name a process reach ``pid`` alone.
 
-    For any other process they end in their error, and with an error of 0 they do nothing and say that they did.
+    Their first argument is the process, 0 being oneself. For any other process they end in their error, and with an
+    error of 0 they do nothing and say that they did.
     """
     instructions = [
         (0x20, 0, 0, 4),  # load the architecture

@@ -27,7 +27,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one call may use, and what the reference used for it (None: it has no answer to these arguments)."""
+    """What one call may use, and what the reference used for it.
+
+    None: the reference has no answer to these arguments.
+    """
 
     cpu_s: float
     memory_mb: int
@@ -51,7 +54,10 @@ class Need:
         return replace(limits, memory_mb=memory_mb, result_mb=result_mb, cpu_s=max(limits.cpu_s, self.cpu_s))
 
     def explained(self, fault: StudentFault) -> StudentFault:
-        """Return a fault that says what the reference used, where a limit that follows from it was passed."""
+        """Return a fault that says what the reference used.
+
+        It is for a limit that follows from that and was passed.
+        """
         if self.cost is None:
             return fault
         match fault:

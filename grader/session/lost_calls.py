@@ -1,4 +1,4 @@
-"""Calls of one function that did not end by themselves, and what the calls after them may use."""
+"""Calls of one function that did not end by themselves, and limits of those after them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class LostCalls:
         return any(isinstance(fault, CallTimedOut) for fault in self._faults.values())
 
     def refuse(self, key: str) -> None:
-        """Raise the fault that ended this very call before, or one that says why the function is not called."""
+        """Raise the fault that ended this very call before.
+
+        Or one that says why the function is not called.
+        """
         if fault := self._faults.get(key):
             raise fault.with_traceback(None)
         if self.too_many:
@@ -61,7 +64,7 @@ class LostCalls:
         self._slowest = Time(max(self._slowest.cpu_s, used.cpu_s), max(self._slowest.idle_s, used.idle_s))
 
     def add(self, key: str, fault: StudentFault, limit: Time, *, kernel_died: bool) -> None:
-        """Take note of a call that was lost, of the limit that it had, and whether its kernel is lost too."""
+        """Take note of a call that was lost, of its limit, and whether its kernel is lost too."""
         if not self._faults:
             self._first_limit = limit
         self._faults[key] = fault

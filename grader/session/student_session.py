@@ -49,7 +49,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class LoadedKernel:
-    """One kernel with some exercises' code in it, what went wrong while that ran, and the answers so far."""
+    """One kernel with some exercises' code in it.
+
+    It knows what went wrong while that ran, and the answers so far.
+    """
 
     kernel: Kernel
     exercises: frozenset[str]
@@ -115,7 +118,7 @@ class StudentSession:
             self._leave(model)
 
     def begin_check(self) -> None:
-        """Count anew by how many bytes (``excess``) the answers are larger than what the reference's would be."""
+        """Count anew by how many bytes (``excess``) answers exceed the reference's."""
         self.excess = 0
 
     def call(

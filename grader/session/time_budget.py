@@ -18,7 +18,7 @@ _NOT_CALLED = "Your function was not called here, because the calls before it {}
 
 @dataclass(slots=True)
 class TimeBudget:
-    """What calls used, held against what the limits allow or a multiple of what the reference used for the same."""
+    """What calls used, against the limits or a multiple of what the reference used."""
 
     limits: Limits
     cpu_s: float = 0.0

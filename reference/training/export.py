@@ -16,10 +16,10 @@ from reference.training.tokenizer import END_OF_TEXT
 
 
 def export(network: GPT2, tokenizer: Tokenizer, recipe: Recipe, folder: Path) -> None:
-    """Write config.json, model.safetensors, tokenizer.json and tokenizer_config.json into ``folder``.
+    """Write the configuration, weights and tokenizer into ``folder``.
 
-    Weights are stored in float16 to keep the repository small; the configuration says float32, which is what they are
-    loaded as.
+    The files: config.json, model.safetensors, tokenizer.json, tokenizer_config.json. Weights are stored in float16 to
+    keep the repository small; the configuration says float32, which is what they are loaded as.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: weight.to(torch.float16).contiguous() for name, weight in network.state_dict().items()}

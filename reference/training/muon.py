@@ -18,9 +18,10 @@ _ITERATIONS = 5
 
 
 def orthogonalise(matrices: Tensor) -> Tensor:
-    """Push the singular values of each of the (matrix, row, column) ``matrices``, wide or square, towards one.
+    """Push the singular values of each of ``matrices`` (matrix, row, column) towards one.
 
-    Five Newton-Schulz steps ``X <- aX + (bA + cA²)X`` with ``A = XXᵀ`` and the coefficients of the source.
+    They may be wide or square. Five Newton-Schulz steps ``X <- aX + (bA + cA²)X`` with ``A = XXᵀ`` and the coefficients
+    of the source.
     """
     x: Tensor = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(_ITERATIONS):

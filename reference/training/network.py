@@ -1,7 +1,7 @@
-"""GPT-2 in plain torch, with Hugging Face's parameter names so that weights are exported as they are.
+"""GPT-2 in plain torch, with Hugging Face's parameter names.
 
-Source: Radford et al., "Language Models are Unsupervised Multitask Learners", 2019. The same arithmetic as
-``GPT2LMHeadModel`` with "gelu_new" and a tied head, without its cost per call.
+So weights are exported as they are. Source: Radford et al., "Language Models are Unsupervised Multitask Learners",
+2019. The same arithmetic as ``GPT2LMHeadModel`` with "gelu_new" and a tied head, without its cost per call.
 """
 
 from __future__ import annotations
@@ -109,7 +109,10 @@ class GPT2(nn.Module):
 
 
 def waves(positions: int, width: int) -> Tensor:
-    """Return sines and cosines (position, width) of falling frequency (Vaswani et al., 2017, section 3.5)."""
+    """Return sines and cosines (position, width) of falling frequency.
+
+    Source: Vaswani et al., 2017, section 3.5.
+    """
     frequency = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000) / width))
     angle = torch.arange(positions)[:, None] * frequency
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)

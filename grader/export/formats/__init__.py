@@ -1,6 +1,7 @@
-"""What a batch can be exported to: the table that the command line, its help and the documentation are made from.
+"""The formats that a batch can be exported to.
 
-To support another format, write its module here, with a function ``export(request) -> Exported``, and its row below.
+The command line, its help and the documentation are made from this table. To support another format, write its module
+here, with a function ``export(request) -> Exported``, and its row below.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Canvas's feedback: a zip for "Upload submissions", which makes each page a comment on the submission.
+"""Canvas's feedback as a zip for "Upload submissions".
 
-Canvas takes the first two parts of a name that are all digits for the user's and the upload's number, and ignores a
-file whose upload is not one of that submission (canvas-lms, app/models/assignment.rb).
+Canvas makes each page a comment on the submission. Canvas takes the first two parts of a name that are all digits for
+the user's and the upload's number, and ignores a file whose upload is not one of that submission (canvas-lms,
+app/models/assignment.rb).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A step's summary in GitHub Actions, in GitHub's Markdown, to be appended to ``$GITHUB_STEP_SUMMARY``."""
+"""A step's summary in GitHub Actions, in GitHub's Markdown.
+
+It is appended to ``$GITHUB_STEP_SUMMARY``.
+"""
 
 from __future__ import annotations
 

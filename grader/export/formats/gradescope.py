@@ -1,4 +1,7 @@
-"""Gradescope's ``results.json`` of one submission (Gradescope's autograder specifications)."""
+"""Gradescope's ``results.json`` of one submission.
+
+Source: Gradescope's autograder specifications.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""nbgrader's feedback tree, ``feedback/<student>/<assignment>/<notebook>.html``, for ``nbgrader release_feedback``."""
+"""nbgrader's feedback tree, for ``nbgrader release_feedback``.
+
+Its files are ``feedback/<student>/<assignment>/<notebook>.html``.
+"""
 
 from __future__ import annotations
 

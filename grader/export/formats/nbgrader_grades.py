@@ -1,4 +1,7 @@
-"""nbgrader's ``grades.csv``, as its own export writes it (nbgrader/plugins/export.py), but with quotes where needed."""
+"""nbgrader's ``grades.csv``, as its own export writes it, but quoted where needed.
+
+Source: nbgrader/plugins/export.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""PrairieLearn's ``results.json`` of one submission (PrairieLearn, docs/externalGrading.md)."""
+"""PrairieLearn's ``results.json`` of one submission.
+
+Source: PrairieLearn, docs/externalGrading.md.
+"""
 
 from __future__ import annotations
 

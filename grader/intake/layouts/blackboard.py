@@ -20,9 +20,10 @@ _LONGEST = 2000  # characters of a text, at whose beginning the name stands
 
 
 def blackboard(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``<assignment>_<login>_attempt_2025-11-12-10-11-12_hw1.ipynb``, and names from the ``.txt`` beside it.
+    """Read ``<assignment>_<login>_attempt_2025-11-12-10-11-12_hw1.ipynb``.
 
-    The assignment's name and a login may hold ``_``: where a text does not tell the login, it is what differs.
+    Names come from the ``.txt`` beside it. The assignment's name and a login may hold ``_``: where a text does not tell
+    the login, it is what differs.
     """
     found = [_first_match(file) for file in files]
     texts = {f.steps[-1]: _who(f) for f, one in zip(files, found, strict=True) if one and f.label.suffix == ".txt"}

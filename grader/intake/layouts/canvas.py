@@ -41,10 +41,11 @@ def _claims(label: PurePath) -> list[Identity]:
 
 
 def parse(name: str) -> Identity | None:
-    """Read one name; the first two neighbouring parts that are all digits are the numbers (Canvas's own rule).
+    """Read one name by Canvas's own rule.
 
-    The student's name may hold ``_`` itself. Blind grading writes ``LATE_anon_<word>_<upload>_<file>``. A link and a
-    text entry are no uploads and have no number: ``doejane_4711_link.html``.
+    The first two neighbouring parts that are all digits are the numbers. The student's name may hold ``_`` itself.
+    Blind grading writes ``LATE_anon_<word>_<upload>_<file>``. A link and a text entry are no uploads and have no
+    number: ``doejane_4711_link.html``.
     """
     parts = name.split("_")
     first = parts[:2] == ["LATE", "anon"]

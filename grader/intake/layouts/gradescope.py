@@ -26,7 +26,10 @@ _LONGEST_LINE = 10_000
 
 
 def gradescope(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``submission_<number>/...``, with names, numbers and addresses from ``submission_metadata.yml``."""
+    """Read ``submission_<number>/...``.
+
+    Names, numbers and addresses come from ``submission_metadata.yml``.
+    """
     written = [f for f in files if f.label.name == METADATA and not f.refused and not f.packed]
     by_folder = {f.folder: _metadata(f.path) for f in written}
     return [_gradescope_identity(file, by_folder) for file in files]

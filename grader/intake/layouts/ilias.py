@@ -23,11 +23,11 @@ _STAMPED = re.compile(r"(\d{14})_.+")
 
 
 def ilias(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``Doe_Jane_jdoe_1234/20251112101112_hw1.ipynb``, the time in front of a file's name where it has one.
+    """Read ``Doe_Jane_jdoe_1234/20251112101112_hw1.ipynb``.
 
-    In ``Team_12/`` such folders are those of its members, who hand in together. Elsewhere nothing in such a name is
-    ILIAS's alone: all folders side by side that hold notebooks must be named so, several of them, with numbers that
-    differ.
+    The time stands in front of a file's name where it has one. In ``Team_12/`` such folders are those of its members,
+    who hand in together. Elsewhere nothing in such a name is ILIAS's alone: all folders side by side that hold
+    notebooks must be named so, several of them, with numbers that differ.
     """
     beside: dict[Path, dict[str, str]] = defaultdict(dict)
     teams: dict[Path, dict[str, Identity]] = defaultdict(dict)

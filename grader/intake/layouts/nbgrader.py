@@ -16,9 +16,10 @@ _INBOUND = re.compile(r"^(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>\d{
 
 
 def nbgrader(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``submitted/<student>/<assignment>/<notebook>.ipynb`` with the assignment's ``timestamp.txt``.
+    """Read ``submitted/<student>/<assignment>/<notebook>.ipynb``.
 
-    In the exchange a folder is named ``<student>+<assignment>+<time>``, so that a student may have several.
+    The time is in the assignment's ``timestamp.txt``. In the exchange a folder is named
+    ``<student>+<assignment>+<time>``, so that a student may have several.
     """
     stamps = {file.folder: _stamp(file) for file in files if file.label.name == "timestamp.txt"}
     return [_nbgrader_identity(file, stamps) for file in files]

@@ -13,9 +13,10 @@ from grader.person import Person
 
 
 class Nesting:
-    """Knows what each folder and zip holds, and so which of them wrap a class's work and which are one student's.
+    """Knows what each folder and zip holds.
 
-    ``claims`` are the identities that the names in a file's path claim, the outermost first.
+    So it tells which of them wrap a class's work and which are one student's. ``claims`` are the identities that the
+    names in a file's path claim, the outermost first.
     """
 
     def __init__(self, files: Sequence[File], claims: Sequence[Sequence[Identity]]) -> None:

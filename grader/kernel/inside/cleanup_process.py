@@ -17,10 +17,11 @@ _LIFELINE = 0  # whoever started this process holds the other end of this pipe a
 
 
 def keep(folder: Path, *, bounded: bool) -> Path | None:
-    """Go on in a child; return the control group in which kernels get their own, None where there are none.
+    """Go on in a child, and return the control group in which kernels get their own.
 
-    This process itself stays until whoever started it is gone. Then it ends all that the child started, removes the
-    folder and the control groups in its name, and ends. Groups are not even looked for unless ``bounded``.
+    None where there are none. This process itself stays until whoever started it is gone. Then it ends all that the
+    child started, removes the folder and the control groups in its name, and ends. Groups are not even looked for
+    unless ``bounded``.
     """
     home = cgroups.claim() if bounded else None
     lock = hold(folder)

@@ -61,7 +61,7 @@ class Event:
 
 
 class Stream(Event, contextlib.AbstractContextManager["Stream"]):
-    """Stands for a queue of a device's work, and for the choice of one or of a device in a ``with``."""
+    """Stands for a queue of a device's work, and for the choice of one in a ``with``."""
 
     def __exit__(self, *exc_info: object) -> None:
         return None
@@ -103,7 +103,10 @@ _CLASSES = {
 
 
 def keep_on_cpu() -> None:
-    """Let torch take every device but ``meta`` for the CPU, from here on, in this process and its forks."""
+    """Let torch take every device but ``meta`` for the CPU, from here on.
+
+    In this process and its forks.
+    """
     _keep_functions()
     _keep_default_device()
     _keep_generators()

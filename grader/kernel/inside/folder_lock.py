@@ -13,7 +13,10 @@ LOCK = "lock"
 
 
 def hold(folder: Path) -> int:
-    """Hold a folder until the descriptor is closed, here and in all processes that inherit it; raises OSError."""
+    """Hold a folder until the descriptor is closed; raises OSError.
+
+    It is closed here and in all processes that inherit it.
+    """
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     fcntl.flock(lock, fcntl.LOCK_SH)
     return lock

@@ -31,7 +31,10 @@ _MAX_CONFIG = 1 << 16
 
 
 def become_kernel(preloaded: Preloaded, control: int) -> Never:
-    """Read the config, lock this process, report over the control socket that it is ready (or why not), and serve."""
+    """Read the config, lock this process, report over the control socket, and serve.
+
+    The report says that it is ready, or why not.
+    """
     own = socket.socket(fileno=os.dup(control))
     data, fds, _, _ = socket.recv_fds(own, _MAX_CONFIG, 1)
     if not fds:
@@ -66,10 +69,10 @@ def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket
 
 
 def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
-    """Put into the kernel what its config asks for: the names that come with the model, and the solution's.
+    """Put into the kernel what its config asks for.
 
-    ``begin`` is told of each file that runs. Raises AssignmentError for what the assignment's own code raises, and for
-    a name that it does not give.
+    These are the names that come with the model, and the solution's. ``begin`` is told of each file that runs. Raises
+    AssignmentError for what the assignment's own code raises, and for a name that it does not give.
     """
     names, prelude = preloaded.app.kernel.shell.user_ns, Path(str(preloaded.prelude.__file__))
     with assignment_code(prelude, begin):
@@ -119,7 +122,10 @@ def _reseed() -> None:
 
 
 def forget_ourselves() -> None:
-    """Take our modules off the list, and have ``import grader`` fail as if there were no such package."""
+    """Take our modules off the list of imported ones.
+
+    ``import grader`` then fails as if there were no such package.
+    """
     for name in [n for n in sys.modules if n.partition(".")[0] in ("grader", "prelude")]:
         del sys.modules[name]
     sys.modules["grader"] = None  # type: ignore[assignment] # its folder's name can be seen, which would do for a package

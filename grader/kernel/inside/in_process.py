@@ -17,9 +17,10 @@ _WORKERS = ("num_workers", "timeout", "multiprocessing_context", "prefetch_facto
 
 
 def work_in_process() -> None:
-    """Let ``torch.compile`` give back what it is given, data loaders load in this process, joblib use one worker.
+    """Have torch, data loaders and joblib work in this process.
 
-    Pools of threads work without the semaphores of processes. To be called before joblib is imported.
+    ``torch.compile`` gives back what it is given, and joblib uses one worker. Pools of threads work without the
+    semaphores of processes. To be called before joblib is imported.
     """
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
     torch.compile = _compile

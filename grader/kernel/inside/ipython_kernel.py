@@ -20,7 +20,10 @@ MARKER = re.compile(r"# cell (\d+), part (\d+)\s*\Z")
 
 
 class CellCompiler(XCachingCompiler):  # type: ignore[misc]
-    """Names code after the cell of the notebook that it came from, as the comment in its last line says."""
+    """Names code after the cell of the notebook that it came from.
+
+    The comment in its last line says which.
+    """
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         """Return ``<cell 17.2>`` for part 2 of cell 17.
@@ -34,7 +37,10 @@ class CellCompiler(XCachingCompiler):  # type: ignore[misc]
 
 
 class SandboxShell(ZMQInteractiveShell):  # type: ignore[misc]
-    """The shell, with errors as data (rendering a coloured traceback takes longer than most calls)."""
+    """The shell, with errors as data.
+
+    Rendering a coloured traceback takes longer than most calls.
+    """
 
     fault: dict[str, Any] | None = None
 

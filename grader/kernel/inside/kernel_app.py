@@ -86,7 +86,10 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
 
 
 def prepare() -> KernelApp:
-    """Build the application, the shell and the kernel object, and run a cell so that nothing is slow the first time."""
+    """Build the application, the shell and the kernel object.
+
+    A cell is run, so that nothing is slow the first time.
+    """
     app: KernelApp = KernelApp.instance(config=_config())
     app.parent_handle = 1  # no thread that polls for the parent: the system kills the kernel with it
     app.init_crash_handler()

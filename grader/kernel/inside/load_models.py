@@ -72,7 +72,10 @@ def preload(
 
 @contextlib.contextmanager
 def told_in(folder: str) -> Iterator[Begin]:
-    """Keep in a file, for whoever started this process, which of the assignment's files runs, or what it raised."""
+    """Keep in a file which of the assignment's files runs, or what it raised.
+
+    It is for whoever started this process.
+    """
     file = Path(folder) / FAULT
     try:
         yield file.write_bytes

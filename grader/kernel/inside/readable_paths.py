@@ -56,7 +56,10 @@ def places() -> set[str]:
 
 
 def tree(folder: str) -> str:
-    """Make the tree of files that kernels see where there are namespaces, in a zygote's folder, and return its path."""
+    """Make the tree of files that kernels see, and return its path.
+
+    It lies in a zygote's folder, where there are namespaces.
+    """
     root = Path(folder) / "root"
     root.mkdir()
     mounts.build(str(root), places(), folder)

@@ -36,7 +36,10 @@ class WrittenFiles:
         sys.meta_path.append(_Elsewhere(self))
 
     def write(self, line: str, cell: str) -> None:
-        """Write a cell's text into the file that the magic's line names, below what the file holds with ``-a``."""
+        """Write a cell's text into the file that the magic's line names.
+
+        With ``-a`` it goes below what the file holds.
+        """
         self.home = self.home or os.getcwd()
         appended, name = _LINE.fullmatch(line).groups()  # type: ignore[union-attr] # matches any text
         path = os.path.abspath(os.path.expanduser(name.strip("'\"")))
@@ -105,7 +108,7 @@ class _Elsewhere:
 
 
 def add_written_files(shell: Any) -> None:
-    """Give an IPython shell magics that write files, ``%%writefile`` and ``%%file``, in place of its own."""
+    """Give an IPython shell ``%%writefile`` and ``%%file`` in place of its own."""
     files = WrittenFiles()
     for name in ("writefile", "file"):
         shell.register_magic_function(files.write, "cell", name)
