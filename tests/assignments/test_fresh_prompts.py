@@ -84,6 +84,7 @@ def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
     assert 3 not in {colons[0] + 1, words.index(" said") + 1}
 
 
+@pytest.mark.exhaustive  # test_no_drawn_prompt_... ask the same of single functions
 @pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_whole_notebooks_are_asked_for_many_prompts() -> None:

@@ -18,6 +18,7 @@ from tests.kernel.memory_search import SEARCH, planted
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.exhaustive  # tests/kernel/test_no_machine_paths.py asks the same of a small prelude
 def test_gpt2_small_is_loaded_from_its_folder_and_tells_no_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from grader.submission import Submission
 from tests.attacks.specimens import ATTACKS, Attack, honest
 from tests.attacks.targets import Targets
 
-HONEST = 20
+MOST_HONEST, EACH_HONEST = 20, 8  # of them, and attacks for each
 _JOBS = 3  # many attacks do nothing but wait
 _ACTING = set("\x00\x07\x08\x1b\x7f\x9b\u202e\u2066")  # on a terminal, or on the text around
 
@@ -28,7 +28,7 @@ def batches(targets: Targets, assignment: Assignment, chosen: Sequence[str]) -> 
     """Grade the honest alone, then with every attack among them, then the leaking ones under other secrets."""
     folder = targets.folder / "batch"
     attacks = [a for a in ATTACKS if not chosen or a.name in chosen]
-    good = _hand_in(folder / "honest", honest(HONEST))
+    good = _hand_in(folder / "honest", honest(min(MOST_HONEST, 1 + len(attacks) // EACH_HONEST)))
     names = {a.file: a for a in attacks}
     bad = _hand_in(folder / "attacks", ((a.file, a.notebook(targets.described)) for a in attacks))
     alone = grade_batch(good, assignment, folder / "alone", jobs=_JOBS).results
