@@ -81,6 +81,10 @@ class Assignment:
         """The names of the functions asked for."""
         return tuple(e.name for e in self.exercises)
 
+    def checks(self, visibility: str) -> Path:
+        """Return the folder of the checks that students may see ("visible"), or may not ("hidden")."""
+        return self.root / "checks" / visibility
+
 
 def load_assignment(slug_or_path: str) -> Assignment:
     """Find and read an assignment by its slug or by the path of its folder.

@@ -126,10 +126,10 @@ def run_checks(plugin: GradingPlugin, assignment: Assignment) -> ZygoteInfo:
 
 
 def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> None:
-    # Not what lies in folders below: samples, or uploads that somebody keeps there.
-    checks = sorted({str(p) for name in ("test_*.py", "*_test.py") for p in assignment.root.glob(name)})
+    folders = [assignment.checks(visibility) for visibility in Visibility]
+    checks = sorted({str(p) for f in folders for name in ("test_*.py", "*_test.py") for p in f.glob(name)})
     if not checks:
-        raise AssignmentError(assignment.root, "has no checks: it needs a file test_*.py.")
+        raise AssignmentError(assignment.root, "has no checks: it needs a file checks/visible/test_*.py.")
     for name in [n for n in os.environ if n.startswith("PYTEST_")]:
         del os.environ[name]  # options and plugins that somebody has for runs of their own
     options = [

@@ -18,8 +18,7 @@ from grader.intake import read_stub
 from grader.settings import PACKAGE
 
 NOT_FOR_STUDENTS = (
-    "test_*.py",
-    "*_test.py",
+    "checks/*",
     "conftest.py",
     "misconceptions.py",
     "variants.py",

@@ -52,6 +52,7 @@ IMPORTED_BY: dict[str, set[str]] = {
 SAME_NAME = {
     "__init__", "__main__", "conftest", "messages",
     "misconceptions", "prelude", "solution", "test_checks",  # the files of an assignment
+    "test_activations", "test_logit_lens",  # visible and hidden checks of an exercise
     "gradescope",  # a platform: how its exports are read, and what is written for it
 }  # fmt: skip
 

@@ -249,7 +249,7 @@ MISCONCEPTIONS = [
         "id": "top_over_positions",
         "exercise": "logit_lens_analysis",
         "stage": "unembedding",
-        "title": "The best token is looked for along the axis of positions",
+        "title": "The most likely token is looked for along the axis of positions",
         "hint": (
             "Write the three axes of your logits beside each other. Which one must be gone when each position and "
             "layer has named its one token?"
@@ -259,18 +259,18 @@ MISCONCEPTIONS = [
         "id": "top_values_for_indices",
         "exercise": "logit_lens_analysis",
         "stage": "unembedding",
-        "title": "The values of the best tokens are returned, not their ids",
+        "title": "The values of the most likely tokens are returned, not their ids",
         "hint": (
-            "The task asks which token is best, not how good it is. What else does the function return that finds the "
-            "maximum?"
+            "The task asks which token is most likely, not how likely it is. What else does the function return that "
+            "finds the maximum?"
         ),
     },
     {
         "id": "top_axis_of_topk_kept",
         "exercise": "logit_lens_analysis",
         "stage": "unembedding",
-        "title": "The axis of the best few tokens is still there",
-        "hint": "You ask for the best one token and get a list of one at each place. Take that last axis off.",
+        "title": "The axis of the few most likely tokens is still there",
+        "hint": "You ask for the one most likely token and get a list of one at each place. Take that last axis off.",
     },
     {
         "id": "top_of_the_final_prediction",
@@ -278,8 +278,8 @@ MISCONCEPTIONS = [
         "stage": "unembedding",
         "title": "Every layer is given the words of the final prediction",
         "hint": (
-            "All layers say the same word in your answer. Are your best tokens made from the layers' logits, or from "
-            "the model's own?"
+            "All layers say the same word in your answer. Are your most likely tokens made from the layers' logits, or "
+            "from the model's own?"
         ),
     },
     {
@@ -502,7 +502,7 @@ MISCONCEPTIONS = [
         "id": "results_in_another_order",
         "exercise": "logit_lens_analysis",
         "stage": "divergence",
-        "title": "Best tokens and divergences change places",
+        "title": "Most likely tokens and divergences change places",
         "hint": "The values are right. Compare the order of your `return` with the one in the task.",
     },
     {
@@ -890,7 +890,7 @@ STAGES = {
     "logit_lens_analysis": [
         ("tokens", "the tokens", 0),
         ("stream", "the stream of each layer", None),
-        ("unembedding", "the best tokens", 1),
+        ("unembedding", "the most likely tokens", 1),
         ("divergence", "the divergences", 2),
     ],
     "prompt_to_residual_stream_activations": [

@@ -144,7 +144,7 @@ def _fail(kind: str, sentence: str, hint: str = "") -> None:
 
 PARTS = ("tokens", "top_unembedded_residual_stream_caches", "kl_divergences")
 KINDS = ("tokens", "ids", "numbers")
-TOP, KL, ACTIVATIONS = "best tokens", "KL divergences", "activations"
+TOP, KL, ACTIVATIONS = "most likely tokens", "KL divergences", "activations"
 
 
 def _lens(function: Callable[..., Any], prompt: str) -> tuple[Any, ...]:
@@ -192,7 +192,7 @@ def _lens_ranges(function: Callable[..., Any], model: Any) -> None:
     _, top, kl = _lens(function, STORE)
     compare.dtype(top, "integer", name=TOP)
     if top.data.min() < 0 or top.data.max() >= model.cfg.d_vocab:
-        _fail("value", f"Your best tokens hold ids outside the vocabulary of {model.cfg.d_vocab} words.")
+        _fail("value", f"Your most likely tokens hold ids outside the vocabulary of {model.cfg.d_vocab} words.")
     compare.dtype(kl, "floating", name=KL)
     compare.finite(kl, axes=AXES, name=KL)
     if (lowest := float(kl.data.min())) < -1e-3:
@@ -259,7 +259,7 @@ def _lens_place(function: Callable[..., Any], model: Any) -> None:
             found = f"from layer {seen[0]} on"
         _fail("value", f"{text}; yours sees it {found}.", hint)
     if not (top[:, writer:] == final[:, None]).all():
-        hint = "Over which axis do you look for the best token, and at which end?"
+        hint = "Over which axis do you look for the most likely token, and at which end?"
         _fail("argmax", f"{text}, and say the word that the model says; yours says another.", hint)
     if not np.allclose(kl[:, writer:], 0, atol=1e-2):
         hint = "Is the stream normalised before it is unembedded?"

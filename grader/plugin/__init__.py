@@ -14,10 +14,12 @@ import pytest
 GRADES = pytest.StashKey[bool]()
 """Set in the configuration of a run that grades a submission."""
 
+_IMPORT_MODE = "importlib"
+"""How pytest imports checks: files of both kinds may have one name, and import what lies beside their folders."""
+
 MARKERS = (
     "exercise(name): the exercise that this check belongs to",
     "points(n): what passing this check earns",
-    'visibility("hidden"): the student sees neither the inputs nor the findings of this check',
     "hint(text): what a student who fails this check should look at",
     "model(name): the model that this check runs on, instead of the assignment's first",
 )
@@ -33,11 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Where a submission is graded, read no conftest.py from around the assignment."""
+    """Where a submission is graded, read no conftest.py from around the assignment, and import as grading does."""
     known = early_config.known_args_namespace
-    roots = find_roots(early_config.invocation_params.dir, known.file_or_dir) if known.submission else set()
-    if len(roots) == 1:
-        known.confcutdir = str(*roots)
+    if known.submission:
+        known.importmode = _IMPORT_MODE
+        roots = find_roots(early_config.invocation_params.dir, known.file_or_dir)
+        if len(roots) == 1:
+            known.confcutdir = str(*roots)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     if submission := config.getoption("--submission"):
+        config.option.importmode = _IMPORT_MODE
         # Only a grading run may pay for numpy, nbformat and the Jupyter client.
         from grader.plugin.options import plugin_for
 

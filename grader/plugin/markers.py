@@ -18,8 +18,8 @@ from grader.result import Visibility
 class CheckMarkers:
     """One check as its author declared it.
 
-    ``id`` is its name below its file, ``title`` its docstring's first line. ``draws`` is whether its inputs are drawn
-    anew for each submission.
+    ``id`` is its name below its file, ``title`` its docstring's first line. ``visibility`` is the name of
+    the folder that it lies in. ``draws`` is whether its inputs are drawn anew for each submission.
     """
 
     id: str
@@ -50,7 +50,7 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
         title=_title(item),
         exercise=exercise,
         points=float(points),
-        visibility=Visibility(_one_of(item, "visibility", tuple(Visibility), Visibility.VISIBLE)),
+        visibility=_visibility(item, assignment),
         hint=str(_argument(item, "hint", "")),
         model=_one_of(item, "model", assignment.models, assignment.models[0]),
         draws="rng" in getattr(item, "fixturenames", ()),
@@ -66,6 +66,15 @@ def refuse_wrong_sums(markers: Iterable[CheckMarkers], assignment: Assignment) -
         if abs(sums[exercise.name] - exercise.points) > 1e-6:
             worth = f"{sums[exercise.name]:g} points, the exercise {exercise.points:g}"
             raise AssignmentError(assignment.root, f"the checks of {exercise.name} are worth {worth}.")
+
+
+def _visibility(item: pytest.Item, assignment: Assignment) -> Visibility:
+    for visibility in Visibility:
+        if item.path.parent == assignment.checks(visibility):
+            return visibility
+    raise AssignmentError(
+        item.path, f"{item.name}: checks lie in checks/visible and checks/hidden, in no other folder."
+    )
 
 
 def _argument(item: pytest.Item, name: str, default: Any) -> Any:

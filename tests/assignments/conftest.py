@@ -18,18 +18,25 @@ from typing import Any, Protocol
 import einops
 import pytest
 import torch
+from _pytest.pathlib import import_path
 
-from tests.load_file import load_file
+from grader.result import Visibility
 
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
 
+
+CHECKS = {
+    "logit_lens_analysis": "test_logit_lens.py",
+    "prompt_to_residual_stream_activations": "test_activations.py",
+}
+"""The file of each exercise's checks, in both folders."""
 
 PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases")
 
 
 def load(file: str) -> ModuleType:
-    """Import a file of the assignment by its path."""
-    return load_file(ASSIGNMENT / file)
+    """Import a file of the assignment by its path, as pytest imports checks: what lies beside them can be imported."""
+    return import_path(ASSIGNMENT / file, mode="importlib", root=ASSIGNMENT.parent, consider_namespace_packages=False)
 
 
 @pytest.fixture(scope="session")
@@ -90,23 +97,24 @@ class Failures(Protocol):
     """Grade without a kernel.
 
     Give the checks that fail when a ``variant`` answers for ``exercise``, and their points. With ``drawn`` only the
-    checks that draw their inputs are made, from ``seed``.
+    checks that draw their inputs are made, from ``seed``; with ``visible`` only the visible ones.
     """
 
     def __call__(
-        self, exercise: str, variant: str, *, seed: int = 0, drawn: bool = False
+        self, exercise: str, variant: str, *, seed: int = 0, drawn: bool = False, visible: bool = False
     ) -> Iterator[tuple[str, float]]: ...
 
 
 @pytest.fixture(scope="session")
-def failures(
-    called: Callable[[str], SimpleNamespace], lens_checks: ModuleType, activations_checks: ModuleType
-) -> Failures:
+def failures(called: Callable[[str], SimpleNamespace]) -> Failures:
     """See :class:`Failures`."""
-    modules = {"logit_lens_analysis": lens_checks, "prompt_to_residual_stream_activations": activations_checks}
+    modules = {exercise: [load(f"checks/{v}/{file}") for v in Visibility] for exercise, file in CHECKS.items()}
 
-    def of(exercise: str, variant: str, *, seed: int = 0, drawn: bool = False) -> Iterator[tuple[str, float]]:
-        for name, model, check, parameters, points in items(modules[exercise]):
+    def of(
+        exercise: str, variant: str, *, seed: int = 0, drawn: bool = False, visible: bool = False
+    ) -> Iterator[tuple[str, float]]:
+        made = modules[exercise][:1] if visible else modules[exercise]
+        for name, model, check, parameters, points in (item for m in made for item in items(m)):
             names = inspect.signature(check).parameters
             if drawn and "rng" not in names:
                 continue
@@ -126,14 +134,20 @@ def failures(
 
 @pytest.fixture(scope="session")
 def lens_checks() -> ModuleType:
-    """The checks of the logit lens."""
-    return load("test_logit_lens.py")
+    """The visible checks of the logit lens."""
+    return load("checks/visible/test_logit_lens.py")
 
 
 @pytest.fixture(scope="session")
-def activations_checks() -> ModuleType:
-    """The checks of the activations."""
-    return load("test_activations.py")
+def hidden_lens_checks() -> ModuleType:
+    """The hidden checks of the logit lens."""
+    return load("checks/hidden/test_logit_lens.py")
+
+
+@pytest.fixture(scope="session")
+def hidden_activations_checks() -> ModuleType:
+    """The hidden checks of the activations."""
+    return load("checks/hidden/test_activations.py")
 
 
 def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], dict[str, Any], float]]:

@@ -19,17 +19,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.compare import MismatchError
+from grader.result import Visibility
 from grader.value import Value
 from tests.any_value import PARTS, tensors
 
-from .conftest import items, load
+from .conftest import CHECKS, items, load
 
-EXERCISES = {
-    "test_logit_lens.py": "logit_lens_analysis",
-    "test_activations.py": "prompt_to_residual_stream_activations",
-}
-CHECKS = [
-    pytest.param(file, item, id=f"{item[0]}-{i}") for file in EXERCISES for i, item in enumerate(items(load(file)))
+EACH = [
+    pytest.param(exercise, item, id=f"{visibility}-{item[0]}-{i}")
+    for exercise, file in CHECKS.items()
+    for visibility in Visibility
+    for i, item in enumerate(items(load(f"checks/{visibility}/{file}")))
 ]
 
 
@@ -45,14 +45,14 @@ def others(right: Value) -> st.SearchStrategy[Value]:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@pytest.mark.parametrize(("file", "item"), CHECKS)
+@pytest.mark.parametrize(("exercise", "item"), EACH)
 @given(data=st.data())
 def test_a_check_says_yes_or_no_to_any_answer(
-    file: str, item: Any, called: Callable[[str], SimpleNamespace], data: st.DataObject
+    exercise: str, item: Any, called: Callable[[str], SimpleNamespace], data: st.DataObject
 ) -> None:
     """Right answers come before it and after it, or none do; a figure is made of it meanwhile."""
     _, model, check, parameters, _ = item
-    exercise, reference, wrong = EXERCISES[file], called(model), data.draw(st.sets(st.integers(0, 2), min_size=1))
+    reference, wrong = called(model), data.draw(st.sets(st.integers(0, 2), min_size=1))
     calls = itertools.count()
 
     def answer(*args: Value) -> Value:

@@ -21,7 +21,7 @@ from grader.result import Diagnosis
 from grader.value import Tensor, Value
 from reference.lens import logit_lens_analysis
 
-Failures = Callable[[str, str], Iterator[tuple[str, float]]]
+Failures = Callable[..., Iterator[tuple[str, float]]]
 Diagnose = Callable[[str, str, Callable[[Callable[[str], Value]], Value]], tuple[Diagnosis, ...]]
 
 LENS, ACTIVATIONS = "logit_lens_analysis", "prompt_to_residual_stream_activations"
@@ -33,7 +33,7 @@ MODELS = ["embedded", "random"]
 
 @pytest.fixture(scope="session")
 def diagnosed(
-    called: Callable[[str], SimpleNamespace], lens_checks: ModuleType, activations_checks: ModuleType
+    called: Callable[[str], SimpleNamespace], hidden_lens_checks: ModuleType, hidden_activations_checks: ModuleType
 ) -> Diagnose:
     """Diagnose answers to prompts that nobody has seen.
 
@@ -42,8 +42,8 @@ def diagnosed(
 
     def calls(functions: SimpleNamespace, exercise: str) -> Sequence[tuple[Any, ...]]:
         if exercise == LENS:
-            return [("".join(lens_checks.fresh_prompt(random.Random(4711))),)]  # noqa: S311 - prompts, not secrets
-        prompt = "".join(activations_checks.telling_prompt(random.Random(4711)))  # noqa: S311
+            return [("".join(hidden_lens_checks.fresh_prompt(random.Random(4711))),)]  # noqa: S311 - prompts, not secrets
+        prompt = "".join(hidden_activations_checks.telling_prompt(random.Random(4711)))  # noqa: S311
         return [(prompt, functions.demarcation_token(token)) for token in (" :", " said")]
 
     def of(model: str, exercise: str, make: Callable[[Callable[[str], Value]], Value]) -> tuple[Diagnosis, ...]:
@@ -91,9 +91,9 @@ def test_a_misconception_says_where_the_computation_goes_wrong(misconception: Mi
 
 
 @pytest.mark.parametrize("misconception", EACH)
-def test_the_checks_catch_a_misconception(misconception: Misconception, failures: Failures) -> None:
-    """Each wrong variant fails a check of its exercise."""
-    assert next(failures(misconception.exercise, misconception.id), None)
+def test_a_visible_check_catches_a_misconception(misconception: Misconception, failures: Failures) -> None:
+    """Each wrong variant fails a check that students can make themselves."""
+    assert next(failures(misconception.exercise, misconception.id, visible=True), None)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -147,10 +147,14 @@ def test_a_mistake_in_each_part_is_named_with_the_other(top: str, kl: str, model
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_model_loaded_without_processing_is_named(
-    model: str, answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType, called: Any, lens_checks: ModuleType
+    model: str,
+    answers: Callable[[str], dict[str, Any]],
+    in_notebook: ModuleType,
+    called: Any,
+    hidden_lens_checks: ModuleType,
 ) -> None:
     """What ``from_pretrained_no_processing`` gives has not the final norm in its unembedding, and that is said."""
-    prompt = "".join(lens_checks.fresh_prompt(random.Random(4711)))  # noqa: S311 - prompts, not secrets
+    prompt = "".join(hidden_lens_checks.fresh_prompt(random.Random(4711)))  # noqa: S311 - prompts, not secrets
     raw = answers(model)["HookedTransformer"].from_pretrained_no_processing("gpt2-small")
     functions = called(model)
     case = ComparedCall(
@@ -177,10 +181,11 @@ def test_the_checks_pass_the_reference(exercise: str, failures: Failures) -> Non
     assert list(failures(exercise, exercise)) == []
 
 
-@pytest.mark.parametrize("name", ["last_token_of_prompt", "last_demarcation_token", "position_written_down"])
-def test_only_telling_prompts_catch_a_wrong_token(name: str, failures: Failures) -> None:
-    """A token that is right on every pair of the notebook passes the visible prompts, and the hidden ones catch it."""
-    failed = {check for check, _ in failures(ACTIVATIONS, name)}
-
-    assert failed
-    assert "test_values" not in failed
+@pytest.mark.parametrize(
+    "name", ["last_token_of_prompt", "last_demarcation_token", "position_written_down", "demarcation_written_down"]
+)
+def test_a_token_that_is_right_on_the_notebooks_pairs_alone_fails_a_visible_check(
+    name: str, failures: Failures
+) -> None:
+    """Students see on a text that goes on which token is read, before it costs them the hidden checks."""
+    assert [check for check, _ in failures(ACTIVATIONS, name, visible=True)] == ["test_text_that_goes_on"]

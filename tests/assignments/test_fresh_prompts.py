@@ -57,10 +57,10 @@ def test_no_drawn_prompt_fails_a_right_answer(
 
 @EACH_SEED
 def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
-    seed: int, called: Callable[[str], SimpleNamespace], lens_checks: ModuleType
+    seed: int, called: Callable[[str], SimpleNamespace], hidden_lens_checks: ModuleType
 ) -> None:
     """Where a layer gives a word next to no probability, right ways to compute a divergence differ."""
-    prompt, _ = lens_checks.fresh_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
+    prompt, _ = hidden_lens_checks.fresh_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
 
     _, _, kl = called("embedded").logit_lens_analysis(prompt)
 
@@ -69,10 +69,10 @@ def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
 
 @EACH_SEED
 def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
-    seed: int, answers: Callable[[str], dict[str, Any]], activations_checks: ModuleType
+    seed: int, answers: Callable[[str], dict[str, Any]], hidden_activations_checks: ModuleType
 ) -> None:
     """An answer of two tokens, a sentence after it, a second demarcation token, and another token to ask for."""
-    prompt, follows = activations_checks.telling_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
+    prompt, follows = hidden_activations_checks.telling_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
     model = answers("embedded")["gpt2_small"]
     words = model.to_str_tokens(prompt + follows)
     colons = [i for i, word in enumerate(words) if word == " :"]
@@ -108,7 +108,9 @@ def test_whole_notebooks_are_asked_for_many_prompts() -> None:
     assert all(line.startswith("divergence_reversed") and line.endswith("['kl_reversed']") for line in failed)
 
 
-def test_prompts_differ_between_submissions(lens_checks: ModuleType, activations_checks: ModuleType) -> None:
+def test_prompts_differ_between_submissions(
+    hidden_lens_checks: ModuleType, hidden_activations_checks: ModuleType
+) -> None:
     """Hardly any two of two hundred seeds draw the same prompt."""
-    for make in (lens_checks.fresh_prompt, activations_checks.telling_prompt):
+    for make in (hidden_lens_checks.fresh_prompt, hidden_activations_checks.telling_prompt):
         assert len({make(random.Random(seed)) for seed in range(200)}) > 190  # noqa: S311 - prompts, not secrets

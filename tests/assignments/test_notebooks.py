@@ -6,6 +6,7 @@ Valid, made from their source, and the students' one without the answers.
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import runpy
 from pathlib import Path
@@ -15,6 +16,9 @@ import nbformat
 import pytest
 
 from grader.assignment import load_assignment
+from grader.result import Visibility
+
+from .conftest import CHECKS, load
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = ROOT / "assignments" / "transformer_interp"
@@ -115,14 +119,14 @@ def test_the_points_of_the_checks_are_those_of_the_exercises() -> None:
     """
     points: dict[str, float] = {}
     visible: dict[str, float] = {}
-    for file in ASSIGNMENT.glob("test_*.py"):
-        module = runpy.run_path(str(file))
+    for visibility, file in itertools.product(Visibility, CHECKS.values()):
+        module = vars(load(f"checks/{visibility}/{file}"))
         exercise = module["pytestmark"].args[0]
         for marks in (m.pytestmark for k, m in module.items() if k.startswith("test_")):
             named = {mark.name: mark for mark in marks}
             times = len(named["parametrize"].args[1]) if "parametrize" in named else 1
             points[exercise] = points.get(exercise, 0) + named["points"].args[0] * times
-            if "visibility" not in named:
+            if visibility is Visibility.VISIBLE:
                 visible[exercise] = visible.get(exercise, 0) + named["points"].args[0] * times
 
     assignment = load_assignment(str(ASSIGNMENT))

@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 from grader import compare
+from grader.result import Visibility
 from grader.value import Tensor
+
+from .conftest import CHECKS, load
 
 EXERCISES = {"lens": "logit_lens_analysis", "activations": "prompt_to_residual_stream_activations"}
 CONSTANT = [
@@ -31,9 +34,10 @@ def test_a_constant_answer_earns_no_more_than_its_form(
     assert POINTS - sum(points for _, points in failures(exercise, variant)) <= STRUCTURE
 
 
-def test_the_hint_of_a_check_is_short(lens_checks: ModuleType, activations_checks: ModuleType) -> None:
+def test_the_hint_of_a_check_is_short() -> None:
     """It has fewer than forty words: it stands where no mistake is named."""
-    checks = [v for m in (lens_checks, activations_checks) for k, v in vars(m).items() if k.startswith("test_")]
+    modules = [load(f"checks/{v}/{file}") for v in Visibility for file in CHECKS.values()]
+    checks = [v for m in modules for k, v in vars(m).items() if k.startswith("test_")]
     hints = [mark.args[0] for check in checks for mark in check.pytestmark if mark.name == "hint"]
 
     assert hints
@@ -41,10 +45,10 @@ def test_the_hint_of_a_check_is_short(lens_checks: ModuleType, activations_check
 
 
 def test_hidden_prompts_are_of_every_length_and_language(
-    lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
+    hidden_lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
 ) -> None:
     """One word, more than a hundred tokens, and letters that ASCII does not have."""
-    prompts = [parameter.values[0] for parameter in lens_checks.HIDDEN]
+    prompts = [parameter.values[0] for parameter in hidden_lens_checks.PROMPTS]
     lengths = [called("embedded").logit_lens_analysis(prompt)[0].data.size for prompt in prompts]
 
     assert min(lengths) == 2

@@ -129,7 +129,8 @@ class AttackedExaminer:
     def __init__(self, source: Path, folder: Path) -> None:
         root = folder / "many" / "assignment"
         shutil.copytree(source, root, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(Path(__file__).with_name("many_checks.py"), root / "test_checks.py")
+        shutil.rmtree(root / "checks" / "hidden")
+        shutil.copy(Path(__file__).with_name("many_checks.py"), root / "checks" / "visible" / "test_checks.py")
         assignment = load_assignment(str(root))
         # Those of the assignment are as small as attacks on kernels may be.
         limits: Limits = replace(assignment.limits, result_mb=_ANSWER_MB, memory_mb=1024)

@@ -338,8 +338,10 @@ def test_a_check_that_breaks_does_not_take_the_batch_down(
     grader: Run, course: Path, handed_in: Path, tmp_path: Path
 ) -> None:
     """Every file still has a row, no one has a grade, and the exit code says so."""
-    checks = (TINY / "test_checks.py").read_text()
-    (course / "test_checks.py").write_text(checks.replace("    assert first == 5", "    nothing_of_that_name"))
+    checks = (TINY / "checks" / "visible" / "test_checks.py").read_text()
+    (course / "checks" / "visible" / "test_checks.py").write_text(
+        checks.replace("    assert first == 5", "    nothing_of_that_name")
+    )
 
     done = grader("grade", handed_in, "-a", course, "-o", tmp_path / "out")
 

@@ -85,7 +85,8 @@ def test_no_line_of_the_solution_is_in_the_kit(grader: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "secret", ["solution.py", "test_checks.py", "misconceptions.py", "assignment.toml", "samples/one.ipynb"]
+    "secret",
+    ["solution.py", "checks/visible/test_checks.py", "misconceptions.py", "assignment.toml", "samples/one.ipynb"],
 )
 def test_what_gives_the_answers_away_is_not_handed_out(grader: Run, tmp_path: Path, secret: str) -> None:
     """An assignment that lists a solution, check or sample gets one sentence and no kit."""

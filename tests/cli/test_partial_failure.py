@@ -99,9 +99,11 @@ def test_when_grading_breaks_off_the_others_have_a_row_and_are_graded_next_time(
 
 def test_an_examiner_that_dies_costs_one_row(grader: Run, course: Path, handed_in: Path, tmp_path: Path) -> None:
     """A check that takes its process down leaves the other submissions alone."""
-    checks = (TINY / "test_checks.py").read_text()
+    checks = (TINY / "checks" / "visible" / "test_checks.py").read_text()
     dies = "    if student.pair(5)[1] > 10:\n        import os; os.kill(os.getpid(), 9)\n"
-    (course / "test_checks.py").write_text(checks.replace("    first, second =", f"{dies}    first, second ="))
+    (course / "checks" / "visible" / "test_checks.py").write_text(
+        checks.replace("    first, second =", f"{dies}    first, second =")
+    )
     write(handed_in / "bert.ipynb", RIGHT[0], "def pair(number):\n    return number, 99\n")
 
     grader("grade", handed_in, "-a", course, "-o", tmp_path / "out")
@@ -123,8 +125,10 @@ def test_a_full_disk_is_one_sentence(grader: Run, handed_in: Path, tmp_path: Pat
 
 def test_a_file_s_name_does_not_steer_the_terminal(grader: Run, course: Path, tmp_path: Path) -> None:
     """Escape sequences in names reach no stream: not the log, errors or the summary."""
-    (course / "test_checks.py").write_text(
-        (TINY / "test_checks.py").read_text().replace("    assert first == 5", "    nothing_of_that_name")
+    (course / "checks" / "visible" / "test_checks.py").write_text(
+        (TINY / "checks" / "visible" / "test_checks.py")
+        .read_text()
+        .replace("    assert first == 5", "    nothing_of_that_name")
     )
     red = write(tmp_path / "in" / "a\x1b[31mred.ipynb", *RIGHT)
 

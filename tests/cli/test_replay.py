@@ -18,14 +18,14 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an assignment that draws a number, notebooks, and a batch's ``out``."""
     folder = tmp_path_factory.mktemp("appeal")
     course = copied(folder / TINY.name)
-    checks = (TINY / "test_checks.py").read_text()
+    checks = (TINY / "checks" / "visible" / "test_checks.py").read_text()
     drawn = (
         '    """It makes a pair."""\n'
         "    number = rng.randrange(10**6)\n"
         "    assert student.pair(number)[0] == number, f'wrong for {number}'\n"
     )
     checks = checks.replace("def test_pair(student):", "def test_pair(student, rng):")
-    (course / "test_checks.py").write_text(checks.replace('    """It makes a pair."""\n', drawn))
+    (course / "checks" / "visible" / "test_checks.py").write_text(checks.replace('    """It makes a pair."""\n', drawn))
     write(folder / "in" / "anna.ipynb", *RIGHT)
     write(folder / "in" / "bert.ipynb", WRONG[0], "def pair(number):\n    return -number, number\n")
     done = grader_in(folder)("grade", "in", "-a", course, "-o", "out")

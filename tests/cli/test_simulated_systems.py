@@ -73,7 +73,11 @@ def test_a_wrong_answer_and_one_without_end_are_told(grader: Run, tmp_path: Path
 
 @pytest.mark.parametrize(
     ("file", "code"),
-    [("prelude.py", "raise SystemExit"), ("solution.py", "import nowhere"), ("test_checks.py", "import nowhere")],
+    [
+        ("prelude.py", "raise SystemExit"),
+        ("solution.py", "import nowhere"),
+        ("checks/visible/test_checks.py", "import nowhere"),
+    ],
     ids=lambda value: value,
 )
 def test_what_is_wrong_with_the_assignment_is_one_sentence(grader: Run, tmp_path: Path, file: str, code: str) -> None:

@@ -65,7 +65,7 @@ def test_nothing_is_left_of_a_command_that_is_killed(
     fifo = tmp_path / "examining"
     os.mkfifo(fifo)
     endless = shutil.copytree(TINY, tmp_path / "endless", ignore=shutil.ignore_patterns("__pycache__"))
-    with (endless / "test_checks.py").open("a", encoding="utf-8") as checks:
+    with (endless / "checks" / "visible" / "test_checks.py").open("a", encoding="utf-8") as checks:
         checks.write(
             "\n\n@pytest.fixture(autouse=True)\ndef endless(student):\n"
             f"    open({str(fifo)!r}, 'w').close()\n    {then}\n    student.scale([1.0])\n"

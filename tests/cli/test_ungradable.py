@@ -10,7 +10,12 @@ from tests.first_of_each import first_of_each
 
 from .conftest import RIGHT, Run, copied, write
 
-CHECKS, PRELUDE, TOML, MISCONCEPTIONS = "test_checks.py", "prelude.py", "assignment.toml", "misconceptions.py"
+CHECKS, PRELUDE, TOML, MISCONCEPTIONS = (
+    "checks/visible/test_checks.py",
+    "prelude.py",
+    "assignment.toml",
+    "misconceptions.py",
+)
 
 FAULTS = {
     "sum of points": (TOML, "points = 4", "points = 5", "the checks of scale are worth 4 points, the exercise 5"),
@@ -77,8 +82,8 @@ def with_fault(course: Path, folder: Path, fault: str) -> tuple[Path, str]:
     assert old in text
     (broken / name).write_text(text.replace(old, new, 1))
     if name == TOML and '"four"' in new:  # or its checks would be at fault
-        checks = (broken / CHECKS).read_text()
-        (broken / CHECKS).write_text(checks.replace('model("three")', 'model("four")'))
+        hidden = broken / "checks" / "hidden" / "test_checks.py"
+        hidden.write_text(hidden.read_text().replace('model("three")', 'model("four")'))
     return broken, said
 
 

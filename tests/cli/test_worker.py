@@ -45,7 +45,7 @@ def test_a_check_that_never_ends_is_stopped(tmp_path: Path, forever: str) -> Non
     """It is an error of ours, whether it computes or waits."""
     root = tmp_path / "tiny"
     shutil.copytree(TINY, root)
-    with (root / "test_checks.py").open("a", encoding="utf-8") as checks:
+    with (root / "checks" / "visible" / "test_checks.py").open("a", encoding="utf-8") as checks:
         checks.write(f"\n\nimport threading\n\n\n@pytest.fixture(autouse=True)\ndef never_ends():\n    {forever}\n")
 
     result = graded(root, tmp_path, RIGHT, Time(3.0, 3.0))
@@ -57,7 +57,7 @@ def test_a_killed_examiner_leaves_nothing(tmp_path: Path) -> None:
     """Neither its kernels' folders stay, nor any descriptor, here or in the zygote."""
     root = tmp_path / "tiny"
     shutil.copytree(TINY, root)
-    with (root / "test_checks.py").open("a", encoding="utf-8") as checks:
+    with (root / "checks" / "visible" / "test_checks.py").open("a", encoding="utf-8") as checks:
         checks.write(
             "\n\nimport os\n\n\n@pytest.fixture(autouse=True)\ndef dies(student):\n"
             "    if student.pair(5)[1] > 100:\n        os.kill(os.getpid(), 9)\n"

@@ -56,6 +56,14 @@ def tiny(tmp_path: Path) -> Path:
     return tmp_path / "tiny"
 
 
+def hide_pair(tiny: Path) -> None:
+    """Move the check of ``pair``, the last of the visible ones, to the hidden ones."""
+    visible, hidden = (tiny / "checks" / v / "test_checks.py" for v in ("visible", "hidden"))
+    kept, mark, moved = visible.read_text().partition('@pytest.mark.exercise("pair")')
+    visible.write_text(kept)
+    hidden.write_text(f"{hidden.read_text()}\n\n{mark}{moved}")
+
+
 @pytest.fixture
 def notebook(tmp_path: Path) -> Callable[..., Path]:
     """Write a notebook of these code cells."""

@@ -21,6 +21,8 @@ from grader.result import (
     redact,
 )
 
+from .conftest import hide_pair
+
 Graded = Callable[..., GradingResult]
 
 ADDS = "def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n"
@@ -151,7 +153,7 @@ def test_a_remark_on_a_right_answer_is_told(graded: Graded) -> None:
 
 
 def add(tiny: Path, text: str) -> None:
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(f"{checks.read_text()}\n\n@pytest.mark.exercise('pair')\n{text}\n")
 
 
@@ -187,7 +189,7 @@ def test_an_assignment_that_breaks_a_rule_grades_nobody(
     graded: Graded, tiny: Path, before: str, after: str, said: str
 ) -> None:
     """Points that do not add up and checks that cannot be read are errors of ours, in words."""
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(checks.read_text().replace(before, after))
 
     result = graded()
@@ -331,14 +333,14 @@ DRAWN = []
 def test_new(student, reference, rng):
     DRAWN.append(rng.random())
     assert len(set(DRAWN)) == 1
-    check_scale(student, reference, DRAWN[:1])
+    compare.close(student.scale(DRAWN[:1]), reference.scale(DRAWN[:1]), axes=("i",), name="numbers")
 """
 
 
 def test_an_accepted_mistake_is_held_against_the_same_drawn_inputs(graded: Graded, tiny: Path) -> None:
     """A check asks an accepted answer what it asked the reference's."""
     decide(tiny, "accepted = true")
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(checks.read_text() + DRAWS_TWICE)
 
     assert check(graded(scale=ADDS), "test_new").outcome is Outcome.PASSED
@@ -358,9 +360,7 @@ def test_a_mistake_may_leave_some_of_the_points(graded: Graded, tiny: Path) -> N
 
 def test_how_a_hidden_check_alone_fails_is_not_the_exercises_status(graded: Graded, tiny: Path) -> None:
     """A student's code could choose that too."""
-    checks = tiny / "test_checks.py"
-    two = "@pytest.mark.points(2)\n"
-    checks.write_text(checks.read_text().replace(two, f'{two}@pytest.mark.visibility("hidden")\n'))
+    hide_pair(tiny)
 
     result = graded(pair="def pair(number):\n    raise ValueError(number)\n")
 

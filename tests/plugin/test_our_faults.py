@@ -15,7 +15,7 @@ import pytest
 from grader.report import staff_page
 from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus, redact
 
-from .conftest import Done
+from .conftest import Done, hide_pair
 
 Graded = Callable[..., GradingResult]
 
@@ -29,7 +29,7 @@ def check(result: GradingResult, id: str) -> CheckResult:
 
 
 def add(tiny: Path, text: str) -> None:
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(f"{checks.read_text()}\n\n@pytest.mark.exercise('pair')\n{text}\n")
 
 
@@ -102,7 +102,7 @@ def test_a_fixture_that_fails_is_our_error(graded: Graded, tiny: Path, body: str
     """What an author prepares or puts away says nothing about the student."""
     fixture = f"@pytest.fixture\ndef data():\n    {body}\n\n\n"
     add(tiny, "def test_new(data):\n    pass")
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(
         checks.read_text().replace("@pytest.mark.exercise('pair')\n", f"{fixture}@pytest.mark.exercise('pair')\n")
     )
@@ -147,9 +147,12 @@ def test_a_check_may_not_be_expected_to_fail(graded: Graded, tiny: Path) -> None
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("test_more.py", "import pytest\npytest.skip('not here', allow_module_level=True)\n"),
-        ("test_more.py", "import pytest\npytest.importorskip('nothing_like_it')\n"),
-        ("test_a_check.py", "import pytest\n@pytest.mark.exercise('pair')\ndef test_new(): pytest.exit('no', 0)\n"),
+        ("checks/visible/test_more.py", "import pytest\npytest.skip('not here', allow_module_level=True)\n"),
+        ("checks/visible/test_more.py", "import pytest\npytest.importorskip('nothing_like_it')\n"),
+        (
+            "checks/visible/test_a_check.py",
+            "import pytest\n@pytest.mark.exercise('pair')\ndef test_new(): pytest.exit('no', 0)\n",
+        ),
         ("conftest.py", "def pytest_collection_modifyitems(items): items[:] = items[:1]\n"),
         ("conftest.py", "import pytest\ndef pytest_runtest_setup(item): pytest.skip('not now')\n"),
     ],
@@ -241,9 +244,7 @@ def test_where_no_points_hang_on_it_a_diagnosis_may_fail(graded: Graded, tiny: P
 
 def test_an_exercise_is_passed_when_all_of_its_checks_ran(graded: Graded, tiny: Path) -> None:
     """Where hidden ones are left for later, and where there are no others, nothing is passed yet."""
-    checks = tiny / "test_checks.py"
-    two = "@pytest.mark.points(2)\n"
-    checks.write_text(checks.read_text().replace(two, f'{two}@pytest.mark.visibility("hidden")\n'))
+    hide_pair(tiny)
 
     later, now = graded(hidden=False), graded()
 
@@ -257,7 +258,7 @@ def test_who_returned_more_than_was_asked_for_pays_for_the_memory(
     size: int, outcome: Outcome, tiny: Path, graded: Graded
 ) -> None:
     """What cannot be compared for want of memory fails the check of large answers, and is ours where they are small."""
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(checks.read_text().replace("assert first == 5", "raise MemoryError\n    assert first == 5"))
 
     found = check(graded(pair=f"def pair(number):\n    return np.zeros({size}, 'int8'), 2\n"), "test_pair")

@@ -89,7 +89,9 @@ def test_a_check_that_breaks_is_an_error_not_a_failure(by_pytest: Run, tiny: Pat
     So is a check that was not carried out.
     """
     broken = f"\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    {body}\n"
-    (tiny / "test_checks.py").write_text((tiny / "test_checks.py").read_text() + broken)
+    (tiny / "checks" / "visible" / "test_checks.py").write_text(
+        (tiny / "checks" / "visible" / "test_checks.py").read_text() + broken
+    )
 
     done = by_pytest("-v", "-k", "broken")
 
@@ -150,15 +152,14 @@ def test_a_submission_needs_a_notebook_and_an_assignment(
         ("points(2)", "points(-1)", r"test_pair: points(n) takes a number from 0, not -1."),
         ("points(2)", "points(1, 2)", "test_pair: points(...) takes one argument."),
         ('model("three")', 'model("four")', "model('four') is not known; it may be two, three."),
-        ('visibility("hidden")', 'visibility("secret")', "it may be visible, hidden."),
     ],
 )
 def test_a_marker_that_does_not_fit_is_the_authors_mistake(
     run: Run, tiny: Path, before: str, after: str, said: str
 ) -> None:
     """The author hears which check, which marker and what it may be."""
-    checks = tiny / "test_checks.py"
-    checks.write_text(checks.read_text().replace(before, after))
+    for checks in tiny.glob("checks/*/test_checks.py"):
+        checks.write_text(checks.read_text().replace(before, after))
 
     done = run(tiny, "--submission", tiny / "exercise.ipynb", "--collect-only")
 
@@ -195,7 +196,7 @@ def test_a_seed_draws_the_same_inputs_again(run: Run, tiny: Path, notebook: Call
 
     Without it the notebook's bytes decide.
     """
-    checks = tiny / "test_checks.py"
+    checks = tiny / "checks" / "visible" / "test_checks.py"
     text = "@pytest.mark.exercise('pair')\ndef test_new(rng):\n    assert not rng.random(), f'drawn {rng.random()}'\n"
     checks.write_text(f"{checks.read_text()}\n\n{text}")
 

@@ -102,7 +102,7 @@ def test_an_unknown_assignment_gets_the_nearest_name() -> None:
         load_assignment("transformer-interp")
 
 
-@pytest.mark.parametrize("file", ["test_checks.py", "solution.py", "assignment.toml"])
+@pytest.mark.parametrize("file", ["checks/visible/test_checks.py", "solution.py", "assignment.toml"])
 def test_whatever_decides_a_grade_decides_the_digest(tiny: Path, file: str) -> None:
     """A changed check, solution or limit makes earlier results of another assignment."""
     before = load_assignment(str(tiny)).digest

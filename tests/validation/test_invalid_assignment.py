@@ -16,10 +16,12 @@ from grader import compare
 
 @pytest.mark.exercise("scale")
 @pytest.mark.points(4)
-@pytest.mark.visibility("hidden")
 def test_scale(student, reference):
     """It scales a two, which is as well as adding two."""
     compare.close(student.scale([2.0]), reference.scale([2.0]), axes=("i",), name="numbers")
+'''
+VISIBLE = '''
+import pytest
 
 
 @pytest.mark.exercise("pair")
@@ -59,7 +61,8 @@ def scale_otherwise(numbers):
 def validated(copied: Callable[[], Path], validate: Validate) -> Validated:
     """What is said of an assignment with weak checks, two names for one mistake, and wrong notebooks."""
     tiny = copied()
-    (tiny / "test_checks.py").write_text(WEAK)
+    (tiny / "checks" / "hidden" / "test_checks.py").write_text(WEAK)
+    (tiny / "checks" / "visible" / "test_checks.py").write_text(VISIBLE)
     (tiny / "misconceptions.py").write_text(MISTAKES)
     replaced(tiny / "exercise.ipynb", "def pair(", "def pear(")
     write_solution(tiny, pair="def pair(number):\n    return number, 11\n")
@@ -115,7 +118,7 @@ def test_a_tolerance_below_the_noise_is_refused(copied: Callable[[], Path], vali
 def test_a_tolerance_beyond_a_mistake_is_refused(copied: Callable[[], Path], validate: Validate) -> None:
     """That another check catches the mistake does not make this tolerance right."""
     wide = 'name="numbers", tolerance=compare.Tolerance(4.0, 0.0)'
-    replaced(copied() / "test_checks.py", 'name="numbers"', wide)
+    replaced(copied() / "checks" / "visible" / "test_checks.py", 'name="numbers"', wide)
 
     validated = validate()
 

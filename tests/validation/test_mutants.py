@@ -18,7 +18,7 @@ def test_a_mutant_that_no_check_catches_is_shown_with_its_change(
     copied: Callable[[], Path], validate: Validate
 ) -> None:
     """A check that looks at the first of two numbers lets a wrong second one pass."""
-    replaced(copied() / "test_checks.py", "    assert second == 10\n", "")
+    replaced(copied() / "checks" / "visible" / "test_checks.py", "    assert second == 10\n", "")
 
     validated = validate()
 
@@ -41,7 +41,7 @@ def test_mutants_reach_what_the_solution_imports(copied: Callable[[], Path], val
         "def pair(number):\n    return number, sums.times(number, factor)\n"
     )
     replaced(tiny / "assignment.toml", 'file = "solution.py"', 'file = "solution.py"\nreads = ["deep"]')
-    replaced(tiny / "test_checks.py", "    assert second == 10\n", "")
+    replaced(tiny / "checks" / "visible" / "test_checks.py", "    assert second == 10\n", "")
 
     validated = validate()
 

@@ -1,31 +1,10 @@
 # ruff: noqa: ANN001, ANN201 - as short as an author may write it
-"""The checks of the tiny assignment, in an order that is not the one in which they must run."""
+"""The visible checks of the tiny assignment, in an order that is not the one in which they must run."""
 
 import pytest
 
 from grader import compare
 from grader.result import Figure, FigureCells
-
-
-def check_scale(student, reference, numbers):
-    compare.close(student.scale(numbers), reference.scale(numbers), axes=("i",), name="numbers")
-
-
-@pytest.mark.exercise("scale")
-@pytest.mark.points(1)
-@pytest.mark.visibility("hidden")
-def test_scale_secret(student, reference):
-    """It scales secret numbers."""
-    check_scale(student, reference, [4711.0])
-
-
-@pytest.mark.exercise("scale")
-@pytest.mark.points(1)
-@pytest.mark.visibility("hidden")
-@pytest.mark.model("three")
-def test_scale_by_three(student, reference):
-    """It scales by another factor."""
-    check_scale(student, reference, [1.0, 2.0])
 
 
 @pytest.mark.exercise("scale")
@@ -38,7 +17,7 @@ def test_scale(student, reference, figure, numbers):
     More words for authors.
     """
     figure(Figure("bars", "Numbers", ["a"], ["b"], FigureCells(), FigureCells()))
-    check_scale(student, reference, numbers)
+    compare.close(student.scale(numbers), reference.scale(numbers), axes=("i",), name="numbers")
 
 
 @pytest.mark.exercise("pair")
