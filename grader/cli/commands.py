@@ -145,7 +145,7 @@ def export(args: argparse.Namespace) -> int:
     for remark in exported.remarks:
         print(visible(remark), file=sys.stderr)
     if isinstance(exported.content, bytes) and str(args.output or chosen.file) == "-":
-        print(exported.content.decode(), end="")
+        sys.stdout.buffer.write(exported.content)  # as it is, whatever the terminal's encoding and line ends are
         return EXIT_DONE
     place = args.output or (args.out / chosen.file if chosen.file else args.into)
     write_exported(exported, place)

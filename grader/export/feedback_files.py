@@ -18,7 +18,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same pages make the same zip
 
 
 def feedback_files(
-    request: Request, name_of: Callable[[GradingResult], str], platform: str
+    request: Request, name_of: Callable[[GradingResult], str], known_by: str
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return the page of everybody who has a grade, by file name, and sentences for staff.
 
@@ -38,9 +38,9 @@ def feedback_files(
             strangers.append(who(result))
     if not graded:
         raise UsageError("nobody has a grade, and so there is no feedback; grade the batch first.")
-    unnamed = f"not named as {platform} names what it hands out: {people(strangers)}, {first_of(strangers)}"
+    unnamed = f"no name of what was handed in holds {known_by}: {people(strangers)}, {first_of(strangers)}"
     if not files:
-        raise UsageError(f"{unnamed}. Nothing was written; grade {platform}'s own download.")
+        raise UsageError(f"{unnamed}. Nothing was written; grade what the platform hands out, as it is.")
     if strangers and not request.options.partial:
         raise UsageError(f"{unnamed}. Nothing was written; give --partial to export the others' feedback.")
     return files, (*([unnamed] if strangers else ()), *grade_remarks(request.results, zero=False))

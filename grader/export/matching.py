@@ -13,6 +13,7 @@ from grader.export.grades import first_of, grade_of, people, who
 from grader.export.request import Request
 from grader.export.spreadsheet import number
 from grader.intake import claimed
+from grader.intake.people_names import similar_names
 from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
 
@@ -63,7 +64,9 @@ def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matc
         raise UsageError(
             f"{' '.join(trouble)} Nothing was written; correct the file, or give --partial to export the other grades."
         )
-    return Matching(chosen, (*trouble, *_unnamed(len(rows) - len({r for p in found for r in places[p]}), path)))
+    others = _named_otherwise({p: found[p][0] for p in found}, path)
+    left = len(rows) - len({row for person in found for row in places[person]})
+    return Matching(chosen, (*trouble, *others, *_left_alone(left, path)))
 
 
 def known_people(results: Sequence[GradingResult], persons: Sequence[Person]) -> list[list[Person]]:
@@ -153,7 +156,17 @@ def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> li
     return found
 
 
-def _unnamed(count: int, path: Path) -> list[str]:
+def _named_otherwise(found: Mapping[Person, GradingResult], path: Path) -> list[str]:
+    """Say of whom the platform has quite another name than what was handed in tells beside the number."""
+    others = []
+    for person, result in found.items():
+        names = [claim.name for claim in claims_of(result) if claim.name]
+        if person.name and names and not any(similar_names(person.name, name) for name in names):
+            others.append(f"{who(result)} to {person.name}")
+    return [f"by the number alone, for {path} has another name (a group's?): {first_of(others)}"] if others else []
+
+
+def _left_alone(count: int, path: Path) -> list[str]:
     if not count:
         return []
     return [

@@ -6,6 +6,9 @@ What it writes where, what it says, and when it refuses.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -138,6 +141,15 @@ def test_standard_output_is_a_place(out: Path, capsys: Said) -> None:
 
     assert main(["export", str(out), "--to", "json", "-o", "-"]) == 0
     assert [row["student"] for row in json.loads(capsys.readouterr().out)] == ["ada", "Ben"]
+
+
+def test_standard_output_gets_the_file_s_own_bytes(out: Path, gradebook: Path) -> None:
+    """Neither encoding nor line ends are the terminal's."""
+    gradebook.write_bytes(b"\xff\xfe" + GRADEBOOK.encode("utf-16-le"))
+    command = [sys.executable, "-P", "-m", "grader", "export", out, "--to", "canvas", "--into", gradebook, "-o", "-"]
+    done = subprocess.run(command, env=os.environ | {"LC_ALL": "C"}, capture_output=True, check=True)  # noqa: S603
+
+    assert done.stdout == b"\xff\xfe" + GRADEBOOK.replace("ada,A,", "ada,A,11").encode("utf-16-le")
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(out: Path, tmp_path: Path, capsys: Said) -> None:

@@ -128,6 +128,17 @@ def test_evidence_that_does_not_agree_is_told(
     assert any("not sure whose these are: byronada [byronada_1]: The file is Ada's" in r for r in done.remarks)
 
 
+def test_a_number_of_another_name_is_told(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """A number decides, and where the name beside it is quite another staff is told: it may be a group's."""
+    team, cleo = scored("redteam", 15, id="4711", name="redteam"), scored("c", 12, id="4713", name="diazcleo")
+    done = export("canvas", team, cleo, into=downloaded(GRADEBOOK))
+
+    assert platforms.canvas(done.content)["777"]["4711"] == "15"
+    [told] = [r for r in done.remarks if "another name" in r]
+    assert "redteam [redteam_1] to Byron, Ada" in told
+    assert "Diaz" not in told
+
+
 def test_a_zero_is_given_where_it_is_asked_for(scored: Build, export: Export, downloaded: Downloaded) -> None:
     """With --zero nothing handed in is 0, and a fault of ours is still no grade."""
     absent = scored("byronada", status=SubmissionStatus.NOT_SUBMITTED, id="4711")

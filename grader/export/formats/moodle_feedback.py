@@ -16,7 +16,7 @@ from grader.result import GradingResult
 
 def export(request: Request) -> Exported:
     """Put each page into the folder of its participant."""
-    files, remarks = feedback_files(request, _name, "Moodle")
+    files, remarks = feedback_files(request, _name, "the number by which Moodle knows a participant")
     return Exported(zipped(files), remarks)
 
 

@@ -14,7 +14,7 @@ from grader.result import GradingResult
 
 def export(request: Request) -> Exported:
     """Put each page where nbgrader looks for the feedback on what it collected."""
-    files, remarks = feedback_files(request, lambda result: _name(result, request.slug), "nbgrader")
+    files, remarks = feedback_files(request, lambda result: _name(result, request.slug), "a student")
     return Exported(files, remarks)
 
 
