@@ -19,6 +19,7 @@ from grader.errors import AssignmentError, UsageError
 from grader.ignored_files import leftover
 from grader.kernel_config import Limits
 from grader.settings import assignment_roots
+from grader.typed_json import Sparse
 
 FILE = "assignment.toml"
 _MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
@@ -35,6 +36,17 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True)
+class MistakeDecision(Sparse):
+    """What the instructor decided about one mistake; None is as ``misconceptions.py`` says.
+
+    ``accepted`` is whether it counts as a right answer, ``credit`` the share of the points that it leaves, below 1.
+    """
+
+    accepted: bool | None = None
+    credit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Everything an examiner needs to know about an assignment, all paths absolute.
 
@@ -46,8 +58,8 @@ class Assignment:
     that is missing. ``visible_share`` is the share of an exercise's points that its visible checks may be worth.
     ``interpreter`` is the Python that kernels run, ``device`` what their models compute on, and ``packages`` are those
     whose versions results name beside torch's.
-    ``misconceptions`` is what the instructor decided about single mistakes. ``digest`` is a SHA-256 over all files but
-    the samples.
+    ``misconceptions`` is what the instructor decided about single mistakes, by their ids. ``digest`` is a SHA-256 over
+    all files but the samples.
     """
 
     slug: str
@@ -68,7 +80,7 @@ class Assignment:
     packages: tuple[str, ...] = ()
     interpreter: str = sys.executable
     device: str = "cpu"
-    misconceptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    misconceptions: Mapping[str, MistakeDecision] = field(default_factory=dict)
     digest: str = ""
 
     @property
@@ -286,7 +298,7 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
     return Limits(**data)
 
 
-def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, MistakeDecision]:
     """Return what a mistake costs here, by its id.
 
     What `misconceptions.py` says may be changed here.
@@ -297,7 +309,7 @@ def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, dict[str, Any
         if rest or not isinstance(accepted, bool) or not _is_number(credit) or not 0 <= credit < 1:
             rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
             raise AssignmentError(path, f"[misconceptions.{id}] {rule}; it holds {table!r}.")
-    return data
+    return {id: MistakeDecision(**table) for id, table in data.items()}
 
 
 def _is_number(value: object) -> bool:

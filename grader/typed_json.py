@@ -47,18 +47,21 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
 
 
-def record(kind: type[_T], data: Any, place: str = "") -> _T:
+def record(kind: type[_T], data: Any, place: str = "", *, tolerant: bool = False) -> _T:
     """Return JSON data as a record of a dataclass, nested records included.
 
     Its fields' types must be those of the dataclass. A ``float`` is finite; one that may be None may be any number, or
-    "nan", "inf" or "-inf". A field that is not known is passed over: a later version may have written it. ``place`` is
-    the data's name in messages. Raises ValueError that names the field which is missing or of another type.
+    "nan", "inf" or "-inf". ``place`` is the data's name in messages. Raises ValueError that names the field which is
+    missing, of another type or unknown; where ``tolerant``, unknown ones are passed over: a later version wrote them.
     """
     if not isinstance(data, dict):
         raise ValueError(f"{place or 'it'} is {type(data).__name__} and not an object")
     known = _types(typing.cast("Any", kind))
     fields = {f.name: f for f in dataclasses.fields(typing.cast("Any", kind))}
-    given = {name: _value(known[name], data[name], f"{place}.{name}".lstrip(".")) for name in fields if name in data}
+    if not tolerant and (unknown := [key for key in data if key not in fields]):
+        raise ValueError(f"{place or 'it'} has a field {str(unknown[0])[:60]!r} that is not known")
+    value = functools.partial(_value, tolerant=tolerant)
+    given = {name: value(known[name], data[name], f"{place}.{name}".lstrip(".")) for name in fields if name in data}
     needed = (n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING)
     if missing := [name for name in needed if name not in given]:
         raise ValueError(f"{place or 'it'} has no field {missing[0]!r}")
@@ -70,32 +73,33 @@ def _types(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _value(kind: Any, data: Any, place: str) -> Any:
+def _value(kind: Any, data: Any, place: str, *, tolerant: bool) -> Any:
     if kind is Any:
         return data
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    value = functools.partial(_value, tolerant=tolerant)
     if origin is types.UnionType:
-        return None if data is None else _optional(inner[0], data, place)
+        return None if data is None else _optional(inner[0], data, place, value)
     if origin in (list, tuple, frozenset) and isinstance(data, list):
-        return origin(_value(inner[0], item, f"{place}[{number}]") for number, item in enumerate(data))
+        return origin(value(inner[0], item, f"{place}[{number}]") for number, item in enumerate(data))
     if origin in (dict, Mapping) and isinstance(data, dict):
-        return {key: _value(inner[1], item, f"{place}.{key[:60]}") for key, item in data.items()}
+        return {key: value(inner[1], item, f"{place}.{key[:60]}") for key, item in data.items()}
     if isinstance(kind, type):
         if dataclasses.is_dataclass(kind):
-            read = getattr(kind, "from_json", functools.partial(record, kind))
+            read = getattr(kind, "from_json", functools.partial(record, kind, tolerant=tolerant))
             return read(data, place)
         if issubclass(kind, enum.Enum):
             return _converted(kind, data, place)
-        plain = isinstance(data, _PLAIN[kind]) and (kind is bool or not isinstance(data, bool))
-        if plain and (kind is not float or -_MOST <= data <= _MOST):  # not isfinite, which very large ints break
+        fits = isinstance(data, _PLAIN[kind]) and (kind is bool or not isinstance(data, bool))
+        if fits and (kind is not float or -_MOST <= data <= _MOST):  # not isfinite, which very large ints break
             return data
     raise ValueError(f"{place} is no {getattr(kind, '__name__', kind)}")
 
 
-def _optional(kind: Any, data: Any, place: str) -> Any:
+def _optional(kind: Any, data: Any, place: str, value: Callable[[Any, Any, str], Any]) -> Any:
     if kind is float and (data in _NOT_FINITE or isinstance(data, float)):
         return float(data)
-    return _value(kind, data, place)
+    return value(kind, data, place)
 
 
 def _converted(kind: Callable[[Any], Any], data: Any, place: str) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment
+from grader.assignment import Assignment, MistakeDecision
 from grader.errors import AssignmentError
 from grader.typed_json import record
 
@@ -114,7 +114,7 @@ def _read_misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconce
     changes, seen = assignment.misconceptions, set[str]()
     left = set(changes)
     for entry in data:
-        found = record(Misconception, {**entry, **changes.get(entry["id"], {})}, str(entry["id"]))
+        found = record(Misconception, entry | changes.get(entry["id"], MistakeDecision()).to_json(), str(entry["id"]))
         left.discard(found.id)
         if found.exercise not in assignment.names:
             raise ValueError(f"{found.id} names the exercise {found.exercise!r}, and there is none of that name")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import Assignment, Exercise, load_assignment
+from grader.assignment import Assignment, Exercise, MistakeDecision, load_assignment
 from grader.diagnosis import Misconception, Misconceptions, Stage, load_misconceptions
 from grader.errors import AssignmentError
 
@@ -28,10 +28,10 @@ raise RuntimeError("this file must not be run to be read")
 EXERCISES = (Exercise("f", "F", 1.0), Exercise("g", "G", 1.0))
 
 
-def written(folder: Path, text: str, **overrides: dict[str, object]) -> Assignment:
+def written(folder: Path, text: str, **decisions: MistakeDecision) -> Assignment:
     """Return an assignment with this text, and what ``assignment.toml`` says of it."""
     (folder / "misconceptions.py").write_text(text)
-    return replace(load_assignment(str(TINY)), root=folder, exercises=EXERCISES, misconceptions=overrides)
+    return replace(load_assignment(str(TINY)), root=folder, exercises=EXERCISES, misconceptions=decisions)
 
 
 def test_misconceptions_are_read_without_running_it(tmp_path: Path) -> None:
@@ -55,7 +55,8 @@ def test_the_misconceptions_of_an_exercise_hold_nothing_of_another(tmp_path: Pat
 
 def test_an_instructor_decides_what_a_mistake_costs(tmp_path: Path) -> None:
     """``assignment.toml`` replaces credit without a change to ``misconceptions.py``."""
-    known = load_misconceptions(written(tmp_path, FILE, reversed={"accepted": True}, bits={"credit": 0.25}))
+    decisions = {"reversed": MistakeDecision(accepted=True), "bits": MistakeDecision(credit=0.25)}
+    known = load_misconceptions(written(tmp_path, FILE, **decisions))
 
     assert [(m.credit, m.accepted) for m in known.singles] == [(0.0, True), (0.25, False), (0.0, True)]
 
@@ -73,6 +74,7 @@ def test_an_assignment_may_have_no_misconceptions(tmp_path: Path) -> None:
         "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': '', 'hint': '', 'credit': 1}]",
         "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': 5, 'hint': ''}]",
         "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': '', 'hint': '', 'accepted': 'no'}]",
+        "MISCONCEPTIONS = [{'id': 'a', 'exercise': 'f', 'title': '', 'hint': '', 'acepted': True}]",
         "MISCONCEPTIONS = [",
         "OTHER = []",
     ],
@@ -104,4 +106,4 @@ def test_pairs_and_stages_that_break_a_rule_are_refused(tmp_path: Path, name: st
 def test_an_override_for_an_unknown_mistake_is_refused(tmp_path: Path) -> None:
     """A misspelt id would silently change nothing."""
     with pytest.raises(AssignmentError, match=r"assignment\.toml names nobody"):
-        load_misconceptions(written(tmp_path, FILE, nobody={"accepted": True}))
+        load_misconceptions(written(tmp_path, FILE, nobody=MistakeDecision(accepted=True)))
