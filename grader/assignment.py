@@ -94,7 +94,10 @@ class Assignment:
         return tuple(e.name for e in self.exercises)
 
     def checks(self, visibility: str) -> Path:
-        """Return the folder of the checks that students may see ("visible"), or may not ("hidden")."""
+        """Return the folder of the checks of one visibility.
+
+        Students may see those of "visible", and not those of "hidden".
+        """
         return self.root / "checks" / visibility
 
 

@@ -10,9 +10,10 @@ from grader.worker import Examiners
 
 
 class ExaminersByAssignment(Closing):
-    """The examiners of each assignment that was asked for; a context manager that owns all of their zygotes.
+    """The examiners of each assignment that was asked for; a context manager.
 
-    ``sandbox`` and ``jobs``, how many submissions of one assignment are graded at once, hold for each of them.
+    It owns all of their zygotes. ``sandbox`` and ``jobs``, how many submissions of one assignment are graded at once,
+    hold for each of them.
     """
 
     def __init__(self, *, sandbox: str = "on", jobs: int = 1) -> None:
@@ -22,9 +23,10 @@ class ExaminersByAssignment(Closing):
         self._end = contextlib.ExitStack()
 
     def of(self, assignment: Assignment) -> Examiners:
-        """Return an assignment's examiners, whose zygote starts in the background when they are first asked for.
+        """Return an assignment's examiners.
 
-        An assignment whose files have changed since, or that names another interpreter, is another one.
+        Their zygote starts in the background when they are first asked for. An assignment whose files have changed
+        since, or that names another interpreter, is another one.
         """
         key = (str(assignment.root), assignment.digest, assignment.interpreter)
         if key not in self._open:

@@ -26,7 +26,10 @@ LONGEST = ("attacks", "cli", "validation", "notebooks", "assignments", "plugin",
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what the grader keeps in a folder that goes with this run, of which the processes of xdist are part."""
+    """Keep what the grader keeps in a folder that goes with this run.
+
+    The processes of xdist are part of the run.
+    """
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
@@ -36,7 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="module")
 def kept() -> Iterator[None]:
-    """Have what grades during these tests use a zygote that is shared with others who ask for the same."""
+    """Have what grades during these tests use a shared zygote.
+
+    It is shared with others who ask for the same.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADER_IDLE_S", "120")
         yield

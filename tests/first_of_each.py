@@ -1,4 +1,7 @@
-"""Many tests alike: every run tries the first of each kind, and ``make test-all`` tries them all."""
+"""Of many tests alike, every run tries the first of each kind.
+
+``make test-all`` tries them all.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The architecture: imports point to lower layers, and names and libraries stand in one place."""
+"""Imports point to lower layers; names and libraries stand in one place."""
 
 from __future__ import annotations
 
@@ -149,3 +149,25 @@ def test_no_two_classes_share_a_name() -> None:
                 found[node.name].append(str(path.relative_to(ROOT)))
 
     assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+# The first line of a check's docstring is the title that students read.
+CHECKS = re.compile(
+    r"^(assignments/[^/]+|tests/plugin/tiny|tests/attacks/assignment)/checks/|many_checks\.py$|/test_checks\.py$"
+)
+
+
+def test_docstrings_begin_with_a_short_line() -> None:
+    """That of a public class, function or module has at most 88 characters."""
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    long = [
+        f"{path.relative_to(ROOT)}: {first}"
+        for path in _files()
+        if not CHECKS.search(str(path.relative_to(ROOT)))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, kinds) and not getattr(node, "name", "").startswith("_")
+        for first in (ast.get_docstring(node) or "").splitlines()[:1]
+        if len(first) > 88
+    ]
+
+    assert long == []

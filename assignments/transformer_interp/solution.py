@@ -16,12 +16,15 @@ def _model() -> HookedTransformer:
 
 
 def logit_lens_analysis(input_prompt: str) -> tuple[Tensor, Tensor, Tensor]:
-    """Return tokens (1, position), best tokens (position, layer) and KL(final ‖ layer) in nats (position, layer)."""
+    """Return tokens (1, position), best tokens and divergences (position, layer).
+
+    A divergence is KL(final ‖ layer) in nats.
+    """
     return lens.logit_lens_analysis(_model(), input_prompt)
 
 
 def prompt_to_residual_stream_activations(prompt: str, demarcation_token: int) -> Tensor:
-    """Return the residual stream (layer, width) at the first token after the demarcation token."""
+    """Return the stream (layer, width) at the first token after the demarcation token."""
     return activations.prompt_to_residual_stream_activations(_model(), prompt, demarcation_token)
 
 

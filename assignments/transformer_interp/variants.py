@@ -141,7 +141,10 @@ def lens_normalised_by_ln_final(input_prompt: str) -> Any:
 
 
 def lens_normalised_twice(input_prompt: str) -> Any:
-    """The model's last norm over a stream that is normalised already, which changes next to nothing."""
+    """The model's last norm over a stream that is normalised already.
+
+    That changes next to nothing.
+    """
     tokens = gpt2_small.to_tokens(input_prompt)
     logits, stream = _read(tokens)
     log_p = logits[0].log_softmax(-1)[:, None]

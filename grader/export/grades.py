@@ -30,8 +30,11 @@ def why_none(result: GradingResult) -> str:
 
 
 def grade_remarks(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
-    """Return sentences that name the results without a grade, by the reason; zeros that nothing was graded for; and
-    grades of whom evidence does not agree whose they are."""
+    """Return sentences for staff on grades that are missing or not sure.
+
+    They name the results without a grade, by the reason, the zeros that nothing was graded for, and the grades of which
+    evidence does not agree whose they are.
+    """
     none: dict[str, list[str]] = {}
     for result in results:
         if grade_of(result, zero=zero) is None:

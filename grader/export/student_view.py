@@ -19,8 +19,10 @@ _RIGHT = frozenset({ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True)
 class ShownCheck:
-    """A check of a redacted result: ``number`` is "1.2" for the second check of the first exercise, ``text`` what it
-    found, in lines."""
+    """A check of a redacted result.
+
+    ``number`` is "1.2" for the second check of the first exercise, ``text`` what it found, in lines.
+    """
 
     exercise: ExerciseResult
     check: CheckResult

@@ -35,7 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Where a submission is graded, read no conftest.py from around the assignment, and import as grading does."""
+    """Read no conftest.py from around the assignment where a submission is graded.
+
+    Import as grading does.
+    """
     known = early_config.known_args_namespace
     if known.submission:
         known.importmode = _IMPORT_MODE

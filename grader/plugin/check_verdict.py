@@ -19,7 +19,10 @@ from grader.sanitize import visible
 
 @dataclass(frozen=True, slots=True)
 class CheckVerdict:
-    """How a check ended. ``status`` is what a fault of the student's code makes of the exercise; None without one."""
+    """How a check ended.
+
+    ``status`` is what a fault of the student's code makes of the exercise; None without one.
+    """
 
     outcome: Outcome
     message: str = ""

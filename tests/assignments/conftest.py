@@ -35,13 +35,19 @@ PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value
 
 
 def load(file: str) -> ModuleType:
-    """Import a file of the assignment by its path, as pytest imports checks: what lies beside them can be imported."""
+    """Import a file of the assignment by its path, as pytest imports checks.
+
+    What lies beside them can be imported.
+    """
     return import_path(ASSIGNMENT / file, mode="importlib", root=ASSIGNMENT.parent, consider_namespace_packages=False)
 
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """By a model's name: the solution, misconceptions, right variants and constant answers, with a model for each."""
+    """By a model's name: solution, misconceptions, right variants and constant answers.
+
+    With a model for each.
+    """
     threads = torch.get_num_threads()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of the libraries, while they are being imported
@@ -80,7 +86,10 @@ def in_notebook() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session")
 def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[[str], SimpleNamespace]:
-    """By a model's name: the functions of ``answers``, giving data as through a kernel, and remembering it."""
+    """By a model's name: the functions of ``answers``, giving data as through a kernel.
+
+    What they gave is remembered.
+    """
 
     def data(function: Callable[..., Any]) -> Callable[..., Any]:
         remembered = functools.cache(lambda *args: in_notebook._data(function(*args)))

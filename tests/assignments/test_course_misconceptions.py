@@ -75,7 +75,10 @@ def test_every_misconception_is_a_function_and_none_is_left_over(answers: Callab
 
 @pytest.mark.parametrize("misconception", EACH)
 def test_what_is_said_of_a_mistake_is_short_and_keeps_the_line_to_itself(misconception: Misconception) -> None:
-    """Title and hint together have fewer than forty words and hold no piece of the solution's code."""
+    """Title and hint together have fewer than forty words.
+
+    They hold no piece of the solution's code.
+    """
     given_away = ("ln2", "hook_", "log_softmax", "softmax(", ".sum", "reduction", "stack(", "+ 1", "+ 2")
     read = f"{misconception.title} {misconception.hint}"
 
@@ -109,7 +112,10 @@ def test_a_misconception_is_diagnosed_as_itself(misconception: Misconception, mo
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(("first", "second"), [pytest.param(*pair, id="+".join(pair)) for pair in KNOWN.pairs])
 def test_two_mistakes_that_meet_are_both_named(first: str, second: str, model: str, diagnosed: Diagnose) -> None:
-    """A declared pair is told from each mistake alone, from the other pairs, and from the right answer."""
+    """A declared pair is told from each mistake alone and from the other pairs.
+
+    And from the right answer.
+    """
     exercise = next(m.exercise for m in KNOWN.singles if m.id == first)
 
     [diagnosis] = diagnosed(model, exercise, lambda variant: variant(f"{first}+{second}"))
@@ -153,7 +159,10 @@ def test_a_model_loaded_without_processing_is_named(
     called: Any,
     hidden_lens_checks: ModuleType,
 ) -> None:
-    """What ``from_pretrained_no_processing`` gives has not the final norm in its unembedding, and that is said."""
+    """A model from ``from_pretrained_no_processing`` is named.
+
+    It has not the final norm in its unembedding.
+    """
     prompt = "".join(hidden_lens_checks.fresh_prompt(random.Random(4711)))  # noqa: S311 - prompts, not secrets
     raw = answers(model)["HookedTransformer"].from_pretrained_no_processing("gpt2-small")
     functions = called(model)
@@ -187,5 +196,8 @@ def test_the_checks_pass_the_reference(exercise: str, failures: Failures) -> Non
 def test_a_token_that_is_right_on_the_notebooks_pairs_alone_fails_a_visible_check(
     name: str, failures: Failures
 ) -> None:
-    """Students see on a text that goes on which token is read, before it costs them the hidden checks."""
+    """Students see on a text that goes on which token is read.
+
+    So they see it before it costs them the hidden checks.
+    """
     assert [check for check, _ in failures(ACTIVATIONS, name, visible=True)] == ["test_text_that_goes_on"]

@@ -34,7 +34,10 @@ HIGHEST_KL = 16  # nats
 
 @EACH_SEED
 def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> None:
-    """Every set of drawn prompts tells every mistake from the right answer, without the help of the fixed prompts."""
+    """Every set of drawn prompts tells every mistake from the right answer.
+
+    Without the help of the fixed prompts.
+    """
     passed = [m.id for m in KNOWN.singles if not any(failures(m.exercise, m.id, seed=seed, drawn=True))]
 
     assert passed == []
@@ -59,7 +62,10 @@ def test_no_drawn_prompt_fails_a_right_answer(
 def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
     seed: int, called: Callable[[str], SimpleNamespace], hidden_lens_checks: ModuleType
 ) -> None:
-    """Where a layer gives a word next to no probability, right ways to compute a divergence differ."""
+    """A drawn prompt has no extreme divergences.
+
+    Where a layer gives a word next to no probability, right ways to compute a divergence differ.
+    """
     prompt, _ = hidden_lens_checks.fresh_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
 
     _, _, kl = called("embedded").logit_lens_analysis(prompt)
@@ -71,7 +77,10 @@ def test_a_drawn_prompt_of_the_lens_has_no_extreme_divergences(
 def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
     seed: int, answers: Callable[[str], dict[str, Any]], hidden_activations_checks: ModuleType
 ) -> None:
-    """An answer of two tokens, a sentence after it, a second demarcation token, and another token to ask for."""
+    """A drawn prompt holds what tells tokens apart.
+
+    An answer of two tokens, a sentence after it, a second demarcation token, and another token to ask for.
+    """
     prompt, follows = hidden_activations_checks.telling_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
     model = answers("embedded")["gpt2_small"]
     words = model.to_str_tokens(prompt + follows)

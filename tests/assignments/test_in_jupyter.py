@@ -1,4 +1,7 @@
-"""The notebooks in a real Jupyter kernel, as students run them, with the embedded model in GPT-2's place."""
+"""The notebooks in a real Jupyter kernel, as students run them.
+
+The embedded model stands in GPT-2's place.
+"""
 
 from __future__ import annotations
 

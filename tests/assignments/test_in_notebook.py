@@ -75,7 +75,10 @@ def test_the_solution_passes_and_is_told_what_was_checked(
     in_notebook: ModuleType,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The right function passes, and the text says whether values were compared or properties alone."""
+    """The right function passes, and the text says what was checked.
+
+    Values, or properties alone.
+    """
     names = answers(model)
 
     ask(in_notebook, names, names[exercise], exercise)
@@ -91,7 +94,10 @@ def test_the_solution_passes_and_is_told_what_was_checked(
 def test_a_typical_mistake_is_named(
     mistake: str, words: str, model: str, answers: Answers, in_notebook: ModuleType
 ) -> None:
-    """A typical mistake fails with words that point at it, on models with and without recorded answers."""
+    """A typical mistake fails with a sentence that points at it.
+
+    On models with and without recorded answers.
+    """
     names = answers(model)
     exercise = LENS if mistake in names["LENS"] else ACTIVATIONS
 
@@ -129,7 +135,10 @@ def test_an_unfinished_function_is_told_where_it_stopped(answers: Answers, in_no
 
 
 def test_the_model_is_left_as_it_was(answers: Answers, in_notebook: ModuleType) -> None:
-    """After a test the model says what it said before, also when the function under test fails."""
+    """After a test the model says what it said before.
+
+    Also when the function under test fails.
+    """
     names = answers("random")
     model = names["gpt2_small"]
     before = model("one : two")
@@ -152,7 +161,10 @@ def test_a_failure_shows_no_code_of_the_tests(in_notebook: ModuleType) -> None:
 
 @pytest.mark.parametrize("file", ["tests.py", "planted.py"])
 def test_the_tests_do_not_hold_the_solution(file: str) -> None:
-    """What students get neither reads the place of the exercise nor computes a KL divergence from logits."""
+    """What students get does not hold the solution.
+
+    It neither reads the place of the exercise nor computes a KL divergence from logits.
+    """
     code = ast.unparse(ast.parse((ASSIGNMENT / file).read_text(encoding="utf-8")))
 
     assert not [word for word in ("ln2", "hook_normalized", "kl_div(", "log_softmax", "run_with_cache") if word in code]

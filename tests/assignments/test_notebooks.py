@@ -83,7 +83,10 @@ def test_no_step_is_solved_for_the_students(word: str) -> None:
 
 
 def test_the_notebook_asks_for_the_functions_of_the_assignment() -> None:
-    """Every exercise of assignment.toml is a function of the notebook, and is tested right after it is defined."""
+    """Every exercise of assignment.toml is a function of the notebook.
+
+    It is tested right after it is defined.
+    """
     exercise = "\n".join(code("exercise.ipynb").values())
 
     for name in load_assignment(str(ASSIGNMENT)).names:

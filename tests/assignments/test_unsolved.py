@@ -30,7 +30,10 @@ POINTS, STRUCTURE = 10, 2
 def test_a_constant_answer_earns_no_more_than_its_form(
     exercise: str, variant: str, failures: Callable[[str, str], Iterator[tuple[str, float]]]
 ) -> None:
-    """Zeros, ones, noise, nothing, or the right answer to one prompt get the points of the structure at most."""
+    """Constant answers get the points of the structure at most.
+
+    Zeros, ones, noise, nothing, or the right answer to one prompt.
+    """
     assert POINTS - sum(points for _, points in failures(exercise, variant)) <= STRUCTURE
 
 
@@ -78,7 +81,10 @@ def test_only_an_answer_of_the_right_shape_is_drawn(
 def test_drawing_asks_for_nothing_that_depends_on_the_answer(
     lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
 ) -> None:
-    """Whatever token ids an answer holds, the reference is asked the same, so that its stored answers do not grow."""
+    """Whatever token ids an answer holds, the reference is asked the same.
+
+    So its stored answers do not grow.
+    """
     asked: list[set[Any]] = []
 
     class Noting:

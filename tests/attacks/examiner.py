@@ -102,9 +102,10 @@ REPRESENTED = tuple(a for a in EXAMINED if not a.layers or a in _FIRST.values())
 
 
 def examine(attacks: Sequence[Attack], assignment: Path, folder: Path) -> dict[str, dict[str, Outcome]]:
-    """Try each attack with all layers (under ""), without all of those that stop it, and with each of these alone.
+    """Try each attack with all layers (under ""), without those that stop it, and with each.
 
-    One that no layer has to stop is tried without the reader's limits.
+    With each means: with one of those that stop it, alone. One that no layer has to stop is tried without the reader's
+    limits.
     """
     found: dict[str, dict[str, Outcome]] = {}
     with AttackedExaminer(assignment, folder) as attacked:
@@ -116,7 +117,10 @@ def examine(attacks: Sequence[Attack], assignment: Path, folder: Path) -> dict[s
 
 
 def doubts(attack: Attack, tried: dict[str, Outcome]) -> Iterator[str]:
-    """Yield where an attack got through that should not have, or did not that should, or it cannot be told."""
+    """Yield where an attack did other than is said of it, or it cannot be told.
+
+    It got through and should not have, or did not and should.
+    """
     for removed, outcome in tried.items():
         expected = bool(removed) and removed == "+".join(attack.layers)
         if outcome["through"] != expected or KEPT < outcome["times"] < THROUGH:
@@ -150,7 +154,10 @@ class AttackedExaminer:
 
     @cached_property
     def _usual_mb(self) -> int:
-        """What an examiner takes for an honest submission, once the reference knows what attacks have it asked."""
+        """What an examiner takes for an honest submission.
+
+        The reference knows by then what attacks have it asked.
+        """
         first = next(attack for attack in EXAMINED if attack.one("Takes") == "answers")
         path, address = self._folder / "usual.ipynb", self._address
         took = 0
@@ -221,7 +228,7 @@ def _in_a_fork(work: Callable[[], Any]) -> Any:
 
 
 def _read(path: Path, assignment: Assignment) -> tuple[float, int]:
-    """Read a submission and return the processor seconds and the MB that the reading process took."""
+    """Read a submission; return the processor seconds and MB that its process took."""
     before = _mb("VmRSS")
     with contextlib.suppress(UnreadableError):
         submission_reader.read_submission(path, assignment)
@@ -262,7 +269,10 @@ def _mb(field: str) -> int:
 
 
 def _among_namesakes(names: Sequence[str], assignment: Assignment, folder: Path) -> list[str]:
-    """Start what examiners are forked from, and collect the checks, among files of these names; return which ran."""
+    """Collect the checks among files of these names, and return which of them ran.
+
+    What examiners are forked from is started first.
+    """
     for name in names:
         content = _NAMESAKE.format(marker=str(folder / f"{name}.ran"))
         (folder / name).write_text(_CONFIGURATIONS.get(Path(name).suffix, content))

@@ -26,7 +26,10 @@ _LEFT_S = 60  # a warm process that ends gives back a gigabyte first, on a machi
 
 
 def main(options: list[str]) -> int:
-    """Isolate this process, run the attacks and return their exit code, or 1 if a process of theirs is left."""
+    """Isolate this process, run the attacks and return their exit code.
+
+    It is 1 if a process of theirs is left.
+    """
     isolated = "--isolated" in options
     folder = Path(tempfile.mkdtemp(prefix="grader-attacks-")) if not isolated else _own_files()
     if isolated:
@@ -52,9 +55,9 @@ def main(options: list[str]) -> int:
 
 
 def _own_files() -> Path:
-    """Cover what others share with empty folders, show the libraries and this checkout read-only, and return a folder.
+    """Cover what others share with empty folders, and return a folder.
 
-    All of it in a mount namespace, where nobody else sees it.
+    The libraries and this checkout are shown read-only. All of it in a mount namespace, where nobody else sees it.
     """
     needed = {Path(p).resolve() for p in (sys.base_prefix, sys.prefix, Path.cwd(), Path(seccomp.__file__).parents[2])}
     _mount("-t", "tmpfs", "none", "/mnt")
@@ -120,7 +123,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _left_running() -> list[str]:
-    """Return who is still there of all that descended from this process, a moment after the attacks are over."""
+    """Return which descendants are still there, a moment after the attacks are over."""
     deadline = time.monotonic() + _LEFT_S
     while True:
         try:

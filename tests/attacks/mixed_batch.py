@@ -25,7 +25,7 @@ _ACTING = set("\x00\x07\x08\x1b\x7f\x9b\u202e\u2066")  # on a terminal, or on th
 
 
 def batches(targets: Targets, assignment: Assignment, chosen: Sequence[str]) -> dict[str, Any]:
-    """Grade the honest alone, then with every attack among them, then the leaking ones under other secrets."""
+    """Grade the honest alone, then among every attack, then leaks under other secrets."""
     folder = targets.folder / "batch"
     attacks = [a for a in ATTACKS if not chosen or a.name in chosen]
     good = _hand_in(folder / "honest", honest(min(MOST_HONEST, 1 + len(attacks) // EACH_HONEST)))
@@ -81,7 +81,10 @@ def _told(result: GradingResult) -> dict[str, Any]:
 
 
 def _shown(out: Path, attacks: Sequence[Attack], targets: Targets) -> dict[str, list[str]]:
-    """Return, by attack, the pages that hold what it must never get into them, and any file with a target's secret."""
+    """Return, by attack, the pages that hold what it must never get into them.
+
+    Any file with a target's secret is among them.
+    """
     shown: dict[str, list[str]] = {a.name: [] for a in attacks}
     for path in _written(out):
         text = path.read_text(encoding="utf-8")
@@ -117,7 +120,10 @@ def _elements(page: Path) -> list[str]:
 
 
 def _foreign(out: Path, alone: Path) -> Iterator[str]:
-    """Yield what stands on a page beside attacks and on none without, and cells and bytes that do something."""
+    """Yield what stands on a page beside attacks and on none without.
+
+    And cells and bytes that do something.
+    """
     known = {element for page in alone.rglob("*.html") for element in _elements(page)}
     for page in out.rglob("*.html"):
         yield from (f"{page.relative_to(out)}: {found}" for found in _elements(page) if found not in known)

@@ -183,7 +183,10 @@ class AttackedKernel:
 
 @contextmanager
 def other_submission(pool: KernelPool, targets: Targets) -> Iterator[None]:
-    """Have a kernel of another submission beside the attacker's, with a secret in its scratch folder."""
+    """Have a kernel of another submission beside the attacker's.
+
+    It has a secret in its scratch folder.
+    """
     with pool.kernel("narrow") as kernel:
         secret = targets.secrets["submission"]
         kernel.run([Segment(1, f"SECRET = {secret!r}\nopen('notes', 'w').write(SECRET)", frozenset())])

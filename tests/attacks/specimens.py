@@ -1,4 +1,4 @@
-"""The attacks, as they are written down in ``specimens/*.md``, and the notebooks that are made of them.
+"""The attacks that are written down in ``specimens/*.md``, and their notebooks.
 
 A page is a category and a heading names an attack; the first sentence below says what it tries. Then come:
 
@@ -63,7 +63,10 @@ _HAND_IN = "def predict(numbers):\n    raise RuntimeError(repr(attack(WORLD)))\n
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """One attack: its category, its code (a probe's, or a whole notebook's cells) and the lines beside it."""
+    """One attack: its category, its code and the lines beside it.
+
+    The code is a probe's, or a whole notebook's cells.
+    """
 
     category: str
     name: str

@@ -1,7 +1,7 @@
-"""Every attack is stopped, by the layers that are said to stop it, and costs nobody anything.
+"""Every attack is stopped by the layers that are said to stop it.
 
-The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table. Every run carries out one of
-each kind: of each category and set of layers, or of each category and verdict.
+It costs nobody anything. The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table. Every
+run carries out one of each kind: of each category and set of layers, or of each category and verdict.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ MODES = {"probed": "--probes", "graded": "--graded", "in_container": "--containe
 
 @pytest.fixture(scope="session")
 def reports(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
-    """What the selected tests need to know, found out at the same time where they can be isolated: much is waiting."""
+    """What the selected tests need to know.
+
+    It is found out at the same time where that can be isolated, because much is waiting.
+    """
     needed: dict[str, set[str]] = {}
     for item in (i for i in request.session.items if isinstance(i, pytest.Function)):
         for mode in MODES.keys() & set(item.fixturenames):
@@ -66,7 +69,10 @@ def graded(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def in_container(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
-    """What became of the probes under the profile of a container engine, where there are no namespaces."""
+    """What became of the probes under the profile of a container engine.
+
+    There are no namespaces there.
+    """
     return reports["in_container"].result()
 
 
@@ -84,7 +90,10 @@ def test_all_that_a_notebook_attacks_with_is_run(attack: Attack) -> None:
 
 
 def test_every_attack_says_what_it_must() -> None:
-    """Names are unique, and each says what it tries, what stops it and what it sees or gets for it."""
+    """Names are unique, and each attack says what it tries.
+
+    It says what stops it, and what it sees or gets for it.
+    """
     assert len({a.name for a in ATTACKS}) == len(ATTACKS)
     for attack in ATTACKS:
         assert attack.tries, attack.name
@@ -129,7 +138,10 @@ def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, probe
 
 @pytest.mark.parametrize("layer", sorted(REMOVABLE))
 def test_every_layer_is_needed(layer: str) -> None:
-    """For each layer there is an attack that it stops and that gets through without it (see above)."""
+    """For each layer there is an attack that only it stops.
+
+    The attack gets through without it (see above).
+    """
     assert [a.name for a in PROBES if a.proved and layer in a.layers]
 
 
@@ -147,7 +159,10 @@ def test_an_attack_earns_nothing(attack: Attack, graded: dict[str, Any]) -> None
 
 @EACH
 def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, graded: dict[str, Any]) -> None:
-    """Both pages are there, and neither a target's secret nor what the attack wants to show stands in any file."""
+    """Both pages are there, and hold nothing that the attack wants to show.
+
+    Nor does any file hold a target's secret.
+    """
     assert graded["pages"][attack.name]
     assert graded["shown"][attack.name] == []
 
@@ -159,7 +174,10 @@ def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[
 
 
 def test_the_honest_get_what_they_get_alone(graded: dict[str, Any]) -> None:
-    """Honest submissions among attacks, twenty among all of them, have exactly the results that they have alone."""
+    """Honest submissions among attacks have exactly the results that they have alone.
+
+    There are twenty among all attacks.
+    """
     assert graded["honest"] >= min(20, len(graded["graded"]) // 8) > 0
     assert graded["disturbed"] == []
 
@@ -170,7 +188,7 @@ def test_pages_and_tables_hold_nothing_that_acts(graded: dict[str, Any]) -> None
 
 
 def test_nothing_is_left(probed: dict[str, Any], graded: dict[str, Any], in_container: dict[str, Any]) -> None:
-    """No target was touched by the batch, no file of a kernel is left, and a kernel after all attacks answers.
+    """No target was touched, no file of a kernel is left, and a new kernel answers.
 
     That nothing is left running is checked by isolated_main.py, which fails otherwise.
     """

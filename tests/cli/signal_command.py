@@ -1,4 +1,4 @@
-"""Run a command, send it a signal once somebody writes to a FIFO, and wait until all that it started has ended.
+"""Send a command a signal once somebody writes to a FIFO, and wait for all it started.
 
 ``python signal_command.py FIFO SIGNAL COMMAND...``; after a minute
 it ends what is left and exits with 1.
@@ -16,7 +16,10 @@ from grader.sandbox.privileges import adopt_orphans
 
 
 def children() -> list[int]:
-    """Return the processes of which this one is the parent, by birth or since their own has ended."""
+    """Return the processes of which this one is the parent.
+
+    By birth, or since their own parent has ended.
+    """
     return [int(p) for p in Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()]
 
 

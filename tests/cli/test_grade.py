@@ -308,7 +308,10 @@ def test_an_interruption_is_one_sentence(
 
 
 def test_a_batch_killed_half_way_says_so_and_goes_on_where_it_stopped(grader: Run, tmp_path: Path) -> None:
-    """The overview, written before, counts what is missing; after a second start every row stands once."""
+    """After a second start every row stands once.
+
+    The overview, written before, counts what is missing.
+    """
     command = stopped_half_way(tmp_path, signal.SIGKILL)
     finished, overview = rows(tmp_path / "out"), (tmp_path / "out" / "index.html").read_text()
 

@@ -1,4 +1,7 @@
-"""What is not sure of whose submissions these are is said first, and is an error where that is asked."""
+"""What is not sure of whose submissions these are is said first.
+
+It is an error where that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ CANVAS = "Student,ID,SIS Login ID,Section\n    Points Possible,,,\n" + "".join(
 
 
 def said(folder: Path, roster: str, *names: str) -> tuple[list[str], bool]:
-    """Return the doubts when files of these names are handed in, and whether they are said first."""
+    """Return the doubts when files of these names are handed in.
+
+    And whether they are said first.
+    """
     (folder / "in").mkdir(parents=True)
     (folder / "roster.csv").write_text(roster)
     for name in names:

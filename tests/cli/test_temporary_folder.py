@@ -61,7 +61,10 @@ def test_a_temporary_folder_with_a_long_path_is_no_hindrance(tmp_path: Path, com
 def test_nothing_is_left_of_a_command_that_is_killed(
     tmp_path: Path, short: Path, command: tuple[str, ...], then: str, by: signal.Signals
 ) -> None:
-    """The zygote, the examiner and their kernels end with the command that started them, and no folder stays."""
+    """Zygote, examiner and kernels end with the command that started them.
+
+    No folder stays.
+    """
     fifo = tmp_path / "examining"
     os.mkfifo(fifo)
     endless = shutil.copytree(TINY, tmp_path / "endless", ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,7 @@
-"""Readers as strict as the platforms' own, written from their sources and documentation, and not from our exports."""
+"""Readers as strict as the platforms' own.
+
+They are written from the platforms' sources and documentation, and not from our exports.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,10 @@ AS_THEY_COME = {
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize("text", AS_THEY_COME.values(), ids=AS_THEY_COME)
 def test_one_cell_changes_and_nothing_else(downloaded: Downloaded, text: str, encoding: str) -> None:
-    """Encoding, BOM, delimiter, line ends and quotes are the file's, before the changed cell and behind it."""
+    """One cell changes, and encoding, delimiter, line ends and quotes are the file's.
+
+    That holds before the changed cell and behind it.
+    """
     if encoding != "utf-8":
         text = "\ufeff" * (encoding == "utf-16-le") + text.removeprefix("\ufeff")
     table = CsvDocument(downloaded(text, encoding))

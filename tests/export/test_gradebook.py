@@ -38,7 +38,10 @@ def test_columns_are_the_contract_then_one_per_exercise(tmp_path: Path, build: B
 
 
 def test_exercise_columns_keep_the_assignment_s_order(tmp_path: Path, build: Build) -> None:
-    """The order that the caller names wins, and a result without that exercise has an empty cell."""
+    """The order that the caller names wins.
+
+    A result without that exercise has an empty cell.
+    """
     write_csv(tmp_path / "grades.csv", [build("ada", exercise("stream", 5.0))], exercises=["lens", "stream"])
 
     assert rows(tmp_path / "grades.csv")[0][5:] == ["lens", "stream"]
@@ -64,7 +67,10 @@ def test_commas_quotes_and_line_ends_stay_in_their_cell(tmp_path: Path, build: B
 
 @pytest.mark.parametrize("mark", ["\x07", "\x1b", "\x9b", "\u202e", "\r", "\0"])
 def test_what_acts_on_a_terminal_is_spelled_out(tmp_path: Path, build: Build, mark: str) -> None:
-    """A name's terminal codes and changes of direction are shown by their numbers, and do nothing."""
+    """A name's terminal codes and changes of direction are shown by their numbers.
+
+    They do nothing.
+    """
     write_csv(tmp_path / "grades.csv", [build(f"a{mark}=1")])
 
     assert rows(tmp_path / "grades.csv")[1][0] == f"a⟨U+{ord(mark):04X}⟩=1"

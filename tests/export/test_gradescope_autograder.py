@@ -1,4 +1,7 @@
-"""The autograder zip holds what Gradescope runs, and what that needs to give the grades that are given here."""
+"""The autograder zip holds what Gradescope runs.
+
+And what that needs to give the grades that are given here.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +125,10 @@ def test_inputs_follow_from_a_secret_of_this_assignment(image: Path, wheel: Path
 
 
 def test_an_upload_becomes_results(image: Path, scored: Build) -> None:
-    """The upload is graded as one person's, links as links, and results.json is what Gradescope reads."""
+    """The upload is graded as one person's.
+
+    Links are links, and results.json is what Gradescope reads.
+    """
     assert run(image, scored("submission_1", 11)) == 0
 
     assert json.loads((image / "results" / "results.json").read_text())["score"] == 11

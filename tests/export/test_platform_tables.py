@@ -1,4 +1,7 @@
-"""Grades go into the very file that a platform handed out, and that platform reads them from it."""
+"""Grades go into the very file that a platform handed out.
+
+That platform reads them from it.
+"""
 
 from __future__ import annotations
 
@@ -119,7 +122,7 @@ def test_a_file_that_is_no_notebook_is_a_zero_that_is_told(
 def test_evidence_that_does_not_agree_is_told(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:
-    """A grade whose person was not sure when it was graded is entered, and staff is told first."""
+    """A grade whose person was not sure is entered, and staff is told first."""
     claims, said = (Person(id="4711"),), ("The file is Ada's, and the name in it Ben's.",)
     result = build("byronada", *scored("x", 15).exercises, claims=claims, conflicts=said)
     done = export("canvas", result, into=downloaded(GRADEBOOK))
@@ -129,7 +132,10 @@ def test_evidence_that_does_not_agree_is_told(
 
 
 def test_a_number_of_another_name_is_told(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """A number decides, and where the name beside it is quite another staff is told: it may be a group's."""
+    """A number decides, and staff is told where the name beside it is quite another.
+
+    It may be a group's.
+    """
     team, cleo = scored("redteam", 15, id="4711", name="redteam"), scored("c", 12, id="4713", name="diazcleo")
     done = export("canvas", team, cleo, into=downloaded(GRADEBOOK))
 
@@ -164,7 +170,10 @@ def test_a_group_s_grade_goes_to_every_member(
 def test_a_roster_s_name_finds_who_is_known_by_no_number(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:
-    """What grading with a roster has found out counts where the file's name alone says nothing."""
+    """What grading with a roster has found out counts for the export.
+
+    There the file's name alone says nothing.
+    """
     result = build("hw", *scored("x", 15).exercises, name="Ada Byron", claims=(Person(handle="hw"),))
 
     assert platforms.canvas(export("canvas", result, into=downloaded(GRADEBOOK)).content)["777"]["4711"] == "15"
@@ -184,7 +193,10 @@ NOT_EXPORTED = {
 def test_what_is_not_clear_is_not_exported(
     scored: Build, export: Export, downloaded: Downloaded, options: dict, changes: dict, sentence: str
 ) -> None:
-    """Where a grade's place is in doubt, one sentence says what is wrong where, and nothing is written."""
+    """Where a grade's place is in doubt, nothing is written.
+
+    One sentence says what is wrong where.
+    """
     text = GRADEBOOK
     for old, new in changes.items():
         text = text.replace(old, new)

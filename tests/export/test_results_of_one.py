@@ -1,4 +1,7 @@
-"""What a grading system is told of one submission is what it reads, and no more than the student may see."""
+"""A grading system is told of a submission what it reads.
+
+That is no more than the student may see.
+"""
 
 from __future__ import annotations
 

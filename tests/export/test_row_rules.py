@@ -36,7 +36,10 @@ Build = Callable[..., GradingResult]
 
 
 def written(tmp_path: Path, build: Build, text: str = "", **fields: object) -> Path:
-    """Write a good row, and a second one with other fields or a text in the place of its score."""
+    """Write a good row, and a second one with other fields.
+
+    Or with a text in the place of its score.
+    """
     good, bad = build("ada").to_json(), build("bert").to_json()
     id_ = fields.pop("id", None)
     bad |= fields

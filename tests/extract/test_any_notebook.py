@@ -160,7 +160,10 @@ DEEP: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("kind", DEEP)
 @pytest.mark.parametrize("depth", [90, 300, 900, 9000])
 def test_depth_breaks_nothing(kind: str, depth: int) -> None:
-    """A deep expression is either run or reported as a fault of its cell, in the exercise or in another cell."""
+    """A deep expression is either run or reported as a fault of its cell.
+
+    In the exercise or in another cell.
+    """
     deep = DEEP[kind](depth)
 
     beside = _extract([f"K = {deep}", "def answer(x): return K"])

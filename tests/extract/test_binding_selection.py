@@ -35,7 +35,10 @@ NOT_ATTEMPTED = {
 
 @pytest.mark.parametrize("kind", NOT_ATTEMPTED)
 def test_not_attempted_is_told_from_wrong(kind: str, extracted: Extracted) -> None:
-    """A function that is still to be written counts as not attempted, is not run, and is shown."""
+    """A function that is still to be written counts as not attempted.
+
+    It is not run, and is shown.
+    """
     extraction = extracted(NOT_ATTEMPTED[kind], stub=(STUB,))
 
     function = extraction.functions["answer"]
@@ -92,7 +95,10 @@ def test_last_definition_counts(extracted: Extracted, ran: Ran) -> None:
     ],
 )
 def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran: Ran) -> None:
-    """A copy of the stub, or the function's own result put under its name, does not hide an attempt above it."""
+    """A copy of the stub does not hide an attempt above it.
+
+    Nor does the function's own result put under its name.
+    """
     extraction = extracted("def answer(x): return x + 1", later, stub=(STUB,))
 
     assert ran(extraction)["answer"](2) == 3
@@ -137,7 +143,10 @@ def test_a_function_counts_until_there_is_another(later: str, extracted: Extract
     ],
 )
 def test_what_a_running_notebook_would_have_counts(cells: tuple[str, ...], extracted: Extracted, ran: Ran) -> None:
-    """Factories of functions, callable objects, ``global`` and deleted names count as when all cells are run."""
+    """What a running notebook would have counts as when all cells are run.
+
+    Factories of functions, callable objects, ``global`` and deleted names.
+    """
     assert ran(extracted(*cells))["answer"](2) == 3
 
 
@@ -160,7 +169,10 @@ UNBOUND = {
 
 @pytest.mark.parametrize("source", UNBOUND)
 def test_what_turns_out_to_be_no_function_is_explained(source: str, extracted: Extracted, ran: Ran) -> None:
-    """Where only running the cell shows that there is no function, the extraction holds the message for that."""
+    """Where only running the cell shows that there is no function, a message is ready.
+
+    The extraction holds it.
+    """
     extraction = extracted(source)
 
     assert extraction.functions["answer"].status is None
@@ -191,7 +203,7 @@ def test_an_empty_function_with_its_answer_elsewhere(extracted: Extracted) -> No
     ],
 )
 def test_a_slip_is_named(source: str, says: str, extracted: Extracted) -> None:
-    """The message names a function that is inside another or nearly has the name, with its place."""
+    """A function that is inside another or nearly has the name is named with its place."""
     assert says in extracted(source).functions["answer"].message
 
 
@@ -207,7 +219,10 @@ def test_missing_function_says_so(extracted: Extracted) -> None:
 
 
 def test_near_miss_is_offered(extracted: Extracted) -> None:
-    """A function with a typing error in its name is pointed out with its place, and not graded."""
+    """A function with a typing error in its name is pointed out with its place.
+
+    It is not graded.
+    """
     extraction = extracted("x = 1", "\ndef logit_lense_analysis(p): return p", exercises=("logit_lens_analysis",))
 
     missing = extraction.functions["logit_lens_analysis"]
@@ -219,7 +234,10 @@ NEAR = ("x = 1", "K = 1\ndef logit_lense_analysis(p): return helper(p) + K", "de
 
 
 def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any], ran: Ran) -> None:
-    """With ``near_miss``, a function with a typing error in its name is graded, with all it needs and a remark."""
+    """With ``near_miss``, a function with a typing error in its name is graded.
+
+    With all it needs, and a remark.
+    """
     extraction = extract(notebook(*NEAR), ["logit_lens_analysis"], (), near_miss=True)
 
     assert ran(extraction)["logit_lens_analysis"](2) == 3
@@ -229,7 +247,10 @@ def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any],
 
 
 def test_near_miss_stands_in_for_nothing_that_is_there(notebook: Callable[..., Any], ran: Ran) -> None:
-    """An old version under a similar name is not graded where the exercise exists, nor is another exercise."""
+    """Near misses stand in for nothing that is there.
+
+    An old version under a similar name is not graded where the exercise exists, nor is another exercise.
+    """
     cells = ("def answers(x): return 1", "def answer(x): return 2", "def answer_2(x): return 3")
 
     extraction = extract(notebook(*cells), ["answer", "answer_2", "answer_3"], (), near_miss=True)
@@ -241,14 +262,17 @@ def test_near_miss_stands_in_for_nothing_that_is_there(notebook: Callable[..., A
 
 
 def test_near_miss_that_was_not_attempted_is_not_attempted(notebook: Callable[..., Any]) -> None:
-    """A function with a typing error in its name that only has an empty body counts as not attempted."""
+    """A near miss that only has an empty body counts as not attempted."""
     extraction = extract(notebook("def answr(x): ..."), ["answer"], (), near_miss=True)
 
     assert extraction.functions["answer"].status is ExerciseStatus.NOT_ATTEMPTED
 
 
 def test_near_miss_is_offered_when_running_code_binds_nothing(extracted: Extracted) -> None:
-    """Where only running the notebook can bind the function, the extraction holds the message if it does not."""
+    """Where only running the notebook can bind the function, a message is ready.
+
+    The extraction holds it for the case that it does not.
+    """
     function = extracted("exec('answer_old = 1')", "def answr(x): return x").functions["answer"]
 
     assert function.status is None
@@ -290,7 +314,10 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("kind", ELSEWHERE)
 def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extracted) -> None:
-    """For a function outside the code that is run, the message says where it is and what to do."""
+    """For a function outside the code that is run, the message says where it is.
+
+    And what to do.
+    """
     cells, says = ELSEWHERE[kind]
     function = extracted(*cells).functions["answer"]
 
@@ -299,7 +326,7 @@ def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extract
 
 
 def test_what_was_handed_out_is_no_answer(extracted: Extracted) -> None:
-    """A handed-out text cell that shows the function's first line is not mistaken for an answer."""
+    """A handed-out text cell with the function's first line is no answer."""
     shown = "#md Begin with\n\ndef answer(x):"
 
     assert "It stands in" not in extracted(shown, stub=(shown,)).functions["answer"].message
@@ -336,7 +363,10 @@ def test_compile_errors_are_syntax_errors(extracted: Extracted) -> None:
 
 
 def test_broken_cell_elsewhere_costs_nothing(extracted: Extracted, ran: Ran) -> None:
-    """A cell that is not Python is left out with a remark, and matters only to what it would have bound."""
+    """A cell that is not Python is left out with a remark.
+
+    It matters only to what it would have bound.
+    """
     extraction = extracted("helper = lambda x: (x", "def answer(x): return x + 1", "def other(x): return helper(x)")
 
     assert ran(extraction)["answer"](2) == 3
@@ -397,7 +427,10 @@ def test_fallback_is_reported(extracted: Extracted) -> None:
     ],
 )
 def test_an_exercise_bound_by_its_text_is_found(way: str, extracted: Extracted, ran: Ran) -> None:
-    """For a function that only running code can bind, the whole notebook is run, and a remark says so."""
+    """For a function that only running code can bind, the whole notebook is run.
+
+    A remark says so.
+    """
     extraction = extracted("def helper(x): return x + 1", way)
 
     assert ran(extraction)["answer"](2) == 3

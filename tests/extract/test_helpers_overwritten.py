@@ -78,7 +78,10 @@ UNUSABLE: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", UNUSABLE)
 def test_what_a_function_cannot_use_takes_nothing_away(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """What a name was before counts where it was given to something that cannot be called or lacks what is read."""
+    """A name that was given to what the function cannot use means what it was before.
+
+    That is what cannot be called, or lacks what is read.
+    """
     extraction = extracted(*UNUSABLE[kind])
 
     assert ran(extraction)["answer"](2) == 3
@@ -114,12 +117,15 @@ USABLE: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", USABLE)
 def test_what_a_function_can_use_counts_as_the_notebook_was_left(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """The last binding that can be used as the function uses it counts, above the function or below."""
+    """The last binding that can be used as the function uses it counts.
+
+    Above the function or below.
+    """
     assert ran(extracted(*USABLE[kind]))["answer"](2) == 3
 
 
 def test_an_experiment_on_the_model_is_not_run_for_a_helpers_name(extracted: Extracted, ran: Ran) -> None:
-    """A later cell that gives a helper's name to what an experiment returns leaves the model alone."""
+    """A later experiment under a helper's name leaves the model alone."""
     cells = [
         "def spoil(m):\n    m.cfg.n_layers = 0\n    return 5",
         HELPER,

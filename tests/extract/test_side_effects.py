@@ -103,7 +103,10 @@ KEPT: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_what_is_put_on_a_provided_object_comes_along(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """An attribute that the function reads is set if that stands above it, in whatever way, and not if below."""
+    """An attribute that the function reads is set if that stands above it.
+
+    In whatever way, and not if it stands below.
+    """
     assert ran(extracted(*KEPT[kind]))["answer"](2) == [2, 1]
 
 
@@ -170,7 +173,10 @@ def test_a_cell_that_sets_the_process_up_is_tried(kind: str, extracted: Extracte
 
 
 def test_exercises_have_kernels_of_their_own_where_one_alters_the_model(extracted: Extracted) -> None:
-    """Exercises get separate kernels where code above one function changes what another would return."""
+    """Exercises get separate kernels where one alters the model.
+
+    There, code above one function changes what another would return.
+    """
     shared = extracted("def answer(x): return x", "def other(x): return x", exercises=("answer", "other"))
     altered = extracted(
         "def answer(x): return x",

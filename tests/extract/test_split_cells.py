@@ -61,7 +61,10 @@ def test_syntax_of_newer_versions_is_pointed_out(source: str, extracted: Extract
 
 
 def test_a_default_device_is_not_set(extracted: Extracted) -> None:
-    """Where there is no GPU, a notebook that asks for one everywhere is graded as if it had not."""
+    """A notebook that asks for a GPU everywhere is graded as if it had not.
+
+    That is where there is none.
+    """
     code = "".join(s.source for s in extracted("t.set_default_device('cuda')", "def answer(x): return t").segments)
 
     assert "cuda" not in code

@@ -1,4 +1,7 @@
-"""Files that a notebook writes are there, and are modules and packages, when its functions read or import them."""
+"""Files that a notebook writes are there when its functions read or import them.
+
+They are modules and packages.
+"""
 
 from __future__ import annotations
 
@@ -211,7 +214,10 @@ PACKAGES: dict[str, list[str]] = {
 def test_files_that_the_notebook_writes_are_modules(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A module that the notebook writes and then imports or runs exists, and nothing else is run."""
+    """A module that the notebook writes and then imports or runs exists.
+
+    Nothing else is run.
+    """
     extraction = extracted(*FILES[kind], "1 / 0")
 
     assert ran(extraction)["answer"](2) == 3
@@ -222,7 +228,10 @@ def test_files_that_the_notebook_writes_are_modules(
 def test_packages_that_the_notebook_writes_are_packages(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A module in a folder is imported by its full name, by relative imports, and with what its package begins with."""
+    """A module in a folder is imported by its full name and by relative imports.
+
+    With what its package begins with.
+    """
     extraction = extracted(*PACKAGES[kind], "1 / 0")
 
     assert ran(extraction)["answer"](2) == 3
@@ -310,7 +319,10 @@ NOT_READ: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("kind", NOT_READ)
 def test_a_file_that_is_not_written_is_told(kind: str, extracted: Callable[..., Extraction]) -> None:
-    """What a magic or the shell would bring is told with its place where an exercise imports it, and what to do."""
+    """What a magic or the shell would bring is told where an exercise imports it.
+
+    With its place, and what to do.
+    """
     source, quoted = NOT_READ[kind]
     line = next(n for n, text in enumerate(source.split("\n"), start=1) if text in quoted)
 

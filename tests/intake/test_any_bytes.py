@@ -67,7 +67,10 @@ def readable_or_said(path: Path) -> None:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(VALUES)
 def test_any_json_is_read_or_refused(tmp_path: Path, value: Any) -> None:
-    """JSON of any shape, with a notebook's own keys in odd places, is read or refused with a reason."""
+    """JSON of any shape is read or refused with a reason.
+
+    With a notebook's own keys in odd places, too.
+    """
     path = tmp_path / "hw1.ipynb"
     path.write_text(json.dumps({"cells": value} if not isinstance(value, dict) else value))
 
@@ -106,7 +109,10 @@ def test_mutated_notebooks_are_read_or_refused(
 @settings(max_examples=120, deadline=None)
 @given(VALUES)
 def test_trimming_changes_nothing_else(value: Any) -> None:
-    """What is left after trimming is the same JSON, with the lists and objects under the ungraded keys empty."""
+    """What is left after trimming is the same JSON.
+
+    The lists and objects under the ungraded keys are empty.
+    """
 
     def emptied(inner: Any) -> Any:
         if isinstance(inner, dict):

@@ -23,7 +23,10 @@ MOODLE = (
 def joined(
     written: Write, roster: str, *files: str
 ) -> tuple[dict[str, Submission], dict[str, Absence], list[Submission]]:
-    """Return submissions by label, who is absent by name and strangers, when these files are handed in."""
+    """Return submissions by label, the absent by name and strangers.
+
+    These files are what is handed in.
+    """
     people = read_roster(written(roster, "roster.csv"))
     folder = written(b"", "in/.keep").parent
     for file in files:

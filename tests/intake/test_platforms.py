@@ -1,4 +1,7 @@
-"""Downloads of platforms tell whose each file is and which attempt is the last, and rosters find the same people."""
+"""Downloads of platforms tell whose each file is and which attempt is the last.
+
+Rosters find the same people.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The roster: whoever is on it is found under the name that their platform gives them, or listed as missing."""
+"""Whoever is on the roster is found under the platform's name, or listed as missing."""
 
 from __future__ import annotations
 
@@ -71,7 +71,10 @@ def test_two_of_one_name_are_not_mixed_up(written: Write) -> None:
 
 
 def test_rows_that_are_nobody_are_left_out(written: Write) -> None:
-    """Canvas's rows for points and posting, its test student, empty lines and repeated people do not count."""
+    """Rows that are nobody do not count.
+
+    Canvas's rows for points and posting, its test student, empty lines and repeated people.
+    """
     roster = (
         "Student,ID,SIS Login ID,Section,HW (1)\n,,,,Manual Posting\n    Points Possible,,,,6\n"
         '"Doe, Jane",4711,jd,A,\n"Doe, Jane",4711,jd,A,\n"Student, Test",9,x,A,\n\n"No Number",,,A,\n'
@@ -88,7 +91,10 @@ def test_latin_1_rosters_are_read(written: Write) -> None:
 
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\n\n", "Datum;Titel\n1.1.;x\n"])
 def test_what_is_no_roster_is_a_usage_error(written: Write, content: str | bytes) -> None:
-    """A file without a column that says who is who is refused, with the columns that are looked for."""
+    """A file without a column that says who is who is refused.
+
+    The columns that are looked for are named.
+    """
     with pytest.raises(UsageError, match="has no column that says who is who"):
         read_roster(written(content, "r.csv"))
 

@@ -1,4 +1,7 @@
-"""What platforms export and spreadsheets save of it, in several languages, is a roster as it is."""
+"""What platforms export is a roster as it is, also as spreadsheets save it.
+
+In several languages.
+"""
 
 from __future__ import annotations
 

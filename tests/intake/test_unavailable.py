@@ -89,7 +89,10 @@ def test_a_folder_that_may_not_be_listed_is_somebody_s_submission(written: Write
 
 
 def test_what_is_closed_may_be_the_one_that_counts(written: Write, tmp_path: Path) -> None:
-    """Beside a notebook that may not be read, or a folder that is not listed, a draft is not graded instead."""
+    """No draft is graded instead of what cannot be read.
+
+    That is a notebook that may not be read, or a folder that is not listed.
+    """
     for person, name in (("Jane Doe_1", "final.ipynb"), ("Jo Ray_2", "more")):
         folder = f"in/{person}_assignsubmission_file"
         written(b"{}", f"{folder}/xdraft.ipynb")

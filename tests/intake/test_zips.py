@@ -61,7 +61,10 @@ def test_notebooks_in_zips_in_zips_are_found(find_in: FindIn) -> None:
 
 
 def test_a_zip_for_each_student_names_the_student(find_in: FindIn) -> None:
-    """Where each of several zips holds one notebook, their names tell the students, in a zip of them all or not."""
+    """Where each of several zips holds one notebook, their names tell the students.
+
+    In a zip of them all or not.
+    """
     found = find_in(a__zip=packed(eve__zip=packed(x__ipynb=GOOD), dan__ipynb=GOOD), bob__zip=packed(y__ipynb=GOOD))
 
     assert [s.student for s in found.submissions] == ["eve", "dan", "bob", "good"]
@@ -77,7 +80,10 @@ def test_zips_may_not_nest_without_end(find_in: FindIn) -> None:
 
 
 def test_a_zip_that_grows_beyond_measure_is_refused(find_in: FindIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither one file nor many small ones may fill the disk, and the room goes back to the others."""
+    """Neither one file nor many small ones may fill the disk.
+
+    The space goes back to the others.
+    """
     monkeypatch.setattr(zips, "MAX_MB", 4)
     monkeypatch.setattr(zips, "MAX_UNPACKED_MB", 30)
     bomb = packed(**{f"n{i}__ipynb": bytes(3 * 2**20) for i in range(30)})

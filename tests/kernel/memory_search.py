@@ -1,4 +1,7 @@
-"""A search of a kernel's own memory for names that were planted where it must not know of them."""
+"""A search of a kernel's own memory for names that it must not know.
+
+They were planted outside.
+"""
 
 from __future__ import annotations
 

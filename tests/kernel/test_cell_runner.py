@@ -32,7 +32,10 @@ def test_an_error_in_one_segment_stops_no_other(kernel: Kernel) -> None:
 
 
 def test_lines_keep_their_numbers_behind_blank_lines(kernel: Kernel) -> None:
-    """Two segments of one cell, each behind the blank lines that keep its place, report the cell's own lines."""
+    """Two segments of one cell report the cell's own lines.
+
+    Each stands behind the blank lines that keep its place.
+    """
     faults = kernel.run([segment("\n\n\n1 / 0", cell=9), segment("\n" * 10 + "[][0]", cell=9)])
 
     assert [(f.frames[0].cell, f.frames[0].line) for f in faults.values()] == [(9, 4), (9, 11)]
@@ -95,7 +98,10 @@ def test_segments_after_too_much_computing_are_not_run(kernel: Kernel) -> None:
 
 
 def test_a_segment_that_ends_the_process_ends_the_rest(kernel: Kernel) -> None:
-    """After a segment that kills the kernel, the others are faults too and the kernel is not alive."""
+    """After a segment that kills the kernel, the others are faults too.
+
+    The kernel is not alive.
+    """
     faults = kernel.run([segment("import os; os._exit(3)"), segment("a = 1")])
 
     assert [type(f) for f in faults.values()] == [KernelDied, KernelDied]
@@ -148,7 +154,10 @@ def execute(pool: KernelPool, *sources: str) -> list[Any]:
 
 
 def test_an_ordinary_jupyter_client_can_drive_it(pool: KernelPool) -> None:
-    """nbclient, given the kernel's specification, executes a notebook with outputs as anywhere."""
+    """nbclient executes a notebook in the kernel, with outputs as anywhere.
+
+    It is given the kernel's specification.
+    """
     printed, shown, raised = execute(pool, "print('hello')\nx = WIDTH", "x + 1", "1 / 0")
 
     assert printed[0]["text"] == "hello\n"

@@ -1,4 +1,7 @@
-"""Channels: whatever frames come in, one message at a time, and none that keeps the examiner busy."""
+"""Whatever frames come in, channels read one message at a time.
+
+None keeps the examiner busy.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ def received(*sent: list[bytes]) -> list[str]:
     ids=["nothing", "no signature", "dates", "pieces"],
 )
 def test_what_cannot_be_read_in_no_time_is_malformed(frames: list[bytes]) -> None:
-    """The client looks for dates in headers, and puts pieces together, while no deadline is kept; the next is read."""
+    """A message that takes long to read is malformed, and the next one is read.
+
+    The client looks for dates in headers, and puts pieces together, while no deadline is kept.
+    """
     assert received(frames, message("next")) == [MALFORMED, "next"]
 
 

@@ -80,7 +80,10 @@ def test_any_description_of_an_error_is_a_fault(data: dict[str, Any]) -> None:
     ids=str,
 )
 def test_a_false_array_is_a_bad_answer(node: Any) -> None:
-    """Sizes, types and indices that do not fit the bytes are refused before anything is made of them."""
+    """Sizes, types and indices that do not fit the bytes are refused.
+
+    Before anything is made of them.
+    """
     with pytest.raises(BadAnswer):
         read({"value": node}, b"\x02\x00\x00\x7f")
 
@@ -96,7 +99,10 @@ def test_an_array_without_elements_is_no_way_to_long_axes() -> None:
 
 @pytest.mark.parametrize("node", [["int", hex(1 << 5000)], 1 << 5000])
 def test_whole_numbers_are_capped(node: Any) -> None:
-    """Python refuses to write those that have many more digits, wherever somebody puts them into words."""
+    """Whole numbers are capped.
+
+    Python refuses to write those that have many more digits, wherever they are put into a sentence.
+    """
     with pytest.raises(BadAnswer):
         read({"value": node})
 
@@ -139,7 +145,10 @@ def test_depth_is_capped() -> None:
 
 @pytest.mark.parametrize("single", ["1", "[]", "{}", '["list"]', '["dict"]'])
 def test_single_values_are_counted(single: str) -> None:
-    """Hundreds of thousands of them, which a few bytes each can claim, do not keep the examiner busy."""
+    """Hundreds of thousands of single values do not keep the examiner busy.
+
+    A few bytes each can claim them.
+    """
     text = f'{{"value": ["list", {", ".join([single] * 250_000)}]}}'
 
     with pytest.raises(BadAnswer, match="too many single values"):

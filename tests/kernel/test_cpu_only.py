@@ -1,4 +1,4 @@
-"""What a machine without a GPU and a kernel without processes lack is let be, or told by its name."""
+"""What a kernel without a GPU and without processes lacks is let be, or named."""
 
 from __future__ import annotations
 
@@ -94,7 +94,10 @@ def test_a_device_without_numbers_is_still_there(ask: Ask) -> None:
     ],
 )
 def test_work_for_compilers_and_workers_is_done_in_the_process(body: str, ask: Ask) -> None:
-    """Compiled functions run as they stand, and loaders, jobs and threads need no other process."""
+    """Compiled functions run as they stand.
+
+    Loaders, jobs and threads need no other process.
+    """
     lines = "\n".join(f"    {line}" for line in body.split("\n"))
 
     assert ask(f"def f():\n    x = t.ones(2)\n{lines}").data.tolist() == [-1.0, -1.0]
@@ -112,7 +115,10 @@ def test_work_for_compilers_and_workers_is_done_in_the_process(body: str, ask: A
     ],
 )
 def test_processes_are_told_by_their_name(body: str, named: str, ask: Ask) -> None:
-    """Whatever error a missing semaphore or a refused fork ends in, the sentence names what was called, and where."""
+    """The sentence names the call that wanted a process, and where.
+
+    Whatever error a missing semaphore or a refused fork ends in.
+    """
     lines = "\n".join(f"    {line}" for line in body.split("\n"))
     line = body.count("\n") + 2
 

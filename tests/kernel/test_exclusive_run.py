@@ -12,7 +12,10 @@ from grader.kernel.exclusive_run import Turns
 
 
 class Other:
-    """Another examiner: does something in a thread, notes its name when it does, and can be waited for."""
+    """Another examiner, which does something in a thread and notes its name then.
+
+    It can be waited for.
+    """
 
     def __init__(self, folder: Path, name: str, done: list[str]) -> None:
         self.waits = threading.Event()

@@ -1,4 +1,7 @@
-"""Whatever a student's function does instead of answering, the call ends in time, with the fault that fits."""
+"""Whatever a function does instead of answering, the call ends in time.
+
+It ends with the fault that fits.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def fault_of(ask: Ask, body: str, *, cpu_s: float = 10) -> StudentFault:
 
 
 def test_an_exception_names_the_cell_and_the_line(kernel: Kernel) -> None:
-    """What was raised comes with the lines of the student's cells that it came through, and no lines of ours."""
+    """An exception comes with the lines of the student's cells that it came through.
+
+    And no lines of ours.
+    """
     first = Segment(3, "\n\ndef helper(x):\n    return 1 / x", frozenset())
     second = Segment(7, "def f():\n    # a comment\n    return helper(0)", frozenset())
     kernel.run([first, second])
@@ -78,7 +84,10 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
     ],
 )
 def test_a_well_known_cause_has_its_own_sentence(ask: Ask, body: str, sentence: str) -> None:
-    """Causes that come from where the code runs, not from the code, are explained, and the kernel goes on."""
+    """Causes that come from where the code runs are explained.
+
+    The kernel goes on.
+    """
     fault = fault_of(ask, body)
 
     assert isinstance(fault, CallRaised)
@@ -111,7 +120,10 @@ def test_a_word_alone_is_no_cause(ask: Ask, body: str) -> None:
     ],
 )
 def test_too_much_memory_is_out_of_memory(ask: Ask, body: str) -> None:
-    """Running into the memory limit is told from an ordinary error, whichever library notices it."""
+    """Running into the memory limit is told from an ordinary error.
+
+    Whichever library notices it.
+    """
     assert isinstance(fault_of(ask, body), CallOutOfMemory)
 
 
@@ -124,7 +136,10 @@ def test_too_much_memory_is_out_of_memory(ask: Ask, body: str) -> None:
     ids=["goes on", "aborts"],
 )
 def test_a_process_that_is_full_is_out_of_memory(ask: Ask, body: str) -> None:
-    """What ends a call of code that has all the memory it may have is that, not how long it took or how it died."""
+    """What ends code that has all the memory it may have is out of memory.
+
+    Not how long it took or how it died.
+    """
     hoard = "hoard = []\nfor size in (1 << 24, 400):\n    try:\n        while True: hoard.append(bytearray(size))"
 
     fault = fault_of(ask, f"{hoard}\n    except MemoryError: pass\n{body}", cpu_s=4)
@@ -133,7 +148,10 @@ def test_a_process_that_is_full_is_out_of_memory(ask: Ask, body: str) -> None:
 
 
 def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
-    """An endless loop ends at its deadline, says where it was, and other functions still answer."""
+    """An endless loop ends at its deadline and says where it was.
+
+    Other functions still answer.
+    """
     kernel.run([Segment(5, "def f():\n    while True:\n        pass\n\ndef g():\n    return WIDTH", frozenset())])
 
     with pytest.raises(
@@ -246,7 +264,7 @@ def sparse(fd):
 @pytest.mark.parametrize("fill", ["full", "sparse"])
 @pytest.mark.parametrize("way", ["open", "mapped"])
 def test_deleted_files_that_are_kept_end_the_kernel(ask: Ask, fill: str, way: str) -> None:
-    """What is deleted and still open, or mapped, takes up as much of the disk as what is there to see."""
+    """What is deleted and still open, or mapped, takes up the disk as other files do."""
     body = "\n".join("    " + line for line in HOLD.splitlines())
 
     with pytest.raises(KernelDied, match="more than the 8 MB"):
@@ -340,12 +358,15 @@ def test_an_exception_without_text_is_still_one(ask: Ask) -> None:
     ],
 )
 def test_endless_output_ends_with_the_deadline(ask: Ask, print_it: str) -> None:
-    """A function that prints without end is a function that does not finish, whatever way it prints."""
+    """A function that prints without end does not finish, whatever way it prints."""
     assert isinstance(fault_of(ask, print_it, cpu_s=1), CallTimedOut | CallRaised)
 
 
 def test_a_flood_of_frames_does_not_fill_the_examiner(ask: Ask) -> None:
-    """A message of many large frames, each within the cap, ends the kernel once this process grows too much."""
+    """A message of many large frames ends the kernel once this process grows too much.
+
+    Each frame is within the cap.
+    """
     body = (
         "import zmq\nframe = zmq.Frame(bytes(8 << 20))\ns = get_ipython().kernel.shell_stream.socket\n"
         "i = get_ipython().kernel._shell_parent_ident.get()\ns.send(i[0], zmq.SNDMORE)\n"
@@ -400,7 +421,7 @@ FALSE_SHAPE = b'{"value": ["array", "torch", "float32", "float32", [1000000], 0]
     ],
 )
 def test_a_forged_reply_is_a_bad_answer(ask: Ask, forge: str) -> None:
-    """A reply that the student's code made up ends as a bad answer, never as an error of the examiner."""
+    """A forged reply ends as a bad answer, never as an error of the examiner."""
     body = (
         "import time\nk = get_ipython().kernel\ns = k.shell_stream.socket\ni = k._shell_parent_ident.get()\n"
         "def reply(buffers, type='call_reply', content={}):\n"

@@ -1,4 +1,4 @@
-"""What a student's code cannot do inside a locked kernel, however it tries, and what it still can."""
+"""What a student's code can and cannot do inside a locked kernel, however it tries."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def test_the_solution_cannot_be_imported_by_its_path_either(ask: Ask, name: str)
     ids=str,
 )
 def test_closed_paths_cannot_be_opened(ask: Ask, path: Path | str) -> None:
-    """The assignment, the grader, the home folder, the process table and the rest of the system cannot be read."""
+    """What is closed cannot be read.
+
+    The assignment, the grader, the home folder, the process table and the rest of the system.
+    """
     assert refusal(ask, f"os.open({str(path)!r}, os.O_RDONLY)") in CLOSED
 
 
@@ -94,7 +97,10 @@ def test_no_socket_can_be_opened(ask: Ask, kind: str) -> None:
     ],
 )
 def test_neither_processes_nor_traps_can_be_made(ask: Ask, body: str) -> None:
-    """No new processes or programs, no signals to others, no links, pipes or changes of permissions."""
+    """No new processes or programs, no signals to others.
+
+    No links, pipes or changes of permissions either.
+    """
     assert refusal(ask, body) == "PermissionError"
 
 
@@ -170,7 +176,10 @@ def test_a_kernel_of_roots_is_not_root(pool: KernelPool) -> None:
 
 
 def test_an_ordinary_notebook_works(ask: Ask) -> None:
-    """Threads, asyncio, temporary files, late imports, metadata, warnings and training work under the lock."""
+    """An ordinary notebook works under the lock.
+
+    Threads, asyncio, temporary files, late imports, metadata, warnings and training.
+    """
     source = """
 import asyncio, importlib.metadata, inspect, tempfile, threading, warnings
 

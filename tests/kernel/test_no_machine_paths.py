@@ -1,4 +1,7 @@
-"""Where things lie on this machine is known to the process that loads models, and to no kernel."""
+"""Where things lie on this machine is known to no kernel.
+
+It is known to the process that loads models.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ def a_function_of_the_preludes():
 
 
 def test_a_kernel_finds_no_place_in_its_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not where submissions, results, the home folder, models, answers and the assignment lie; models are loaded."""
+    """A kernel finds no place in its memory, with models loaded.
+
+    Not where submissions, results, the home folder, models, answers and the assignment lie.
+    """
     told: dict[str, str] = {}
     home, hub, gpt2 = (planted(tmp_path, n, told) for n in ("home", "hub", "gpt2"))
     monkeypatch.setenv("HOME", str(home))

@@ -71,7 +71,10 @@ def vanishes(folder: Path, pool: KernelPool) -> bool:
 
 
 def test_a_machine_without_memory_ends_kernels_first(pool: KernelPool) -> None:
-    """The system chooses the largest of them, and neither the zygote nor an examiner, so that neighbours go on."""
+    """Without memory the system chooses the largest kernels first.
+
+    Neither the zygote nor an examiner is chosen, so that neighbours go on.
+    """
     zygote = zygote_pid(pool)
     before = {*children(zygote)}
 
@@ -125,7 +128,10 @@ def test_an_unknown_model_is_the_callers_mistake(pool: KernelPool) -> None:
 
 
 def test_a_reference_kernel_holds_the_solution(pool: KernelPool) -> None:
-    """A reference kernel runs the solution, which may import the folders that the assignment names."""
+    """A reference kernel runs the solution.
+
+    It may import the folders that the assignment names.
+    """
     with pool.kernel("narrow", role="reference") as kernel:
         assert kernel.call("double", (21,), cpu_s=10) == 42
 
@@ -161,7 +167,10 @@ kernel.call("f", cpu_s=600)
 
 
 def test_an_examiner_that_is_killed_leaves_nothing(pool: KernelPool, assignment: Assignment) -> None:
-    """The zygote ends the kernels that it had asked for, in the middle of a call, and removes their folders."""
+    """The zygote ends the kernels of a killed examiner, and removes their folders.
+
+    Also in the middle of a call.
+    """
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", DIES_IN_A_CALL, str(assignment.root), pool.address],
         capture_output=True,
@@ -175,7 +184,10 @@ def test_an_examiner_that_is_killed_leaves_nothing(pool: KernelPool, assignment:
 
 
 def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
-    """After fifty kernels neither side holds more descriptors, processes or folders than before."""
+    """After fifty kernels neither side holds more than before.
+
+    Descriptors, processes and folders are counted.
+    """
     zygote = zygote_pid(pool)
     for _ in range(2):
         pool.kernel("narrow").close()
@@ -236,7 +248,10 @@ def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]
 
 @pytest.mark.parametrize("sandbox", ["on", "off"])
 def test_everything_ends_with_the_process_that_started_it(assignment: Assignment, sandbox: str) -> None:
-    """When a launcher is killed, its zygote ends, so do the kernels, and the folder of them all is gone."""
+    """When a launcher is killed, its zygote and its kernels end.
+
+    The folder of them all is gone.
+    """
     what = (
         f"pool = KernelPool(load_assignment(sys.argv[1]), sandbox={sandbox!r})\nkernel = pool.kernel('narrow')\n"
         "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)"
@@ -251,7 +266,10 @@ def test_everything_ends_with_the_process_that_started_it(assignment: Assignment
 
 
 def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(assignment: Assignment) -> None:
-    """Whoever keeps the folder waits for the launcher, which may be killed long after its zygote."""
+    """Whoever keeps the folder waits for the launcher.
+
+    That may be killed long after its zygote.
+    """
     keeper, folder = launcher(assignment, "pool.address\nos.kill(children(keeper)[0], 9)")
 
     assert ends(int(keeper))
@@ -333,7 +351,10 @@ def test_what_lies_beside_what_a_solution_reads_is_no_module(
 
 
 def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> None:
-    """With the sandbox off, kernels answer as ever, and the zygote says which layers are missing."""
+    """With the sandbox off, kernels answer as ever.
+
+    The zygote says which layers are missing.
+    """
     with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as kernel:
         kernel.run(
             [Segment(1, "import os\ndef f():\n    return os.path.isdir('/') and bool(os.listdir('/'))", frozenset())]
@@ -347,7 +368,10 @@ def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> Non
 def test_what_an_examiner_keeps_is_hidden_wherever_it_lies(
     assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reference answers, results and submissions stay closed, even among libraries that kernels may read."""
+    """Reference answers, results and submissions stay closed.
+
+    Even among libraries that kernels may read.
+    """
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "lib" / "answers"))
     for name in ("answers", "out", "torch"):
         (tmp_path / "lib" / name).mkdir(parents=True)

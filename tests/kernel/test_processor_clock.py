@@ -35,7 +35,10 @@ def fault_of(ask: Ask, body: str, **limits: float) -> StudentFault:
 
 
 def test_who_is_only_kept_from_the_processor_has_the_time(ask: Ask) -> None:
-    """On a busy machine a call that needs less than its processor time answers, however long that takes."""
+    """On a busy machine a call that needs less than its processor time answers.
+
+    However long that takes.
+    """
     with busy(4 * len(os.sched_getaffinity(0))):
         assert ask(BURN + "def f():\n    burn(0.7)\n    return 7", cpu_s=0.9) == 7
 

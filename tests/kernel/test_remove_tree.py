@@ -1,4 +1,7 @@
-"""Whatever a student's code left in its folder goes, and nobody who removes it comes to harm."""
+"""Whatever a student's code left in its folder goes.
+
+Nobody who removes it comes to harm.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A start that does not come to an end is ended, by what it uses or waits, and told by the file that it runs."""
+"""A start that does not come to an end is ended, and told by the file that it runs.
+
+It is ended by what it uses or waits.
+"""
 
 from __future__ import annotations
 

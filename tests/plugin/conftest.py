@@ -1,4 +1,7 @@
-"""A tiny assignment, one real zygote for it, and pytest and grading run on it in processes of their own."""
+"""A tiny assignment and one real zygote for it.
+
+Pytest and grading run on it in processes of their own.
+"""
 
 from __future__ import annotations
 
@@ -119,7 +122,10 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def by_pytest(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> Run:
-    """Run ``pytest tiny --submission NOTEBOOK`` with more options, on these cells (right ones by default)."""
+    """Run ``pytest tiny --submission NOTEBOOK`` with more options.
+
+    Its cells are given, right ones by default.
+    """
 
     def by_pytest(*options: object, scale: str = SCALE, pair: str = PAIR) -> Done:
         submission = notebook(scale, pair)
@@ -144,7 +150,10 @@ print(json.dumps(result.to_json()))
 
 @pytest.fixture
 def graded(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> Callable[..., GradingResult]:
-    """Grade a notebook with these cells (by default right), or the file at ``path``, as a batch does."""
+    """Grade a notebook with these cells, or the file at ``path``, as a batch does.
+
+    The cells are right by default.
+    """
 
     def graded(
         *,

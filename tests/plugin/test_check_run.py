@@ -31,7 +31,10 @@ def wrong_cells(check_run: CheckRun, error: BaseException | None) -> list[list[i
 
 
 def mismatch() -> MismatchError:
-    """Return what a comparator raises when position 2 of layer 1 is off, and position 0 is not quite exact."""
+    """Return what a comparator raises for a wrong and a not quite exact position.
+
+    Position 2 of layer 1 is off, position 0 is not quite exact.
+    """
     right = np.ones((3, 2))
     given = right.copy()
     given[2, 1], given[0, 0] = 2, 1.001
@@ -41,7 +44,10 @@ def mismatch() -> MismatchError:
 
 
 def test_a_figure_marks_what_the_check_counted() -> None:
-    """By the comparator's own tolerance, and by row and column whatever the order of the answer's axes."""
+    """A figure marks cells by the comparator's own tolerance.
+
+    By row and column, whatever the order of the answer's axes.
+    """
     assert wrong_cells(check_run(), mismatch()) == [[1, 2]]
 
 

@@ -46,7 +46,10 @@ def test_a_fault_in_a_figure_is_the_checks(field: str, value: Any, said: str) ->
 
 
 def test_numbers_of_a_library_can_be_written() -> None:
-    """JSON knows none of NumPy's numbers, and an examiner that sent one would end without a result."""
+    """Numbers of a library can be written as JSON.
+
+    JSON knows none of NumPy's, and an examiner that sent one would end without a result.
+    """
     attached = checked_figure(dataclasses.replace(FIGURE, student=FigureCells(value=[[np.float32(0.5), np.int64(2)]])))
 
     assert json.dumps(plain(attached.student)) == '{"value": [[0.5, 2.0]]}'

@@ -51,7 +51,10 @@ def test_a_right_notebook_gets_full_marks(graded: Graded) -> None:
 
 
 def test_a_wrong_exercise_costs_its_own_points(graded: Graded) -> None:
-    """The finding is there as data, the mistake is named, and the other exercise keeps its points."""
+    """The finding is there as data, and the mistake is named.
+
+    The other exercise keeps its points.
+    """
     result = graded(scale=ADDS)
 
     found = check(result, "test_scale[equal]")
@@ -255,7 +258,10 @@ def test_drawn_inputs_follow_from_the_submissions_bytes(graded: Graded, tiny: Pa
 
 
 def test_drawn_inputs_cannot_be_foretold_from_the_submission(graded: Graded, tiny: Path, tmp_path: Path) -> None:
-    """Who knows the checks and the notebook lacks the installation's secret, which nobody else may read."""
+    """Who knows the checks and the notebook lacks the installation's secret.
+
+    Nobody else may read it.
+    """
     add(tiny, DRAWS.strip())
     secret = tmp_path / "state" / "secret"
 
@@ -276,7 +282,10 @@ def test_two_checks_draw_different_inputs(graded: Graded, tiny: Path) -> None:
 
 
 def test_what_a_drawn_input_asked_for_is_not_kept(graded: Graded, tiny: Path, tmp_path: Path) -> None:
-    """A store that every submission fills with answers nobody asks for again would grow without end."""
+    """What a drawn input asked for is not kept.
+
+    A store that every submission fills with answers nobody asks for again would grow without end.
+    """
     graded()
     kept = len(list((tmp_path / "cache").rglob("*.npz")))
     assert kept

@@ -1,4 +1,7 @@
-"""What a student learns of a hidden check is whether it passed, however its input made the code fail."""
+"""What a student learns of a hidden check is whether it passed.
+
+However its input made the code fail.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ WAYS = {
 
 @pytest.fixture
 def impatient(tiny: Path) -> Path:
-    """The assignment with a short deadline, in which a known mistake leaves some of the points."""
+    """The assignment with a short deadline and a mistake that leaves points."""
     file = tiny / "assignment.toml"
     text = file.read_text().replace("call_s = 3", "call_s = 1\nidle_s = 1")
     file.write_text(f"{text}\n[misconceptions.scale_adds]\ncredit = 0.5\n")
@@ -68,7 +71,10 @@ def seen(result: GradingResult) -> str:
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("visible", [pytest.param(RIGHT, marks=pytest.mark.exhaustive), MISTAKE])
 def test_how_a_hidden_check_fails_is_for_staff(graded: Graded, visible: str) -> None:
-    """Whatever the code does on hidden inputs, and whatever visible checks show, the student is told the same."""
+    """How a hidden check fails is for staff.
+
+    Whatever the code does on hidden inputs, and whatever visible checks show, the student is told the same.
+    """
     told: dict[str, list[str]] = defaultdict(list)
     for way, hidden in WAYS.items():
         result = graded(scale=SCALE.format(visible=visible, hidden=hidden))

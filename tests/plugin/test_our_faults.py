@@ -81,7 +81,10 @@ HELPER = "def must_be_ten(number):\n    assert number == 10, 'It is not ten.'"
 
 @pytest.mark.parametrize("body", VERDICTS.values(), ids=VERDICTS)
 def test_what_the_check_itself_says_is_a_verdict(graded: Graded, tiny: Path, body: str) -> None:
-    """In whatever words pytest has for it, in the check or in another function of the assignment's files."""
+    """What the check itself says is a verdict, in whatever form pytest has for it.
+
+    In the check or in another function of the assignment's files.
+    """
     add(tiny, f"def test_new(student):\n    {body}\n\n\n{HELPER}")
 
     result = graded(pair=WRONG_PAIR)
@@ -243,7 +246,10 @@ def test_where_no_points_hang_on_it_a_diagnosis_may_fail(graded: Graded, tiny: P
 
 
 def test_an_exercise_is_passed_when_all_of_its_checks_ran(graded: Graded, tiny: Path) -> None:
-    """Where hidden ones are left for later, and where there are no others, nothing is passed yet."""
+    """Where hidden checks are left for later, nothing is passed yet.
+
+    Nor where there are no others.
+    """
     hide_pair(tiny)
 
     later, now = graded(hidden=False), graded()
@@ -257,7 +263,10 @@ def test_an_exercise_is_passed_when_all_of_its_checks_ran(graded: Graded, tiny: 
 def test_who_returned_more_than_was_asked_for_pays_for_the_memory(
     size: int, outcome: Outcome, tiny: Path, graded: Graded
 ) -> None:
-    """What cannot be compared for want of memory fails the check of large answers, and is ours where they are small."""
+    """What cannot be compared for want of memory fails the check of large answers.
+
+    Where they are small, it is ours.
+    """
     checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(checks.read_text().replace("assert first == 5", "raise MemoryError\n    assert first == 5"))
 
@@ -268,7 +277,10 @@ def test_who_returned_more_than_was_asked_for_pays_for_the_memory(
 
 
 def test_what_an_examiner_may_use_is_bounded(run: Callable[..., Done]) -> None:
-    """It ends in a MemoryError of its own, and the system ends it before the batch and after kernels."""
+    """What an examiner may use ends in a MemoryError of its own.
+
+    The system ends it before the batch and after kernels.
+    """
     done = run(source=BACKSTOP)
 
     assert done.stdout.split() == ["bounded", "500"], done.stderr

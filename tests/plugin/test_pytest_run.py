@@ -24,7 +24,10 @@ def names(done: Any) -> list[str]:
 
 
 def test_a_right_notebook_passes_in_the_right_order(by_pytest: Run) -> None:
-    """Visible checks run before hidden ones, each model's together, and hidden ones are marked."""
+    """Visible checks run before hidden ones, each model's together.
+
+    Hidden ones are marked.
+    """
     done = by_pytest("-v")
 
     assert done.returncode == pytest.ExitCode.OK, done.stdout
@@ -34,7 +37,10 @@ def test_a_right_notebook_passes_in_the_right_order(by_pytest: Run) -> None:
 
 
 def test_a_wrong_answer_is_said_in_the_students_words(by_pytest: Run) -> None:
-    """The terminal shows the sentence, the named mistake and the hint, and no line of the grader's own code."""
+    """The terminal shows the sentence, the named mistake and the hint.
+
+    And no line of the grader's own code.
+    """
     done = by_pytest(scale=ADDS)
 
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
@@ -109,7 +115,10 @@ def test_an_exit_code_follows_a_students_escape_sequences_harmlessly(by_pytest: 
 
 
 def test_checks_without_a_submission_are_a_usage_error(tiny: Path) -> None:
-    """Running an assignment's checks bare says what is missing, in one sentence, wherever the grader is installed."""
+    """Running an assignment's checks bare says in one sentence what is missing.
+
+    Wherever the grader is installed.
+    """
     command = (sys.executable, "-m", "pytest", tiny)
     done = subprocess.run(command, cwd=tiny.parent, capture_output=True, text=True, check=False)  # noqa: S603
 

@@ -1,4 +1,7 @@
-"""``assignment.toml`` is read once, and every rule that it breaks is told with the file's name."""
+"""``assignment.toml`` is read once, and every rule that it breaks is told.
+
+With the file's name.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,10 @@ def test_each_element_has_its_own_difference(actual: list[float], expected: list
     ],
 )
 def test_only_one_shape_and_class_can_be_compared(actual: Value, expected: Value, can: bool) -> None:
-    """Nothing is broadcast, and a whole number is no floating-point number, whatever its width."""
+    """Nothing is broadcast, and a whole number is no floating-point number.
+
+    Whatever its width.
+    """
     assert comparable(actual, expected) is can
 
 

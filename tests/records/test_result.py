@@ -1,4 +1,7 @@
-"""Results survive their JSON form, and what a student may see is built without what is hidden."""
+"""Results survive their JSON form.
+
+What a student may see is built without what is hidden.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,10 @@ def test_another_schema_is_refused() -> None:
 
 
 def test_a_hidden_check_gives_nothing_away() -> None:
-    """Inputs, differences, exceptions, figures and the ids of parameters are absent from a student's view."""
+    """A hidden check gives nothing away.
+
+    Inputs, differences, exceptions, figures and the ids of parameters are absent from a student's view.
+    """
     assert SECRET not in json.dumps(redact(result(Visibility.HIDDEN)).to_json())
 
 
@@ -114,7 +120,10 @@ def test_a_hidden_check_keeps_what_helps() -> None:
 
 
 def test_the_seed_is_not_shown() -> None:
-    """Who knows the checks could draw from it what hidden ones draw, of everybody where it was chosen for all."""
+    """The seed is not shown.
+
+    Who knows the checks could draw from it what hidden ones draw, of everybody where it was chosen for all.
+    """
     before = replace(result(Visibility.VISIBLE), provenance=Provenance(grader="1", seed=4711, seed_source="given"))
 
     assert redact(before).provenance == Provenance(grader="1")

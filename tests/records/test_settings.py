@@ -1,4 +1,7 @@
-"""Where things are: absolute folders that were configured, and nothing that lies where the command is called."""
+"""Settings are absolute folders that were configured.
+
+Nothing that lies where the command is called is used.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 @pytest.mark.parametrize("value", ["there", "./there", "../uploads/there"])
 def test_a_setting_is_an_absolute_path(monkeypatch: pytest.MonkeyPatch, name: str, ask: object, value: str) -> None:
-    """What is relative would be found where uploads lie, and is refused with the name of the setting."""
+    """A relative setting is refused with its name.
+
+    It would be found where uploads lie.
+    """
     monkeypatch.setenv(name, value)
 
     with pytest.raises(UsageError, match=rf"{name} .*{re.escape(value)}.* absolute"):

@@ -1,4 +1,4 @@
-"""Values stay what they are when they are taken apart, sent or kept, and put together again."""
+"""Values stay what they are when they are sent or kept, and read again."""
 
 from __future__ import annotations
 

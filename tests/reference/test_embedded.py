@@ -1,4 +1,7 @@
-"""The embedded model shows what the course wants students to see, on words that it never saw together in training."""
+"""The embedded model shows what the course wants students to see.
+
+On words that it never saw together in training.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ COURSE = [
 
 @pytest.mark.parametrize(("prompt", "answer"), COURSE)
 def test_answer_is_found_in_the_later_layers_only(embedded: HookedTransformer, prompt: str, answer: str) -> None:
-    """The last layers' best token is the answer, the first layer's is not, and once found it stays."""
+    """The last layers' best token is the answer, the first layer's is not.
+
+    Once found it stays.
+    """
     _, best, _ = logit_lens_analysis(embedded, prompt)
     found = [embedded.tokenizer.decode([token]) == answer for token in best[-1].tolist()]
     assert not found[0]
@@ -39,7 +45,10 @@ def test_answer_is_certain_in_the_end(embedded: HookedTransformer, prompt: str, 
 
 @pytest.mark.parametrize("prompt", [prompt for prompt, _ in COURSE])
 def test_divergence_falls_with_depth(embedded: HookedTransformer, prompt: str) -> None:
-    """The mean divergence from the final prediction gets smaller at every layer, from nats to hundredths."""
+    """The mean divergence from the final prediction gets smaller at every layer.
+
+    From nats to hundredths.
+    """
     _, _, kl = logit_lens_analysis(embedded, prompt)
     mean = kl.mean(0).tolist()
     assert mean == sorted(mean, reverse=True)

@@ -60,7 +60,10 @@ class Ran(NamedTuple):
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """The program, run away from the repository with a hub's cache that holds the embedded model as GPT-2."""
+    """The program, run away from the repository.
+
+    A hub's cache holds the embedded model as GPT-2.
+    """
     folder = tmp_path_factory.mktemp("fresh")
     hub_cache(folder, "gpt2")
     environment = os.environ | {"HF_HOME": str(folder), "HF_HUB_OFFLINE": "1"}
@@ -83,7 +86,10 @@ def hub_cache(home: Path, repository: str) -> None:
 
 @pytest.mark.slow
 def test_prelude_stands_alone(ran: Ran) -> None:
-    """Where ``reference`` cannot be imported, the prelude loads, warns of nothing and leaves the path alone."""
+    """Where ``reference`` cannot be imported, the prelude loads all the same.
+
+    It warns of nothing and leaves the path alone.
+    """
     assert ran.alone == ""
     assert "the prelude stands alone" in ran.stdout
 

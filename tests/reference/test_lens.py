@@ -26,10 +26,11 @@ def gpt2() -> GPT2LMHeadModel:
 
 
 def by_hand(gpt2: GPT2LMHeadModel, tokens: Tensor) -> tuple[Tensor, Tensor]:
-    """Return log-probabilities (position, layer, vocabulary) and final (position, vocabulary), with plain torch.
+    """Return log-probabilities and the final ones, with plain torch.
 
-    The processed model folds the weights of the final norm into the unembedding, so what it unembeds at a layer is: the
-    stream after attention, normalised without weights, then scaled and shifted as the final norm does.
+    The axes are (position, layer, vocabulary) and (position, vocabulary). The processed model folds the weights of the
+    final norm into the unembedding, so what it unembeds at a layer is: the stream after attention, normalised without
+    weights, then scaled and shifted as the final norm does.
     """
     body = gpt2.transformer
     stream = body.wte(tokens) + body.wpe.weight[: tokens.shape[1]]
@@ -74,7 +75,10 @@ def test_best_tokens_are_those_of_the_lens(embedded: HookedTransformer, gpt2: GP
 
 
 def test_analysis_has_the_shapes_of_the_contract(model: HookedTransformer) -> None:
-    """Tokens are (1, position) with the beginning of text, best tokens and divergences (position, layer)."""
+    """Tokens are (1, position), best tokens and divergences (position, layer).
+
+    The beginning of text counts as a position.
+    """
     tokens, best, kl = logit_lens_analysis(model, PROMPTS[0])
     assert tokens.shape == (1, 8)
     assert best.shape == kl.shape == (8, model.cfg.n_layers)

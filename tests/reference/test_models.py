@@ -91,7 +91,10 @@ def test_building_twice_gives_the_same_model() -> None:
 
 
 def test_random_weights_do_not_depend_on_the_callers_seed() -> None:
-    """The random model is the same each time, and loading it leaves the caller's random numbers alone."""
+    """The random model is the same each time.
+
+    Loading it leaves the caller's random numbers alone.
+    """
     torch.manual_seed(1)
     first, after_loading = models.read("random").digest(), torch.rand(1)
     torch.manual_seed(1)
@@ -116,7 +119,10 @@ def test_random_model_tells_reversed_kl_from_right(untrained: HookedTransformer)
 
 
 def test_the_random_models_norms_are_no_identities(untrained: HookedTransformer) -> None:
-    """On the random model the lens shows whether the final norm's weights were folded into the unembedding."""
+    """On the random model the lens shows whether the final norm was folded in.
+
+    Its weights go into the unembedding.
+    """
     off = dict.fromkeys(("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases"), False)
     raw = models.build(models.read("random"), **off)
 

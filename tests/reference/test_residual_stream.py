@@ -16,7 +16,10 @@ def colon(model: HookedTransformer) -> int:
 
 
 def test_activations_are_the_normalised_stream_after_attention(model: HookedTransformer) -> None:
-    """Layer i holds the stream after attention i at the token after the colon, centred and scaled by hand."""
+    """Layer i holds the stream after attention i at the token after the colon.
+
+    It is centred and scaled by hand.
+    """
     prompt = "fast : slow"
     _, cache = model.run_with_cache(prompt)
     found = prompt_to_residual_stream_activations(model, prompt, colon(model))

@@ -13,7 +13,10 @@ from reference.separability import principal_components, separability
 
 
 def clouds(distance: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Two clouds (40 prompts, 1 layer, 5 dimensions) whose centres lie apart along the first axis."""
+    """Two clouds whose centres lie apart along the first axis.
+
+    Each has 40 prompts, 1 layer, 5 dimensions.
+    """
     generator = torch.Generator().manual_seed(0)
     a, b = torch.randn(2, 40, 1, 5, generator=generator)
     return a - torch.eye(5)[0] * distance / 2, b + torch.eye(5)[0] * distance / 2

@@ -98,7 +98,10 @@ def test_training_is_deterministic(tokenizer: Tokenizer) -> None:
 
 
 def test_export_is_what_hugging_face_computes(tokenizer: Tokenizer, tmp_path: Path) -> None:
-    """GPT2LMHeadModel computes in float32 what the network computes with weights rounded to float16."""
+    """GPT2LMHeadModel computes in float32 what the network computes.
+
+    The network's weights are rounded to float16.
+    """
     torch.manual_seed(0)
     network = GPT2(vocabulary=tokenizer.get_vocab_size(), context=64, width=32, layers=2, heads=2)
     for weight in network.parameters():

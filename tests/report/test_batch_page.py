@@ -238,7 +238,10 @@ def test_a_notebook_without_any_of_the_functions_needs_attention(results: dict[s
 
 
 def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> None:
-    """Beside files that could not be read, the overview tells whose fault it is, in the number that fits."""
+    """Beside unreadable files, the overview tells whose fault an error is.
+
+    In the number that fits.
+    """
     heads = [
         [e.text for e in parse(batch_page([results["unreadable"], *faults])).all("dt")]
         for faults in ([], [results["error"]])

@@ -433,7 +433,10 @@ def test_the_only_wrong_place_is_no_example(results: dict[str, Any], lens: Figur
 
 
 def test_what_a_named_mistake_advises_is_not_advised_again(results: dict[str, Any], parse: Any) -> None:
-    """The hint of the rule that the answer breaks is left out where the mistake that broke it has one."""
+    """The hint of a broken rule is left out where the mistake has one.
+
+    The mistake is what broke the rule.
+    """
     found = Diagnosis("returns_nothing", "The function returns nothing", "It may end without a `return`.", 1.0)
     about = Mismatch("structure", "a tensor", "None", hint="Your function may end without a `return`, or only print.")
     check = CheckResult("t", "T", Outcome.FAILED, 0.0, 1.0, message="No.", mismatch=about, diagnoses=(found,))

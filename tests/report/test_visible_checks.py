@@ -41,7 +41,10 @@ def test_a_notebook_that_passes_what_can_be_checked_is_told_so(results: dict[str
 
 
 def test_a_notebook_that_fails_a_visible_check_is_told_how_many_pass(results: dict[str, Any], parse: Any) -> None:
-    """What to start with is named, and an exercise whose visible checks pass is not said to fail."""
+    """What to start with is named.
+
+    An exercise whose visible checks pass is not said to fail.
+    """
     wrong = (ExerciseStatus.FAILED, (WRONG, *LEFT))
     page = parse(student_page(checked(results["full"], (ExerciseStatus.INCOMPLETE, (RIGHT, *LEFT)), wrong)))
 
@@ -72,7 +75,10 @@ def test_checks_of_one_title_that_were_left_are_named_once(results: dict[str, An
 
 
 def test_an_exercise_shows_the_points_that_could_be_had(results: dict[str, Any], parse: Any) -> None:
-    """In the list of exercises and at each one, the points of checks that were left are not counted as missed."""
+    """The points of checks that were left are not counted as missed.
+
+    In the list of exercises and at each one.
+    """
     page = parse(student_page(both_right(results["full"])))
     points = [" ".join(p.text.split()) for p in page.all("span", class_="points")]
 
@@ -81,7 +87,10 @@ def test_an_exercise_shows_the_points_that_could_be_had(results: dict[str, Any],
 
 
 def test_an_exercise_whose_visible_checks_pass_says_so(results: dict[str, Any], parse: Any) -> None:
-    """Its label and its sentence speak of visible checks, and its count leaves out what was not run."""
+    """Label and sentence of an exercise speak of visible checks.
+
+    Its count leaves out what was not run.
+    """
     page = parse(student_page(both_right(results["full"])))
 
     assert [v.text.strip() for v in page.all("span", class_="verdict")].count("visible checks pass") == 4

@@ -110,7 +110,7 @@ def test_an_id_of_somebody_else_s_row_is_not_taken(folder: Folder) -> None:
 
 
 def test_a_student_with_two_rows_loses_neither(folder: Folder) -> None:
-    """Of two rows that one roster's person has, a newer notebook replaces the one that it goes with."""
+    """Of one person's two rows, a newer notebook replaces the one that it goes with."""
     roster = (Person(name="Jane Doe", id="4711", login="jane"),)
     folder.grade("jane.ipynb", "4711.ipynb", roster=roster)
     folder.grade("jane.ipynb", roster=roster)

@@ -90,7 +90,10 @@ def test_what_is_not_delegated_says_so(home: Path) -> None:
 
 
 def test_strict_names_every_layer_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a machine can do without is demanded by strict alone, which says what is missing and what to do."""
+    """Strict alone demands what a machine can do without.
+
+    It says what is missing and what to do.
+    """
     monkeypatch.setattr(probe.cgroups, "missing", lambda: "not delegated")
     monkeypatch.setattr(probe.namespaces, "missing", lambda: "unshare: Operation not permitted")
 

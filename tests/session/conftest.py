@@ -1,4 +1,7 @@
-"""One real zygote for all tests of this folder, over an assignment whose models are numbers."""
+"""One real zygote for all tests of this folder.
+
+Its assignment's models are numbers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session: a student's functions in real kernels, and what is left when they break them."""
+"""A student's functions in real kernels, and what is left when they break them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_function_that_is_not_there_says_why(open_session: OpenSession) -> Non
 def test_a_function_that_running_code_did_not_bind_says_what_was_meant(
     pool: KernelPool, assignment: Assignment
 ) -> None:
-    """The message that extraction prepared for a function that is not there after all is what a call raises."""
+    """A call raises the message that extraction prepared for a function that is not there."""
     functions = {"f": FunctionSource("f", None, if_missing="Did you mean `ff`?")}
     with StudentSession(lambda: pool, Extraction(functions, ()), assignment.limits) as session:
         found = fault(session, "f")
@@ -253,7 +253,10 @@ def test_a_call_that_may_use_less_says_so(open_session: OpenSession) -> None:
 
 
 def test_the_reference_costs_decide_what_calls_may_use(open_session: OpenSession) -> None:
-    """One call, and all of them, may use twenty times what the reference used for the same, and are told that."""
+    """Calls may use twenty times what the reference used for the same.
+
+    One call, and all of them; they are told that.
+    """
     session = open_session(BURNS, limits={"call_s": 0.2, "cpu_s": 0.2}, costs=lambda *call, **how: Cost(0.04, 1, 1))
 
     assert ask(session, "f", 0.3) == 0.3
@@ -263,7 +266,10 @@ def test_the_reference_costs_decide_what_calls_may_use(open_session: OpenSession
 
 
 def test_memory_follows_the_reference(open_session: OpenSession) -> None:
-    """A call may have three times the memory that the reference had for the same, in a kernel that is made for it."""
+    """A call may have three times the memory that the reference had for the same.
+
+    In a kernel that is made for it.
+    """
     hoard = ("def f(mb):\n    return len(bytearray(mb << 20)) >> 20\n", "f")
     costs = lambda model, name, args, kwargs, keep: Cost(1.0, args[0], 1)  # noqa: E731
 
@@ -384,7 +390,7 @@ KILLED = "import resource\ndef f():\n    resource.setrlimit(resource.RLIMIT_CPU,
 def test_what_the_machine_has_no_memory_for_is_our_error(
     noting: Noting, open_session: OpenSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process that was ended while the system ended some for want of memory is repeated alone, and then ours."""
+    """A process that the system ended for want of memory is repeated alone, and then ours."""
     monkeypatch.setattr("grader.machine.times_out_of_memory", itertools.count().__next__)
 
     with pytest.raises(MachineMemoryError):
@@ -419,7 +425,10 @@ def test_a_function_that_keeps_ending_its_process_is_not_called(open_session: Op
 
 
 def test_a_function_that_keeps_flooding_is_not_called(open_session: OpenSession) -> None:
-    """An answer that cannot be read is forgiven, but not when the kernel had to be ended for it."""
+    """An answer that cannot be read is forgiven.
+
+    But not when the kernel had to be ended for it.
+    """
     flood = """
 import zmq
 def f(x):

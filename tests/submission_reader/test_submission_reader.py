@@ -1,4 +1,7 @@
-"""A submission that takes too much to be read costs itself, and only the cell that is too much where that can be."""
+"""A submission that takes too much to be read costs itself.
+
+Only the cell that is too much, where that can be.
+"""
 
 from __future__ import annotations
 
@@ -118,7 +121,10 @@ LEFT_OUT = {
 
 @pytest.mark.parametrize("kind", LEFT_OUT)
 def test_a_cell_that_is_too_much_costs_that_cell(kind: str, read: Read) -> None:
-    """Nobody wrote it: it is left out in a moment and named, and the exercise in the next cell is graded."""
+    """A cell that is too much is left out in a moment and named.
+
+    Nobody wrote it; the exercise in the next cell is graded.
+    """
     extraction = read(LEFT_OUT[kind], SCALE)
 
     assert extraction.functions["scale"].status is None
@@ -145,7 +151,10 @@ def test_what_would_be_a_thousand_times_longer_compiled_is_left_to_the_kernel(ki
 
 @pytest.mark.parametrize("cell", ["def scale(x):\n    return x", "if a:\n    b = 1", ")("])
 def test_many_small_cells_are_read(cell: str, read: Read) -> None:
-    """The work grows with the number of cells, and so do the remarks, but only as far as somebody would read them."""
+    """The work grows with the number of cells, and so do the remarks.
+
+    But only as far as somebody would read them.
+    """
     extraction = read(*[cell] * 9000, SCALE)
 
     assert extraction.functions["scale"].status is None
@@ -154,7 +163,7 @@ def test_many_small_cells_are_read(cell: str, read: Read) -> None:
 
 
 def test_functions_split_over_many_cells_are_read(read: Read) -> None:
-    """Whether cells go on with what the ones before them begin is found out without compiling what they make."""
+    """Whether cells go on with what others begin is found out without compiling it."""
     begun = f"def g():\n{indented(finally_in_finally(16, 'x'))}".rsplit("\n", 1)[0]
 
     extraction = read(*[begun, " " * 18 + "x"] * 60, SCALE)
@@ -179,7 +188,10 @@ def test_too_much_memory_is_the_submissions_own_fault(read: Read, monkeypatch: p
 
 
 def test_too_much_time_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A parser that does not come to an end is ended, by the processor time that it used and not by the clock."""
+    """A parser that does not come to an end is ended.
+
+    By the processor time that it used and not by the clock.
+    """
     monkeypatch.setattr(submission_reader, "CPU_S", 1)
 
     with pytest.raises(UnreadableError, match=r"takes more than .* s of processor time to read"):
@@ -247,7 +259,10 @@ def test_who_ended_the_reading_decides_whose_fault_it_is(
 
 
 def test_the_reader_has_nothing_open(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of what the examiner has open, sockets and files, the process that parses has nothing but its way to answer."""
+    """The process that parses has nothing open but its way to answer.
+
+    Of the sockets and files that the examiner has open.
+    """
     seen = "Open: {}"
 
     def look(*_: object) -> Extraction:
