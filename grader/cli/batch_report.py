@@ -99,7 +99,10 @@ def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Rema
     """Return what was not graded, or not understood."""
     kinds = sorted(set(found.passed_over.values()))
     return _remarks(
-        (messages.unclear_times, (f"{s.label}: {' '.join(s.remarks)}" for s in submissions if s.remarks)),
+        *(
+            (partial(messages.unclear_times, what=w), [s.label for s in submissions if w in s.remarks])
+            for w in sorted({w for s in submissions for w in s.remarks})
+        ),
         (messages.earlier_attempts, (e for s in submissions for e in s.earlier)),
         (messages.not_notebooks, found.extras),
         *(
@@ -115,10 +118,13 @@ def _remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> list[Remar
 
 
 def print_first(remarks: Sequence[Remark]) -> None:
-    """Print remarks that are to be read before anything else."""
+    """Print remarks that are to be read before anything else; sentences have a line each."""
     print(f"{messages.LOOK_FIRST}:")
     for title, labels in remarks:
-        print(f"- {title}: {messages.first_of(labels)}")
+        if any(" " in label and label.endswith((".", "?")) for label in labels):
+            print(f"- {title}:", *labels[: messages.MOST_NAMED], sep="\n  ")
+        else:
+            print(f"- {title}: {messages.first_of(labels)}")
 
 
 def print_remarks(remarks: Sequence[Remark]) -> None:

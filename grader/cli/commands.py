@@ -71,8 +71,9 @@ def _batch(
         doubts = batch_report.doubts(submissions, strangers, absences)
         if doubts and strict_roster:
             raise UsageError(messages.strict_roster([f"{d.title}: {messages.first_of(d.labels)}" for d in doubts]))
-        if batch_report.are_many(doubts, submissions, strangers):
-            batch_report.print_first(doubts)
+        first = doubts if batch_report.are_many(doubts, submissions, strangers) else []
+        if first:
+            batch_report.print_first(first)
         remarks = [*doubts, *batch_report.intake_remarks(submissions, found)]
         with batch_progress(len(submissions)) as report:
             summary = grade_batch(
@@ -87,7 +88,9 @@ def _batch(
                 **options,
             )
     batch_report.print_summary(summary, assignment)
-    batch_report.print_remarks(remarks)
+    batch_report.print_remarks(remarks[len(first) :])
+    if first:
+        print(messages.LOOK_ABOVE)
     print(summary.index)
     return EXIT_UNDONE if summary.counts[SubmissionStatus.ERROR] else EXIT_DONE
 

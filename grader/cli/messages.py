@@ -157,12 +157,13 @@ def all_absent(count: int) -> str:
     return f"nothing was handed in by any of {people} on the roster"
 
 
-def unclear_times(count: int) -> str:
-    """Say that the times of some submissions were not understood."""
-    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} a time that was not understood"
+def unclear_times(count: int, what: str) -> str:
+    """Say what of the times of some submissions was not understood."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} a time that is not clear ({what})"
 
 
 LOOK_FIRST = "LOOK AT THIS BEFORE YOU USE THE GRADES"
+LOOK_ABOVE = "Before you use the grades, look at the first lines above; intake.txt has them too."
 
 
 def strict_roster(doubts: Sequence[str]) -> str:

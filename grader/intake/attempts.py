@@ -45,7 +45,7 @@ def in_order(group: Sequence[Handed], functions: Collection[str]) -> list[Handed
 def unclear_times(group: Sequence[Handed]) -> tuple[str, ...]:
     """Return sentences on what is not understood of the times of one person's files."""
     unclear = dict.fromkeys(h.who.time.unclear for h in group if h.who.time.unclear)
-    return tuple(f"{text[0].upper()}{text[1:]}." for text in unclear)
+    return tuple(unclear)
 
 
 def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:

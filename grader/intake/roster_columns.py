@@ -100,6 +100,12 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
             kinds[fitting[0]] = kind
         elif kind == "name" and len(words := [n for n in unknown if _mostly_different(_WORD, cells[n])]) > 1:
             kinds[words[0]], kinds[words[1]] = "first", "last"
+    if not {"name", "first", "last"} & {*kinds} and "email" in kinds:  # a name stands beside the address
+        at = kinds.index("email")
+        for n in (at - 1, at + 1):
+            if 0 <= n < width and not kinds[n] and cells[n] and _mostly_different(_NAME, cells[n]):
+                kinds[n] = "name"
+                break
     return kinds
 
 
@@ -123,7 +129,7 @@ def _refined(kind: str, cells: Sequence[str]) -> str:
     if kind in ("identifier", "id") and _are_participants(cells):
         return "participant"
     if kind == "identifier":
-        return "email" if _are_addresses(cells) else "id"
+        return "email" if _are_addresses(cells) else "name" if _mostly_different(_NAME, cells) else "id"
     return kind
 
 
@@ -149,7 +155,7 @@ def _all_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
 
 
 def _mostly_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
-    return len({*cells}) > len(cells) / 2 and all(pattern.fullmatch(cell) for cell in cells)
+    return bool(cells) and len({*cells}) > len(cells) / 2 and all(pattern.fullmatch(cell) for cell in cells)
 
 
 _SURE = ("participant", "email")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 
-from grader.intake.people_names import same_name, turned, without_accents
+from grader.intake.people_names import same_name, similar_names, turned, without_accents
 from grader.intake.roster_paths import PathSearch
 from grader.person import Person
 
@@ -35,7 +35,9 @@ class RosterIndex:
                 self._by[key].append(person)
         self._rounded = [p for p in roster if any(map(_ROUNDED.fullmatch, (p.id, p.sis)))]
         named = [c for people in submissions for c in people if c.participant and c.name]
-        agree = [same_name(p.name, c.name) for c in named for p in self._by[("participant", c.participant)] if p.name]
+        agree = [
+            similar_names(p.name, c.name) for c in named for p in self._by[("participant", c.participant)] if p.name
+        ]
         self._trusts_participants = 2 * sum(agree) >= len(agree)
         self._paths = PathSearch(roster, paths)
 

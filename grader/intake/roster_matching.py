@@ -90,6 +90,8 @@ def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterI
                 f"It is named {claim.name!r}, and the number beside that is {person.name!r} on the roster, who was "
                 "taken: is it a group's, or the roster another course's?"
             )
+        elif known and not person and len(people) > len(known) and claim != Person(handle=claim.handle):
+            yield f"{claim.name or claim.number!r}, who handed it in too, is nobody on the roster."
     for kind, value, person in index.doubts(people, known):
         what = f"the {_CALLED.get(kind, kind)} {value!r}"
         if person is None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2}):?(\d\d)?$")
-_IANA = re.compile(r"[A-Za-z_]+/[A-Za-z0-9_+/-]+$")
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]+")
 _ZONE = re.compile(r"(?:UTC|GMT)?\s?[+-]\d{1,2}:?(?:\d\d)?\b|[A-Za-z_]+/[A-Za-z0-9_+/-]+|\b[A-Z]{2,5}\b|\bZ\b")
 _NO_ZONE = re.compile(r"(?:uhr|h|hrs?|horas?|heures?|ore|uur)?\.?", re.IGNORECASE)
 
@@ -47,14 +47,14 @@ def offsets(local: datetime, zone: str) -> Mapping[str, timedelta]:
     if match := _OFFSET.fullmatch(zone):
         minutes = int(f"{match[1]}{int(match[2]) * 60 + int(match[3] or 0)}")
         return {_offset_name(minutes): timedelta(minutes=minutes)} if abs(minutes) < 24 * 60 else {}
-    if _IANA.fullmatch(zone):
-        try:
-            offset = local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).utcoffset()
-        except (ValueError, OSError, KeyError):  # no such zone
-            return {}
-        return {zone: offset} if offset is not None else {}
     name = zone.upper()
-    return _abbreviated(_OTHER_NAMES.get(name, name), local.year) if re.fullmatch(r"[A-Z]{2,5}", name) else {}
+    if re.fullmatch(r"[A-Z]{2,5}", name) and (found := _abbreviated(_OTHER_NAMES.get(name, name), local.year)):
+        return found
+    try:
+        offset = local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).utcoffset() if _KEY.fullmatch(zone) else None
+    except (ValueError, OSError, KeyError):  # no such zone
+        return {}
+    return {zone: offset} if offset is not None else {}
 
 
 def anywhere() -> Mapping[str, timedelta]:

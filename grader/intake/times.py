@@ -82,7 +82,7 @@ class HandInTime:
 
 def read_time(text: str, zone: str = "") -> HandInTime:
     """Read a time; ``zone`` is the zone of one that names none, if that is known."""
-    text = " ".join(text[:LONGEST_TIME].replace("\0", " ").split())
+    text = " ".join(text[:LONGEST_TIME].replace("\0", " ").replace("\ufeff", " ").split())
     clocks = [*_clocks(text)]
     if not text or not clocks:
         return HandInTime(text, unclear=f"the time {text!r} cannot be read" if text else "")

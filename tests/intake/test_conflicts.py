@@ -188,3 +188,49 @@ def test_the_outermost_name_decides_within_paths_too(written: Write) -> None:
     found, absent, _ = joined(written, "name\nAda Byron\nBob Ray\n", path)
 
     assert (found[path].name, found[path].conflicts, [*absent]) == ("Ada Byron", (), ["Bob Ray"])
+
+
+@pytest.mark.parametrize("number", ["90101", "90102"])
+def test_a_team_s_name_alone_is_nobody_s(number: str, written: Write) -> None:
+    """What several of Moodle's numbers bear is no name, and the numbers decide."""
+    label = f"Red Team_{number}_assignsubmission_file/lens.ipynb"
+    found, absent, _ = joined(
+        written, MOODLE, *(f"Red Team_{n}_assignsubmission_file/lens.ipynb" for n in (90101, 90102))
+    )
+
+    assert (found[label].name, found[label].conflicts) == ("Ada Byron" if number == "90101" else "Ben Cohen", ())
+    assert {*absent} == {"Cleo Diaz"}
+
+
+def test_a_member_who_is_not_on_the_roster_is_said(written: Write) -> None:
+    """A group's grade goes to the others, and not in silence."""
+    entry = (
+        "submission_7:\n  :submitters:\n  - :name: Ada Byron\n    :sid: '4711'\n  - :name: Eve Ames\n    :sid: '9'\n"
+    )
+    written(entry, "in/submission_metadata.yml")
+    found, _, _ = joined(written, "name,sid\nAda Byron,4711\nBen Cohen,4712\n", "submission_7/x.ipynb")
+    [submission] = [s for label, s in found.items() if label.endswith("x.ipynb")]
+
+    assert submission.name == "Ada Byron"
+    assert submission.conflicts == ("'Eve Ames', who handed it in too, is nobody on the roster.",)
+
+
+def test_evidence_of_two_people_is_said(written: Write) -> None:
+    """A number of one and an address of another."""
+    entry = "submission_7:\n  :submitters:\n  - :name: Ada Byron\n    :sid: '4711'\n    :email: ben@x.example\n"
+    written(entry, "in/submission_metadata.yml")
+    roster = "name,sid,email\nAda Byron,4711,ada@x.example\nBen Cohen,4712,ben@x.example\n"
+    found, _, _ = joined(written, roster, "submission_7/x.ipynb")
+    [submission] = [s for label, s in found.items() if label.endswith("x.ipynb")]
+
+    assert submission.name == "Ada Byron"
+    assert ["'Ben Cohen' on the roster" in conflict for conflict in submission.conflicts] == [True]
+
+
+def test_gradescope_s_grades_find_submissions_without_their_metadata(written: Write) -> None:
+    """By the number in the folder's name."""
+    table = "First Name,Last Name,SID,Submission ID\nAda,Byron,1,777\nBen,Cohen,2,778\n"
+    found, absent, _ = joined(written, table, "submission_778/x.ipynb")
+
+    assert [s.name for s in found.values()] == ["Ben Cohen"]
+    assert [*absent] == ["Ada Byron"]

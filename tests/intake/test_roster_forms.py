@@ -28,7 +28,8 @@ WORKSHEETS = {
     "Polish": "Identyfikator,Imię i nazwisko,Adres e-mail,Status\nUczestnik 70001,Jane Doe,{},Przesłane\n",
     "Chinese": "识别符,全名,电子邮件地址,状态\n参与者 70001,Jane Doe,{},已提交\n",
     "Hebrew": "מזהה,שם מלא,דואר,מצב\nמשתתף 70001,Jane Doe,{},לא\n",
-    "of hidden words": "a,b,c,d\nWort 70001,Jane Doe,{},x\n",
+    "unknown words": "Kennzeichen,Wer,Adresse,Stand\nMitwirkende 70001,Jane Doe,{},Noch nichts\n",
+    "some unknown": "ID,Wer es ist,E-Mail-Adresse,Status\nMitwirkende 70001,Jane Doe,{},Noch nichts\n",
 }
 
 
@@ -84,6 +85,10 @@ PLATFORMS = {
     "GitHub Classroom, by number": (
         '"identifier","github_username","github_id","name"\n"s1001","octo-cat","5",""\n',
         Person(login="octo-cat", id="s1001"),
+    ),
+    "GitHub Classroom, by name": (
+        '"identifier","github_username","github_id","name"\n"Mary Smith","octo-cat","5",""\n',
+        Person(name="Mary Smith", login="octo-cat"),
     ),
     "Autolab, which has no header": (
         "F25,ms@uni.example,Mary,Smith,SCS,3\nF25,jo@uni.example,John,O'Hara,SCS,3\n",

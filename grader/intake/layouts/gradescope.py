@@ -43,6 +43,8 @@ def _gradescope_identity(
             folder.name.removeprefix("submission_").isdecimal() or folder.parent in entries
         ):
             people, time = entries.get(folder.parent, {}).get(folder.name, ((), HandInTime()))
+            number = folder.name.removeprefix("submission_")
+            people = people or ((Person(participant=number),) if number.isdecimal() else ())
             student = ", ".join(p.name or p.email or p.sis for p in people) or folder.name
             key = ("gradescope", folder.name)
             return [Identity(folder.name, student, key, people, time=time, depth=depth)]

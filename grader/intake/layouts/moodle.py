@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from grader.intake.layouts.identity import Identity
@@ -14,21 +15,21 @@ _HIDDEN = {
     *("participant", "participante", "partecipante", "teilnehmerin", "teilnehmer", "teilnehmer in", "deelnemer"),
     *("deltagare", "deltager", "deltaker", "uczestnik", "участник", "参与者"),
 }
-"""What Moodle calls one person whose name is hidden; of several it is what all are called."""
+"""What Moodle calls somebody whose name is hidden."""
 
 
 def moodle(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``Jane Doe_12345_assignsubmission_file/hw1.ipynb`` and its flat form.
 
     With or without a last ``_``. The number is the participant's in the assignment: the grading worksheet has the same
-    as ``Participant 12345``. In blind marking the name is that word, in the site's language.
+    as ``Participant 12345``. In blind marking the name is that word, in the site's language; what several numbers bear
+    is nobody's name.
     """
     found = [
         next(((depth, m) for depth, p in enumerate(file.places) if (m := _NAMED.match(p))), None) for file in files
     ]
     people = {(match["name"].casefold(), match["number"]) for _, match in filter(None, found)}
-    names = {name for name, _ in people}
-    hidden = _HIDDEN | (names if len(names) == 1 < len(people) else set())
+    hidden = _HIDDEN | {name for name, count in Counter(name for name, _ in people).items() if count > 1}
     return [[_moodle_identity(*of_file, hidden)] if of_file else [] for of_file in found]
 
 

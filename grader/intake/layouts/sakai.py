@@ -13,7 +13,7 @@ from grader.intake.times import LONGEST_TIME, read_time
 
 _NAMING = Naming(
     "sakai",
-    (re.compile(r"(?P<last>[^,()]+), (?P<first>[^()]+)\((?P<login>[^()\s]+)\)(?:_[^/]*\(s\)_.+)?"),),
+    (re.compile(r"(?P<last>[^,()]+), (?P<first>[^()]*[^()\s])\((?P<login>[^()\s]+)\)(?:_[^/]*\(s\)_.+)?"),),
     own=re.compile(
         r"(?:timestamp\.txt|comments\.txt|feedbackText\.html|[^/]*_submissionText\.html|Feedback [^/]+/.*)$"
     ),
