@@ -23,7 +23,7 @@ def test_each_assignment_has_a_zygote_and_all_end_together(tmp_path: Path) -> No
     """
     other = tmp_path / "worth_more"
     shutil.copytree(TINY, other)
-    for file in (other / "assignment.toml", other / "test_checks.py"):
+    for file in (other / "assignment.toml", other / "checks" / "visible" / "test_checks.py"):
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace("points = 2", "points = 6").replace("points(2)", "points(6)"), encoding="utf-8")
     assignments = load_assignment(str(TINY)), load_assignment(str(other))
