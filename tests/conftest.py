@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -35,6 +36,23 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GRADER_STATE"] = folder.name
+
+
+# Folders whose files share what is costly to start, and so belong in one process.
+TOGETHER = {"reference": "models", "assignments": "models", "kernel": "kernel", "plugin": "plugin"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each of xdist's processes whole files, and some folders as a whole."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFolder(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return TOGETHER.get(Path(file).parent.name, file)
+
+    return ByFolder(config, log)
 
 
 @pytest.fixture(scope="module")

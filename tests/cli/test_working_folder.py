@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import RIGHT, TINY, WRONG, environment_in, write
+from .conftest import KEPT, RIGHT, TINY, WRONG, environment_in, write
 
 BIN = Path(sys.executable).parent
 OURS = ("grader", "reference", "assignments", "templates", "tests", "prelude", "conftest")
@@ -27,6 +27,8 @@ CONFIGURATION = {
     "evil.pth": "import evil\n",
     "jupyter_config.json": '{"KernelManager": {"kernel_cmd": ["evil"]}}',
 }
+
+OWN = {"GRADER_IDLE_S": "0"}
 
 Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
@@ -55,11 +57,11 @@ def uploads(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(uploads: Path, tmp_path: Path) -> Run:
-    """Run the console script in the folder of uploads."""
+    """Run the console script in the folder of uploads; with ``OWN`` beside a zygote that it starts there itself."""
 
     def run(*words: object, script: str = "grader", **more: str) -> Done:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
-            [BIN / script, *map(str, words)], cwd=uploads, env=environment_in(tmp_path) | more,
+            [BIN / script, *map(str, words)], cwd=uploads, env=environment_in(tmp_path) | KEPT | more,
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 
@@ -74,7 +76,7 @@ def scores(out: Path) -> dict[str, float]:
 
 def test_a_batch_is_graded_among_poisoned_twins(run: Run, uploads: Path, tmp_path: Path) -> None:
     """Its verdicts are the usual ones, for later commands too, and no twin is ever run."""
-    graded = run("grade", "hw", "-a", TINY, "-o", "../out")
+    graded = run("grade", "hw", "-a", TINY, "-o", "../out", **OWN)
     assert graded.returncode == 0, graded.stderr
     assert scores(tmp_path / "out") == {"anna": 6.0, "bert": 2.0}
 
@@ -88,7 +90,7 @@ def test_a_batch_is_graded_among_poisoned_twins(run: Run, uploads: Path, tmp_pat
 def test_one_notebook_is_graded_among_poisoned_twins(run: Run, tmp_path: Path) -> None:
     """Check, with and without the sandbox, and hook; pytest's variables are not read."""
     checked = run("check", "hw/anna.ipynb", "-a", TINY)
-    loose = run("check", "hw/bert.ipynb", "-a", TINY, "--sandbox=off")
+    loose = run("check", "hw/bert.ipynb", "-a", TINY, "--sandbox=off", **OWN)
     hooked = run("hook", "hw/bert.ipynb", "-a", TINY, PYTEST_ADDOPTS="-p evil", PYTEST_PLUGINS="evil")
 
     assert checked.returncode == 0, checked.stderr
@@ -124,7 +126,7 @@ def test_pytest_by_hand_reads_only_the_assignment(run: Run, uploads: Path, tmp_p
     (course / "conftest.py").write_text("import pytest\n")
     (course / "pytest.ini").write_text("[pytest]\n")  # else pytest takes the one where it is called
 
-    done = run(course, "--submission", "hw/bert.ipynb", script="pytest")
+    done = run(course, "--submission", "hw/bert.ipynb", script="pytest", **OWN)
 
     assert "4 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     assert not (tmp_path / "marker").exists(), (tmp_path / "marker").read_text()
@@ -137,7 +139,7 @@ def test_only_the_checks_beside_the_configuration_are_run(run: Run, uploads: Pat
         poison(course / place, tmp_path / "marker")
         shutil.copy(course / place / "evil.py", course / place / "test_evil.py")
 
-    done = run("hook", "hw/bert.ipynb", "-a", course)
+    done = run("hook", "hw/bert.ipynb", "-a", course, **OWN)
 
     assert json.loads(done.stdout)["score"] == 2.0, done.stderr
     assert not (tmp_path / "marker").exists(), (tmp_path / "marker").read_text()
