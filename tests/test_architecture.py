@@ -105,6 +105,13 @@ def test_the_page_lists_the_layers() -> None:
     assert listed == LAYERS
 
 
+def test_the_readme_has_no_long_lines() -> None:
+    """It is read in a terminal too: 120 characters at most."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if len(line) > 120] == []
+
+
 @pytest.mark.parametrize(("path", "package"), MODULES)
 def test_a_library_is_imported_by_its_packages_alone(path: Path, package: str) -> None:
     """What has to change when a library does is known beforehand."""
