@@ -38,17 +38,11 @@ class Provenance(Sparse):
 
     @classmethod
     def begun(cls, assignment: str, call_s: float) -> Provenance:
-        """Return what is known before anything is graded.
-
-        It is of an assignment's digest and its limit of one call.
-        """
+        """Return what is known before grading: an assignment's digest, and its limit of one call in seconds."""
         return cls(grader=__version__, assignment=assignment, call_s=call_s)
 
     def made_with(self, info: ZygoteInfo, model: str) -> Provenance:
-        """Return the same with the versions, models and layers that a zygote names.
-
-        ``model`` is the main one.
-        """
+        """Return the same with what a zygote names; ``model`` is the main one of its models."""
         return dataclasses.replace(
             self,
             model=info.models[model],

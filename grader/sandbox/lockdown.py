@@ -50,10 +50,10 @@ class Lockdown:
     def enter(self, config: KernelConfig, rules: Iterable[landlock.PathRule] = (), root: str = "") -> None:
         """Take from the calling process all that it does not need to start.
 
-        It must have one thread. ``rules`` say what it may read beside its own two folders, which lie in one. ``root``
-        is a tree that :func:`mounts.build` made, to be the whole file system; it is empty where there are no
-        namespaces. Raises SandboxUnavailableError when it has more, OSError when the system refuses a step: do not go
-        on then.
+        ``rules`` say what it may read beside its own two folders, which lie in one. ``root`` is a tree that
+        :func:`mounts.build` made, to be the whole file system; it is empty where there are no namespaces. Raises
+        SandboxUnavailableError when the process has more than one thread, OSError when the system refuses a step: do
+        not go on then.
         """
         privileges.new_session()
         privileges.die_with_parent()

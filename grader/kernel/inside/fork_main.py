@@ -60,7 +60,8 @@ def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket
     tempfile.tempdir = None
     lock = preloaded.lock or Lockdown(b"", b"")
     config = replace(config, sandbox=config.sandbox and preloaded.lock is not None)
-    lock.enter(config, _readable(preloaded, config), "" if config.solution else preloaded.root)  # it may lie anywhere
+    root = "" if config.solution else preloaded.root  # a solution may lie anywhere
+    lock.enter(config, _readable(preloaded, config), root)
     connect(preloaded.app, config)
     provide(preloaded, config, report.send)
     forget_ourselves()
