@@ -30,19 +30,19 @@ def main() -> None:
         ("locked kernel, request to first tensor", f"{locked:.0f} ms"),
         ("... against an unlocked one", f"{locked / unlocked:.2f} x"),
         ("memory (PSS) for one more kernel that has answered", f"{weight:.0f} MB"),
-        (f"batch of {n}: CPU a submission, warm-up included", f"{batch.batch.cpu / n:.2f} s"),
-        (f"batch of {n}: wall a submission, warm-up included", f"{batch.batch.wall / n:.2f} s"),
+        (f"batch of {n}: CPU a submission, loading included", f"{batch.batch.cpu / n:.2f} s"),
+        (f"batch of {n}: wall a submission, loading included", f"{batch.batch.wall / n:.2f} s"),
         ("... again, reference answers known", f"{batch.again.cpu / n:.2f} s CPU, {batch.again.wall / n:.2f} s wall"),
         ("cold Jupyter run of the same notebook", f"{batch.cold.cpu:.1f} s CPU, {batch.cold.wall:.1f} s wall"),
         ("... CPU against ours", f"{batch.cold.cpu / (batch.batch.cpu / n):.0f} x"),
-        ("the bare calls in one warm process", f"{batch.bare_cpu:.2f} s CPU"),
+        ("the bare calls in one process with all loaded", f"{batch.bare_cpu:.2f} s CPU"),
         ("... ours against them", f"{batch.batch.cpu / n / batch.bare_cpu:.1f} x"),
         ("reading a notebook and extracting from it", f"{1000 * ordinary.cpu:.0f} ms CPU"),
         (
             f"... with {extraction_speed.OUTPUTS_MB} MB of outputs",
             f"{large.cpu:.1f} s CPU, {large.peak_mb:.0f} MB in all",
         ),
-        ("grader check with nothing warm", f"{check.cpu:.1f} s CPU, {check.wall:.1f} s wall"),
+        ("grader check with nothing loaded", f"{check.cpu:.1f} s CPU, {check.wall:.1f} s wall"),
     ]
     print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {platform.machine()}\n")
     print("| what | measured |\n|---|---|")

@@ -1,4 +1,4 @@
-"""What a notebook's calls cost in one warm process, without sandbox, checks and reports.
+"""What a notebook's calls cost in one process that has all loaded, without sandbox, checks and reports.
 
 ``python -m benchmarks.bare_calls ASSIGNMENT ROUNDS OUT`` writes the CPU seconds of one round.
 """

@@ -51,7 +51,7 @@ def measure(assignment: Assignment, folder: Path) -> Batch:
 
 
 def check(assignment: Assignment) -> CommandCost:
-    """Check one notebook with nothing warm."""
+    """Check one notebook with nothing loaded."""
     return run([GRADER, "check", assignment.root / "solution.ipynb", "-a", assignment.root])
 
 

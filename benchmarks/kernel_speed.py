@@ -62,7 +62,7 @@ def weight_mb(assignment: Assignment) -> float:
 
 
 def _together(pool: KernelPool) -> float:
-    pool.address  # noqa: B018 - waits until it is warm
+    pool.address  # noqa: B018 - waits until it serves
     return sum(pss_mb(pid) for pid in _descendants(os.getpid()))
 
 

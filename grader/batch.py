@@ -96,7 +96,7 @@ def grade_batch(
             handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in submissions]))
             examiners = Examiners(assignment, jobs=jobs, seed=seed, sandbox=sandbox, private=(out, handed_in))
             info = stack.enter_context(examiners).info
-        else:  # nothing to grade: do not warm a model up for it
+        else:  # nothing to grade: load no model for it
             examiners, info = None, None
         if fresh or (not earlier and holds_gradebook(out)):  # its rows are gone: it is all that is left of them
             set_aside(out)

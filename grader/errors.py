@@ -1,7 +1,7 @@
 """The two families of things that go wrong.
 
 ``GraderError`` is ours or the caller's: it never costs a student points. ``StudentFault`` is something a
-student's code did: it is data that crossed the process wall, is shown, and is never raised as a bug of ours.
+student's code did: it came as data from another process, is shown, and is never raised as a bug of ours.
 
     GraderError
     ├── UsageError                 the caller's words are off (exit code 2)

@@ -46,7 +46,7 @@ def context() -> ForkServerContext | SpawnContext:
 def start() -> None:
     """Start the server, unless it runs.
 
-    Deaf to Ctrl-C: a terminal sends it to all, but we end examiners ourselves. Raises UsageError where no folder will
+    Ignores Ctrl-C, which a terminal sends to all: we end examiners ourselves. Raises UsageError where no folder will
     do for its socket.
     """
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)

@@ -1,4 +1,4 @@
-"""What a function call gives back, after it has crossed the process wall as data.
+"""What a function returned, as data that came from another process.
 
 A decoded value is ``None``, ``bool``, ``int``, ``float``, ``str``, a ``list``, ``tuple`` or ``dict`` (with ``str``
 keys) of values, a :class:`Tensor`, or :class:`Opaque` for anything that does not cross.
@@ -60,7 +60,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """Something that does not cross the wall as data; only the name of its type does."""
+    """Something that is not sent as data; only the name of its type does."""
 
     type_name: str
 

@@ -116,7 +116,7 @@ class _Decoder:
         if math.prod(shape) * np.dtype(sent).itemsize != len(data):
             raise ValueError("a shape that does not fit")
         if not data and math.prod(n or 1 for n in shape) > _MAX_EMPTY:
-            raise ValueError("a shape whose sums would take more room than there is")
+            raise ValueError("a shape whose sums would take more memory than there is")
         if sent == "bool" and data and np.frombuffer(data, np.uint8).max() > 1:
             raise ValueError("not booleans")
         kept = dtype if dtype == "bfloat16" and sent == "float32" and _fits_bfloat16(data) else sent

@@ -201,7 +201,7 @@ def _bind_from_pretrained(model: HookedTransformer) -> None:
         print(f"Loaded pretrained model {bound.arguments['model_name']} into HookedTransformer")
         return found
 
-    # from_pretrained_no_processing calls from_pretrained with every kind of processing off, so it needs no twin.
+    # from_pretrained_no_processing calls from_pretrained with every kind of processing off, so it needs no counterpart.
     HookedTransformer.from_pretrained = classmethod(from_pretrained)
 
 

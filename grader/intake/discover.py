@@ -48,7 +48,7 @@ def find(paths: Sequence[Path], *, scratch: Path | None = None, functions: Colle
     last counts; of those that may be as late, one that defines a function of these names. Zips are unpacked into the
     folder ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once.
     Raises UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError
-    when this machine reads none of them or has no room for what is in them.
+    when this machine reads none of them or has no space for what is in them.
     """
     found = _find(paths, scratch, functions)
     given = {p.resolve() for p in paths if not p.is_dir()}

@@ -113,7 +113,7 @@ class Unpacker:
         """List the files in an archive, and in the archives in it.
 
         Notebooks are unpacked, others are when asked for. What is refused or unavailable, the whole archive even, stays
-        in the list with the reason. Raises MachineError when there is no room to unpack.
+        in the list with the reason. Raises MachineError when there is no space to unpack.
         """
         home, own = self._new_folder(), Allowance(0)
         try:
@@ -142,7 +142,7 @@ class Unpacker:
     def unpack(self, files: Iterable[File]) -> dict[Path, File]:
         """Unpack files that :meth:`open` left packed.
 
-        Returns each by its path, with the reason if it is refused. Raises MachineError when there is no room.
+        Returns each by its path, with the reason if it is refused. Raises MachineError when there is no space.
         """
         by_archive: dict[Path, list[File]] = {}
         for file in files:
@@ -267,7 +267,7 @@ def _one(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance:
 
 
 def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
-    """Unpack one entry; raises RefusedError when the whole archive is at fault, MachineError when there is no room."""
+    """Unpack one entry; raises RefusedError when the whole archive is at fault, MachineError when there is no space."""
     damaged = "it is damaged inside the zip; zip it again, or hand in the .ipynb file itself."
     allowance.spend(_BLOCK)
     with _room(file.path):

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "grading a notebook")
     group.addoption("--submission", metavar="NOTEBOOK", help="grade this notebook with an assignment's checks")
     group.addoption("--seed", metavar="N", type=int, help="draw inputs from this seed, not from the notebook's bytes")
-    group.addoption("--zygote", metavar="ADDRESS", help="use the warm process at this address instead of a new one")
+    group.addoption("--zygote", metavar="ADDRESS", help="use the zygote at this address instead of a new one")
 
 
 @pytest.hookimpl(tryfirst=True)

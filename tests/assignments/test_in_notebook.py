@@ -115,9 +115,9 @@ def test_a_function_that_does_not_run_the_tested_model_is_not_failed_for_it(
     The text says so.
     """
     names = answers("random")
-    twin = copy.deepcopy(names["gpt2_small"])
+    copied = copy.deepcopy(names["gpt2_small"])
 
-    getattr(in_notebook, f"test_{LENS}")(names[LENS], twin)
+    getattr(in_notebook, f"test_{LENS}")(names[LENS], copied)
 
     assert "did not run the model that it is tested with" in capsys.readouterr().out
 

@@ -22,7 +22,7 @@ from tests.sandbox.container_profile import rules
 _CLONE_NEWUSER, _PR_SET_CHILD_SUBREAPER = 0x10000000, 36
 _SHARED = ("/home", "/root", "/run", "/tmp", "/var/tmp", "/dev/shm", "/srv", "/media", "/mnt")
 _NOBODY = 1_900_000_000  # far from all users that a machine hands out
-_LEFT_S = 60  # a warm process that ends gives back a gigabyte first, on a machine that may be busy
+_LEFT_S = 60  # a zygote that ends gives back a gigabyte first, on a machine that may be busy
 
 
 def main(options: list[str]) -> int:

@@ -17,7 +17,7 @@ from .conftest import KEPT, RIGHT, TINY, WRONG, environment_in, write
 BIN = Path(sys.executable).parent
 OURS = ("grader", "reference", "assignments", "templates", "tests", "prelude", "conftest")
 INSTALLED = filter(str.isidentifier, importlib.metadata.packages_distributions())
-TWINS = {*sys.stdlib_module_names, *INSTALLED, *OURS, "sitecustomize", "usercustomize", "evil", "ipython_config"}
+NAMESAKES = {*sys.stdlib_module_names, *INSTALLED, *OURS, "sitecustomize", "usercustomize", "evil", "ipython_config"}
 CONFIGURATION = {
     "pytest.ini": "[pytest]\naddopts = -p evil\n",
     "tox.ini": "[pytest]\naddopts = -p evil\n",
@@ -35,11 +35,11 @@ Run = Callable[..., Done]
 
 
 def poison(folder: Path, marker: Path) -> None:
-    """Fill a folder with twins of modules and configuration; each leaves a mark when read."""
+    """Fill a folder with namesakes of modules and configuration; each leaves a mark when read."""
     folder.mkdir(parents=True, exist_ok=True)
-    twin = f"open({str(marker)!r}, 'a').write(__file__ + chr(10))\nraise ImportError('a twin was imported')\n"
-    for name in TWINS:
-        (folder / f"{name}.py").write_text(twin)
+    namesake = f"open({str(marker)!r}, 'a').write(__file__ + chr(10))\nraise ImportError('a namesake was imported')\n"
+    for name in NAMESAKES:
+        (folder / f"{name}.py").write_text(namesake)
     for name, text in CONFIGURATION.items():
         (folder / name).write_text(text)
 
@@ -57,7 +57,10 @@ def uploads(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(uploads: Path, tmp_path: Path) -> Run:
-    """Run the console script in the folder of uploads; with ``OWN`` beside a zygote that it starts there itself."""
+    """Run the console script in the folder of uploads.
+
+    With ``OWN`` it is run beside a zygote that it starts there itself.
+    """
 
     def run(*words: object, script: str = "grader", **more: str) -> Done:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
@@ -75,7 +78,7 @@ def scores(out: Path) -> dict[str, float]:
 
 
 def test_a_batch_is_graded_among_poisoned_twins(run: Run, uploads: Path, tmp_path: Path) -> None:
-    """Its verdicts are the usual ones, for later commands too, and no twin is ever run."""
+    """Its verdicts are the usual ones, for later commands too, and no namesake is ever run."""
     graded = run("grade", "hw", "-a", TINY, "-o", "../out", **OWN)
     assert graded.returncode == 0, graded.stderr
     assert scores(tmp_path / "out") == {"anna": 6.0, "bert": 2.0}

@@ -89,7 +89,7 @@ def test_a_false_array_is_a_bad_answer(node: Any) -> None:
 
 
 def test_an_array_without_elements_is_no_way_to_long_axes() -> None:
-    """Whoever sums over its other axis would need room for each of them."""
+    """Whoever sums over its other axis would need memory for each of them."""
     node = ["array", "torch", "float32", "float32"]
 
     assert read({"value": [*node, [50257, 0], 0]}, b"").shape == (50257, 0)

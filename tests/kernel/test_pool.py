@@ -341,7 +341,7 @@ def test_what_lies_beside_what_a_solution_reads_is_no_module(
     The folders that the assignment names are found, and libraries are.
     """
     shutil.copytree(assignment.root / "course", tmp_path / "course")
-    (tmp_path / "colorsys.py").write_text("raise RuntimeError('a twin')", encoding="utf-8")
+    (tmp_path / "colorsys.py").write_text("raise RuntimeError('a namesake')", encoding="utf-8")
     solution = tmp_path / "solution.py"
     solution.write_text("from course import FACTOR\nimport colorsys\nhue = colorsys.rgb_to_hsv", encoding="utf-8")
     changed = dataclasses.replace(assignment, solution=solution, solution_reads=(tmp_path / "course",))

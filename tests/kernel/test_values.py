@@ -1,4 +1,4 @@
-"""Values cross the wall as data and arrive as what they were."""
+"""Values are sent as data and arrive as what they were."""
 
 from __future__ import annotations
 

@@ -26,19 +26,19 @@ def prelude() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def warm(prelude: ModuleType) -> Any:
+def loaded(prelude: ModuleType) -> Any:
     """The embedded model as the prelude loads it."""
     return prelude.load("embedded")
 
 
 @pytest.fixture
-def provided(prelude: ModuleType, warm: Any) -> Iterator[dict[str, Any]]:
+def provided(prelude: ModuleType, loaded: Any) -> Iterator[dict[str, Any]]:
     """The names of a fresh kernel.
 
     What ``provide`` changes in this process is put back afterwards.
     """
     real, show, grad = HookedTransformer.__dict__["from_pretrained"], plt.show, torch.is_grad_enabled()
-    yield prelude.provide(warm)
+    yield prelude.provide(loaded)
     HookedTransformer.from_pretrained, plt.show = real, show
     torch.set_grad_enabled(grad)
 
@@ -48,10 +48,10 @@ def test_provided_names_are_those_announced(prelude: ModuleType, provided: dict[
     assert set(provided) == set(prelude.PROVIDED)
 
 
-def test_provided_names_are_the_notebooks(warm: Any, provided: dict[str, Any]) -> None:
+def test_provided_names_are_the_notebooks(loaded: Any, provided: dict[str, Any]) -> None:
     """The model, its tokenizer and the aliases are what the notebook's own cells would make."""
-    assert provided["gpt2_small"] is warm
-    assert provided["gpt2_tokenizer"] is warm.tokenizer
+    assert provided["gpt2_small"] is loaded
+    assert provided["gpt2_tokenizer"] is loaded.tokenizer
     assert provided["t"] is provided["torch"] is torch
     assert provided["device"] == torch.device("cpu")
     assert not torch.is_grad_enabled()
@@ -67,32 +67,32 @@ def test_every_announced_model_loads(prelude: ModuleType, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gpt2", "gpt2-small", "openai-community/gpt2", "GPT2"])
-def test_gpt2_by_any_name_is_the_warm_model(warm: Any, provided: dict[str, Any], name: str) -> None:
+def test_gpt2_by_any_name_is_the_loaded_model(loaded: Any, provided: dict[str, Any], name: str) -> None:
     """Loading again costs nothing and gives the model that is there."""
-    assert provided["HookedTransformer"].from_pretrained(name) is warm
-    assert provided["HookedTransformer"].from_pretrained(model_name=name, device="cpu", dtype=torch.float32) is warm
+    assert provided["HookedTransformer"].from_pretrained(name) is loaded
+    assert provided["HookedTransformer"].from_pretrained(model_name=name, device="cpu", dtype=torch.float32) is loaded
 
 
-def test_loading_again_resets_hooks(warm: Any, provided: dict[str, Any]) -> None:
+def test_loading_again_resets_hooks(loaded: Any, provided: dict[str, Any]) -> None:
     """A model that is loaded again carries no hooks of an earlier experiment."""
-    clean = warm(PROMPT)
-    warm.add_hook("blocks.0.hook_resid_post", lambda value, hook: value * 0)
-    assert not torch.equal(warm(PROMPT), clean)
+    clean = loaded(PROMPT)
+    loaded.add_hook("blocks.0.hook_resid_post", lambda value, hook: value * 0)
+    assert not torch.equal(loaded(PROMPT), clean)
     assert torch.equal(provided["HookedTransformer"].from_pretrained("gpt2")(PROMPT), clean)
 
 
-def test_no_processing_gives_the_unprocessed_twin(warm: Any, provided: dict[str, Any]) -> None:
-    """The twin has the norms' own weights, predicts the same, and is built once."""
-    twin = provided["HookedTransformer"].from_pretrained_no_processing("gpt2-small", device="cpu")
-    assert (twin.cfg.normalization_type, warm.cfg.normalization_type) == ("LN", "LNPre")
-    torch.testing.assert_close(twin(PROMPT).log_softmax(-1), warm(PROMPT).log_softmax(-1), atol=1e-4, rtol=0)
-    assert provided["HookedTransformer"].from_pretrained_no_processing("gpt2") is twin
+def test_no_processing_gives_the_unprocessed_twin(loaded: Any, provided: dict[str, Any]) -> None:
+    """The unprocessed model has the norms' own weights, predicts the same, and is built once."""
+    unprocessed = provided["HookedTransformer"].from_pretrained_no_processing("gpt2-small", device="cpu")
+    assert (unprocessed.cfg.normalization_type, loaded.cfg.normalization_type) == ("LN", "LNPre")
+    torch.testing.assert_close(unprocessed(PROMPT).log_softmax(-1), loaded(PROMPT).log_softmax(-1), atol=1e-4, rtol=0)
+    assert provided["HookedTransformer"].from_pretrained_no_processing("gpt2") is unprocessed
 
 
-def test_single_kinds_of_processing_can_be_left_out(warm: Any, provided: dict[str, Any]) -> None:
+def test_single_kinds_of_processing_can_be_left_out(loaded: Any, provided: dict[str, Any]) -> None:
     """Processing options give a model processed that way."""
     uncentred = provided["HookedTransformer"].from_pretrained("gpt2", center_unembed=False)
-    assert uncentred.W_U.mean(-1).abs().max() > 1e-3 > warm.W_U.mean(-1).abs().max()
+    assert uncentred.W_U.mean(-1).abs().max() > 1e-3 > loaded.W_U.mean(-1).abs().max()
 
 
 def test_other_models_are_refused_in_one_sentence(provided: dict[str, Any]) -> None:
@@ -109,14 +109,14 @@ def test_options_that_would_change_the_model_are_refused(provided: dict[str, Any
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:0", "mps", torch.device("cuda")])
-def test_a_model_sent_to_a_gpu_stays_where_it_is(warm: Any, provided: dict[str, Any], device: Any) -> None:
+def test_a_model_sent_to_a_gpu_stays_where_it_is(loaded: Any, provided: dict[str, Any], device: Any) -> None:
     """A notebook from a machine with a GPU gives the same answers here.
 
     The model goes on working.
     """
     model = provided["HookedTransformer"].from_pretrained("gpt2", device=device)
 
-    assert model is warm
+    assert model is loaded
     assert model.to(device) is model.cuda() is model
     assert model(PROMPT).device.type == "cpu"
     assert model.to("cpu") is model
@@ -136,13 +136,13 @@ def test_showing_a_figure_is_harmless(provided: dict[str, Any]) -> None:
     assert not plt.get_fignums()
 
 
-def test_model_works_after_a_fork(warm: Any) -> None:
+def test_model_works_after_a_fork(loaded: Any) -> None:
     """A forked child computes the same numbers, in one thread."""
-    expected = warm(PROMPT).sum().item()
+    expected = loaded(PROMPT).sum().item()
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(write, f"{warm(PROMPT).sum().item()!r} {torch.get_num_threads()}".encode())
+        os.write(write, f"{loaded(PROMPT).sum().item()!r} {torch.get_num_threads()}".encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as answers:

@@ -23,14 +23,14 @@ _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.NOT_ATTEMPTED: "
 def export(request: Request) -> Exported:
     """Write what students may see.
 
-    A table of the submissions, then the checks of each, as far as there is room.
+    A table of the submissions, then the checks of each, as far as the size allows.
     """
     results = [student_view(r) for r in request.results]
     parts = [f"## {_text(request.title)}\n\n", *([_table(results)] if len(results) != 1 else [])]
-    room = _LARGEST - len(_CUT) - sum(len(part.encode()) for part in parts)
+    left_bytes = _LARGEST - len(_CUT) - sum(len(part.encode()) for part in parts)
     for part in map(_section, results):
-        room -= len(part.encode())
-        if room < 0:
+        left_bytes -= len(part.encode())
+        if left_bytes < 0:
             parts.append(_CUT)
             break
         parts.append(part)
