@@ -1,6 +1,7 @@
-"""What a notebook's calls cost in one process that has all loaded, without sandbox, checks and reports.
+"""What a notebook's calls cost in one process that has loaded everything.
 
-``python -m benchmarks.bare_calls ASSIGNMENT ROUNDS OUT`` writes the CPU seconds of one round.
+There are no sandbox, checks and reports. ``python -m benchmarks.bare_calls ASSIGNMENT ROUNDS OUT`` writes the CPU
+seconds of one round.
 """
 
 from __future__ import annotations

@@ -38,7 +38,10 @@ class Provenance(Sparse):
 
     @classmethod
     def begun(cls, assignment: str, call_s: float) -> Provenance:
-        """Return what is known before grading: an assignment's digest, and its limit of one call in seconds."""
+        """Return what is known before grading.
+
+        An assignment's digest, and its limit of one call in seconds.
+        """
         return cls(grader=__version__, assignment=assignment, call_s=call_s)
 
     def made_with(self, info: ZygoteInfo, model: str) -> Provenance:
