@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from grader import __version__
+from grader.atomic_write import write_atomically
 from grader.errors import KernelError
 from grader.kernel.inside.readable_paths import places
 from grader.kernel.zygote import Connection, Zygote
@@ -31,7 +32,6 @@ if sys.platform != "win32":
 
 _LOOK_S = 0.02
 _STEP_S = 1.0
-_HOLDERS: list[subprocess.Popen[bytes]] = []  # nobody waits for them: they go on when this process has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ class LastingZygote:
 
     def close(self) -> None:
         """Let the zygote end, now or when others have used it."""
+        if self._holder and self._holder.poll() is None:
+            self._holder.returncode = 0  # it goes on when this process has ended, which Popen would warn of
         self._start.close()
         self._users.close()
 
@@ -124,9 +126,7 @@ def main(address: Path) -> None:
     idle_s = asked.pop("idle_s")
     with ZygotePlan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:
         zygote.wait()
-        new = address.with_suffix(".new")
-        new.write_text(zygote.address, encoding="utf-8")
-        new.rename(address)
+        write_atomically(address, zygote.address.encode(), private=True, durable=False)
         used, seen = time.monotonic(), 0
         while _published(address) == zygote.address and Path(zygote.address).exists():
             time.sleep(min(_STEP_S, idle_s))
@@ -154,7 +154,6 @@ def _hold(address: Path, plan: ZygotePlan, idle_s: float) -> subprocess.Popen[by
         cwd=address.parent,
         start_new_session=True,  # Ctrl-C is for the command, not for what the next one finds
     )
-    _HOLDERS.append(holder)
     if holder.stdin:
         with holder.stdin, contextlib.suppress(BrokenPipeError):
             holder.stdin.write(json.dumps(asdict(plan) | {"idle_s": idle_s}).encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import shutil
 from pathlib import Path
 
@@ -41,6 +42,18 @@ def test_it_serves_one_pool_after_the_other_and_ends_when_nobody_comes(assignmen
         assert connection._socket.recv(1) == b""
 
     assert not any(state.glob("*.address"))
+
+
+def test_whoever_started_it_is_not_warned_that_it_goes_on(
+    assignment: Assignment, state: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    """That is what it is for."""
+    with KernelPool(assignment) as pool:
+        assert pool.address
+    del pool
+    gc.collect()
+
+    assert not recwarn.list
 
 
 def test_a_zygote_that_cannot_start_says_why(assignment: Assignment, state: Path, tmp_path: Path) -> None:
