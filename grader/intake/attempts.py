@@ -58,13 +58,14 @@ def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:
     )
 
 
-def _age(handed: Handed) -> tuple[int, bool, list[int | str]]:
+def _age(handed: Handed) -> tuple[int, bool, list[int | str], list[int | str]]:
     """Order what one person uploaded.
 
     A refused file last of equals loses to none, ``hw (2)`` comes after ``hw``.
     """
-    name = re.split(r"(\d+)", handed.file.label.stem.casefold())
-    return handed.who.serial, not handed.file.refused, [int(p) if p.isdecimal() else p for p in name]
+    names = (handed.file.label.stem, handed.file.label.as_posix())
+    stem, path = ([int(p) if p.isdecimal() else p for p in re.split(r"(\d+)", name.casefold())] for name in names)
+    return handed.who.serial, not handed.file.refused, stem, path
 
 
 def _has(file: File, defines: re.Pattern[bytes]) -> bool:

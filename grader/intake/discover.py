@@ -13,6 +13,7 @@ from grader.intake.attempts import Handed, in_order, unclear_times, unsure_order
 from grader.intake.file_ids import unique
 from grader.intake.layouts import METADATA_FILES, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
+from grader.intake.roster_authors import by_roster, unsure_author
 from grader.intake.zips import Unpacker
 from grader.person import Person
 from grader.submission import Submission
@@ -40,17 +41,24 @@ def discover(paths: Sequence[Path]) -> list[Submission]:
     return list(find(paths).submissions)
 
 
-def find(paths: Sequence[Path], *, scratch: Path | None = None, functions: Collection[str] = ()) -> Found:
+def find(
+    paths: Sequence[Path],
+    *,
+    scratch: Path | None = None,
+    functions: Collection[str] = (),
+    roster: Sequence[Person] = (),
+) -> Found:
     """Return the submissions among the files and below the folders given.
 
     With ``scratch``, those in their zips too. Files below a folder count when they are named ``.ipynb``, or when a
     platform's naming says who handed them in and that person handed in no notebook. Of several files by one person the
-    last counts; of those that may be as late, one that defines a function of these names. Zips are unpacked into the
+    last counts; of those that may be as late, one that defines a function of these names. Where no platform's naming
+    tells whose files are, names of people on the ``roster`` in their paths do. Zips are unpacked into the
     folder ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once.
     Raises UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError
     when this machine reads none of them or has no space for what is in them.
     """
-    found = _find(paths, scratch, functions)
+    found = _find(paths, scratch, functions, roster)
     given = {p.resolve() for p in paths if not p.is_dir()}
     if scratch and found.submissions and all(s.path in given and is_zip(s.path) for s in found.submissions):
         first = found.submissions[0]
@@ -74,11 +82,14 @@ def find_one(path: Path, *, scratch: Path, functions: Collection[str] = ()) -> S
     return replace(whole, refused=f"it is a zip that holds {holds}; hand in the one .ipynb file that is to be graded.")
 
 
-def _find(paths: Sequence[Path], scratch: Path | None, functions: Collection[str]) -> Found:
+def _find(
+    paths: Sequence[Path], scratch: Path | None, functions: Collection[str], roster: Sequence[Person] = ()
+) -> Found:
     unpacker = Unpacker(scratch) if scratch else None
     listing = _all_files(paths, unpacker)
     files = listing.files
     handed = [Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
+    handed = by_roster(handed, roster) if roster else handed
     given = {p.resolve() for p in paths if not p.is_dir()}
     rows = _unpacked(_rows(handed, given), unpacker)
     extras = _extras(handed, rows)
@@ -172,7 +183,7 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
         unavailable=unavailable,
         person=_person(who),
         claims=tuple(who.people),
-        conflicts=unsure_order(group),
+        conflicts=(*unsure_order(group), *unsure_author(group)),
         remarks=unclear_times(group),
     )
 
@@ -182,7 +193,7 @@ def _person(who: Identity) -> str:
 
     A platform's numbers and names, and no place.
     """
-    if not who.key or who.key[0] == "owner":
+    if not who.key or who.key[0] in ("owner", "roster"):
         return f"named {who.student}".casefold()
     return " ".join(PurePath(part).name if part else "-" for part in who.key[:-1]).casefold()
 

@@ -31,7 +31,7 @@ def joined(
     folder = written(b"", "in/.keep").parent
     for file in files:
         written(b"{}", f"in/{file}")
-    submissions, absences, strangers = join(find([folder]), people)
+    submissions, absences, strangers = join(find([folder], roster=people), people)
     return {s.label: s for s in submissions}, {a.name: a for a in absences}, strangers
 
 
@@ -234,3 +234,16 @@ def test_gradescope_s_grades_find_submissions_without_their_metadata(written: Wr
 
     assert [s.name for s in found.values()] == ["Ben Cohen"]
     assert [*absent] == ["Ada Byron"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [("ada7_v1.ipynb", "ada7_v2.ipynb"), ("ada byron.ipynb", "x/ada7.ipynb"), ("a ada7/l.ipynb", "b ada7/l.ipynb")],
+)
+def test_files_that_bear_one_person_s_name_apart_are_said(files: tuple[str, str], written: Write) -> None:
+    """Anybody may give a file another's name: one counts, and it is to be checked."""
+    found, _, strangers = joined(written, "name,login\nAda Byron,ada7\nBen Cohen,bcohen\n", *files)
+    [submission] = found.values()
+
+    assert (submission.name, {*submission.earlier, submission.label}, strangers) == ("Ada Byron", {*files}, [])
+    assert ["check that" in conflict for conflict in submission.conflicts] == [True]

@@ -218,7 +218,7 @@ def test_nobody_hands_in_for_another(
     (tmp_path / "scratch").mkdir()
     roster = read_roster(written(ROSTER, "roster.csv"))
 
-    found = find([folder], scratch=tmp_path / "scratch")
+    found = find([folder], scratch=tmp_path / "scratch", roster=roster)
     submissions, _, _ = join(found, roster)
 
     janes = [s for s in submissions if s.name == "Jane Doe"]
