@@ -96,6 +96,47 @@ def test_a_decimal_comma_is_kept(scored: Build, export: Export, downloaded: Down
     assert platforms.canvas(done.content)["777"] == {"4711": "10.5"}
 
 
+AS_THEY_COME = {
+    "names in two columns": (
+        "LastName,FirstName,ID,SIS Login ID,Section,Lens (777)\n    Points Possible,,,,,20.00\nByron,Ada,4711,ada,A,\n",
+        "Byron,Ada,4711,ada,A,15",
+    ),
+    "every cell in quotes": (
+        '"Student","ID","SIS Login ID","Section","Lens (777)"\n"    Points Possible","","","","20.00"\n'
+        '"Byron, Ada","4711","ada","A",""\n',
+        '"Byron, Ada","4711","ada","A","15"',
+    ),
+    "as a spreadsheet saved it": (
+        "sep=;\r\nStudent;ID;SIS Login ID;Section;Lens (777);;\r\n    Points Possible;;;;20;;\r\n"
+        "Byron, Ada;4711;ada;A\r\n;;;;;;\r\n",
+        "Byron, Ada;4711;ada;A;15",
+    ),
+    "a title with commas and brackets": (
+        'Student,ID,SIS Login ID,Section,"Lens, (part 1) (777)"\n    Points Possible,,,,20.00\n'
+        '"Byron, Ada",4711,ada,A,\n',
+        '"Byron, Ada",4711,ada,A,15',
+    ),
+    "points that are not told": (
+        "Student,ID,SIS Login ID,Section,Lens (777)\n    Points Possible,,,,\nByron Ada,4711,ada,A,\n",
+        "Byron Ada,4711,ada,A,15",
+    ),
+    "two sections and a name that a spreadsheet would run": (
+        "Student,ID,SIS Login ID,Section,Lens (777)\n    Points Possible,,,,20.00\n'=Ada,4711,ada,A and B,\n",
+        "'=Ada,4711,ada,A and B,15",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "line"), AS_THEY_COME.values(), ids=AS_THEY_COME)
+def test_a_gradebook_is_filled_in_as_it_comes(
+    scored: Build, export: Export, downloaded: Downloaded, text: str, line: str
+) -> None:
+    """Whatever settings the export had, and whatever a spreadsheet made of it, one line has one more grade."""
+    done = export("canvas", scored("ada", 15, id="4711"), into=downloaded(text), column="777")
+
+    assert lines_changed(text, done.content) == [line]
+
+
 @pytest.mark.parametrize("status", [SubmissionStatus.NOT_SUBMITTED, SubmissionStatus.ERROR])
 def test_no_graded_result_is_no_zero(
     scored: Build, export: Export, downloaded: Downloaded, status: SubmissionStatus
