@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.export.request import Exported
 from grader.intake import read_roster
 from grader.person import Person
-from grader.result import GradingResult, SubmissionStatus
+from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from tests.export import platforms
 
 Build = Callable[..., GradingResult]
@@ -146,6 +146,28 @@ def test_no_graded_result_is_no_zero(
 
     assert done.content == GRADEBOOK.encode()
     assert any("no grade for 1 person" in r and "byronada" in r for r in done.remarks)
+
+
+def test_points_that_a_fault_of_ours_took_are_no_grade(build: Build, export: Export, downloaded: Downloaded) -> None:
+    """A score that lacks what could not be checked is not entered, though the submission counts as graded."""
+    check = CheckResult("test_a", "A", Outcome.ERROR, 0.0, 5.0)
+    parts = (
+        ExerciseResult("lens", ExerciseStatus.PARTIAL, 5.0, 10.0, checks=(check,)),
+        ExerciseResult("stream", ExerciseStatus.ERROR, 0.0, 10.0),
+    )
+    for part in parts:
+        done = export("canvas", build("byronada", part, claims=(Person(id="4711"),)), into=downloaded(GRADEBOOK))
+        assert done.content == GRADEBOOK.encode()
+        assert any("could not be graded" in remark for remark in done.remarks)
+
+
+def test_who_is_excused_stays_so(scored: Build, export: Export, downloaded: Downloaded) -> None:
+    """A grade of somebody whom Canvas has excused, or who need not hand in, is not entered, and that is told."""
+    ben, dan = scored("cohenben", 15, id="4712"), scored("engdan", 15, id="4714")
+    done = export("canvas", ben, dan, into=downloaded(GRADEBOOK))
+
+    assert done.content == GRADEBOOK.encode()
+    assert any("excused" in r and "cohenben" in r and "engdan" in r for r in done.remarks)
 
 
 def test_a_file_that_is_no_notebook_is_a_zero_that_is_told(
