@@ -75,7 +75,7 @@ def junit(data: bytes) -> ET.Element:
 
 def test_junit_has_a_case_for_each_check(hostile: GradingResult, export: Export) -> None:
     """Names are unique, points are properties, and no text breaks the XML."""
-    [suite] = junit(export("junit", hostile).content)
+    [suite] = junit(export("junit", hostile, title=HOSTILE).content)
 
     assert [case.find("failure") is not None for case in suite] == [True, True, False]
     points = {p.get("name"): p.get("value") for p in suite[0].iter("property")}

@@ -218,6 +218,17 @@ def test_a_zero_is_given_where_it_is_asked_for(scored: Build, export: Export, do
     assert platforms.canvas(done.content)["777"]["4713"] == "12.00"
 
 
+def test_a_group_s_grade_is_more_than_that_a_member_handed_in_nothing(
+    build: Build, scored: Build, export: Export, downloaded: Downloaded
+) -> None:
+    """Who is absent by name and in a group's submission too has the group's grade, and no 0."""
+    group = build("team", *scored("x", 15).exercises, claims=(Person(sis="S1"), Person(sis="S3")))
+    absent = scored("Ada Byron", status=SubmissionStatus.NOT_SUBMITTED, id="4711")
+    done = export("canvas", absent, group, into=downloaded(GRADEBOOK), zero=True)
+
+    assert platforms.canvas(done.content)["777"]["4711"] == "15"
+
+
 def test_a_group_s_grade_goes_to_every_member(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from xml.etree import ElementTree as ET
 
 from grader.export.request import Exported, Request
 from grader.export.student_view import ShownCheck, headline, shown_checks, student_view
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+from grader.sanitize import visible
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _KINDS = {
     Outcome.FAILED: "failure",
     Outcome.NOT_ATTEMPTED: "failure",
@@ -30,7 +29,7 @@ def export(request: Request) -> Exported:
 
     Points are properties, since the format has no place for them.
     """
-    root = ET.Element("testsuites", name=_legal(request.title))
+    root = ET.Element("testsuites", name=visible(request.title))
     for result in request.results:
         root.append(_suite(student_view(result)))
     totals = {key: str(sum(int(suite.get(key, "0")) for suite in root)) for key in ("tests", *_COUNTS)}
@@ -42,7 +41,7 @@ def export(request: Request) -> Exported:
 def _suite(result: GradingResult) -> ET.Element:
     checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_whole(result)]
     kinds = Counter(_KINDS.get(shown.check.outcome, "") for shown in checks)
-    suite = ET.Element("testsuite", name=_legal(result.submission.id), tests=str(len(checks)))
+    suite = ET.Element("testsuite", name=visible(result.submission.id), tests=str(len(checks)))
     suite.attrib.update({key: str(kinds[kind]) for key, kind in _COUNTS.items()}, time="0.000")
     names = Counter[tuple[str, str]]()
     for shown in checks:
@@ -54,13 +53,13 @@ def _suite(result: GradingResult) -> ET.Element:
 
 def _case(shown: ShownCheck, name: str) -> ET.Element:
     check = shown.check
-    case = ET.Element("testcase", classname=_legal(shown.exercise.name), name=_legal(name), time="0.000")
+    case = ET.Element("testcase", classname=visible(shown.exercise.name), name=visible(name), time="0.000")
     properties = ET.SubElement(case, "properties")
     for key, value in (("points", check.points), ("max_points", check.max_points), ("visibility", check.visibility)):
         text = f"{value:g}" if isinstance(value, float) else str(value)
         ET.SubElement(properties, "property", name=key, value=text)
     if kind := _KINDS.get(check.outcome):
-        text = _legal(shown.text)
+        text = visible(shown.text)
         ET.SubElement(case, kind, message=text.partition("\n")[0] or check.outcome, type=check.outcome).text = text
     return case
 
@@ -70,8 +69,3 @@ def _whole(result: GradingResult) -> ShownCheck:
     exercise = ExerciseResult("notebook", ExerciseStatus.ERROR, result.score, result.max_score)
     check = CheckResult("notebook", "notebook", _WHOLE[result.status], 0.0, result.max_score)
     return ShownCheck(exercise, check, "1", "is graded", headline(result))
-
-
-def _legal(text: object) -> str:
-    """Return a text without the characters that XML 1.0 may not hold."""
-    return _ILLEGAL.sub("\ufffd", str(text))
