@@ -93,7 +93,13 @@ def test_it_leaves_nothing(local: LocalKernelPool, tmp_path: Path, monkeypatch: 
     ],
     ids=["import", "end", "provide"],
 )
-@pytest.mark.parametrize("ask", [lambda pool: pool.info, lambda pool: pool.kernel("narrow")], ids=["info", "kernel"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda pool: pool.info, id="info", marks=pytest.mark.exhaustive),  # also asked by commands' tests
+        pytest.param(lambda pool: pool.kernel("narrow"), id="kernel"),
+    ],
+)
 def test_a_prelude_that_breaks_is_told_in_its_own_words(
     assignment: Assignment, tmp_path: Path, ask: Callable[[LocalKernelPool], object], source: str, said: str
 ) -> None:

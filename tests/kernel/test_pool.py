@@ -246,7 +246,7 @@ def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("sandbox", ["on", "off"])
+@pytest.mark.parametrize("sandbox", ["on", pytest.param("off", marks=pytest.mark.exhaustive)])
 def test_everything_ends_with_the_process_that_started_it(assignment: Assignment, sandbox: str) -> None:
     """When a launcher is killed, its zygote and its kernels end.
 
