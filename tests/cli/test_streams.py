@@ -14,6 +14,7 @@ import pytest
 
 from grader.export import write_results
 from grader.result import GradingResult, SubmissionStatus
+from grader.submission import SubmissionRecord
 
 from .conftest import GRADER, KEPT, RIGHT, TINY, environment_in, write
 
@@ -34,12 +35,13 @@ from grader.cli.command_line import COMMANDS
 from grader.cli.progress import batch_progress, waiting
 from grader.export import read_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
+from grader.submission import SubmissionRecord
 from pathlib import Path
 
 codes = [main([*command, "--help"]) for command in ([], *([c.name] for c in COMMANDS), ["assignment", "test"])]
 codes.append(main(["check", "\\u0141ukasz \\u0160 \\u4f60\\u597d \\udce9.ipynb"]))
 codes.append(main(["grad\\u00e9\\x1b[31m"]))
-who = {"id": "a", "student": "\\u0141ukasz \\u4f60\\u597d \\udce9 \\U0001f600", "path": "a", "sha256": ""}
+who = SubmissionRecord("a", "\\u0141ukasz \\u4f60\\u597d \\udce9 \\U0001f600", "a", "")
 checks = tuple(CheckResult(str(n), "t \\u2713", o, 0, 1, message="\\u2264") for n, o in enumerate(Outcome))
 exercises = (ExerciseResult("scale", ExerciseStatus.FAILED, 0.0, 4.0, checks=checks),)
 result = GradingResult(who, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercises, message="\\u2026")
@@ -50,7 +52,7 @@ with waiting():
 batch_report.print_summary(Summary((result,), 0, Path("index.html")), load_assignment(sys.argv[1]))
 check_report.print_check(result, sandboxed=False, page=Path("p\\udce9.html"))
 sys.stdout.flush()
-assert codes == [0] * 12 + [2, 2], codes
+assert codes == [0] * (len(COMMANDS) + 2) + [2, 2], codes
 """
 
 
@@ -189,7 +191,7 @@ ODD = "\u0141ukasz \u4f60\u597d"
 def test_names_are_read_alike_in_every_locale(tmp_path: Path) -> None:
     """A name written in one locale is found and written in another that lacks its letters."""
     (tmp_path / ODD).mkdir()
-    who = {"id": ODD.replace(" ", "_"), "student": ODD, "path": f"{ODD}.ipynb", "sha256": ""}
+    who = SubmissionRecord(ODD.replace(" ", "_"), ODD, f"{ODD}.ipynb", "")
     write_results(tmp_path / ODD / "results.jsonl", [GradingResult(who, "tiny", SubmissionStatus.UNREADABLE, 0.0, 6.0)])
     environment = environment_in(tmp_path) | ENCODINGS["C"]
 
