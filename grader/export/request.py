@@ -49,8 +49,9 @@ class Request:
 class Exported:
     """A file's bytes, or those of several files by their paths in a folder.
 
-    ``remarks`` are sentences for staff.
+    ``remarks`` are sentences for staff. What is ``private`` nobody but its owner may read.
     """
 
     content: bytes | Mapping[str, bytes]
     remarks: tuple[str, ...] = ()
+    private: bool = False

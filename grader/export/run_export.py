@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import stat
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from grader.english import listed
 from grader.errors import MachineError, UsageError
 from grader.export.formats import FORMATS, Format
 from grader.export.request import Exported, Options, Request
+
+_FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def run_export(chosen: Format, request: Request) -> Exported:
@@ -28,13 +31,15 @@ def run_export(chosen: Format, request: Request) -> Exported:
 
 
 def write_exported(exported: Exported, place: Path) -> None:
-    """Write what was exported, each file in one step.
+    """Write what was exported, each file in one step; one that others could not read they still cannot.
 
     Raises MachineError where it cannot be written.
     """
     files = exported.content if not isinstance(exported.content, bytes) else {"": exported.content}
     try:
         for name, data in files.items():
-            write_atomically(place / name if name else place, data)
+            path = place / name if name else place
+            private = exported.private or (path.is_file() and not path.stat().st_mode & _FOR_OTHERS)
+            write_atomically(path, data, private=private)
     except OSError as error:
         raise MachineError(f"cannot write {place}", error) from error

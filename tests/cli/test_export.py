@@ -129,6 +129,15 @@ def test_an_assignment_needs_no_results(tmp_path: Path, capsys: Said) -> None:
     assert main([*arguments, "--wheel", str(wheel)]) == 0
     assert capsys.readouterr().out == f"{tmp_path / 'new' / 'autograder.zip'}\n"
     assert zipfile.is_zipfile(tmp_path / "new" / "autograder.zip")
+    assert (tmp_path / "new" / "autograder.zip").stat().st_mode & 0o077 == 0
+
+
+def test_a_private_gradebook_stays_private(out: Path, gradebook: Path) -> None:
+    """A file that others cannot read is not opened to them by grades that are filled in."""
+    gradebook.chmod(0o600)
+
+    assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook)]) == 0
+    assert gradebook.stat().st_mode & 0o777 == 0o600
 
 
 def test_standard_output_is_a_place(out: Path, capsys: Said) -> None:

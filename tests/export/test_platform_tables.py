@@ -71,13 +71,26 @@ def test_canvas_reads_back_what_was_exported(scored: Build, export: Export, down
     ]
 
 
-def test_our_roster_still_reads_an_exported_file(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """The people of the gradebook are the same before and after."""
-    path = downloaded(GRADEBOOK)
+@pytest.mark.parametrize(
+    ("name", "text", "claim"),
+    [
+        ("canvas", GRADEBOOK, {"id": "4711"}),
+        ("moodle", WORKSHEET, {"participant": "90101"}),
+        ("brightspace", GRADES, {"login": "ada"}),
+        ("brightspace", CLASSLIST, {"login": "ada"}),
+    ],
+)
+def test_our_roster_still_reads_an_exported_file(
+    scored: Build, export: Export, downloaded: Downloaded, name: str, text: str, claim: dict[str, str]
+) -> None:
+    """The people of a platform's file are the same before and after, and so is the next export."""
+    path, result = downloaded(text), scored("byronada", 10.5, **claim)
     people = read_roster(path)
-    path.write_bytes(export("canvas", scored("byronada", 10.5, id="4711"), into=path).content)
+    path.write_bytes(export(name, result, into=path).content)
 
     assert read_roster(path) == people
+    assert path.read_bytes() != text.encode()
+    assert export(name, result, into=path).content == path.read_bytes()
 
 
 def test_exporting_again_changes_nothing(scored: Build, export: Export, downloaded: Downloaded) -> None:

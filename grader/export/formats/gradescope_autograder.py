@@ -90,7 +90,7 @@ def export(request: Request) -> Exported:
         name: wheel,
     }
     remark = "the zip holds the solution and hidden checks: upload it to Gradescope, and hand it to no student"
-    return Exported(zipped(files, executable=_SCRIPTS), (remark,))
+    return Exported(zipped(files, executable=_SCRIPTS), (remark,), private=True)
 
 
 def _wheel(given: Path | None) -> tuple[str, bytes]:
