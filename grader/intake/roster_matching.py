@@ -87,8 +87,8 @@ def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterI
         person = index.find(claim)
         if person in known and claim.name and person and not similar_names(person.name, claim.name):
             yield (
-                f"It is named {claim.name!r}, and the number beside that is {person.name!r} on the roster, who was "
-                "taken: is it a group's, or the roster another course's?"
+                f"It is named {claim.name!r}, but its number is that of {person.name!r} on the roster, who was taken. "
+                "Is it a group's upload, or the roster another course's?"
             )
         elif known and not person and len(people) > len(known) and claim != Person(handle=claim.handle):
             yield f"{claim.name or claim.number!r}, who handed it in too, is nobody on the roster."

@@ -119,7 +119,9 @@ def test_a_batch_says_first_what_is_not_sure(grader: Run, tmp_path: Path) -> Non
         "Diaz, Cleo": ("not_submitted", ""),
     }
     assert "redteam" in (tmp_path / "out" / "intake.txt").read_text()
+    assert ["none" in line and "not submitted" in line for line in done.stdout.splitlines() if "Diaz" in line] == [True]
     page = (tmp_path / "out" / "index.html").read_text()
-    assert "who was taken: is it a group" in page
+    assert "look there before this counts as a zero" in page
+    assert "Is it a group&#39;s upload" in page
     assert "look there before this counts as a zero" in (tmp_path / "out" / "results.jsonl").read_text()
     assert "redteam&#39;" not in (tmp_path / "out" / "feedback").joinpath("redteam_4711_98765.html").read_text()
