@@ -21,15 +21,14 @@ ENDLESS = "def scale(numbers):\n    while True:\n        pass\n"
 
 
 def test_a_busy_machine_changes_no_verdict(grader: Run, tmp_path: Path) -> None:
-    """Right answers have full marks, and an endless loop is named with its line."""
-    for name in ("anna", "bert", "cora"):
-        write(tmp_path / "in" / f"{name}.ipynb", SLOW, RIGHT[1])
+    """A slow right answer has full marks, and an endless loop is named with its line."""
+    write(tmp_path / "in" / "anna.ipynb", SLOW, RIGHT[1])
     write(tmp_path / "in" / "dora.ipynb", ENDLESS, RIGHT[1])
 
     with busy(len(os.sched_getaffinity(0))):
-        done = grader("grade", "in", "-a", TINY, "-o", "out", "--jobs", "4", "--timeout", "0.6")
+        done = grader("grade", "in", "-a", TINY, "-o", "out", "--jobs", "2", "--timeout", "0.6")
 
     results = {Path(r.submission.path).stem: r for r in read_results(tmp_path / "out" / "results.jsonl")}
     assert done.returncode == 0, done.stderr
-    assert [results[name].score for name in ("anna", "bert", "cora", "dora")] == [6, 6, 6, 2]
+    assert [results[name].score for name in ("anna", "dora")] == [6, 2]
     assert "within the 0.6 s of processor time that one call may use" in results["dora"].exercises[0].message
