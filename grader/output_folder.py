@@ -38,9 +38,7 @@ def only_writer(out: Path) -> Iterator[None]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / ".lock", timeout=0).acquire()
-    except Timeout as error:
-        raise UsageError(f"another batch is writing to {out}; wait for it or choose another folder with -o.") from error
+        lock = _lock(out)
     except OSError as error:
         raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
     with lock:
@@ -48,6 +46,14 @@ def only_writer(out: Path) -> Iterator[None]:
             if (out / name).is_symlink():
                 raise UsageError(f"{out / name} is a link, and what is written there would lie elsewhere; remove it.")
         yield
+
+
+def _lock(out: Path) -> contextlib.AbstractContextManager[object]:
+    """Lock a folder; raises UsageError where a batch has locked it."""
+    try:
+        return FileLock(out / ".lock", timeout=0).acquire()
+    except Timeout as error:
+        raise UsageError(f"another batch is writing to {out}; wait for it or choose another folder with -o.") from error
 
 
 def read_rows(out: Path) -> list[GradingResult]:
@@ -158,10 +164,14 @@ def render(out: Path, assignment: Assignment | None = None) -> Path:
 def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[list[GradingResult], Assignment | None]:
     """Return a folder's results and their assignment, where it is known.
 
-    Nothing is written or locked. Raises UsageError when the folder holds no rows.
+    The folder need not be writable. Raises UsageError when it holds no rows, or is being written to: half a batch is
+    not to be taken for all of it.
     """
     _require_rows(out)
-    results = read_results(out / ROWS)
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):
+            held.enter_context(_lock(out))
+        results = read_results(out / ROWS)
     return results, assignment or _assignment_of(results)
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from grader.cli import main
 from grader.export import write_results
+from grader.output_folder import only_writer
 from grader.person import Person
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
 from grader.submission import SubmissionRecord
@@ -130,6 +131,31 @@ def test_an_assignment_needs_no_results(tmp_path: Path, capsys: Said) -> None:
     assert capsys.readouterr().out == f"{tmp_path / 'new' / 'autograder.zip'}\n"
     assert zipfile.is_zipfile(tmp_path / "new" / "autograder.zip")
     assert (tmp_path / "new" / "autograder.zip").stat().st_mode & 0o077 == 0
+
+
+def test_a_batch_that_is_being_graded_is_not_exported(out: Path, gradebook: Path, capsys: Said) -> None:
+    """Half a batch would leave the others without a grade and nobody would know."""
+    with only_writer(out):
+        assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook)]) == 2
+
+    assert "another batch is writing" in capsys.readouterr().err
+    assert gradebook.read_bytes().decode() == GRADEBOOK
+
+
+def test_a_folder_that_may_only_be_read_is_exported(
+    out: Path, gradebook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague's batch need not be writable."""
+
+    def refuse(path: Path, *arguments: object, **options: object) -> int:
+        if str(path).startswith(str(out)) and str(path).endswith(".lock"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", refuse)
+
+    assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook)]) == 0
 
 
 def test_a_private_gradebook_stays_private(out: Path, gradebook: Path) -> None:

@@ -83,7 +83,7 @@ def test_canvas_reads_back_what_was_exported(scored: Build, export: Export, down
 def test_our_roster_still_reads_an_exported_file(
     scored: Build, export: Export, downloaded: Downloaded, name: str, text: str, claim: dict[str, str]
 ) -> None:
-    """The people of a platform's file are the same before and after, and so is the next export."""
+    """A platform's file has the same people before and after, and so has the next export."""
     path, result = downloaded(text), scored("byronada", 10.5, **claim)
     people = read_roster(path)
     path.write_bytes(export(name, result, into=path).content)
@@ -144,7 +144,7 @@ AS_THEY_COME = {
 def test_a_gradebook_is_filled_in_as_it_comes(
     scored: Build, export: Export, downloaded: Downloaded, text: str, line: str
 ) -> None:
-    """Whatever settings the export had, and whatever a spreadsheet made of it, one line has one more grade."""
+    """Whatever settings and spreadsheets made of it, one line has one more grade."""
     done = export("canvas", scored("ada", 15, id="4711"), into=downloaded(text), column="777")
 
     assert lines_changed(text, done.content) == [line]
@@ -162,7 +162,7 @@ def test_no_graded_result_is_no_zero(
 
 
 def test_points_that_a_fault_of_ours_took_are_no_grade(build: Build, export: Export, downloaded: Downloaded) -> None:
-    """A score that lacks what could not be checked is not entered, though the submission counts as graded."""
+    """A score that lacks what could not be checked is not entered."""
     check = CheckResult("test_a", "A", Outcome.ERROR, 0.0, 5.0)
     parts = (
         ExerciseResult("lens", ExerciseStatus.PARTIAL, 5.0, 10.0, checks=(check,)),
@@ -175,7 +175,7 @@ def test_points_that_a_fault_of_ours_took_are_no_grade(build: Build, export: Exp
 
 
 def test_who_is_excused_stays_so(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """A grade of somebody whom Canvas has excused, or who need not hand in, is not entered, and that is told."""
+    """A grade of somebody whom Canvas has excused is not entered, and that is told."""
     ben, dan = scored("cohenben", 15, id="4712"), scored("engdan", 15, id="4714")
     done = export("canvas", ben, dan, into=downloaded(GRADEBOOK))
 
