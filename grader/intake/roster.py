@@ -37,7 +37,10 @@ def read_roster(path: Path) -> list[Person]:
     known = [person for person in people if person]
     if not known:
         raise UsageError(f"{path} names nobody below its first line.")
-    return [p for n, p in enumerate(known) if not p.number or p not in known[:n]]
+    once: dict[object, Person] = {}
+    for n, person in enumerate(known):
+        once.setdefault(person if person.number else n, person)
+    return [*once.values()]
 
 
 def people_in(table: Sequence[Sequence[str]]) -> list[Person | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.intake.attempts import Handed
@@ -22,17 +22,18 @@ def by_roster(handed: Sequence[Handed], roster: Sequence[Person]) -> list[Handed
     A name in a path tells whose a file is as :func:`grader.intake.join` reads it; a time beside that orders attempts.
     """
     index = RosterIndex(roster, [h.who.people for h in handed], [h.file.label.as_posix() for h in handed])
-    return [h if h.who.key else replace(h, who=_author(h, index, roster)) for h in handed]
+    places = {person: n for n, person in enumerate(roster)}
+    return [h if h.who.key else replace(h, who=_author(h, index, places)) for h in handed]
 
 
-def _author(handed: Handed, index: RosterIndex, roster: Sequence[Person]) -> Identity:
+def _author(handed: Handed, index: RosterIndex, places: Mapping[Person, int]) -> Identity:
     if not (found := index.find_in_path(handed.who.people)):
         return handed.who
     person, claim = found
     stamp = _TIME.search(claim.handle)
     return replace(
         handed.who,
-        key=(_KIND, str([*roster].index(person)), ""),
+        key=(_KIND, str(places[person]), ""),
         time=read_time(stamp[0] if stamp else ""),
         depth=claim.depth,
     )
