@@ -22,7 +22,7 @@ _MAX_PARTS = 200_000  # numbers come in arrays: more single values than this wou
 _NONSENSE = "What your function returned could not be read."
 
 
-def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> list[bytes]:
+def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> list[bytes | memoryview]:
     """Return the buffers of a call.
 
     Raises TypeError for an argument that is none of the kinds that cross.

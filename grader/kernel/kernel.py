@@ -211,7 +211,7 @@ class Kernel(Closing):
         if fault is not None:
             raise fault
 
-    async def _request(self, name: str, buffers: list[bytes]) -> list[bytes]:
+    async def _request(self, name: str, buffers: list[bytes | memoryview]) -> list[bytes]:
         channel = self._channels.shell_channel
         message = channel.session.send(channel.socket, "call_request", {"name": name}, buffers=buffers)
         while True:

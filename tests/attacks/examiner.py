@@ -239,7 +239,7 @@ def _read(path: Path, assignment: Assignment) -> tuple[float, int]:
 def _grade(path: Path, assignment: Assignment, address: str) -> int:
     """Grade a submission as an examiner does, and return how many MB that took."""
     answer, before = _Answer(), _mb("VmRSS")
-    submission, options = Submission("a", "A", path, "a.ipynb", "0" * 64), {"hidden": True, "seed": 0}
+    submission, options = Submission("a", "A", path, "a.ipynb", "0" * 64), worker._Options(hidden=True, seed=0)
     worker._examine(cast(Connection, answer), logging.ERROR, submission, assignment, address, options)
     if answer.said["status"] != SubmissionStatus.GRADED:
         raise RuntimeError(answer.said["message"])
