@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import random
 from collections.abc import Callable, Generator
 from functools import cached_property
@@ -25,6 +26,7 @@ from grader.plugin.markers import CheckMarkers, read_markers, refuse_wrong_sums
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
 from grader.session import TOO_LARGE, AnswerStore, NoAnswer, Reference, ReferenceAnswers, Student, StudentSession
+from grader.session.bounded_cache import size
 
 CHECK_RUN = pytest.StashKey[CheckRun]()
 
@@ -245,7 +247,10 @@ class GradingPlugin:
 
     def _release(self, check_run: CheckRun) -> None:
         """Hold a check's answers no longer than until its verdict."""
+        held = sum(size(call.answer) for call in check_run.calls)
         check_run.calls.clear()
+        if held >> 20:  # tracebacks hold answers in cycles, which would wait for a collection that may come late
+            gc.collect()
 
     def _explain(self, check_run: CheckRun) -> None:
         """Name the mistake in a wrong answer.
