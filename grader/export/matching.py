@@ -106,7 +106,7 @@ def require_points(request: Request, points: float | None, what: str) -> float:
     It is 1 where the platform says nothing of them. Raises UsageError when these are not the assignment's and the
     request does not say that grades are to be converted.
     """
-    most = max((r.max_score for r in request.results), default=0.0)
+    most = most_points(request)
     if not points or not most or abs(points - most) < 1e-6:
         return 1.0
     if not request.options.scale:
@@ -115,6 +115,20 @@ def require_points(request: Request, points: float | None, what: str) -> float:
             f"{plural(most, 'point')} there, or give --scale to convert the grades."
         )
     return points / most
+
+
+def most_points(request: Request) -> float:
+    """Return the points that the grades are out of.
+
+    Raises UsageError where they are out of different ones.
+    """
+    found = sorted({r.max_score for r in request.results if grade_of(r) is not None})
+    if len(found) > 1:
+        raise UsageError(
+            f"the grades are out of {listed([number(most) for most in found])} points, for the assignment has changed "
+            "since some were graded; grade all of them again."
+        )
+    return next(iter(found), 0.0)
 
 
 def _names(result: GradingResult) -> list[str]:

@@ -6,6 +6,7 @@ That platform reads them from it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -403,6 +404,17 @@ def test_a_newer_comment_takes_the_place_of_ours(scored: Build, export: Export, 
     assert platforms.moodle(done.content)[90101] == (20, "20 of 20 points. Logit lens: partly right, 20 of 20.")
 
 
+@pytest.mark.parametrize(("name", "text"), [("canvas", GRADEBOOK), ("moodle", WORKSHEET), ("brightspace", CLASSLIST)])
+def test_grades_out_of_different_points_are_not_exported(
+    scored: Build, export: Export, downloaded: Downloaded, name: str, text: str
+) -> None:
+    """Where the assignment's points have changed since some were graded, 10 of 10 is not 10 of 20."""
+    old = replace(scored("ada", 10, id="4711", participant="90101", login="ada"), max_score=10.0)
+
+    with pytest.raises(UsageError, match="out of 10 and 20 points"):
+        export(name, old, scored("b", 10, id="4713", participant="90103", login="ben"), into=downloaded(text))
+
+
 def test_a_scale_is_no_place_for_points(scored: Build, export: Export, downloaded: Downloaded) -> None:
     """Moodle would skip numbers where it expects the words of a scale."""
     text = WORKSHEET.replace("20.00", '"Not yet, Good"').replace("Maximum Grade", "Scale")
@@ -423,8 +435,6 @@ def test_a_title_is_text_in_moodle_s_comment(
     build: Build, scored: Build, export: Export, downloaded: Downloaded
 ) -> None:
     """Moodle shows comments as HTML: what an assignment's titles hold is no markup."""
-    from dataclasses import replace
-
     part = replace(scored("x", 10).exercises[0], title="=a <b> & c")
     done = export("moodle", build("ada", part, claims=(Person(participant="90101"),)), into=downloaded(WORKSHEET))
 

@@ -12,7 +12,7 @@ import re
 from grader.errors import UsageError
 from grader.export.csv_document import CsvDocument
 from grader.export.grades import grade_of
-from grader.export.matching import match_rows, require_points
+from grader.export.matching import match_rows, most_points, require_points
 from grader.export.platform_table import exported, fill_column, numeric, open_table, people_by_row
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
@@ -52,7 +52,7 @@ def _add_item(request: Request, table: CsvDocument) -> tuple[str, ...]:
     grades = [""] * len(table.rows)
     for row, result in matching.results.items():
         grades[row] = number(grade_of(result, zero=request.options.zero) or 0.0)
-    most = number(max((r.max_score for r in request.results), default=0.0))
+    most = number(most_points(request))
     title = request.options.column or request.title
     grades[0] = f"{title} Points Grade <Numeric MaxPoints:{most}>"
     table.insert_column(len(table.rows[0]) - 1, grades)
