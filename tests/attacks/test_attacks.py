@@ -178,7 +178,7 @@ def test_the_honest_get_what_they_get_alone(graded: dict[str, Any]) -> None:
 
     There are twenty among all attacks.
     """
-    assert graded["honest"] >= min(20, len(graded["graded"]) // 8) > 0
+    assert graded["honest"] == min(20, 1 + len(graded["graded"]) // 8)
     assert graded["disturbed"] == []
 
 
