@@ -408,7 +408,7 @@ def test_a_newer_comment_takes_the_place_of_ours(scored: Build, export: Export, 
 def test_grades_out_of_different_points_are_not_exported(
     scored: Build, export: Export, downloaded: Downloaded, name: str, text: str
 ) -> None:
-    """Where the assignment's points have changed since some were graded, 10 of 10 is not 10 of 20."""
+    """Where an assignment's points have changed meanwhile, 10 of 10 is not 10 of 20."""
     old = replace(scored("ada", 10, id="4711", participant="90101", login="ada"), max_score=10.0)
 
     with pytest.raises(UsageError, match="out of 10 and 20 points"):
