@@ -44,6 +44,11 @@ def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+def equal_names(one: str, other: str) -> bool:
+    """Tell whether two names have the same words in some order, accents apart."""
+    return bool(_letters(one) & _letters(other))
+
+
 def same_name(one: str, other: str) -> bool:
     """Tell whether two names agree.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 
-from grader.intake.people_names import same_name, similar_names, turned, without_accents
+from grader.intake.people_names import same_name, similar_names, turned, without_accents, words_of
 from grader.intake.roster_paths import PathSearch
 from grader.person import Person
 
@@ -33,6 +33,7 @@ class RosterIndex:
         for person in roster:
             for key in {*_keys(person)}:
                 self._by[key].append(person)
+        self._roster = [(person, {*words_of(person.name)}) for person in roster]
         self._rounded = [p for p in roster if any(map(_ROUNDED.fullmatch, (p.id, p.sis)))]
         named = [c for people in submissions for c in people if c.participant and c.name]
         agree = [
@@ -103,6 +104,13 @@ class RosterIndex:
         for kind in ("name", "handle"):
             spelt = without_accents(getattr(claim, kind))
             yield kind, self._found("bare name", *(letters for text in spelt for letters in turned(text)))
+        yield "name", self._named_in_part({*words_of(claim.name)})
+
+    def _named_in_part(self, words: set[str]) -> list[Person]:
+        """Return whose names have all words of one, or all of whose words it has: second names come and go."""
+        if len(words) < 2:
+            return []
+        return [p for p, known in self._roster if len(known) > 1 and (words <= known or known <= words)]
 
     def _found(self, kind: str, *values: str) -> list[Person]:
         found = [p for value in values if value for p in self._by.get((kind, _folded(value)), ())]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.intake.discover import Found
 from grader.intake.file_ids import unique
-from grader.intake.people_names import same_name, similar_names
+from grader.intake.people_names import equal_names, same_name, similar_names
 from grader.intake.roster_index import RosterIndex
 from grader.person import Person
 from grader.submission import Absence, Submission
@@ -90,6 +90,10 @@ def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterI
                 f"It is named {claim.name!r}, but its number is that of {person.name!r} on the roster, who was taken. "
                 "Is it a group's upload, or the roster another course's?"
             )
+        elif (
+            person in known and claim.name and person and not claim.number and not equal_names(person.name, claim.name)
+        ):
+            yield f"It is named {claim.name!r}, and was taken for {person.name!r} on the roster."
         elif known and not person and len(people) > len(known) and claim != Person(handle=claim.handle):
             yield f"{claim.name or claim.number!r}, who handed it in too, is nobody on the roster."
     for kind, value, person in index.doubts(people, known):

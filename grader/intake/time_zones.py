@@ -79,7 +79,7 @@ def _abbreviated(name: str, year: int) -> Mapping[str, timedelta]:
             continue
         for month in (1, 7, 4, 10):
             probe = datetime(year, month, 1, tzinfo=zone)
-            if probe.tzname() == name and (offset := probe.utcoffset()) is not None:
+            if (probe.tzname() or "").upper() == name and (offset := probe.utcoffset()) is not None:
                 found[key] = offset
                 break
     return found

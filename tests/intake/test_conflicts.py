@@ -247,3 +247,22 @@ def test_files_that_bear_one_person_s_name_apart_are_said(files: tuple[str, str]
 
     assert (submission.name, {*submission.earlier, submission.label}, strangers) == ("Ada Byron", {*files}, [])
     assert ["check that" in conflict for conflict in submission.conflicts] == [True]
+
+
+@pytest.mark.parametrize(
+    ("uploader", "others", "name"),
+    [
+        ("Ada Byron", "", "Ada Augusta Byron"),
+        ("Byron Ada Augusta King", "", "Ada Augusta Byron"),
+        ("Ada Byron", "Ada Maria Byron\n", ""),
+        ("Ada King", "", ""),
+        ("Byron", "", ""),
+    ],
+)
+def test_second_names_come_and_go_and_that_is_said(uploader: str, others: str, name: str, written: Write) -> None:
+    """Where all words of one name are in the other's, and in nobody else's."""
+    label = f"11-22 - {uploader} - Sep 24, 2025 926 PM/x.ipynb"
+    found, _, _ = joined(written, f"name\nAda Augusta Byron\nBen Cohen\n{others}", label)
+
+    assert found[label].name == name
+    assert any("was taken for" in conflict for conflict in found[label].conflicts) == bool(name)
