@@ -186,6 +186,7 @@ REASONS: dict[str, tuple[bytes, str]] = {
     ),
     "gzip": (b"\x1f\x8b\x08\x00", "it is a gzip archive"),
     "pdf": (b"%PDF-1.7\n", "it is a PDF"),
+    "link": (b"<html><head><meta http-equiv='refresh' content='0; url=x'></head></html>", "it is a link"),
     "web page": (b"<!DOCTYPE html>\n<html></html>", "it is a web page"),
     "conflict": (
         b'{\n "cells": [\n<<<<<<< HEAD\n {}\n=======\n {"a": 1}\n>>>>>>> theirs\n ]\n}',
