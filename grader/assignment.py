@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import math
 import os
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.errors import AssignmentError, UsageError
 from grader.ignored_files import leftover
 from grader.kernel_config import Limits
 from grader.settings import assignment_roots
+from grader.toml_values import (
+    is_number,
+    read_flag,
+    read_path,
+    read_paths,
+    read_share,
+    read_table,
+    read_text,
+    read_texts,
+)
 from grader.typed_json import Sparse
 
 FILE = "assignment.toml"
 _MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
-_NO_PRELUDES = ("test_*.py", "*_test.py", "conftest.py", "misconceptions.py", "variants.py", "*.ipynb")
+_NO_PRELUDES = ("checks/*", "conftest.py", "misconceptions.py", "variants.py", "*.ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +56,26 @@ class MistakeDecision(Sparse):
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a release holds in the place of a solution and of hidden checks.
+
+    ``answers`` is the file of recorded reference answers, ``hidden`` how many checks of each exercise run at grading.
+    """
+
+    answers: Path
+    hidden: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Everything an examiner needs to know about an assignment, all paths absolute.
 
     ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
     injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
-    secrets; ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it
-    exchange names in its text that are ``interchangeable``. ``notebook`` is what students were given, ``handout`` the
+    secrets; ``prelude_reads`` are files and folders that it reads, by where a release has them beside it.
+    ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it
+    exchange names in its text that are ``interchangeable``. A release has ``recorded`` answers in place of a solution.
+    ``further`` says in words what hidden checks try. ``notebook`` is what students were given, ``handout`` the
     files that they get beside it. With ``near_miss``, a function whose name is nearly the one asked for is graded where
     that is missing. ``visible_share`` is the share of an exercise's points that its visible checks may be worth.
     ``interpreter`` is the Python that kernels run, ``device`` what their models compute on, and ``packages`` are those
@@ -69,9 +91,12 @@ class Assignment:
     models: tuple[str, ...]
     provided: frozenset[str]
     prelude: Path
-    solution: Path
+    solution: Path | None
     solution_reads: tuple[Path, ...]
     notebook: Path
+    recorded: Recorded | None = None
+    further: str = ""
+    prelude_reads: Mapping[str, Path] = field(default_factory=dict)
     handout: tuple[Path, ...] = ()
     near_miss: bool = False
     visible_share: float = 1.0
@@ -92,6 +117,11 @@ class Assignment:
     def names(self) -> tuple[str, ...]:
         """The names of the functions asked for."""
         return tuple(e.name for e in self.exercises)
+
+    @property
+    def solution_files(self) -> tuple[Path, ...]:
+        """The solution and what it reads: files and folders, none in a release."""
+        return (self.solution, *self.solution_reads) if self.solution else ()
 
     def checks(self, visibility: str) -> Path:
         """Return the folder of the checks of one visibility.
@@ -129,6 +159,11 @@ def load_only_assignment() -> Assignment:
     return load_assignment(known[0])
 
 
+def is_known(slug: str) -> bool:
+    """Return whether an assignment of this name lies in the configured folders."""
+    return slug in _known_slugs()
+
+
 def _find(slug_or_path: str) -> Path:
     given, roots = Path(slug_or_path), assignment_roots()
     is_path = slug_or_path.startswith(".") or any(s in slug_or_path for s in (os.sep, os.altsep) if s)
@@ -151,10 +186,12 @@ def _known_slugs() -> list[str]:
 
 
 _KEYS = {
-    "": "title notebook handout near_miss visible_share exercises kernel solution limits misconceptions",
+    "": "title notebook handout near_miss visible_share further "
+    "exercises kernel solution recorded limits misconceptions",
     "exercises": "name title points",
-    "kernel": "prelude models provided packages interpreter device",
+    "kernel": "prelude models provided reads packages interpreter device",
     "solution": "file reads interchangeable",
+    "recorded": "answers hidden",
 }
 """What each table may hold; the tables that are not here see to it themselves."""
 
@@ -181,54 +218,85 @@ def _parse(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
             "title": str(title),
             "exercises": [_, *_] as exercises,
             "kernel": {"prelude": str(prelude), "models": [str(), *_] as models, "provided": [*provided]},
-            "solution": {"file": str(solution)},
             "notebook": str(notebook),
         }:
             pass
         case _:
             raise AssignmentError(
                 path,
-                "needs title, notebook, at least one [[exercises]], [kernel] with prelude, models and provided, and "
-                "[solution] with file.",
+                "needs title, notebook, at least one [[exercises]], and [kernel] with prelude, models and provided.",
             )
-    reads = tuple(
-        _file(root, path, "solution.reads", read, folders=True) for read in _texts(path, data["solution"], "reads")
-    )
+    given = read_table(path, data, "solution")
+    reads = read_paths(root, path, "solution.reads", read_texts(path, given, "reads"))
+    prelude_reads = _prelude_reads(root, path, data["kernel"])
     asked = tuple(_exercise(path, e) for e in exercises)
-    for name in _texts(path, {"provided": provided}, "provided"):
+    solution, recorded = _answers(root, path, data, [e.name for e in asked])
+    for name in read_texts(path, {"provided": provided}, "provided"):
         if not name.isidentifier():
             raise AssignmentError(path, f"provided must be names in Python, not {name!r}.")
     for name, count in Counter(e.name for e in asked).items():
         if count > 1:
             raise AssignmentError(path, f"{count} [[exercises]] are named {name!r}.")
-    return Assignment(
+    assignment = Assignment(
         slug=root.name,
         title=title,
         root=root,
         exercises=asked,
-        models=_texts(path, {"models": models}, "models"),
-        provided=frozenset(_texts(path, {"provided": provided}, "provided")),
-        prelude=_file(root, path, "kernel.prelude", prelude),
-        solution=_file(root, path, "solution.file", solution),
+        models=read_texts(path, {"models": models}, "models"),
+        provided=frozenset(read_texts(path, {"provided": provided}, "provided")),
+        prelude=read_path(root, path, "kernel.prelude", prelude),
+        solution=solution,
         solution_reads=reads,
-        notebook=_file(root, path, "notebook", notebook),
-        handout=tuple(_file(root, path, "handout", name, folders=True) for name in _texts(path, data, "handout")),
-        near_miss=_flag(path, data, "near_miss"),
-        visible_share=_share(path, data, "visible_share"),
-        interchangeable=_texts(path, data["solution"], "interchangeable"),
-        limits=_limits(path, _table(path, data, "limits")),
-        packages=_texts(path, data["kernel"], "packages"),
+        notebook=read_path(root, path, "notebook", notebook),
+        recorded=recorded,
+        further=read_text(path, data, "further"),
+        prelude_reads=prelude_reads,
+        handout=read_paths(root, path, "handout", read_texts(path, data, "handout")),
+        near_miss=read_flag(path, data, "near_miss"),
+        visible_share=read_share(path, data, "visible_share"),
+        interchangeable=read_texts(path, given, "interchangeable"),
+        limits=_limits(path, read_table(path, data, "limits")),
+        packages=read_texts(path, data["kernel"], "packages"),
         interpreter=_interpreter(root, path, data["kernel"]),
         device=_device(path, data["kernel"]),
-        misconceptions=_misconceptions(path, _table(path, data, "misconceptions")),
-        digest=_digest(root, reads),
+        misconceptions=_misconceptions(path, read_table(path, data, "misconceptions")),
+        digest=_digest(root, (*reads, *prelude_reads.values())),
     )
+    _refuse_outside(assignment)
+    return assignment
 
 
-def _file(root: Path, path: Path, key: str, name: str, *, folders: bool = False) -> Path:
-    if not (os.path.isfile(root / name) or (folders and os.path.isdir(root / name))):
-        raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
-    return (root / name).resolve()
+def _refuse_outside(assignment: Assignment) -> None:
+    """Raise AssignmentError for a release that names a file outside its folder: its digest would not cover that."""
+    if assignment.recorded:
+        for file in (assignment.prelude, assignment.notebook, assignment.recorded.answers, *assignment.handout):
+            if assignment.root not in file.parents:
+                raise AssignmentError(assignment.root / FILE, f"names {file}, which lies outside the release's folder.")
+
+
+def _prelude_reads(root: Path, path: Path, data: Mapping[str, Any]) -> dict[str, Path]:
+    """Return files and folders that the prelude reads, by their places below a release's folder."""
+    table = read_table(path, data, "reads")
+    for place, name in table.items():
+        parts = PurePosixPath(place).parts
+        if not isinstance(name, str) or not parts or PurePosixPath(place).is_absolute() or ".." in parts:
+            raise AssignmentError(path, f"kernel.reads must name files by their places in a release, not {table!r}.")
+    return {place: read_path(root, path, "kernel.reads", name, folders=True) for place, name in table.items()}
+
+
+def _answers(
+    root: Path, path: Path, data: Mapping[str, Any], names: Collection[str]
+) -> tuple[Path | None, Recorded | None]:
+    """Return the file of the solution, or what is recorded in its place."""
+    match data:
+        case {"solution": {"file": str(file)}} if "recorded" not in data:
+            return read_path(root, path, "solution.file", file), None
+        case {"recorded": {"answers": str(file), "hidden": dict(hidden)}} if "solution" not in data:
+            if all(name in names and isinstance(n, int) and n >= 0 for name, n in hidden.items()):
+                return None, Recorded(read_path(root, path, "recorded.answers", file), hidden)
+    raise AssignmentError(
+        path, "needs [solution] with file, or in its place [recorded] with answers and hidden, numbers by exercise."
+    )
 
 
 def _interpreter(root: Path, path: Path, kernel: Mapping[str, Any]) -> str:
@@ -248,39 +316,9 @@ def _device(path: Path, kernel: Mapping[str, Any]) -> str:
     return "cpu"
 
 
-def _texts(path: Path, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    match data.get(key, []):
-        case [*values] if all(isinstance(v, str) for v in values) and len({*values}) == len(values):
-            return tuple(values)
-    raise AssignmentError(path, f"{key} must be a list of different strings, not {data[key]!r}.")
-
-
-def _table(path: Path, data: Mapping[str, Any], key: str) -> dict[str, Any]:
-    match data.get(key, {}):
-        case dict(table):
-            return table
-    raise AssignmentError(path, f"{key} must be a table, [{key}], not {data[key]!r}.")
-
-
-def _flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
-    match data.get(key, False):
-        case bool(value):
-            return value
-    raise AssignmentError(path, f"{key} must be true or false, not {data[key]!r}.")
-
-
-def _share(path: Path, data: Mapping[str, Any], key: str) -> float:
-    match data.get(key, 1.0):
-        case int() | float() as value if not isinstance(value, bool) and 0 <= value <= 1:
-            return float(value)
-    raise AssignmentError(path, f"{key} must be a number from 0 to 1, not {data[key]!r}.")
-
-
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
     match data:
-        case {"name": str(name), "points": points} if (
-            name.isidentifier() and _is_number(points) and 0 < points <= _MOST
-        ):
+        case {"name": str(name), "points": points} if name.isidentifier() and is_number(points) and 0 < points <= _MOST:
             match data.get("title", name):
                 case str(title):
                     return Exercise(name, title, float(points))
@@ -295,7 +333,7 @@ def _limits(path: Path, data: dict[str, Any]) -> Limits:
     for key, value in data.items():
         if key not in known:
             raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
-        if not _is_number(value) or not 0 < value <= _MOST or (known[key] is int and not isinstance(value, int)):
+        if not is_number(value) or not 0 < value <= _MOST or (known[key] is int and not isinstance(value, int)):
             kind = "whole number" if known[key] is int else "number"
             raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, up to 1e6, not {value!r}.")
     return Limits(**data)
@@ -309,15 +347,10 @@ def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, MistakeDecisi
     for id, table in data.items():
         rest = dict(table) if isinstance(table, dict) else {"": table}
         accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)
-        if rest or not isinstance(accepted, bool) or not _is_number(credit) or not 0 <= credit < 1:
+        if rest or not isinstance(accepted, bool) or not is_number(credit) or not 0 <= credit < 1:
             rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
             raise AssignmentError(path, f"[misconceptions.{id}] {rule}; it holds {table!r}.")
     return {id: MistakeDecision(**table) for id, table in data.items()}
-
-
-def _is_number(value: object) -> bool:
-    """Return whether a value of TOML is a finite number, and not true or false."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def prelude_digest(assignment: Assignment) -> str:
@@ -325,13 +358,14 @@ def prelude_digest(assignment: Assignment) -> str:
 
     Not over checks, mistakes, notebooks and solution.
     """
-    return _digest(assignment.root, assignment.solution_reads, without=(assignment.solution.name, *_NO_PRELUDES))
+    without = (*(f.name for f in assignment.solution_files[:1]), *_NO_PRELUDES)
+    return _digest(assignment.root, (*assignment.solution_reads, *assignment.prelude_reads.values()), without=without)
 
 
 def _digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ()) -> str:
     """Digest all files that decide a grade; samples and what nobody put there do not.
 
-    Files directly in ``root`` whose names match a pattern of ``without`` are left out.
+    Files of ``root`` whose paths in it match a pattern of ``without`` are left out.
     """
     total = hashlib.sha256()
     for folder in (root, *reads):
@@ -340,7 +374,7 @@ def _digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ()) -> s
             relative = file.relative_to(folder)
             if relative.parts[:1] == ("samples",) or leftover(relative):
                 continue
-            if file.parent == root and any(fnmatchcase(file.name, pattern) for pattern in without):
+            if folder == root and any(fnmatchcase(relative.as_posix(), pattern) for pattern in without):
                 continue
             total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

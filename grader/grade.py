@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -130,6 +131,8 @@ def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> No
     checks = sorted({str(p) for f in folders for name in ("test_*.py", "*_test.py") for p in f.glob(name)})
     if not checks:
         raise AssignmentError(assignment.root, "has no checks: it needs a file checks/visible/test_*.py.")
+    if assignment.recorded:
+        sys.dont_write_bytecode = True  # compiled code beside a release would make it one that is not trusted
     for name in [n for n in os.environ if n.startswith("PYTEST_")]:
         del os.environ[name]  # options and plugins that somebody has for runs of their own
     options = [

@@ -18,10 +18,11 @@ LAYERS: dict[str, int] = {
     "typed_json": -2,
     "errors": -1, "kernel_config": -1, "person": -1, "zygote_info": -1,
     "atomic_write": 0, "closing": 0, "english": 0, "ignored_files": 0, "import_path": 0, "machine": 0, "provenance": 0,
-    "sanitize": 0, "settings": 0, "strict_json": 0, "submission": 0, "value": 0,
+    "sanitize": 0, "settings": 0, "strict_json": 0, "submission": 0, "toml_values": 0, "value": 0,
     "terminal": 1, "assignment": 1, "secret": 1, "capacity": 1, "differences": 1, "result": 1, "value_codec": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "report": 2,
-    "row_matching": 3, "sandbox": 3, "kit": 3,
+    "trusted_releases": 2,
+    "row_matching": 3, "sandbox": 3, "wheel": 3, "release_lookup": 3,
     "kernel": 4, "export": 4,
     "submission_reader": 5, "session": 5, "output_folder": 5,
     "prepare": 6,
@@ -29,7 +30,8 @@ LAYERS: dict[str, int] = {
     "grade": 8, "heartbeat": 8, "fork_server": 8,
     "worker": 9, "preload": 9,
     "batch": 10, "examiners_by_assignment": 10, "validation": 10, "replay": 10,
-    "cli": 11,
+    "release": 11,
+    "cli": 12,
 }  # fmt: skip
 
 IMPORTED_BY: dict[str, set[str]] = {

@@ -99,7 +99,11 @@ def _run_by_path(path: Path) -> ModuleType:
     return module
 
 
-_models = _run_by_path(Path(__file__).resolve().parents[2] / "reference" / "models.py")
+_HERE = Path(__file__).resolve().parent
+# In a release it lies beside this file, in a checkout among what trains the embedded model.
+_models = _run_by_path(
+    next(f / "models.py" for f in (_HERE, _HERE.parents[1] / "reference") if f.joinpath("models.py").is_file())
+)
 _loaded: dict[int, str] = {}
 
 

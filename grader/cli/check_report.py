@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from grader.assignment import Assignment
 from grader.cli import messages
+from grader.errors import UnreadableError
+from grader.intake import read_notebook
 from grader.report.check_text import heading, sentences
 from grader.report.messages import SAME_REASON, exercise_text
 from grader.report.presentation import reading_order
@@ -23,6 +29,9 @@ from grader.result import (
 )
 from grader.sanitize import visible
 
+_CELL = re.compile(r"\bcell (\d{1,6})\b")
+_FIRST_LINE = 50
+
 MARKS = {
     Outcome.PASSED: ("✓", "green"),
     Outcome.FAILED: ("✗", "red"),
@@ -32,16 +41,19 @@ MARKS = {
 }
 
 
-def print_check(result: GradingResult, *, sandboxed: bool, page: Path | None) -> None:
+def print_check(
+    result: GradingResult, assignment: Assignment, notebook: Path, *, sandboxed: bool, page: Path | None
+) -> None:
     """Print the visible checks of one notebook; ``page`` is where its page was written."""
-    console = Console(highlight=False, soft_wrap=True)
+    console, cells = Console(highlight=False, soft_wrap=True), CellNames(notebook)
+    console.print(Text(visible(messages.checked_by(assignment.title, assignment.slug))))
     if not sandboxed:
         console.print(Text(messages.UNSANDBOXED, style="yellow"))
     if result.message:
-        console.print(Text(visible(result.message), style="bold"))
+        console.print(Text(visible(cells.named(result.message)), style="bold"))
     for exercise in result.exercises:
-        _print_exercise(console, exercise)
-    _print_closing(console, result, page)
+        _print_exercise(console, exercise, cells)
+    _print_closing(console, result, assignment.further, page)
 
 
 def all_passed(result: GradingResult) -> bool:
@@ -51,35 +63,63 @@ def all_passed(result: GradingResult) -> bool:
     )
 
 
-def _print_exercise(console: Console, exercise: ExerciseResult) -> None:
+class CellNames:
+    """The names of a notebook's cells.
+
+    Each has a number, and a first line, which students can see.
+    """
+
+    def __init__(self, notebook: Path) -> None:
+        self._first_lines: dict[int, str] = {}
+        with contextlib.suppress(UnreadableError):
+            for number, cell in enumerate(read_notebook(notebook).cells, start=1):
+                lines = [line.strip() for line in str(cell.source).splitlines() if line.strip()]
+                self._first_lines[number] = textwrap.shorten(lines[0], _FIRST_LINE, placeholder="…") if lines else ""
+
+    def named(self, *texts: str) -> str:
+        """Return texts, a line each, with first lines of cells beside their numbers.
+
+        Each cell's stands where it is first named.
+        """
+        seen: set[str] = set()
+
+        def name(found: re.Match[str]) -> str:
+            first = found[1] not in seen
+            seen.add(found[1])
+            return messages.named_cell(int(found[1]), self._first_lines.get(int(found[1]), "") if first else "")
+
+        return _CELL.sub(name, "\n".join(texts))
+
+
+def _print_exercise(console: Console, exercise: ExerciseResult, cells: CellNames) -> None:
     console.print(Text(f"\n{exercise.name}: {exercise_text(exercise).label}", style="bold"))
     checks = [group[0] for group in reading_order(replace(exercise, checks=_visible_checks(exercise)))]
     messages_of_checks = {c.message for c in checks}
     for sentence in (exercise.message, *exercise.remarks):
         if sentence and sentence not in messages_of_checks:
-            console.print(Text(f"  {visible(sentence)}"))
-    hinted: set[str] = set()
+            console.print(Text(f"  {visible(cells.named(sentence))}"))
+    named: set[str] = set()
     for check in checks:
-        _print_check(console, check, hinted)
+        _print_check(console, check, named, cells)
 
 
-def _print_check(console: Console, check: CheckResult, hinted: set[str]) -> None:
+def _print_check(console: Console, check: CheckResult, hinted: set[str], cells: CellNames) -> None:
     """Print one check; ``hinted`` as in :func:`grader.report.check_text.sentences`."""
     mark, style = MARKS[check.outcome]
     again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
     console.print(Text(f"  {mark} {visible(heading(check) + again)}", style=style))
     if check.outcome is Outcome.PASSED or again:
         return
-    for sentence in sentences(check, hinted=hinted, most_frames=1):
-        console.print(Text("\n".join(f"      {line}" for line in visible(sentence).splitlines())))
+    told = cells.named(*map(visible, sentences(check, hinted=hinted, most_frames=1)))
+    console.print(Text("\n".join(f"      {line}" for line in visible(told).splitlines())))
 
 
-def _print_closing(console: Console, result: GradingResult, page: Path | None) -> None:
+def _print_closing(console: Console, result: GradingResult, further: str, page: Path | None) -> None:
     shown = [c for e in result.exercises for c in _visible_checks(e)]
     if result.exercises:
         passed = sum(c.outcome is Outcome.PASSED for c in shown)
         hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
-        console.print(Text(f"\n{messages.passed_checks(passed, len(shown), hidden)}", style="bold"))
+        console.print(Text(f"\n{messages.passed_checks(passed, len(shown), hidden, further)}", style="bold"))
     if page:
         console.print(Text(visible(messages.page_written(page))))
     elif shown and not all_passed(result):

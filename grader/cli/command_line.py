@@ -136,7 +136,7 @@ CHECK = Command(
     "check",
     (
         _notebook("your notebook"),
-        _slug(_DEFAULT_SLUG),
+        _slug(f"{_SLUG} (default: the one whose checks lie beside the notebook, or the only one that is known)"),
         _TIMEOUT,
         _argument(
             "--sandbox",
@@ -146,6 +146,15 @@ CHECK = Command(
         ),
         _html("also write the feedback page here"),
     ),
+)
+TRUST = Command(
+    "trust",
+    "let the checks of a release run on this computer",
+    "The checks that came with your notebook are programs: `grader check` runs them once you have said that you trust "
+    "them. It asks on a terminal; this says so beforehand. Changed files have to be trusted anew.",
+    "grader trust my_course_folder",
+    "trust",
+    (_argument("folder", type=Path, metavar="FOLDER", help="the folder that your course gave you"),),
 )
 HOOK = Command(
     "hook",
@@ -248,31 +257,6 @@ REPLAY = Command(
         _slug("the assignment (default: the one named in the result)"),
     ),
 )
-KIT = Command(
-    "kit",
-    "fill a folder with what students get of an assignment",
-    "Puts the notebook, its in-notebook tests with what they need, the grader's wheel and a README into DIR; never "
-    "the solution, the checks or the samples.",
-    "grader kit my_assignment -o kit",
-    "kit",
-    (
-        _SLUG_FIRST,
-        _out("an empty folder, or a new one", metavar="DIR", required=True),
-        _argument(
-            "--wheel",
-            type=Path,
-            metavar="FILE",
-            exclusive=True,
-            help="include this wheel (default: build the grader's)",
-        ),
-        _argument(
-            "--no-wheel",
-            action="store_true",
-            exclusive=True,
-            help="leave the wheel out: students get it another way",
-        ),
-    ),
-)
 DOCTOR = Command(
     "doctor",
     "show what this machine can do",
@@ -294,12 +278,37 @@ TEST = Command(
         _argument("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON"),
     ),
 )
+RELEASE = Command(
+    "release",
+    "fill a folder with what students get of an assignment",
+    "Puts the notebook, the visible checks, recorded answers of the reference on what they ask, the model, the "
+    "grader's wheel and a README into FOLDER; never the solution, hidden checks or samples.",
+    "grader assignment release my_assignment -o release",
+    "release",
+    (
+        _SLUG_FIRST,
+        _out("an empty folder, or a new one", metavar="FOLDER", required=True),
+        _argument(
+            "--wheel",
+            type=Path,
+            metavar="FILE",
+            exclusive=True,
+            help="include this wheel (default: build the grader's)",
+        ),
+        _argument(
+            "--no-wheel",
+            action="store_true",
+            exclusive=True,
+            help="leave the wheel out: students get it another way",
+        ),
+    ),
+)
 ASSIGNMENT = Command(
     "assignment",
     "what the author of an assignment needs",
     "Commands about an assignment itself.",
     TEST.example,
-    subcommands=(TEST,),
+    subcommands=(TEST, RELEASE),
 )
 COMPLETION = Command(
     "completion",
@@ -309,4 +318,4 @@ COMPLETION = Command(
     "completion",
 )
 
-COMMANDS = (GRADE, CHECK, HOOK, DEMO, RENDER, EXPORT, REPLAY, KIT, DOCTOR, ASSIGNMENT, COMPLETION)
+COMMANDS = (GRADE, CHECK, TRUST, HOOK, DEMO, RENDER, EXPORT, REPLAY, DOCTOR, ASSIGNMENT, COMPLETION)

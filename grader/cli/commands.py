@@ -10,24 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from grader import fork_server, output_folder, strict_json
-from grader.assignment import Assignment, load_assignment, load_only_assignment
+from grader.assignment import FILE, Assignment, load_assignment, load_only_assignment
 from grader.atomic_write import write_page
 from grader.batch import grade_batch
 from grader.capacity import default_jobs
 from grader.cli import batch_report, check_report, messages
 from grader.cli.completion import completion_script
 from grader.cli.progress import batch_progress, waiting
+from grader.cli.trust import require_trust
 from grader.errors import UsageError
 from grader.export.formats import BY_NAME
 from grader.export.request import Options, Request
 from grader.export.run_export import run_export, write_exported
 from grader.intake import find, find_one, join, read_roster, scratch_in
-from grader.kit import build_wheel, make_kit
+from grader.release_lookup import find_assignment, releases_in
 from grader.replay import recall
 from grader.replay import replay as grade_again
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.sanitize import visible
+from grader.trusted_releases import is_trusted
+from grader.trusted_releases import trust as trust_release
+from grader.wheel import build_wheel
 from grader.worker import Examiners, with_call_limit
 
 EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
@@ -36,7 +40,7 @@ EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
-    assignment = _limited(load_assignment(args.assignment), args)
+    assignment = _limited(_load_whole(args.assignment), args)
     if args.strict_roster and not args.roster:
         raise UsageError(messages.STRICT_NEEDS_ROSTER)
     return _batch(
@@ -97,20 +101,37 @@ def _batch(
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and count the hidden ones."""
-    assignment = _named_or_only(args)
+    _require_file(args.notebook)
+    found = find_assignment(args.notebook, args.assignment)
+    assignment = found.assignment
+    if found.beside:
+        require_trust(assignment)
     with waiting():
         result = _grade_one(args, assignment, hidden=False, sandbox=args.sandbox)
     if args.html:
         write_page(args.html, student_page(result, assignment_title=assignment.title))
-    check_report.print_check(result, sandboxed=args.sandbox != "off", page=args.html)
+    check_report.print_check(result, assignment, args.notebook, sandboxed=args.sandbox != "off", page=args.html)
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
     return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
 
 
+def trust(args: argparse.Namespace) -> int:
+    """Let the checks of a release run on this computer."""
+    releases = releases_in(args.folder.parent) if args.folder.joinpath(FILE).is_file() else releases_in(args.folder)
+    inside = {f for f in releases.values() if f == args.folder.resolve()} or set(releases.values())
+    if len(inside) != 1:
+        raise UsageError(messages.not_one_release(args.folder, len(inside)))
+    assignment = load_assignment(str(*inside))
+    is_trusted(assignment)
+    trust_release(assignment)
+    print(messages.trusted(assignment.title, assignment.digest))
+    return EXIT_DONE
+
+
 def hook(args: argparse.Namespace) -> int:
     """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
-    assignment = load_assignment(args.assignment)
+    assignment = _load_whole(args.assignment)
     result = _grade_one(args, assignment, hidden=True, sandbox="on")
     page = student_page if args.view == "student" else staff_page
     if args.html:
@@ -159,7 +180,7 @@ def export(args: argparse.Namespace) -> int:
 def replay(args: argparse.Namespace) -> int:
     """Grade one submission again as it was graded; 1 when the grade is another one."""
     before = recall(args.results, args.id)
-    assignment = load_assignment(args.assignment or before.assignment)
+    assignment = _load_whole(args.assignment or before.assignment)
     _require_file(args.notebook)
     with waiting():
         again = grade_again(before, args.notebook, assignment)
@@ -167,12 +188,14 @@ def replay(args: argparse.Namespace) -> int:
     return EXIT_SHORT if again.differences else EXIT_DONE
 
 
-def kit(args: argparse.Namespace) -> int:
+def release(args: argparse.Namespace) -> int:
     """Fill a folder with what students get of an assignment."""
+    from grader.release import make_release  # it runs checks: only this command may pay for pytest
+
     assignment = load_assignment(args.assignment)
     with tempfile.TemporaryDirectory() as made:
         wheel = None if args.no_wheel else args.wheel or build_wheel(Path(made))
-        for path in make_kit(assignment, args.out, wheel):
+        for path in make_release(assignment, args.out, wheel):
             print(path)
     return EXIT_DONE
 
@@ -188,7 +211,7 @@ def validate_assignment(args: argparse.Namespace) -> int:
     """Validate an assignment; 1 when what is right fails a check or what is wrong passes."""
     from grader.cli.validation import run_validation  # it runs checks: only this command may pay for pytest
 
-    valid = run_validation(load_assignment(args.assignment), jobs=args.jobs, json_file=args.json)
+    valid = run_validation(_load_whole(args.assignment), jobs=args.jobs, json_file=args.json)
     return EXIT_DONE if valid else EXIT_SHORT
 
 
@@ -196,6 +219,14 @@ def completion(args: argparse.Namespace) -> int:
     """Print the script that completes the command line in a shell."""
     print(completion_script(), end="")
     return EXIT_DONE
+
+
+def _load_whole(name: str) -> Assignment:
+    """Return an assignment with its solution; raises UsageError for a release, which lacks checks that count."""
+    assignment = load_assignment(name)
+    if assignment.recorded:
+        raise UsageError(messages.only_a_release(assignment.root))
+    return assignment
 
 
 def _named_or_only(args: argparse.Namespace) -> Assignment:

@@ -190,11 +190,59 @@ UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."
 HTML_HINT = "With --html page.html you get the same as a page, with pictures of what differs."
 
 
-def passed_checks(passed: int, visible: int, hidden: int) -> str:
-    """Count the visible checks that pass, and the hidden ones that are still to be run."""
+def checked_by(title: str, slug: str) -> str:
+    """Say by which assignment a notebook was checked."""
+    return f"Checked by the assignment {title!r} ({slug})."
+
+
+def passed_checks(passed: int, visible: int, hidden: int, further: str) -> str:
+    """Count the visible checks that pass, and the hidden ones that are still to be run.
+
+    ``further`` says what those try.
+    """
     verb = "passes" if visible == 1 else "pass"
-    more = f"; {plural(hidden, 'hidden check')} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
+    kinds = f" ({further})" if further else ""
+    more = f"; {plural(hidden, 'further check')}{kinds} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
     return f"{passed} of {plural(visible, 'visible check')} {verb}{more}."
+
+
+def ask_for_trust(title: str, folder: str) -> str:
+    """Ask whether the checks of a release may run."""
+    return (
+        f"{folder} holds the checks of {title!r}. They are programs that run on this computer, so answer yes only if "
+        "the folder comes from your course. Run them from now on? [y/N]"
+    )
+
+
+def not_trusted(folder: str) -> str:
+    """Say that a release is not trusted, and what to do."""
+    return (
+        f"the checks in {folder} were not run, because you have not said that you trust them; if they come from your "
+        f"course, say `grader trust {folder}` once."
+    )
+
+
+def trusted(title: str, digest: str) -> str:
+    """Say that a release is trusted."""
+    return f"The checks of {title!r} (sha256 {digest[:16]}…) may run on this computer until their files change."
+
+
+def only_a_release(folder: Path) -> str:
+    """Say that a release is not enough for what was asked."""
+    return f"{folder} is a release, without solution and hidden checks; name the assignment that it was made from."
+
+
+def not_one_release(folder: Path, count: int) -> str:
+    """Say that a folder does not hold one release."""
+    return f"{folder} holds {count or 'no'} releases; name the folder that your course gave you."
+
+
+def named_cell(cell: int, first_line: str) -> str:
+    """Name a cell as the student sees it.
+
+    By its number among all cells, and by its first line where it has one.
+    """
+    return f"cell {cell} ({first_line})" if first_line else f"cell {cell}"
 
 
 def page_written(page: Path) -> str:

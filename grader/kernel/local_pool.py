@@ -95,7 +95,7 @@ class LocalKernelPool(KernelPool):
     def _trial(self, model: str) -> KernelConfig:
         given = self._assignment
         reads, provided = tuple(map(str, given.solution_reads)), tuple(sorted(given.provided))
-        return KernelConfig(model, solution=str(given.solution), reads=reads, provided=provided)
+        return KernelConfig(model, solution=str(given.solution or ""), reads=reads, provided=provided)
 
     def _start(self, config: KernelConfig) -> Kernel:
         return LocalKernel(self._assignment, config, self._beat)

@@ -132,7 +132,7 @@ class KernelPool(Closing):
             limits=limits or self._limits(role),
             interpreter=assignment.interpreter,
             device=assignment.device,
-            solution=str(assignment.solution) if trusted else "",
+            solution=str(assignment.solution) if trusted and assignment.solution else "",
             reads=tuple(map(str, assignment.solution_reads)) if trusted else (),
             provided=tuple(sorted(assignment.provided)),
             sandbox=self.info.sandbox,
@@ -150,7 +150,7 @@ class KernelPool(Closing):
 
 
 def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> ZygotePlan:
-    folders = (assignment.root, *assignment.solution_reads)
+    folders = (assignment.root, *assignment.solution_reads, *assignment.prelude_reads.values())
     hidden = hidden_paths(assignment, private)
     return ZygotePlan(
         digest=prelude_digest(assignment),
@@ -173,4 +173,4 @@ def hidden_paths(assignment: Assignment, private: Iterable[Path] = ()) -> tuple[
     libraries = [*(Path(prefix).resolve() for prefix in prefixes), Path("/usr/lib")]
     closed = (p.resolve() for p in (cache_dir(), state_dir(), secret_file(), *private))
     apart = (p for p in closed if not any(library.is_relative_to(p) for library in libraries))
-    return (PACKAGE, *beside, assignment.root, assignment.solution, *assignment.solution_reads, *apart)
+    return (PACKAGE, *beside, assignment.root, *assignment.solution_files, *assignment.prelude_reads.values(), *apart)

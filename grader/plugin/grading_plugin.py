@@ -22,10 +22,19 @@ from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import verdict
 from grader.plugin.failure_text import FailureText
 from grader.plugin.figure_check import checked_figure
-from grader.plugin.markers import CheckMarkers, read_markers, refuse_wrong_sums
+from grader.plugin.markers import CheckMarkers, markers_at_grading, read_markers, refuse_wrong_sums
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
-from grader.session import TOO_LARGE, AnswerStore, NoAnswer, Reference, ReferenceAnswers, Student, StudentSession
+from grader.session import (
+    TOO_LARGE,
+    AnswerStore,
+    NoAnswer,
+    Reference,
+    ReferenceAnswers,
+    Student,
+    StudentSession,
+    answer_source,
+)
 from grader.session.bounded_cache import size
 
 CHECK_RUN = pytest.StashKey[CheckRun]()
@@ -36,8 +45,9 @@ class GradingPlugin:
 
     ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``complete`` whether the points
     of an exercise's checks must add up to its own. ``check_runs`` holds the checks in the order in which they run,
-    ``left_out`` the hidden ones that do not; ``trouble`` says why the checks could not be run. Kernels start when a
-    check needs one and end with the session; ``beat`` is called again and again while they work.
+    ``left_out`` the hidden ones that do not, or in a release what stands for them; ``trouble`` says why the checks
+    could not be run. Kernels start when a check needs one and end with the session; ``beat`` is called again and again
+    while they work.
     """
 
     def __init__(
@@ -81,7 +91,7 @@ class GradingPlugin:
     @cached_property
     def _answers(self) -> ReferenceAnswers:
         store = AnswerStore(settings.cache_dir() / "answers")
-        return self._end.enter_context(ReferenceAnswers(lambda: self.pool, self._assignment, store))
+        return self._end.enter_context(ReferenceAnswers(answer_source(lambda: self.pool, self._assignment, store)))
 
     @cached_property
     def _misconceptions(self) -> Misconceptions:
@@ -145,8 +155,10 @@ class GradingPlugin:
             for item in checks:
                 item.stash[CHECK_RUN] = CheckRun(read_markers(item, self._assignment))
             _ = self._misconceptions  # that it breaks a rule must be said, not be taken for a diagnosis that failed
+            markers = [i.stash[CHECK_RUN].markers for i in checks]
+            markers += (at_grading := markers_at_grading(markers, self._assignment))
             if self._complete and not self.trouble:
-                refuse_wrong_sums((i.stash[CHECK_RUN].markers for i in checks), self._assignment)
+                refuse_wrong_sums(markers, self._assignment)
         except GraderError as error:
             self.trouble = str(error)
             raise pytest.UsageError(str(error)) from error
@@ -154,7 +166,7 @@ class GradingPlugin:
         kept.sort(key=lambda i: self._turn(i.stash[CHECK_RUN].markers))
         self.check_runs = {i.nodeid: i.stash[CHECK_RUN] for i in kept}
         left_out = [i for i in checks if i.nodeid not in self.check_runs]
-        self.left_out = [i.stash[CHECK_RUN] for i in left_out]
+        self.left_out = [*(i.stash[CHECK_RUN] for i in left_out), *map(CheckRun, at_grading)]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [*(i for i in items if i not in checks), *kept]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,30 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
         model=_one_of(item, "model", assignment.models, assignment.models[0]),
         draws="rng" in getattr(item, "fixturenames", ()),
     )
+
+
+def markers_at_grading(visible: Sequence[CheckMarkers], assignment: Assignment) -> list[CheckMarkers]:
+    """Return what stands for the hidden checks that a release does not hold.
+
+    It tells how many there are, and what they are worth.
+    """
+    numbers = assignment.recorded.hidden if assignment.recorded else {}
+    title = f"Checked at grading: {assignment.further}" if assignment.further else "Checked at grading"
+    return [
+        CheckMarkers(
+            id=f"at grading {number}",
+            title=title,
+            exercise=exercise.name,
+            points=(exercise.points - sum(m.points for m in visible if m.exercise == exercise.name)) / count,
+            visibility=Visibility.HIDDEN,
+            hint="",
+            model=assignment.models[0],
+            draws=False,
+        )
+        for exercise in assignment.exercises
+        if (count := numbers.get(exercise.name, 0))
+        for number in range(1, count + 1)
+    ]
 
 
 def refuse_wrong_sums(markers: Iterable[CheckMarkers], assignment: Assignment) -> None:

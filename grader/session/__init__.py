@@ -2,7 +2,17 @@
 
 from grader.session.answer_store import AnswerStore
 from grader.session.proxies import Call, Reference, Student
-from grader.session.reference_answers import NoAnswer, ReferenceAnswers
+from grader.session.reference_answers import NoAnswer, ReferenceAnswers, answer_source
 from grader.session.student_session import TOO_LARGE, StudentSession
 
-__all__ = ["TOO_LARGE", "AnswerStore", "Call", "NoAnswer", "Reference", "ReferenceAnswers", "Student", "StudentSession"]
+__all__ = [
+    "TOO_LARGE",
+    "AnswerStore",
+    "Call",
+    "NoAnswer",
+    "Reference",
+    "ReferenceAnswers",
+    "Student",
+    "StudentSession",
+    "answer_source",
+]

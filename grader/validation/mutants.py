@@ -64,7 +64,7 @@ def mutants(assignment: Assignment, exercise: str) -> list[Mutant]:
 
 def _solution_files(assignment: Assignment) -> list[SolutionFile]:
     """Return the solution's file and all that it imports from the folders it may read."""
-    files = [SolutionFile(assignment.solution)]
+    files = [SolutionFile(f) for f in assignment.solution_files[:1]]
     for file in files:  # the loop appends to it
         for name in file.imported():
             for folder in assignment.solution_reads:

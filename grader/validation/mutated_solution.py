@@ -19,7 +19,7 @@ from grader.validation.mutants import Mutant
 def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignment]:
     """Yield the assignment with the mutant as its solution; its digest keeps answers apart."""
     with tempfile.TemporaryDirectory(prefix="grader-mutant-") as name:
-        copies = {path: Path(name).resolve() / path.name for path in (assignment.solution, *assignment.solution_reads)}
+        copies = {path: Path(name).resolve() / path.name for path in assignment.solution_files}
         for path, copy in copies.items():
             if path.is_dir():
                 shutil.copytree(path, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -27,10 +27,11 @@ def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignm
                 shutil.copy(path, copy)
             if mutant.file.is_relative_to(path):
                 (copy / mutant.file.relative_to(path)).write_text(mutant.source, encoding="utf-8")
+        solution, *reads = copies.values()
         yield replace(
             assignment,
-            solution=copies[assignment.solution],
-            solution_reads=tuple(copies[path] for path in assignment.solution_reads),
+            solution=solution,
+            solution_reads=tuple(reads),
             digest=_joint_digest(_unchanged_digest(assignment.prelude, *copies), str(mutant.file), mutant.source),
         )
 

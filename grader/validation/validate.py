@@ -36,7 +36,7 @@ def validate(
     with Examiners(assignment, jobs=jobs) as examiners:
         graded = sorted(examiners.grade(notebooks.own_notebooks(assignment)), key=lambda r: r.submission.path)
         candidates = [
-            *_known_candidates(assignment, load_misconceptions(assignment)),
+            *known_candidates(assignment, load_misconceptions(assignment)),
             *mutant_checks.mutant_candidates(assignment),
         ]
         records = _run_checks(assignment, candidates, examiners.address, jobs, progress)
@@ -53,7 +53,7 @@ def validate(
     return ValidationReport(assignment.slug, assignment.digest, sections)
 
 
-def _known_candidates(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
+def known_candidates(assignment: Assignment, known: Misconceptions) -> list[Candidate]:
     """Return the reference, the right variants, the misconceptions and the pairs of them."""
     exercises = {m.id: m.exercise for m in known.singles}
     return [

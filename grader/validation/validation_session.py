@@ -19,7 +19,7 @@ from grader.kernel import KernelPool
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
-from grader.session import AnswerStore, ReferenceAnswers, Student
+from grader.session import AnswerStore, ReferenceAnswers, Student, answer_source
 from grader.session.answer_store import key
 from grader.validation import right_variants
 from grader.validation.candidate_answers import AskedCall, CandidateAnswers
@@ -47,8 +47,10 @@ def run_validation_session(
 class ValidationSession(GradingPlugin):
     """The pytest plugin that runs every check on each candidate; ``records`` are the results."""
 
-    def __init__(self, assignment: Assignment, candidates: Sequence[Candidate], address: str) -> None:
-        super().__init__(assignment, Extraction({}, ()), address=address, complete=True)
+    def __init__(
+        self, assignment: Assignment, candidates: Sequence[Candidate], address: str, *, hidden: bool = True
+    ) -> None:
+        super().__init__(assignment, Extraction({}, ()), address=address, hidden=hidden, complete=True)
         self.records: list[CandidateResult] = []
         self._candidates = candidates
         self._calls: dict[str, Sequence[AskedCall]] = {}
@@ -152,4 +154,5 @@ def _check_result(check_run: CheckRun, shares: dict[str, float]) -> CandidateChe
 
 
 def _reference_answers(pool: KernelPool, assignment: Assignment, **options: Any) -> ReferenceAnswers:
-    return ReferenceAnswers(lambda: pool, assignment, AnswerStore(settings.cache_dir() / "answers"), **options)
+    store = AnswerStore(settings.cache_dir() / "answers")
+    return ReferenceAnswers(answer_source(lambda: pool, assignment, store, **options))

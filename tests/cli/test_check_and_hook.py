@@ -150,7 +150,7 @@ def test_the_hook_writes_the_page_beside_the_json(grader: Run, tmp_path: Path) -
         (("gradee", "."), "there is no command 'gradee'; did you mean 'grade'?"),
         (("grade", "."), "required: -a/--assignment, -o/--out. `grader grade --help` says more."),
         ((), "grader COMMAND --help"),
-        (("kit", TINY, "-o", ".", "--wheel", "none.whl"), "cannot be read as a wheel"),
+        (("assignment", "release", TINY, "-o", ".", "--wheel", "none.whl"), "cannot be read as a wheel"),
     ],
 )
 def test_wrong_usage_gets_one_sentence_and_exit_code_2(

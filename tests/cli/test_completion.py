@@ -44,14 +44,14 @@ def completed(words: str, shell: str = "bash") -> list[str]:
     [
         ("grader gr", ["grade"]),
         ("grader --v", ["--version"]),
-        ("grader assignment ''", ["test"]),
+        ("grader assignment ''", ["test", "release"]),
         ("grader assignment test --js", ["--json"]),
         ("grader grade in.zip --ros", ["--roster"]),
         ("grader check my.ipynb --sandbox ''", ["on", "off", "strict"]),
         ("grader grade in.zip --sandbox s", ["strict"]),
         ("grader hook up.ipynb --view st", ["student", "staff"]),
         ("grader check --sandbox on --ht", ["--html"]),
-        ("grader kit tiny --no", ["--no-wheel"]),
+        ("grader assignment release tiny --no", ["--no-wheel"]),
     ],
 )
 @pytest.mark.parametrize("shell", SHELLS)

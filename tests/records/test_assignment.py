@@ -59,7 +59,7 @@ def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytes
         ("[limits]", "[[limits]]", "limits must be a table"),
         ('title = "Tiny"', 'title = "Tiny"\nmisconceptions = 5', "misconceptions must be a table"),
         ('title = "Tiny"', 'title = "Tiny"\nmisconceptions = []', "misconceptions must be a table"),
-        ("[solution]", "[[solution]]", "[solution] with file"),
+        ("[solution]", "[[solution]]", "solution must be a table"),
         ("[kernel]", "[[kernel]]", "needs title, notebook"),
         ('"prelude.py"', '"."', "kernel.prelude names '.', and there is no such file"),
         ('"prelude.py"', '"a\\u0000b"', "kernel.prelude names 'a\\x00b', and there is no such file"),

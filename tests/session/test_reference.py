@@ -13,7 +13,7 @@ import pytest
 from grader.assignment import Assignment
 from grader.errors import KernelError
 from grader.kernel import Kernel, KernelPool
-from grader.session import AnswerStore, Reference, ReferenceAnswers
+from grader.session import AnswerStore, Reference, ReferenceAnswers, answer_source
 from grader.session.answer_store import key
 from grader.session.call_limits import Cost
 from grader.value import Opaque, Tensor, Value
@@ -47,7 +47,7 @@ def opened(counting: CountingPool, assignment: Assignment, tmp_path: Path) -> It
 
         def opened(digest: str = "a") -> ReferenceAnswers:
             changed = replace(assignment, digest=digest)
-            return end.enter_context(ReferenceAnswers(lambda: counting, changed, AnswerStore(tmp_path)))
+            return end.enter_context(ReferenceAnswers(answer_source(lambda: counting, changed, AnswerStore(tmp_path))))
 
         yield opened
 

@@ -23,8 +23,8 @@ from grader.errors import UsageError
 from grader.export.feedback_files import zipped
 from grader.export.request import Exported, Request
 from grader.ignored_files import leftover
-from grader.kit import build_wheel, require_grader_wheel
 from grader.secret import load_secret
+from grader.wheel import build_wheel, require_grader_wheel
 
 _SETUP = """\
 #!/usr/bin/env bash
@@ -105,7 +105,7 @@ def _wheel(given: Path | None) -> tuple[str, bytes]:
 def _assignment_files(assignment: Assignment) -> tuple[dict[str, bytes], str]:
     """Return the files that a grade depends on, each where the assignment looks for it, and the assignment's parent."""
     root = assignment.root
-    places = [root, *(p for p in (*assignment.solution_reads, assignment.prelude, assignment.solution))]
+    places = [root, assignment.prelude, *assignment.prelude_reads.values(), *assignment.solution_files]
     places += [p for p in (assignment.notebook, *assignment.handout) if root not in p.parents]
     relative = [PurePosixPath(os.path.relpath(place, root)) for place in places]
     above = max(path.parts.count("..") for path in relative)

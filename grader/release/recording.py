@@ -1,0 +1,153 @@
+"""Record what visible checks ask.
+
+They are run on the reference and on all known mistakes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Self
+
+from grader import settings
+from grader.assignment import Assignment
+from grader.diagnosis import Misconceptions, load_misconceptions
+from grader.errors import AssignmentError, KernelError, StudentFault
+from grader.grade import run_checks
+from grader.kernel import KernelPool
+from grader.plugin.check_run import CheckRun
+from grader.session import AnswerStore, ReferenceAnswers, answer_source
+from grader.session.answer_source import Answer, AnswerSource, Question
+from grader.session.call_limits import Cost
+from grader.session.recorded_answers import recorded_key
+from grader.session.reference_answers import variant_question
+from grader.validation.candidate_answers import CandidateAnswers
+from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
+from grader.validation.validate import known_candidates
+from grader.validation.validation_session import ValidationSession
+from grader.worker import working_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The answers to all that visible checks ask, by name.
+
+    ``hidden`` is how many hidden checks each exercise has.
+    """
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    hidden: dict[str, int] = field(default_factory=dict)
+
+
+def record_visible_checks(assignment: Assignment) -> Recording:
+    """Record what the visible checks ask, on each model.
+
+    Of the reference and of its wrong variants. Raises GraderError when a check could not be carried out,
+    AssignmentError for a visible check that draws its inputs.
+    """
+    found = Recording()
+    with KernelPool(assignment) as pool:
+        for model in assignment.models:  # each once as the first, on which checks run that name none
+            others = [m for m in assignment.models if m != model]
+            recording = _in_own_process(replace(assignment, models=(model, *others)), pool.address)
+            found.answers.update(recording.answers)
+            found.hidden.update(recording.hidden)
+    return found
+
+
+def _in_own_process(assignment: Assignment, address: str) -> Recording:
+    """Record in a process that has run no checks before: pytest keeps the modules that it imported."""
+    context = multiprocessing.get_context("forkserver")
+    try:
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            return pool.submit(_record, assignment, address).result()
+    except BrokenProcessPool as error:
+        raise KernelError("the process that ran the checks ended before it had a result; try again.") from error
+
+
+def _record(assignment: Assignment, address: str) -> Recording:
+    os.chdir(working_folder(address))
+    session = RecordingSession(assignment, address)
+    run_checks(session, assignment)
+    hidden = Counter(c.markers.exercise for c in session.left_out)
+    return Recording(session.recorder.found, {name: hidden[name] for name in assignment.names})
+
+
+class RecordingSession(ValidationSession):
+    """The pytest plugin that records.
+
+    It runs the visible checks on the reference and on each known mistake.
+    """
+
+    def __init__(self, assignment: Assignment, address: str) -> None:
+        known = load_misconceptions(assignment)
+        candidates = [c for c in known_candidates(assignment, known) if c.kind is not CandidateKind.VARIANT]
+        super().__init__(assignment, candidates, address, hidden=False)
+        self._known = known
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """What notes the answers."""
+        store = AnswerStore(settings.cache_dir() / "answers")
+        source = answer_source(lambda: self.pool, self._assignment, store)
+        return Recorder(source, self.pool.info.models)
+
+    @cached_property
+    def _answers(self) -> ReferenceAnswers:
+        return self._end.enter_context(ReferenceAnswers(self.recorder))
+
+    def _validate(self, candidate: Candidate) -> CandidateResult:
+        for check_run, _ in self._runs(CandidateAnswers(candidate, self._answers, self._assignment)):
+            if check_run.markers.draws:
+                rule = f"{check_run.markers.id} draws its inputs: a visible check must ask what can be recorded."
+                raise AssignmentError(self._assignment.root, rule)
+        return CandidateResult(candidate, ())
+
+    def _release(self, check_run: CheckRun) -> None:
+        """Ask every known mistake what the check asked: any of them may explain an answer that nobody has seen yet."""
+        for call in check_run.calls:
+            for id in _ids(self._known.of(call.name)):
+                with contextlib.suppress(StudentFault, KernelError):  # it has no answer here, nor has it when grading
+                    self.recorder.ask(variant_question(check_run.markers.model, id, call.args, call.kwargs))
+
+
+def _ids(known: Misconceptions) -> list[str]:
+    return [m.id for m in known.singles] + ["+".join(pair) for pair in known.pairs]
+
+
+class Recorder:
+    """An AnswerSource that notes what it answers."""
+
+    def __init__(self, source: AnswerSource, digests: Mapping[str, str]) -> None:
+        self.found: dict[str, Answer] = {}
+        self._source = source
+        self._digests = digests
+
+    def __enter__(self) -> Self:
+        self._source.__enter__()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._source.__exit__(*exc_info)
+
+    def answer(self, question: Question, *, keep: bool = True) -> Answer:
+        """Return an answer, and note it."""
+        answer = self._source.answer(question, keep=keep)
+        self.found[recorded_key(question, self._digests[question.model])] = answer
+        return answer
+
+    def ask(self, question: Question) -> None:
+        """Note the answer to a question, unless it was asked before or there is none."""
+        if recorded_key(question, self._digests[question.model]) not in self.found:
+            self.answer(question)
+
+    def cost(self, question: Question, *, keep: bool = True) -> Cost | None:
+        """Return what an answer costs."""
+        return self._source.cost(question, keep=keep)

@@ -1,0 +1,83 @@
+"""Find the assignment that a student's own notebook belongs to.
+
+A release beside it, or a configured one. Only for one's own notebook: nothing that was handed in decides what is run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.assignment import FILE, Assignment, is_known, load_assignment, load_only_assignment
+from grader.errors import UnreadableError, UsageError
+from grader.intake import read_notebook
+
+_SLUG = re.compile(r"[\w.-]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAssignment:
+    """An assignment, and whether it was found beside the notebook.
+
+    Then its code is run only once it is trusted.
+    """
+
+    assignment: Assignment
+    beside: bool
+
+
+def find_assignment(notebook: Path, named: str | None = None) -> FoundAssignment:
+    """Return the assignment that a notebook is to be checked by.
+
+    The one that is ``named``, or that the notebook's metadata names, or the only one there is. A name is looked up in
+    the configured folders, then beside the notebook. Without one, a release beside the notebook comes first. Raises
+    UsageError when there is none or more than one.
+    """
+    beside = releases_in(notebook.parent)
+    if named is not None:
+        if named in beside and not is_known(named):
+            return FoundAssignment(load_assignment(str(beside[named])), beside=True)
+        return FoundAssignment(load_assignment(named), beside=False)
+    own = named_in(notebook)
+    if own in beside:
+        return FoundAssignment(load_assignment(str(beside[own])), beside=True)
+    if own:
+        if is_known(own):
+            return FoundAssignment(load_assignment(own), beside=False)
+        raise UsageError(
+            f"{notebook} belongs to the assignment {own!r}, whose checks are not here: keep the folder {own} that came "
+            "with the notebook beside it, or name another assignment with -a."
+        )
+    if len(beside) > 1:
+        raise UsageError(
+            f"several assignments lie beside {notebook} ({', '.join(sorted(beside))}), and the notebook does not say "
+            "which one it belongs to; name it with -a."
+        )
+    for folder in beside.values():
+        return FoundAssignment(load_assignment(str(folder)), beside=True)
+    return FoundAssignment(load_only_assignment(), beside=False)
+
+
+def releases_in(folder: Path) -> dict[str, Path]:
+    """Return the assignments of releases that lie in a folder, by their names."""
+    found = {}
+    for file in sorted(folder.resolve().glob(f"*/{FILE}")):
+        with contextlib.suppress(OSError, ValueError):
+            if "recorded" in tomllib.loads(file.read_text(encoding="utf-8")):
+                found[file.parent.name] = file.parent
+    return found
+
+
+def named_in(notebook: Path) -> str:
+    """Return the assignment that a notebook's metadata names.
+
+    It is empty where there is none, or no notebook.
+    """
+    with contextlib.suppress(UnreadableError):
+        match read_notebook(notebook).metadata.get("grader"):
+            case {"assignment": str(name)} if _SLUG.fullmatch(name):
+                return name
+    return ""

@@ -1,0 +1,74 @@
+"""Read single values of a TOML table.
+
+Each raises AssignmentError for a value of another kind.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.errors import AssignmentError
+
+
+def read_path(root: Path, path: Path, key: str, name: str, *, folders: bool = False) -> Path:
+    """Return the resolved path of a file that ``key`` of ``path`` names.
+
+    With ``folders``, it may be that of a folder.
+    """
+    if not (os.path.isfile(root / name) or (folders and os.path.isdir(root / name))):
+        raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
+    return (root / name).resolve()
+
+
+def read_paths(root: Path, path: Path, key: str, names: Iterable[str]) -> tuple[Path, ...]:
+    """Return the resolved paths of files and folders that ``key`` of ``path`` names."""
+    return tuple(read_path(root, path, key, name, folders=True) for name in names)
+
+
+def read_texts(path: Path, data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Return the list of different texts under a key, empty without it."""
+    match data.get(key, []):
+        case [*values] if all(isinstance(v, str) for v in values) and len({*values}) == len(values):
+            return tuple(values)
+    raise AssignmentError(path, f"{key} must be a list of different strings, not {data[key]!r}.")
+
+
+def read_table(path: Path, data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return the table under a key, empty without it."""
+    match data.get(key, {}):
+        case dict(table):
+            return table
+    raise AssignmentError(path, f"{key} must be a table, [{key}], not {data[key]!r}.")
+
+
+def read_text(path: Path, data: Mapping[str, Any], key: str) -> str:
+    """Return the text under a key, empty without it."""
+    match data.get(key, ""):
+        case str(text):
+            return text
+    raise AssignmentError(path, f"{key} must be a text, not {data[key]!r}.")
+
+
+def read_flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
+    """Return whether a key is true; false without it."""
+    match data.get(key, False):
+        case bool(value):
+            return value
+    raise AssignmentError(path, f"{key} must be true or false, not {data[key]!r}.")
+
+
+def read_share(path: Path, data: Mapping[str, Any], key: str) -> float:
+    """Return the number from 0 to 1 under a key; 1 without it."""
+    match data.get(key, 1.0):
+        case int() | float() as value if not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+    raise AssignmentError(path, f"{key} must be a number from 0 to 1, not {data[key]!r}.")
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value of TOML is a finite number, and not true or false."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,33 @@
+"""Which releases this user lets run code on this computer.
+
+They are known by digest: a changed one is another.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.assignment import FILE, Assignment
+from grader.atomic_write import write_atomically
+from grader.errors import AssignmentError
+from grader.settings import state_dir
+
+
+def is_trusted(assignment: Assignment) -> bool:
+    """Return whether this user has trusted an assignment of these very files.
+
+    Raises AssignmentError where compiled files lie among them: Python would run those in place of what was trusted.
+    """
+    compiled = sorted(p for p in assignment.root.rglob("*") if p.suffix in (".pyc", ".pyo", ".so", ".pyd"))
+    if compiled:
+        raise AssignmentError(assignment.root / FILE, f"lies beside compiled code, {compiled[0]}; remove that first.")
+    return _file(assignment).is_file()
+
+
+def trust(assignment: Assignment) -> None:
+    """Remember that this user trusts an assignment of these very files."""
+    write_atomically(_file(assignment), f"{assignment.title}\n{assignment.root}\n".encode(), private=True)
+
+
+def _file(assignment: Assignment) -> Path:
+    return state_dir() / "trusted" / assignment.digest

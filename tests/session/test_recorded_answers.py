@@ -1,0 +1,93 @@
+"""Answers recorded in a file are found again by what was asked.
+
+There is no solution and no kernel.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.errors import AssignmentError, KernelError
+from grader.session import NoAnswer, ReferenceAnswers
+from grader.session.answer_source import Answer, Question
+from grader.session.recorded_answers import RecordedAnswers, record, recorded_key
+from grader.session.reference_answers import variant_question
+from grader.value import Tensor, Value
+
+WEIGHTS = "digest of the weights"
+GIVEN: tuple[tuple[Value, ...], dict[str, Value]] = (("a text", [1, 2.5]), {"k": 3, "flag": None})
+VALUE = (Tensor(np.arange(6, dtype="float32").reshape(2, 3), "float32"), {"words": ["süß", " :"]}, None)
+
+
+def opened(file: Path, digest: str = WEIGHTS) -> ReferenceAnswers:
+    return ReferenceAnswers(RecordedAnswers(file, lambda model: digest))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file with answers of a function, a mistake that raised and two at once."""
+    asked = [
+        (Question("any", "f", *GIVEN), Answer(VALUE, costs={"here": (1.0, 2.0)})),
+        (variant_question("any", "raises", *GIVEN), Answer(None, ("ValueError", "no"))),
+        (variant_question("any", "one+two", *GIVEN), Answer(7)),
+    ]
+    answers = {recorded_key(question, WEIGHTS): answer for question, answer in asked}
+    (tmp_path / "answers.zip").write_bytes(record(answers))
+    return tmp_path / "answers.zip"
+
+
+def test_an_answer_is_found_by_function_arguments_and_weights(file: Path) -> None:
+    """The model's name and the order of keyword arguments do not matter."""
+    args, kwargs = GIVEN
+
+    with opened(file) as answers:
+        tensor, words, nothing = answers.call("another name", "f", args, dict(reversed(kwargs.items())))
+
+    assert np.array_equal(tensor.data, VALUE[0].data)
+    assert (tensor.dtype, words, nothing) == ("float32", VALUE[1], None)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "digest"),
+    [("g", GIVEN[0], WEIGHTS), ("f", ("another text", [1, 2.5]), WEIGHTS), ("f", GIVEN[0], "other weights")],
+)
+def test_what_was_not_recorded_is_an_error_of_ours(file: Path, name: str, args: tuple[Value, ...], digest: str) -> None:
+    """Another function, argument or model has no answer, and no student pays for that."""
+    with opened(file, digest) as answers, pytest.raises(KernelError, match=f"no answer of {name} to these arguments"):
+        answers.call("m", name, args, GIVEN[1])
+
+
+def test_mistakes_are_recorded_alone_and_together(file: Path) -> None:
+    """One that raised has no answer, as where it is computed."""
+    with opened(file) as answers:
+        assert answers.variant("m", "one+two", *GIVEN) == 7
+        with pytest.raises(NoAnswer):
+            answers.variant("m", "raises", *GIVEN)
+
+
+def test_what_an_answer_costs_on_this_machine_is_not_known(file: Path) -> None:
+    """What was measured where it was recorded says nothing about this machine.
+
+    So the assignment's limits hold.
+    """
+    with opened(file) as answers:
+        assert answers.cost("m", "f", *GIVEN) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a zip"])
+def test_a_damaged_file_is_named(file: Path, damage: bytes) -> None:
+    """Who has it can get it again."""
+    file.write_bytes(damage)
+
+    with opened(file) as answers, pytest.raises(AssignmentError, match="get the course's files again"):
+        answers.call("m", "f", *GIVEN)
+
+
+def test_equal_answers_make_equal_files(tmp_path: Path) -> None:
+    """A release made twice from the same files is the same, so that it is trusted once."""
+    answers = {"b" * 64: Answer(VALUE, costs={"here": (1.0, 2.0)}), "a" * 64: Answer(1)}
+
+    assert record(answers) == record(dict(reversed(answers.items())))
