@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import FILE, Assignment, is_known, load_assignment, load_only_assignment
-from grader.errors import UnreadableError, UsageError
+from grader.errors import GraderError, UsageError
 from grader.intake import read_notebook
 
 _SLUG = re.compile(r"[\w.-]{1,100}")
@@ -76,7 +76,7 @@ def named_in(notebook: Path) -> str:
 
     It is empty where there is none, or no notebook.
     """
-    with contextlib.suppress(UnreadableError):
+    with contextlib.suppress(GraderError):  # it is said where the notebook is graded
         match read_notebook(notebook).metadata.get("grader"):
             case {"assignment": str(name)} if _SLUG.fullmatch(name):
                 return name

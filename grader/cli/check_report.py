@@ -13,7 +13,7 @@ from rich.text import Text
 
 from grader.assignment import Assignment
 from grader.cli import messages
-from grader.errors import UnreadableError
+from grader.errors import GraderError
 from grader.intake import read_notebook
 from grader.report.check_text import heading, sentences
 from grader.report.messages import SAME_REASON, exercise_text
@@ -46,9 +46,9 @@ def print_check(
 ) -> None:
     """Print the visible checks of one notebook; ``page`` is where its page was written."""
     console, cells = Console(highlight=False, soft_wrap=True), CellNames(notebook)
-    console.print(Text(visible(messages.checked_by(assignment.title, assignment.slug))))
     if not sandboxed:
         console.print(Text(messages.UNSANDBOXED, style="yellow"))
+    console.print(Text(visible(messages.checked_by(assignment.title, assignment.slug))))
     if result.message:
         console.print(Text(visible(cells.named(result.message)), style="bold"))
     for exercise in result.exercises:
@@ -71,7 +71,7 @@ class CellNames:
 
     def __init__(self, notebook: Path) -> None:
         self._first_lines: dict[int, str] = {}
-        with contextlib.suppress(UnreadableError):
+        with contextlib.suppress(GraderError):
             for number, cell in enumerate(read_notebook(notebook).cells, start=1):
                 lines = [line.strip() for line in str(cell.source).splitlines() if line.strip()]
                 self._first_lines[number] = textwrap.shorten(lines[0], _FIRST_LINE, placeholder="…") if lines else ""
@@ -111,7 +111,8 @@ def _print_check(console: Console, check: CheckResult, hinted: set[str], cells: 
     if check.outcome is Outcome.PASSED or again:
         return
     told = cells.named(*map(visible, sentences(check, hinted=hinted, most_frames=1)))
-    console.print(Text("\n".join(f"      {line}" for line in visible(told).splitlines())))
+    for line in visible(told).splitlines():
+        console.print(Text(f"      {line}"))
 
 
 def _print_closing(console: Console, result: GradingResult, further: str, page: Path | None) -> None:

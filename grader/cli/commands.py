@@ -101,7 +101,6 @@ def _batch(
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and count the hidden ones."""
-    _require_file(args.notebook)
     found = find_assignment(args.notebook, args.assignment)
     assignment = found.assignment
     if found.beside:

@@ -7,16 +7,20 @@ import itertools
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from grader import machine
 from grader.errors import AssignmentError, KernelError
 from grader.session.answer_source import Answer, Question
+from grader.session.bounded_cache import size
 from grader.session.call_limits import Cost
 from grader.value import Value
 from grader.value_codec import decode, encode
 
+_RECORDED = "recorded"  # in place of the name of the machine
 _STAMP = (1980, 1, 1, 0, 0, 0)  # equal answers make equal files
 
 
@@ -54,8 +58,10 @@ class RecordedAnswers:
             raise AssignmentError(self._file, f"cannot be read: {error}; get the course's files again.") from error
 
     def cost(self, question: Question, *, keep: bool = True) -> Cost | None:
-        """Return None: what an answer costs on this machine was not measured."""
-        return None
+        """Return what an answer cost where it was recorded; None for one that raised."""
+        answer = self.answer(question)
+        spent = answer.costs.get(_RECORDED)
+        return None if answer.raised or spent is None else Cost(*spent, size(answer.value))
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile:
@@ -68,14 +74,23 @@ def recorded_key(question: Question, digest: str) -> str:
 
 
 def record(answers: Mapping[str, Answer]) -> bytes:
-    """Return a file of answers by their names (:func:`recorded_key`), without what they cost."""
+    """Return a file of answers by their names, each with what it cost here.
+
+    The names are those of :func:`recorded_key`.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, answer in sorted(answers.items()):
-            structure, arrays = encode(Answer(answer.value, answer.raised).to_value(), opaque=True)
+            structure, arrays = encode(_with_own_cost(answer).to_value(), opaque=True)
             for number, data in enumerate((json.dumps(structure).encode(), *map(bytes, arrays))):
                 archive.writestr(zipfile.ZipInfo(f"{name}/{number}", _STAMP), data, zipfile.ZIP_DEFLATED)
     return made.getvalue()
+
+
+def _with_own_cost(answer: Answer) -> Answer:
+    """Return an answer with what it cost on this machine, if that is known, and on no other."""
+    here = answer.costs.get(machine.identity())
+    return replace(answer, costs={_RECORDED: here} if here else {})
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> Value:

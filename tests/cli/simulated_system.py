@@ -2,7 +2,7 @@
 
 The grader's modules, and they alone, see another ``sys.platform`` and miss what Python lacks there; the libraries go on
 as on the Linux that this really is. Processes that these modules start are elsewhere too, if ``sys.executable`` is a
-script that runs this file: its path stands in ``ELSEWHERE``.
+script that runs this file: its path stands in ``SIMULATED_SYSTEM``.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _open(path: Any, *args: Any, **kwargs: Any) -> int:
 
 def main(system: str, *arguments: str) -> None:
     """Run Python's command line: ``-m MODULE``, ``-c CODE`` or a script, with arguments."""
-    sys.executable = os.environ["ELSEWHERE"]
+    sys.executable = os.environ["SIMULATED_SYSTEM"]
     go(system)
     words = [*arguments]
     while words[0] in ("-I", "-B", "-P"):

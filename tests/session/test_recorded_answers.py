@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader import machine
 from grader.errors import AssignmentError, KernelError
 from grader.session import NoAnswer, ReferenceAnswers
 from grader.session.answer_source import Answer, Question
+from grader.session.bounded_cache import size
+from grader.session.call_limits import Cost
 from grader.session.recorded_answers import RecordedAnswers, record, recorded_key
 from grader.session.reference_answers import variant_question
 from grader.value import Tensor, Value
@@ -30,7 +33,7 @@ def opened(file: Path, digest: str = WEIGHTS) -> ReferenceAnswers:
 def file(tmp_path: Path) -> Path:
     """A file with answers of a function, a mistake that raised and two at once."""
     asked = [
-        (Question("any", "f", *GIVEN), Answer(VALUE, costs={"here": (1.0, 2.0)})),
+        (Question("any", "f", *GIVEN), Answer(VALUE, costs={machine.identity(): (1.0, 2.0), "another": (3.0, 4.0)})),
         (variant_question("any", "raises", *GIVEN), Answer(None, ("ValueError", "no"))),
         (variant_question("any", "one+two", *GIVEN), Answer(7)),
     ]
@@ -68,13 +71,15 @@ def test_mistakes_are_recorded_alone_and_together(file: Path) -> None:
             answers.variant("m", "raises", *GIVEN)
 
 
-def test_what_an_answer_costs_on_this_machine_is_not_known(file: Path) -> None:
-    """What was measured where it was recorded says nothing about this machine.
+def test_what_an_answer_cost_where_it_was_recorded_counts(file: Path) -> None:
+    """Limits follow from it and are explained by it, as when grading.
 
-    So the assignment's limits hold.
+    What it cost on other machines is left out.
     """
     with opened(file) as answers:
-        assert answers.cost("m", "f", *GIVEN) is None
+        assert answers.cost("m", "f", *GIVEN) == Cost(1.0, 2.0, size(VALUE))
+        assert answers.cost("m", "raises", *GIVEN) is None
+        assert answers.cost("m", "g", *GIVEN) is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a zip"])
@@ -88,6 +93,9 @@ def test_a_damaged_file_is_named(file: Path, damage: bytes) -> None:
 
 def test_equal_answers_make_equal_files(tmp_path: Path) -> None:
     """A release made twice from the same files is the same, so that it is trusted once."""
-    answers = {"b" * 64: Answer(VALUE, costs={"here": (1.0, 2.0)}), "a" * 64: Answer(1)}
+    answers = {
+        "b" * 64: Answer(VALUE, costs={machine.identity(): (1.0, 2.0), "another": (3.0, 4.0)}),
+        "a" * 64: Answer(1),
+    }
 
     assert record(answers) == record(dict(reversed(answers.items())))
