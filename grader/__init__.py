@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from grader.batch import grade_batch as grade_batch
     from grader.errors import GraderError as GraderError
     from grader.grade import grade_one as grade_one
-    from grader.intake import discover as discover
+    from grader.intake.discover import discover as discover
     from grader.report import staff_page as staff_page
     from grader.report import student_page as student_page
     from grader.result import Figure as Figure

@@ -1,7 +1,4 @@
-"""``assignment.toml`` is read once, and every rule that it breaks is told.
-
-With the file's name.
-"""
+"""A rule that ``assignment.toml`` breaks is told with the file's name."""
 
 from __future__ import annotations
 
@@ -69,6 +66,8 @@ def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytes
         ('["factor", "np"]', '"np"', "needs title, notebook"),
         ('["factor", "np"]', '["factor", "n p"]', "provided must be names in Python, not 'n p'"),
         ('"prelude.py"', '"prelude.py"\npackages = "torch"', "packages must be a list of different strings"),
+        ('"prelude.py"', '"prelude.py"\npackages = ["grader"]', "kernel.packages cannot hold 'grader': results have"),
+        ('"prelude.py"', '"prelude.py"\npackages = ["x", "seed"]', "kernel.packages cannot hold 'seed': results have"),
         ('"prelude.py"', '"prelude.py"\ninterpreter = "no/python"', "kernel.interpreter must be the path of a Python"),
         ('"prelude.py"', '"prelude.py"\ninterpreter = "prelude.py"', "kernel.interpreter must be the path of a Python"),
         ('"prelude.py"', '"prelude.py"\ninterpreter = 3', "kernel.interpreter must be the path of a Python"),

@@ -24,7 +24,7 @@ TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
 def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which names are looked up, with one assignment."""
     shutil.copytree(TINY, tmp_path / "configured" / "known", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr("grader.assignment.assignment_roots", lambda: [tmp_path / "configured"])
+    monkeypatch.setattr("grader.assignment.lookup.assignment_roots", lambda: [tmp_path / "configured"])
     return tmp_path / "configured"
 
 

@@ -1,7 +1,4 @@
-"""Read single values of a TOML table.
-
-Each raises AssignmentError for a value of another kind.
-"""
+"""Read single values of a TOML table; a value of another kind raises AssignmentError."""
 
 from __future__ import annotations
 
@@ -15,10 +12,7 @@ from grader.errors import AssignmentError
 
 
 def read_path(root: Path, path: Path, key: str, name: str, *, folders: bool = False) -> Path:
-    """Return the resolved path of a file that ``key`` of ``path`` names.
-
-    With ``folders``, it may be that of a folder.
-    """
+    """Return the resolved path of a file, with ``folders`` also of a folder, named by a key."""
     if not (os.path.isfile(root / name) or (folders and os.path.isdir(root / name))):
         raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
     return (root / name).resolve()

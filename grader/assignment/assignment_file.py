@@ -1,0 +1,220 @@
+"""Read the tables of ``assignment.toml``, or say which rule they break."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from grader.assignment.assignment import FILE, Assignment, Exercise, MistakeDecision, Recorded
+from grader.assignment.files_digest import files_digest
+from grader.assignment.toml_values import (
+    is_number,
+    read_flag,
+    read_path,
+    read_paths,
+    read_share,
+    read_table,
+    read_text,
+    read_texts,
+)
+from grader.errors import AssignmentError
+from grader.kernel_config import Limits
+from grader.provenance import Provenance
+
+_MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
+_KEYS_OF_RESULTS = frozenset(f.name for f in fields(Provenance))
+
+_KEYS = {
+    "": "title notebook handout near_miss visible_share further "
+    "exercises kernel solution recorded limits misconceptions",
+    "exercises": "name title points",
+    "kernel": "prelude models provided reads packages interpreter device",
+    "solution": "file reads interchangeable",
+    "recorded": "answers hidden",
+}
+"""What each table may hold; the tables that are not here see to it themselves."""
+
+
+def _refuse_unknown(path: Path, data: Mapping[str, Any]) -> None:
+    """Raise AssignmentError for a key that means nothing: it was meant to mean something."""
+    for table, keys in _KEYS.items():
+        held = data.get(table, {}) if table else data
+        for entry in held if isinstance(held, list) else [held]:
+            for key in entry if isinstance(entry, dict) else ():
+                if key not in keys.split():
+                    where = f"[{table}]" if table else "the file"
+                    known = ", ".join(keys.split())
+                    near = difflib.get_close_matches(key, keys.split(), n=1)
+                    hint = f"did you mean {near[0]!r}?" if near else f"it may hold {known}."
+                    raise AssignmentError(path, f"{where} has no {key!r}; {hint}")
+
+
+def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
+    """Return the assignment in a folder, from the tables of the file at ``path``.
+
+    Raises AssignmentError for a rule that they break.
+    """
+    _refuse_unknown(path, data)
+    exercises: list[dict[str, Any]]
+    match data:
+        case {
+            "title": str(title),
+            "exercises": [_, *_] as exercises,
+            "kernel": {"prelude": str(prelude), "models": [str(), *_], "provided": [*_]} as kernel,
+            "notebook": str(notebook),
+        }:
+            pass
+        case _:
+            raise AssignmentError(
+                path,
+                "needs title, notebook, at least one [[exercises]], and [kernel] with prelude, models and provided.",
+            )
+    given = read_table(path, data, "solution")
+    reads = read_paths(root, path, "solution.reads", read_texts(path, given, "reads"))
+    prelude_reads = _prelude_reads(root, path, kernel)
+    asked = _exercises(path, exercises)
+    solution, recorded = _answers(root, path, data, [e.name for e in asked])
+    assignment = Assignment(
+        slug=root.name,
+        title=title,
+        root=root,
+        exercises=asked,
+        models=read_texts(path, kernel, "models"),
+        provided=_provided(path, kernel),
+        prelude=read_path(root, path, "kernel.prelude", prelude),
+        solution=solution,
+        solution_reads=reads,
+        notebook=read_path(root, path, "notebook", notebook),
+        recorded=recorded,
+        further=read_text(path, data, "further"),
+        prelude_reads=prelude_reads,
+        handout=read_paths(root, path, "handout", read_texts(path, data, "handout")),
+        near_miss=read_flag(path, data, "near_miss"),
+        visible_share=read_share(path, data, "visible_share"),
+        interchangeable=read_texts(path, given, "interchangeable"),
+        limits=_limits(path, read_table(path, data, "limits")),
+        packages=_packages(path, kernel),
+        interpreter=_interpreter(root, path, kernel),
+        device=_device(path, kernel),
+        misconceptions=_misconceptions(path, read_table(path, data, "misconceptions")),
+        digest=files_digest(root, (*reads, *prelude_reads.values())),
+    )
+    _refuse_outside(assignment)
+    return assignment
+
+
+def _refuse_outside(assignment: Assignment) -> None:
+    """Raise AssignmentError for a release that names a file outside its folder.
+
+    Its digest would not cover that file.
+    """
+    if assignment.recorded:
+        for file in (assignment.prelude, assignment.notebook, assignment.recorded.answers, *assignment.handout):
+            if assignment.root not in file.parents:
+                raise AssignmentError(assignment.root / FILE, f"names {file}, which lies outside the release's folder.")
+
+
+def _prelude_reads(root: Path, path: Path, data: Mapping[str, Any]) -> dict[str, Path]:
+    """Return the files and folders that the prelude reads, by their places in a release."""
+    table = read_table(path, data, "reads")
+    for place, name in table.items():
+        parts = PurePosixPath(place).parts
+        if not isinstance(name, str) or not parts or PurePosixPath(place).is_absolute() or ".." in parts:
+            raise AssignmentError(path, f"kernel.reads must name files by their places in a release, not {table!r}.")
+    return {place: read_path(root, path, "kernel.reads", name, folders=True) for place, name in table.items()}
+
+
+def _answers(
+    root: Path, path: Path, data: Mapping[str, Any], names: Collection[str]
+) -> tuple[Path | None, Recorded | None]:
+    """Return the file of the solution, or what is recorded in its place."""
+    match data:
+        case {"solution": {"file": str(file)}} if "recorded" not in data:
+            return read_path(root, path, "solution.file", file), None
+        case {"recorded": {"answers": str(file), "hidden": dict(hidden)}} if "solution" not in data:
+            if all(name in names and isinstance(n, int) and n >= 0 for name, n in hidden.items()):
+                return None, Recorded(read_path(root, path, "recorded.answers", file), hidden)
+    raise AssignmentError(
+        path, "needs [solution] with file, or in its place [recorded] with answers and hidden, numbers by exercise."
+    )
+
+
+def _provided(path: Path, kernel: Mapping[str, Any]) -> frozenset[str]:
+    names = read_texts(path, kernel, "provided")
+    for name in names:
+        if not name.isidentifier():
+            raise AssignmentError(path, f"provided must be names in Python, not {name!r}.")
+    return frozenset(names)
+
+
+def _packages(path: Path, kernel: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the packages whose versions results hold, each under its name beside other keys."""
+    names = read_texts(path, kernel, "packages")
+    for name in names:
+        if name in _KEYS_OF_RESULTS:
+            raise AssignmentError(
+                path, f"kernel.packages cannot hold {name!r}: results have something else of that name; leave it out."
+            )
+    return names
+
+
+def _interpreter(root: Path, path: Path, kernel: Mapping[str, Any]) -> str:
+    """Return a Python's path with its links, by which Python finds an environment's packages."""
+    match kernel.get("interpreter", sys.executable):
+        case str(name) if os.path.isfile(root / name) and os.access(root / name, os.X_OK):
+            return os.path.abspath(root / name)
+    raise AssignmentError(path, f"kernel.interpreter must be the path of a Python, not {kernel['interpreter']!r}.")
+
+
+def _device(path: Path, kernel: Mapping[str, Any]) -> str:
+    if (device := kernel.get("device", "cpu")) != "cpu":
+        raise AssignmentError(path, f"kernel.device can be nothing but 'cpu' yet, not {device!r}.")
+    return "cpu"
+
+
+def _exercises(path: Path, tables: list[dict[str, Any]]) -> tuple[Exercise, ...]:
+    exercises = tuple(_exercise(path, table) for table in tables)
+    for name, count in Counter(e.name for e in exercises).items():
+        if count > 1:
+            raise AssignmentError(path, f"{count} [[exercises]] are named {name!r}.")
+    return exercises
+
+
+def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
+    match data:
+        case {"name": str(name), "points": points} if name.isidentifier() and is_number(points) and 0 < points <= _MOST:
+            match data.get("title", name):
+                case str(title):
+                    return Exercise(name, title, float(points))
+    raise AssignmentError(
+        path,
+        f"each [[exercises]] needs a name that is a Python identifier and points above 0, up to 1e6; not {data!r}.",
+    )
+
+
+def _limits(path: Path, data: dict[str, Any]) -> Limits:
+    known = {f.name: type(getattr(Limits(), f.name)) for f in fields(Limits)}
+    for key, value in data.items():
+        if key not in known:
+            raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
+        if not is_number(value) or not 0 < value <= _MOST or (known[key] is int and not isinstance(value, int)):
+            kind = "whole number" if known[key] is int else "number"
+            raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, up to 1e6, not {value!r}.")
+    return Limits(**data)
+
+
+def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, MistakeDecision]:
+    """Return what is decided about mistakes, by their ids."""
+    for id, table in data.items():
+        rest = dict(table) if isinstance(table, dict) else {"": table}
+        accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)
+        if rest or not isinstance(accepted, bool) or not is_number(credit) or not 0 <= credit < 1:
+            rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
+            raise AssignmentError(path, f"[misconceptions.{id}] {rule}; it holds {table!r}.")
+    return {id: MistakeDecision(**table) for id, table in data.items()}

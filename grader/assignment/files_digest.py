@@ -1,0 +1,43 @@
+"""Digests of an assignment's files: of all that decide a grade, of the prelude's."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from grader.assignment.assignment import Assignment
+from grader.ignored_files import leftover
+
+_NO_PRELUDES = ("checks/*", "conftest.py", "misconceptions.py", "variants.py", "*.ipynb")
+
+
+def prelude_digest(assignment: Assignment) -> str:
+    """Return a SHA-256 over the files that the prelude may use.
+
+    Checks, mistakes, notebooks and the solution are not among them.
+    """
+    without = (*(f.name for f in assignment.solution_files[:1]), *_NO_PRELUDES)
+    return files_digest(
+        assignment.root, (*assignment.solution_reads, *assignment.prelude_reads.values()), without=without
+    )
+
+
+def files_digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ()) -> str:
+    """Return a SHA-256 over all files that decide a grade.
+
+    Samples and leftovers of tools do not. Files of ``root`` whose paths match a pattern of ``without`` are left out.
+    """
+    total = hashlib.sha256()
+    for folder in (root, *reads):
+        files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
+        for file in files:
+            relative = file.relative_to(folder)
+            if relative.parts[:1] == ("samples",) or leftover(relative):
+                continue
+            if folder == root and any(fnmatchcase(relative.as_posix(), pattern) for pattern in without):
+                continue
+            total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

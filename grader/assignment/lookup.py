@@ -1,0 +1,63 @@
+"""Find an assignment by its slug or path, and read it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+
+from grader.assignment.assignment import FILE, Assignment
+from grader.assignment.assignment_file import parse_assignment
+from grader.errors import AssignmentError, UsageError
+from grader.settings import assignment_roots
+
+
+def load_assignment(slug_or_path: str) -> Assignment:
+    """Find and read an assignment by its slug or by the path of its folder.
+
+    A slug is looked up in the configured folders alone; a path is what has a separator in it or begins with a dot.
+    Raises UsageError when there is none, AssignmentError when its file breaks a rule.
+    """
+    root = _find(slug_or_path)
+    path = root / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssignmentError(path, f"is not valid TOML: {error}") from error
+    return parse_assignment(root, path, data)
+
+
+def load_only_assignment() -> Assignment:
+    """Read the only configured assignment; raises UsageError for none or several."""
+    known = _known_slugs()
+    if len(known) != 1:
+        found = f"there are several ({', '.join(known)})" if known else "none is in the configured folders"
+        raise UsageError(f"which assignment is meant? {found}; name one with -a.")
+    return load_assignment(known[0])
+
+
+def is_known(slug: str) -> bool:
+    """Return whether an assignment of this name lies in the configured folders."""
+    return slug in _known_slugs()
+
+
+def _find(slug_or_path: str) -> Path:
+    given, roots = Path(slug_or_path), assignment_roots()
+    is_path = slug_or_path.startswith(".") or any(s in slug_or_path for s in (os.sep, os.altsep) if s)
+    for folder in [given] if is_path else [r / slug_or_path for r in roots]:
+        if (folder / FILE).is_file():
+            return folder.resolve()
+    known = _known_slugs()
+    near = difflib.get_close_matches(given.name, known, n=1)
+    if not is_path and (given / FILE).is_file():  # nothing is taken for lying where the command is called
+        hint = f"a folder is given as a path, .{os.sep}{slug_or_path}."
+    elif near:
+        hint = f"did you mean {near[0]!r}?"
+    else:
+        hint = f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
+    raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
+
+
+def _known_slugs() -> list[str]:
+    return sorted({p.parent.name for r in assignment_roots() if r.is_dir() for p in r.glob(f"*/{FILE}")})
