@@ -62,7 +62,7 @@ def read_submission(
     if sys.platform != "linux":
         return _read(path, assignment, stub)
     text, cpu_s, signalled = _in_process(path, assignment, stub, beat)
-    match json.loads(text or "null"):
+    match _whole(text):
         case {"extraction": dict(data)}:
             return record(Extraction, data)
         case {"unreadable": str(reason)}:
@@ -73,6 +73,8 @@ def read_submission(
         raise UnreadableError(path, _TOO_SLOW)
     if signalled in _CRASHES:
         raise UnreadableError(path, _TOO_ODD)
+    if not signalled:  # it ended by itself: there was no memory to say anything
+        raise UnreadableError(path, _TOO_LARGE)
     raise GraderError(f"{path.name} was not read to the end: the process that read it was ended by signal {signalled}.")
 
 
@@ -88,12 +90,22 @@ def _in_process(
         _answer(target, path, assignment, stub)
     os.close(target)
     try:
-        text = _received(source, path, clock_of(pid), beat)
+        text = _received(source, path, clock_of(pid), beat)  # to its end: ending it now would hide what ended it
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        raise
     finally:
         os.close(source)
-        os.kill(pid, signal.SIGKILL)  # unless it has ended: a process that has not been waited for keeps its number
         _, status, used = os.wait4(pid, 0)
     return text, used.ru_utime + used.ru_stime, status & 0x7F
+
+
+def _whole(text: bytes) -> Any:
+    """Return what an answer says, or None when it is not there to its end."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -> bytes:
@@ -129,6 +141,8 @@ def _answer(target: int, path: Path, assignment: Assignment, stub: Stub | None) 
             answer = {"unreadable": error.reason}
         except GraderError as error:
             answer = {"failed": str(error)}
+        except (MemoryError, RecursionError):
+            answer = {"unreadable": _TOO_LARGE}
         except Exception as error:  # a bug: staff wants to know where
             log.exception("%s could not be read", path.name)
             answer = {"failed": f"{path.name} could not be read: {type(error).__name__}: {error}"}

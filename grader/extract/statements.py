@@ -169,9 +169,10 @@ def _follow_files(cells: Sequence[CodeCell]) -> None:
 
 def _read_cell(number: int, source: str, count: int) -> CodeCell:
     if files := read_written_files(source):
-        last = source.count("\n") + 1
-        made = enumerate(files, start=count)
-        writing = tuple(Statement(i, number, ast.Pass(), file.names, 1, last, file.code) for i, file in made)
+        writing = tuple(
+            Statement(i, number, ast.Pass(), file.names, file.first_line, file.last_line, file.code)
+            for i, file in enumerate(files, start=count)
+        )
         return CodeCell(number, source, writing, files=tuple(files))
     plain, confusables, mixed = _plain_source(source)
     lines = plain.split("\n")

@@ -35,6 +35,7 @@ _MAX_NAMES = 200_000
 class WrittenFile:
     """A file that a cell writes: ``code`` that writes it, and what that does with names.
 
+    ``first_line`` and ``last_line`` are the lines of the cell that write it: its text begins below the first.
     ``brings`` are the names that its code binds, ``stars`` the files from which that imports all names; ``reads_now``
     and ``reads_later`` are the names that it reads when it is run, and when its functions are called.
     """
@@ -42,6 +43,8 @@ class WrittenFile:
     code: str
     names: StatementNames
     path: str
+    first_line: int
+    last_line: int
     brings: frozenset[str] = frozenset()
     stars: frozenset[str] = frozenset()
     reads_now: frozenset[str] = frozenset()
@@ -93,9 +96,11 @@ class FileIndex:
         here = {id(n) for n in own_scope(node)}
         for constant, known in mentioned.items():
             (names.now if id(constant) in here else names.later).update(known)
-        executed = {name for known in mentioned.values() for name in known} if _executes(node) else set()
+        executed = (
+            {name for known in mentioned.values() for name in known} if self.left > 0 and _executes(node) else set()
+        )
         files = [file for name in sorted(executed) for file in self.files[name]]
-        self.left -= sum(len(file.brings) + len(file.reads_now) + len(file.reads_later) for file in files)
+        self.left -= sum(1 + len(file.brings) + len(file.reads_now) + len(file.reads_later) for file in files)
         if files and self.left > 0:
             names.dynamic = False
             names.may_bind -= executed
@@ -164,24 +169,26 @@ def _here_documents(lines: list[str], start: int) -> Iterator[WrittenFile]:
 
 
 def _written_file(path: str, lines: list[str], above: int, *, appended: bool) -> WrittenFile | None:
-    """Return the file that is written with lines of a cell, below ``above`` others."""
+    """Return the file that is written with lines of a cell, below the line ``above``."""
     known = file_names(path)
     if not known or not 0 < len(path) <= _MAX_PATH:
         return None
     python = path.endswith(".py")
-    text = "\n" * above * python + "\n".join(lines)  # the lines of its code are those of the cell
+    text = "\n".join(lines)
     code = f"get_ipython().run_cell_magic('writefile', {('-a ' if appended else '') + path!r}, {text!r})"
     names = StatementNames(binds={*known}, now={*known} if appended else set())
     try:
         body = ast.parse(text).body[:MAX_STATEMENTS] if python else []
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return WrittenFile(code, names, path)  # what imports it will raise the error
+        return WrittenFile(code, names, path, above, above + len(lines))  # what imports it will raise the error
     inside = tuple(names_of(s) for s in body)
     names.later = {_absolute(n, path) for found in inside for n in found.now | found.later if n.endswith(".py")}
     return WrittenFile(
         code,
         names,
         path,
+        above,
+        above + len(lines),
         frozenset(n for found in inside for n in found.bound if not n.endswith(".py")),
         frozenset(_absolute(n, path) for s in body for n in _stars(s)),
         frozenset(n for found in inside for n in found.now),

@@ -62,6 +62,12 @@ FILES: dict[str, list[str]] = {
         "from helper import H",
         "def answer(x): return H().h(x)",
     ],
+    "appended below a future import": [
+        "%%writefile helper.py\nfrom __future__ import annotations",
+        "%%writefile -a helper.py\n\ndef h(x: Text) -> Any: return x + 1",
+        "import helper",
+        "answer = helper.h",
+    ],
     "with a dash in its name": [HELPER.replace("helper", "my-helper"), "%run my-helper.py", "answer = h"],
     "run in the notebook's names": [
         "OTHER = 1",
@@ -292,12 +298,26 @@ def test_a_fault_in_what_was_appended_has_the_lines_of_that_cell(
     assert (last.filename, last.lineno, last.line) == ("<cell 2>", 4, "return 1 / 0")
 
 
-def test_a_file_that_is_no_python_is_told_where_it_is_imported(
+def test_a_fault_in_one_of_a_cells_files_has_its_line(
     extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
+    """Each of the files that one cell writes keeps its lines."""
+    cell = "%%bash\ncat > helper.py <<E\ndef h(x):\n    return 1 / 0\nE\n\ncat > second.py <<E\nN = 1\nE"
+    answer = ran(extracted(cell, "import helper, second", "def answer(x): return helper.h(x), second.N"))["answer"]
+
+    with pytest.raises(ZeroDivisionError) as raised:
+        answer(2)
+
+    last = traceback.extract_tb(raised.value.__traceback__)[-1]
+    assert (last.filename, last.lineno, last.line) == ("<cell 1>", 4, "return 1 / 0")
+
+
+@pytest.mark.parametrize("code", ["def h(x:\n    return 1", "return 1"])  # the parser's error, the compiler's
+def test_a_file_that_is_no_python_is_told_where_it_is_imported(
+    code: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
     """The error of a file that is not valid Python names its cell and line."""
-    cells = ["%%writefile helper.py\n\ndef h(x:\n    return 1", "def answer(x):\n    import helper"]
-    answer = ran(extracted(*cells))["answer"]
+    answer = ran(extracted(f"%%writefile helper.py\n\n{code}", "def answer(x):\n    import helper"))["answer"]
 
     with pytest.raises(SyntaxError) as raised:
         answer(2)

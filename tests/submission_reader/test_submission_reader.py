@@ -206,6 +206,49 @@ def test_too_long_an_answer_is_the_submissions_own_fault(read: Read, monkeypatch
         read(SCALE)
 
 
+@pytest.mark.parametrize("remark", ["\N{LATIN SMALL LETTER E WITH ACUTE}" * (150 << 20), None])
+def test_memory_that_the_answer_lacks_is_the_submissions_own_fault(
+    remark: str | None, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it runs out in the process that reads, which says so itself or merely ends."""
+
+    def _read(*_: object) -> Extraction:
+        if remark is None:
+            raise MemoryError
+        return Extraction({}, (), (remark,))
+
+    monkeypatch.setattr(submission_reader, "_read", _read)
+
+    with pytest.raises(UnreadableError, match=r"takes more memory to read than it may; keep .* and hand it in again"):
+        read(SCALE)
+
+
+def test_an_answer_that_breaks_off_is_none(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who was ended while answering did not answer; what ended it is the reason."""
+
+    def _read(*_: object) -> None:
+        [pipe] = [
+            int(fd) for fd in os.listdir("/proc/self/fd") if int(fd) > 2 and os.path.exists(f"/proc/self/fd/{fd}")
+        ]
+        os.write(pipe, b'{"extraction": {"functio')
+        os.kill(os.getpid(), signal.SIGXCPU)
+
+    monkeypatch.setattr(submission_reader, "_read", _read)
+
+    with pytest.raises(UnreadableError, match=r"takes more than .* s of processor time to read"):
+        read(SCALE)
+
+
+def test_many_here_documents_are_read_as_one_file(read: Read) -> None:
+    """What is read of files that a cell writes grows with the cell."""
+    cell = "%%bash\n" + "cat >> many_parts.py <<E\nx=1\nE\n" * 7000
+
+    extraction = read(cell, "import many_parts\ndef scale(x):\n    return many_parts.x * x")
+
+    assert extraction.functions["scale"].status is None
+    assert sum(len(s.source) for s in extraction.segments) < 10 * len(cell)
+
+
 def test_a_reader_that_only_waits_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that does not answer is the machine's fault.
 

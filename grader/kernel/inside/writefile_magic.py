@@ -5,9 +5,13 @@ tracebacks show the lines of that cell.
 """
 
 from __future__ import annotations
+import __future__
 
+import ast
 import contextlib
+import functools
 import linecache
+import operator
 import os
 import re
 import sys
@@ -15,22 +19,32 @@ from collections.abc import Iterable, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 _LINE = re.compile(r"\s*(-a\s+|--append\s+)?(.*?)\s*", re.DOTALL)
 _PACKAGE = "__init__.py"
+_FUTURES = functools.reduce(operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names))
+
+
+class _Part(NamedTuple):
+    """A text of a file, the name of its code, and the lines that stand above it where it was written."""
+
+    text: str
+    code_name: str
+    above: int = 0
 
 
 class WrittenFiles:
     """The files that a notebook has written, by path.
 
-    Each a list of texts with the names of their code. A module in the folder where the notebook runs goes before an
+    Each in parts, as it was written. A module in the folder where the notebook runs goes before an
     installed one of its name; one in another folder is found, whatever is on the path, if there is no other of its
     name.
     """
 
     def __init__(self) -> None:
-        self.texts: dict[str, list[tuple[str, str]]] = {}
+        self.texts: dict[str, list[_Part]] = {}
+        self.lines: dict[str, list[str]] = {}
         self.home = ""
         sys.meta_path.insert(0, self)
         sys.meta_path.append(_Elsewhere(self))
@@ -47,10 +61,10 @@ class WrittenFiles:
         if not appended:
             self.texts[path] = []
         elif path not in self.texts:
-            self.texts[path] = [(text, path)] if (text := _read(path)) else []
-        code_name = _cell_name() or path
-        self.texts[path].append((cell, code_name))
-        linecache.cache[code_name] = len(cell), None, cell.splitlines(True), code_name
+            self.texts[path] = [_Part(text, path)] if (text := _read(path)) else []
+        code_name, above = _place() or (path, 0)
+        self.texts[path].append(_Part(cell, code_name, above))
+        self.show(cell, code_name, above)
         with contextlib.suppress(
             OSError
         ):  # a folder that is not there where it is graded: importing works all the same
@@ -60,6 +74,13 @@ class WrittenFiles:
         module = Path(path).stem
         if os.path.dirname(path) == self.home and getattr(sys.modules.get(module), "__loader__", None) is not self:
             sys.modules.pop(module, None)
+
+    def show(self, text: str, code_name: str, above: int) -> None:
+        """Let tracebacks find a text below the lines that stand above it."""
+        lines, new = self.lines.setdefault(code_name, []), text.splitlines(True)
+        lines += ["\n"] * (above - len(lines))
+        lines[above : above + len(new)] = new
+        linecache.cache[code_name] = 1, None, lines, code_name
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
         """Find a module in the folder where the notebook runs, or in that of its package."""
@@ -89,8 +110,8 @@ class WrittenFiles:
         """Run what was written, or what is in the file now if other code has written it since."""
         path = str(module.__file__)
         texts = self.texts[path]
-        if (now := _read(path)) is not None and now != "".join(text for text, _ in texts):
-            texts = [(now, path)]
+        if (now := _read(path)) is not None and now != "".join(part.text for part in texts):
+            texts = [_Part(now, path)]
         for code in _compiled(texts, path):
             exec(code, vars(module))  # noqa: S102 - the student's own, in the student's kernel
 
@@ -114,13 +135,29 @@ def add_written_files(shell: Any) -> None:
         shell.register_magic_function(files.write, "cell", name)
 
 
-def _compiled(texts: Sequence[tuple[str, str]], path: str) -> list[CodeType]:
+def _compiled(parts: Sequence[_Part], path: str) -> list[CodeType]:
+    codes: list[CodeType] = []
+    futures = 0
     try:
-        return [compile(text, name, "exec", 0, True) for text, name in texts]
+        for part in parts:
+            codes.append(_code(part, futures))
+            futures |= codes[-1].co_flags & _FUTURES  # they hold for all of a file
     except SyntaxError:
-        if len(texts) == 1:
+        if len(parts) == 1:
             raise
-        return [compile("".join(text for text, _ in texts), path, "exec", 0, True)]  # a class that was continued
+        return [_code(_Part("".join(part.text for part in parts), path))]  # a class that was continued
+    return codes
+
+
+def _code(part: _Part, futures: int = 0) -> CodeType:
+    """Compile a text so that its code has the lines of the cell."""
+    try:
+        tree: ast.Module = compile(part.text, part.code_name, "exec", futures | ast.PyCF_ONLY_AST, True)
+    except SyntaxError as error:
+        error.lineno, error.end_lineno = ((line or 1) + part.above for line in (error.lineno, error.end_lineno))
+        raise
+    code: CodeType = compile(ast.increment_lineno(tree, part.above), part.code_name, "exec", futures, True)
+    return code
 
 
 def _importable(path: str) -> str:
@@ -139,10 +176,10 @@ def _read(path: str) -> str | None:
         return None
 
 
-def _cell_name() -> str | None:
-    """Return the name of the code that runs, if it is a cell's."""
+def _place() -> tuple[str, int] | None:
+    """Return the name of the code that runs and the line of it, if it is a cell's."""
     frame = sys._getframe()
     while frame.f_back and not frame.f_code.co_filename.startswith("<cell "):
         frame = frame.f_back
     name = frame.f_code.co_filename
-    return name if name.startswith("<cell ") else None
+    return (name, frame.f_lineno) if name.startswith("<cell ") else None
