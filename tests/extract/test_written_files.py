@@ -5,6 +5,7 @@ They are modules and packages.
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -242,6 +243,21 @@ def test_packages_that_the_notebook_writes_are_packages(
 
     assert ran(extraction)["answer"](2) == 3
     assert extraction.functions["answer"].remarks == ()
+
+
+@pytest.mark.parametrize("module", ["copy", "inspect", "nbformat"])
+def test_a_module_that_is_loaded_stays_loaded(
+    module: str,
+    extracted: Callable[..., Extraction],
+    ran: Callable[[Extraction], dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file of its name is imported only when Python would look for it, as in Jupyter."""
+    loaded = sys.modules[module]
+    monkeypatch.setitem(sys.modules, module, loaded)
+    cells = [f"%%writefile {module}.py\nx = 1", f"def answer():\n    import {module}\n    return {module}"]
+
+    assert ran(extracted(*cells))["answer"]() is loaded
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ class _Part(NamedTuple):
 class WrittenFiles:
     """The files that a notebook has written, by path.
 
-    Each in parts, as it was written. A module in the folder where the notebook runs goes before an
-    installed one of its name; one in another folder is found, whatever is on the path, if there is no other of its
+    Each in parts, as it was written. A module in the folder where the notebook runs goes before an installed one of its
+    name, unless that is loaded; one in another folder is found, whatever is on the path, if there is no other of its
     name.
     """
 
@@ -71,9 +71,6 @@ class WrittenFiles:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(on_disk, "a" if appended else "w", encoding="utf-8") as file:
                 file.write(cell)
-        module = Path(path).stem
-        if os.path.dirname(path) == self.home and getattr(sys.modules.get(module), "__loader__", None) is not self:
-            sys.modules.pop(module, None)
 
     def show(self, text: str, code_name: str, above: int) -> None:
         """Let tracebacks find a text below the lines that stand above it."""
