@@ -72,7 +72,7 @@ def _cold(assignment: Assignment, folder: Path, notebook: Path) -> CommandCost:
 
 
 def _bare(assignment: Assignment, folder: Path) -> float:
-    """Return the CPU seconds of one notebook's calls, made 40 times in one process that has everything loaded."""
+    """Return the CPU seconds of one notebook's calls, made 40 times in one warm process."""
     out = folder / "bare.json"
     run([sys.executable, "-m", "benchmarks.bare_calls", assignment.root, str(SIZE), out])
     return float(json.loads(out.read_text()))

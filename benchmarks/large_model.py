@@ -51,7 +51,10 @@ def main() -> None:
 
 
 def _model(place: Path, hub: Path) -> None:
-    """Save the model, with the small one's tokenizer filled up to GPT-2's number of words, and a hub that has it."""
+    """Save the model and a hub that has it.
+
+    Its tokenizer is the small one's, filled up to GPT-2's number of words.
+    """
     torch.manual_seed(1)
     GPT2LMHeadModel(GPT2Config(initializer_range=0.06)).save_pretrained(place)
     tokenizer = json.loads((EMBEDDED / "tokenizer.json").read_text(encoding="utf-8"))
@@ -79,7 +82,7 @@ def _assignment(folder: Path) -> Path:
 
 
 def _handed_in(folder: Path, assignment: Path) -> Path:
-    """Return a folder with the solution's notebook, the right samples and the one that never ends."""
+    """Return a folder with the solution's notebook, the right samples and an endless one."""
     handed_in = folder / "submissions"
     shutil.rmtree(handed_in, ignore_errors=True)
     handed_in.mkdir()

@@ -35,10 +35,7 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False, durable:
 
 
 def open_own(path: Path, mode: str, *, buffering: int = -1) -> IO[Any]:
-    """Open a file of ours for writing.
-
-    Raises OSError for a link, which could lead to a file of somebody else's.
-    """
+    """Open a file of ours for writing; raises OSError for a link, which may lead elsewhere."""
 
     def opener(name: str, flags: int) -> int:
         return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)

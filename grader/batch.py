@@ -79,14 +79,14 @@ def grade_batch(
 ) -> Summary:
     """Grade submissions into a folder.
 
-    ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/``, ``index.html``. Rows are written as they are
-    finished; until all are, the overview says how many are missing. Rows of people who are not among the submissions
-    stay, marked where they were made under other versions. A submission that the folder already holds a result for
-    (same bytes, assignment, versions and limits) is kept and not graded again, unless that result was a fault of ours;
-    what is known of its author is brought up to date. ``fresh`` keeps nothing, and sets aside what the folder holds.
-    ``absences`` are people of the ``roster`` who handed in nothing: who has no row has one with 0. ``intake`` lists
-    what was found and is not graded. Raises UsageError when another batch is writing to the folder, when it holds
-    another assignment's results, or when nothing can be graded with the assignment.
+    It gets ``results.jsonl``, ``grades.csv``, ``feedback/``, ``review/`` and ``index.html``. Rows are written as they
+    are finished; until all are, the overview says how many are missing. Rows of people who are not among the
+    submissions stay, marked where they were made under other versions. A submission that the folder already holds a
+    result for (same bytes, assignment, versions and limits) is kept and not graded again, unless that result was a
+    fault of ours; what is known of its author is brought up to date. ``fresh`` keeps nothing, and sets aside what the
+    folder holds. ``absences`` are people of the ``roster`` who handed in nothing: who has no row has one with 0.
+    ``intake`` lists what was found and is not graded. Raises UsageError when another batch is writing to the folder,
+    when it holds another assignment's results, or when nothing can be graded with the assignment.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_writer(out))

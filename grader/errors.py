@@ -34,10 +34,7 @@ from typing import ClassVar
 
 
 class GraderError(Exception):
-    """Something other than a student's answer went wrong.
-
-    The text is one sentence for a person.
-    """
+    """Anything that went wrong but a student's answer; the text is one sentence for a person."""
 
     exit_code: ClassVar[int] = 3
 
@@ -60,7 +57,7 @@ class AssignmentError(UsageError):
     def of(cls, error: BaseException, path: Path) -> AssignmentError:
         """Return the error that says what a file's own Python raised, and in which line.
 
-        The line is in a file below the file's folder.
+        The line may be in another file below the file's folder.
         """
         place, line = path, 0
         if isinstance(error, SyntaxError) and error.filename:
@@ -103,7 +100,7 @@ class UnreadableError(GraderError):
 class MachineError(GraderError):
     """This machine refused what had to be done.
 
-    What was handed in is not at fault, and grading it can be repeated.
+    No submission is at fault, and grading can be repeated.
     """
 
     def __init__(self, what: str, error: OSError) -> None:
@@ -111,10 +108,7 @@ class MachineError(GraderError):
 
 
 class CheckError(GraderError):
-    """A check is not written as it must be.
-
-    What it gives a comparator is no answer to compare with.
-    """
+    """A check gives a comparator what no answer can be compared with."""
 
 
 class SandboxUnavailableError(GraderError):
@@ -178,10 +172,7 @@ class CallTimedOut(StudentFault):
 
 
 class CallWaited(CallTimedOut):
-    """The call waited for longer than it may, and did not compute.
-
-    It is the clock that ended it.
-    """
+    """The call waited for longer than it may, and did not compute."""
 
 
 class CallOutOfMemory(StudentFault):

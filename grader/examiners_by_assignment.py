@@ -12,8 +12,8 @@ from grader.worker import Examiners
 class ExaminersByAssignment(Closing):
     """The examiners of each assignment that was asked for; a context manager.
 
-    It owns all of their zygotes. ``sandbox`` and ``jobs``, how many submissions of one assignment are graded at once,
-    hold for each of them.
+    It owns all of their zygotes. ``sandbox`` holds for each of them, and so does ``jobs``: how many submissions of one
+    assignment are graded at once.
     """
 
     def __init__(self, *, sandbox: str = "on", jobs: int = 1) -> None:
@@ -23,10 +23,9 @@ class ExaminersByAssignment(Closing):
         self._end = contextlib.ExitStack()
 
     def of(self, assignment: Assignment) -> Examiners:
-        """Return an assignment's examiners.
+        """Return an assignment's examiners, starting their zygote in the background at first.
 
-        Their zygote starts in the background when they are first asked for. An assignment whose files have changed
-        since, or that names another interpreter, is another one.
+        An assignment whose files have changed since, or that names another interpreter, is another one.
         """
         key = (str(assignment.root), assignment.digest, assignment.interpreter)
         if key not in self._open:

@@ -46,7 +46,7 @@ def context() -> ForkServerContext | SpawnContext:
 def start() -> None:
     """Start the server, unless it runs.
 
-    Ignores Ctrl-C, which a terminal sends to all: we end examiners ourselves. Raises UsageError where no folder will
+    It ignores Ctrl-C, which a terminal sends to all, because its parent ends it. Raises UsageError where no folder will
     do for its socket.
     """
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
@@ -68,10 +68,7 @@ def scratch() -> Iterator[Path]:
 
 
 def end_with_command() -> None:
-    """Have this process, an examiner, end when the one that wants its result does.
-
-    Whatever it is doing.
-    """
+    """Have this process, an examiner, end at once when the one that wants its result does."""
     command = multiprocessing.parent_process()
 
     def wait_and_end() -> None:
@@ -84,10 +81,7 @@ def end_with_command() -> None:
 
 @cache
 def _folder() -> Path:
-    """Make the folder for the server's socket, once for this process.
-
-    The server removes it if this process cannot.
-    """
+    """Make the folder for the server's socket once, and remove it where the server cannot."""
     folder, _ = private_folder()
     atexit.register(remove, folder)
     # Where multiprocessing would make one of its own, the path may be too long, and it would stay after a kill.

@@ -53,11 +53,11 @@ def grade_one(
 ) -> GradingResult:
     """Grade one submission, in a process that has graded no other.
 
-    Pytest keeps the check modules it imported. ``address`` is that of a zygote that runs (without one a zygote is
-    started). Without ``hidden``, hidden checks are skipped. Inputs that checks draw depend on ``seed``, or on what
-    :func:`choose_seed` makes of the ``secret``. ``stub`` is what students were given, where it is parsed already.
-    ``beat`` is called again and again while kernels work. Raises UsageError for a secret that is damaged, and nothing
-    else: what is wrong with the submission, or with us, is in the result's status and message.
+    The reason is that pytest keeps the check modules it imported. ``address`` is that of a zygote that runs (without
+    one a zygote is started). Without ``hidden``, hidden checks are skipped. Inputs that checks draw depend on ``seed``,
+    or on what :func:`choose_seed` makes of the ``secret``. ``stub`` is what students were given, where it is parsed
+    already. ``beat`` is called again and again while kernels work. Raises UsageError for a secret that is damaged, and
+    nothing else: what is wrong with the submission, or with us, is in the result's status and message.
     """
     start = time.monotonic()
     chosen = choose_seed(submission, given=seed, secret=secret)
@@ -156,10 +156,7 @@ def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> No
 
 
 def alone(root: Path) -> list[str]:
-    """Return the options with which pytest reads no configuration from outside a folder.
-
-    Nor any ``conftest.py``.
-    """
+    """Return options by which pytest reads no configuration and conftest.py outside a folder."""
     return ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root)]
 
 
@@ -185,10 +182,7 @@ def _exercise(exercise: Exercise, function: FunctionSource, plugin: GradingPlugi
 
 
 def _finding(checks: Sequence[CheckResult]) -> str:
-    """Return the first visible failure's message.
-
-    The student reads it, so a hidden check's words never stand here.
-    """
+    """Return the first visible failure's message; a student reads it, so no hidden one."""
     failed = [c for c in checks if c.outcome is Outcome.FAILED]
     hidden = sum(c.visibility is Visibility.HIDDEN for c in failed)
     if hidden and hidden == len(failed):
@@ -197,9 +191,9 @@ def _finding(checks: Sequence[CheckResult]) -> str:
 
 
 def _status(check_runs: list[CheckRun], score: float, *, complete: bool) -> ExerciseStatus:
-    """Return what became of an exercise that has a function.
+    """Return what became of an exercise that has a function: its first failure names it.
 
-    The first failure names it when nothing was earned.
+    That is so where nothing was earned.
     """
     verdicts = [s.verdict for s in check_runs]
     if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):

@@ -23,10 +23,7 @@ _FILES = {
 
 
 def leftover(path: PurePath) -> tuple[PurePath, str] | None:
-    """Return the outermost part of a relative path that nobody put there, and what it is.
-
-    None where there is none.
-    """
+    """Return the outermost part of a path that nobody put there and what it is, or None."""
     for depth, part in enumerate(path.parts, start=1):
         last = depth == len(path.parts)
         for kind, names in _FOLDERS.items():

@@ -40,13 +40,13 @@ def safe_path() -> Iterator[None]:
 
 
 def _safe() -> dict[str, str]:
-    """Return the variables of an environment in which Python and the system look only where is named in full."""
+    """Return variables by which Python and the system look only where is named in full."""
     kept = {name: filter(os.path.isabs, os.environ[name].split(os.pathsep)) for name in _LISTS if name in os.environ}
     # Without the first, python -c and -m would look into the working folder before all others.
     return {"PYTHONSAFEPATH": "1"} | {name: os.pathsep.join(entries) for name, entries in kept.items()}
 
 
 def _relative_entries(paths: str) -> set[str]:
-    """Return what Python makes of the entries that are empty or relative, unless they are named in full besides."""
+    """Return what Python makes of empty and relative entries not also named in full."""
     entries = paths.split(os.pathsep) if paths else []
     return {os.path.abspath(e) for e in entries if not os.path.isabs(e)} - set(entries)

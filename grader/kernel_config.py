@@ -1,6 +1,6 @@
-"""What a kernel is started with, limits included.
+"""What a kernel is started with, limits included: one record from file to lock.
 
-One record from ``assignment.toml`` to the lock. Standard library only: the zygote and its kernels load this file too.
+Standard library only: the zygote and its kernels load this file too.
 """
 
 from __future__ import annotations
@@ -46,10 +46,7 @@ class Limits:
 
     @property
     def process_cpu_s(self) -> int:
-        """The seconds of processor time after which the system ends the process.
-
-        It is for the case that nobody else does.
-        """
+        """The seconds of processor time after which the system ends the process, if nobody did."""
         return math.ceil(_BACKSTOP * (self.setup_s + self.cpu_s))
 
 

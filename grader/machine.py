@@ -22,9 +22,9 @@ def processors() -> int:
 
 
 def free_memory_mb() -> float:
-    """Return how much memory this process and those that it starts can still have.
+    """Return how much memory this process and its children can still have.
 
-    Infinite where nobody says so.
+    It is infinite where nobody says so.
     """
     available = _fields("/proc/meminfo").get("MemAvailable", math.inf)
     return min([available * 1024, *(limit - used for limit, used in _group_limits())]) / _MB
@@ -36,7 +36,7 @@ def times_out_of_memory() -> int:
 
 
 def withholds_memory(mb: float) -> bool:
-    """Return whether the machine refuses memory that a process's limit leaves it (``mb`` MB).
+    """Return whether the machine refuses ``mb`` MB that a process's limit leaves it.
 
     That is where the system promises no more than it has (vm.overcommit_memory = 2) and others hold the rest.
     """
@@ -48,17 +48,17 @@ def withholds_memory(mb: float) -> bool:
 
 @functools.cache
 def identity() -> str:
-    """Return a name for this machine, for the costs measured on it.
-
-    Another machine may be faster or slower.
-    """
+    """Return a name for this machine, because measured costs hold for one machine alone."""
     model = next((line for line in _file_text("/proc/cpuinfo").splitlines() if line.startswith("model name")), "")
     parts = (model, str(os.cpu_count()), _file_text("/etc/machine-id").strip())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _group_limits() -> Iterator[tuple[float, float]]:
-    """Yield the limit and the use, in bytes, of each control group that this process is in (both versions)."""
+    """Yield the limit and use, in bytes, of each control group that this process is in.
+
+    Both versions of control groups are read.
+    """
     for line in _file_text("/proc/self/cgroup").splitlines():
         _, controllers, own = line.split(":", 2)
         if controllers and "memory" not in controllers.split(","):

@@ -78,10 +78,7 @@ def holds_gradebook(out: Path) -> bool:
 
 
 def set_aside(out: Path) -> None:
-    """Move what an earlier batch wrote into a folder below ``earlier``.
-
-    There it can be rendered and replayed.
-    """
+    """Move what an earlier batch wrote into a folder below ``earlier``, to be replayed there."""
     written = [out / name for name in (INDEX, GRADEBOOK, INTAKE, *PAGES, ROWS) if (out / name).exists()]
     if not (out / ROWS).exists() and not holds_gradebook(out):
         return
@@ -107,10 +104,7 @@ def write_pages(out: Path, result: GradingResult, title: str) -> None:
 
 
 def write_intake(out: Path, listed: str) -> None:
-    """Write the list of what was found and not graded.
-
-    Where it is empty, that of an earlier batch is removed.
-    """
+    """Write the list of what was found and not graded, or remove an earlier one if empty."""
     if listed:
         write_page(out / INTAKE, listed)
     else:

@@ -16,10 +16,7 @@ from grader.submission_reader import read_submission
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What a submission's random inputs are drawn from.
-
-    ``source`` says where it comes from, for its provenance.
-    """
+    """What a submission's random inputs are drawn from, and where that comes from."""
 
     number: int
     source: str

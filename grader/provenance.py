@@ -38,9 +38,9 @@ class Provenance(Sparse):
 
     @classmethod
     def begun(cls, assignment: str, call_s: float) -> Provenance:
-        """Return what is known before grading.
+        """Return what is known before grading: an assignment's digest and its limit of a call.
 
-        An assignment's digest, and its limit of one call in seconds.
+        The limit is in seconds.
         """
         return cls(grader=__version__, assignment=assignment, call_s=call_s)
 

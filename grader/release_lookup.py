@@ -1,6 +1,6 @@
-"""Find the assignment that a student's own notebook belongs to.
+"""Find the assignment of a student's own notebook: a release beside it or a known one.
 
-A release beside it, or a configured one. Only for one's own notebook: nothing that was handed in decides what is run.
+Nothing that was handed in decides what is run.
 """
 
 from __future__ import annotations
@@ -20,10 +20,7 @@ _SLUG = re.compile(r"[\w.-]{1,100}")
 
 @dataclass(frozen=True, slots=True)
 class FoundAssignment:
-    """An assignment, and whether it was found beside the notebook.
-
-    Then its code is run only once it is trusted.
-    """
+    """An assignment, and whether it lay beside the notebook, so that it must be trusted first."""
 
     assignment: Assignment
     beside: bool
@@ -32,8 +29,8 @@ class FoundAssignment:
 def find_assignment(notebook: Path, named: str | None = None) -> FoundAssignment:
     """Return the assignment that a notebook is to be checked by.
 
-    The one that is ``named``, or that the notebook's metadata names, or the only one there is. A name is looked up in
-    the configured folders, then beside the notebook. Without one, a release beside the notebook comes first. Raises
+    It is the one that is ``named``, or that the notebook's metadata name, or the only one there is. A name is looked up
+    in the configured folders, then beside the notebook. Without one, a release beside the notebook comes first. Raises
     UsageError when there is none or more than one.
     """
     beside = releases_in(notebook.parent)
@@ -72,10 +69,7 @@ def releases_in(folder: Path) -> dict[str, Path]:
 
 
 def named_in(notebook: Path) -> str:
-    """Return the assignment that a notebook's metadata names.
-
-    It is empty where there is none, or no notebook.
-    """
+    """Return the assignment that a notebook's metadata name, "" where none is or no notebook."""
     with contextlib.suppress(GraderError):  # it is said where the notebook is graded
         match read_notebook(notebook).metadata.get("grader"):
             case {"assignment": str(name)} if _SLUG.fullmatch(name):

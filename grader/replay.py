@@ -20,10 +20,7 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A grade and the same grade given again.
-
-    ``differences`` and ``changed`` circumstances are sentences.
-    """
+    """A grade, the same grade given again, and sentences on what differs and what changed."""
 
     before: GradingResult
     after: GradingResult

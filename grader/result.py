@@ -27,7 +27,7 @@ STUDENTS_OWN = frozenset(
 class Outcome(enum.StrEnum):
     """How one check ended.
 
-    ``ERROR`` is ours: it never costs points, is retried, and is shown to staff.
+    ``ERROR`` is a fault of ours: it never costs points, is retried, and is shown to staff.
     """
 
     PASSED = "passed"
@@ -69,7 +69,7 @@ class ExerciseStatus(enum.StrEnum):
 class SubmissionStatus(enum.StrEnum):
     """What became of a submission.
 
-    Graded, not a notebook, never handed in, or not gradable through a fault of ours.
+    ``ERROR`` is a fault of ours.
     """
 
     GRADED = "graded"
@@ -118,9 +118,9 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class FigureCells(Sparse):
-    """The texts and the numbers in the cells of a figure, a list for each row.
+    """The texts and the numbers in the cells of a figure, a list for each row, or None.
 
-    None where there are none. A cell, too, is None where there is nothing to show.
+    A cell is None where there is nothing to show.
     """
 
     text: list[list[str | None]] | None = None

@@ -66,10 +66,7 @@ def plan(
 
 
 def _matched(submissions: Sequence[Submission], handed: Mapping[str, GradingResult]) -> dict[int, GradingResult]:
-    """Return the row that each submission takes the place of, by the submission's place.
-
-    Ids that agree come first.
-    """
+    """Return the row that each submission takes the place of, by place; equal ids come first."""
     left, matched = dict(handed), dict[int, GradingResult]()
     for at, s in enumerate(submissions):
         if s.id in left and _same(s, left[s.id].submission):
@@ -92,7 +89,7 @@ def _same(submission: Submission, row: SubmissionRecord) -> bool:
 def _still_absent(
     earlier: Sequence[GradingResult], submissions: Sequence[Submission], missing: Sequence[Absence]
 ) -> dict[str, GradingResult]:
-    """Return the rows of people who had handed in nothing, and still have not, and are not said to be absent again."""
+    """Return the rows of people who have handed in nothing yet and are not said absent again."""
     rows = [r for r in earlier if r.status is SubmissionStatus.NOT_SUBMITTED]
     again = {(a.name, a.student_id) for a in missing}
     numbers = {s.student_id for s in submissions if s.student_id}

@@ -23,10 +23,7 @@ _TEXT = re.compile(r"[!-~]{32,1024}\n?")
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret text; ``kept`` says whether it is this installation's own.
-
-    Then it is the same in every run.
-    """
+    """A secret text; if ``kept``, it is this installation's own and the same in every run."""
 
     text: str = field(repr=False)
     kept: bool = True
@@ -56,7 +53,7 @@ def load_secret(*, required: bool = False) -> Secret:
 
 
 def _make(path: Path) -> None:
-    """Put a secret where none is: the one that an earlier version kept in the cache folder, or a new one."""
+    """Put a secret where none is: an earlier version's from the cache folder, or a new one."""
     old = cache_dir() / "secret"
     text = _read(old) if old.exists() else secrets.token_hex(32)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,10 +16,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def templates() -> Path:
-    """Return the folder of HTML templates.
-
-    Inside the wheel, or beside the package in a checkout.
-    """
+    """Return the folder of HTML templates, inside the wheel or beside the package."""
     inside = PACKAGE / "templates"
     # An editable install does not see the folder that the wheel maps in.
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
@@ -28,8 +25,8 @@ def templates() -> Path:
 def assignment_roots() -> list[Path]:
     """Return the folders in which an assignment's slug is looked up, first match first.
 
-    ``GRADER_ASSIGNMENTS`` (absolute folders joined as in ``PATH``), then in a checkout ``assignments`` beside the
-    package. Raises UsageError for a folder that is not absolute.
+    They are ``GRADER_ASSIGNMENTS`` (absolute folders joined as in ``PATH``), then in a checkout ``assignments`` beside
+    the package. Raises UsageError for a folder that is not absolute.
     """
     named = [p for p in os.environ.get("GRADER_ASSIGNMENTS", "").split(os.pathsep) if p]
     checkout = [PACKAGE.parent / "assignments"] if (PACKAGE.parent / "pyproject.toml").is_file() else []
@@ -39,8 +36,8 @@ def assignment_roots() -> list[Path]:
 def cache_dir() -> Path:
     """Return the folder for what can be made again.
 
-    ``GRADER_CACHE``, else ``grader`` in the user's cache folder. This and the functions below raise UsageError for a
-    setting that is not an absolute path.
+    It is ``GRADER_CACHE``, else ``grader`` in the user's cache folder. This and the functions below raise UsageError
+    for a setting that is not an absolute path.
     """
     return named("GRADER_CACHE") or absolute("HOME", user_cache_dir("grader", appauthor=False))
 
@@ -48,7 +45,7 @@ def cache_dir() -> Path:
 def state_dir() -> Path:
     """Return the folder for what must last.
 
-    ``GRADER_STATE``, else ``grader`` in the user's state folder.
+    It is ``GRADER_STATE``, else ``grader`` in the user's state folder.
     """
     return named("GRADER_STATE") or absolute("HOME", user_state_dir("grader", appauthor=False))
 
@@ -56,16 +53,15 @@ def state_dir() -> Path:
 def secret_file() -> Path:
     """Return the file of this installation's secret.
 
-    ``GRADER_SECRET_FILE``, else ``secret`` in the state folder.
+    It is ``GRADER_SECRET_FILE``, else ``secret`` in the state folder.
     """
     return named("GRADER_SECRET_FILE") or state_dir() / "secret"
 
 
 def runtime_dir() -> Path | None:
-    """Return the folder under which a zygote makes its private folder, or None.
+    """Return the folder for zygotes' private folders, None for the system's temporary folder.
 
-    None stands for the system's temporary folder. Not ``XDG_RUNTIME_DIR``: a logout empties that, while a batch may go
-    on.
+    It is not ``XDG_RUNTIME_DIR``, which a logout empties while a batch may go on.
     """
     return named("GRADER_RUNTIME")
 
@@ -73,7 +69,7 @@ def runtime_dir() -> Path | None:
 def idle_s() -> float:
     """Return the seconds for which a zygote waits for another command.
 
-    ``GRADER_IDLE_S``, else 0, not at all. Raises UsageError for what is no number of seconds.
+    They are ``GRADER_IDLE_S``, else 0. Raises UsageError for what is no number of seconds.
     """
     value = os.environ.get("GRADER_IDLE_S") or "0"
     if not value.isdecimal():
@@ -88,10 +84,7 @@ def named(name: str) -> Path | None:
 
 
 def absolute(name: str, value: str) -> Path:
-    """Return the path that a setting holds.
-
-    Raises UsageError for one that depends on the working folder.
-    """
+    """Return a setting's path; raises UsageError if it depends on the working folder."""
     if not os.path.isabs(value):
         raise UsageError(f"{name} names {value!r}, which depends on the folder you are in; give an absolute path.")
     return Path(value)

@@ -8,10 +8,7 @@ from typing import Any
 
 
 def dumps(data: Any, *, indent: int | None = None) -> str:
-    """Return data as JSON in ASCII.
-
-    "nan", "inf" and "-inf" stand for numbers for which Python writes bare words.
-    """
+    """Return data as JSON in ASCII, with "nan", "inf" and "-inf" for numbers JSON lacks."""
     return json.dumps(_standard(data), allow_nan=False, indent=indent)
 
 

@@ -16,10 +16,7 @@ _LONGEST_ID = 140  # bytes: what intake makes of a name, and a number that tells
 
 
 def is_id(text: str) -> bool:
-    """Return whether a text may be a submission's id.
-
-    A file name that is one everywhere, leads nowhere and shows.
-    """
+    """Return whether a text may be a submission's id: a visible file name on every system."""
     fits = len(text.encode("utf-8", "replace")) <= _LONGEST_ID and unicodedata.is_normalized("NFC", text)
     return fits and _ID.fullmatch(text) is not None
 
@@ -134,8 +131,5 @@ def digest(data: bytes) -> str:
 
 
 def seed_of(sha256: str, secret: str) -> int:
-    """Return the seed that a submission's digest stands for.
-
-    Only who knows the secret can tell it.
-    """
+    """Return the seed that a submission's digest and a secret stand for."""
     return int(digest(f"{secret} {sha256}".encode())[:8], 16)

@@ -1,7 +1,7 @@
 """Read and extract a submission in a process with limits of memory and time.
 
-Python's own parser may take a thousand times the length of what it reads, and nothing interrupts it. Where the system
-cannot fork (there, only one's own notebook is checked) a submission is read in this process.
+Python's own parser may take a thousand times the length of what it reads, and nothing interrupts it. A system that
+cannot fork reads the submission, one's own notebook, in this process.
 """
 
 from __future__ import annotations
@@ -81,7 +81,10 @@ def read_submission(
 def _in_process(
     path: Path, assignment: Assignment, stub: Stub | None, beat: Callable[[], None]
 ) -> tuple[bytes, float, int]:
-    """Return what a forked process says of a submission, its processor seconds and the signal that ended it, or 0."""
+    """Return what a forked process says of a submission, and what it used.
+
+    That is its processor seconds and the signal that ended it, or 0.
+    """
     source, target = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # libraries' threads, which the fork has no need of
@@ -109,7 +112,7 @@ def _whole(text: bytes) -> Any:
 
 
 def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -> bytes:
-    """Return what comes until the end.
+    """Return all that comes from a process.
 
     Raises UnreadableError when that is more than an answer may be, GraderError when the process does nothing for long.
     """

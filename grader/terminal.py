@@ -43,10 +43,10 @@ class _Visible(logging.Formatter):
 
 
 def prepare_streams() -> None:
-    """Make stdout and stderr take any text in any encoding.
+    """Make stdout and stderr take any text in any encoding, also where nobody reads them.
 
-    They never raise because nobody reads them. Streams that were closed lead nowhere from now on, in the processes that
-    are started too: a file that is opened later must not take their numbers.
+    Streams that were closed lead nowhere from now on, in the processes that are started too: a file that is opened
+    later must not take their numbers.
     """
     for number in range(3):
         with contextlib.suppress(OSError):
@@ -61,8 +61,8 @@ def prepare_streams() -> None:
 def read_names_as_utf8() -> None:
     """Begin this program anew where Python reads file names otherwise than as UTF-8.
 
-    A locale may have it so. A name stands for a person: it must be the same text whatever is set where a command is
-    called. What is said goes on to be said in the locale's encoding.
+    A name stands for a person: it must be the same text whatever is set where a command is called. What is said goes on
+    to be said in the locale's encoding.
     """
     if os.name == "nt" or sys.getfilesystemencoding() == "utf-8" or sys.flags.utf8_mode or sys.flags.ignore_environment:
         return
@@ -72,10 +72,7 @@ def read_names_as_utf8() -> None:
 
 
 def lost_output() -> OSError | None:
-    """Write out what stdout and stderr hold back.
-
-    Return why something on stdout reached nobody, if it did not.
-    """
+    """Write out what stdout and stderr hold back; return why stdout lost something, or None."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
@@ -83,18 +80,12 @@ def lost_output() -> OSError | None:
 
 
 class _Outlet(io.FileIO):
-    """A descriptor that can be written to whatever becomes of its reader.
-
-    ``lost`` says why something went nowhere.
-    """
+    """A descriptor that can be written to when its reader is gone; ``lost`` says why."""
 
     lost: OSError | None = None
 
     def write(self, data: Buffer, /) -> int:
-        """Write some of the data, or drop all of it where that is impossible.
-
-        Return how much that was.
-        """
+        """Write some of the data, or drop all of it where that is impossible; return how much."""
         try:
             while (written := super().write(data)) is None:  # its other users made it one that does not wait
                 select.select([], [self], [])

@@ -1,7 +1,4 @@
-"""Which releases this user lets run code on this computer.
-
-They are known by digest: a changed one is another.
-"""
+"""Which releases, by their digests, this user lets run code on this computer."""
 
 from __future__ import annotations
 

@@ -67,9 +67,6 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Unpackable(Opaque):
-    """An object of another type that gives its parts one after the other, as a tuple does.
-
-    ``a, b = answer`` works.
-    """
+    """An object of another type that gives its parts as a tuple does (``a, b = answer``)."""
 
     parts: tuple[Value, ...]

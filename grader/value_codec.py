@@ -1,10 +1,9 @@
 """Encode and decode values as JSON data and raw arrays.
 
-Arguments, answers, and what the cache keeps. Plain scalars stand for themselves; everything else is a list that begins
-with its kind: ``["list", ...]``, ``["tuple", ...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``,
-``["opaque", type name]``, ``["unpacks", type name, ...]`` (an answer as a whole that gives parts as a tuple does) and
-``["array", library, original dtype, sent dtype, shape, index of its buffer]``. Kernels have their own halves, for torch
-(``kernel/inside/encode.py`` and ``decode.py``).
+Plain scalars stand for themselves; everything else is a list that begins with its kind: ``["list", ...]``, ``["tuple",
+...]``, ``["dict", [key, value]...]``, ``["int", hexadecimal]``, ``["opaque", type name]``, ``["unpacks", type name,
+...]`` (an answer as a whole that gives parts as a tuple does) and ``["array", library, original dtype, sent dtype,
+shape, index of its buffer]``. Kernels have their own halves, for torch (``kernel/inside/encode.py`` and ``decode.py``).
 """
 
 from __future__ import annotations
@@ -125,10 +124,7 @@ class _Decoder:
 
 
 def _fits_bfloat16(data: bytes | memoryview) -> bool:
-    """Return whether float32 numbers are all of bfloat16.
-
-    The claim alone would buy them its tolerance.
-    """
+    """Return whether float32 numbers are all of bfloat16; a wrong claim would buy tolerance."""
     return not np.frombuffer(data, "<u2")[::2].any()
 
 

@@ -60,7 +60,7 @@ class _Options:
 class _Examination:
     """One examiner process at work on one submission.
 
-    ``said`` is its result once it came, empty when it has ended.
+    ``said`` is its result once there is one, empty when the process ended without.
     """
 
     submission: Submission
@@ -221,10 +221,7 @@ class Examiners:
 
 
 def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
-    """Return the assignment with another least limit for one call.
-
-    Unchanged when ``seconds`` is None.
-    """
+    """Return the assignment with another least limit of one call, or as it is for None."""
     if seconds is None:
         return assignment
     limits: Limits = replace(assignment.limits, call_s=seconds)
@@ -232,10 +229,7 @@ def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment
 
 
 def working_folder(address: str) -> Path:
-    """Return a folder for processes that grade, in which nobody's uploads lie.
-
-    The zygote's own, where there is one.
-    """
+    """Return a folder for processes that grade, the zygote's own if any, free of uploads."""
     return Path(address).parent if os.path.isabs(address) else Path(os.sep)
 
 
@@ -261,10 +255,7 @@ def _examine(
 
 
 def _collect_checks(answer: Connection, assignment: Assignment) -> None:
-    """Run in a process of its own.
-
-    Send the sentence that says what is wrong with the checks, if anything is.
-    """
+    """Send, from a process of its own, the sentence on what is wrong with the checks, or ""."""
     fork_server.end_with_command()
     os.dup2(2, 1)
     from grader.grade import collect_checks

@@ -140,12 +140,7 @@ def _checkpoint(gpt2: GPT2LMHeadModel, tokenizer_folder: Path) -> Checkpoint:
 
 
 def _random_gpt2() -> GPT2LMHeadModel:
-    """Return an untrained GPT-2 of another depth and width than the embedded one, always with the same weights.
-
-    Its weights are ten times as large as GPT-2's at the start of training: with those, every layer predicts nearly the
-    same distribution, and a reversed KL divergence could not be told from a right one. Its layer norms scale and shift,
-    as those of a trained model do, so that one that was left out shows.
-    """
+    """Return an untrained GPT-2 of another depth and width, always with the same weights."""
     known = GPT2Config.from_pretrained(EMBEDDED, local_files_only=True)
     config = GPT2Config(
         n_layer=6,

@@ -167,14 +167,14 @@ CHECKS = re.compile(
 
 
 def test_docstrings_begin_with_a_short_line() -> None:
-    """That of a public class, function or module has at most 88 characters."""
+    """That of a class, function or module has at most 88 characters."""
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     long = [
         f"{path.relative_to(ROOT)}: {first}"
         for path in _files()
         if not CHECKS.search(str(path.relative_to(ROOT)))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, kinds) and not getattr(node, "name", "").startswith("_")
+        if isinstance(node, kinds)
         for first in (ast.get_docstring(node) or "").splitlines()[:1]
         if len(first) > 88
     ]

@@ -919,7 +919,10 @@ def _run(ids: tuple[int, ...]) -> tuple[Any, Any]:
 
 
 def _read(tokens: Any, place: str) -> tuple[Any, Any]:
-    """Return the final logits (position, vocab) and the activations at ``place`` (position, layer, d_model)."""
+    """Return the final logits (position, vocab) and the activations at ``place``.
+
+    The latter are (position, layer, d_model).
+    """
     logits, cache = _run(tuple(tokens[0].tolist()))
     return logits, t.stack([cache[f"blocks.{i}.{place}"][0] for i in range(len(gpt2_small.blocks))], dim=1)
 
@@ -942,7 +945,7 @@ def _same(value: Any) -> Any:
 
 
 def _padded(rows: Any) -> Any:
-    """Return rows (layer, ...) as far as GPT-2 small has layers, those that are not there filled with zeros."""
+    """Return rows (layer, ...), with rows of zeros up to GPT-2 small's number of layers."""
     missing = max(0, GPT2_LAYERS - len(rows))
     return t.cat([rows, rows.new_zeros(missing, *rows.shape[1:])])[:GPT2_LAYERS]
 

@@ -88,7 +88,7 @@ _HARMLESS: dict[str, tuple[Any, ...]] = {
 
 
 def _run_by_path(path: Path) -> ModuleType:
-    """Run a file as a module of its own, without putting its folder on the path that students import from."""
+    """Run a file as a module of its own, without its folder on the import path."""
     spec = importlib.util.spec_from_file_location(f"_prelude_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} cannot be run as Python.")
@@ -176,7 +176,7 @@ def _close_figures(*args: Any, **kwargs: Any) -> None:
 
 
 def _staying(move: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a model that is sent to a GPU, which is not here, stay where it is: nothing about its answers changes."""
+    """Let a model that is sent to a GPU, which is not here, stay where it is."""
 
     def to(self: HookedTransformer, device_or_dtype: Any, print_details: bool = True) -> Any:
         dtype = isinstance(device_or_dtype, torch.dtype)
@@ -210,7 +210,7 @@ def _bind_from_pretrained(model: HookedTransformer) -> None:
 
 
 def _refuse_what_is_not_here(bound: inspect.BoundArguments) -> None:
-    """Raise a ValueError for another model than GPT-2 small, and for an option that would change it."""
+    """Raise ValueError for another model than GPT-2 small, or an option that changes it."""
     given = dict(bound.arguments)
     name = given.pop("model_name")
     if str(name).lower() not in _GPT2_NAMES:

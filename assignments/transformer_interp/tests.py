@@ -103,7 +103,7 @@ def _run(name: str, checks: dict[str, Check], recorded: Check, function: Callabl
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:
-    """Call the student's function and return its answer as data that the comparators understand."""
+    """Call the student's function and return its answer as data for the comparators."""
     try:
         return _data(function(*args))
     except NameError as error:
@@ -163,7 +163,10 @@ def _lens_returns_three_things(function: Callable[..., Any], model: Any) -> None
 
 
 def _kind(part: Any, length: int) -> str:
-    """Say by its form which of the three parts something is, for a prompt of ``length`` tokens."""
+    """Say by its form which of the three parts something is.
+
+    ``length`` is the number of the prompt's tokens.
+    """
     if not isinstance(part, Tensor):
         return "tokens" if isinstance(part, list) else ""
     if part.is_integer:

@@ -29,10 +29,7 @@ _FEW = 2  # submissions by nobody on a roster: somebody who left, a tutor's tria
 
 
 class Remark(NamedTuple):
-    """A remark on some files of a batch.
-
-    How many there are and what of them, and their labels.
-    """
+    """A remark on some files of a batch: their number, what they are, and their labels."""
 
     title: str
     labels: tuple[str, ...]
@@ -77,9 +74,9 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
 def doubts(
     submissions: Sequence[Submission], strangers: Sequence[Submission], absences: Sequence[Absence]
 ) -> list[Remark]:
-    """Return sentences on submissions whose author, or which of several, is not sure.
+    """Return sentences on submissions of which it is not sure whose they are or which count.
 
-    One says that everybody is absent, if that is so.
+    Where everybody is absent, one sentence says so.
     """
     rows = Counter((s.name, s.student_id) for s in submissions)
     return _remarks(

@@ -64,10 +64,7 @@ def all_passed(result: GradingResult) -> bool:
 
 
 class CellNames:
-    """The names of a notebook's cells.
-
-    Each has a number, and a first line, which students can see.
-    """
+    """The names of a notebook's cells: a number, and a first line that students can see."""
 
     def __init__(self, notebook: Path) -> None:
         self._first_lines: dict[int, str] = {}
@@ -77,10 +74,7 @@ class CellNames:
                 self._first_lines[number] = textwrap.shorten(lines[0], _FIRST_LINE, placeholder="…") if lines else ""
 
     def named(self, *texts: str) -> str:
-        """Return texts, a line each, with first lines of cells beside their numbers.
-
-        Each cell's stands where it is first named.
-        """
+        """Return texts, a line each, where the first mention of a cell also has its first line."""
         seen: set[str] = set()
 
         def name(found: re.Match[str]) -> str:

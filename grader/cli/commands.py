@@ -221,7 +221,7 @@ def completion(args: argparse.Namespace) -> int:
 
 
 def _load_whole(name: str) -> Assignment:
-    """Return an assignment with its solution; raises UsageError for a release, which lacks checks that count."""
+    """Return an assignment with its solution; raises UsageError for a release."""
     assignment = load_assignment(name)
     if assignment.recorded:
         raise UsageError(messages.only_a_release(assignment.root))

@@ -86,9 +86,10 @@ RETRY = "What is not graded is our fault and has no grade; the same command trie
 
 
 def batch_counts(total: int, statuses: Iterable[tuple[str, int]], *, kept: int, earlier: int) -> str:
-    """Count the submissions of a batch by status, leaving out what no submission has.
+    """Count the submissions of a batch by status, and only statuses that there are.
 
-    ``kept`` are those of this run that had not changed, ``earlier`` those that were not in it."""
+    ``kept`` are those of this run that had not changed, ``earlier`` those that were not in it.
+    """
     counts = ", ".join(f"{count} {label}" for label, count in statuses if count)
     old = [f"{kept} unchanged and not graded again"] * (kept > 0)
     old += [f"{plural(earlier, 'row')} from earlier runs"] * (earlier > 0)
@@ -198,7 +199,7 @@ def checked_by(title: str, slug: str) -> str:
 def passed_checks(passed: int, visible: int, hidden: int, further: str) -> str:
     """Count the visible checks that pass, and the hidden ones that are still to be run.
 
-    ``further`` says what those try.
+    ``further`` says what hidden checks try.
     """
     verb = "passes" if visible == 1 else "pass"
     kinds = f" ({further})" if further else ""
@@ -238,10 +239,7 @@ def not_one_release(folder: Path, count: int) -> str:
 
 
 def named_cell(cell: int, first_line: str) -> str:
-    """Name a cell as the student sees it.
-
-    By its number among all cells, and by its first line where it has one.
-    """
+    """Name a cell by its number among all cells, and by its first line where it has one."""
     return f"cell {cell} ({first_line})" if first_line else f"cell {cell}"
 
 

@@ -59,8 +59,8 @@ def _sentence(error: Exception) -> str:
 def _checked_exit_code(code: int, *, stdout_is_all: bool = False) -> int:
     """Return the exit code, or another one when stdout could not be written.
 
-    A reader that went away (``| head``), or a stdout that was closed, wanted no more; with ``stdout_is_all`` the
-    command's result is lost.
+    A reader that went away (``| head``), or a stdout that was closed, is no failure, unless ``stdout_is_all`` of the
+    command's result.
     """
     lost = lost_output()
     unwanted = lost is not None and lost.errno in (errno.EPIPE, errno.EBADF)

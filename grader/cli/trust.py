@@ -12,10 +12,7 @@ from grader.trusted_releases import is_trusted, trust
 
 
 def require_trust(assignment: Assignment) -> None:
-    """Return once this user trusts a release.
-
-    Raises UsageError when they do not, or cannot be asked.
-    """
+    """Return once this user trusts a release; raises UsageError if they do not."""
     if is_trusted(assignment):
         return
     folder = visible(str(assignment.root))

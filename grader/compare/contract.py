@@ -38,9 +38,10 @@ def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
 
 
 def tensor(answer: Value, *, name: str) -> Tensor:
-    """Return an answer that must be a tensor.
+    """Return an answer that must be a tensor, also from a numpy array or a Python number.
 
-    A numpy array is one, and a Python number is one without axes."""
+    A number is a tensor without axes.
+    """
     match answer:
         case Tensor():
             return answer
@@ -94,9 +95,7 @@ def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: 
 
 
 def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
-    """Return the answer's shape as text, what is wrong with it, and a hint.
-
-    The latter two may be empty."""
+    """Return the answer's shape as text, what is wrong with it or "", and a hint or ""."""
     if len(actual) == len(expected):
         return _same_rank(actual, expected, axes)
     if len(actual) == len(expected) + 1:

@@ -1,6 +1,7 @@
 """Validate what a check's author gives to a comparator, before the answer is compared.
 
-A fault in it raises CheckError: it is no wrong answer."""
+A fault in it raises CheckError, because no student's answer is wrong by it.
+"""
 
 from __future__ import annotations
 

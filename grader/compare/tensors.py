@@ -31,7 +31,7 @@ def close(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tol
 
 
 def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:
-    """Check KL divergences elementwise: means hide a reversed KL.
+    """Check KL divergences elementwise, because a mean would hide a reversed KL.
 
     A divergence below zero by more than noise has a sentence of its own; coarse types are treated as in :func:`close`.
     """
@@ -71,11 +71,9 @@ def argmax(
 ) -> None:
     """Check the ids of the greatest elements.
 
-    Where the reference itself has a tie, another id is right with a remark.
-
-    ``margin`` holds, for each element of ``expected``, how far the reference's best logit is above its second;
-    ``runner_up``, where given, the id of that second, and then no third id is right. ``vocabulary`` holds the text of
-    each id, where sentences should show it.
+    Where the reference itself has a tie, another id is right with a remark. ``margin`` holds, for each element of
+    ``expected``, how far the reference's best logit is above its second; ``runner_up``, where given, the id of that
+    second, and then no third id is right. ``vocabulary`` holds the text of each id, where sentences should show it.
     """
     check_limit(tie, "tie", name=name)
     best = expected_tensor(expected, "expected", name=name, axes=axes, kind="integer")

@@ -1,7 +1,4 @@
-"""The table for analysis.
-
-A row for each person and check, with everything that staff may see.
-"""
+"""The table for analysis: a row for each person and check, with all that staff may see."""
 
 from __future__ import annotations
 

@@ -26,11 +26,11 @@ class _Cell:
 
 
 class CsvDocument:
-    """A CSV file as it was downloaded.
+    """A CSV file in which :meth:`set` changes a cell and the rest stays byte by byte.
 
-    :meth:`set` changes a cell, and the rest stays byte by byte. ``rows`` are the values that the file has, in all rows
-    that are not empty. Its encoding, BOM, delimiter (a comma, semicolon or tab; Excel's line ``sep=;`` is heeded), line
-    ends, quotes and order stay. Raises UsageError for a file that cannot be read as such a table.
+    ``rows`` are the values that the file has, in all rows that are not empty. Its encoding, BOM, delimiter (a comma,
+    semicolon or tab; Excel's line ``sep=;`` is heeded), line ends, quotes and order stay. Raises UsageError for a file
+    that cannot be read as such a table.
     """
 
     def __init__(self, path: Path) -> None:
@@ -110,7 +110,7 @@ class CsvDocument:
 
 
 def _read_as_written(path: Path) -> tuple[str, str]:
-    """Return a file's text, a BOM as its first character, and the encoding in which it is that file again."""
+    """Return a file's text with its BOM, and the encoding that gives the same bytes again."""
     try:
         if path.stat().st_size > _LARGEST:
             raise UsageError(f"{path} is too large to be a table of grades.")

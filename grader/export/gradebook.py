@@ -14,12 +14,11 @@ MORE_COLUMNS = ("name", "student_id", "late", "attempt")
 
 
 def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:
-    """Write ``grades.csv`` atomically.
+    """Write ``grades.csv`` atomically: five fixed columns, then the score of each exercise.
 
-    The five fixed columns, then a column per exercise with its score. ``exercises`` gives the order of the exercise
-    columns, for batches in which no submission could be read; names found only in the results follow, and last a
-    roster's names and numbers, lateness and attempts, where any submission has them. A score that is unknown through a
-    fault of ours stays empty: a 0 would be a grade.
+    ``exercises`` gives the order of the exercise columns, for batches in which no submission could be read; names found
+    only in the results follow, and last a roster's names and numbers, lateness and attempts, where any submission has
+    them. A score that is unknown through a fault of ours stays empty: a 0 would be a grade.
     """
     names = tuple(dict.fromkeys([*exercises, *(e.name for r in results for e in r.exercises)]))
     known = [r.submission.to_json() for r in results]

@@ -19,7 +19,7 @@ _CUT = re.compile(r"t(ru?)?|f(al?|als)?|nu?l?|[-+.eE]*|\\u[0-9a-f]{0,3}|u?[0-9a-
 class Lines:
     """The lines that are not empty, by their numbers from 1.
 
-    ``torn`` says that one more was begun and not ended.
+    ``torn`` says that after them one was begun and not ended.
     """
 
     lines: dict[int, str]

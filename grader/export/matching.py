@@ -22,20 +22,17 @@ _UNIQUE = ("id", "participant", "sis", "login")
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """``results`` are those with a grade, by the row that it is entered into.
-
-    ``remarks`` are sentences for staff.
-    """
+    """The results with a grade by the row that each belongs to, and sentences for staff."""
 
     results: Mapping[int, GradingResult]
     remarks: tuple[str, ...] = ()
 
 
 def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matching:
-    """Return whose grade goes into which row of the table in ``path``.
+    """Return the row of each grade in the table in ``path``, of a group's for every member.
 
-    A group's goes to every member. Raises UsageError when an id stands in two rows, and, unless the request is for what
-    can be exported, when a grade belongs into no row or several belong into one: nobody's grade is lost in silence.
+    Raises UsageError when an id stands in two rows, and, unless the request is for what can be exported, when a grade
+    belongs into no row or several belong into one: nobody's grade is lost in silence.
     """
     _require_unique(rows, path)
     places: dict[Person, list[int]] = defaultdict(list)
@@ -70,10 +67,7 @@ def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matc
 
 
 def known_people(results: Sequence[GradingResult], persons: Sequence[Person]) -> list[list[Person]]:
-    """Return for each result who of the persons made it.
-
-    By what its naming tells, else by the name of its roster.
-    """
+    """Return who made each result, by what its naming tells, else by its roster's name."""
     known = claimed([claims_of(r) for r in results], persons)
     left = [p for p in persons if not any(p in of_one for of_one in known)]
     unknown = [n for n, of_one in enumerate(known) if not of_one]
@@ -89,10 +83,7 @@ def claims_of(result: GradingResult) -> list[Person]:
 
 
 def members(result: GradingResult) -> list[Person]:
-    """Return the people whose grade a result is.
-
-    These are all of a group, else one person by all that is known of them.
-    """
+    """Return the people whose grade a result is: a group's, or one by all that is known."""
     claims = _persons(result)
     if len(claims) > 1:
         return claims
@@ -141,8 +132,10 @@ def _members_missing(result: GradingResult, known: Sequence[Person]) -> bool:
 
 
 def _persons(result: GradingResult) -> list[Person]:
-    """Return the people that the outermost name of a submission tells of; words of which it is not clear what they are
-    do not count: they may be several names of one person."""
+    """Return the people that the outermost name of a submission tells of.
+
+    Words of which it is not clear what they are do not count: they may be several names of one person.
+    """
     claims = [c for c in claims_of(result) if c != Person(handle=c.handle)]
     top = min((c.depth for c in claims), default=0)
     return list(dict.fromkeys(c for c in claims if c.depth == top))
@@ -171,7 +164,7 @@ def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> li
 
 
 def _named_otherwise(found: Mapping[Person, GradingResult], path: Path) -> list[str]:
-    """Say of whom the platform has quite another name than what was handed in tells beside the number."""
+    """Say for whom the platform has quite another name than the submission beside the number."""
     others = []
     for person, result in found.items():
         names = [claim.name for claim in claims_of(result) if claim.name]

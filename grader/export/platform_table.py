@@ -31,10 +31,7 @@ def open_table(request: Request) -> CsvDocument:
 
 
 def people_by_row(table: CsvDocument) -> dict[int, Person]:
-    """Return the people of a table by their rows.
-
-    Raises UsageError where no column says who is who.
-    """
+    """Return the people of a table by rows; raises UsageError if no column tells them."""
     try:
         return {row: person for row, person in enumerate(people_in(table.rows), 1) if person}
     except ValueError as error:
@@ -74,10 +71,7 @@ def numeric(text: str) -> float | None:
 
 
 def decimal_mark(table: CsvDocument, cells: Iterable[str]) -> str:
-    """Return the decimal mark that these cells have.
-
-    Else a comma where the table's cells end at semicolons.
-    """
+    """Return these cells' decimal mark, else a comma where the table is split at semicolons."""
     marks = [match[1][0] for text in cells if (match := _NUMBER.fullmatch(text.strip())) and match[1]]
     if marks:
         return max(".,", key=marks.count)

@@ -33,10 +33,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A batch to be exported.
-
-    Its results, the assignment's name and title, and itself where it is known.
-    """
+    """A batch to be exported: results, the assignment's name and title, and itself if known."""
 
     results: tuple[GradingResult, ...]
     slug: str
@@ -49,7 +46,7 @@ class Request:
 class Exported:
     """A file's bytes, or those of several files by their paths in a folder.
 
-    ``remarks`` are sentences for staff. What is ``private`` nobody but its owner may read.
+    ``remarks`` are sentences for staff. What is ``private`` can be read by its owner alone.
     """
 
     content: bytes | Mapping[str, bytes]

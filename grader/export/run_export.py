@@ -31,9 +31,9 @@ def run_export(chosen: Format, request: Request) -> Exported:
 
 
 def write_exported(exported: Exported, place: Path) -> None:
-    """Write what was exported, each file in one step.
+    """Write what was exported, each file in one step, as private as it was.
 
-    A file that others could not read they still cannot. Raises MachineError where it cannot be written.
+    Raises MachineError where it cannot be written.
     """
     files = exported.content if not isinstance(exported.content, bytes) else {"": exported.content}
     try:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from grader.sanitize import visible
 
 # A spreadsheet runs a cell that starts with one of these as a formula; some fold the full-width forms too.
-# Where half of the world lives a spreadsheet splits at semicolons or tabs, and knows no quotes within a cell.
+# In many locales a spreadsheet splits at semicolons or tabs, and knows no quotes within a cell.
 _FORMULA = re.compile("(^|[;\t\n])(?=[=+\\-@\t\n＝＋－＠])")  # noqa: RUF001 - the look-alikes are the point
 
 
 def spreadsheet(rows: Iterable[Sequence[str]]) -> bytes:
     """Return a table as CSV in UTF-8 in which no cell is a formula.
 
-    A row that elsewhere splits is quoted in full.
+    A row with a cell that some spreadsheets would split, at a semicolon or tab, is quoted in full.
     """
     text = io.StringIO(newline="")
     plain, quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
@@ -34,9 +34,6 @@ def safe_cell(value: str) -> str:
 
 
 def number(value: float, mark: str = ".") -> str:
-    """Return the shortest decimal of a score, to a ten-thousandth and without an exponent.
-
-    11, 10.5.
-    """
+    """Return the shortest decimal of a score, to a ten-thousandth and without an exponent."""
     text = f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")  # adding 0.0 turns -0.0 into 0.0
     return text.replace(".", mark)

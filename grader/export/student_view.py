@@ -47,10 +47,7 @@ def only_result(request: Request) -> GradingResult:
 
 
 def student_view(result: GradingResult) -> GradingResult:
-    """Return what a student may see of a result.
-
-    Redacted, and without the texts of our own failures.
-    """
+    """Return what a student may see of a result, without the texts of our own failures."""
     return without_our_faults(redact(result))
 
 

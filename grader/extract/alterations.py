@@ -1,7 +1,7 @@
-"""Find which statements alter a provided object.
+"""Find which statements alter a provided object, to undo it as its student undid it.
 
-What counts for a function is then undone as its student undid it. Hooks are taken off by ``reset_hooks()`` or through
-what ``add_hook`` returned, weights are copied back, a model is loaded again.
+Hooks are taken off by ``reset_hooks()`` or through what ``add_hook`` returned, weights are copied back, a model is
+loaded again.
 """
 
 from __future__ import annotations
@@ -41,24 +41,18 @@ class Alterations:
     loads: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def in_place(self, s: Statement) -> bool:
-        """Tell whether a statement binds a name again by altering a part of an object in place.
-
-        ``W *= 0``.
-        """
+        """Tell whether a statement alters a part of an object in place (``W *= 0``)."""
         return isinstance(s.node, ast.AugAssign) and s.index in self.objects
 
     def over(self, index: int, end: int) -> bool:
-        """Tell whether all that a statement alters is loaded again between it and ``end``.
-
-        What it configures counts as well.
-        """
+        """Tell whether all that a statement alters or configures is loaded again before ``end``."""
         loads = [self.loads.get(name, []) for name in self.touched.get(index, ())]
         return bool(loads) and all(bisect_right(found, index) < bisect_right(found, end) for found in loads)
 
 
 @dataclass(slots=True)
 class _Doing:
-    """What code does: whether it adds hooks or may undo something, which objects it reads, which names it fills."""
+    """What code does: adding hooks or undoing, objects that it reads, names that it fills."""
 
     adds: bool
     undoes: bool
@@ -122,7 +116,10 @@ def _define(s: Statement, holders: Mapping[str, set[str]], defined: dict[str, _D
 
 
 def _body(node: ast.AST) -> Iterable[ast.AST]:
-    """Return the nodes of a function without those of functions in it, which may be hooks, or all those of a class."""
+    """Return a function's nodes without those of functions in it, or all those of a class.
+
+    Functions in a function may be hooks.
+    """
     match node:
         case ast.ClassDef():
             return ast.walk(node)

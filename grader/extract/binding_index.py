@@ -170,10 +170,7 @@ class BindingIndex:
                     self.changes[path[0]].append(index)
 
     def _counts(self, path: tuple[str, ...], *, called: bool) -> bool:
-        """Tell whether a change is part of an answer.
-
-        Of those to a model or a module, only settings are.
-        """
+        """Tell whether a change is part of an answer; of a model or module, only settings are."""
         root, last = path[0], path[-1]
         if root not in self.modules | self.models and root not in self.provided:
             return True
@@ -184,7 +181,7 @@ class BindingIndex:
     def settings(self, end: int) -> set[int]:
         """Return the statements that configure provided objects for a function.
 
-        Such as ``t.set_grad_enabled(False)``. Those after ``end`` are left out, unless they only ask a model to keep
+        One is ``t.set_grad_enabled(False)``. Those after ``end`` are left out, unless they only ask a model to keep
         more of what it computes.
         """
         roots = {*self.provided, "torch"}
@@ -196,10 +193,7 @@ class BindingIndex:
         }
 
     def keeps_more(self, index: int) -> bool:
-        """Tell whether a statement asks a model to keep more of what it computes.
-
-        That changes no answer.
-        """
+        """Tell whether a statement only asks a model to keep more, which changes no answer."""
         return any(_KEEPS_MORE.match(change.path[-1]) for change in self.statements[index].names.changes)
 
 
@@ -248,9 +242,9 @@ def _handed_over(s: Statement, altering: Collection[str], holders: Collection[st
 
 
 def _effects(statements: Iterable[Statement], exercises: Collection[str]) -> dict[str, frozenset[Change]] | None:
-    """Return what calling each function of the notebook changes, through other functions too.
+    """Return what calling each function changes, through other functions too.
 
-    None if too much.
+    None where that takes too many steps.
     """
     own: dict[str, set[Change]] = defaultdict(set)
     calls: dict[str, set[str]] = defaultdict(set)

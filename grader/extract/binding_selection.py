@@ -85,7 +85,7 @@ def select_binding(
 
 
 def _doubtful(name: str, attempts: Sequence[Statement]) -> tuple[int, ...]:
-    """Return the last bindings if they may turn out to be no function and one before them is one."""
+    """Return the last bindings if they may be no function and one before them is one."""
     last = next((at for at in reversed(range(len(attempts))) if not may_be_no_function(attempts[at].node, name)), None)
     return () if last is None else tuple(s.index for s in attempts[last + 1 :])
 
@@ -127,7 +127,7 @@ def _defines(name: str, source: str) -> bool:
 
 
 def _syntax_error(name: str, cell: CodeCell) -> SelectedBinding:
-    """Return that an exercise cannot be read, since its cell is not Python, with the most helpful reason."""
+    """Return that an exercise's cell is not Python, with the most helpful reason."""
     problem, number = cell.problem, cell.number
     assert problem is not None  # noqa: S101 - the caller chose the cell for its problem
     line = problem.line

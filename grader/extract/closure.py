@@ -89,10 +89,7 @@ class Closure:
         return replace(found, optional=self.set_up() - found.taken)
 
     def end_of_cell(self, start: int) -> int:
-        """Return the last statement of the cell that a statement is in.
-
-        Later cells may only be experiments.
-        """
+        """Return the last statement of a statement's cell; later cells may be experiments."""
         statements = self.index.statements
         later = (i for i in range(start + 1, len(statements)) if statements[i].cell != statements[start].cell)
         return next(later, len(statements)) - 1
@@ -100,7 +97,7 @@ class Closure:
     def set_up(self) -> frozenset[int]:
         """Return the taken statements and those that configure the process above the function.
 
-        What these need is taken with them.
+        What the latter need is taken with them.
         """
         for index in self.index.side_effects.process:
             if index <= self.end:
@@ -109,10 +106,7 @@ class Closure:
         return frozenset(self.taken)
 
     def take(self, index: int, time: int) -> None:
-        """Take a statement: the names that it reads now, at its own place.
-
-        Those that it reads later, at ``time``.
-        """
+        """Take a statement and what it reads: names read now at its place, others at ``time``."""
         statement = self.index.statements[index]
         names = statement.names
         if index not in self.taken:
@@ -140,10 +134,7 @@ class Closure:
                 self.undone[name] = index
 
     def is_over(self, index: int) -> bool:
-        """Tell whether what a statement alters is loaded again above the function.
-
-        Then it does not count.
-        """
+        """Tell whether what a statement alters is loaded again above the function."""
         return not self.index.keeps_more(index) and self.index.alterations.over(index, self.end)
 
     def want(self, name: str, time: int, user: int) -> None:
@@ -153,10 +144,7 @@ class Closure:
             self.waiting.append((name, time, user))
 
     def follow(self) -> bool:
-        """Resolve names until nothing more is wanted.
-
-        Return whether that took no more than the allowed steps.
-        """
+        """Resolve names until nothing more is wanted; return False if it takes too many steps."""
         while (self.waiting or self.attached) and self.steps < _MAX_STEPS:
             self.steps += 1
             if self.attached:
@@ -188,10 +176,7 @@ class Closure:
         self.changed(name, start, time, user)
 
     def keeps_hold(self, user: int, time: int) -> bool:
-        """Tell whether a statement may keep an object that it reads by a name.
-
-        It keeps it in what it binds or changes.
-        """
+        """Tell whether a statement may keep an object in a name that it binds or changes."""
         names = self.index.statements[user].names
         return user == time and bool(names.bound or names.changes)
 
@@ -222,15 +207,12 @@ class Closure:
         return name in self.filled or methods or not names.calls.isdisjoint(self.index.altering)
 
     def changes_directly(self, index: int, name: str) -> bool:
-        """Tell whether a statement itself changes something that is no provided object.
-
-        What only a hook changes that it adds does not count.
-        """
+        """Tell whether a statement itself, and no hook of its, changes what is not provided."""
         own = (c for c in self.index.statements[index].names.changes if c.path[0] == name and not c.incidental)
         return name not in self.index.objects and any(own)
 
     def own_bindings(self, name: str, user: int) -> list[int]:
-        """Return the student's own binding of a provided name above its user.
+        """Return the student's own binding of a provided name above its user, if it counts.
 
         None where the handed-out binding follows it.
         """
@@ -241,8 +223,8 @@ class Closure:
     def bindings_above(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return the last certain binding and later ones that may happen.
 
-        Loop variables only if there is no other. Of those that may turn out to be of no use to the user, only the last
-        certain one is returned.
+        Loop variables count only where there is nothing else. Of those that may turn out to be of no use to the user,
+        only the last certain one is returned.
         """
         chosen: list[int] = []
         certain = False
@@ -271,7 +253,7 @@ class Closure:
     def not_meant(self, name: str, bindings: Sequence[int], place: int, user: int) -> bool:
         """Tell whether a binding cannot be the one that its user means.
 
-        It is the exercise's own answer, or its value cannot be used as its user uses it.
+        It is the exercise's own answer, or its value cannot be used as the user does.
         """
         index, reader = bindings[place], self.index.statements[user].names
         if (index, name) in self.results:

@@ -47,9 +47,9 @@ _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Confusable:
-    """A character that was replaced in a cell.
+    """A character that was replaced in a cell, with its place.
 
-    Its first place, both counted from 1, and how many more there are.
+    Line and column are those of the first and count from 1; ``more`` is how many follow.
     """
 
     line: int
@@ -113,9 +113,9 @@ def _confusable(character: str, places: list[int], starts: list[int]) -> Confusa
 
 
 def expand_indents(source: str) -> str:
-    """Return a source indented with spaces only.
+    """Return a source indented with spaces, unchanged where tabs may mean two programs.
 
-    Unchanged where tabs of 4 and of 8 columns give two different programs.
+    That is where tabs of 4 and of 8 columns give different ones.
     """
     read = []
     for width in (4, 8):
@@ -130,7 +130,7 @@ def expand_indents(source: str) -> str:
 
 
 def _replacement(c: str) -> str:
-    """Return the code that a character outside strings stands for: the character itself where that is unclear."""
+    """Return the code that a character stands for, itself where that is unclear."""
     if c in _KEPT or c in _BREAKS:
         return c
     if c in "\x0b\x1c\x1d\x1e\x1f" or is_odd_space(c):
@@ -156,9 +156,6 @@ def is_line_break(c: str) -> bool:
 
 
 def meant_by(c: str) -> str:
-    """Return what a confusable character stands for.
-
-    Also where :func:`replace_confusables` must leave it as it is.
-    """
+    """Return what a confusable character stands for, also in text that must stay as it is."""
     new = _replacement(c)
     return skeleton(c) if new == c else new

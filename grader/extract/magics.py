@@ -80,7 +80,7 @@ def is_python(source: str) -> bool:
 
 
 def _without_prompts(lines: list[str]) -> list[str]:
-    """Apply IPython's clean-up (common indentation, pasted prompts), except where it would remove lines."""
+    """Apply IPython's clean-up of indentation and prompts, except where it removes lines."""
     ended = [line + "\n" for line in lines]
     manager: Any = TransformerManager()  # type: ignore[no-untyped-call] # IPython types half of it
     for transform in manager.cleanup_transforms:
@@ -91,7 +91,7 @@ def _without_prompts(lines: list[str]) -> list[str]:
 
 
 def _without_line_magics(lines: list[str]) -> str:
-    """Transform a cell's line magics one after the other, as IPython does, but read each line only once."""
+    """Transform a cell's line magics in IPython's order, reading each line only once."""
     ended = [line + "\n" for line in lines]
     done: list[str] = []
     levels = [""]
@@ -157,10 +157,7 @@ def _transformer(first: Any, before: Any, token: tokenize.TokenInfo, depth: int)
 
 
 class _Help(EscapedCommand):
-    """Remove a line with a question mark after a name, as IPython does.
-
-    Its own pattern may backtrack without end.
-    """
+    """Remove a line with a question mark after a name, as IPython does, in linear time."""
 
     def transform(self, lines: list[str]) -> list[str]:
         if not _HELP.search(lines[0]):
@@ -176,10 +173,7 @@ def _end_of_continued_line(lines: Sequence[str], at: int) -> int:
 
 
 def _plain_statement(line: str) -> str:
-    """Replace a call of a magic by what it does to the student's names.
-
-    Nothing, or the code that it times.
-    """
+    """Replace a call of a magic by the code that it times, or by nothing."""
     indent = line[: len(line) - len(line.lstrip())]
     try:
         [statement] = ast.parse(line.strip()).body

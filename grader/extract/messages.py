@@ -31,10 +31,7 @@ def _quote(text: str, most: int = _MAX_QUOTED) -> str:
 
 
 def character_name(character: str) -> str:
-    """Return a character as a phrase.
-
-    The character itself if it is visible, its Unicode name and its number.
-    """
+    """Return a character, if it is visible, with its Unicode name and number."""
     identity = f"({unicodedata.name(character, 'a control character')}, U+{ord(character):04X})"
     if is_invisible(character):
         return f"an invisible character {identity}"

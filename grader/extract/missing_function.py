@@ -39,10 +39,7 @@ def why_missing(name: str, cells: Sequence[CodeCell], misplaced: Callable[[bool]
 
 
 def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:
-    """Return what to say if running a statement does not bind a name to a function.
-
-    "" if it surely does.
-    """
+    """Return why running a statement binds a name to no function; "" if it surely binds one."""
     definition = definition_of(chosen.node, name)
     if definition is None:
         return ""
@@ -62,7 +59,7 @@ def _holds(node: ast.stmt, inner: Definition) -> bool:
 
 
 def _functions(statement: Statement) -> Iterator[tuple[str, _FunctionPlace]]:
-    """Yield the name and place of each function in a statement, lambdas that are assigned to a name among them."""
+    """Yield the name and place of each function in a statement, assigned lambdas included."""
     waiting: list[tuple[ast.AST, str]] = [(statement.node, "")]
     for node, inside in waiting:  # grows while it is walked
         at = messages.function_place(statement.cell, getattr(node, "lineno", 0))
@@ -79,9 +76,9 @@ def _functions(statement: Statement) -> Iterator[tuple[str, _FunctionPlace]]:
 
 
 def near_miss_name(name: str, statements: Sequence[Statement], exercises: Collection[str]) -> str:
-    """Return the top-level function that has nearly an exercise's name.
+    """Return the function whose name is nearly an exercise's, else the exercise's name.
 
-    That is no exercise's own; without one, the exercise's name itself.
+    The functions of other exercises do not count.
     """
     there = {s.node.name for s in statements if isinstance(s.node, ast.FunctionDef | ast.AsyncFunctionDef)}
     return nearest_name(name, sorted(there.difference(exercises))) or name

@@ -11,7 +11,7 @@ from grader.extract.syntax import Definition, same_syntax
 def why_not_attempted(function: Definition, stub: Definition | None) -> str | None:
     """Return why a function counts as not attempted, or None when it was attempted.
 
-    It is the end of a sentence. ``stub`` is the function as students were given it.
+    The reason is the end of a sentence. ``stub`` is the function as students were given it.
     """
     body = _effective_statements(function)
     if not body:
@@ -28,10 +28,7 @@ def why_not_attempted(function: Definition, stub: Definition | None) -> str | No
 
 
 def _effective_statements(function: Definition) -> list[ast.stmt]:
-    """Return the statements of a body without those that do nothing.
-
-    Docstrings, ``...`` and ``pass``.
-    """
+    """Return a body's statements without docstrings, ``...`` and ``pass``."""
     return [s for s in function.body if not (isinstance(s, ast.Pass) or _is_constant(s))]
 
 
@@ -47,7 +44,10 @@ def _raises_not_implemented(statement: ast.stmt) -> bool:
 
 
 def _blank_line(function: Definition) -> int | None:
-    """Return the line of the first ``____`` (3 or more underscores) that is read and never assigned to, or None."""
+    """Return the line of the first ``____`` that is read and never assigned to, or None.
+
+    Three or more underscores are one.
+    """
     stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     lines = []
     for node in ast.walk(function):

@@ -60,10 +60,7 @@ def defines(node: ast.stmt) -> bool:
 
 
 def cannot_be_called(node: ast.stmt, name: str, *, by_itself: bool) -> bool:
-    """Tell whether a statement binds a name to what is clearly no function.
-
-    With ``by_itself``, to its own result.
-    """
+    """Tell whether a statement binds a name to no function, ``by_itself`` to its own result."""
     return any(
         isinstance(v, _NO_FUNCTIONS) or (by_itself and called_function(v) == name) for v in _assigned_values(node, name)
     )
@@ -82,7 +79,7 @@ def has_attributes(node: ast.stmt, name: str, reader: StatementNames) -> bool:
 
 
 def _kinds(node: ast.stmt, name: str) -> list[type | None]:
-    """Return the types of the literals that a statement binds a name to, None for other values."""
+    """Return the types of the literals that a statement binds a name to; None for others."""
     values = _assigned_values(node, name)
     return [type(v.value) if isinstance(v, ast.Constant) else _LITERALS.get(type(v)) for v in values]
 
@@ -96,10 +93,7 @@ def is_value(node: ast.stmt, name: str) -> bool:
 
 
 def may_be_no_function(node: ast.stmt, name: str) -> bool:
-    """Tell whether only running a statement shows if it binds a name to a function.
-
-    Or to anything at all.
-    """
+    """Tell whether only running a statement shows if it binds a name to a function."""
     return not is_function(node, name) and not any(isinstance(v, ast.Name) for v in _assigned_values(node, name))
 
 
@@ -112,7 +106,7 @@ def is_function(node: ast.stmt, name: str) -> bool:
 
 
 def _may_make_functions(definition: ast.stmt) -> bool:
-    """Tell whether what a function returns may be a function, or an object of a class may be called."""
+    """Tell whether a function may return a function, or a class's objects may be called."""
     if isinstance(definition, ast.ClassDef):
         return True
     inner = {n.name for n in ast.walk(definition) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
@@ -121,17 +115,14 @@ def _may_make_functions(definition: ast.stmt) -> bool:
 
 
 def _calls(value: ast.expr, name: str) -> bool:
-    """Tell whether a value is computed from a function's results, and not from the function itself."""
+    """Tell whether a value is computed from a function's results, not from the function."""
     named = [n for n in ast.walk(value) if isinstance(n, ast.Name) and n.id == name]
     called = {id(n.func) for n in ast.walk(value) if isinstance(n, ast.Call)}
     return bool(named) and all(id(n) in called for n in named)
 
 
 def keeps_function(node: ast.stmt, name: str) -> bool:
-    """Tell whether a statement defines a name, or binds it to something made of its value.
-
-    Such as ``partial(name)``.
-    """
+    """Tell whether a statement defines a name or wraps its value, as in ``partial(name)``."""
     parts = [n for value in _assigned_values(node, name) for n in ast.walk(value)]
     called = {id(n.func) for n in parts if isinstance(n, ast.Call)}
     return any(isinstance(n, ast.Name) and n.id == name and id(n) not in called for n in parts) or any(

@@ -74,10 +74,7 @@ def _extract(
 def _select(
     name: str, written: str, cells: Sequence[CodeCell], index: BindingIndex, stub: Stub, notebook: Any
 ) -> SelectedBinding:
-    """Select the binding of an exercise that is graded.
-
-    ``written`` is its name as the student wrote it.
-    """
+    """Select the binding of an exercise, written as ``written``, that is graded."""
     bindings = [index.statements[i] for i in index.bindings.get(written, ())]
     results = bound_to_answers(index.statements, written) if bindings else ()
     selected = select_binding(
@@ -96,10 +93,7 @@ def _select(
 
 
 def _may_be_bound(name: str, index: BindingIndex) -> bool:
-    """Tell whether running code may bind a name that no statement binds.
-
-    ``global f``, ``globals()["f"] = g``.
-    """
+    """Tell whether code may bind a name as ``global f`` or ``globals()["f"] = g`` does."""
     if index.opaque_stars or any(c.path == (name,) for s in index.statements for c in s.names.effects):
         return True
     texts = (n.value for s in index.statements for n in ast.walk(s.node) if isinstance(n, ast.Constant))
@@ -107,9 +101,9 @@ def _may_be_bound(name: str, index: BindingIndex) -> bool:
 
 
 def _dependencies(start: Statement | None, name: str, index: BindingIndex, provided: ProvidedNames) -> Dependencies:
-    """Return what an exercise needs.
+    """Return what an exercise needs, the whole notebook where names cannot be followed.
 
-    Where names cannot be followed, the rest of the notebook is optional.
+    Statements that may not be needed are optional then.
     """
     found = Dependencies(whole_notebook=True)
     if start and not index.intractable:
@@ -122,17 +116,14 @@ def _dependencies(start: Statement | None, name: str, index: BindingIndex, provi
 
 
 def _needs_whole_notebook(found: Dependencies, index: BindingIndex) -> bool:
-    """Tell whether following names is not enough.
-
-    Needed code looks names up, or may get them bound, when it runs.
-    """
+    """Tell whether needed code looks names up, or may get them bound, when it runs."""
     if any(index.statements[i].names.dynamic for i in found.taken):
         return True
     return bool(found.unresolved and (index.opaque_stars or any(s.names.dynamic for s in index.statements)))
 
 
 def _is_experiment(s: Statement, index: BindingIndex, provided: ProvidedNames) -> bool:
-    """Tell whether a statement only experiments on the model, deletes names, or binds names that it must not."""
+    """Tell whether a statement only experiments, deletes names, or binds what it must not."""
     bound = s.names.bound
     if isinstance(s.node, ast.Delete) and all(isinstance(target, ast.Name) for target in s.node.targets):
         return True
@@ -181,7 +172,7 @@ def _assemble(
 def _doubtful(
     selections: Mapping[str, SelectedBinding], needs: Mapping[str, Dependencies], written: Mapping[str, str]
 ) -> Iterator[tuple[int, str, str]]:
-    """Yield the bindings (statement, name) that count only if running them gives what has an attribute."""
+    """Yield the bindings (statement, name) that count only if their value has an attribute."""
     for e, selected in selections.items():
         yield from ((i, written[e], "__call__") for i in selected.doubtful)
     for found in needs.values():
@@ -191,10 +182,7 @@ def _doubtful(
 def _lacking(
     selections: Mapping[str, SelectedBinding], needs: Mapping[str, Dependencies], written: Mapping[str, str]
 ) -> frozenset[str] | None:
-    """Return the names that a cell that is left out may define for an exercise.
-
-    None where that cannot be told.
-    """
+    """Return the names that a left-out cell may define for an exercise, or None for any."""
     if any(selected.status for selected in selections.values()) or any(n.whole_notebook for n in needs.values()):
         return None
     return frozenset((*written, *written.values())).union(*(n.unresolved for n in needs.values()))

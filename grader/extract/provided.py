@@ -11,9 +11,9 @@ from grader.extract.stub import Stub, origins
 class ProvidedNames:
     """The provided names, and which of the student's bindings of them count.
 
-    Other imports and definitions than ours. ``gpt2_small = ...`` or a loop over ``t`` never counts: the model that is
-    loaded already and the handed-out imports stay. ``from itertools import repeat`` counts where the handed-out
-    notebook takes ``repeat`` from elsewhere. Without a stub nothing counts.
+    Other imports and definitions than the handed-out ones count. ``gpt2_small = ...`` or a loop over ``t`` never
+    counts: the model that is loaded already and the handed-out imports stay. ``from itertools import repeat`` counts
+    where the handed-out notebook takes ``repeat`` from elsewhere. Without a stub nothing counts.
     """
 
     def __init__(self, names: Collection[str], statements: Sequence[Statement], stub: Stub | None) -> None:
@@ -35,10 +35,7 @@ class ProvidedNames:
         return found is not None and not found <= self.handed_out(name)
 
     def imported(self, name: str) -> list[int]:
-        """Return the statements that import or define a name, in order.
-
-        Those of what was handed out are among them.
-        """
+        """Return the statements that import or define a name, in order, handed-out ones too."""
         return list(self._origins.get(name, ()))
 
     def rebuilt(self, statement: Statement) -> frozenset[str]:

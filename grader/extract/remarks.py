@@ -25,10 +25,9 @@ def limit_remarks(remarks: Iterable[str]) -> tuple[str, ...]:
 
 
 def notebook_remarks(cells: Sequence[CodeCell], lacking: frozenset[str] | None) -> Iterator[str]:
-    """Yield what is to be said about cells.
+    """Yield sentences on cells that were left out, joined, or read with other characters.
 
-    Left out, joined, or read with other characters than they hold. ``lacking`` are the names that a cell that is left
-    out may define for an exercise, or None if it may be any.
+    ``lacking`` are the names that a cell that is left out may define for an exercise, or None if it may be any.
     """
     for cell in cells:
         if cell.problem:

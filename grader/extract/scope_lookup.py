@@ -23,10 +23,7 @@ _DYNAMIC_ATTRIBUTES = frozenset({"__globals__", "f_globals", "user_ns", "user_gl
 
 @dataclass(slots=True)
 class LexicalScope:
-    """A module, function, class or comprehension.
-
-    Its own names, and those that it declares global.
-    """
+    """The own names of a module, function, class or comprehension, and its global ones."""
 
     kind: str
     names: set[str] = field(default_factory=set)

@@ -14,9 +14,9 @@ from grader.result import SourceSpan
 
 
 def execution_order(taken: Collection[int], hoisted: Collection[tuple[int, int]]) -> list[int]:
-    """Return statements in run-all order, but with each user after its binder.
+    """Return statements in run-all order, but each user after its binder.
 
-    The binders are given as pairs (user, binder).
+    ``hoisted`` holds the pairs (user, binder).
     """
     first: dict[int, list[int]] = {}
     for user, binder in sorted(hoisted):
@@ -51,10 +51,9 @@ def make_segments(
     provided: ProvidedNames,
     doubtful: Mapping[int, Mapping[str, Collection[str]]],
 ) -> Iterator[Segment]:
-    """Yield segments of neighbouring statements.
+    """Yield segments of neighbouring statements of one cell that have the same uses.
 
-    Those of one cell that have the same uses run together. ``doubtful`` maps statements to names that they may bind to
-    what lacks these attributes: they are undone then.
+    ``doubtful`` maps statements to names that they may bind to what lacks these attributes: they are undone then.
     """
     group: list[tuple[Statement, str]] = []
     for index in order:
@@ -90,7 +89,7 @@ def _segment(group: Sequence[tuple[Statement, str]], uses: Mapping[int, Statemen
 
 
 def _without_provided_imports(statement: Statement, provided: ProvidedNames) -> tuple[str, frozenset[str]]:
-    """Return a statement's text without its imports of provided names, and the provided names to restore after it."""
+    """Return a statement without its imports of provided names, and the names to restore."""
     rebuilt = provided.rebuilt(statement)
     match statement.node:
         case ast.ImportFrom(names=[ast.alias(name="*")]):
@@ -111,7 +110,7 @@ def _restoring_provided(segment: Segment, names: Collection[str]) -> Iterator[Se
 
 
 def _restoring_usable(segment: Segment, names: Mapping[str, Collection[str]]) -> Iterator[Segment]:
-    """Yield a segment between code that restores what names were if they lose one of their attributes by it."""
+    """Yield a segment between code that restores names if they lose an attribute by it."""
     needs = {name: sorted(attributes) for name, attributes in sorted(names.items())}
     value = "globals().get(n, getattr(__import__('builtins'), n, None))"
     kept = f"__needs__ = {needs}; __before__ = {{n: {value} for n in __needs__}}"
@@ -126,10 +125,7 @@ def _restoring_usable(segment: Segment, names: Mapping[str, Collection[str]]) ->
 def source_spans(
     taken: Iterable[int], statements: Sequence[Statement], cells: Mapping[int, CodeCell]
 ) -> tuple[SourceSpan, ...]:
-    """Return the lines of statements as the student wrote them.
-
-    Adjacent statements make one span.
-    """
+    """Return the lines of statements as the student wrote them, adjacent ones as one span."""
     ranges: list[tuple[int, int, int]] = []
     before = -1
     for index in sorted(taken):

@@ -54,7 +54,8 @@ def find_side_effects(
 ) -> SideEffects:
     """Return the side effects of statements on provided objects and by calls of modules.
 
-    Both are given by their names. ``experiments`` are statements that are known to alter provided objects.
+    Objects and modules are given by their names. ``experiments`` are statements that are known to alter provided
+    objects.
     """
     effects = SideEffects(altering=set(experiments))
     setters = {name: found for s in statements for name in s.names.bound if (found := _set_by_call(s.node))}
@@ -77,7 +78,7 @@ def find_side_effects(
 
 
 def _set_attributes(node: ast.stmt, objects: Collection[str], setters: Mapping[str, Collection[str]]) -> set[str]:
-    """Return the attributes that a statement sets on objects, itself or by calling a function of the notebook."""
+    """Return the attributes that a statement sets, itself or by functions that it calls."""
     found: set[str] = set()
     for part in own_scope(node):
         for holder, names in _attribute_settings(part):
@@ -101,10 +102,7 @@ def _set_by_call(node: ast.stmt) -> set[str]:
 
 
 def _attribute_settings(node: ast.AST) -> Iterator[tuple[ast.expr, set[str]]]:
-    """Yield each object that a node sets attributes on, with their names.
-
-    "a*" is any name that begins with "a".
-    """
+    """Yield each object that a node sets attributes on, with their names ("a*" for a prefix)."""
     match node:
         case ast.Attribute(ctx=ast.Store(), attr=attribute):
             yield node, {attribute}

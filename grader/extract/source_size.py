@@ -23,19 +23,13 @@ _EXIT = 100  # instructions, at most, by which a return leaves the blocks around
 
 
 def estimated_size(source: str) -> int:
-    """Return the number of words and signs of a source, strings and comments included.
-
-    At least its characters / 5.
-    """
+    """Return the number of tokens in a source, or its characters / 5 if that is more."""
     least = len(source) // _CHARACTERS_PER_TOKEN
     return least if least > MAX_CELL_TOKENS else max(least, len(_TOKEN.findall(source)))
 
 
 def left_out(sizes: Mapping[int, int], most: int) -> set[int]:
-    """Return which of some numbered things are too large for all together.
-
-    The largest, and of equal ones the last.
-    """
+    """Return the numbers of the largest things to leave out so that the others fit."""
     together = itertools.accumulate(sorted((size, number) for number, size in sizes.items()), _plus)
     return {number for size, number in together if size > most}
 
@@ -63,7 +57,7 @@ def compiler_error(statements: Sequence[ast.stmt]) -> Exception | None:
 def _compiles_small(statement: ast.stmt) -> bool:
     """Tell whether a statement's bytecode is about as long as its text.
 
-    The compiler repeats a ``finally`` for every exit of its ``try``: nested ones double it each time.
+    The compiler repeats a ``finally`` for every exit of its ``try``, so nested ones double it each time.
     """
     exits = sum(isinstance(n, ast.Return | ast.Break | ast.Continue) for n in ast.walk(statement))
     size = _EXIT * exits

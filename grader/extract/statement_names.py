@@ -102,10 +102,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
                 self.bind(alias.asname or alias.name)
 
     def read_module(self, name: str) -> None:
-        """Read the files of a module and of the packages that it is in.
-
-        The folders that these may be are read too.
-        """
+        """Read the files of a module and of the packages that it is in, or may be in."""
         level = len(name) - len(name.lstrip("."))
         parts = name.lstrip(".").split(".")
         for end in range(1, len(parts) + 1):
@@ -167,10 +164,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
             self.bind(node.rest)
 
     def branches(self, alternatives: Sequence[Sequence[ast.AST]]) -> None:
-        """Visit branches of which one may run.
-
-        What only some of them bind may be unbound afterwards.
-        """
+        """Visit branches of which one may run; what only some of them bind may be unbound then."""
         before = set(self.scopes[-1].names)
         after: list[set[str]] = []
         self.may += 1

@@ -32,10 +32,9 @@ _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """Why a code cell is not read.
+    """Why a code cell is not read: the line that is not Python, or 0 for the whole cell.
 
-    The line that is not Python with its text, or (line 0) a fault of the whole cell. As text, it completes "The cell
-    ..." or "which ...".
+    As text, it completes "The cell ..." or "which ...".
     """
 
     line: int
@@ -106,7 +105,7 @@ def read_cells(notebook: Any) -> list[CodeCell]:
 
 
 class _JoinedCell(NamedTuple):
-    """A code cell's number and source, the cells that were joined to it, and whether it is small enough to be read."""
+    """A code cell's number and source, the cells joined to it, and whether it is to be read."""
 
     number: int
     text: str
@@ -132,7 +131,7 @@ def _join_split_cells(notebook: Any) -> list[_JoinedCell]:
 
 
 def _too_many_statements(joined: Sequence[_JoinedCell]) -> set[int]:
-    """Return the cells to leave out so that the others together do not have too many top-level statements."""
+    """Return the cells to leave out so that the others hold few enough statements."""
     texts = {cell.number: cell.text for cell in joined if cell.fits}
     if sum(text.count("\n") + text.count(";") + 1 for text in texts.values()) <= MAX_STATEMENTS:
         return set()
@@ -141,7 +140,7 @@ def _too_many_statements(joined: Sequence[_JoinedCell]) -> set[int]:
 
 
 def _continues(source: str, before: str) -> bool:
-    """Tell whether a cell is the rest of a function that the cell before begins, as when one was split by mistake."""
+    """Tell whether a cell goes on with a function of the cell before, as after a split."""
     if not source.lstrip("\n").startswith((" ", "\t")):
         return False
     return not _compiles(plain_python(source)) and _compiles(plain_python(f"{before}\n{source}"))
@@ -193,7 +192,7 @@ def _read_cell(number: int, source: str, count: int) -> CodeCell:
 
 
 def _plain_source(source: str) -> tuple[str, tuple[Confusable, ...], bool]:
-    """Return a cell as Python, the confusable characters that had to be replaced for it, and whether tabs had to be."""
+    """Return a cell as Python, and the characters and tabs that were replaced for it."""
     plain = plain_python(source)
     if not is_python(plain):
         new, confusables = replace_confusables(source)

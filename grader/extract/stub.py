@@ -54,10 +54,7 @@ def parse_stub(notebook: Any) -> Stub:
 
 
 def origins(node: ast.stmt, name: str) -> set[str]:
-    """Return, as text to compare, what a statement imports or defines under a name.
-
-    Assignments do not count.
-    """
+    """Return, as text to compare, each import or definition of a name, but no assignments."""
     found = set()
     for part in own_scope(node):
         match part:

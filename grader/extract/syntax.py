@@ -66,10 +66,7 @@ class StatementNames:
 
 
 def global_name(node: ast.AST) -> str | None:
-    """Return ``f`` for ``__main__.f``, ``builtins.f`` and ``globals()["f"]``.
-
-    Other ways to write a global name.
-    """
+    """Return ``f`` for ``__main__.f``, ``builtins.f``, ``globals()["f"]`` and the like."""
     match node:
         case ast.Attribute(value=ast.Name(id="__main__" | "builtins"), attr=name):
             return name
@@ -82,10 +79,7 @@ def global_name(node: ast.AST) -> str | None:
 
 
 def module_file(module: str) -> str:
-    """Return the name that stands for a module's file.
-
-    No Python name, as it holds a full stop.
-    """
+    """Return the name that stands for a module's file; its full stop keeps it apart."""
     return f"{module}.py"
 
 
@@ -114,10 +108,7 @@ def file_names(path: str) -> tuple[str, ...]:
 
 
 def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
-    """Return ``("model", "cfg", "n_layers")`` for ``model.cfg.n_layers``, else None.
-
-    Items are ``"[]"``.
-    """
+    """Return ``("model", "cfg")`` for ``model.cfg``, with "[]" for an item, else None."""
     steps: list[str] = []
     while True:
         match node:
@@ -134,10 +125,7 @@ def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
 
 
 def called_function(node: ast.expr) -> str | None:
-    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``.
-
-    The function whose result a value comes from.
-    """
+    """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``, else None."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return node.func.id
@@ -147,10 +135,7 @@ def called_function(node: ast.expr) -> str | None:
 
 @functools.lru_cache(maxsize=1000)  # each statement is walked many times, and syntax trees are never changed
 def own_scope(statement: ast.AST) -> tuple[ast.AST, ...]:
-    """Return the nodes of a statement in the order of its text.
-
-    Functions and classes in it are not entered.
-    """
+    """Return a statement's nodes in the text's order, but not those of inner scopes."""
     nodes = []
     waiting = [statement]
     while waiting:
@@ -170,9 +155,9 @@ def definition_of(statement: ast.stmt, name: str) -> Definition | None:
 
 
 def same_syntax(one: object, other: object) -> bool:
-    """Tell whether two syntax trees differ in positions at most.
+    """Tell whether two syntax trees are equal but for positions.
 
-    The time is bounded by the smaller one.
+    It takes no longer than the smaller one needs.
     """
     waiting = [(one, other)]
     while waiting:
@@ -221,7 +206,7 @@ def local_names(function: Function, body: Sequence[ast.AST]) -> tuple[set[str], 
 
 
 def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """Walk a function's body without inner scopes, but with the targets of ``:=`` in comprehensions."""
+    """Walk a function's body without inner scopes, with their targets of ``:=``."""
     waiting = list(body)
     while waiting:
         node = waiting.pop()

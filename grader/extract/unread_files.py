@@ -1,7 +1,4 @@
-"""Find where a notebook brings a module in a way that is not followed.
-
-By the shell or by other magics.
-"""
+"""Find where a notebook brings a module by the shell or magics that are not followed."""
 
 from __future__ import annotations
 
@@ -21,10 +18,7 @@ _INSTALLS = re.compile(r"[!%\s]*+(?:python3?\s+-m\s+|\S*\s)?(?:pip|pip3|conda|ma
 def unread_modules(
     taken: Iterable[int], statements: Sequence[Statement], cells: Sequence[CodeCell]
 ) -> Iterator[tuple[str, int, int, str]]:
-    """Yield each imported module that the notebook seems to bring.
-
-    With it come the cell, the line and the text that does.
-    """
+    """Yield each imported module that the notebook seems to bring, with cell, line and text."""
     written = {n.partition(".")[0] for s in statements for n in s.names.bound if n.endswith(".py")}
     known = written | STAR_KNOWN
     imported = sorted({name for i in taken for name in _imports(statements[i].node)} - known)
@@ -44,10 +38,7 @@ def _imports(node: ast.stmt) -> Iterator[str]:
 
 
 def _shell_words(cells: Sequence[CodeCell]) -> dict[str, tuple[int, int, str]]:
-    """Return where each word first stands in a line for the shell or a magic.
-
-    Cell, line and text.
-    """
+    """Return the cell, line and text where each word first stands for the shell or a magic."""
     found: dict[str, tuple[int, int, str]] = {}
     for cell in cells:
         shell = _SHELL_CELL.match(cell.source)

@@ -135,7 +135,7 @@ def star_imports(node: ast.stmt) -> Iterable[str]:
 
 
 def join_written_by_code(statements: Sequence[StatementNames]) -> None:
-    """Let what reads one of the modules that plain code writes need all of them.
+    """Let what reads a module that plain code writes need all of them.
 
     What they import cannot be seen.
     """
@@ -148,7 +148,7 @@ def join_written_by_code(statements: Sequence[StatementNames]) -> None:
 
 
 def _here_documents(lines: list[str], start: int) -> Iterator[WrittenFile]:
-    """Yield the files that a shell cell writes by here-documents whose text the shell leaves as it is."""
+    """Yield the files that a shell cell writes by here-documents without expansions."""
     at = start
     while at < len(lines):
         match = _HERE.fullmatch(lines[at][:_MAX_COMMAND])
@@ -204,10 +204,7 @@ def _stars(node: ast.stmt) -> Iterator[str]:
 
 
 def _absolute(name: str, path: str) -> str:
-    """Return the file that a relative import in a file means.
-
-    ``lens.core.py`` for ``.core.py`` in ``lens/a.py``.
-    """
+    """Return the file that a relative import means: ``lens.core.py`` for ``.core.py``."""
     level = len(name) - len(name.lstrip("."))
     package = [part for part in PurePosixPath(path).parts[:-1] if part not in ("/", ".", "..", "~")]
     return ".".join([*package[: len(package) + 1 - level], name.lstrip(".")]) if level else name

@@ -23,8 +23,8 @@ class Handed:
 def in_order(group: Sequence[Handed], functions: Collection[str]) -> list[Handed]:
     """Return one person's files with the one that counts last.
 
-    The latest, or of those the one with a function. A time that is not understood decides nothing where another does
-    not agree with it; :func:`unsure_order` says so.
+    That is the latest, or of several latest the one with a function. A time that is not understood decides nothing
+    where another does not agree with it; :func:`unsure_order` says so.
     """
     defines = re.compile(rb"\bdef\s+(?:" + b"|".join(re.escape(f.encode()) for f in functions) + rb")\b")
     times, _ = ranks([h.who.time for h in group])
@@ -59,7 +59,7 @@ def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:
 
 
 def _age(handed: Handed) -> tuple[int, bool, list[int | str], list[int | str]]:
-    """Order what one person uploaded.
+    """Return the key by which one person's uploads are ordered.
 
     A refused file last of equals loses to none, ``hw (2)`` comes after ``hw``.
     """

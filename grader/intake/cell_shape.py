@@ -36,10 +36,7 @@ def _cell(cell: Any, number: int) -> NotebookNode:
 
 
 def _source(value: Any) -> str:
-    """Join lines as nbformat stores them, unify line ends.
-
-    A lone surrogate, which no file can hold, becomes ``?``.
-    """
+    """Join lines as nbformat stores them, with plain line ends and "?" for lone surrogates."""
     parts = value if isinstance(value, list) else [value]
     text = "".join(part for part in parts if isinstance(part, str))
     return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", errors="replace").decode("utf-8")

@@ -34,10 +34,7 @@ class Found:
 
 
 def discover(paths: Sequence[Path]) -> list[Submission]:
-    """Return the submissions in files and folders, in that order.
-
-    A zip is a file like others. See :func:`find`.
-    """
+    """Return the submissions in files and folders, in that order; a zip is a file like others."""
     return list(find(paths).submissions)
 
 
@@ -48,15 +45,15 @@ def find(
     functions: Collection[str] = (),
     roster: Sequence[Person] = (),
 ) -> Found:
-    """Return the submissions among the files and below the folders given.
+    """Return the submissions among files, below folders and, with ``scratch``, in zips.
 
-    With ``scratch``, those in their zips too. Files below a folder count when they are named ``.ipynb``, or when a
-    platform's naming says who handed them in and that person handed in no notebook. Of several files by one person the
-    last counts; of those that may be as late, one that defines a function of these names. Where no platform's naming
-    tells whose files are, names of people on the ``roster`` in their paths do. Zips are unpacked into the
-    folder ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once.
-    Raises UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError
-    when this machine reads none of them or has no space for what is in them.
+    Files below a folder count when they are named ``.ipynb``, or when a platform's naming says who handed them in and
+    that person handed in no notebook. Of several files by one person the last counts; of those that may be as late, one
+    that defines a function of these names. Where no platform's naming tells whose files are, names of people on the
+    ``roster`` in their paths do. Zips are unpacked into the folder ``scratch``, which must live as long as the
+    submissions are read. A file that is met twice counts once. Raises UsageError when a path does not exist, or when
+    all that was given are zips that are refused, MachineError when this machine reads none of them or has no space for
+    what is in them.
     """
     found = _find(paths, scratch, functions, roster)
     given = {p.resolve() for p in paths if not p.is_dir()}
@@ -124,10 +121,7 @@ def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
 
 
 def _rows(handed: Sequence[Handed], given: Collection[Path]) -> list[Handed]:
-    """Return the files that are to be graded.
-
-    Nobody who handed something in is left without one.
-    """
+    """Return the files to be graded, one at least of everybody who handed something in."""
     served = {h.who.key for h in handed if h.file.notebook and not h.who.own}
     return [
         h
@@ -148,7 +142,7 @@ def _unpacked(rows: Sequence[Handed], unpacker: Unpacker | None) -> list[Handed]
 
 
 def _extras(handed: Sequence[Handed], rows: Sequence[Handed]) -> dict[tuple[str, ...], list[str]]:
-    """Return the labels of what is not graded and is no metadata file of a platform, by author."""
+    """Return the labels of files that are neither graded nor a platform's, by author."""
     counted = {h.file.path for h in rows}
     extras: dict[tuple[str, ...], list[str]] = {}
     for h in handed:
@@ -158,7 +152,7 @@ def _extras(handed: Sequence[Handed], rows: Sequence[Handed]) -> dict[tuple[str,
 
 
 def _groups(rows: Sequence[Handed], functions: Collection[str]) -> list[list[Handed]]:
-    """Put each person's files together where the first of them stands, the one that counts last."""
+    """Put each person's files together, the one that counts last, in the order of the first."""
     groups: dict[object, list[Handed]] = {}
     for h in rows:
         groups.setdefault(h.who.key or h.file.path, []).append(h)
@@ -189,19 +183,16 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
 
 
 def _person(who: Identity) -> str:
-    """Return what tells a person from others in any download.
-
-    A platform's numbers and names, and no place.
-    """
+    """Return what tells a person in any download: a platform's numbers and names."""
     if not who.key or who.key[0] in ("owner", "roster"):
         return f"named {who.student}".casefold()
     return " ".join(PurePath(part).name if part else "-" for part in who.key[:-1]).casefold()
 
 
 def _digest(file: File) -> tuple[str, str]:
-    """Return a file's digest, taken in bounded memory, and a sentence where this machine cannot read the file.
+    """Return a file's digest, and a sentence where this machine cannot read it.
 
-    One that is not to be opened may have none, and reading it will say why.
+    It takes bounded memory. A file that is not to be opened may have none, and reading it will say why.
     """
     if file.unavailable:
         return "", file.unavailable

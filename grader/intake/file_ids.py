@@ -12,10 +12,7 @@ _LONGEST_ID = 120
 
 
 def encodable(name: str) -> str:
-    """Return a name that this system can give to a file.
-
-    Letters that its encoding lacks stand as their numbers.
-    """
+    """Return a name that this system can give a file, with numbers for unknown letters."""
     encoding = sys.getfilesystemencoding()
     return name.encode(encoding, "backslashreplace").decode(encoding).replace("\\", "_")
 
@@ -23,7 +20,7 @@ def encodable(name: str) -> str:
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     """Make names safe as file names, and unique even where a file system ignores case.
 
-    None is one of ``taken``.
+    None of them is in ``taken``.
     """
     used = {name.casefold() for name in taken}
     ids: list[str] = []

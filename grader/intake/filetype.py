@@ -42,7 +42,7 @@ def name_of_bytes(data: bytes) -> str | None:
 
 
 def _name_of_document(data: bytes) -> str | None:
-    """Return a reason when a zip archive is what a word processor, spreadsheet or slide program saves."""
+    """Return a reason if a zip is what a word processor, spreadsheet or slide program saves."""
     if data.startswith(_OPEN_DOCUMENT_TYPE, _ENTRY_NAME):
         return _OPEN_DOCUMENT
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
@@ -57,10 +57,7 @@ def _name_of_document(data: bytes) -> str | None:
 
 
 def name_of_text(text: str, error: json.JSONDecodeError) -> str:
-    """Return the likeliest reason why a text is not JSON.
-
-    It tells its owner what the file is and what to do.
-    """
+    """Return the likeliest reason why a text is not JSON, and what its owner should do."""
     if mark := _CONFLICT.search(text):
         line = text.count("\n", 0, mark.start()) + 1
         return f"line {line} is a merge conflict marker ({mark[1]}); resolve the conflict and save the notebook again."

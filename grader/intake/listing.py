@@ -68,10 +68,7 @@ def bare(name: str) -> str:
 
 @dataclass(slots=True)
 class Listing:
-    """Files, and what was passed over among them because no person put it there.
-
-    Labels, and what each is.
-    """
+    """Files, and the labels of what was passed over because no person put it there."""
 
     files: list[File] = field(default_factory=list)
     passed_over: dict[str, str] = field(default_factory=dict)

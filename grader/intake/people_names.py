@@ -15,7 +15,7 @@ _SHORTEST = 3  # letters of a word that two names must share to be of one person
 def words_of(name: str) -> list[str]:
     """Return a name's words in small letters, without signs.
 
-    Hyphens and apostrophes join what they stand between.
+    Hyphens and apostrophes join the letters on both sides.
     """
     text = unicodedata.normalize("NFC", name).casefold()
     words = ("".join(c for c in w if not unicodedata.category(c).startswith("P")) for w in re.split(r"[\s,._]+", text))
@@ -23,7 +23,7 @@ def words_of(name: str) -> list[str]:
 
 
 def turned(name: str) -> set[str]:
-    """Return a name's letters with each of its words in front once.
+    """Return a name's letters with each of its words in front once, to match other orders.
 
     "Doe, Jane" and "Jane Doe" share theirs.
     """
@@ -32,10 +32,7 @@ def turned(name: str) -> set[str]:
 
 
 def without_accents(name: str) -> set[str]:
-    """Return a text without accents, and with what is written in their place.
-
-    "Jörg" is "jorg" and "joerg".
-    """
+    """Return a text without accents, in each spelling: for "Jörg", "jorg" and "joerg"."""
     text = unicodedata.normalize("NFC", name).casefold()
     return {_bare(text), _bare(text.translate(_SPELLED_OUT))}
 
@@ -50,17 +47,14 @@ def equal_names(one: str, other: str) -> bool:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two names agree.
-
-    The words of one, in some order, stand in the other side by side.
-    """
+    """Tell whether one name has, in some order and side by side, the words of the other."""
     return not one or not other or any(a in b or b in a for a, b in _pairs(one, other))
 
 
 def similar_names(one: str, other: str) -> bool:
     """Tell whether two names may be one person's.
 
-    They share a word, or letters that are an initial and a name.
+    Then they share a word, or letters that are an initial and a name.
     """
     return same_name(one, other) or any(
         len(word) >= _SHORTEST and word in letters

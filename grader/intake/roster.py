@@ -44,18 +44,15 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def people_in(table: Sequence[Sequence[str]]) -> list[Person | None]:
-    """Return the person of each row of a table below its first, which names the columns.
+    """Return the person of each row below a table's first, None where it is nobody's.
 
-    None where it is nobody's. Raises ValueError that says what is wrong with the table when no column says who is who.
+    The first row names the columns. Raises ValueError that says what is wrong when no column tells who is who.
     """
     return _people(table)[1:]
 
 
 def _people(table: Sequence[Sequence[str]]) -> list[Person | None]:
-    """Return the person of each row of a table.
-
-    Rows above the one that names the columns are nobody's.
-    """
+    """Return the person of each row of a table; rows above the columns' names are nobody's."""
     known = [sum(bool(kind_of(cell)) for cell in row) for row in table[:_FIRST_ROWS]]
     at = known.index(max(known)) if any(known) else 0
     columns, first = columns_of((), table), 0  # as if there were no header: the first row is a person like the others
@@ -95,7 +92,7 @@ def _person(columns: Sequence[str], row: Sequence[str]) -> Person | None:
 
 
 def _cell(kind: str, cell: str) -> str:
-    """Return a cell without what spreadsheets and platforms put around a value so that it is kept as it is."""
+    """Return a cell without what spreadsheets and platforms put around a value to keep it."""
     text = " ".join(_unmangled(cell).translate(_INVISIBLE).split()).removeprefix("'")
     if protected := re.fullmatch(r'="?(.*?)"?', text):
         text = protected[1]
@@ -110,7 +107,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u202a\u202c\u00ad"
 
 
 def _unmangled(text: str) -> str:
-    """Return a text with its letters, where a spreadsheet took its UTF-8 for Windows' encoding: "JÃ¶rg"."""
+    """Return a text that a spreadsheet took for Windows' encoding ("JÃ¶rg") as UTF-8."""
     if text.isascii():
         return text
     try:
@@ -129,7 +126,7 @@ def _table(text: str) -> list[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the most of the first rows into the same number of cells."""
+    """Return the delimiter by which most of the first rows have the same number of cells."""
     first = "\n".join(text.splitlines()[:_FIRST_ROWS])
 
     def regular(delimiter: str) -> tuple[int, int]:

@@ -1,7 +1,4 @@
-"""Tell what each column of a table of people is.
-
-By its header in several languages, else by what stands in it.
-"""
+"""Tell what each column of a table of people is, by its header or else by its values."""
 
 from __future__ import annotations
 
@@ -110,10 +107,7 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
 
 
 def participant_in(cell: str) -> str:
-    """Return the number in "Participant 12345", in any language.
-
-    Empty when a cell is something else.
-    """
+    """Return the number in "Participant 12345", in any language, else an empty text."""
     match = _NUMBERED.fullmatch(cell.strip())
     return match[2] if match else ""
 

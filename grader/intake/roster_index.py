@@ -107,7 +107,7 @@ class RosterIndex:
         yield "name", self._named_in_part({*words_of(claim.name)})
 
     def _named_in_part(self, words: set[str]) -> list[Person]:
-        """Return whose names have all words of one, or all of whose words it has: second names come and go."""
+        """Return whose names have all words of one, or whose words it all has."""
         if len(words) < 2:
             return []
         return [p for p, known in self._roster if len(known) > 1 and (words <= known or known <= words)]
@@ -135,7 +135,7 @@ def _folded(value: str) -> str:
 
 
 def _rounds_to(number: str, cells: Sequence[str]) -> bool:
-    """Tell whether a number, shown with as many digits as a cell has left, is what the cell shows."""
+    """Tell whether a number with as many digits as a cell has left is what the cell shows."""
     for match in filter(None, map(_ROUNDED.fullmatch, cells)):
         digits, exponent = match[1] + (match[2] or ""), int(match[3])
         mantissa, _, power = f"{Decimal(number):.{len(digits) - 1}E}".partition("E")

@@ -42,10 +42,9 @@ def join(found: Found, roster: Sequence[Person]) -> tuple[list[Submission], list
 def claimed(
     submissions: Sequence[Sequence[Person]], roster: Sequence[Person], paths: Sequence[str] = ()
 ) -> list[list[Person]]:
-    """Return the people of the roster that each submission is by.
+    """Return the people of the roster that each submission is by, as its naming tells.
 
-    They follow from what its naming tells of them. ``paths`` are where the submissions lie, if that is known: what is
-    common to most names nobody.
+    ``paths`` are where the submissions lie, if that is known: what is common to most names nobody.
     """
     return _claimed(RosterIndex(roster, submissions, paths), submissions)
 
@@ -82,7 +81,7 @@ def _absences(
 
 
 def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterIndex) -> Iterator[str]:
-    """Yield sentences on what in a submission's naming does not agree with the roster, or with itself."""
+    """Yield sentences on what in a naming does not agree with the roster or with itself."""
     for claim in people:
         person = index.find(claim)
         if person in known and claim.name and person and not similar_names(person.name, claim.name):

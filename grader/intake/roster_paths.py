@@ -1,7 +1,4 @@
-"""Find people of a roster in names that no platform's naming explains.
-
-The names are those of files and folders.
-"""
+"""Find people of a roster in names of files and folders that fit no platform's naming."""
 
 from __future__ import annotations
 
@@ -34,10 +31,7 @@ class PathSearch:
         self._shared = {word for word, count in counts.items() if count > most}
 
     def within(self, text: str) -> list[Person]:
-        """Return the people whom the words of a text tell of.
-
-        Words within a longer name are that name's.
-        """
+        """Return the people whom a text's words tell of; words in a longer name are that name's."""
         found: dict[tuple[int, int], list[Person]] = {}
         for spelt in without_accents(text):
             words = _words(spelt)
@@ -63,10 +57,7 @@ def _words(text: str) -> list[str]:
 
 
 def _keys(person: Person, names: set[str]) -> Iterator[str]:
-    """Yield what tells of a person within a longer name, as one word.
-
-    Nothing that may well be something else.
-    """
+    """Yield what tells surely of a person within a longer name, as one word."""
     if len(words_of(person.name)) > 1:
         yield from (letters for text in without_accents(person.name) for letters in turned(text))
     for number in (person.id, person.sis, person.login):

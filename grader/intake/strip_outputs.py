@@ -40,7 +40,7 @@ def trim(data: bytes) -> bytes:
 
 
 def _closing(data: bytes, start: int) -> int:
-    """Return the place after the bracket that closes the one before ``start``, or the end of the data."""
+    """Return the place after the bracket that closes one before ``start``, or the data's end."""
     depth, at = 1, start
     for _ in range(_MOST_BRACKETS):
         if (token := _BRACKET.match(data, at)) is None:

@@ -27,10 +27,7 @@ _NO_LONGER_NAMED = {
 
 
 def zone_in(text: str) -> str:
-    """Return what a text behind a time says of its zone, be it a name that nobody knows.
-
-    Empty when nothing.
-    """
+    """Return what a text behind a time says of its zone, even if unknown, else nothing."""
     text = text.strip(" ,.;()[]")
     if named := _ZONE.search(text):
         return named[0].strip()
@@ -38,9 +35,9 @@ def zone_in(text: str) -> str:
 
 
 def offsets(local: datetime, zone: str) -> Mapping[str, timedelta]:
-    """Return the differences from UTC that a zone's name may mean at a time, by zone.
+    """Return the UTC offsets that a zone's name may mean at a time; None for unknown names.
 
-    None for an unknown name.
+    They are given by zone.
     """
     if zone.upper() in {"Z", "UTC", "GMT", "UT"}:
         return {"UTC+0:00": timedelta()}
@@ -68,7 +65,7 @@ def _offset_name(minutes: int) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _abbreviated(name: str, year: int) -> Mapping[str, timedelta]:
-    """Return the zones whose clocks bear an abbreviation at some time of a year, with what it means there."""
+    """Return the zones whose clocks bear an abbreviation in a year, with what it means there."""
     if name in _NO_LONGER_NAMED:
         return {name: timedelta(hours=_NO_LONGER_NAMED[name])}
     found: dict[str, timedelta] = {}

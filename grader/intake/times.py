@@ -71,10 +71,7 @@ class HandInTime:
         return len({*self.readings.values()}) == 1
 
     def iso(self) -> str:
-        """Return it as ISO 8601: in UTC, or without an offset when no zone is told.
-
-        Empty when it is not understood.
-        """
+        """Return it in ISO 8601, in UTC or without an offset; empty when it is not understood."""
         if self.certain:
             return next(iter(self.readings.values())).isoformat(timespec="seconds")
         return self.local.isoformat(timespec="seconds") if self.local and not self.unclear else ""
@@ -128,7 +125,7 @@ def _dense(values: Sequence[datetime]) -> list[int]:
 
 
 def _clocks(text: str) -> Iterator[tuple[str, datetime, str]]:
-    """Yield what the clock may have shown, in which order of day and month, and what the text says of the zone."""
+    """Yield times that may be meant, each with its order of day and month and its zone's text."""
     for pattern in (_ISO, _DIGITS):
         if match := pattern.match(text):
             parts = {k: int(v or 0) for k, v in match.groupdict().items()}
@@ -160,7 +157,7 @@ def _half(rest: str) -> tuple[str, str]:
 
 
 def _dates(text: str) -> tuple[list[tuple[str, dict[str, int]]], str]:
-    """Return the days that a text may mean, each with the order of day and month, and the text without them."""
+    """Return days that may be meant, each with its order of parts, and the text without them."""
     if match := _EAST_ASIAN.search(text):
         date = {key: int(match[key]) for key in "Ymd"}
         return [("ymd", date)], _without(text, match)

@@ -45,10 +45,7 @@ _DAMAGED = (
 
 
 class RefusedError(Exception):
-    """A reason why a zip, or something in it, is not opened.
-
-    It is a sentence that begins with "it".
-    """
+    """A reason, beginning with "it", why a zip or something in it is not opened."""
 
     def of(self, file: File) -> File:
         """Return the file that is refused for this reason."""
@@ -112,8 +109,8 @@ class Unpacker:
     def open(self, archive: File, *, depth: int = 0, allowance: Allowance | None = None) -> Listing:
         """List the files in an archive, and in the archives in it.
 
-        Notebooks are unpacked, others are when asked for. What is refused or unavailable, the whole archive even, stays
-        in the list with the reason. Raises MachineError when there is no space to unpack.
+        Notebooks are unpacked at once, others when asked for. What is refused or unavailable, the whole archive even,
+        stays in the list with the reason. Raises MachineError when there is no space to unpack.
         """
         home, own = self._new_folder(), Allowance(0)
         try:
@@ -201,7 +198,10 @@ class _Careful(io.FileIO):
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an archive; raises RefusedError when it is damaged, or no archive, UnavailableError when it is not read."""
+    """Open an archive; raises RefusedError if it is damaged or no archive.
+
+    Raises UnavailableError when this machine cannot read it.
+    """
     try:
         with _Careful(path) as raw, zipfile.ZipFile(raw) as zipped:
             yield zipped
@@ -216,15 +216,12 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _judged(error: OSError, damaged: str) -> RefusedError | UnavailableError:
-    """Return whose fault an error is: unpacking reports damaged data as errors of the system's, with no number."""
+    """Return whose fault an error is; damaged data are reported as OSErrors without number."""
     return RefusedError(damaged) if error.errno in (None, errno.EINVAL) else UnavailableError(error.strerror)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Return an entry's name.
-
-    Many archivers write UTF-8, and Windows' backslashes, without saying so.
-    """
+    """Return an entry's name, also where UTF-8 or Windows' backslashes are not declared."""
     name = entry.filename
     if not entry.flag_bits & 0x800:
         with contextlib.suppress(UnicodeError):
@@ -267,7 +264,7 @@ def _one(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance:
 
 
 def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
-    """Unpack one entry; raises RefusedError when the whole archive is at fault, MachineError when there is no space."""
+    """Unpack one entry; raises RefusedError for the archive, MachineError without space."""
     damaged = "it is damaged inside the zip; zip it again, or hand in the .ipynb file itself."
     allowance.spend(_BLOCK)
     with _room(file.path):
@@ -294,10 +291,7 @@ def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allow
 
 @contextlib.contextmanager
 def _room(path: Path) -> Iterator[None]:
-    """Tell what goes wrong with a file of ours from what goes wrong with theirs.
-
-    A disk that is full is nobody's.
-    """
+    """Raise what goes wrong with files of ours, such as a full disk, as MachineError."""
     try:
         yield
     except OSError as error:

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 
 class CellRunner(NotebookClient):
-    """Runs one cell at a time in a kernel that is already there.
-
-    Outputs are counted by nobody and kept by nobody.
-    """
+    """Runs one cell at a time in a kernel that is already there, and keeps no outputs."""
 
     def __init__(self, manager: SandboxKernelManager, client: CappedClient, log: logging.Logger) -> None:
         super().__init__(new_notebook(), km=manager, log=log, allow_errors=True, record_timing=False, timeout=None)
@@ -33,7 +30,7 @@ class CellRunner(NotebookClient):
     async def run(self, segment: Segment, part: int) -> StudentFault | None:
         """Run a segment as part number ``part``; return what it raised.
 
-        Anything malformed is a BadAnswer.
+        A malformed reply is a BadAnswer.
         """
         # The last line names the code, in the kernel, after the cell that it comes from.
         self.nb.cells = [new_code_cell(f"{segment.source}\n# cell {segment.cell}, part {part}")]
@@ -49,9 +46,9 @@ class CellRunner(NotebookClient):
             return BadAnswer("What came back from running your notebook's code could not be read.")
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Take note of the end of a cell alone.
+        """Take note of the end of a cell, and of nothing else.
 
-        Outputs are not graded and would only fill this process.
+        Outputs are not graded and would fill this process.
         """
         if msg["msg_type"] == "status" and msg["content"].get("execution_state") == "idle":
             super().process_message(msg, cell, cell_index)

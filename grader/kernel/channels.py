@@ -25,10 +25,7 @@ _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped t
 
 
 class CappedChannel(AsyncZMQSocketChannel):
-    """A channel whose messages have the protocol's shape, or the type ``malformed``.
-
-    They are dictionaries.
-    """
+    """A channel of dictionaries in the protocol's shape, else of the type ``malformed``."""
 
     async def _recv(self, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override] # as its own base class does
         frames = await self._frames(**kwargs)
@@ -46,10 +43,7 @@ class CappedChannel(AsyncZMQSocketChannel):
         return message if shaped and isinstance(message.get("msg_type"), str) else _malformed()
 
     async def _frames(self, **kwargs: Any) -> list[bytes]:
-        """Return the next message's frames.
-
-        What is more than ``_FRAMES`` is skipped when the one after it is read.
-        """
+        """Return the next message's frames, at most ``_FRAMES``; the rest is skipped."""
         skipped = 0
         while self.socket.get(zmq.RCVMORE):
             await self.socket.recv()

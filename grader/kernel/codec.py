@@ -23,10 +23,7 @@ _NONSENSE = "What your function returned could not be read."
 
 
 def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> list[bytes | memoryview]:
-    """Return the buffers of a call.
-
-    Raises TypeError for an argument that is none of the kinds that cross.
-    """
+    """Return the buffers of a call; raises TypeError for an argument that cannot cross."""
     structure, arrays = encode([list(args), kwargs])
     return [json.dumps(structure).encode(), *arrays]
 
@@ -34,7 +31,7 @@ def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> list[bytes | mem
 def decode_reply(buffers: Sequence[bytes], name: str) -> Value:
     """Return the value that a reply holds, or raise the fault that it reports.
 
-    BadAnswer for anything else.
+    Anything else is a BadAnswer.
     """
     try:
         reply = _structure(buffers)
@@ -47,10 +44,7 @@ def decode_reply(buffers: Sequence[bytes], name: str) -> Value:
 
 
 def too_many_parts(text: bytes) -> bool:
-    """Return whether JSON text holds more values than are worth reading.
-
-    Costs less than reading them.
-    """
+    """Return whether JSON text holds too many values, without the cost of reading them."""
     return sum(map(text.count, (b",", b"[", b"{"))) > _MAX_PARTS
 
 

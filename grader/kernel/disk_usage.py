@@ -33,8 +33,8 @@ class Disk:
     def held(self, bound: int) -> tuple[int, int]:
         """Return how many bytes are held and in how many files.
 
-        Only when more than ``bound`` could be is it exact. Raises OSError for a folder that cannot be listed, because
-        it is closed or its path too long.
+        It is exact only when they may be more than ``bound``. Raises OSError for a folder that cannot be listed,
+        because it is closed or its path too long.
         """
         lengths = self._surely(lambda: dict(_lengths(self._folder)))
         size = sum(lengths.values())
@@ -47,10 +47,9 @@ class Disk:
         return size + sum(self._deleted.values()), len(lengths) + len(self._deleted)
 
     def _surely(self, look: Callable[[], Mapping[_K, int | None]]) -> dict[_K, int]:
-        """Return what a look finds.
+        """Return what a look finds, looking again for what went before its size was asked.
 
-        What was gone before its size could be asked is looked for again. What vanishes each time, as by being renamed
-        all the time, counts as the most that it can be.
+        What vanishes each time, as by being renamed all the time, counts as the most that it can be.
         """
         found = look()
         for _ in range(_TRIES):
@@ -60,7 +59,7 @@ class Disk:
         return {name: self._largest if size is None else size for name, size in found.items()}
 
     def _written(self) -> int:
-        """Return how many bytes the process can have put into files, at most.
+        """Return how many bytes at most the process can have put into files.
 
         Files grow by writing alone (shared mappings and fallocate are refused to a locked kernel), and what one call
         writes touches two pages more than it fills.
@@ -73,7 +72,10 @@ class Disk:
         return counts["wchar"] + 2 * _PAGE * counts["syscw"]
 
     def _find_deleted(self) -> dict[int, int | None]:
-        """Return the inodes that the process holds though they have no name, and their bytes (None: gone again)."""
+        """Return the inodes that the process holds without a name, and their bytes.
+
+        Bytes are None where the file is gone again.
+        """
         found: dict[int, int | None] = {}
         try:
             for fd in os.listdir(f"{self._process}/fd"):
@@ -93,7 +95,10 @@ class Disk:
 
 
 def _lengths(folder: str) -> Iterator[tuple[str, int | None]]:
-    """Yield each entry below a folder and the bytes that it takes up (None: gone again), without following links."""
+    """Yield each entry below a folder and its bytes on disk, without following links.
+
+    Bytes are None where the entry is gone again.
+    """
     folders = [folder]
     while folders:
         try:

@@ -18,8 +18,8 @@ def no_beat() -> None:
 class Turns:
     """One examiner's turns; ``beat`` is called again and again while it waits.
 
-    Two locks on files in the zygote's folder: whoever wants to run alone closes the gate first, so that it only has to
-    wait for what runs already. Locks go with the process that holds them.
+    There are two locks on files in the zygote's folder: whoever wants to run alone closes the gate first, so that it
+    only has to wait for what runs already. Locks go with the process that holds them.
     """
 
     def __init__(self, folder: Path, beat: Callable[[], None] = no_beat) -> None:

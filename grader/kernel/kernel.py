@@ -80,12 +80,12 @@ class Kernel(Closing):
         return self._supervisor.watchdog.peak_mb()
 
     def run(self, segments: Sequence[Segment], *, cpu_s: float | None = None) -> dict[int, StudentFault]:
-        """Run segments one after the other, whatever the others did.
+        """Run segments one after the other; return what went wrong by the segment's index.
 
-        Return what went wrong by the segment's index. All together have ``cpu_s`` (by default the limits' ``setup_s``)
-        of processor time, and may be idle for ``idle_s``. Whatever uses these up, those after it have a tenth of that,
-        all together: so a definition at the end is reached, and many slow cells take no longer than one. When the
-        kernel does not survive a segment, the ones after it are KernelDied.
+        All together have ``cpu_s`` (by default the limits' ``setup_s``) of processor time, and may be idle for
+        ``idle_s``. Whatever uses these up, those after it have a tenth of that, all together: so a definition at the
+        end is reached, and many slow cells take no longer than one. When the kernel does not survive a segment, the
+        ones after it are KernelDied.
         """
         faults: dict[int, StudentFault] = {}
         whole = Time(self.limits.setup_s if cpu_s is None else cpu_s, self.limits.idle_s)
@@ -109,12 +109,11 @@ class Kernel(Closing):
         idle_s: float | None = None,
         who: str = "one call",
     ) -> Value:
-        """Call a function by name and return its value.
+        """Call a function by name and return its value, or raise a StudentFault.
 
-        Raises a StudentFault for anything else that it did. The call may use ``cpu_s`` of processor time and be idle
-        for ``idle_s`` (by default the limits'): then the kernel is interrupted, and killed a second later if that does
-        not help. ``who`` has these limits, in the sentence that says so. Raises MachineMemoryError when the machine,
-        and not a limit, kept memory from it.
+        The call may use ``cpu_s`` of processor time and be idle for ``idle_s`` (by default the limits'): then the
+        kernel is interrupted, and killed a second later if that does not help. ``who`` has these limits, in the
+        sentence that says so. Raises MachineMemoryError when the machine, and not a limit, kept memory from it.
         """
         whole = Time(cpu_s, self.limits.idle_s if idle_s is None else idle_s)
         buffers = codec.encode_call(args, kwargs or {})
@@ -176,10 +175,7 @@ class Kernel(Closing):
         self._cells = CellRunner(self._manager, self._client, _log)
 
     async def _subscribed(self) -> None:
-        """Wait for the word that the output channel is connected.
-
-        What is sent before that is lost.
-        """
+        """Wait until the output channel is connected; what is sent before that is lost."""
         while (await self._channels.get_iopub_msg(timeout=None))["msg_type"] != "iopub_welcome":
             pass
 
@@ -223,8 +219,5 @@ class Kernel(Closing):
 
 
 def _left(budget: float, used: float) -> float:
-    """Return how much one segment may use.
-
-    What is left, or else of a tenth more that all have which come late.
-    """
+    """Return how much one segment may use: what is left, and at least a tenth between them."""
     return max(budget - used, min(budget / 10, budget * 1.1 - used))

@@ -13,11 +13,11 @@ _NEEDED = 1 << 19 | 1 << 1  # SYS_PTRACE to look after them, DAC_OVERRIDE to rea
 
 
 def private_user() -> int:
-    """Return the number of a user who owns nothing, or 0.
+    """Return the number of a user who owns nothing, or 0 to stay the same user.
 
-    It is nobody else's; 0 where a kernel has to stay who it is. That is: where the grader is an ordinary user, may not
-    look after processes of others, cannot name such users, or where libraries are for their owner alone. It takes
-    namespaces besides, in which no path leads through closed folders.
+    It is nobody else's. A kernel stays who it is where the grader is an ordinary user, may not look after processes of
+    others, cannot name such users, or where libraries are for their owner alone. It takes namespaces besides, in which
+    no path leads through closed folders.
     """
     if os.geteuid() != 0 or not _may_watch_others() or not _is_known(_FIRST + _COUNT):
         return 0

@@ -36,10 +36,10 @@ _STEP_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ZygotePlan:
-    """What a zygote is started with.
+    """What a zygote is started with: paths, its lock, and the packages that it tells of.
 
-    Paths, how it is locked down, and the ``digest`` of what its prelude may use. ``interpreter`` is the Python that it
-    is, ``packages`` are those whose versions it tells.
+    ``digest`` is that of what its prelude may use. ``interpreter`` is the Python that it is, ``packages`` are those
+    whose versions it tells.
     """
 
     digest: str
@@ -53,7 +53,7 @@ class ZygotePlan:
     def kind(self) -> str:
         """Return a name that plans of like zygotes share.
 
-        Of hidden paths only those matter that could be read.
+        Of hidden paths only those that could be read matter.
         """
         code = hashlib.sha256()
         for file in sorted(f for name in ("kernel/inside", "sandbox") for f in (PACKAGE / name).glob("*.py")):
@@ -118,10 +118,7 @@ class LastingZygote:
 
 
 def main(address: Path) -> None:
-    """Hold the zygote that standard input asks for until nobody uses it.
-
-    Or until its address is taken away.
-    """
+    """Hold the zygote that standard input asks for while it is used and its address stands."""
     asked = json.load(sys.stdin)
     idle_s = asked.pop("idle_s")
     with ZygotePlan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:

@@ -69,8 +69,8 @@ class LocalKernelPool(KernelPool):
     def info(self) -> ZygoteInfo:
         """What kernels are: versions, models' digests, no layers.
 
-        Takes a process that loads it all. It runs the solution beside each model too: raises AssignmentError where the
-        assignment's own code breaks.
+        A process loads all of it and the solution beside each model. Raises AssignmentError where the assignment's own
+        code breaks.
         """
         with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
             trials = [dataclasses.asdict(self._trial(model)) for model in self._assignment.models]
@@ -102,10 +102,7 @@ class LocalKernelPool(KernelPool):
 
 
 class LocalKernel(Kernel):
-    """A kernel in a process of its own, listening on this machine.
-
-    Only time bounds it, by the clock.
-    """
+    """A kernel in a process of its own on this machine, bounded by the clock alone."""
 
     def __init__(self, assignment: Assignment, config: KernelConfig, beat: Callable[[], None]) -> None:
         self._beat = beat
@@ -211,7 +208,7 @@ def _not_started(folder: str, said: str) -> KernelError | AssignmentError:
 def _environment(home: str) -> dict[str, str]:
     """Return this process's environment with what our kernels expect.
 
-    Windows cannot do without some of its own.
+    It is not made anew, because Windows cannot do without some of its variables.
     """
     ours = clean(Path(home), {"HOME": str(Path.home()), **os.environ})
     ours["MPLCONFIGDIR"] = str(cache_dir() / "matplotlib")

@@ -1,6 +1,6 @@
 """Symbolic links that keep real paths out of the zygote's memory.
 
-The links lie in that process's folder and are gone before it serves: whoever has its memory knows no place by them.
+They lie in its folder and are gone before it serves.
 """
 
 from __future__ import annotations

@@ -66,10 +66,7 @@ class KernelPool(Closing):
 
     @cached_property
     def address(self) -> str:
-        """The path of the zygote's socket, once it serves.
-
-        Raises KernelError when it does not start.
-        """
+        """The path of the zygote's socket, once it serves; raises KernelError if it never does."""
         if self._kept is not None:
             if address := self._kept.wait():
                 return address

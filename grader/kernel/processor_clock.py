@@ -34,10 +34,9 @@ class Clock(Protocol):
     """Adds up the time of one process."""
 
     def look(self) -> Time:
-        """Return what there was since the first look.
+        """Return what there was since the first look; to be called often.
 
-        To be called often, as what happened in between is judged by it. Time during which nobody looked for long counts
-        as idle for a second at most: all may have stood still.
+        Time during which nobody looked for long counts as idle for a second at most: all may have stood still.
         """
 
 
@@ -74,10 +73,7 @@ class ProcessClock:
             return self._cpu
 
     def _queued(self) -> bool:
-        """Return whether a thread runs or waits for a processor.
-
-        One that waits for a disk does neither.
-        """
+        """Return whether a thread runs or waits for a processor, but not for a disk."""
         try:
             return any(_state(task) == b"R" for task in self._tasks.iterdir())
         except OSError:
@@ -85,9 +81,9 @@ class ProcessClock:
 
 
 class WallClock:
-    """A third of what has passed, for systems that do not say what a process used.
+    """A third of what has passed, for systems that do not tell what a process used.
 
-    Three times a limit is generous.
+    Three times a limit of processor time is generous.
     """
 
     def __init__(self) -> None:

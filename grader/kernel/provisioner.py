@@ -150,10 +150,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Remove the kernel's folder and close the connection.
-
-        The zygote removes the control group.
-        """
+        """Remove the kernel's folder and close the connection; its group is the zygote's."""
         if self.folder is not None:
             remove(self.folder)  # as the zygote would, but however long that takes, only this examiner waits for it
         if self._connection is not None:

@@ -20,10 +20,7 @@ ENDED, ENDLESS = (
 
 
 class Start:
-    """What a process that starts has used, from one step to the next.
-
-    ``pid`` is a process of this machine.
-    """
+    """What a process that starts, of number ``pid`` here, has used from one step to the next."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -31,10 +28,7 @@ class Start:
         self._clock: Clock | None = None
 
     def stands_still(self, step: object) -> bool:
-        """Return whether one step took longer than it may.
-
-        To be asked often, with what tells it from the others.
-        """
+        """Return whether a step took longer than it may; a new ``step`` starts the clock anew."""
         at = (_worker(self._pid), step)
         if self._clock is None or at != self._at:
             self._at, self._clock = at, clock_of(at[0])
@@ -57,19 +51,16 @@ def fault_in(data: bytes, folder: Path, end: str) -> AssignmentError | None:
 
 
 def by_itself(code: int) -> bool:
-    """Return whether a process that ended with a code was not ended by a signal.
+    """Return whether a process ended with a code, and not by a signal.
 
-    A signal may be for want of memory. A process that only waited for the one in question gives the signal's number
+    A signal may come for want of memory. A process that only waited for another gives that one's signal as a number
     below 256.
     """
     return 0 <= code < 256 - 32 or code == 255
 
 
 def _worker(pid: int) -> int:
-    """Return the process that does the work.
-
-    Those before it, each with one child, only wait for it.
-    """
+    """Return the process that does the work: the first with more or less than one child."""
     with contextlib.suppress(OSError, ValueError):
         while True:
             [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()

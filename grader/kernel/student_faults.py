@@ -36,10 +36,7 @@ _MOST_ENTERED = 20
 
 
 def raised(data: dict[str, Any]) -> StudentFault:
-    """Return the fault for what ``inside/describe_error.py`` told.
-
-    What does not fit is left out, never an error.
-    """
+    """Return the fault for what ``inside/describe_error.py`` told, without what does not fit."""
     ename, evalue, origin = (_beginning(data.get(k), n) for k, n in (("ename", 100), ("evalue", 500), ("origin", 100)))
     frames = read_frames(data.get("frames"))
     where = f" (cell {frames[-1].cell}, line {frames[-1].line})" if frames else ""
@@ -52,9 +49,9 @@ def raised(data: dict[str, Any]) -> StudentFault:
 
 
 def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -> str:
-    """Return, as it may be imported, what was called for a process that could not be had.
+    """Return what was called for a process that could not be had, else "".
 
-    Empty where that is not it. ``entered`` are the functions of libraries that were entered from the last of the
+    It is named as it may be imported. ``entered`` are the functions of libraries that were entered from the last of the
     ``frames``.
     """
     if _MAKES_PROCESSES.fullmatch(origin) and isinstance(entered, list):

@@ -36,10 +36,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """The time that may be used.
-
-    What is ``left`` of the ``whole`` that ``who`` (the subject of a sentence) has.
-    """
+    """What is ``left`` of the ``whole`` time that ``who``, the subject of a sentence, has."""
 
     left: Time
     whole: Time
@@ -74,10 +71,7 @@ class TimeLimit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Watched:
-    """Something that the kernel does, and what is watched meanwhile.
-
-    Its bounds, and the end of its process.
-    """
+    """Something that the kernel does, with its bounds and the end of its process."""
 
     task: asyncio.Task[Any]
     bounds: asyncio.Task[StudentFault]
@@ -93,7 +87,7 @@ class _Watched:
 
 
 class Supervisor:
-    """Lets one kernel work and stands still in between.
+    """Lets one kernel work, and stops it in between.
 
     ``beat`` is called again and again while it works. ``used`` is the time that the last piece of work took; ``dead``
     is set once the kernel cannot be used any more.
@@ -117,10 +111,7 @@ class Supervisor:
         self._deaths = 0
 
     async def do(self, work: Coroutine[Any, Any, _T], limit: TimeLimit) -> _T:
-        """Return what ``work`` returns, or raise why it did not.
-
-        The time, a bound, the end of the process.
-        """
+        """Return what ``work`` returns, or raise why it did not: the time, a bound, the end."""
         self.used = Time()
         if self.dead:
             work.close()
@@ -206,10 +197,7 @@ class Supervisor:
 
 
 def ended(code: int | None) -> KernelDied:
-    """Return the fault of code that ended its own process.
-
-    By an exit code, or (negative) by a signal.
-    """
+    """Return the fault of code that ended its process, by a code or, if negative, a signal."""
     how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
     if code and code < 0:
         how, look = f"with signal {-code}", ""

@@ -45,7 +45,7 @@ class Watchdog:
     async def watch(self) -> StudentFault:
         """Return what is wrong as soon as a bound is passed.
 
-        What an earlier watch saw of growth counts on.
+        Growth carries over from watch to watch.
         """
         before = _own_memory() - self._grown
         try:
@@ -61,10 +61,7 @@ class Watchdog:
         self._grown = max(0, self._grown - size)
 
     def check(self) -> StudentFault | None:
-        """Return the bound that the process has passed, or None.
-
-        None also when it is gone.
-        """
+        """Return the bound that the process has passed; None within them, or when it is gone."""
         if (process := self._process()) is None:
             return KernelDied("Your code ended its main thread and went on in others.") if self._headless() else None
         memory, threads = process
@@ -77,10 +74,7 @@ class Watchdog:
         return self._check_scratch()
 
     def full(self) -> bool:
-        """Return whether the process has all the memory that its limit lets it have.
-
-        Or had, when last seen.
-        """
+        """Return whether the process has, or last had, all the memory that its limit allows."""
         self._process()
         return self._full
 
@@ -90,10 +84,7 @@ class Watchdog:
         return self._room / _MB
 
     def peak_mb(self) -> float:
-        """Return by how much the process has been larger at most than when it was first seen.
-
-        Addresses count.
-        """
+        """Return by how much the process's addresses have grown at most since it was first seen."""
         self._process()
         return (self._peak - self._first_peak) / _MB
 
@@ -119,9 +110,9 @@ class Watchdog:
         return None
 
     def _process(self) -> tuple[int, int] | None:
-        """Return the bytes of memory that are the process's own, and its threads.
+        """Return the process's own memory in bytes and its threads, None once it has ended.
 
-        None once its first one has ended.
+        It ends with its first thread.
         """
         try:
             text = self._status.read_text(encoding="ascii", errors="replace")
@@ -139,7 +130,7 @@ class Watchdog:
     def _headless(self) -> bool:
         """Return whether threads go on without the first, by whose number the process is known.
 
-        Nobody would see them. A process that ends looks the same for a moment, but its threads are ending or about to
+        They would not be seen. A process that ends looks the same for a moment, but its threads are ending or about to
         be killed.
         """
         for stat in self._status.parent.glob("task/*/stat"):

@@ -118,7 +118,7 @@ class Zygote(Closing):
     def _tell(self, hidden: list[str]) -> None:
         """Say what no kernel may read.
 
-        Not on the command line, which every kernel would have in its memory.
+        It does not stand on the command line, which every kernel would have in its memory.
         """
         if self._process.stdin:
             with contextlib.suppress(BrokenPipeError):  # it has ended, and wait() says why
@@ -175,7 +175,7 @@ class Fork:
     def end(self) -> tuple[int, float] | None:
         """Return how the process ended, and the seconds of processor time that it used.
 
-        A negative number is the signal that ended it. None when the zygote does not say so.
+        A negative number is a signal. It is None where the zygote does not tell.
         """
         self.control.settimeout(1)
         try:
@@ -283,16 +283,13 @@ class Connection:
 
 
 def _linked(prelude: Path, folders: Iterable[Path], links: Links) -> Path:
-    """Return a prelude by a link to the folder that all it may read lies in: its way from there stays the same."""
+    """Return a prelude by a link to the folder of all it may read, with its way from there."""
     base = Path(os.path.commonpath([prelude.parent, *folders]))
     return links.to(base, "files") / prelude.relative_to(base)
 
 
 def _pid_here(pidfd: int) -> int:
-    """Return the number by which this process knows a process.
-
-    The zygote may number it differently.
-    """
+    """Return the number by which this process knows a process; a namespace has others."""
     for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text(encoding="ascii").splitlines():
         if line.startswith("Pid:"):
             return int(line.split()[1])

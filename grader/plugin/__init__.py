@@ -35,10 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Read no conftest.py from around the assignment where a submission is graded.
-
-    Import as grading does.
-    """
+    """Read no conftest.py from around the assignment, and import as grading does."""
     known = early_config.known_args_namespace
     if known.submission:
         known.importmode = _IMPORT_MODE
@@ -68,10 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse to run checks without a submission.
-
-    Each of them would fail for want of a fixture.
-    """
+    """Refuse to run checks without a submission: each would fail for want of a fixture."""
     if GRADES in config.stash:
         return
     for item in items:
@@ -83,10 +77,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def find_roots(folder: Path, arguments: Sequence[str]) -> set[Path]:
-    """Return the folders of the assignments that a command line's paths belong to or hold.
-
-    The paths are seen from a folder.
-    """
+    """Return the folders of assignments that paths, seen from a folder, belong to or hold."""
     files = [folder / a.partition("::")[0] for a in arguments or [""]]
     return {r for f in files if (r := find_root(f))} or {p.parent for f in files for p in f.glob("*/assignment.toml")}
 

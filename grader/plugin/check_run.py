@@ -20,9 +20,9 @@ from grader.session import Call
 class CheckRun:
     """What is known of one check: its markers, and what it left behind while it ran.
 
-    No verdict yet is None. ``credit`` is the share of the points that a check which was not passed earns all the same;
-    ``note`` says what is known beyond the verdict, ``staff_note`` what concerns staff alone. ``instead`` names the
-    functions that answer in the place of the reference's own.
+    The verdict is None until there is one. ``credit`` is the share of the points that a check which was not passed
+    earns all the same; ``note`` says what is known beyond the verdict, ``staff_note`` what concerns staff alone.
+    ``instead`` names the functions that answer in the place of the reference's own.
     """
 
     markers: CheckMarkers
@@ -60,10 +60,7 @@ class CheckRun:
         )
 
     def mark_figure(self, error: BaseException | None) -> None:
-        """Note in the figure which of its cells the check found wrong.
-
-        So a page counts what the check counted.
-        """
+        """Note in the figure which of its cells the check counted as wrong, for pages."""
         if self.figure is None:
             return
         if error is None:

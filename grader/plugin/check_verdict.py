@@ -58,7 +58,7 @@ def verdict(error: BaseException | None, root: Path, *, in_check: bool = True) -
 
 
 def _is_said_by_check(error: BaseException, root: Path) -> bool:
-    """Return whether a file of the assignment said no, by an assertion or through one of pytest's own functions."""
+    """Return whether a file of the assignment failed the check, itself or through pytest."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     while isinstance(error, pytest.fail.Exception) and frames and _is_pytests(frames[-1]):
         frames.pop()

@@ -12,10 +12,7 @@ from grader.result import CheckResult
 
 
 class FailureText(TerminalRepr):
-    """A check's result as pytest prints it.
-
-    ``reprcrash`` is where pytest looks for the short form.
-    """
+    """A check's result as pytest prints it, with the short form in ``reprcrash``."""
 
     def __init__(self, check: CheckResult) -> None:
         self.reprcrash = SimpleNamespace(message=check.message)

@@ -14,11 +14,10 @@ LABELS = ("rows", "columns")
 
 
 def checked_figure(figure: Figure) -> Figure:
-    """Return a figure with its numbers as Python's own.
+    """Return a figure with Python's own numbers, after checking what its fields hold.
 
-    Its fields are found to be what :class:`Figure` says. ``student`` and ``reference`` are empty, or hold as many
-    texts, values or both as there are rows and columns. A cell's text, or its value, may be None. Raises CheckError,
-    which names the field.
+    ``student`` and ``reference`` are empty, or hold as many texts, values or both as there are rows and columns. A
+    cell's text, or its value, may be None. Raises CheckError, which names the field.
     """
     if not isinstance(figure, Figure):
         raise CheckError(f"figure(...) takes a grader.result.Figure, not an object of type {type(figure).__name__}.")

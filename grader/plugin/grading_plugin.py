@@ -120,10 +120,7 @@ class GradingPlugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:
-        """A source of fresh inputs for this check.
-
-        The same seed, the same inputs, another one in each check.
-        """
+        """A source of fresh inputs: the same seed, the same inputs, others in each check."""
         check_run: CheckRun = request.node.stash[CHECK_RUN]
         check_run.rng.seed(self._seed_of(check_run))
         return check_run.rng
@@ -133,10 +130,7 @@ class GradingPlugin:
 
     @pytest.fixture
     def figure(self, request: pytest.FixtureRequest) -> Callable[[Figure], None]:
-        """A function that attaches a figure to the check's result.
-
-        It raises CheckError where it is none.
-        """
+        """A function that attaches a figure to the check's result, or raises CheckError."""
         check_run = request.node.stash[CHECK_RUN]
 
         def attach(figure: Figure) -> None:
@@ -148,7 +142,7 @@ class GradingPlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Read the markers; put visible checks before hidden ones, each model's together.
 
-        Leave other tests alone.
+        Other tests stay as they are.
         """
         try:
             checks = [i for i in items if find_root(i.path) == self._assignment.root]
@@ -171,9 +165,9 @@ class GradingPlugin:
         items[:] = [*(i for i in items if i not in checks), *kept]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Spare pytest its tracebacks where no terminal shows them.
+        """Let pytest write no tracebacks where no terminal shows them.
 
-        To write one takes longer than most checks.
+        Writing one takes longer than most checks.
         """
         if not session.config.pluginmanager.hasplugin("terminal"):
             session.config.option.tbstyle = "no"
@@ -183,10 +177,7 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Collect what the comparators remark, and try what else the instructor accepts.
-
-        That is tried on a wrong answer.
-        """
+        """Collect the comparators' remarks, and try accepted mistakes on a wrong answer."""
         check_run = item.stash.get(CHECK_RUN, None)
         with compare.collecting() as remarks:
             try:
@@ -202,10 +193,9 @@ class GradingPlugin:
                     check_run.remarks = remarks
 
     def _right_otherwise(self, item: pytest.Item, check_run: CheckRun) -> str:
-        """Run a check again with each accepted mistake in the reference's place.
+        """Return the title of an accepted mistake with which, as the reference, the check passes.
 
-        Return one's title that it passes. Raises KernelError when one of them did not answer: it may have been that
-        one.
+        Raises KernelError when one of them did not answer: it may have been that one.
         """
         before = check_run.calls[:], check_run.figure
         for mistake in self._misconceptions.of(check_run.markers.exercise).singles:
@@ -231,10 +221,7 @@ class GradingPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Turn what ended the check into a verdict.
-
-        Pytest's traceback becomes the student's sentence.
-        """
+        """Turn what ended the check into a verdict, with a sentence instead of pytest's traceback."""
         report = yield
         check_run = item.stash.get(CHECK_RUN, None)
         if check_run is None:
@@ -265,10 +252,7 @@ class GradingPlugin:
             gc.collect()
 
     def _explain(self, check_run: CheckRun) -> None:
-        """Name the mistake in a wrong answer.
-
-        Those named in checks of the same exercise are tried first.
-        """
+        """Name the mistake in a wrong answer, first trying those named for the same exercise."""
         beside = (s for s in self.check_runs.values() if s.markers.exercise == check_run.markers.exercise)
         likely = {d.id: None for s in beside for d in s.diagnoses if d.confidence >= SURE}
         explain(check_run, self._answers, self._misconceptions.of(check_run.calls[-1].name), tuple(likely))
@@ -298,10 +282,7 @@ class GradingPlugin:
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-        """Take a file of checks that ends the process for a fault of the file's.
-
-        Pytest itself does not.
-        """
+        """Treat a file of checks that ends the process as faulty, which pytest does not."""
         try:
             return (yield)
         except SystemExit as end:

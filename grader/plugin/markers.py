@@ -58,10 +58,7 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
 
 
 def markers_at_grading(visible: Sequence[CheckMarkers], assignment: Assignment) -> list[CheckMarkers]:
-    """Return what stands for the hidden checks that a release does not hold.
-
-    It tells how many there are, and what they are worth.
-    """
+    """Return what stands for the hidden checks that a release lacks: number and points."""
     numbers = assignment.recorded.hidden if assignment.recorded else {}
     title = f"Checked at grading: {assignment.further}" if assignment.further else "Checked at grading"
     return [

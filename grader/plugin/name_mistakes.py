@@ -48,9 +48,9 @@ def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconception
 
 
 def _cases(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
-    """Yield the different answers that a check saw from the function it called last, each beside the right one.
+    """Yield the answers that a check saw from the function it called last, with right ones.
 
-    Why a mistake did not answer is added to ``broken``.
+    Equal answers come once. Why a mistake did not answer is added to ``broken``.
     """
     name, model, keep = check_run.calls[-1].name, check_run.markers.model, not check_run.markers.draws
     calls = {key(c.args, c.kwargs, c.answer): c for c in check_run.calls if c.name == name}
@@ -77,7 +77,7 @@ def _cases(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) ->
 
 
 def _settle(check_run: CheckRun, known: Misconceptions) -> None:
-    """Let a mistake that is known for sure leave a failed check some of its points, where that is declared.
+    """Let a mistake that is surely known leave a failed check its declared share of points.
 
     A hidden check leaves none: its points would say which mistake it was, and code can choose that by the input.
     """

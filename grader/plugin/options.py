@@ -15,10 +15,9 @@ from grader.prepare import choose_seed, prepare
 
 
 def plugin_for(submission: Path, roots: Collection[Path], *, seed: int | None, address: str | None) -> GradingPlugin:
-    """Return the plugin that grades a notebook by one assignment's checks.
+    """Return the plugin that grades a notebook by the assignment on the command line.
 
-    The command line names the assignment. Raises pytest.UsageError, whose text pytest prints, when that is none or
-    several, or the notebook cannot be read.
+    Raises pytest.UsageError, whose text pytest prints, for none or several, and for a notebook that cannot be read.
     """
     if len(roots) != 1:
         which = f"these are {len(roots)}" if roots else "there is none at the paths given"

@@ -1,7 +1,4 @@
-"""What students get of an assignment.
-
-Their notebook, and what checks it without the solution.
-"""
+"""What students get of an assignment: a notebook, and checks without the solution."""
 
 from grader.release.release import make_release
 

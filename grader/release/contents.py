@@ -1,7 +1,4 @@
-"""The folder of a release that holds its checks.
-
-It is an assignment without solution and hidden checks.
-"""
+"""The checks of a release, an assignment without solution and hidden checks."""
 
 from __future__ import annotations
 

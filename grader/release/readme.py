@@ -67,7 +67,7 @@ checks your function inside the notebook; run that cell as often as you like.
 def readme(assignment: Assignment, wheel: Path | None) -> str:
     """Return the text of a release's README.
 
-    ``wheel`` is None where students get it some other way.
+    ``wheel`` is None where students get the grader some other way.
     """
     return _README.format(
         title=assignment.title,
@@ -82,7 +82,10 @@ def readme(assignment: Assignment, wheel: Path | None) -> str:
 
 
 def _checking_call(assignment: Assignment) -> str:
-    """Return the first last line of an exercise's cell that calls something of a file that is handed out, or ""."""
+    """Return the last line of the first cell that calls something handed out, or "".
+
+    The cell is one of the exercise's.
+    """
     modules = {file.stem for file in assignment.handout if file.suffix == ".py"}
     imported: set[str] = set()
     for cell in read_stub(assignment).cells:

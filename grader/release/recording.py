@@ -1,7 +1,4 @@
-"""Record what visible checks ask.
-
-They are run on the reference and on all known mistakes.
-"""
+"""Record what visible checks ask of the reference and of all known mistakes."""
 
 from __future__ import annotations
 
@@ -37,20 +34,16 @@ from grader.worker import working_folder
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The answers to all that visible checks ask, by name.
-
-    ``hidden`` is how many hidden checks each exercise has.
-    """
+    """The answers to all that visible checks ask, by name, and the numbers of hidden checks."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     hidden: dict[str, int] = field(default_factory=dict)
 
 
 def record_visible_checks(assignment: Assignment) -> Recording:
-    """Record what the visible checks ask, on each model.
+    """Record what visible checks ask of the reference and its wrong variants, on each model.
 
-    Of the reference and of its wrong variants. Raises GraderError when a check could not be carried out,
-    AssignmentError for a visible check that draws its inputs.
+    Raises GraderError when a check could not be carried out, AssignmentError for a visible check that draws its inputs.
     """
     found = Recording()
     with KernelPool(assignment) as pool:
@@ -63,7 +56,7 @@ def record_visible_checks(assignment: Assignment) -> Recording:
 
 
 def _in_own_process(assignment: Assignment, address: str) -> Recording:
-    """Record in a process that has run no checks before: pytest keeps the modules that it imported."""
+    """Record in a process of its own, because pytest keeps the modules that it imported."""
     context = multiprocessing.get_context("forkserver")
     try:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
@@ -81,10 +74,7 @@ def _record(assignment: Assignment, address: str) -> Recording:
 
 
 class RecordingSession(ValidationSession):
-    """The pytest plugin that records.
-
-    It runs the visible checks on the reference and on each known mistake.
-    """
+    """The pytest plugin that runs visible checks on reference and mistakes, and records."""
 
     def __init__(self, assignment: Assignment, address: str) -> None:
         known = load_misconceptions(assignment)
@@ -111,7 +101,7 @@ class RecordingSession(ValidationSession):
         return CandidateResult(candidate, ())
 
     def _release(self, check_run: CheckRun) -> None:
-        """Ask every known mistake what the check asked: any of them may explain an answer that nobody has seen yet."""
+        """Ask every known mistake what the check asked, as any may explain a new answer."""
         for call in check_run.calls:
             for id in _ids(self._known.of(call.name)):
                 with contextlib.suppress(StudentFault, KernelError):  # it has no answer here, nor has it when grading

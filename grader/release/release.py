@@ -1,7 +1,4 @@
-"""Fill a folder with what students get.
-
-Notebook, visible checks with recorded answers, wheel and README.
-"""
+"""Fill a folder with what students get: notebook, visible checks, wheel and README."""
 
 from __future__ import annotations
 
@@ -49,7 +46,7 @@ def make_release(assignment: Assignment, folder: Path, wheel: Path | None) -> li
 
 
 def _write_notebook(assignment: Assignment, folder: Path) -> None:
-    """Write the notebook with the assignment's name in its metadata, by which ``grader check`` finds its checks."""
+    """Write the notebook with the assignment's name, for ``grader check`` to find its checks."""
     notebook = json.loads(assignment.notebook.read_text(encoding="utf-8"))
     notebook.setdefault("metadata", {})["grader"] = {"assignment": assignment.slug}
     text = json.dumps(notebook, indent=1, ensure_ascii=False)

@@ -1,7 +1,6 @@
-"""What a check found, as text.
+"""What a check found, as text for the command line and pytest's terminal.
 
-The same sentences on the command line and in pytest's terminal. The page says the same in other markup; labels and
-places stand here for it too.
+The page says the same in other markup; labels and places stand here for it too.
 """
 
 from __future__ import annotations
@@ -15,10 +14,7 @@ MOST_FRAMES = 12
 
 
 def case(check: CheckResult) -> str:
-    """Return which of several checks of one title this is.
-
-    It is what the check's id has in brackets, or nothing.
-    """
+    """Return which of several checks of one title this is, by the brackets in its id, or ""."""
     return check.id.partition("[")[2].removesuffix("]")
 
 
@@ -34,11 +30,10 @@ def place(frame: Frame) -> str:
 
 
 def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_FRAMES) -> list[str]:
-    """Return what a check found.
+    """Return what a check found: mistake, difference, where the code stopped, what to try.
 
-    The mistake by name, what differs, where the code stopped, what to try. ``hinted`` are the ids of mistakes whose
-    hint was given before; that of this check is added. Of a traceback the last ``most_frames`` lines are told,
-    outermost first.
+    ``hinted`` are the ids of mistakes whose hint was given before; that of this check is added. Of a traceback the last
+    ``most_frames`` lines are told, outermost first.
     """
     found = []
     for mistake in check.diagnoses[:1]:

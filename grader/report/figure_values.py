@@ -1,6 +1,7 @@
 """The texts and numbers of a figure's cells, and which cells are wrong.
 
-A stored figure may have holes, and they are tolerated here."""
+Cells may be missing in a stored figure.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +39,7 @@ def shown(token: str) -> str:
 def wrong_places(figure: Figure, rows: int, columns: int, span: float) -> dict[Place, bool]:
     """Return the wrong places: True where the texts differ, False where only values do.
 
-    What the check found wrong counts; where that is not known, what looks different, ``span`` being the scale's
-    length.
+    What the check found wrong counts, and where that is not known, what looks different on a scale of length ``span``.
     """
     if not (figure.student and figure.reference):
         return {}

@@ -131,10 +131,7 @@ def exercise_text(exercise: ExerciseResult) -> StatusText:
 
 
 def batch_summary(total: int, graded: int, mean: float | None, most: float) -> str:
-    """Return how many submissions were graded and their mean, out of ``most`` points.
-
-    None where none was graded.
-    """
+    """Return how many submissions were graded and their mean, out of ``most`` points, or None."""
     if not total:
         return "There are no submissions."
     if mean is None:
@@ -185,9 +182,9 @@ def reachable(exercise: ExerciseResult) -> float:
 
 
 def score_headline(result: GradingResult) -> str:
-    """Return the page's heading: the score, or that there is none.
+    """Return the page's heading: the score, or how many checks pass of those that were run.
 
-    Where checks were left, how many others pass.
+    Where there is no score it says so.
     """
     if result.status is SubmissionStatus.ERROR:
         return "Not graded yet"

@@ -64,7 +64,7 @@ def reading_order(exercise: ExerciseResult) -> list[list[CheckResult]]:
 
 
 def _has_better_hint(check: CheckResult, exercise: ExerciseResult) -> bool:
-    """Return whether a more specific hint exists than the check's own, which is general.
+    """Return whether there is a more specific hint than the check's own.
 
     It is that of a diagnosis or of the rule that the answer breaks; and where the code stopped before it answered, a
     hint on the answer would mislead.

@@ -65,10 +65,7 @@ def _sandbox(layers: Mapping[str, object]) -> str:
 
 
 def _value_text(value: Any) -> str:
-    """Return a value as a reader expects it.
-
-    Yes for a flag, a list's items, what a person is known by.
-    """
+    """Return a value as text: "yes" for a flag, a list's items, what a person is known by."""
     match value:
         case str():
             return value

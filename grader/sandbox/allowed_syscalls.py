@@ -63,7 +63,7 @@ STARTING = ["bind", "listen", "seccomp", "landlock_create_ruleset", "landlock_ad
 class ArgumentCondition:
     """A condition on one argument.
 
-    Equal to ``value`` after masking (``equal``), or different from it.
+    After masking, the argument equals ``value`` if ``equal``, and differs from it if not.
     """
 
     index: int
@@ -76,7 +76,7 @@ class ArgumentCondition:
 class SyscallRule:
     """A call that is allowed, or else refused with ``error``, when all conditions hold.
 
-    With an error of 0 it does nothing and says that it did.
+    With an error of 0 the call succeeds and does nothing.
     """
 
     call: str

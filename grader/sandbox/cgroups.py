@@ -51,10 +51,9 @@ class Group:
 
 
 def claim(parent: Path | None = None) -> Path | None:
-    """Have a group hand limits down, ``parent`` or else where this process belongs.
+    """Have a group, ``parent`` or this process's own, hand limits down; None when it cannot.
 
-    None when :func:`missing`. To be called outside of namespaces, where every process of the group can be seen. Raises
-    OSError when refused.
+    To be called outside of namespaces, where every process of the group can be seen. Raises OSError when refused.
     """
     if parent is None:
         if missing():
@@ -86,9 +85,9 @@ def remove_all(parent: Path, owner: str) -> None:
 
 
 def home() -> Path:
-    """Return the delegated group that this process belongs to.
+    """Return the delegated group of this process, or the one that it was moved down from.
 
-    Or the one above it if it was moved down already. Raises OSError where there are none.
+    Raises OSError where there are none.
     """
     own = next((line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), None)
     mounted = (line.split() for line in _lines(Path("/proc/self/mounts")))

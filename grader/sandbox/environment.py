@@ -46,19 +46,15 @@ def clean(home: Path, source: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 def model_folders(source: Mapping[str, str]) -> dict[str, str]:
-    """Return where models lie.
+    """Return where models lie: Hugging Face's cache and each ``GRADER_..._DIR``.
 
-    Hugging Face's cache, and each ``GRADER_..._DIR`` that a prelude may read. For the process that loads them; no
-    student's kernel may see these.
+    They are for the process that loads models; no student's kernel may see them.
     """
     return {HUB: str(_hub_cache(source))} | {n: v for n, v in source.items() if v and _FOLDER.fullmatch(n)}
 
 
 def move_into(scratch: str) -> None:
-    """Make ``scratch`` this process's working, home and temporary folder.
-
-    It forgets where models lie.
-    """
+    """Make ``scratch`` the working, home and temporary folder, and forget where models lie."""
     for name in model_folders(os.environ):
         os.environ.pop(name, None)
     for name in ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"):

@@ -103,10 +103,10 @@ def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
 
 
 def allow(roots: Iterable[str | Path], hidden: Iterable[str | Path], access: Access = READ) -> tuple[PathRule, ...]:
-    """Return rules that allow ``access`` below the roots.
+    """Return rules that allow ``access`` below the roots, except to what is hidden.
 
-    Left out is what is hidden and what holds it. A folder on the way to something hidden is not allowed itself but
-    through its other entries, as they are now. Paths are resolved first.
+    A folder on the way to something hidden is not allowed itself but through its other entries, as they are now. Paths
+    are resolved first.
     """
     concealed = {Path(h).resolve() for h in hidden}
     resolved = {Path(r).resolve() for r in roots}

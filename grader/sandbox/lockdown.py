@@ -22,10 +22,7 @@ from grader.sandbox import allowed_syscalls, environment, landlock, mounts, priv
 
 @dataclass(frozen=True, slots=True)
 class Lockdown:
-    """Compiled filters, made once before any fork and loaded by each child.
-
-    Libseccomp takes 30 ms to make them.
-    """
+    """Compiled filters, made once (30 ms) before any fork and loaded by each child."""
 
     starting: bytes
     serving: bytes
@@ -76,9 +73,9 @@ class Lockdown:
         seccomp.load(self.starting)
 
     def seal(self, config: KernelConfig) -> None:
-        """Take away sockets and further filters, and try what must be impossible by now.
+        """Take away sockets and further filters in all threads, and try what must be impossible.
 
-        It is done in all threads. Raises SandboxUnavailableError that names the holes.
+        Raises SandboxUnavailableError that names the holes.
         """
         if not config.sandbox:
             return

@@ -43,7 +43,7 @@ def build(root: str, readable: Iterable[str], holder: str) -> None:
 def enter(root: str, folder: str) -> None:
     """Make ``root``, as built, the file system of the calling process.
 
-    ``folder`` in it can be written. The folder lies in the holder. Raises OSError when the system refuses.
+    Only ``folder``, which lies in the holder, can be written. Raises OSError when the system refuses.
     """
     unshare(_NEW_MOUNTS)
     # A file system of its own, or the names of all processes' folders would gather in the common one.

@@ -22,10 +22,7 @@ _ALL = _MOUNTS | _UTS | _IPC | _USERS | PROCESSES | _NETWORK
 
 
 def missing() -> str:
-    """Return why this system gives no namespaces, or nothing when it does.
-
-    A process of its own tries them all.
-    """
+    """Return why this system gives no namespaces, or nothing when a process could have them."""
     reader, writer = os.pipe()
     with tempfile.TemporaryDirectory(prefix="grader-") as folder:
         child = os.fork()
@@ -39,10 +36,9 @@ def missing() -> str:
 
 
 def enter() -> None:
-    """Move into new namespaces.
+    """Move into new namespaces with a child that goes on; the caller waits to end like it.
 
-    What goes on is a child, and the caller itself waits to end as the child does. Raises OSError when the system
-    refuses, and the caller is of no use then: see :func:`missing` first.
+    Raises OSError when the system refuses, and the caller is of no use then: see :func:`missing` first.
     """
     _unshare()
     if child := os.fork():
@@ -112,7 +108,7 @@ def _map(process: str, users: str, groups: str) -> None:
 
 
 def _try_all(folder: str, answer: int) -> Never:
-    """Do in an empty folder all that kernels will need, and write what was refused, or that it is done."""
+    """Do in an empty folder all that kernels will need, and write what was refused, or "done"."""
     try:
         enter()
         root, own = f"{folder}/root", f"{folder}/own/one"

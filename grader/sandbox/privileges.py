@@ -28,10 +28,7 @@ def adopt_orphans() -> None:
 
 
 def become(user: int, own: Iterable[str]) -> None:
-    """Turn from root into a user, and the user's group, who owns the paths ``own``.
-
-    Raises OSError when refused.
-    """
+    """Turn from root into a user and their group, who owns ``own``; raises OSError if refused."""
     for path in own:
         os.chown(path, user, user)
     os.setgroups([])

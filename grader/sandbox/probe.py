@@ -26,8 +26,8 @@ class Layer:
 def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, ...]:
     """Return every layer, active or not and why.
 
-    With ``enabled`` off, as they are under ``--sandbox=off``. ``apart`` says whether namespaces were entered; without
-    it a process of its own tries to.
+    Without ``enabled`` they are as under ``--sandbox=off``. ``apart`` says whether namespaces were entered; without it
+    a process of its own tries to.
     """
     off = "" if enabled else "switched off"
     return (
@@ -43,10 +43,7 @@ def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, .
 
 
 def require(*, strict: bool = False) -> None:
-    """Raise SandboxUnavailableError, in one sentence, when a required layer is missing.
-
-    All are when ``strict``.
-    """
+    """Raise SandboxUnavailableError for a missing layer that is required, or (strict) for any."""
     if sys.platform != "linux":
         raise SandboxUnavailableError(elsewhere())
     # Those that are not required are not even looked for: that takes a process.
@@ -67,10 +64,7 @@ def require(*, strict: bool = False) -> None:
 
 
 def elsewhere() -> str:
-    """Return the sentence for a system that is not Linux.
-
-    What is not possible there, and what to do.
-    """
+    """Return what is not possible on a system that is not Linux, and what to do there."""
     name = {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, platform.system())
     return (
         f"Student code can be locked down on Linux alone, and this is {name}: grade the notebooks of others in a Linux "

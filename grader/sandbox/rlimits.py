@@ -35,10 +35,9 @@ def limit(*, memory_mb: int, cpu_s: int, file_mb: int, open_files: int = 256) ->
 
 
 def backstop(memory_mb: int) -> None:
-    """Let what the calling process uses from now on end in a MemoryError.
+    """Have the calling process get a MemoryError before the whole machine lacks memory.
 
-    It comes before it is the whole machine's trouble. Where the machine has too little all the same, the system ends
-    this process after kernels and before what called it.
+    Where the machine has too little all the same, the system ends this process after kernels and before what called it.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, ValueError):  # it is bounded more tightly already

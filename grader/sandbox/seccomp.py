@@ -65,8 +65,8 @@ def library() -> ctypes.CDLL:
 def compile_filter(rules: Iterable[SyscallRule]) -> bytes:
     """Compile rules into a filter.
 
-    What no rule names is ENOSYS, and another machine's calls kill the process. Calls that this machine does not have
-    are passed over. Raises SandboxUnavailableError without libseccomp.
+    A call that no rule names fails with ENOSYS, and another machine's calls kill the process. Calls that this machine
+    does not have are passed over. Raises SandboxUnavailableError without libseccomp.
     """
     lib = library()
     with _context(lib) as context:
@@ -80,10 +80,7 @@ def compile_filter(rules: Iterable[SyscallRule]) -> bytes:
 
 
 def numbers(errors: Mapping[str, int]) -> dict[int, int]:
-    """Return errors by this machine's numbers of calls instead of their names.
-
-    Calls that it does not have are left out.
-    """
+    """Return errors by the numbers, not the names, of those calls that this machine has."""
     lib = library()
     found = {lib.seccomp_syscall_resolve_name(name.encode()): error for name, error in errors.items()}
     return {number: error for number, error in found.items() if number >= 0}

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterable
 
 
 def holes(forbidden: Iterable[str]) -> list[str]:
-    """Return what this process could do although it must not, as phrases.
-
-    Nothing when the lock holds.
-    """
+    """Return, as phrases, what this process could do although it must not."""
     attempts: list[tuple[str, Callable[[], object]]] = [
         *((f"open {path}", lambda path=path: os.close(os.open(path, os.O_RDONLY))) for path in forbidden),
         ("open an internet socket", lambda: socket.socket(socket.AF_INET).close()),

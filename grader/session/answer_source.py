@@ -24,10 +24,7 @@ class Question(NamedTuple):
     kwargs: dict[str, Value]
 
     def key(self, *circumstances: Value) -> str:
-        """Return the SHA-256 of what decides the answer.
-
-        That is the call and its circumstances, of which the model is one.
-        """
+        """Return the SHA-256 of what decides the answer: a call, its model and circumstances."""
         return key(*circumstances, self.name, self.args, dict(sorted(self.kwargs.items())))
 
 

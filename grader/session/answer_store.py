@@ -36,10 +36,7 @@ class AnswerStore:
         self._share = most_bytes // _FOLDERS
 
     def get(self, key: str) -> Value:
-        """Return the value stored under a key.
-
-        Raises KeyError when there is none that can be read.
-        """
+        """Return the value stored under a key; raises KeyError when none can be read."""
         try:
             with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
                 structure = json.loads(bytes(found["structure"]))
@@ -87,10 +84,7 @@ class AnswerStore:
 
 
 def key(*parts: Value) -> str:
-    """Return the SHA-256 of some values.
-
-    Equal for equal values whose dicts are in the same order.
-    """
+    """Return the SHA-256 of some values, equal for equal values whose dicts are in one order."""
     structure, arrays = encode([FORMAT, *parts], opaque=True)
     total = hashlib.sha256(json.dumps(structure).encode())
     for array in arrays:

@@ -16,10 +16,7 @@ _NODE = 64  # bytes of a list's, tuple's or dictionary's part, about
 
 
 class BoundedCache(dict[K, Value], Generic[K]):
-    """Values by key, the latest of them in ``most_mb`` (by default MOST_MB).
-
-    The last one stays, however large.
-    """
+    """Values by key, the latest in ``most_mb`` MB; the last one stays, however large."""
 
     def __init__(self, most_mb: int | None = None) -> None:
         super().__init__()

@@ -43,10 +43,7 @@ class CachedAnswers:
         return self._find(question, keep=keep, measured=False)
 
     def cost(self, question: Question, *, keep: bool = True) -> Cost | None:
-        """Return what an answer costs on this machine, asking for it if need be.
-
-        None for one that raised.
-        """
+        """Return an answer's cost here, asking for the answer if need be; None if it raised."""
         answer = self._find(question, keep=keep, measured=True)
         return None if answer.raised else Cost(*answer.costs[machine.identity()], size(answer.value))
 

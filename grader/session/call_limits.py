@@ -15,10 +15,7 @@ _MB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What the reference used for one answer on this machine.
-
-    Processor time, memory at once, the answer's size.
-    """
+    """What the reference used for one answer here: processor time, memory, the answer's size."""
 
     cpu_s: float
     memory_mb: float
@@ -27,10 +24,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one call may use, and what the reference used for it.
-
-    None: the reference has no answer to these arguments.
-    """
+    """What one call may use, and what the reference used for it, None if it has no answer."""
 
     cpu_s: float
     memory_mb: int
@@ -42,10 +36,7 @@ class Need:
         return self.memory_mb <= limits.memory_mb and self.result_mb <= limits.result_mb
 
     def raised(self, limits: Limits) -> Limits:
-        """Return limits that it fits.
-
-        In steps of twice as much, so that few kernels have to be left for more.
-        """
+        """Return limits that it fits, in steps of twice as much, so that few kernels are replaced."""
         memory_mb, result_mb = limits.memory_mb, limits.result_mb
         while memory_mb < self.memory_mb:
             memory_mb *= 2
@@ -54,10 +45,7 @@ class Need:
         return replace(limits, memory_mb=memory_mb, result_mb=result_mb, cpu_s=max(limits.cpu_s, self.cpu_s))
 
     def explained(self, fault: StudentFault) -> StudentFault:
-        """Return a fault that says what the reference used.
-
-        It is for a limit that follows from that and was passed.
-        """
+        """Return a fault of a limit that follows from the reference, saying what that used."""
         if self.cost is None:
             return fault
         match fault:

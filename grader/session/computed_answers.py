@@ -38,18 +38,12 @@ class ComputedAnswers:
         self._end.close()
 
     def circumstances(self, model: str) -> list[str]:
-        """Return what decides the answers beside the call.
-
-        Files of the assignment, weights, versions of libraries.
-        """
+        """Return what decides answers beside the call: files, weights, versions of libraries."""
         info = self._pool().info
         return [self._assignment.digest, self.file, info.models[model], info.python, *info.packages.values()]
 
     def answer(self, question: Question) -> Answer:
-        """Compute an answer, and measure what it takes.
-
-        See :class:`AnswerSource` for what is raised.
-        """
+        """Compute an answer and measure what it takes; raises as :class:`AnswerSource` says."""
         kernel = self._kernel(question.model)
         call = (question.name, question.args, question.kwargs)
         try:

@@ -19,8 +19,8 @@ _TIMES_SLOWEST = 3
 class LostCalls:
     """Remembers the calls of one function that were ended by a limit or with their process.
 
-    The same call is not made again. Who is slow on one input is still called on others, with less time: so a function
-    that never ends costs little more than one limit in all.
+    The same call is not made again. Other inputs are still tried, with less time: so a function that never ends costs
+    little more than one limit in all.
     """
 
     def __init__(self) -> None:
@@ -40,10 +40,7 @@ class LostCalls:
         return any(isinstance(fault, CallTimedOut) for fault in self._faults.values())
 
     def refuse(self, key: str) -> None:
-        """Raise the fault that ended this very call before.
-
-        Or one that says why the function is not called.
-        """
+        """Raise the fault that ended this very call before, or one that says why none is made."""
         if fault := self._faults.get(key):
             raise fault.with_traceback(None)
         if self.too_many:

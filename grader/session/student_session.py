@@ -63,7 +63,7 @@ class LoadedKernel:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A call that is asked for, its digest, what it may use, and what became of earlier ones of that function."""
+    """A call that is asked for, its digest and limits, and what became of earlier ones."""
 
     model: str
     name: str
@@ -155,7 +155,7 @@ class StudentSession:
         return answer
 
     def _twice(self, work: Callable[[], _T]) -> _T:
-        """Do something once more, and alone, if it was the clock or the machine's memory that ended it."""
+        """Do something once more, and alone, if the clock or want of memory ended it."""
         try:
             return work()
         except (CallWaited, MachineMemoryError) as error:
@@ -204,7 +204,7 @@ class StudentSession:
                 self._leave(model)
 
     def _cause(self, loaded: LoadedKernel, name: str, fault: CallRaised | FunctionUnavailable) -> StudentFault:
-        """Return what went wrong while the student's cells ran, if that is why a name is not there, else the fault."""
+        """Return what went wrong in the student's cells if that is why a name is missing."""
         missing = name
         if isinstance(fault, CallRaised):
             found = re.search(r"name '(\w+)' is not defined", fault.evalue) if fault.ename == "NameError" else None

@@ -31,10 +31,7 @@ class TimeBudget:
         self.idle_s += used.idle_s
 
     def refuse_if_used_up(self, cost: Cost | None) -> None:
-        """Count what one more call cost the reference.
-
-        Raises CallTimedOut when nothing is left for it.
-        """
+        """Count what one more call cost the reference; raises CallTimedOut when nothing is left."""
         self.needed_s += cost.cpu_s if cost else 0.0
         cpu_s = max(self.limits.cpu_s, TIMES_TIME * self.needed_s)
         idle_s = TIMES_IDLE * (self.limits.idle_s + GRACE.idle_s)

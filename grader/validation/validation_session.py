@@ -101,9 +101,9 @@ class ValidationSession(GradingPlugin):
             yield answers
 
     def _runs(self, given: CandidateAnswers) -> Iterator[tuple[CheckRun, dict[str, float]]]:
-        """Run the checks of a candidate's exercise; for a mutant, up to the first that it fails.
+        """Run a candidate's checks, a mutant's up to the first failure, and yield each as it ran.
 
-        Yields each check as it ran, and how much of their tolerance its comparisons used.
+        With it comes how much of their tolerance its comparisons used.
         """
         self._candidate_answers, candidate = given, given.candidate
         own = [i for i in self._items if i.stash[CHECK_RUN].markers.exercise == candidate.exercise]

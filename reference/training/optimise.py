@@ -82,7 +82,10 @@ def _rate(step: int, recipe: Recipe) -> float:
 
 
 def _batch(packer: Packer, step: int, recipe: Recipe) -> tuple[Tensor, Tensor]:
-    """Short rows first; every 25th batch has the full length, so that every position is learnt."""
+    """Return the rows of a step: short ones at first, those of full length every 25th time.
+
+    So every position is learnt.
+    """
     length = recipe.first_length if step < recipe.steps // 2 else recipe.length
     if step % 25 == 24:
         length = recipe.context - 1

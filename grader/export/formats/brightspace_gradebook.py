@@ -1,8 +1,7 @@
-"""Brightspace's gradebook.
+"""Brightspace's gradebook: the exported CSV with ``Points Grade`` filled in.
 
-The exported CSV with the assignment's ``Points Grade`` filled in. A grade item's column is titled with its name and
-``Points Grade``, every row ends with the ``End-of-Line Indicator`` (Brightspace's "Importing grades"). A classlist,
-which has no grade items, gets a new one.
+A grade item's column is titled with its name and ``Points Grade``, every row ends with the ``End-of-Line Indicator``
+(Brightspace's "Importing grades"). A classlist, which has no grade items, gets a new one.
 """
 
 from __future__ import annotations

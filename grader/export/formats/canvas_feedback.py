@@ -1,4 +1,4 @@
-"""Canvas's feedback as a zip for "Upload submissions".
+"""Canvas's feedback: a zip for "Upload submissions".
 
 Canvas makes each page a comment on the submission. Canvas takes the first two parts of a name that are all digits for
 the user's and the upload's number, and ignores a file whose upload is not one of that submission (canvas-lms,
@@ -28,7 +28,7 @@ def export(request: Request) -> Exported:
 
 
 def _name(result: GradingResult) -> str:
-    """Return ``doejane_4711_98765_hw1_feedback.html`` for what came as ``doejane_4711_98765_hw1.ipynb``."""
+    """Return ``doejane_4711_98765_hw1_feedback.html`` for ``doejane_4711_98765_hw1.ipynb``."""
     users = {claim.id for claim in claims_of(result) if claim.id}
     for part in PurePath(result.submission.path).parts:
         words = part.split("_")

@@ -1,7 +1,4 @@
-"""Annotations of a step in GitHub Actions.
-
-Workflow commands, one a line, for standard output.
-"""
+"""Annotations of a step in GitHub Actions: workflow commands, one a line."""
 
 from __future__ import annotations
 
@@ -21,10 +18,9 @@ _Found = tuple[float, str, str, str]
 
 
 def export(request: Request) -> Exported:
-    """Write what students may see.
+    """Write an error for each check that costs points, those that cost most first.
 
-    An error for each check that costs points, those that cost most first. Of one submission the points are a notice as
-    well, in the form that GitHub Classroom reads.
+    Of one submission the points are a notice as well, in the form that GitHub Classroom reads.
     """
     results = [student_view(r) for r in request.results]
     failed, ours = list[_Found](), list[_Found]()

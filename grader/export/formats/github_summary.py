@@ -1,7 +1,4 @@
-"""A step's summary in GitHub Actions, in GitHub's Markdown.
-
-It is appended to ``$GITHUB_STEP_SUMMARY``.
-"""
+"""A step's summary in GitHub Actions, appended to ``$GITHUB_STEP_SUMMARY`` as Markdown."""
 
 from __future__ import annotations
 
@@ -21,10 +18,7 @@ _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.NOT_ATTEMPTED: "
 
 
 def export(request: Request) -> Exported:
-    """Write what students may see.
-
-    A table of the submissions, then the checks of each, as far as the size allows.
-    """
+    """Write a table of the submissions, then the checks of each, as far as the size allows."""
     results = [student_view(r) for r in request.results]
     parts = [f"## {_text(request.title)}\n\n", *([_table(results)] if len(results) != 1 else [])]
     left_bytes = _LARGEST - len(_CUT) - sum(len(part.encode()) for part in parts)

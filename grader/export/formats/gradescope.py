@@ -23,10 +23,7 @@ from grader.result import Outcome
 
 @dataclass(frozen=True, slots=True)
 class _Metadata:
-    """What ``submission_metadata.json`` says.
-
-    By how much an upload was late, and the assignment's points there.
-    """
+    """What ``submission_metadata.json`` says: how late an upload was, and the points there."""
 
     late: timedelta = timedelta()
     points: float | None = None
@@ -77,10 +74,7 @@ def _test(shown: ShownCheck, factor: float) -> dict[str, Any]:
 
 
 def _metadata(path: Path) -> _Metadata:
-    """Read Gradescope's file.
-
-    Times are compared with each other and never with the clock, so that re-runs agree.
-    """
+    """Read Gradescope's file; times are compared with each other, so that re-runs agree."""
     try:
         data = json.loads(path.read_bytes())
         assignment = data["assignment"]

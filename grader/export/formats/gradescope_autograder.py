@@ -1,8 +1,7 @@
-"""Gradescope's autograder.
+"""Gradescope's autograder: a zip that installs the grader and grades uploads with it.
 
-A zip that installs the grader there and grades every upload with it. Gradescope runs ``setup.sh`` once, when it builds
-the image, and ``run_autograder`` for each submission, which leaves ``results.json`` (Gradescope's autograder
-specifications).
+Gradescope runs ``setup.sh`` once, when it builds the image, and ``run_autograder`` for each submission, which leaves
+``results.json`` (Gradescope's autograder specifications).
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ def _wheel(given: Path | None) -> tuple[str, bytes]:
 
 
 def _assignment_files(assignment: Assignment) -> tuple[dict[str, bytes], str]:
-    """Return the files that a grade depends on, each where the assignment looks for it, and the assignment's parent."""
+    """Return the files that a grade depends on by their places, and the assignment's parent."""
     root = assignment.root
     places = [root, assignment.prelude, *assignment.prelude_reads.values(), *assignment.solution_files]
     places += [p for p in (assignment.notebook, *assignment.handout) if root not in p.parents]
@@ -140,6 +139,6 @@ def _versions(wheel: bytes) -> Iterator[str]:
 
 
 def _secret(assignment: Assignment) -> str:
-    """Return a secret for this assignment there, which says nothing of this installation's own."""
+    """Return a secret for this assignment that tells nothing of this installation's own."""
     own = load_secret(required=True).text
     return hashlib.sha256(f"gradescope {assignment.slug} {own}".encode()).hexdigest()

@@ -25,9 +25,9 @@ _WHOLE = {
 
 
 def export(request: Request) -> Exported:
-    """Write what students may see.
+    """Write a suite for each submission, with points as properties.
 
-    Points are properties, since the format has no place for them.
+    The format has no other place for them.
     """
     root = ET.Element("testsuites", name=visible(request.title))
     for result in request.results:

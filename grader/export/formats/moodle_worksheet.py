@@ -1,8 +1,7 @@
-"""Moodle's grading worksheet.
+"""Moodle's grading worksheet: the downloaded CSV with grades and comments filled in.
 
-The downloaded CSV with grades and feedback comments filled in. Moodle skips, without a word, rows whose grade is above
-the maximum, locked, or changed since the download, and reads the decimal mark of the site's language
-(mod/assign/feedback/offline).
+Moodle skips, without a word, rows whose grade is above the maximum, locked, or changed since the download, and reads
+the decimal mark of the site's language (mod/assign/feedback/offline).
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _NO = frozenset({"no", "nein", "non", "não", "nee", "nej"})
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where the worksheet has the grade, the most that it may be, whether it may be changed, and the comment or -1."""
+    """The columns of grade, maximum, lock and comment; -1 where there is no comment."""
 
     grade: int
     most: int
@@ -35,10 +34,7 @@ class _Columns:
 
 
 def export(request: Request) -> Exported:
-    """Fill grades and comments.
-
-    A grade that is locked stays, and so does a comment that somebody wrote.
-    """
+    """Fill in grades and comments, but for locked grades and comments that somebody wrote."""
     table = open_table(request)
     columns = _columns(table)
     points = {numeric(cell(table, row, columns.most)) for row in range(1, len(table.rows))} - {None}
@@ -66,10 +62,7 @@ def export(request: Request) -> Exported:
 
 
 def _columns(table: CsvDocument) -> _Columns:
-    """Find the columns by their titles, else by what stands beside what.
-
-    The grade, the maximum, whether it is open.
-    """
+    """Find the columns of grade, maximum and lock by their titles, else by their neighbours."""
     header = [text.strip() for text in table.rows[0]]
     named = [n for n, text in enumerate(header) if text.casefold() in _GRADE]
     grade = named[0] if len(named) == 1 else _before_maximum(table)

@@ -19,10 +19,7 @@ def export(request: Request) -> Exported:
 
 
 def _name(result: GradingResult, slug: str) -> str:
-    """Return the page's place by the student and assignment in the path.
-
-    Else by what the result tells of them.
-    """
+    """Return the page's place by the path's student and assignment, else by the result's."""
     parts = PurePath(result.submission.path).parts
     student, assignment = result.submission.student, slug
     for at, part in enumerate(parts[:-1]):

@@ -17,10 +17,7 @@ _COLUMNS = (
 
 
 def export(request: Request) -> Exported:
-    """Write a row for each person.
-
-    Where nbgrader writes 0.0 for no submission, the cells are empty.
-    """
+    """Write a row for each person, with empty cells for no submission (nbgrader has 0.0)."""
     rows = [list(_COLUMNS)]
     for result in request.results:
         grade = grade_of(result, zero=request.options.zero)

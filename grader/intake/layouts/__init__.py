@@ -48,10 +48,9 @@ METADATA_FILES = frozenset({METADATA, "timestamp.txt", "submission_secret.txt"})
 
 
 def identify(files: Sequence[File]) -> list[Identity]:
-    """Return who handed each file in.
+    """Return who handed each file in, by the outermost name that a layout knows.
 
-    That is what the outermost name says that a layout knows, else the file's own name. An identity without a ``key``
-    stands for one file alone.
+    Without one it is the file's own name. An identity without a ``key`` stands for one file alone.
     """
     by_layout = zip(*(layout(files) for layout in LAYOUTS), strict=True)
     claims = [sorted(itertools.chain(*of_file), key=lambda i: i.depth) for of_file in by_layout]

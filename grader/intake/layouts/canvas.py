@@ -18,8 +18,8 @@ _ENTRY = re.compile(r"^(?:text|link)(?:-\d+)?\.html?$")  # what Canvas makes of 
 def canvas(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``doejane_LATE_4711_98765_hw1.ipynb``.
 
-    A name, the user's number, the upload's number, the file's own name. An upload has one number and so one name:
-    ``lab_2024_11_05`` and ``lab_2024_11_06`` beside it are dates.
+    Its parts are a name, the user's number, the upload's number and the file's own name. An upload has one number and
+    so one name: ``lab_2024_11_05`` and ``lab_2024_11_06`` beside it are dates.
     """
     claims = [_claims(file.label) for file in files]
     names: dict[tuple[Path, str], set[str]] = {}
@@ -59,7 +59,7 @@ def parse(name: str) -> Identity | None:
 
 
 def _is_upload(parts: Sequence[str]) -> bool:
-    """Tell whether these are an upload's number and its file's name, or a link or a text entry."""
+    """Tell whether these are an upload's number and file, and no link or text entry."""
     return parts[0].isdecimal() if len(parts) > 1 else bool(parts and _ENTRY.match(parts[0]))
 
 

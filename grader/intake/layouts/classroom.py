@@ -16,11 +16,11 @@ _USERNAME = re.compile(r"^[a-zA-Z\d](?:[a-zA-Z\d]|-(?=[a-zA-Z\d])){0,38}$")  # G
 
 
 def classroom(files: Sequence[File]) -> list[list[Identity]]:
-    """Read ``<assignment>-<username>/...``.
+    """Read ``<assignment>-<username>/...``: clones side by side in a folder.
 
-    Clones side by side, perhaps in a folder ``<assignment>-submissions``. A username may hold hyphens, and so may the
-    assignment's name: it is what the folders' names have in common. Where no folder above says that these are
-    submissions, two of them at least must hold the same notebook.
+    The folder may be ``<assignment>-submissions``. A username may hold hyphens, and so may the assignment's name: it is
+    what the folders' names have in common. Where no folder above says that these are submissions, two of them at least
+    must hold the same notebook.
     """
     beside: dict[Path, dict[str, set[Path]]] = {}
     for file in files:
@@ -33,7 +33,7 @@ def classroom(files: Sequence[File]) -> list[list[Identity]]:
 
 
 def _slug(parent: Path, clones: dict[str, set[Path]]) -> str:
-    """Return what the clones' names begin with, up to a hyphen, when all go on with a username; else nothing."""
+    """Return what all clones' names begin with if a username follows, else nothing."""
     if parent.name.endswith("-submissions"):
         slug = parent.name.removesuffix("submissions")
     else:

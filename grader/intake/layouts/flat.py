@@ -16,11 +16,11 @@ Name: TypeAlias = tuple[int, str]
 
 
 def flat(files: Sequence[File]) -> list[Identity]:
-    """Take the first of these that no other file shares.
+    """Identify a file by the first that no other shares: its stem, folders, zip, all of them.
 
-    The file's stem, its folders, its zip, all of them. The zip comes first where each of several holds one notebook,
-    and the folders where files in them are called alike. A name is not shared with what stands further down: that may
-    be called as its author likes. Nobody is taken for the author of two files.
+    The zip comes first where each of several holds one notebook, and the folders where files in them are called alike.
+    A name is not shared with what stands further down: that may be called as its author likes. Nobody is taken for the
+    author of two files.
     """
     holds = Counter(z for file in files if file.notebook for z in _zips(file))
     in_own = _in_own_folders(files)
@@ -36,7 +36,7 @@ def flat(files: Sequence[File]) -> list[Identity]:
 
 
 def _in_own_folders(files: Sequence[File]) -> list[bool]:
-    """Tell of each file whether folders are people's where it is: notebooks in folders beside them have one name."""
+    """Tell of each file whether its folders are people's: notebooks beside have one name."""
     folders: dict[tuple[Path, int, str], set[Path]] = defaultdict(set)
     for file in files:
         if file.notebook:

@@ -15,8 +15,8 @@ class Identity:
     ``id`` need not be unique or safe as a file name yet. ``key`` is the same for all that one student (or group) handed
     in, and empty where that cannot be told. ``people`` is what is known of each of them; ``time`` is when, as far as
     the platform tells; ``serial`` grows from one upload to the next. ``depth`` says which part of the file's path tells
-    it, counted from 0 for the root; ``sure`` whether nothing else is ever named like that;
-    ``own`` whether the platform itself put the file there, to say something of what was handed in.
+    it, counted from 0 for the root; ``sure`` whether nothing else is ever named like that; ``own`` whether the platform
+    itself put the file there, to say something of what was handed in.
     """
 
     id: str

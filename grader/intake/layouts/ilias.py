@@ -1,7 +1,4 @@
-"""ILIAS, "Download all submissions" of an exercise.
-
-A folder for each participant, perhaps in a team's.
-"""
+"""ILIAS, "Download all submissions": a folder for each participant, perhaps in a team's."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ _HIDDEN = {
 def moodle(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``Jane Doe_12345_assignsubmission_file/hw1.ipynb`` and its flat form.
 
-    With or without a last ``_``. The number is the participant's in the assignment: the grading worksheet has the same
-    as ``Participant 12345``. In blind marking the name is that word, in the site's language; what several numbers bear
-    is nobody's name.
+    The folder's name may end with ``_``. The number is the participant's in the assignment: the grading worksheet has
+    the same as ``Participant 12345``. In blind marking the name is that word, in the site's language; what several
+    numbers bear is nobody's name.
     """
     found = [
         next(((depth, m) for depth, p in enumerate(file.places) if (m := _NAMED.match(p))), None) for file in files

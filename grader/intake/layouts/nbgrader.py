@@ -48,7 +48,7 @@ def _named(student: str, assignment: str, file: File, time: HandInTime, depth: i
 
 
 def _clearer(stamp: HandInTime, named: HandInTime) -> HandInTime:
-    """Return what ``timestamp.txt`` says, or the folder's name where that is better understood."""
+    """Return ``timestamp.txt``'s time, or the folder's where that is better understood."""
     return stamp if stamp.text and (named.unclear or not stamp.unclear) else named
 
 

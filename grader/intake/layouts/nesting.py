@@ -13,10 +13,9 @@ from grader.person import Person
 
 
 class Nesting:
-    """Knows what each folder and zip holds.
+    """Tells which folders and zips wrap a class's work and which are one student's.
 
-    So it tells which of them wrap a class's work and which are one student's. ``claims`` are the identities that the
-    names in a file's path claim, the outermost first.
+    ``claims`` are the identities that the names in a file's path claim, the outermost first.
     """
 
     def __init__(self, files: Sequence[File], claims: Sequence[Sequence[Identity]]) -> None:
@@ -33,10 +32,7 @@ class Nesting:
                 self._uploads.add(steps[levels[-1].depth].parent)
 
     def author(self, file: File, levels: Sequence[Identity]) -> Identity | None:
-        """Return who handed a file in: the outermost name that can be a student's decides.
-
-        None when there is none.
-        """
+        """Return who handed a file in, by the outermost name that can be a student's, or None."""
         by_depth = {i.depth: i for i in reversed(levels)}
         for depth, step in enumerate(file.steps):
             if identity := by_depth.pop(depth, None):
@@ -48,14 +44,11 @@ class Nesting:
         return None
 
     def _is_download(self, step: Path) -> bool:
-        """Tell whether what is named like an upload is a whole download.
-
-        It holds several people, and none beside.
-        """
+        """Tell whether what is named like an upload holds several people, and none beside it."""
         return len(self._people[step]) > 1 and step.parent not in self._uploads
 
     def _wraps(self, step: Path) -> bool:
-        """Tell whether a folder or zip of no special name holds a download, and is not what one student made up."""
+        """Tell whether a folder or zip of no special name holds a download, not one's own work."""
         return len(self._people[step]) > 1 or all(
             len(self._people[other]) > 1 for other in self._beside[step.parent] if other != step
         )

@@ -23,7 +23,7 @@ _NAMING = Naming(
 def sakai(files: Sequence[File]) -> list[list[Identity]]:
     """Read ``Doe, Jane(jdoe)/Submission attachment(s)/...``, or the same in one name.
 
-    The time is in its ``timestamp.txt``.
+    The time is in the folder's ``timestamp.txt``.
     """
     stamps = {file.folder: file for file in files if file.label.name == "timestamp.txt"}
     return [[_timed(i, file, stamps.get(file.steps[i.depth])) for i in _NAMING([file])[0]] for file in files]

@@ -12,8 +12,8 @@ _NOTE = "\n[the rest of the output was cut]\n"
 class CappedStream(OutStream):  # type: ignore[misc]
     """ipykernel's stream, cut after ``limit`` characters per request.
 
-    For the honest: code that prints without end still gets its answer across. Who goes round it meets the examiner's
-    own caps.
+    By it an honest call that prints without end still gets its answer across. Code that goes round it meets the
+    examiner's own limits.
     """
 
     limit: ClassVar[int] = 1 << 18
@@ -25,10 +25,7 @@ class CappedStream(OutStream):  # type: ignore[misc]
         self.written = 0
 
     def write(self, string: str) -> int:
-        """Write what is left of the limit, and a note once it is reached.
-
-        Return the length as if all was written.
-        """
+        """Write what is left of the limit and a note, and return the length of all."""
         room = self.limit - self.written
         self.written += len(string)
         if len(string) <= room:

@@ -17,11 +17,10 @@ _LIFELINE = 0  # whoever started this process holds the other end of this pipe a
 
 
 def keep(folder: Path, *, bounded: bool) -> Path | None:
-    """Go on in a child, and return the control group in which kernels get their own.
+    """Go on in a child, and return the control group for kernels, None if there is none.
 
-    None where there are none. This process itself stays until whoever started it is gone. Then it ends all that the
-    child started, removes the folder and the control groups in its name, and ends. Groups are not even looked for
-    unless ``bounded``.
+    This process itself stays until whoever started it is gone. Then it ends all that the child started, removes the
+    folder and the control groups in its name, and ends. Groups are not even looked for unless ``bounded``.
     """
     home = cgroups.claim() if bounded else None
     lock = hold(folder)
@@ -45,7 +44,10 @@ def keep(folder: Path, *, bounded: bool) -> Path | None:
 
 
 def _until_either_ends(child: int) -> int:
-    """Wait for the end of the child or of whoever started this process, end all below, and return the exit code."""
+    """Wait for the end of the child or of whoever started this process, then end all below.
+
+    Returns the exit code.
+    """
     poll = select.poll()
     poll.register(_LIFELINE, 0)  # its end alone: what comes by it is for the child
     poll.register(os.pidfd_open(child), select.POLLIN)
@@ -61,9 +63,6 @@ def _until_either_ends(child: int) -> int:
 
 
 def _children() -> list[int]:
-    """Return the processes of which this one is the parent.
-
-    They keep their numbers until they have been waited for.
-    """
+    """Return the processes whose parent is this one; their numbers are kept until waited for."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children")
     return [int(pid) for pid in listed.read_text(encoding="ascii").split()]

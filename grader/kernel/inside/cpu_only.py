@@ -103,10 +103,7 @@ _CLASSES = {
 
 
 def keep_on_cpu() -> None:
-    """Let torch take every device but ``meta`` for the CPU, from here on.
-
-    In this process and its forks.
-    """
+    """Let torch, here and in forks, take every device but ``meta`` for the CPU from now on."""
     _keep_functions()
     _keep_default_device()
     _keep_generators()

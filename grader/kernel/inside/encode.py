@@ -1,7 +1,4 @@
-"""Encode what a function returned as JSON data and raw arrays.
-
-``grader/value_codec.py`` says in which form.
-"""
+"""Encode what a function returned in the form that ``grader/value_codec.py`` describes."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ def encode(value: Any, limit: int) -> tuple[Any, list[bytes]]:
 
 
 def _parts(value: Any) -> list[Any] | None:
-    """Return the parts of an answer that is no tuple and unpacks like one, None for every other value."""
+    """Return the parts of an answer that unpacks like a tuple and is none, else None."""
     own = isinstance(value, tuple) and hasattr(value, "_fields")
     plain = value is None or isinstance(
         value, bool | int | float | str | bytes | bytearray | list | tuple | Mapping | Set

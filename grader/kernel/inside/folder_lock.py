@@ -13,9 +13,9 @@ LOCK = "lock"
 
 
 def hold(folder: Path) -> int:
-    """Hold a folder until the descriptor is closed; raises OSError.
+    """Hold a folder until all processes that inherit the descriptor have closed it.
 
-    It is closed here and in all processes that inherit it.
+    Raises OSError.
     """
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     fcntl.flock(lock, fcntl.LOCK_SH)

@@ -31,10 +31,7 @@ _MAX_CONFIG = 1 << 16
 
 
 def become_kernel(preloaded: Preloaded, control: int) -> Never:
-    """Read the config, lock this process, report over the control socket, and serve.
-
-    The report says that it is ready, or why not.
-    """
+    """Read the config, lock this process, report that it is ready or why not, and serve."""
     own = socket.socket(fileno=os.dup(control))
     data, fds, _, _ = socket.recv_fds(own, _MAX_CONFIG, 1)
     if not fds:
@@ -70,10 +67,10 @@ def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket
 
 
 def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
-    """Put into the kernel what its config asks for.
+    """Put the names that come with the model, and the solution's, into the kernel.
 
-    These are the names that come with the model, and the solution's. ``begin`` is told of each file that runs. Raises
-    AssignmentError for what the assignment's own code raises, and for a name that it does not give.
+    ``begin`` is told of each file that runs. Raises AssignmentError for what the assignment's own code raises, and for
+    a name that it does not give.
     """
     names, prelude = preloaded.app.kernel.shell.user_ns, Path(str(preloaded.prelude.__file__))
     with assignment_code(prelude, begin):
@@ -104,7 +101,7 @@ def _run_solution(config: KernelConfig, names: dict[str, Any]) -> None:
 
 
 class _Reads:
-    """Finds the folders and files that a solution reads as modules, and nothing of what lies beside them."""
+    """Finds the modules that a solution reads by name, and nothing that lies beside them."""
 
     def __init__(self, reads: Sequence[str]) -> None:
         self._folders = {Path(read).stem: str(Path(read).parent) for read in reads}

@@ -36,10 +36,7 @@ def work_in_process() -> None:
 
 
 def _pool_threads() -> None:
-    """Let a pool of threads tell itself of changes by a queue of threads.
-
-    One of processes wants a semaphore.
-    """
+    """Let thread pools use a queue of threads, since one of processes wants a semaphore."""
     context: Any = types.SimpleNamespace(SimpleQueue=queue.SimpleQueue)
     any_pool: Any = pool.Pool
     threads: Any = pool.ThreadPool
@@ -60,8 +57,5 @@ def _pool_threads() -> None:
 
 
 def _compile(model: Any = None, **options: Any) -> Any:
-    """Return a function or a module as it is, or what does so.
-
-    ``torch.compile`` as a decorator with options.
-    """
+    """Return a function or module as it is, or with options alone a decorator that does."""
     return model if model is not None else lambda function: function

@@ -20,16 +20,10 @@ MARKER = re.compile(r"# cell (\d+), part (\d+)\s*\Z")
 
 
 class CellCompiler(XCachingCompiler):  # type: ignore[misc]
-    """Names code after the cell of the notebook that it came from.
-
-    The comment in its last line says which.
-    """
+    """Names code after the cell of the notebook that the comment in its last line says."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        """Return ``<cell 17.2>`` for part 2 of cell 17.
-
-        Ipykernel's own name for code without the comment.
-        """
+        """Return ``<cell 17.2>`` for part 2 of cell 17, else ipykernel's own name for code."""
         if match := MARKER.search(raw_code):
             return f"<cell {match[1]}.{match[2]}>"
         name: str = super().get_code_name(raw_code, code, number)
@@ -68,10 +62,7 @@ class SandboxShell(ZMQInteractiveShell):  # type: ignore[misc]
     showindentationerror = showsyntaxerror
 
     def ask_exit(self) -> None:
-        """Treat exit() and quit() as what they mean in a program.
-
-        SystemExit, not the end of the kernel.
-        """
+        """Have exit() and quit() raise SystemExit, as in a program, and not end the kernel."""
         raise SystemExit("exit() was called")
 
 
@@ -83,10 +74,7 @@ class _Named:
 
 
 class SandboxKernel(IPythonKernel):  # type: ignore[misc]
-    """ipykernel's kernel with one more message.
-
-    ``call_request`` calls a function and replies with data.
-    """
+    """ipykernel's kernel with the message ``call_request``, which calls a function."""
 
     shell_class = Type(SandboxShell)
     compiler_class = Type(CellCompiler)
@@ -97,10 +85,7 @@ class SandboxKernel(IPythonKernel):  # type: ignore[misc]
         self.shell_handlers[CALL] = self.call_request
 
     async def do_execute(self, code: str, silent: bool, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Run code as ipykernel does.
-
-        A reply of status error also carries the error as data under ``fault``.
-        """
+        """Run code as ipykernel does; a reply of status error has its data under ``fault``."""
         self.shell.fault = None
         try:
             reply: dict[str, Any] = await super().do_execute(code, silent, *args, **kwargs)

@@ -86,9 +86,9 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
 
 
 def prepare() -> KernelApp:
-    """Build the application, the shell and the kernel object.
+    """Build the application, the shell and the kernel object, and run a first cell.
 
-    A cell is run, so that nothing is slow the first time.
+    So nothing is slow the first time.
     """
     app: KernelApp = KernelApp.instance(config=_config())
     app.parent_handle = 1  # no thread that polls for the parent: the system kills the kernel with it

@@ -72,10 +72,7 @@ def preload(
 
 @contextlib.contextmanager
 def told_in(folder: str) -> Iterator[Begin]:
-    """Keep in a file which of the assignment's files runs, or what it raised.
-
-    It is for whoever started this process.
-    """
+    """Keep, for whoever started this process, which file runs or what it raised."""
     file = Path(folder) / FAULT
     try:
         yield file.write_bytes

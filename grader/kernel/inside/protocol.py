@@ -12,10 +12,7 @@ FAULT = "fault"
 
 
 def running(file: str) -> bytes:
-    """Return the message that a file of the assignment runs.
-
-    The file is at fault if the process ends now.
-    """
+    """Return the message that a file runs, which is at fault if the process ends now."""
     return json.dumps({"running": file}).encode()
 
 

@@ -30,11 +30,10 @@ _HIDDEN_NAMES = ("grader", "reference", "assignments")
 
 
 def readable(descriptor: int) -> tuple[PathRule, ...]:
-    """Return the allow-list for reading.
+    """Return the allow-list for reading: libraries, without what is hidden.
 
-    Libraries of the system and of this interpreter, without what is hidden. What is hidden is the line of JSON that can
-    be read from ``descriptor``; this process, whose memory is every kernel's, does not read it. Raises
-    SandboxUnavailableError when something hidden could be read all the same.
+    What is hidden is the line of JSON that can be read from ``descriptor``; this process, whose memory is every
+    kernel's, does not read it. Raises SandboxUnavailableError when something hidden could be read all the same.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -56,9 +55,9 @@ def places() -> set[str]:
 
 
 def tree(folder: str) -> str:
-    """Make the tree of files that kernels see, and return its path.
+    """Make the tree of files that kernels see in a zygote's folder, and return its path.
 
-    It lies in a zygote's folder, where there are namespaces.
+    It takes a mount namespace of the zygote's own.
     """
     root = Path(folder) / "root"
     root.mkdir()

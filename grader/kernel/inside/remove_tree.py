@@ -30,10 +30,7 @@ def remove(folder: Path) -> None:
 
 
 def _remove(name: str, top: int) -> bool:
-    """Remove an entry of ``top``, a folder's own folders moved up into it.
-
-    Return whether there was any progress.
-    """
+    """Remove an entry of ``top``, or move folders up into it; return if it made progress."""
     try:
         if not _is_folder(name, top):
             os.unlink(name, dir_fd=top)

@@ -1,7 +1,6 @@
-"""Files that a notebook writes by ``%%writefile``.
+"""Files that a notebook writes by ``%%writefile``, on disk and as importable modules.
 
-On disk, and modules wherever they are imported from. Their code is named after the cell that wrote it, so that
-tracebacks show the lines of that cell.
+Their code is named after the cell that wrote it, so that tracebacks show the lines of that cell.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _FUTURES = functools.reduce(operator.or_, (getattr(__future__, n).compiler_flag 
 
 
 class _Part(NamedTuple):
-    """A text of a file, the name of its code, and the lines that stand above it where it was written."""
+    """A text of a file, the name of its code, and the lines above it where it was written."""
 
     text: str
     code_name: str
@@ -35,9 +34,9 @@ class _Part(NamedTuple):
 
 
 class WrittenFiles:
-    """The files that a notebook has written, by path.
+    """The files that a notebook has written, each in parts, as it was written.
 
-    Each in parts, as it was written. A module in the folder where the notebook runs goes before an installed one of its
+    A module in the folder where the notebook runs goes before an installed one of its
     name, unless that is loaded; one in another folder is found, whatever is on the path, if there is no other of its
     name.
     """
@@ -50,10 +49,7 @@ class WrittenFiles:
         sys.meta_path.append(_Elsewhere(self))
 
     def write(self, line: str, cell: str) -> None:
-        """Write a cell's text into the file that the magic's line names.
-
-        With ``-a`` it goes below what the file holds.
-        """
+        """Write a cell's text into the file in the magic's line; ``-a`` adds it to the file."""
         self.home = self.home or os.getcwd()
         appended, name = _LINE.fullmatch(line).groups()  # type: ignore[union-attr] # matches any text
         path = os.path.abspath(os.path.expanduser(name.strip("'\"")))
@@ -158,10 +154,7 @@ def _code(part: _Part, futures: int = 0) -> CodeType:
 
 
 def _importable(path: str) -> str:
-    """Return a path with the file's name as ``import`` would have it.
-
-    ``my_helper.py`` for ``my-helper.py``.
-    """
+    """Return a path as ``import`` has it: ``my_helper.py`` for ``my-helper.py``."""
     folder, name = os.path.split(path)
     return os.path.join(folder, re.sub(r"\W", "_", name[:-3]) + ".py") if name.endswith(".py") else path
 

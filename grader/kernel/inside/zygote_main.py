@@ -59,7 +59,7 @@ def _keep_libraries() -> None:
 
 
 def _stay_behind_links() -> None:
-    """Have no library learn what the links stand for, which would stay in this process's memory.
+    """Have no library learn what the links stand for, as this process would remember it.
 
     Bytecode is not read, as it names the file by the path at which it was compiled, and links are not resolved:
     ``inspect``, for one, keeps the resolved path of every module.
