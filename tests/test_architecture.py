@@ -107,6 +107,14 @@ def test_the_page_lists_the_layers() -> None:
     assert listed == LAYERS
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
+def test_the_pages_name_files_that_are_there(page: str) -> None:
+    """Whoever looks for something is sent to a file that exists."""
+    named = re.findall(r"`((?:grader|docs|tests|kernel|extract|export|cli)/[\w./-]+)", (ROOT / page).read_text("utf-8"))
+
+    assert [name for name in named if not (ROOT / name).exists() and not (ROOT / "grader" / name).exists()] == []
+
+
 def test_the_readme_has_no_long_lines() -> None:
     """It is read in a terminal too: 120 characters at most."""
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
