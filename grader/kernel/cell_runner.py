@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.errors import BadAnswer, KernelDied, StudentFault
+from grader.kernel import messages
 from grader.kernel.channels import CappedClient, SandboxKernelManager
 from grader.kernel.student_faults import raised
 
@@ -41,9 +42,9 @@ class CellRunner(NotebookClient):
                 return None
             return raised(content["fault"])
         except DeadKernelError:
-            return KernelDied("Your code ended its own process.")
+            return KernelDied(messages.ENDED_BY_CELL)
         except (KeyError, TypeError, AttributeError, ValueError):
-            return BadAnswer("What came back from running your notebook's code could not be read.")
+            return BadAnswer(messages.UNREADABLE_CELL)
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """Take note of the end of a cell, and of nothing else.

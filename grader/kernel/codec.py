@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.errors import BadAnswer, FunctionUnavailable
+from grader.kernel import messages
 from grader.kernel.student_faults import raised
 from grader.value import Value
 from grader.value_codec import decode, encode
@@ -19,7 +20,6 @@ from grader.value_codec import decode, encode
 MAX_JSON = 5 << 20
 MAX_ARRAYS = 5000
 _MAX_PARTS = 200_000  # numbers come in arrays: more single values than this would keep the examiner busy for minutes
-_NONSENSE = "What your function returned could not be read."
 
 
 def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> list[bytes | memoryview]:
@@ -39,7 +39,7 @@ def decode_reply(buffers: Sequence[bytes], name: str) -> Value:
             return decode(reply["value"], buffers[1:])
         fault = _fault(reply, name)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError) as error:
-        raise BadAnswer(_NONSENSE) from error
+        raise BadAnswer(messages.UNREADABLE_ANSWER) from error
     raise fault
 
 
@@ -53,7 +53,7 @@ def _structure(buffers: Sequence[bytes]) -> dict[str, Any]:
     if len(text) > MAX_JSON:
         raise ValueError("too long")
     if too_many_parts(text):
-        raise BadAnswer("Your function returned too many single values to be graded: return tensors, not long lists.")
+        raise BadAnswer(messages.TOO_MANY_VALUES)
     reply = json.loads(text)
     if not isinstance(reply, dict) or len(reply) != 1:
         raise ValueError("not a reply")
@@ -65,9 +65,9 @@ def _fault(reply: dict[str, Any], name: str) -> Exception:
         case {"error": dict(error)}:
             return raised(error)
         case {"missing": ""}:
-            return FunctionUnavailable(f"There is no function {name} in your notebook.", "missing")
+            return FunctionUnavailable(messages.no_such_function(name), "missing")
         case {"missing": str(kind)}:
-            return FunctionUnavailable(f"{name} in your notebook is no function but of type {kind[:100]}.", "missing")
+            return FunctionUnavailable(messages.no_function(name, kind[:100]), "missing")
         case {"refused": str(reason)}:
-            return BadAnswer(f"What your function returned cannot be graded: it is {reason[:200]}.")
+            return BadAnswer(messages.ungradable_answer(reason[:200]))
     raise ValueError("not a reply")

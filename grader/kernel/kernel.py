@@ -20,7 +20,7 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
-from grader.kernel import codec
+from grader.kernel import codec, messages
 from grader.kernel.cell_runner import CellRunner
 from grader.kernel.channels import MALFORMED, CappedClient, SandboxKernelManager
 from grader.kernel.exclusive_run import Turns, no_beat
@@ -197,7 +197,7 @@ class Kernel(Closing):
     def _run_segment(self, segment: Segment, limit: TimeLimit) -> None:
         self._supervisor.used = Time()
         if self._supervisor.dead:
-            raise KernelDied("The process that runs your code had ended before this cell could run.")
+            raise KernelDied(messages.ENDED_BEFORE_CELL)
         if not_run := limit.exhausted(segment.cell):
             raise not_run
         self._parts += 1
@@ -213,7 +213,7 @@ class Kernel(Closing):
         while True:
             reply = await channel.get_msg(timeout=None)
             if reply["msg_type"] == MALFORMED:
-                raise BadAnswer("What your function returned could not be read.")
+                raise BadAnswer(messages.UNREADABLE_ANSWER)
             if reply["parent_header"].get("msg_id") == message["msg_id"] and reply["msg_type"] == "call_reply":
                 return list(reply["buffers"])
 

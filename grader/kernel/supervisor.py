@@ -20,7 +20,7 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
-from grader.kernel import codec
+from grader.kernel import codec, messages
 from grader.kernel.processor_clock import Clock, Time
 from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.watchdog import Watchdog
@@ -44,29 +44,25 @@ class TimeLimit:
 
     def exhausted(self, cell: int) -> CallTimedOut | None:
         """Return why a cell is not run, if nothing is left for it."""
-        not_run = f"Cell {cell} was not run, because the cells before it"
         if self.left.cpu_s <= 0:
-            return CallTimedOut(f"{not_run} used up the {self._cpu}.")
+            return CallTimedOut(messages.cell_out_of_time(cell, self._cpu))
         if self.left.idle_s <= 0:
-            return CallWaited(f"{not_run} waited for the {self._idle}.")
+            return CallWaited(messages.cell_out_of_waiting(cell, self._idle))
         return None
 
     def passed(self, used: Time, where: str, frames: tuple[Frame, ...]) -> CallTimedOut:
         """Return the fault of code that used more than what was left."""
         if used.cpu_s > self.left.cpu_s:
-            return CallTimedOut(f"Your code did not finish within the {self._cpu}.{where}", frames)
-        waited = (
-            f"Your code waited for more than the {self._idle}: look for sleep, a lock, or a thread that never ends."
-        )
-        return CallWaited(f"{waited}{where}", frames)
+            return CallTimedOut(messages.too_slow(self._cpu, where), frames)
+        return CallWaited(messages.waited_too_long(self._idle, where), frames)
 
     @property
     def _cpu(self) -> str:
-        return f"{self.whole.cpu_s:.3g} s of processor time that {self.who} may use"
+        return messages.processor_time(self.whole.cpu_s, self.who)
 
     @property
     def _idle(self) -> str:
-        return f"{self.whole.idle_s:.3g} s that {self.who} may wait"
+        return messages.waiting_time(self.whole.idle_s, self.who)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +111,7 @@ class Supervisor:
         self.used = Time()
         if self.dead:
             work.close()
-            raise KernelDied("The process that runs your code has ended.")
+            raise KernelDied(messages.ENDED_BEFORE_CALL)
         loop, began = asyncio.get_running_loop(), self._clock.look()
         self._deaths = machine.times_out_of_memory()
         await self._provisioner.resume()
@@ -154,7 +150,7 @@ class Supervisor:
         # The first process of a namespace does not hear the soft limit; the hard one, seconds later, kills it.
         bound = self._limits.process_cpu_s
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= bound):
-            return CallTimedOut(f"Your code used more than the {bound:g} s of processor time that it may use.")
+            return CallTimedOut(messages.too_much_processor_time(bound))
         if code == -signal.SIGKILL and machine.times_out_of_memory() > self._deaths:
             raise MachineMemoryError("The machine ran out of memory and ended the process that ran the student's code.")
         return ended(code)
@@ -181,7 +177,7 @@ class Supervisor:
         frames = _place_interrupted(watched.task) if watched.task.done() else ()
         if not watched.task.done():
             await self._kill()
-        where = f" It was in cell {frames[-1].cell}, line {frames[-1].line}." if frames else ""
+        where = messages.interrupted_at(frames[-1].cell, frames[-1].line) if frames else ""
         if full:
             return CallOutOfMemory(f"{self._too_much_memory}{where}", frames)
         return limit.passed(now - began, where, frames)
@@ -193,15 +189,12 @@ class Supervisor:
 
     @property
     def _too_much_memory(self) -> str:
-        return f"Your code used more than the {self._limits.memory_mb} MB of memory that it may use."
+        return messages.too_much_memory(self._limits.memory_mb)
 
 
 def ended(code: int | None) -> KernelDied:
     """Return the fault of code that ended its process, by a code or, if negative, a signal."""
-    how, look = f"with exit code {code}", " Look for exit(), quit() or os._exit() in it."
-    if code and code < 0:
-        how, look = f"with signal {-code}", ""
-    return KernelDied(f"Your code ended its own process ({how}) instead of returning an answer.{look}")
+    return KernelDied(messages.ended_by_signal(-code) if code and code < 0 else messages.ended_by_exit(code))
 
 
 async def cancel(tasks: Iterable[asyncio.Task[Any] | None]) -> None:

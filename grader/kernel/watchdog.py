@@ -10,6 +10,7 @@ import mmap
 from pathlib import Path
 
 from grader.errors import BadAnswer, CallOutOfMemory, KernelDied, StudentFault
+from grader.kernel import messages
 from grader.kernel.disk_usage import Disk
 from grader.kernel_config import Limits
 
@@ -63,14 +64,12 @@ class Watchdog:
     def check(self) -> StudentFault | None:
         """Return the bound that the process has passed; None within them, or when it is gone."""
         if (process := self._process()) is None:
-            return KernelDied("Your code ended its main thread and went on in others.") if self._headless() else None
+            return KernelDied(messages.ENDED_MAIN_THREAD) if self._headless() else None
         memory, threads = process
         if memory - self._memory > (self._limits.memory_mb + _SLACK_MB) * _MB:
-            return CallOutOfMemory(
-                f"Your code used more than the {self._limits.memory_mb} MB of memory that it may use."
-            )
+            return CallOutOfMemory(messages.too_much_memory(self._limits.memory_mb))
         if threads - self._threads > self._limits.threads:
-            return KernelDied(f"Your code started more than the {self._limits.threads} threads that it may have.")
+            return KernelDied(messages.too_many_threads(self._limits.threads))
         return self._check_scratch()
 
     def full(self) -> bool:
@@ -97,16 +96,16 @@ class Watchdog:
                 raise
             if self._process() is None:  # of a process that has ended, what it held is closed to us too
                 return None
-            return KernelDied("Your code made folders that cannot be looked into: nested too deep, or closed.")
+            return KernelDied(messages.CLOSED_FOLDERS)
         if files > limits.scratch_files:
-            return KernelDied(f"Your code made more than the {limits.scratch_files} files that it may have.")
+            return KernelDied(messages.too_many_files(limits.scratch_files))
         if size > limits.scratch_mb * _MB:
-            return KernelDied(f"Your code wrote more than the {limits.scratch_mb} MB of files that it may have.")
+            return KernelDied(messages.too_much_written(limits.scratch_mb))
         return None
 
     def _flood(self) -> StudentFault | None:
         if self._grown > self._own_mb * _MB:
-            return BadAnswer("Your code sent back more than can be read.")
+            return BadAnswer(messages.SENT_TOO_MUCH)
         return None
 
     def _process(self) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ from grader.plugin.markers import CheckMarkers, markers_at_grading, read_markers
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
 from grader.session import (
-    TOO_LARGE,
+    TOO_LARGE_ANSWER,
     AnswerStore,
     NoAnswer,
     Reference,
@@ -231,7 +231,7 @@ class GradingPlugin:
         if (
             isinstance(error, MemoryError) and check_run.calls and self._session.excess >> 20
         ):  # a MB of the student's making
-            error = BadAnswer(TOO_LARGE)
+            error = BadAnswer(TOO_LARGE_ANSWER)
         if error is not None or call.when == "call":
             check_run.verdict = verdict(error, self._assignment.root, in_check=call.when == "call")
             check_run.mark_figure(error)

@@ -1,12 +1,13 @@
 """The student's functions and the reference's, as checks call them."""
 
 from grader.session.answer_store import AnswerStore
+from grader.session.messages import TOO_LARGE_ANSWER
 from grader.session.proxies import Call, Reference, Student
 from grader.session.reference_answers import NoAnswer, ReferenceAnswers, answer_source
-from grader.session.student_session import TOO_LARGE, StudentSession
+from grader.session.student_session import StudentSession
 
 __all__ = [
-    "TOO_LARGE",
+    "TOO_LARGE_ANSWER",
     "AnswerStore",
     "Call",
     "NoAnswer",

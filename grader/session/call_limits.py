@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.errors import CallOutOfMemory, CallTimedOut, CallWaited, StudentFault
 from grader.kernel_config import Limits
+from grader.session import messages
 
 TIMES_TIME = 20
 TIMES_MEMORY = 3
@@ -57,7 +58,7 @@ class Need:
                 used = f"{max(1, math.ceil(self.cost.memory_mb))} MB"
             case _:
                 return fault
-        return type(fault)(f"{fault.sentence.rstrip('.')}. The reference needs {used} for the same call.", fault.frames)
+        return type(fault)(messages.reference_needs(fault.sentence, used), fault.frames)
 
 
 def need(limits: Limits, cost: Cost | None) -> Need:

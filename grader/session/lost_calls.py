@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.errors import CallOutOfMemory, CallTimedOut, CallWaited, KernelDied, StudentFault
 from grader.kernel.processor_clock import Time
+from grader.session import messages
 
 MAX_LOST_CALLS = 4
 """How many calls of one function may be lost before it is not called any more."""
@@ -71,17 +72,16 @@ class LostCalls:
         first, *others = self._faults.values()
         match first:
             case CallWaited():
-                did = f"waited for its {self._first_limit.idle_s:.3g} s"
+                did = messages.waited(self._first_limit.idle_s)
             case CallTimedOut():
-                did = f"used up its {self._first_limit.cpu_s:.3g} s of processor time"
+                did = messages.time_used_up(self._first_limit.cpu_s)
             case CallOutOfMemory():
-                did = "used more memory than it may"
+                did = messages.MEMORY_PASSED
             case KernelDied():
-                did = "ended the process that runs your code"
+                did = messages.PROCESS_ENDED
             case _:
-                did = "sent back more than can be read"
-        more = f" and {len(others)} more gave no answer either" if others else ""
-        return type(first)(f"Your function was not called here, because an earlier call {did}{more}.")
+                did = messages.SENT_TOO_MUCH
+        return type(first)(messages.not_called_again(did, len(others)))
 
 
 def _reduced(whole: float, slowest: float) -> float:

@@ -19,7 +19,7 @@ from grader.errors import (
 )
 from grader.kernel.processor_clock import Time
 from grader.kernel_config import Limits
-from grader.session import answer_store
+from grader.session import answer_store, messages
 from grader.session.bounded_cache import BoundedCache, size
 from grader.session.call_limits import Cost, Need, need
 from grader.session.lost_calls import MAX_KERNEL_DEATHS, LostCalls
@@ -34,8 +34,6 @@ log = logging.getLogger(__name__)
 
 EXCESS_MB = 256
 """How much larger than twice the reference's all answers to one check may be: they are held until its verdict."""
-
-TOO_LARGE = "Your function returned more than can be compared: return what the exercise asks for, and no more."
 
 HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
 """After these a kernel that lives is as good as before; after anything else it is replaced."""
@@ -151,7 +149,7 @@ class StudentSession:
         answer = self._twice(lambda: self._once(asked, budget))
         self.excess += max(0, size(answer) - 2 * (cost.answer_bytes if cost else 0))
         if self.excess > EXCESS_MB << 20:
-            raise BadAnswer(TOO_LARGE)
+            raise BadAnswer(messages.TOO_LARGE_ANSWER)
         return answer
 
     def _twice(self, work: Callable[[], _T]) -> _T:
@@ -179,7 +177,7 @@ class StudentSession:
     def _run(self, loaded: LoadedKernel, asked: _Asked) -> Value:
         model, name, lost = asked.model, asked.name, asked.lost
         limit = lost.limit(Time(asked.need.cpu_s, self._limits.idle_s))
-        who = "a call after one that did not finish" if lost.some_timed_out else "one call"
+        who = messages.CALL_AFTER_LOST_ONE if lost.some_timed_out else messages.ONE_CALL
         try:
             answer = loaded.kernel.call(name, asked.args, asked.kwargs, cpu_s=limit.cpu_s, idle_s=limit.idle_s, who=who)
             lost.count_answer(loaded.kernel.used)

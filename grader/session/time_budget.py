@@ -8,12 +8,11 @@ from grader.errors import CallTimedOut
 from grader.kernel.processor_clock import Time
 from grader.kernel.supervisor import GRACE
 from grader.kernel_config import Limits
+from grader.session import messages
 from grader.session.call_limits import TIMES_TIME, Cost
 
 TIMES_IDLE = 3
 """How many calls may wait for as long as one may."""
-
-_NOT_CALLED = "Your function was not called here, because the calls before it {} together."
 
 
 @dataclass(slots=True)
@@ -36,6 +35,6 @@ class TimeBudget:
         cpu_s = max(self.limits.cpu_s, TIMES_TIME * self.needed_s)
         idle_s = TIMES_IDLE * (self.limits.idle_s + GRACE.idle_s)
         if self.cpu_s > cpu_s:
-            raise CallTimedOut(_NOT_CALLED.format(f"used up the {cpu_s:.3g} s of processor time that they have"))
+            raise CallTimedOut(messages.all_time_used_up(cpu_s))
         if self.idle_s > idle_s:
-            raise CallTimedOut(_NOT_CALLED.format(f"waited for the {idle_s:.3g} s that they may wait"))
+            raise CallTimedOut(messages.all_waited(idle_s))

@@ -1,0 +1,45 @@
+"""Sentences to students about calls of their functions that were not made or not answered."""
+
+from __future__ import annotations
+
+TOO_LARGE_ANSWER = "Your function returned more than can be compared: return what the exercise asks for, and no more."
+
+ONE_CALL = "one call"
+"""The subject of a sentence on a limit, and that of one on the reduced limit after a call that did not finish:"""
+
+CALL_AFTER_LOST_ONE = "a call after one that did not finish"
+
+MEMORY_PASSED = "used more memory than it may"
+PROCESS_ENDED = "ended the process that runs your code"
+SENT_TOO_MUCH = "sent back more than can be read"
+
+
+def time_used_up(cpu_s: float) -> str:
+    return f"used up its {cpu_s:.3g} s of processor time"
+
+
+def waited(idle_s: float) -> str:
+    return f"waited for its {idle_s:.3g} s"
+
+
+def not_called_again(did: str, others: int) -> str:
+    """Say what an earlier call ``did``, and that ``others`` were lost as well."""
+    more = f" and {others} more gave no answer either" if others else ""
+    return f"Your function was not called here, because an earlier call {did}{more}."
+
+
+def all_time_used_up(cpu_s: float) -> str:
+    return _not_called(f"used up the {cpu_s:.3g} s of processor time that they have")
+
+
+def all_waited(idle_s: float) -> str:
+    return _not_called(f"waited for the {idle_s:.3g} s that they may wait")
+
+
+def _not_called(did: str) -> str:
+    return f"Your function was not called here, because the calls before it {did} together."
+
+
+def reference_needs(sentence: str, used: str) -> str:
+    """Add to a sentence on a limit what the reference used."""
+    return f"{sentence.rstrip('.')}. The reference needs {used} for the same call."
