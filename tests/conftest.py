@@ -27,10 +27,7 @@ LONGEST = ("attacks", "cli", "validation", "notebooks", "assignments", "plugin",
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what the grader keeps in a folder that goes with this run.
-
-    The processes of xdist are part of the run.
-    """
+    """Keep what the grader keeps in a folder that goes with this run, xdist's processes too."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
@@ -57,10 +54,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def kept() -> Iterator[None]:
-    """Have what grades during these tests use a shared zygote.
-
-    It is shared with others who ask for the same.
-    """
+    """Have what grades during these tests use one zygote with others who ask for the same."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADER_IDLE_S", "120")
         yield

@@ -1,7 +1,4 @@
-"""Of many tests alike, every run tries the first of each kind.
-
-``make test-all`` tries them all.
-"""
+"""Of many tests alike, every run tries the first of each kind and ``test-all`` every one."""
 
 from __future__ import annotations
 
@@ -16,10 +13,7 @@ Value = TypeVar("Value")
 def first_of_each(
     values: Iterable[Value], kind: Callable[[Value], Hashable], name: Callable[[Value], str]
 ) -> list[Any]:
-    """Return the parameters of a test, called what ``name`` says.
-
-    All but the first of each kind are exhaustive.
-    """
+    """Return a test's parameters named by ``name``; all but each kind's first are exhaustive."""
     seen: set[Hashable] = set()
     found = []
     for value in values:

@@ -1,6 +1,6 @@
 """The assignment's files, run in this process on its real models.
 
-Importing TransformerLens once costs ten seconds.
+Importing TransformerLens costs ten seconds, so one process does it once.
 """
 
 from __future__ import annotations
@@ -35,19 +35,13 @@ PROCESSING = ("fold_ln", "center_writing_weights", "center_unembed", "fold_value
 
 
 def load(file: str) -> ModuleType:
-    """Import a file of the assignment by its path, as pytest imports checks.
-
-    What lies beside them can be imported.
-    """
+    """Import a file of the assignment by its path and let it import what lies beside it."""
     return import_path(ASSIGNMENT / file, mode="importlib", root=ASSIGNMENT.parent, consider_namespace_packages=False)
 
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """By a model's name: solution, misconceptions, right variants and constant answers.
-
-    With a model for each.
-    """
+    """By a model's name: the model, solution, misconceptions, right and constant answers."""
     threads = torch.get_num_threads()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of the libraries, while they are being imported
@@ -86,9 +80,9 @@ def in_notebook() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session")
 def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[[str], SimpleNamespace]:
-    """By a model's name: the functions of ``answers``, giving data as through a kernel.
+    """By a model's name: the functions of ``answers``, which give data and remember it.
 
-    What they gave is remembered.
+    The data are as they come through a kernel.
     """
 
     def data(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,10 +97,10 @@ def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) ->
 
 
 class Failures(Protocol):
-    """Grade without a kernel.
+    """Return the failing checks when a ``variant`` answers for ``exercise``, and points.
 
-    Give the checks that fail when a ``variant`` answers for ``exercise``, and their points. With ``drawn`` only the
-    checks that draw their inputs are made, from ``seed``; with ``visible`` only the visible ones.
+    There is no kernel. With ``drawn`` only the checks that draw their inputs are made, from ``seed``; with ``visible``
+    only the visible ones.
     """
 
     def __call__(
@@ -160,10 +154,7 @@ def hidden_activations_checks() -> ModuleType:
 
 
 def items(module: ModuleType) -> Iterator[tuple[str, str, Callable[..., None], dict[str, Any], float]]:
-    """Give every check of a module.
-
-    Its name, its model, the function, its parameters and its points.
-    """
+    """Yield every check of a module: name, model, function, parameters and points."""
     for name, check in vars(module).items():
         if not name.startswith("test_"):
             continue

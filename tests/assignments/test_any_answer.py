@@ -1,7 +1,4 @@
-"""Whatever a student's function returns, each check of the course accepts or refuses it.
-
-None breaks down.
-"""
+"""Whatever a student's function returns, each check of the course accepts or refuses it."""
 
 from __future__ import annotations
 
@@ -34,10 +31,7 @@ EACH = [
 
 
 def others(right: Value) -> st.SearchStrategy[Value]:
-    """Return what may come instead of a right answer.
-
-    Anything, or anything in the place of one part.
-    """
+    """Return what may come instead of a right answer, as a whole or in place of one part."""
     if isinstance(right, tuple):
         parts = [others(p).map(lambda v, i=i: (*right[:i], v, *right[i + 1 :])) for i, p in enumerate(right)]
         return st.one_of(*parts, PARTS)

@@ -1,7 +1,4 @@
-"""The misconceptions.
-
-One function each, no check lets one of them pass, and each is named for what it is.
-"""
+"""No check lets a misconception pass, and each is named for what it is."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ def diagnosed(
 ) -> Diagnose:
     """Diagnose answers to prompts that nobody has seen.
 
-    Takes a model, an exercise, and what makes an answer out of the wrong variants' answers by their ids.
+    It takes a model, an exercise, and what makes an answer out of the wrong variants' answers by their ids.
     """
 
     def calls(functions: SimpleNamespace, exercise: str) -> Sequence[tuple[Any, ...]]:
@@ -75,10 +72,7 @@ def test_every_misconception_is_a_function_and_none_is_left_over(answers: Callab
 
 @pytest.mark.parametrize("misconception", EACH)
 def test_what_is_said_of_a_mistake_is_short_and_keeps_the_line_to_itself(misconception: Misconception) -> None:
-    """Title and hint together have fewer than forty words.
-
-    They hold no piece of the solution's code.
-    """
+    """Title and hint have fewer than forty words and hold no piece of the solution's code."""
     given_away = ("ln2", "hook_", "log_softmax", "softmax(", ".sum", "reduction", "stack(", "+ 1", "+ 2")
     read = f"{misconception.title} {misconception.hint}"
 
@@ -112,10 +106,7 @@ def test_a_misconception_is_diagnosed_as_itself(misconception: Misconception, mo
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(("first", "second"), [pytest.param(*pair, id="+".join(pair)) for pair in KNOWN.pairs])
 def test_two_mistakes_that_meet_are_both_named(first: str, second: str, model: str, diagnosed: Diagnose) -> None:
-    """A declared pair is told from each mistake alone and from the other pairs.
-
-    And from the right answer.
-    """
+    """A declared pair is told from each mistake alone, other pairs and the right answer."""
     exercise = next(m.exercise for m in KNOWN.singles if m.id == first)
 
     [diagnosis] = diagnosed(model, exercise, lambda variant: variant(f"{first}+{second}"))
@@ -161,7 +152,7 @@ def test_a_model_loaded_without_processing_is_named(
 ) -> None:
     """A model from ``from_pretrained_no_processing`` is named.
 
-    It has not the final norm in its unembedding.
+    Its unembedding does not hold the final norm.
     """
     prompt = "".join(hidden_lens_checks.fresh_prompt(random.Random(4711)))  # noqa: S311 - prompts, not secrets
     raw = answers(model)["HookedTransformer"].from_pretrained_no_processing("gpt2-small")
@@ -196,8 +187,8 @@ def test_the_checks_pass_the_reference(exercise: str, failures: Failures) -> Non
 def test_a_token_that_is_right_on_the_notebooks_pairs_alone_fails_a_visible_check(
     name: str, failures: Failures
 ) -> None:
-    """Students see on a text that goes on which token is read.
+    """Students see that they read a wrong token before it costs them the hidden checks.
 
-    So they see it before it costs them the hidden checks.
+    A visible text goes on after the token.
     """
     assert [check for check, _ in failures(ACTIVATIONS, name, visible=True)] == ["test_text_that_goes_on"]

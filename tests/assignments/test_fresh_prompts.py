@@ -1,8 +1,8 @@
-"""Prompts that are made for one submission.
+"""Whichever prompts are drawn for a submission, right answers pass and no mistake does.
 
-Whichever are drawn, right answers pass and no mistake does. ``FRESH_SEEDS=800 pytest -m ""
-tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford: right answers, which take the
-longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole notebooks.
+``FRESH_SEEDS=800 pytest -m "" tests/assignments/test_fresh_prompts.py`` tries more of them than every run can afford:
+right answers, which take the longest, on each fourth seed. ``python -m tests.assignments.many_seeds`` asks whole
+notebooks.
 """
 
 from __future__ import annotations
@@ -34,10 +34,7 @@ HIGHEST_KL = 16  # nats
 
 @EACH_SEED
 def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> None:
-    """Every set of drawn prompts tells every mistake from the right answer.
-
-    Without the help of the fixed prompts.
-    """
+    """Every set of drawn prompts alone tells every mistake from the right answer."""
     passed = [m.id for m in KNOWN.singles if not any(failures(m.exercise, m.id, seed=seed, drawn=True))]
 
     assert passed == []
@@ -79,7 +76,7 @@ def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
 ) -> None:
     """A drawn prompt holds what tells tokens apart.
 
-    An answer of two tokens, a sentence after it, a second demarcation token, and another token to ask for.
+    That is an answer of two tokens, a sentence after it, a second demarcation token, and another token to ask for.
     """
     prompt, follows = hidden_activations_checks.telling_prompt(random.Random(seed))  # noqa: S311 - prompts, not secrets
     model = answers("embedded")["gpt2_small"]
@@ -97,10 +94,7 @@ def test_a_drawn_prompt_of_the_activations_holds_what_tells_tokens_apart(
 @pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_whole_notebooks_are_asked_for_many_prompts() -> None:
-    """One that keeps what it computed is right on each seed.
-
-    One with a mistake fails on each, and it is named.
-    """
+    """A notebook that caches is right on each seed; one with a mistake fails, and is named."""
     root = Path(__file__).resolve().parents[2]
     run = subprocess.run(
         [sys.executable, "-m", "tests.assignments.many_seeds", "--seeds=2", "cached_functions", "divergence_reversed"],

@@ -20,10 +20,7 @@ OFFLINE = "import runpy\nkernel = runpy.run_path('prelude.py')\n_ = kernel['prov
 
 @pytest.fixture(scope="module")
 def run() -> dict[str, Any]:
-    """All cells by id after a run.
-
-    Those of the solution, then the exercise cells as students get them.
-    """
+    """All cells by id after a run, of the solution and then of the exercise as handed out."""
     solution, exercise = (nbformat.read(ASSIGNMENT / f"{name}.ipynb", 4) for name in ("solution", "exercise"))
     offline = nbformat.v4.new_code_cell(OFFLINE, id="offline")
     asked = [cell for cell in exercise.cells if cell.source.startswith("def ") and "\n\n\ntest_" in cell.source]

@@ -1,7 +1,4 @@
-"""The tests that students run in the notebook.
-
-Silent about the solution, loud about typical mistakes.
-"""
+"""The tests that students run find typical mistakes and do not tell the solution."""
 
 from __future__ import annotations
 
@@ -75,10 +72,7 @@ def test_the_solution_passes_and_is_told_what_was_checked(
     in_notebook: ModuleType,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The right function passes, and the text says what was checked.
-
-    Values, or properties alone.
-    """
+    """The right function passes, and the text says if values were checked or properties."""
     names = answers(model)
 
     ask(in_notebook, names, names[exercise], exercise)
@@ -94,10 +88,7 @@ def test_the_solution_passes_and_is_told_what_was_checked(
 def test_a_typical_mistake_is_named(
     mistake: str, words: str, model: str, answers: Answers, in_notebook: ModuleType
 ) -> None:
-    """A typical mistake fails with a sentence that points at it.
-
-    On models with and without recorded answers.
-    """
+    """A typical mistake fails with a sentence that points at it, without recorded answers too."""
     names = answers(model)
     exercise = LENS if mistake in names["LENS"] else ACTIVATIONS
 
@@ -110,9 +101,9 @@ def test_a_typical_mistake_is_named(
 def test_a_function_that_does_not_run_the_tested_model_is_not_failed_for_it(
     answers: Answers, in_notebook: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Signals planted in the model say nothing about a function with a model of its own.
+    """A function with a model of its own is not failed, and the text says so.
 
-    The text says so.
+    Signals planted in the tested model say nothing about it.
     """
     names = answers("random")
     copied = copy.deepcopy(names["gpt2_small"])
@@ -135,10 +126,7 @@ def test_an_unfinished_function_is_told_where_it_stopped(answers: Answers, in_no
 
 
 def test_the_model_is_left_as_it_was(answers: Answers, in_notebook: ModuleType) -> None:
-    """After a test the model says what it said before.
-
-    Also when the function under test fails.
-    """
+    """After a test, also one that failed, the model says what it said before."""
     names = answers("random")
     model = names["gpt2_small"]
     before = model("one : two")

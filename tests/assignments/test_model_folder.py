@@ -1,7 +1,4 @@
-"""The course's models.
-
-GPT-2 small is loaded from the folder that is named for it, and no kernel knows from where.
-"""
+"""GPT-2 small is loaded from the folder named for it, and no kernel knows from where."""
 
 from __future__ import annotations
 
@@ -22,10 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_gpt2_small_is_loaded_from_its_folder_and_tells_no_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """GRADER_GPT2_DIR reaches the process that loads models.
-
-    The model, its tokenizer and the rest name no folder.
-    """
+    """GRADER_GPT2_DIR reaches the process that loads models, and nothing there names it."""
     told: dict[str, str] = {}
     gpt2, course = planted(tmp_path, "gpt2", told), planted(tmp_path, "course", told)
     monkeypatch.setenv("HOME", str(planted(tmp_path, "home", told)))

@@ -1,7 +1,4 @@
-"""The notebooks of the assignment.
-
-Valid, made from their source, and the students' one without the answers.
-"""
+"""The notebooks are valid, made from their source, and the students' has no answers."""
 
 from __future__ import annotations
 
@@ -57,9 +54,9 @@ def test_a_notebook_is_valid_and_has_no_outputs(name: str) -> None:
 
 
 def test_students_get_the_steps_without_the_answers() -> None:
-    """The two notebooks differ in the exercise cells alone.
+    """The notebooks differ in the exercise cells alone.
 
-    There students have comments, signature and return.
+    There students have comments, a signature and a return.
     """
     exercise, solution = code("exercise.ipynb"), code("solution.ipynb")
     differing = {name for name in solution if exercise[name] != solution[name]}
@@ -83,10 +80,7 @@ def test_no_step_is_solved_for_the_students(word: str) -> None:
 
 
 def test_the_notebook_asks_for_the_functions_of_the_assignment() -> None:
-    """Every exercise of assignment.toml is a function of the notebook.
-
-    It is tested right after it is defined.
-    """
+    """Every exercise of assignment.toml is a function that is tested right below it."""
     exercise = "\n".join(code("exercise.ipynb").values())
 
     for name in load_assignment(str(ASSIGNMENT)).names:

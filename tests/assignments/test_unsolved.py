@@ -32,7 +32,7 @@ def test_a_constant_answer_earns_no_more_than_its_form(
 ) -> None:
     """Constant answers get the points of the structure at most.
 
-    Zeros, ones, noise, nothing, or the right answer to one prompt.
+    They are zeros, ones, noise, nothing, or the right answer to one prompt.
     """
     assert POINTS - sum(points for _, points in failures(exercise, variant)) <= STRUCTURE
 
@@ -63,10 +63,7 @@ def test_hidden_prompts_are_of_every_length_and_language(
 def test_only_an_answer_of_the_right_shape_is_drawn(
     shape: tuple[int, ...], lens_checks: ModuleType, called: Callable[[str], SimpleNamespace]
 ) -> None:
-    """A picture has the cells of the reference.
-
-    An answer of another shape is not drawn at all.
-    """
+    """An answer of another shape than the reference's is not drawn at all."""
     given = {
         lens_checks.TOP: Tensor(np.zeros(shape, np.int64), "int64"),
         lens_checks.KL: Tensor(np.zeros(shape), "float64"),

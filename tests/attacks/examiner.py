@@ -104,8 +104,7 @@ REPRESENTED = tuple(a for a in EXAMINED if not a.layers or a in _FIRST.values())
 def examine(attacks: Sequence[Attack], assignment: Path, folder: Path) -> dict[str, dict[str, Outcome]]:
     """Try each attack with all layers (under ""), without those that stop it, and with each.
 
-    With each means: with one of those that stop it, alone. One that no layer has to stop is tried without the reader's
-    limits.
+    Each of those that stop it is tried alone. An attack that no layer has to stop is tried without the reader's limits.
     """
     found: dict[str, dict[str, Outcome]] = {}
     with AttackedExaminer(assignment, folder) as attacked:
@@ -117,10 +116,7 @@ def examine(attacks: Sequence[Attack], assignment: Path, folder: Path) -> dict[s
 
 
 def doubts(attack: Attack, tried: dict[str, Outcome]) -> Iterator[str]:
-    """Yield where an attack did other than is said of it, or it cannot be told.
-
-    It got through and should not have, or did not and should.
-    """
+    """Yield where an attack got through or was stopped otherwise than is said, or unclearly."""
     for removed, outcome in tried.items():
         expected = bool(removed) and removed == "+".join(attack.layers)
         if outcome["through"] != expected or KEPT < outcome["times"] < THROUGH:
@@ -154,10 +150,7 @@ class AttackedExaminer:
 
     @cached_property
     def _usual_mb(self) -> int:
-        """What an examiner takes for an honest submission.
-
-        The reference knows by then what attacks have it asked.
-        """
+        """What an examiner takes for an honest submission, with the answers attacks need known."""
         first = next(attack for attack in EXAMINED if attack.one("Takes") == "answers")
         path, address = self._folder / "usual.ipynb", self._address
         took = 0
@@ -167,10 +160,7 @@ class AttackedExaminer:
         return took
 
     def carry_out(self, attack: Attack, removed: Sequence[str]) -> Outcome:
-        """Carry an attack out without some layers.
-
-        Return whether it got through, and what it took or ran.
-        """
+        """Carry an attack out without some layers; return if it got through and what it took."""
         work = self._work(attack, Path(tempfile.mkdtemp(dir=self._folder)))
         measure = MEASURES.get(attack.one("Takes"))
         with contextlib.ExitStack() as stack:
@@ -183,10 +173,7 @@ class AttackedExaminer:
         return {"through": took > KEPT * measure.most, "times": took / measure.most, "saw": saw}
 
     def _work(self, attack: Attack, folder: Path) -> Callable[[], Any]:
-        """Return what an examiner is to do with an attack.
-
-        What that needs is started before layers are removed.
-        """
+        """Return what an examiner is to do with an attack, started before layers are removed."""
         path = folder / "submission.ipynb"
         path.write_bytes(attack.notebook({}))
         match attack.one("Takes"):
@@ -201,10 +188,7 @@ class AttackedExaminer:
 
 
 def _in_a_fork(work: Callable[[], Any]) -> Any:
-    """Do something in a forked process, bounded, and return what it does.
-
-    Raises RuntimeError if it broke.
-    """
+    """Do something in a bounded fork and return its result; RuntimeError if it broke."""
     source, sink = os.pipe()
     pid = os.fork()
     if not pid:
@@ -260,10 +244,7 @@ class _Answer:
 
 
 def _mb(field: str) -> int:
-    """Return a figure of this process's own memory.
-
-    What getrusage tells counts what it was forked from as well.
-    """
+    """Return a figure of this process's own memory, which getrusage mixes with its parent's."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) >> 10
 

@@ -57,7 +57,7 @@ def main(options: list[str]) -> int:
 def _own_files() -> Path:
     """Cover what others share with empty folders, and return a folder.
 
-    The libraries and this checkout are shown read-only. All of it in a mount namespace, where nobody else sees it.
+    The libraries and this checkout are read-only. It takes a mount namespace, so that nobody else sees it.
     """
     needed = {Path(p).resolve() for p in (sys.base_prefix, sys.prefix, Path.cwd(), Path(seccomp.__file__).parents[2])}
     _mount("-t", "tmpfs", "none", "/mnt")
@@ -98,10 +98,7 @@ def _is_real_root() -> bool:
 
 
 def _change_user(folder: Path, *, mapped: bool) -> int | None:
-    """Take a user who runs nothing else and give it the folder.
-
-    Without any right to that, stay who we are.
-    """
+    """Become a user who runs nothing else and owns the folder, where that is allowed."""
     user = _NOBODY + secrets.randbelow(1 << 24)
     if mapped:  # root of a user namespace only: one user inside, which is given another number
         ctypes.CDLL(None).unshare(_CLONE_NEWUSER)

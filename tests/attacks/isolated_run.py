@@ -20,10 +20,7 @@ TIMEOUT_S = 1800  # machines are busy
 
 
 def namespace_command() -> list[str]:
-    """Return the command that gives a program namespaces of its own.
-
-    Nothing where it cannot be had.
-    """
+    """Return the command that gives a program namespaces of its own, or nothing."""
     command = ["unshare", *(["--map-root-user"] if os.geteuid() else []), *_NAMESPACES]
     try:
         tried = subprocess.run([*command, "true"], capture_output=True, timeout=30, check=False)  # noqa: S603

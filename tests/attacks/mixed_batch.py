@@ -81,9 +81,9 @@ def _told(result: GradingResult) -> dict[str, Any]:
 
 
 def _shown(out: Path, attacks: Sequence[Attack], targets: Targets) -> dict[str, list[str]]:
-    """Return, by attack, the pages that hold what it must never get into them.
+    """Return, by attack, the pages that hold what must never be there, or a target's secret.
 
-    Any file with a target's secret is among them.
+    Any file with a secret counts.
     """
     shown: dict[str, list[str]] = {a.name: [] for a in attacks}
     for path in _written(out):
@@ -120,9 +120,9 @@ def _elements(page: Path) -> list[str]:
 
 
 def _foreign(out: Path, alone: Path) -> Iterator[str]:
-    """Yield what stands on a page beside attacks and on none without.
+    """Yield what stands on a page beside attacks and on none without, and cells that act.
 
-    And cells and bytes that do something.
+    Bytes that act count as well.
     """
     known = {element for page in alone.rglob("*.html") for element in _elements(page)}
     for page in out.rglob("*.html"):
@@ -139,10 +139,7 @@ def _foreign(out: Path, alone: Path) -> Iterator[str]:
 def _differs(
     targets: Targets, assignment: Assignment, attacks: Sequence[Attack], found: dict[str, GradingResult]
 ) -> dict[str, list[str]]:
-    """Grade attacks under other hidden inputs.
-
-    Return the parts of what their students may see that changed.
-    """
+    """Return the parts of students' views that change under other hidden inputs."""
     if not attacks:
         return {}
     root = targets.folder / "other" / assignment.root.name

@@ -81,9 +81,9 @@ def locked(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -
 
 
 def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[Attack]) -> dict[str, dict[str, Outcome]]:
-    """Try each probe without all of its layers, and with each of them alone.
+    """Return what each probe does without all of its layers, and with each alone.
 
-    By name, then by what was removed.
+    It is given by name, then by what was removed.
     """
     found: dict[str, dict[str, Outcome]] = {a.name: {} for a in probes}
     dirty = targets.secrets["environment"]
@@ -110,10 +110,7 @@ def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[At
 
 
 def _by_removed(probes: Sequence[Attack]) -> dict[tuple[str, ...], list[Attack]]:
-    """Return which probes to try without which layers.
-
-    All that stop it, and all but one of those.
-    """
+    """Return which probes to try without which layers: all that stop it, and all but one."""
     found: dict[tuple[str, ...], list[Attack]] = {}
     for attack in (a for a in probes if a.proved):
         alone = [tuple(x for x in attack.layers if x != kept) for kept in attack.layers]
@@ -127,7 +124,7 @@ def _unwatched(limits: Limits) -> Limits:
 
 
 class AttackedKernel:
-    """A kernel to attack, and another one whenever an attack has done something to it.
+    """A kernel to attack, replaced whenever an attack has done something to it.
 
     A context manager.
     """
@@ -150,10 +147,7 @@ class AttackedKernel:
             self._kernel = None
 
     def carry_out(self, attack: Attack, *, timed: bool = True) -> Outcome:
-        """Let an attack run and return its outcome.
-
-        Only where the deadline is what stops it, it has little time.
-        """
+        """Let an attack run, briefly where the deadline is what stops it, and return its outcome."""
         bounded = not timed or "deadline" not in attack.layers
         limits = replace(self._limits, call_s=_BOUNDED_S, idle_s=_BOUNDED_S) if bounded else self._limits
         through = True
@@ -183,10 +177,7 @@ class AttackedKernel:
 
 @contextmanager
 def other_submission(pool: KernelPool, targets: Targets) -> Iterator[None]:
-    """Have a kernel of another submission beside the attacker's.
-
-    It has a secret in its scratch folder.
-    """
+    """Have a kernel of another submission, with a secret, beside the attacker's."""
     with pool.kernel("narrow") as kernel:
         secret = targets.secrets["submission"]
         kernel.run([Segment(1, f"SECRET = {secret!r}\nopen('notes', 'w').write(SECRET)", frozenset())])

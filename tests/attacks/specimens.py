@@ -63,10 +63,7 @@ _HAND_IN = "def predict(numbers):\n    raise RuntimeError(repr(attack(WORLD)))\n
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """One attack: its category, its code and the lines beside it.
-
-    The code is a probe's, or a whole notebook's cells.
-    """
+    """One attack: category, code and the lines beside it; a probe's or a whole notebook's."""
 
     category: str
     name: str

@@ -1,7 +1,7 @@
-"""Every attack is stopped by the layers that are said to stop it.
+"""Every attack is stopped by the layers that are said to stop it, and costs nobody points.
 
-It costs nobody anything. The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table. Every
-run carries out one of each kind: of each category and set of layers, or of each category and verdict.
+The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table. Every run carries out one of
+each kind: of each category and set of layers, or of each category and verdict.
 """
 
 from __future__ import annotations
@@ -69,10 +69,7 @@ def graded(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def in_container(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
-    """What became of the probes under the profile of a container engine.
-
-    There are no namespaces there.
-    """
+    """What became of the probes under a container engine's profile, without namespaces."""
     return reports["in_container"].result()
 
 
@@ -90,10 +87,7 @@ def test_all_that_a_notebook_attacks_with_is_run(attack: Attack) -> None:
 
 
 def test_every_attack_says_what_it_must() -> None:
-    """Names are unique, and each attack says what it tries.
-
-    It says what stops it, and what it sees or gets for it.
-    """
+    """Names are unique, and each attack says what it tries, what stops it and what it gets."""
     assert len({a.name for a in ATTACKS}) == len(ATTACKS)
     for attack in ATTACKS:
         assert attack.tries, attack.name
@@ -138,19 +132,13 @@ def test_an_attack_is_stopped_by_the_layers_that_are_named(attack: Attack, probe
 
 @pytest.mark.parametrize("layer", sorted(REMOVABLE))
 def test_every_layer_is_needed(layer: str) -> None:
-    """For each layer there is an attack that only it stops.
-
-    The attack gets through without it (see above).
-    """
+    """For each layer there is an attack that only it stops."""
     assert [a.name for a in PROBES if a.proved and layer in a.layers]
 
 
 @EACH
 def test_an_attack_earns_nothing(attack: Attack, graded: dict[str, Any]) -> None:
-    """Handed in, it gets the verdict that it is said to get.
-
-    A probe loses its exercise and keeps the other one.
-    """
+    """An attack gets the verdict beside it; a probe loses its exercise alone."""
     found = graded["graded"][attack.name]
     expected = attack.one("Verdict", "(crashed|failed|timed_out|out_of_memory) 0, passed 2")
 
@@ -159,10 +147,7 @@ def test_an_attack_earns_nothing(attack: Attack, graded: dict[str, Any]) -> None
 
 @EACH
 def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, graded: dict[str, Any]) -> None:
-    """Both pages are there, and hold nothing that the attack wants to show.
-
-    Nor does any file hold a target's secret.
-    """
+    """Both pages are there without what the attack wants to show, and no file holds a secret."""
     assert graded["pages"][attack.name]
     assert graded["shown"][attack.name] == []
 
@@ -174,10 +159,7 @@ def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[
 
 
 def test_the_honest_get_what_they_get_alone(graded: dict[str, Any]) -> None:
-    """Honest submissions among attacks have exactly the results that they have alone.
-
-    There are twenty among all attacks.
-    """
+    """Honest submissions among attacks have exactly the results that they have alone."""
     assert graded["honest"] == min(20, 1 + len(graded["graded"]) // 8)
     assert graded["disturbed"] == []
 

@@ -1,7 +1,6 @@
-"""Attacks on the examiner.
+"""Attacks on the examiner's memory, time and import path, with and without its layers.
 
-On its memory, its time and its import path, with and without its layers. One attack for each layer, and those that none
-has to stop; ``python -m tests.attacks`` carries the others out as well.
+One attack for each layer, and those that none has to stop; ``python -m tests.attacks`` carries the others out as well.
 """
 
 from __future__ import annotations
@@ -24,10 +23,7 @@ def examined() -> dict[str, Any]:
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=a.name) for a in REPRESENTED])
 def test_an_examiner_is_harmed_only_without_the_layers_that_are_named(attack: Attack, examined: dict[str, Any]) -> None:
-    """With all of them removed an attack takes far more than its limit, or runs.
-
-    With any one of them it does not.
-    """
+    """Without all of its layers an attack passes its limit or runs; with any one it does not."""
     assert list(doubts(attack, examined[attack.name])) == []
 
 

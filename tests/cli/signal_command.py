@@ -16,10 +16,7 @@ from grader.sandbox.privileges import adopt_orphans
 
 
 def children() -> list[int]:
-    """Return the processes of which this one is the parent.
-
-    By birth, or since their own parent has ended.
-    """
+    """Return the processes whose parent is this one, also since their own has ended."""
     return [int(p) for p in Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()]
 
 

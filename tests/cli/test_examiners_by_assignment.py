@@ -17,10 +17,7 @@ from tests.cli.conftest import RIGHT, TINY, write
 
 
 def test_each_assignment_has_a_zygote_and_all_end_together(tmp_path: Path) -> None:
-    """Submissions are graded by turns, each by its own assignment's checks.
-
-    Then no zygote is left.
-    """
+    """Submissions graded by turns meet their own assignment's checks; no zygote is left."""
     other = tmp_path / "worth_more"
     shutil.copytree(TINY, other)
     for file in (other / "assignment.toml", other / "checks" / "visible" / "test_checks.py"):

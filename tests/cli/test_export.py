@@ -1,7 +1,4 @@
-"""`grader export`, from the outside.
-
-What it writes where, what it says, and when it refuses.
-"""
+"""`grader export` writes files, says what it must, and refuses what is in doubt."""
 
 from __future__ import annotations
 

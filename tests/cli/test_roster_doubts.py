@@ -1,7 +1,4 @@
-"""What is not sure of whose submissions these are is said first.
-
-It is an error where that is asked for.
-"""
+"""Doubts about whose submissions these are come first, or are an error where asked for."""
 
 from __future__ import annotations
 
@@ -21,10 +18,7 @@ CANVAS = "Student,ID,SIS Login ID,Section\n    Points Possible,,,\n" + "".join(
 
 
 def said(folder: Path, roster: str, *names: str) -> tuple[list[str], bool]:
-    """Return the doubts when files of these names are handed in.
-
-    And whether they are said first.
-    """
+    """Return the doubts when files of these names are handed in, and if they come first."""
     (folder / "in").mkdir(parents=True)
     (folder / "roster.csv").write_text(roster)
     for name in names:
@@ -58,10 +52,7 @@ MANY_PLAIN = [f"doep{chr(97 + n)}_{5000 + n}_9_x.ipynb" for n in range(20)]
 def test_doubts_are_said_first_where_they_are_more_than_few(
     tmp_path: Path, roster: str, names: list[str], titles: list[str], first: bool
 ) -> None:
-    """One or two people whom a roster does not have are told at the end.
-
-    All else before anything.
-    """
+    """One or two unknown people are told at the end, everything else before anything."""
     found, said_first = said(tmp_path, roster, *names)
 
     assert [title.startswith(start) for title, start in zip(found, titles, strict=True)] == [True] * len(titles)
@@ -98,10 +89,7 @@ def test_a_roster_of_nobody_is_a_mistake(grader: Run, tmp_path: Path) -> None:
 
 
 def test_a_batch_says_first_what_is_not_sure(grader: Run, tmp_path: Path) -> None:
-    """A group's upload and a link on Canvas.
-
-    Who handed in nothing is no plain zero, and nobody is lost.
-    """
+    """A group's upload and a link on Canvas are told first, and nobody becomes a plain zero."""
     write(tmp_path / "in" / "redteam_4711_98765_lens.ipynb", *RIGHT)
     (tmp_path / "in" / "cohenben_LATE_4712_link.html").write_text(
         "<html><meta http-equiv='refresh' content='0'></html>"

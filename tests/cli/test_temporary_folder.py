@@ -24,10 +24,7 @@ LONG = "a folder with a name of quite some length/" * 6
     ids=lambda c: str(c[0]),
 )
 def test_a_temporary_folder_with_a_long_path_is_no_hindrance(tmp_path: Path, command: tuple[str, ...]) -> None:
-    """A socket's path may be a hundred bytes long.
-
-    Folders on clusters and of test runs are longer.
-    """
+    """A temporary folder may have a longer path than the hundred bytes of a socket's."""
     long = tmp_path / LONG
     long.mkdir(parents=True)
     write(tmp_path / "mine.ipynb", *RIGHT)
@@ -61,10 +58,7 @@ def test_a_temporary_folder_with_a_long_path_is_no_hindrance(tmp_path: Path, com
 def test_nothing_is_left_of_a_command_that_is_killed(
     tmp_path: Path, short: Path, command: tuple[str, ...], then: str, by: signal.Signals
 ) -> None:
-    """Zygote, examiner and kernels end with the command that started them.
-
-    No folder stays.
-    """
+    """Zygote, examiner, kernels and folders end with the command that started them."""
     fifo = tmp_path / "examining"
     os.mkfifo(fifo)
     endless = shutil.copytree(TINY, tmp_path / "endless", ignore=shutil.ignore_patterns("__pycache__"))

@@ -57,10 +57,7 @@ def uploads(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(uploads: Path, tmp_path: Path) -> Run:
-    """Run the console script in the folder of uploads.
-
-    With ``OWN`` it is run beside a zygote that it starts there itself.
-    """
+    """Run the console script in the folder of uploads, with ``OWN`` beside its own zygote."""
 
     def run(*words: object, script: str = "grader", **more: str) -> Done:
         return subprocess.run(  # noqa: S603 - our own program on our own arguments

@@ -1,7 +1,4 @@
-"""Whatever a student returns, a comparator passes it or refuses it with one sentence.
-
-It never breaks down.
-"""
+"""Whatever a student returns, a comparator passes it or refuses it with one sentence."""
 
 from __future__ import annotations
 

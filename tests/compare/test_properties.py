@@ -1,7 +1,4 @@
-"""Never pass an answer that differs beyond tolerance in any element, shape or class.
-
-Never fail one within it.
-"""
+"""An answer passes exactly if every element, the shape and the class are within tolerance."""
 
 from __future__ import annotations
 
@@ -147,10 +144,7 @@ def test_the_same_numbers_of_another_class_never_pass(right: Array, other: str) 
     data=st.data(),
 )
 def test_a_number_that_is_not_finite_never_passes(right: Array, bad: float, data: st.DataObject) -> None:
-    """Wherever it stands in the answer.
-
-    Where it stands in what is expected, the answer is not to blame.
-    """
+    """NaN or infinity fails in an answer; where it is expected, the answer is not to blame."""
     answer = right.copy()
     answer.flat[data.draw(st.integers(0, right.size - 1))] = bad
 
@@ -254,7 +248,7 @@ def test_lists_are_refused_where_a_tensor_is_asked(form: Any, right: Array) -> N
 def test_probabilities_pass_when_they_sum_to_one_along_their_axis_and_only_then(
     logits: Array, axis: int, off: float
 ) -> None:
-    """Along the axis that is asked.
+    """Probabilities must sum to one along the axis asked for.
 
     One element off by a hundredth is wrong, also where another makes up for it.
     """

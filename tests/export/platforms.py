@@ -1,7 +1,4 @@
-"""Readers as strict as the platforms' own.
-
-They are written from the platforms' sources and documentation, and not from our exports.
-"""
+"""Readers as strict as the platforms' own, from their sources and not from our exports."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from pathlib import PurePosixPath
 def canvas(data: bytes) -> dict[str, dict[str, str]]:
     """Read a gradebook as Canvas imports it (lib/gradebook_importer.rb).
 
-    The grades by assignment's and user's id.
+    It returns the grades by assignment's and user's id.
     """
     text = data.decode("utf-8").removeprefix("\ufeff")
     first = text.splitlines()[:3]
@@ -68,9 +65,9 @@ def moodle(
 
 
 def brightspace(data: bytes, item: str) -> dict[str, str]:
-    """Read grades as Brightspace imports them ("Importing grades").
+    """Return an item's points by OrgDefinedId, as Brightspace imports them.
 
-    The points of an item by OrgDefinedId.
+    Source: "Importing grades".
     """
     rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
     assert rows.fieldnames
@@ -85,9 +82,9 @@ def brightspace(data: bytes, item: str) -> dict[str, str]:
 
 
 def canvas_comments(data: bytes, uploads: Collection[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-    """Read feedback as Canvas does (app/models/assignment.rb).
+    """Return files by user and upload as Canvas does (app/models/assignment.rb).
 
-    Files by user and upload, which must be one of these.
+    Only these uploads may be among them.
     """
     found = {}
     for name, content in _entries(data).items():
@@ -101,9 +98,9 @@ def canvas_comments(data: bytes, uploads: Collection[tuple[str, str]]) -> dict[t
 
 
 def moodle_files(data: bytes, participants: Collection[int]) -> dict[int, dict[str, bytes]]:
-    """Read feedback as Moodle does (mod/assign/feedback/file/importziplib.php).
+    """Return files by participant as Moodle reads them.
 
-    Files by participant.
+    Source: mod/assign/feedback/file/importziplib.php.
     """
     found: dict[int, dict[str, bytes]] = {}
     for name, content in _entries(data).items():

@@ -31,10 +31,7 @@ AS_THEY_COME = {
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize("text", AS_THEY_COME.values(), ids=AS_THEY_COME)
 def test_one_cell_changes_and_nothing_else(downloaded: Downloaded, text: str, encoding: str) -> None:
-    """One cell changes, and encoding, delimiter, line ends and quotes are the file's.
-
-    That holds before the changed cell and behind it.
-    """
+    """One cell changes; encoding, delimiter, line ends and quotes stay on both sides of it."""
     if encoding != "utf-8":
         text = "\ufeff" * (encoding == "utf-16-le") + text.removeprefix("\ufeff")
     table = CsvDocument(downloaded(text, encoding))

@@ -43,10 +43,7 @@ def hiding(scored: Build) -> Build:
 
 
 def test_canvas_knows_whose_feedback_it_is(hiding: Build, export: Export) -> None:
-    """Each page keeps the numbers of the user and the upload.
-
-    Names with lateness and underscores included.
-    """
+    """Each page keeps the user's and upload's numbers, also with lateness and underscores."""
     ada = handed_in(hiding("byronada", id="4711"), "hw1_submissions.zip/byronada_4711_98765_hw1_v2.ipynb")
     ben = handed_in(hiding("cohen_ben", id="4712"), "cohen_ben_LATE_4712_98766_hw_3_4.ipynb")
     comments = platforms.canvas_comments(
@@ -73,10 +70,7 @@ def test_moodle_knows_whose_feedback_it_is(hiding: Build, export: Export) -> Non
 
 @pytest.mark.parametrize("name", ["canvas-feedback", "moodle-feedback"])
 def test_what_the_platform_cannot_tell_is_said(hiding: Build, export: Export, name: str) -> None:
-    """Feedback that nobody would get stops the export.
-
-    Unless what can be exported is asked for.
-    """
+    """Feedback that nobody would get stops the export, unless the rest is asked for."""
     known = handed_in(hiding("ada", id="4711", participant="90101"), "ada_4711_98765_hw1.ipynb")
     date = handed_in(hiding("lab"), "lab_2024_11_05.ipynb")
 
@@ -106,10 +100,7 @@ def test_the_same_pages_make_the_same_zip(hiding: Build, export: Export) -> None
 
 
 def test_nbgrader_s_tree_is_where_nbgrader_looks(hiding: Build, export: Export, tmp_path: Path) -> None:
-    """Student, assignment and notebook are those of the submitted tree.
-
-    Or of the exchange's folder.
-    """
+    """Student, assignment and notebook are those of the submitted tree or the exchange."""
     ada = handed_in(hiding("ada", handle="ada"), "submitted/ada/ps1/problem 1.ipynb")
     ben = handed_in(hiding("ben", handle="ben"), "ben+ps1+2025-03-07 10:00:00 UTC+x/problem 1.ipynb")
     away = handed_in(hiding("..", handle=".."), "submitted/.. /../ps1/x.ipynb")

@@ -19,10 +19,7 @@ SCHEMA_1 = GOLDEN / "schema_1.jsonl"
 
 
 def test_what_was_read_is_written_as_it_was(tmp_path: Path) -> None:
-    """Samples of the course, graded when schema 1 was new.
-
-    Each key, each value and their order are kept.
-    """
+    """Each key, value and their order in samples of schema 1 are written as they were."""
     write_results(tmp_path / "results.jsonl", read_results(SCHEMA_1))
 
     assert (tmp_path / "results.jsonl").read_text() == SCHEMA_1.read_text()

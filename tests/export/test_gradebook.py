@@ -1,7 +1,4 @@
-"""The gradebook is read by people in spreadsheets and by programs.
-
-Neither may be surprised.
-"""
+"""The gradebook is right for people in spreadsheets and for programs."""
 
 from __future__ import annotations
 
@@ -38,10 +35,7 @@ def test_columns_are_the_contract_then_one_per_exercise(tmp_path: Path, build: B
 
 
 def test_exercise_columns_keep_the_assignment_s_order(tmp_path: Path, build: Build) -> None:
-    """The order that the caller names wins.
-
-    A result without that exercise has an empty cell.
-    """
+    """The caller's order wins; a result without an exercise has an empty cell."""
     write_csv(tmp_path / "grades.csv", [build("ada", exercise("stream", 5.0))], exercises=["lens", "stream"])
 
     assert rows(tmp_path / "grades.csv")[0][5:] == ["lens", "stream"]
@@ -67,10 +61,7 @@ def test_commas_quotes_and_line_ends_stay_in_their_cell(tmp_path: Path, build: B
 
 @pytest.mark.parametrize("mark", ["\x07", "\x1b", "\x9b", "\u202e", "\r", "\0"])
 def test_what_acts_on_a_terminal_is_spelled_out(tmp_path: Path, build: Build, mark: str) -> None:
-    """A name's terminal codes and changes of direction are shown by their numbers.
-
-    They do nothing.
-    """
+    """A name's terminal codes and changes of direction are shown by their numbers."""
     write_csv(tmp_path / "grades.csv", [build(f"a{mark}=1")])
 
     assert rows(tmp_path / "grades.csv")[1][0] == f"a⟨U+{ord(mark):04X}⟩=1"

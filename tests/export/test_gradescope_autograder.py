@@ -1,7 +1,4 @@
-"""The autograder zip holds what Gradescope runs.
-
-And what that needs to give the grades that are given here.
-"""
+"""The autograder zip has what Gradescope runs, and gives the grades that are given here."""
 
 from __future__ import annotations
 
@@ -97,10 +94,7 @@ def test_scripts_stand_at_the_top_and_can_be_run(wheel: Path, tmp_path: Path) ->
 
 
 def test_the_assignment_there_is_the_one_here(image: Path) -> None:
-    """All files that decide a grade are there, where the assignment looks for them.
-
-    Samples are not.
-    """
+    """All files that decide a grade are where the assignment looks; samples are not there."""
     there = load_assignment(str(image / "source" / "assignments" / COURSE))
 
     assert there.digest == load_assignment(COURSE).digest
@@ -125,10 +119,7 @@ def test_inputs_follow_from_a_secret_of_this_assignment(image: Path, wheel: Path
 
 
 def test_an_upload_becomes_results(image: Path, scored: Build) -> None:
-    """The upload is graded as one person's.
-
-    Links are links, and results.json is what Gradescope reads.
-    """
+    """The upload is graded as one person's into what Gradescope reads; links stay links."""
     assert run(image, scored("submission_1", 11)) == 0
 
     assert json.loads((image / "results" / "results.json").read_text())["score"] == 11
@@ -138,10 +129,7 @@ def test_an_upload_becomes_results(image: Path, scored: Build) -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(SubmissionStatus.ERROR, 3), (SubmissionStatus.ERROR, 0)])
 def test_without_a_grade_there_are_no_results(image: Path, scored: Build, status: SubmissionStatus, code: int) -> None:
-    """Neither a 0 nor what an earlier run has left.
-
-    Gradescope says that the autograder failed.
-    """
+    """Without a grade, neither a 0 nor an earlier run's results are left for Gradescope."""
     (image / "results" / "results.json").write_text("of an earlier run")
 
     assert run(image, scored("submission_1", status=status), code) != 0

@@ -1,7 +1,4 @@
-"""Whatever became of a file of results, nobody's row is lost.
-
-It is read, or it is refused and left as it is.
-"""
+"""Whatever became of a file of results, it is read, or refused and left as it is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Grades go into the very file that a platform handed out.
-
-That platform reads them from it.
-"""
+"""Grades go into the file that a platform handed out, and that platform reads them."""
 
 from __future__ import annotations
 
@@ -56,10 +53,7 @@ def lines_changed(before: str, after: bytes) -> list[str]:
 
 
 def test_canvas_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """The assignment's column has the grades by Canvas's own ids.
-
-    The other cells are as they were.
-    """
+    """The assignment's column has the grades by Canvas's ids; other cells are as they were."""
     ada, cleo = scored("byronada", 10.5, id="4711"), scored("diazcleo", 18, id="4713")
     done = export("canvas", ada, cleo, into=downloaded(GRADEBOOK))
 
@@ -209,10 +203,7 @@ def test_evidence_that_does_not_agree_is_told(
 
 
 def test_a_number_of_another_name_is_told(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """A number decides, and staff is told where the name beside it is quite another.
-
-    It may be a group's.
-    """
+    """A number decides, and staff is told of a very different name, which may be a group's."""
     team, cleo = scored("redteam", 15, id="4711", name="redteam"), scored("c", 12, id="4713", name="diazcleo")
     done = export("canvas", team, cleo, into=downloaded(GRADEBOOK))
 
@@ -281,10 +272,7 @@ NOT_EXPORTED = {
 def test_what_is_not_clear_is_not_exported(
     scored: Build, export: Export, downloaded: Downloaded, options: dict, changes: dict, sentence: str
 ) -> None:
-    """Where a grade's place is in doubt, nothing is written.
-
-    One sentence says what is wrong where.
-    """
+    """Where a grade's place is in doubt, nothing is written, and one sentence says why."""
     text = GRADEBOOK
     for old, new in changes.items():
         text = text.replace(old, new)
@@ -339,10 +327,7 @@ def test_a_member_who_is_missing_in_the_file_is_told(
 
 
 def test_moodle_reads_back_what_was_exported(scored: Build, export: Export, downloaded: Downloaded) -> None:
-    """Grades and comments are by participant.
-
-    What is locked, or somebody wrote, stays and is told.
-    """
+    """Grades and comments are by participant; what is locked or somebody wrote stays."""
     results = [scored(n, 10.5, name=n, participant=p) for n, p in (("Ada Byron", "90101"), ("Ben Cohen", "90102"))]
     results.append(scored("Cleo Diaz", 20, participant="90103"))
     done = export("moodle", *results, into=downloaded(WORKSHEET))
@@ -385,10 +370,7 @@ ELSEWHERE = {
 def test_a_worksheet_is_filled_in_in_every_language(
     scored: Build, export: Export, downloaded: Downloaded, text: str, words: tuple[str, str]
 ) -> None:
-    """Columns are known by their titles, else by what stands beside what.
-
-    The decimal mark is the site's.
-    """
+    """Columns are known by titles or else by neighbours, and the decimal mark is the site's."""
     results = scored("a", 10.5, participant="70001"), scored("b", 3, participant="70002")
     read = platforms.moodle(export("moodle", *results, into=downloaded("\ufeff" + text)).content, *words, mark=",")
 

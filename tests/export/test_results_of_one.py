@@ -1,7 +1,4 @@
-"""A grading system is told of a submission what it reads.
-
-That is no more than the student may see.
-"""
+"""A grading system is told what it reads of a submission and what the student may see."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Rows are read as what somebody may have written.
-
-Nothing in them names a file that this grader never made.
-"""
+"""Rows are read as what somebody may have forged: they name only files of this grader."""
 
 from __future__ import annotations
 
@@ -36,10 +33,7 @@ Build = Callable[..., GradingResult]
 
 
 def written(tmp_path: Path, build: Build, text: str = "", **fields: object) -> Path:
-    """Write a good row, and a second one with other fields.
-
-    Or with a text in the place of its score.
-    """
+    """Write a good row, and a second one with other fields or a text as its score."""
     good, bad = build("ada").to_json(), build("bert").to_json()
     id_ = fields.pop("id", None)
     bad |= fields
@@ -71,10 +65,7 @@ def set_at(data: Any, place: str, value: object) -> None:
 
 
 def test_a_row_with_everything_is_read(tmp_path: Path, build: Build) -> None:
-    """What we write is no offence, whatever stands in it.
-
-    An assignment's folder may have any name.
-    """
+    """Every row that we write can be read, whatever an assignment's folder is called."""
     data = rich(build) | {"assignment": "Übung 1 (neu)"}
     path = tmp_path / "results.jsonl"
     path.write_text(f"{json.dumps(data)}\n")

@@ -1,7 +1,4 @@
-"""What a student did to a provided object counts as in the whole notebook.
-
-Undone where it was undone.
-"""
+"""What a student did to a provided object counts, or is undone, as in the whole notebook."""
 
 from __future__ import annotations
 

@@ -118,10 +118,7 @@ def _extract(cells: list[str]) -> Extraction:
 @settings(max_examples=150, deadline=None)
 @given(CELLS)
 def test_extraction_answers_on_any_cells(cells: list[str]) -> None:
-    """No notebook makes extraction raise or warn.
-
-    It gives either a function or a reason, the same every time.
-    """
+    """Extraction neither raises nor warns; it gives a function or a reason, always the same."""
     extraction = _extract(cells)
 
     function = extraction.functions["answer"]
@@ -160,10 +157,7 @@ DEEP: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("kind", DEEP)
 @pytest.mark.parametrize("depth", [90, 300, 900, 9000])
 def test_depth_breaks_nothing(kind: str, depth: int) -> None:
-    """A deep expression is either run or reported as a fault of its cell.
-
-    In the exercise or in another cell.
-    """
+    """A deep expression, anywhere, is either run or reported as a fault of its cell."""
     deep = DEEP[kind](depth)
 
     beside = _extract([f"K = {deep}", "def answer(x): return K"])
@@ -192,10 +186,7 @@ TOO_MUCH = {
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_the_longest_cells_of_too_much_code_are_left_out(kind: str) -> None:
-    """Of more code than is read, the longest cell is left out and named, wherever it stands.
-
-    The others count.
-    """
+    """Of too much code the longest cell is left out and named; the others count."""
     cells = TOO_MUCH[kind]
     longest = max(range(len(cells)), key=lambda at: len(cells[at])) + 1
 

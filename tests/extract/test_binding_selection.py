@@ -35,10 +35,7 @@ NOT_ATTEMPTED = {
 
 @pytest.mark.parametrize("kind", NOT_ATTEMPTED)
 def test_not_attempted_is_told_from_wrong(kind: str, extracted: Extracted) -> None:
-    """A function that is still to be written counts as not attempted.
-
-    It is not run, and is shown.
-    """
+    """A function still to be written is not run, counts as not attempted, and is shown."""
     extraction = extracted(NOT_ATTEMPTED[kind], stub=(STUB,))
 
     function = extraction.functions["answer"]
@@ -95,10 +92,7 @@ def test_last_definition_counts(extracted: Extracted, ran: Ran) -> None:
     ],
 )
 def test_attempt_counts_over_what_is_none(later: str, extracted: Extracted, ran: Ran) -> None:
-    """A copy of the stub does not hide an attempt above it.
-
-    Nor does the function's own result put under its name.
-    """
+    """Neither a copy of the stub nor a result under its name hides an attempt above."""
     extraction = extracted("def answer(x): return x + 1", later, stub=(STUB,))
 
     assert ran(extraction)["answer"](2) == 3
@@ -143,9 +137,9 @@ def test_a_function_counts_until_there_is_another(later: str, extracted: Extract
     ],
 )
 def test_what_a_running_notebook_would_have_counts(cells: tuple[str, ...], extracted: Extracted, ran: Ran) -> None:
-    """What a running notebook would have counts as when all cells are run.
+    """What a running notebook would have counts, as when all cells are run.
 
-    Factories of functions, callable objects, ``global`` and deleted names.
+    So do factories of functions, callable objects, ``global`` and deleted names.
     """
     assert ran(extracted(*cells))["answer"](2) == 3
 
@@ -169,10 +163,7 @@ UNBOUND = {
 
 @pytest.mark.parametrize("source", UNBOUND)
 def test_what_turns_out_to_be_no_function_is_explained(source: str, extracted: Extracted, ran: Ran) -> None:
-    """Where only running the cell shows that there is no function, a message is ready.
-
-    The extraction holds it.
-    """
+    """Where only running tells that there is no function, the extraction holds a message."""
     extraction = extracted(source)
 
     assert extraction.functions["answer"].status is None
@@ -219,10 +210,7 @@ def test_missing_function_says_so(extracted: Extracted) -> None:
 
 
 def test_near_miss_is_offered(extracted: Extracted) -> None:
-    """A function with a typing error in its name is pointed out with its place.
-
-    It is not graded.
-    """
+    """A function with a typing error in its name is pointed out with its place, ungraded."""
     extraction = extracted("x = 1", "\ndef logit_lense_analysis(p): return p", exercises=("logit_lens_analysis",))
 
     missing = extraction.functions["logit_lens_analysis"]
@@ -234,9 +222,9 @@ NEAR = ("x = 1", "K = 1\ndef logit_lense_analysis(p): return helper(p) + K", "de
 
 
 def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any], ran: Ran) -> None:
-    """With ``near_miss``, a function with a typing error in its name is graded.
+    """With ``near_miss``, a function of a mistyped name is graded with all it needs.
 
-    With all it needs, and a remark.
+    A remark says so.
     """
     extraction = extract(notebook(*NEAR), ["logit_lens_analysis"], (), near_miss=True)
 
@@ -247,9 +235,9 @@ def test_near_miss_is_graded_where_that_is_allowed(notebook: Callable[..., Any],
 
 
 def test_near_miss_stands_in_for_nothing_that_is_there(notebook: Callable[..., Any], ran: Ran) -> None:
-    """Near misses stand in for nothing that is there.
+    """An old version of a similar name, or another exercise, is not graded instead.
 
-    An old version under a similar name is not graded where the exercise exists, nor is another exercise.
+    That is so where the exercise itself exists.
     """
     cells = ("def answers(x): return 1", "def answer(x): return 2", "def answer_2(x): return 3")
 
@@ -269,10 +257,7 @@ def test_near_miss_that_was_not_attempted_is_not_attempted(notebook: Callable[..
 
 
 def test_near_miss_is_offered_when_running_code_binds_nothing(extracted: Extracted) -> None:
-    """Where only running the notebook can bind the function, a message is ready.
-
-    The extraction holds it for the case that it does not.
-    """
+    """Where only running can bind the function, a message is ready in case it does not."""
     function = extracted("exec('answer_old = 1')", "def answr(x): return x").functions["answer"]
 
     assert function.status is None
@@ -284,10 +269,7 @@ def test_near_miss_is_offered_when_running_code_binds_nothing(extracted: Extract
     ["class A:\n    def answer(self, x): return x", "def f():\n    def answer(x): return x\n    return answer"],
 )
 def test_methods_and_inner_functions_are_not_the_exercise(hidden: str, extracted: Extracted) -> None:
-    """A function of the right name inside something else cannot be called.
-
-    The message says where it is.
-    """
+    """A function of the right name inside something else is not it; a message says where."""
     function = extracted(hidden).functions["answer"]
 
     assert function.status is ExerciseStatus.MISSING
@@ -314,10 +296,7 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("kind", ELSEWHERE)
 def test_a_function_that_stands_elsewhere_is_found(kind: str, extracted: Extracted) -> None:
-    """For a function outside the code that is run, the message says where it is.
-
-    And what to do.
-    """
+    """Of a function outside the code that is run, the message says where and what to do."""
     cells, says = ELSEWHERE[kind]
     function = extracted(*cells).functions["answer"]
 
@@ -363,10 +342,7 @@ def test_compile_errors_are_syntax_errors(extracted: Extracted) -> None:
 
 
 def test_broken_cell_elsewhere_costs_nothing(extracted: Extracted, ran: Ran) -> None:
-    """A cell that is not Python is left out with a remark.
-
-    It matters only to what it would have bound.
-    """
+    """A cell that is not Python costs only what it would have bound, and gets a remark."""
     extraction = extracted("helper = lambda x: (x", "def answer(x): return x + 1", "def other(x): return helper(x)")
 
     assert ran(extraction)["answer"](2) == 3
@@ -427,10 +403,7 @@ def test_fallback_is_reported(extracted: Extracted) -> None:
     ],
 )
 def test_an_exercise_bound_by_its_text_is_found(way: str, extracted: Extracted, ran: Ran) -> None:
-    """For a function that only running code can bind, the whole notebook is run.
-
-    A remark says so.
-    """
+    """For a function that only running code can bind, all is run, and a remark says so."""
     extraction = extracted("def helper(x): return x + 1", way)
 
     assert ran(extraction)["answer"](2) == 3
@@ -472,10 +445,7 @@ def test_fallback_is_only_for_those_who_need_it(extracted: Extracted) -> None:
 
 @pytest.mark.parametrize("opaque", ["%run helpers.py", "from helpers import *", "vars()['A'] = 1"])
 def test_opaque_bindings_lead_to_the_fallback(opaque: str, extracted: Extracted) -> None:
-    """A name that no statement binds may come from a star import or ``exec``.
-
-    The whole notebook is run.
-    """
+    """For a name that a star import or ``exec`` may bind, the whole notebook is run."""
     function = extracted(opaque, "def answer(x): return x + A").functions["answer"]
 
     assert "the whole notebook was run" in function.remarks[0]

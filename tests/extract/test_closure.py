@@ -340,10 +340,7 @@ OVERWRITTEN: dict[str, list[str]] = {
 def test_a_function_that_an_experiment_overwrote_is_meant(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A helper's name that is later bound to a value still means the helper.
-
-    A remark says so.
-    """
+    """A helper's name later bound to a value still means the helper, and a remark says so."""
     cells = OVERWRITTEN[kind]
 
     extraction = extracted(*cells)
@@ -384,10 +381,7 @@ def test_a_builtin_or_module_that_an_experiment_took_over_is_meant(
 def test_a_name_that_was_imported_may_become_something_else(
     extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """A dictionary under the name of an import counts where it can.
-
-    It must have the attributes that the function reads.
-    """
+    """A value under an import's name counts if it has the attributes that the function reads."""
     cells = ["from functools import cache", "cache = {2: 3}", "def answer(x): return cache.get(x)"]
 
     assert ran(extracted(*cells))["answer"](2) == 3
@@ -456,10 +450,7 @@ def test_model_loaded_under_another_name_comes_along(extracted: Callable[..., Ex
 def test_settings_of_what_is_provided_hold(
     extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """Switches that the notebook sets on the model and the library are set.
-
-    Whether the function names them or not.
-    """
+    """Switches set on the model and the library are set, also if a function names neither."""
     names = ran(
         extracted(
             "t.set_grad_enabled(False)",
@@ -486,10 +477,7 @@ def test_two_exercises_share_a_helper_and_not_their_own(extracted: Callable[...,
 
 
 def test_lines_are_the_students(extracted: Callable[..., Extraction]) -> None:
-    """Lines of segments and spans are those of the student's cell.
-
-    Cells are counted with the markdown.
-    """
+    """Lines are those of the student's cells, which are counted with the markdown."""
     extraction = extracted("#md text", "%pip install x\n\nA = 1\nprint(A)\n\ndef answer(x):\n    # why\n    return A")
 
     [segment] = extraction.segments

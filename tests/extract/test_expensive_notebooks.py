@@ -55,10 +55,7 @@ def _extract(*cells: str) -> Extraction:
 
 @pytest.mark.parametrize("kind", EXPENSIVE)
 def test_long_cells_come_to_an_end(kind: str) -> None:
-    """A cell of many thousand lines is read or left out in time.
-
-    The answers in other cells count.
-    """
+    """A cell of many thousand lines is read or left out, and other cells' answers count."""
     functions = _extract(ANSWERS, EXPENSIVE[kind]).functions
 
     assert {f.status for f in functions.values()} == {None}
@@ -82,10 +79,7 @@ def test_many_statements_on_one_line_are_kept_apart() -> None:
 
 
 def test_segments_hold_no_more_than_the_notebook() -> None:
-    """Parts of a long cell that two exercises need in turns take little memory.
-
-    It is in proportion to the cell.
-    """
+    """Parts of a long cell that two exercises need in turns take memory like the cell."""
     pairs = LINES // 5
     lines = "\n".join(f"a{n} = 1\nb{n} = 2" for n in range(pairs))
     answer, other = (", ".join(f"{letter}{n}" for n in range(pairs)) for letter in "ab")

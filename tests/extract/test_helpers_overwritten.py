@@ -1,7 +1,4 @@
-"""A helper's name that other code takes for something else.
-
-What the function can use counts.
-"""
+"""Of a helper's name that other code reuses, what the function can use counts."""
 
 from __future__ import annotations
 
@@ -78,9 +75,9 @@ UNUSABLE: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", UNUSABLE)
 def test_what_a_function_cannot_use_takes_nothing_away(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """A name that was given to what the function cannot use means what it was before.
+    """A name given to what the function cannot use means what it was before.
 
-    That is what cannot be called, or lacks what is read.
+    That cannot be called, or lacks what is read.
     """
     extraction = extracted(*UNUSABLE[kind])
 
@@ -117,10 +114,7 @@ USABLE: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", USABLE)
 def test_what_a_function_can_use_counts_as_the_notebook_was_left(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """The last binding that can be used as the function uses it counts.
-
-    Above the function or below.
-    """
+    """The last binding that the function can use counts, above it or below."""
     assert ran(extracted(*USABLE[kind]))["answer"](2) == 3
 
 

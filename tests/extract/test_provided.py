@@ -45,10 +45,7 @@ BESIDE = {
 
 @pytest.mark.parametrize("way", BESIDE)
 def test_what_stands_beside_a_provided_name_is_bound(way: str, extracted: Extracted, ran: Ran) -> None:
-    """A statement that binds a needed name beside a provided one is run.
-
-    The provided one is afterwards what it was.
-    """
+    """A statement that binds a name beside a provided one is run, and that one restored."""
     names = ran(extracted(BESIDE[way], "def answer(x): return x + K, model, t, device"))
 
     total, model, library, device = names["answer"](2)
@@ -67,10 +64,7 @@ def test_star_import_leaves_provided_names(extracted: Extracted, ran: Ran) -> No
 
 
 def test_own_import_of_a_provided_name_counts(extracted: Extracted, ran: Ran) -> None:
-    """A function below ``from itertools import repeat`` means that one.
-
-    The report says so.
-    """
+    """A function below ``from itertools import repeat`` means that one, and is told so."""
     extraction = extracted("from itertools import repeat", "def answer(x): return next(repeat(x))")
 
     assert ran(extraction)["answer"](2) == 2

@@ -85,10 +85,7 @@ def run_all(cells: list[str]) -> dict[str, Any] | None:
 @example(["b[0] = c\nc[0] = a"], "a", "b", 0)
 @given(PROGRAMS, st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(0, 5))
 def test_extraction_means_what_run_all_means(cells: list[str], first: str, second: str, place: int) -> None:
-    """The function gives the same in the extract as at the end of the whole notebook.
-
-    Wherever in it it stands.
-    """
+    """A function anywhere gives the same in the extract as at the whole notebook's end."""
     program = [START, *cells]
     program.insert(min(place + 1, len(program)), f"def answer(): return {first}, {second}")
     whole = run_all(program)

@@ -103,10 +103,7 @@ KEPT: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_what_is_put_on_a_provided_object_comes_along(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """An attribute that the function reads is set if that stands above it.
-
-    In whatever way, and not if it stands below.
-    """
+    """An attribute that the function reads is set, in any way, if that stands above it."""
     assert ran(extracted(*KEPT[kind]))["answer"](2) == [2, 1]
 
 
@@ -163,10 +160,7 @@ SET_UP = {
 
 @pytest.mark.parametrize("kind", SET_UP)
 def test_a_cell_that_sets_the_process_up_is_tried(kind: str, extracted: Extracted) -> None:
-    """A cell that configures the process is run as optional.
-
-    If it fails, the function still counts.
-    """
+    """A cell that configures the process is optional: if it fails, the function counts."""
     extraction = extracted(SET_UP[kind], "def answer(x): return x")
 
     assert [(s.cell, bool(s.optional)) for s in extraction.segments] == [(1, True), (2, False)]
@@ -175,7 +169,7 @@ def test_a_cell_that_sets_the_process_up_is_tried(kind: str, extracted: Extracte
 def test_exercises_have_kernels_of_their_own_where_one_alters_the_model(extracted: Extracted) -> None:
     """Exercises get separate kernels where one alters the model.
 
-    There, code above one function changes what another would return.
+    Else code above one function would change what another returns.
     """
     shared = extracted("def answer(x): return x", "def other(x): return x", exercises=("answer", "other"))
     altered = extracted(

@@ -50,10 +50,7 @@ def test_an_indented_cell_of_its_own_is_not_joined(extracted: Extracted, ran: Ra
     "source", ["def answer[T](x: T): return x", "def answer(x): return f'{x['a']}'", "class A[T]: pass\nanswer = A"]
 )
 def test_syntax_of_newer_versions_is_pointed_out(source: str, extracted: Extracted) -> None:
-    """Where this Python is too old for the syntax, the message names the version.
-
-    Otherwise it works.
-    """
+    """Syntax works, or the message names the version that this Python is too old for."""
     function = extracted(source).functions["answer"]
 
     assert function.status is None or "which it is graded with, may not know this yet" in function.message
@@ -61,10 +58,7 @@ def test_syntax_of_newer_versions_is_pointed_out(source: str, extracted: Extract
 
 
 def test_a_default_device_is_not_set(extracted: Extracted) -> None:
-    """A notebook that asks for a GPU everywhere is graded as if it had not.
-
-    That is where there is none.
-    """
+    """A notebook that asks for a GPU everywhere is graded without one as if it had not."""
     code = "".join(s.source for s in extracted("t.set_default_device('cuda')", "def answer(x): return t").segments)
 
     assert "cuda" not in code

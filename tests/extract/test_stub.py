@@ -27,10 +27,7 @@ SUBMISSIONS = {
 
 @pytest.mark.parametrize("kind", SUBMISSIONS)
 def test_a_parsed_stub_gives_what_the_notebook_gives(kind: str, notebook: Callable[..., Any]) -> None:
-    """It does not matter when and in which process the stub is parsed.
-
-    Before, or for each submission.
-    """
+    """A stub gives the same parsed before, elsewhere, or for each submission."""
     given, submitted = notebook(*GIVEN), notebook(*SUBMISSIONS[kind])
     stub = pickle.loads(pickle.dumps(parse_stub(given)))  # noqa: S301 - made here
 

@@ -1,7 +1,4 @@
-"""Files that a notebook writes are there when its functions read or import them.
-
-They are modules and packages.
-"""
+"""Files, modules and packages that a notebook writes are there for its functions."""
 
 from __future__ import annotations
 
@@ -237,7 +234,7 @@ def test_packages_that_the_notebook_writes_are_packages(
 ) -> None:
     """A module in a folder is imported by its full name and by relative imports.
 
-    With what its package begins with.
+    The package's ``__init__`` is run as well.
     """
     extraction = extracted(*PACKAGES[kind], "1 / 0")
 
@@ -355,10 +352,7 @@ NOT_READ: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("kind", NOT_READ)
 def test_a_file_that_is_not_written_is_told(kind: str, extracted: Callable[..., Extraction]) -> None:
-    """What a magic or the shell would bring is told where an exercise imports it.
-
-    With its place, and what to do.
-    """
+    """A module that only a magic or the shell would bring is told, with place and advice."""
     source, quoted = NOT_READ[kind]
     line = next(n for n, text in enumerate(source.split("\n"), start=1) if text in quoted)
 

@@ -34,15 +34,12 @@ MB = 1 << 20
 class Hang(BaseException):
     """A file took too long.
 
-    Not an Exception, so that no handler mistakes it for a fault of the notebook.
+    It is no Exception, so that no handler mistakes it for a fault of the notebook.
     """
 
 
 def bases() -> list[dict[str, Any]]:
-    """Return the notebooks that are damaged.
-
-    The assignment's own, its samples, and the corpus.
-    """
+    """Return the notebooks to damage: the assignment's own, its samples, and the corpus."""
     files = [ASSIGNMENT / "exercise.ipynb", *sorted((ASSIGNMENT / "samples").glob("*.ipynb"))]
     corpus = runpy.run_path(str(ROOT / "tests" / "notebooks" / "test_corpus.py"))["CASES"]
     found = []

@@ -22,10 +22,7 @@ def document(*sources: str, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def written(tmp_path: Path) -> Write:
-    """Write bytes, text or a JSON document to a file, and return its path.
-
-    It lies below the test's folder.
-    """
+    """Write bytes, text or a JSON document below the test's folder, and return its path."""
 
     def _written(content: bytes | str | dict[str, Any], name: str = "hw1.ipynb") -> Path:
         path = tmp_path / name

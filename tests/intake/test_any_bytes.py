@@ -67,10 +67,7 @@ def readable_or_said(path: Path) -> None:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(VALUES)
 def test_any_json_is_read_or_refused(tmp_path: Path, value: Any) -> None:
-    """JSON of any shape is read or refused with a reason.
-
-    With a notebook's own keys in odd places, too.
-    """
+    """JSON of any shape, a notebook's keys included, is read or refused with a reason."""
     path = tmp_path / "hw1.ipynb"
     path.write_text(json.dumps({"cells": value} if not isinstance(value, dict) else value))
 
@@ -109,10 +106,7 @@ def test_mutated_notebooks_are_read_or_refused(
 @settings(max_examples=120, deadline=None)
 @given(VALUES)
 def test_trimming_changes_nothing_else(value: Any) -> None:
-    """What is left after trimming is the same JSON.
-
-    The lists and objects under the ungraded keys are empty.
-    """
+    """Trimming leaves the same JSON, with what is under the ungraded keys empty."""
 
     def emptied(inner: Any) -> Any:
         if isinstance(inner, dict):

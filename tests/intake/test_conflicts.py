@@ -23,10 +23,7 @@ MOODLE = (
 def joined(
     written: Write, roster: str, *files: str
 ) -> tuple[dict[str, Submission], dict[str, Absence], list[Submission]]:
-    """Return submissions by label, the absent by name and strangers.
-
-    These files are what is handed in.
-    """
+    """Return the files' submissions by label, the absent by name and strangers."""
     people = read_roster(written(roster, "roster.csv"))
     folder = written(b"", "in/.keep").parent
     for file in files:

@@ -1,7 +1,4 @@
-"""Every file that was handed in becomes a submission.
-
-It has the right student and an id of its own.
-"""
+"""Every file that was handed in becomes a submission of its student, with its own id."""
 
 from __future__ import annotations
 
@@ -63,10 +60,7 @@ CANVAS = {
 
 @pytest.mark.parametrize("name", CANVAS)
 def test_canvas_names_tell_the_student(name: str, written: Write) -> None:
-    """A name as Canvas writes it gives the student, the id, and whether it was late.
-
-    The id has both numbers.
-    """
+    """A name as Canvas writes it gives the student, lateness and an id of both numbers."""
     [submission] = discover([written(b"", name)])
 
     assert (submission.id, submission.student, submission.late) == CANVAS[name]
@@ -95,10 +89,7 @@ def test_other_names_tell_the_student(name: str, written: Write, tmp_path: Path)
 
 
 def test_folders_are_searched_in_order(written: Write, tmp_path: Path) -> None:
-    """Notebooks at any depth are found in sorted order.
-
-    They are labelled by their path in the folder.
-    """
+    """Notebooks at any depth are found in order and labelled by their path in the folder."""
     for name in ("b.ipynb", "a/z.ipynb", "a/c.IPYNB", "c.ipynb"):
         written(b"", name)
 
@@ -106,10 +97,7 @@ def test_folders_are_searched_in_order(written: Write, tmp_path: Path) -> None:
 
 
 def test_what_was_not_handed_in_is_left_out(written: Write, tmp_path: Path) -> None:
-    """What no person put there is no submission, nor are files that are no notebooks.
-
-    Each is listed as what it is.
-    """
+    """What no person put there and other files are no submissions, but listed by kind."""
     for name in (*NOBODYS, "README.md", "data.csv"):
         written(b"", name)
 
@@ -158,10 +146,7 @@ def test_a_name_that_begins_with_a_dot_is_a_name(written: Write, tmp_path: Path,
 
 
 def test_broken_files_are_submissions(written: Write, tmp_path: Path) -> None:
-    """A file named like a notebook counts whatever it holds.
-
-    So does one that a platform's naming vouches for.
-    """
+    """A file counts, whatever it holds, by a notebook's name or a platform's naming."""
     for name in ("a.ipynb", "b.ipynb.zip", "c.ipynb.txt", "doejane_4711_98765_hw1.pdf"):
         written(b"\0", name)
 
@@ -241,10 +226,7 @@ def test_students_with_one_file_name_are_told_apart(written: Write, tmp_path: Pa
 
 
 def test_a_file_met_twice_counts_once(written: Write, tmp_path: Path) -> None:
-    """A file given by itself and in its folder is one submission.
-
-    It stands where it was first met.
-    """
+    """A file given by itself and in its folder is one submission, where it was first met."""
     path = written(b"", "a.ipynb")
     written(b"", "b.ipynb")
 

@@ -1,7 +1,4 @@
-"""What looks like a platform's naming and is not.
-
-Nobody's work is put under another's name.
-"""
+"""What only looks like a platform's naming puts nobody's work under another's name."""
 
 from __future__ import annotations
 
@@ -36,20 +33,14 @@ def test_a_folder_named_like_a_canvas_upload_is_not_one_student(written: Write) 
 
 
 def test_nobody_hands_in_for_others_on_canvas(written: Write) -> None:
-    """What a student's upload holds is that student's.
-
-    Also when it is named like later uploads of others.
-    """
+    """What an upload holds is its student's, also when named like others' later uploads."""
     names = ("ann_1_11_a.ipynb", "bob_2_12_work/ann_1_99_a.ipynb", "bob_2_12_work/cy_3_98_a.ipynb", "cy_3_13_a.ipynb")
 
     assert students(written, *names) == {names[0]: "ann", names[2]: "bob", names[3]: "cy"}
 
 
 def test_nobody_hands_in_for_others_on_gradescope(written: Write) -> None:
-    """A submission's own folder decides, whatever was handed in inside it.
-
-    Folders and metadata included.
-    """
+    """A submission's own folder decides, whatever folders and metadata it holds."""
     metadata = "submission_{}:\n  :submitters:\n  - :name: {}\n"
     folder = written(metadata.format(1, "Ann") + metadata.format(2, "Bob"), "in/submission_metadata.yml").parent
     written("{}", "in/submission_1/hw.ipynb")

@@ -123,10 +123,7 @@ def test_raw_tabs_and_newlines_in_strings_are_read(written: Write) -> None:
 
 
 def test_outputs_are_dropped_before_they_are_parsed(written: Write) -> None:
-    """What an output holds cannot spoil a notebook.
-
-    Not even when it is nested deeper than Python's reader goes.
-    """
+    """Outputs cannot spoil a notebook, not even nested deeper than Python's reader goes."""
     nested = "[" * 100_000 + "]" * 100_000
     output = '{"data": {"a": "]\\"}", "b": ' + nested + "}}"
     text = '{"cells": [{"cell_type": "code", "outputs" : [' + output + '], "source": "a"}]}'
@@ -144,10 +141,7 @@ def test_sources_that_speak_of_outputs_are_kept(written: Write, notebook_documen
 
 
 def test_outputs_of_100_mb_are_passed_over(tmp_path: Path, notebook_document: Document) -> None:
-    """A notebook with 100 MB of outputs is read in memory that its file's size bounds.
-
-    The outputs are pictures, tables and prints.
-    """
+    """A notebook with 100 MB of outputs of all kinds is read in memory of its file's size."""
     path = tmp_path / "hw1.ipynb"
     before, after = json.dumps(notebook_document("a = 1", "b = 2")).rsplit('"outputs": []', 1)
     text = '{"output_type": "stream", "text": [' + ", ".join(['"tensor([[1.0]]) \\"é\\"\\n"'] * 40) + "]}"
@@ -232,10 +226,7 @@ def test_folders_are_not_read(tmp_path: Path) -> None:
 
 
 def test_missing_files_are_not_read(tmp_path: Path) -> None:
-    """A file that went away is no fault of whoever handed it in.
-
-    Nor is one whose name this machine cannot take.
-    """
+    """A file that went away, or whose name cannot be taken, is no fault of its student."""
     with pytest.raises(MachineError, match=r"gone.ipynb could not be read: No such file"):
         read_notebook(tmp_path / "gone.ipynb")
     with pytest.raises(MachineError, match="File name too long"):

@@ -1,7 +1,4 @@
-"""Downloads of platforms tell whose each file is and which attempt is the last.
-
-Rosters find the same people.
-"""
+"""Downloads tell whose each file is and which attempt is the last, as rosters do."""
 
 from __future__ import annotations
 
@@ -170,10 +167,7 @@ DOWNLOADS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 
 @pytest.mark.parametrize("platform", DOWNLOADS)
 def test_downloads_are_read(platform: str, written: Write) -> None:
-    """Everybody has one row, with the last attempt, and who handed nothing in is absent.
-
-    Nobody is unknown.
-    """
+    """Everybody has one row with the last attempt, or is absent; nobody is unknown."""
     handed, expected = DOWNLOADS[platform]
     folder = written("", "in/.keep").parent
     for name, content in handed.items():

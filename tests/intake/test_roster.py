@@ -51,10 +51,7 @@ def test_people_are_found(written: Write, roster: str, file: str) -> None:
 
 
 def test_moodle_s_numbers_are_of_one_assignment(written: Write) -> None:
-    """Another assignment's worksheet does not give somebody else's name.
-
-    The names must agree too.
-    """
+    """Another assignment's worksheet gives nobody else's name: names must agree too."""
     names, missing, strangers = joined(written, MOODLE, "Eve Adams_12345_assignsubmission_file/x.ipynb")
 
     assert names == {"Eve Adams_12345_assignsubmission_file/x.ipynb": ""}
@@ -73,7 +70,7 @@ def test_two_of_one_name_are_not_mixed_up(written: Write) -> None:
 def test_rows_that_are_nobody_are_left_out(written: Write) -> None:
     """Rows that are nobody do not count.
 
-    Canvas's rows for points and posting, its test student, empty lines and repeated people.
+    They are Canvas's rows for points and posting, its test student, empty lines and repeated people.
     """
     roster = (
         "Student,ID,SIS Login ID,Section,HW (1)\n,,,,Manual Posting\n    Points Possible,,,,6\n"
@@ -91,10 +88,7 @@ def test_latin_1_rosters_are_read(written: Write) -> None:
 
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\n\n", "Datum;Titel\n1.1.;x\n"])
 def test_what_is_no_roster_is_a_usage_error(written: Write, content: str | bytes) -> None:
-    """A file without a column that says who is who is refused.
-
-    The columns that are looked for are named.
-    """
+    """A file that does not say who is who is refused, naming the columns looked for."""
     with pytest.raises(UsageError, match="has no column that says who is who"):
         read_roster(written(content, "r.csv"))
 

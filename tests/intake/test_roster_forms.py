@@ -1,7 +1,4 @@
-"""What platforms export is a roster as it is, also as spreadsheets save it.
-
-In several languages.
-"""
+"""What platforms export in any language is a roster, also as spreadsheets save it."""
 
 from __future__ import annotations
 

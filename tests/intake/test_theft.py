@@ -1,7 +1,4 @@
-"""What a student uploads is that student's, whatever names stand in it.
-
-It takes nothing from anybody.
-"""
+"""What a student uploads is that student's, whatever names stand in it."""
 
 from __future__ import annotations
 
@@ -182,10 +179,7 @@ LOOSE = ("Moodle", "nbgrader", "Gradescope", "Brightspace", "Sakai", "ILIAS", "C
 
 
 def handed_in(layout: str, kind: str, form: str) -> Files:
-    """Return what a class hands in, with Bob's files in one of three forms.
-
-    As they are, in a zip, or in a zip in a zip.
-    """
+    """Return what a class hands in, with Bob's files as they are, zipped, or zipped twice."""
     honest, place = LAYOUTS[layout]
     if form == "loose":
         loose = {name.replace("../", "").lstrip("/"): content for name, content in claims(kind).items()}
@@ -207,10 +201,7 @@ SCENES = [(layout, form) for layout in LAYOUTS for form in ("a zip", "a zip in a
 def test_nobody_hands_in_for_another(
     layout: str, form: str, kind: str, wrapped: str, written: Write, tmp_path: Path
 ) -> None:
-    """Jane has her own work and nothing else, on any platform.
-
-    Bob's is under no other name.
-    """
+    """On any platform Jane has her own work alone, and Bob's is under no other name."""
     folder = written(b"", "in/.keep").parent
     files = handed_in(layout, kind, form)
     for name, content in {"class.zip": packed(files)}.items() if wrapped == "in a zip" else files.items():

@@ -1,7 +1,4 @@
-"""Times as platforms write them.
-
-Read in every zone and language, and no attempt is chosen by one that is not.
-"""
+"""Times are read in every zone and language, and no attempt is chosen by an unread one."""
 
 from __future__ import annotations
 

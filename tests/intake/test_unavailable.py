@@ -1,7 +1,4 @@
-"""What this machine does not let us read is nobody's fault.
-
-It is found, and told from what is damaged.
-"""
+"""What this machine cannot read is found, and told from what is damaged."""
 
 from __future__ import annotations
 
@@ -48,9 +45,9 @@ def find_here(tmp_path: Path, *, program: str = FIND) -> subprocess.CompletedPro
 
 
 def found_in(tmp_path: Path) -> dict[str, tuple[str, str, str]]:
-    """Find what is in the folder ``in``.
+    """Return what stands against each submission in the folder ``in``, and its student.
 
-    Return each submission's student and what stands against it, by label.
+    Both are by label.
     """
     done = find_here(tmp_path)
     assert not done.returncode, done.stderr
@@ -89,10 +86,7 @@ def test_a_folder_that_may_not_be_listed_is_somebody_s_submission(written: Write
 
 
 def test_what_is_closed_may_be_the_one_that_counts(written: Write, tmp_path: Path) -> None:
-    """No draft is graded instead of what cannot be read.
-
-    That is a notebook that may not be read, or a folder that is not listed.
-    """
+    """No draft is graded instead of a notebook or folder that cannot be read."""
     for person, name in (("Jane Doe_1", "final.ipynb"), ("Jo Ray_2", "more")):
         folder = f"in/{person}_assignsubmission_file"
         written(b"{}", f"{folder}/xdraft.ipynb")
@@ -122,10 +116,7 @@ def test_a_whole_download_that_may_not_be_read_is_no_row(written: Write, tmp_pat
 
 
 def test_a_disk_without_room_stops_everything(tmp_path: Path) -> None:
-    """What cannot be unpacked for want of space is nobody's damaged file.
-
-    One sentence ends the command.
-    """
+    """A full disk ends the command with one sentence, and makes no file a damaged one."""
     (tmp_path / "in").mkdir()
     with zipfile.ZipFile(tmp_path / "in" / "class.zip", "w") as zipped:
         zipped.writestr("anna.ipynb", b"{}" * 10_000)

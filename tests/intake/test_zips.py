@@ -1,7 +1,4 @@
-"""Zips from strangers.
-
-What is honest in them is found, what is not is refused in a sentence and takes nothing down.
-"""
+"""What is honest in strangers' zips is found; what is not is refused and harms nothing."""
 
 from __future__ import annotations
 
@@ -61,10 +58,7 @@ def test_notebooks_in_zips_in_zips_are_found(find_in: FindIn) -> None:
 
 
 def test_a_zip_for_each_student_names_the_student(find_in: FindIn) -> None:
-    """Where each of several zips holds one notebook, their names tell the students.
-
-    In a zip of them all or not.
-    """
+    """Zips of one notebook each name their students, also together in one zip."""
     found = find_in(a__zip=packed(eve__zip=packed(x__ipynb=GOOD), dan__ipynb=GOOD), bob__zip=packed(y__ipynb=GOOD))
 
     assert [s.student for s in found.submissions] == ["eve", "dan", "bob", "good"]

@@ -1,7 +1,4 @@
-"""A search of a kernel's own memory for names that it must not know.
-
-They were planted outside.
-"""
+"""A search of a kernel's own memory for planted names that it must not know."""
 
 from __future__ import annotations
 

@@ -71,10 +71,7 @@ def test_an_endless_segment_costs_itself_alone(pool: KernelPool, kernel: Kernel)
 
 
 def test_many_slow_segments_take_no_longer_than_one(kernel: Kernel) -> None:
-    """Segments that each stay below a share of the time do not add up.
-
-    Those that come too late are not run.
-    """
+    """Segments below a share of the time do not add up; those too late are not run."""
     kernel.limits = Limits(idle_s=1)
 
     faults = kernel.run([segment("import time; time.sleep(0.3)")] * 30)
@@ -98,10 +95,7 @@ def test_segments_after_too_much_computing_are_not_run(kernel: Kernel) -> None:
 
 
 def test_a_segment_that_ends_the_process_ends_the_rest(kernel: Kernel) -> None:
-    """After a segment that kills the kernel, the others are faults too.
-
-    The kernel is not alive.
-    """
+    """After a segment that ends the kernel, it is not alive and the others are faults."""
     faults = kernel.run([segment("import os; os._exit(3)"), segment("a = 1")])
 
     assert [type(f) for f in faults.values()] == [KernelDied, KernelDied]
@@ -154,10 +148,7 @@ def execute(pool: KernelPool, *sources: str) -> list[Any]:
 
 
 def test_an_ordinary_jupyter_client_can_drive_it(pool: KernelPool) -> None:
-    """nbclient executes a notebook in the kernel, with outputs as anywhere.
-
-    It is given the kernel's specification.
-    """
+    """nbclient executes a notebook by the kernel's specification, with outputs as anywhere."""
     printed, shown, raised = execute(pool, "print('hello')\nx = WIDTH", "x + 1", "1 / 0")
 
     assert printed[0]["text"] == "hello\n"

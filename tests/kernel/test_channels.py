@@ -1,7 +1,4 @@
-"""Whatever frames come in, channels read one message at a time.
-
-None keeps the examiner busy.
-"""
+"""Whatever frames come in, channels read one message and keep no examiner busy."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A reply is a claim.
-
-Whatever bytes it is made of, reading it gives a value or a student's fault.
-"""
+"""Reading any reply gives a value or a student's fault, because a reply is a claim."""
 
 from __future__ import annotations
 
@@ -80,10 +77,7 @@ def test_any_description_of_an_error_is_a_fault(data: dict[str, Any]) -> None:
     ids=str,
 )
 def test_a_false_array_is_a_bad_answer(node: Any) -> None:
-    """Sizes, types and indices that do not fit the bytes are refused.
-
-    Before anything is made of them.
-    """
+    """Sizes, types and indices that do not fit are refused before arrays are made."""
     with pytest.raises(BadAnswer):
         read({"value": node}, b"\x02\x00\x00\x7f")
 
@@ -99,10 +93,7 @@ def test_an_array_without_elements_is_no_way_to_long_axes() -> None:
 
 @pytest.mark.parametrize("node", [["int", hex(1 << 5000)], 1 << 5000])
 def test_whole_numbers_are_capped(node: Any) -> None:
-    """Whole numbers are capped.
-
-    Python refuses to write those that have many more digits, wherever they are put into a sentence.
-    """
+    """Whole numbers have at most the digits that Python puts into a sentence."""
     with pytest.raises(BadAnswer):
         read({"value": node})
 
@@ -145,10 +136,7 @@ def test_depth_is_capped() -> None:
 
 @pytest.mark.parametrize("single", ["1", "[]", "{}", '["list"]', '["dict"]'])
 def test_single_values_are_counted(single: str) -> None:
-    """Hundreds of thousands of single values do not keep the examiner busy.
-
-    A few bytes each can claim them.
-    """
+    """Replies that claim hundreds of thousands of values are refused at once."""
     text = f'{{"value": ["list", {", ".join([single] * 250_000)}]}}'
 
     with pytest.raises(BadAnswer, match="too many single values"):

@@ -94,10 +94,7 @@ def test_a_device_without_numbers_is_still_there(ask: Ask) -> None:
     ],
 )
 def test_work_for_compilers_and_workers_is_done_in_the_process(body: str, ask: Ask) -> None:
-    """Compiled functions run as they stand.
-
-    Loaders, jobs and threads need no other process.
-    """
+    """Compiled functions, loaders, jobs and threads need no other process."""
     lines = "\n".join(f"    {line}" for line in body.split("\n"))
 
     assert ask(f"def f():\n    x = t.ones(2)\n{lines}").data.tolist() == [-1.0, -1.0]
@@ -115,10 +112,7 @@ def test_work_for_compilers_and_workers_is_done_in_the_process(body: str, ask: A
     ],
 )
 def test_processes_are_told_by_their_name(body: str, named: str, ask: Ask) -> None:
-    """The sentence names the call that wanted a process, and where.
-
-    Whatever error a missing semaphore or a refused fork ends in.
-    """
+    """The sentence names the call that wanted a process, whatever error it ends in."""
     lines = "\n".join(f"    {line}" for line in body.split("\n"))
     line = body.count("\n") + 2
 

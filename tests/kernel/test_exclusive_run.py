@@ -12,9 +12,9 @@ from grader.kernel.exclusive_run import Turns
 
 
 class Other:
-    """Another examiner, which does something in a thread and notes its name then.
+    """Another examiner, which does something in a thread that can be waited for.
 
-    It can be waited for.
+    It notes its name then.
     """
 
     def __init__(self, folder: Path, name: str, done: list[str]) -> None:

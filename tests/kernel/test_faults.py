@@ -1,7 +1,4 @@
-"""Whatever a function does instead of answering, the call ends in time.
-
-It ends with the fault that fits.
-"""
+"""Whatever a function does, its call ends in time, with the fault that fits."""
 
 from __future__ import annotations
 
@@ -37,10 +34,7 @@ def fault_of(ask: Ask, body: str, *, cpu_s: float = 10) -> StudentFault:
 
 
 def test_an_exception_names_the_cell_and_the_line(kernel: Kernel) -> None:
-    """An exception comes with the lines of the student's cells that it came through.
-
-    And no lines of ours.
-    """
+    """An exception has lines of the student's cells that it came through, and none of ours."""
     first = Segment(3, "\n\ndef helper(x):\n    return 1 / x", frozenset())
     second = Segment(7, "def f():\n    # a comment\n    return helper(0)", frozenset())
     kernel.run([first, second])
@@ -84,10 +78,7 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
     ],
 )
 def test_a_well_known_cause_has_its_own_sentence(ask: Ask, body: str, sentence: str) -> None:
-    """Causes that come from where the code runs are explained.
-
-    The kernel goes on.
-    """
+    """Causes that come from where code runs are explained, and the kernel goes on."""
     fault = fault_of(ask, body)
 
     assert isinstance(fault, CallRaised)
@@ -120,10 +111,7 @@ def test_a_word_alone_is_no_cause(ask: Ask, body: str) -> None:
     ],
 )
 def test_too_much_memory_is_out_of_memory(ask: Ask, body: str) -> None:
-    """Running into the memory limit is told from an ordinary error.
-
-    Whichever library notices it.
-    """
+    """The memory limit is told from an ordinary error, whichever library meets it."""
     assert isinstance(fault_of(ask, body), CallOutOfMemory)
 
 
@@ -136,10 +124,7 @@ def test_too_much_memory_is_out_of_memory(ask: Ask, body: str) -> None:
     ids=["goes on", "aborts"],
 )
 def test_a_process_that_is_full_is_out_of_memory(ask: Ask, body: str) -> None:
-    """What ends code that has all the memory it may have is out of memory.
-
-    Not how long it took or how it died.
-    """
+    """Code that filled its memory is out of memory, however long it took or it died."""
     hoard = "hoard = []\nfor size in (1 << 24, 400):\n    try:\n        while True: hoard.append(bytearray(size))"
 
     fault = fault_of(ask, f"{hoard}\n    except MemoryError: pass\n{body}", cpu_s=4)
@@ -148,10 +133,7 @@ def test_a_process_that_is_full_is_out_of_memory(ask: Ask, body: str) -> None:
 
 
 def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
-    """An endless loop ends at its deadline and says where it was.
-
-    Other functions still answer.
-    """
+    """An endless loop ends with its place, and other functions still answer."""
     kernel.run([Segment(5, "def f():\n    while True:\n        pass\n\ndef g():\n    return WIDTH", frozenset())])
 
     with pytest.raises(
@@ -176,10 +158,7 @@ def test_an_interrupted_call_leaves_the_kernel_usable(kernel: Kernel) -> None:
     ids=["swallows", "ignores", "spins in C", "stops itself", "closes its sockets"],
 )
 def test_a_call_that_resists_is_ended_all_the_same(kernel: Kernel, ask: Ask, body: str) -> None:
-    """Code that does not heed the interrupt is killed soon after the deadline.
-
-    The kernel is gone then, and says so.
-    """
+    """Code that does not heed the interrupt is killed, and its kernel with it."""
     fault = fault_of(ask, body, cpu_s=0.5)
 
     assert isinstance(fault, CallTimedOut)

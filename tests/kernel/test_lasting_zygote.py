@@ -28,10 +28,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_serves_one_pool_after_the_other_and_ends_when_nobody_comes(assignment: Assignment, state: Path) -> None:
-    """Two pools have one zygote, whose kernels are locked.
-
-    It ends, and cannot be found any more.
-    """
+    """Two pools in turn have one zygote with locked kernels, which ends after both."""
     with KernelPool(assignment) as first:
         address = first.address
     with KernelPool(assignment) as second, second.kernel("narrow") as kernel:
@@ -69,10 +66,7 @@ def test_a_zygote_that_cannot_start_says_why(assignment: Assignment, state: Path
 
 
 def test_an_author_who_changes_a_check_finds_it_again(assignment: Assignment, tmp_path: Path) -> None:
-    """What the prelude cannot use loads nothing anew.
-
-    Checks, mistakes, notebooks, the solution.
-    """
+    """Changes of checks, mistakes, notebooks and the solution load nothing anew."""
     root = shutil.copytree(assignment.root, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
     before = prelude_digest(load_assignment(str(root)))
 

@@ -63,10 +63,7 @@ def test_the_solution_cannot_be_imported_by_its_path_either(ask: Ask, name: str)
     ids=str,
 )
 def test_closed_paths_cannot_be_opened(ask: Ask, path: Path | str) -> None:
-    """What is closed cannot be read.
-
-    The assignment, the grader, the home folder, the process table and the rest of the system.
-    """
+    """The assignment, the grader, the home folder and the system's files cannot be read."""
     assert refusal(ask, f"os.open({str(path)!r}, os.O_RDONLY)") in CLOSED
 
 
@@ -97,19 +94,13 @@ def test_no_socket_can_be_opened(ask: Ask, kind: str) -> None:
     ],
 )
 def test_neither_processes_nor_traps_can_be_made(ask: Ask, body: str) -> None:
-    """No new processes or programs, no signals to others.
-
-    No links, pipes or changes of permissions either.
-    """
+    """There are no new processes, no signals to others, no links, pipes or permissions."""
     assert refusal(ask, body) == "PermissionError"
 
 
 @pytest.mark.parametrize("body", ["open('/tmp/here', 'w')", "os.unlink(os.__file__)", "open(os.__file__, 'a')"])
 def test_nothing_outside_the_scratch_folder_can_be_changed(ask: Ask, body: str) -> None:
-    """Files elsewhere can neither be made nor removed nor written.
-
-    With namespaces the libraries are read-only.
-    """
+    """Files elsewhere cannot be made, removed or written; libraries are read-only."""
     assert refusal(ask, body) in (*CLOSED, "OSError")
     assert Path(os.__file__).exists()
     assert not Path("/tmp/here").exists()
@@ -124,10 +115,7 @@ def test_the_environment_holds_nothing_of_the_examiners(ask: Ask, monkeypatch: p
 
 
 def test_open_descriptors_are_the_kernels_own(ask: Ask) -> None:
-    """Nothing is inherited.
-
-    Regular files are the log alone, and no pipe leads to the examiner or the zygote.
-    """
+    """No descriptor is inherited: one file is the log, and no pipe leads outside."""
     found = ask(
         "import os, stat\n"
         "def f():\n"
@@ -176,10 +164,7 @@ def test_a_kernel_of_roots_is_not_root(pool: KernelPool) -> None:
 
 
 def test_an_ordinary_notebook_works(ask: Ask) -> None:
-    """An ordinary notebook works under the lock.
-
-    Threads, asyncio, temporary files, late imports, metadata, warnings and training.
-    """
+    """Threads, asyncio, files, late imports, metadata, warnings and training work."""
     source = """
 import asyncio, importlib.metadata, inspect, tempfile, threading, warnings
 

@@ -1,7 +1,4 @@
-"""Where things lie on this machine is known to no kernel.
-
-It is known to the process that loads models.
-"""
+"""Only the process that loads models knows where things lie on this machine."""
 
 from __future__ import annotations
 
@@ -42,9 +39,9 @@ def a_function_of_the_preludes():
 
 
 def test_a_kernel_finds_no_place_in_its_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kernel finds no place in its memory, with models loaded.
+    """A kernel's memory names no place of submissions, results, models or the assignment.
 
-    Not where submissions, results, the home folder, models, answers and the assignment lie.
+    Answers and the home folder are not there either.
     """
     told: dict[str, str] = {}
     home, hub, gpt2 = (planted(tmp_path, n, told) for n in ("home", "hub", "gpt2"))

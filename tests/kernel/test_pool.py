@@ -62,10 +62,7 @@ def ends(pid: int) -> bool:
 
 
 def vanishes(folder: Path, pool: KernelPool) -> bool:
-    """Return whether a folder is gone once the zygote has answered some questions.
-
-    One thing after the other.
-    """
+    """Return whether a folder is gone once the zygote has answered some questions."""
     with contextlib.closing(Connection(pool.address)) as zygote:
         return any(zygote.info() and not folder.exists() for _ in range(1000))
 
@@ -128,10 +125,7 @@ def test_an_unknown_model_is_the_callers_mistake(pool: KernelPool) -> None:
 
 
 def test_a_reference_kernel_holds_the_solution(pool: KernelPool) -> None:
-    """A reference kernel runs the solution.
-
-    It may import the folders that the assignment names.
-    """
+    """A reference kernel runs the solution and imports the folders that are named."""
     with pool.kernel("narrow", role="reference") as kernel:
         assert kernel.call("double", (21,), cpu_s=10) == 42
 
@@ -167,10 +161,7 @@ kernel.call("f", cpu_s=600)
 
 
 def test_an_examiner_that_is_killed_leaves_nothing(pool: KernelPool, assignment: Assignment) -> None:
-    """The zygote ends the kernels of a killed examiner, and removes their folders.
-
-    Also in the middle of a call.
-    """
+    """The zygote ends a killed examiner's kernels, also in a call, and removes folders."""
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", DIES_IN_A_CALL, str(assignment.root), pool.address],
         capture_output=True,
@@ -184,10 +175,7 @@ def test_an_examiner_that_is_killed_leaves_nothing(pool: KernelPool, assignment:
 
 
 def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
-    """After fifty kernels neither side holds more than before.
-
-    Descriptors, processes and folders are counted.
-    """
+    """After fifty kernels neither side holds more descriptors, processes or folders."""
     zygote = zygote_pid(pool)
     for _ in range(2):
         pool.kernel("narrow").close()
@@ -225,9 +213,9 @@ def test_the_zygote_survives_nonsense(pool: KernelPool) -> None:
 
 
 def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]:
-    """Run a process that starts a zygote, does something and is killed.
+    """Run a process that starts a zygote, works and is killed; return what it printed.
 
-    Return what it printed, its keeper first.
+    Its keeper comes first.
     """
     script = (
         "import os, sys\nfrom grader.assignment import load_assignment\nfrom grader.kernel import KernelPool\n"
@@ -248,10 +236,7 @@ def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]
 
 @pytest.mark.parametrize("sandbox", ["on", pytest.param("off", marks=pytest.mark.exhaustive)])
 def test_everything_ends_with_the_process_that_started_it(assignment: Assignment, sandbox: str) -> None:
-    """When a launcher is killed, its zygote and its kernels end.
-
-    The folder of them all is gone.
-    """
+    """When a launcher is killed, its zygote, its kernels and their folder go."""
     what = (
         f"pool = KernelPool(load_assignment(sys.argv[1]), sandbox={sandbox!r})\nkernel = pool.kernel('narrow')\n"
         "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)"
@@ -266,10 +251,7 @@ def test_everything_ends_with_the_process_that_started_it(assignment: Assignment
 
 
 def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(assignment: Assignment) -> None:
-    """Whoever keeps the folder waits for the launcher.
-
-    That may be killed long after its zygote.
-    """
+    """Whoever keeps the folder waits for a launcher that is killed after its zygote."""
     keeper, folder = launcher(assignment, "pool.address\nos.kill(children(keeper)[0], 9)")
 
     assert ends(int(keeper))
@@ -277,10 +259,7 @@ def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(assignmen
 
 
 def test_what_all_were_killed_over_goes_at_the_next_start(assignment: Assignment, short: Path) -> None:
-    """Where nobody is left to remove a folder, whoever makes another one there does.
-
-    What is held stays.
-    """
+    """A folder that nobody is left to remove goes at the next start; a held one stays."""
     environment = {"GRADER_RUNTIME": str(short)}
     keeper, folder = launcher(assignment, "pool.address\nos.kill(keeper, 9)", **environment)
     assert ends(int(keeper))
@@ -351,10 +330,7 @@ def test_what_lies_beside_what_a_solution_reads_is_no_module(
 
 
 def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> None:
-    """With the sandbox off, kernels answer as ever.
-
-    The zygote says which layers are missing.
-    """
+    """With the sandbox off, kernels answer, and the zygote says which layers are missing."""
     with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as kernel:
         kernel.run(
             [Segment(1, "import os\ndef f():\n    return os.path.isdir('/') and bool(os.listdir('/'))", frozenset())]
@@ -368,10 +344,7 @@ def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> Non
 def test_what_an_examiner_keeps_is_hidden_wherever_it_lies(
     assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reference answers, results and submissions stay closed.
-
-    Even among libraries that kernels may read.
-    """
+    """Answers, results and submissions stay closed even among libraries."""
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "lib" / "answers"))
     for name in ("answers", "out", "torch"):
         (tmp_path / "lib" / name).mkdir(parents=True)

@@ -1,7 +1,4 @@
-"""Time is counted by what code does with it.
-
-Computing by the processor, waiting by the clock.
-"""
+"""Time is counted by what code does: computing by the processor, waiting by the clock."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Whatever a student's code left in its folder goes.
-
-Nobody who removes it comes to harm.
-"""
+"""Whatever a student's code left in its folder is removed without harm."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A start that does not come to an end is ended, and told by the file that it runs.
-
-It is ended by what it uses or waits.
-"""
+"""A start that does not end is ended by its use, and told by the file that it runs."""
 
 from __future__ import annotations
 

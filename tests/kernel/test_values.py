@@ -122,10 +122,7 @@ def test_not_a_number_arrives(kernel: Kernel) -> None:
 def test_arrays_arrive_with_their_type(
     kernel: Kernel, text: str, dtype: str, kind: str, expected: np.ndarray[Any, Any]
 ) -> None:
-    """Tensors and arrays of every layout come back as they were.
-
-    With their numbers, shape, element type and library.
-    """
+    """Tensors and arrays of every layout keep numbers, shape, type and library."""
     value = kernel.call("evaluate", (text,), cpu_s=10)
 
     assert isinstance(value, Tensor)

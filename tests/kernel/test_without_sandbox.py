@@ -1,7 +1,4 @@
-"""One's own code, without the lock-down, on a system that has none.
-
-An old kernel, or one that is not quite Linux.
-"""
+"""One's own code runs without the lock-down where an old kernel offers none."""
 
 from __future__ import annotations
 

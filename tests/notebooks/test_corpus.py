@@ -86,10 +86,7 @@ CASES = [*_written("right.md"), *_written("wrong.md"), *_damaged()]
 
 
 def kind(case: Case) -> object:
-    """Return what decides whether every run tries a notebook.
-
-    Its verdict, and of right ones there are many styles.
-    """
+    """Return what decides whether every run tries a notebook: its verdict or style."""
     return CASES.index(case) // STYLES if case.verdict == FULL_MARKS else case.verdict
 
 
@@ -125,7 +122,7 @@ def test_the_corpus_is_large_enough() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("case", first_of_each(CASES, kind, lambda case: case.name))
 def test_a_notebook_gets_the_verdict_beside_it(case: Case, graded: dict[str, GradingResult]) -> None:
-    """Status and score of each exercise are as written down, and so is what the student reads.
+    """Status, score and what the student reads are as written down for each exercise.
 
     No mistake is named in what is right.
     """

@@ -92,10 +92,9 @@ exec(SOURCE)
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run Python source with arguments, in the temporary folder with a cache of its own.
+    """Run Python source, or pytest's main, with arguments in the temporary folder.
 
-    Pytest's main without source. In a fresh process, which a server has forked that has the grader loaded, as in a
-    batch.
+    It has a cache of its own and a fresh process, forked with the grader loaded, as in a batch.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["grader.grade", "grader.plugin.options"])
@@ -122,9 +121,9 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def by_pytest(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> Run:
-    """Run ``pytest tiny --submission NOTEBOOK`` with more options.
+    """Run ``pytest tiny --submission NOTEBOOK`` with cells, right ones by default.
 
-    Its cells are given, right ones by default.
+    More options may follow.
     """
 
     def by_pytest(*options: object, scale: str = SCALE, pair: str = PAIR) -> Done:

@@ -44,10 +44,7 @@ def mismatch() -> MismatchError:
 
 
 def test_a_figure_marks_what_the_check_counted() -> None:
-    """A figure marks cells by the comparator's own tolerance.
-
-    By row and column, whatever the order of the answer's axes.
-    """
+    """A figure marks cells by the comparator's tolerance, whatever the answer's axes' order."""
     assert wrong_cells(check_run(), mismatch()) == [[1, 2]]
 
 

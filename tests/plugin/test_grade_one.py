@@ -51,10 +51,7 @@ def test_a_right_notebook_gets_full_marks(graded: Graded) -> None:
 
 
 def test_a_wrong_exercise_costs_its_own_points(graded: Graded) -> None:
-    """The finding is there as data, and the mistake is named.
-
-    The other exercise keeps its points.
-    """
+    """A wrong exercise has its finding and named mistake, and the other keeps its points."""
     result = graded(scale=ADDS)
 
     found = check(result, "test_scale[equal]")
@@ -258,10 +255,7 @@ def test_drawn_inputs_follow_from_the_submissions_bytes(graded: Graded, tiny: Pa
 
 
 def test_drawn_inputs_cannot_be_foretold_from_the_submission(graded: Graded, tiny: Path, tmp_path: Path) -> None:
-    """Who knows the checks and the notebook lacks the installation's secret.
-
-    Nobody else may read it.
-    """
+    """Checks and notebook do not give the seed: the installation's secret is private."""
     add(tiny, DRAWS.strip())
     secret = tmp_path / "state" / "secret"
 
@@ -284,7 +278,7 @@ def test_two_checks_draw_different_inputs(graded: Graded, tiny: Path) -> None:
 def test_what_a_drawn_input_asked_for_is_not_kept(graded: Graded, tiny: Path, tmp_path: Path) -> None:
     """What a drawn input asked for is not kept.
 
-    A store that every submission fills with answers nobody asks for again would grow without end.
+    Every submission would fill the store with answers that nobody asks for again.
     """
     graded()
     kept = len(list((tmp_path / "cache").rglob("*.npz")))
@@ -320,10 +314,7 @@ def test_an_accepted_mistake_is_a_right_answer_with_a_remark(graded: Graded, tin
 
 
 def test_another_mistake_beside_an_accepted_one_is_alone_in_being_wrong(graded: Graded, tiny: Path) -> None:
-    """What agrees with the accepted answer passes.
-
-    Where it does not, only the other mistake is named.
-    """
+    """An accepted answer passes, and beside it only another mistake is named."""
     decide(tiny, "accepted = true")
 
     result = graded(scale=ADDS.replace("return", "return (1 if len(numbers) < 3 else -1) * (") + ")")
@@ -430,10 +421,7 @@ def test_an_odd_answer_is_wrong_and_no_error_of_ours(graded: Graded, answer: str
 
 
 def test_code_that_compiles_to_gigabytes_ends_within_its_own_limits(graded: Callable[..., GradingResult]) -> None:
-    """Its kernel compiles it, under the limits of its exercise.
-
-    The other exercise keeps its points.
-    """
+    """Code that compiles to gigabytes costs its exercise alone, within its limits."""
     body = "x = 1"
     for _ in range(19):  # the compiler writes what stands in a finally twice
         body = f"try:\n pass\nfinally:\n{textwrap.indent(body, ' ')}"

@@ -1,7 +1,4 @@
-"""What a student learns of a hidden check is whether it passed.
-
-However its input made the code fail.
-"""
+"""Whatever its input made the code fail, a hidden check tells students if it passed."""
 
 from __future__ import annotations
 
@@ -71,10 +68,7 @@ def seen(result: GradingResult) -> str:
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("visible", [pytest.param(RIGHT, marks=pytest.mark.exhaustive), MISTAKE])
 def test_how_a_hidden_check_fails_is_for_staff(graded: Graded, visible: str) -> None:
-    """How a hidden check fails is for staff.
-
-    Whatever the code does on hidden inputs, and whatever visible checks show, the student is told the same.
-    """
+    """Whatever code does on hidden inputs, and visible checks show, students read the same."""
     told: dict[str, list[str]] = defaultdict(list)
     for way, hidden in WAYS.items():
         result = graded(scale=SCALE.format(visible=visible, hidden=hidden))

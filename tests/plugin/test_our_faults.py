@@ -1,7 +1,4 @@
-"""Whatever fails that is not the student's answer is an error of ours.
-
-It is graded again and costs no point.
-"""
+"""Whatever fails but the student's answer is our error, graded again at no cost."""
 
 from __future__ import annotations
 
@@ -81,10 +78,7 @@ HELPER = "def must_be_ten(number):\n    assert number == 10, 'It is not ten.'"
 
 @pytest.mark.parametrize("body", VERDICTS.values(), ids=VERDICTS)
 def test_what_the_check_itself_says_is_a_verdict(graded: Graded, tiny: Path, body: str) -> None:
-    """What the check itself says is a verdict, in whatever form pytest has for it.
-
-    In the check or in another function of the assignment's files.
-    """
+    """What the assignment's own files say is a verdict, in every form that pytest has."""
     add(tiny, f"def test_new(student):\n    {body}\n\n\n{HELPER}")
 
     result = graded(pair=WRONG_PAIR)
@@ -126,9 +120,9 @@ LOST = {
 
 @pytest.mark.parametrize("body", LOST.values(), ids=LOST)
 def test_a_verdict_that_is_lost_is_our_error(graded: Graded, tiny: Path, body: str) -> None:
-    """pytest takes no notice of what a check returns, or asserts in a thread.
+    """A check that returns its verdict, or asserts in a thread, is an error.
 
-    Such a check would pass everybody.
+    pytest takes no notice of those, so such a check would pass everybody.
     """
     add(tiny, f"def test_new(student):\n    {body}")
 
@@ -208,7 +202,7 @@ def test_an_accepted_mistake_that_raises_has_no_answer(graded: Graded, tiny: Pat
 
 @pytest.mark.parametrize("body", DEATHS)
 def test_a_mistake_that_may_leave_points_must_answer(graded: Graded, tiny: Path, body: str) -> None:
-    """Whether it was that one cannot be known then.
+    """A check is an error if a mistake that may leave points does not answer.
 
     A hidden check, which it leaves nothing, has just failed.
     """
@@ -246,10 +240,7 @@ def test_where_no_points_hang_on_it_a_diagnosis_may_fail(graded: Graded, tiny: P
 
 
 def test_an_exercise_is_passed_when_all_of_its_checks_ran(graded: Graded, tiny: Path) -> None:
-    """Where hidden checks are left for later, nothing is passed yet.
-
-    Nor where there are no others.
-    """
+    """An exercise whose hidden checks are left for later is not passed yet."""
     hide_pair(tiny)
 
     later, now = graded(hidden=False), graded()
@@ -263,10 +254,7 @@ def test_an_exercise_is_passed_when_all_of_its_checks_ran(graded: Graded, tiny: 
 def test_who_returned_more_than_was_asked_for_pays_for_the_memory(
     size: int, outcome: Outcome, tiny: Path, graded: Graded
 ) -> None:
-    """What cannot be compared for want of memory fails the check of large answers.
-
-    Where they are small, it is ours.
-    """
+    """Want of memory fails a check of large answers, and is our error for small ones."""
     checks = tiny / "checks" / "visible" / "test_checks.py"
     checks.write_text(checks.read_text().replace("assert first == 5", "raise MemoryError\n    assert first == 5"))
 

@@ -24,10 +24,7 @@ def names(done: Any) -> list[str]:
 
 
 def test_a_right_notebook_passes_in_the_right_order(by_pytest: Run) -> None:
-    """Visible checks run before hidden ones, each model's together.
-
-    Hidden ones are marked.
-    """
+    """Visible checks run before hidden ones, which are marked, each model's together."""
     done = by_pytest("-v")
 
     assert done.returncode == pytest.ExitCode.OK, done.stdout
@@ -37,10 +34,7 @@ def test_a_right_notebook_passes_in_the_right_order(by_pytest: Run) -> None:
 
 
 def test_a_wrong_answer_is_said_in_the_students_words(by_pytest: Run) -> None:
-    """The terminal shows the sentence, the named mistake and the hint.
-
-    And no line of the grader's own code.
-    """
+    """The terminal shows sentence, mistake and hint, and no line of the grader's own code."""
     done = by_pytest(scale=ADDS)
 
     assert done.returncode == pytest.ExitCode.TESTS_FAILED
@@ -90,10 +84,7 @@ def test_a_stub_reads_as_not_attempted(by_pytest: Run, tiny: Path) -> None:
 
 @pytest.mark.parametrize("body", ["reference.breaks()", "pytest.skip('not now')", "pytest.xfail('not yet')"])
 def test_a_check_that_breaks_is_an_error_not_a_failure(by_pytest: Run, tiny: Path, body: str) -> None:
-    """An exception in the check itself, or in the reference, is ours.
-
-    So is a check that was not carried out.
-    """
+    """An exception in the check or the reference is ours, and so is a check that did not run."""
     broken = f"\n\n@pytest.mark.exercise('pair')\ndef test_broken(reference):\n    {body}\n"
     (tiny / "checks" / "visible" / "test_checks.py").write_text(
         (tiny / "checks" / "visible" / "test_checks.py").read_text() + broken
@@ -115,10 +106,7 @@ def test_an_exit_code_follows_a_students_escape_sequences_harmlessly(by_pytest: 
 
 
 def test_checks_without_a_submission_are_a_usage_error(tiny: Path) -> None:
-    """Running an assignment's checks bare says in one sentence what is missing.
-
-    Wherever the grader is installed.
-    """
+    """Running an assignment's checks bare says in one sentence what is missing."""
     command = (sys.executable, "-m", "pytest", tiny)
     done = subprocess.run(command, cwd=tiny.parent, capture_output=True, text=True, check=False)  # noqa: S603
 
@@ -201,10 +189,7 @@ def test_ordinary_tests_beside_an_assignment_still_run(run: Run, tiny: Path, zyg
 
 
 def test_a_seed_draws_the_same_inputs_again(run: Run, tiny: Path, notebook: Callable[..., Path], zygote: str) -> None:
-    """``--seed`` repeats what a result's provenance names.
-
-    Without it the notebook's bytes decide.
-    """
+    """``--seed`` repeats what a result names; without it the notebook's bytes decide."""
     checks = tiny / "checks" / "visible" / "test_checks.py"
     text = "@pytest.mark.exercise('pair')\ndef test_new(rng):\n    assert not rng.random(), f'drawn {rng.random()}'\n"
     checks.write_text(f"{checks.read_text()}\n\n{text}")

@@ -143,10 +143,7 @@ def test_samples_do_not_decide_the_digest(tiny: Path) -> None:
 def test_a_name_is_not_looked_up_where_the_command_is_called(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """A folder of uploads may hold one of that name.
-
-    Whoever means it writes a path, as the sentence says.
-    """
+    """A name is not looked up among uploads; the sentence says how to write a path."""
     shutil.copytree(tiny, tmp_path / "uploads" / place)
     monkeypatch.chdir(tmp_path / "uploads")
 

@@ -23,10 +23,7 @@ from grader.value import Tensor, Value
     ],
 )
 def test_each_element_has_its_own_difference(actual: list[float], expected: list[float], off: list[float]) -> None:
-    """Numbers by their distance, whole numbers and booleans by whether they differ.
-
-    NaN is equal to NaN alone.
-    """
+    """Numbers differ by distance, whole numbers and booleans by 1, NaN by 0 from NaN alone."""
     assert differences(np.asarray(actual), np.asarray(expected)).tolist() == off
 
 
@@ -41,10 +38,7 @@ def test_each_element_has_its_own_difference(actual: list[float], expected: list
     ],
 )
 def test_only_one_shape_and_class_can_be_compared(actual: Value, expected: Value, can: bool) -> None:
-    """Nothing is broadcast, and a whole number is no floating-point number.
-
-    Whatever its width.
-    """
+    """Nothing is broadcast, and a whole number of any width is no floating-point number."""
     assert comparable(actual, expected) is can
 
 

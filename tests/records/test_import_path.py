@@ -23,10 +23,7 @@ print(json.dumps([sys.path, json.loads(child.stdout), os.environ["PATH"]]))
 
 @pytest.mark.parametrize("entries", [None, "", ":", "{named}:", ":{named}", ".:{named}", "{named}:../uploads"])
 def test_only_what_is_named_in_full_stays(tmp_path: Path, entries: str | None) -> None:
-    """Neither this process nor one that it starts looks where it is called.
-
-    A folder that was named is kept.
-    """
+    """Neither this process nor its children look where it is called, but in named folders."""
     (tmp_path / "uploads").mkdir()
     environment = os.environ | {"PATH": f":.:{os.environ['PATH']}:"}
     if entries is not None:
@@ -59,10 +56,7 @@ assert before == during == [sys.path[:], {**os.environ}], during
 
 
 def test_a_program_that_uses_the_package_keeps_its_own_paths(tmp_path: Path) -> None:
-    """What a notebook finds beside itself it goes on finding.
-
-    So do the processes that it starts.
-    """
+    """A program that imports the package, and its children, find what they found before."""
     tiny = Path(__file__).parents[1] / "plugin" / "tiny"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
 

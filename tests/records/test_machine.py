@@ -42,10 +42,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     ids=["machine", "group above", "container", "says nothing"],
 )
 def test_free_memory_is_the_least_that_anybody_leaves(files: Files, texts: dict[str, str], expected: float) -> None:
-    """Free memory is the machine's own, or what a control group has left.
-
-    Any group around this process counts, its caches aside.
-    """
+    """Free memory is the least of the machine's and any control group's, caches aside."""
     files(texts)
 
     assert machine.free_memory_mb() == expected

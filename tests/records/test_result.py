@@ -1,7 +1,4 @@
-"""Results survive their JSON form.
-
-What a student may see is built without what is hidden.
-"""
+"""Results survive their JSON form, and students' views lack what is hidden."""
 
 from __future__ import annotations
 
@@ -96,18 +93,15 @@ def test_another_schema_is_refused() -> None:
 
 
 def test_a_hidden_check_gives_nothing_away() -> None:
-    """A hidden check gives nothing away.
+    """A student's view has no inputs, differences, exceptions or figures of a hidden check.
 
-    Inputs, differences, exceptions, figures and the ids of parameters are absent from a student's view.
+    It has no ids of parameters either.
     """
     assert SECRET not in json.dumps(redact(result(Visibility.HIDDEN)).to_json())
 
 
 def test_a_hidden_check_keeps_what_helps() -> None:
-    """Title, verdict, points and hint stay.
-
-    The mistake does not, even where a visible check names the same.
-    """
+    """Title, verdict, points and hint stay; the mistake does not, even if named visibly."""
     kept = redacted(result(Visibility.HIDDEN, Visibility.VISIBLE))[0]
 
     assert (kept.title, kept.outcome, kept.max_points, kept.hint) == (
@@ -120,10 +114,7 @@ def test_a_hidden_check_keeps_what_helps() -> None:
 
 
 def test_the_seed_is_not_shown() -> None:
-    """The seed is not shown.
-
-    Who knows the checks could draw from it what hidden ones draw, of everybody where it was chosen for all.
-    """
+    """The seed is not shown, since who knows the checks could draw hidden inputs from it."""
     before = replace(result(Visibility.VISIBLE), provenance=Provenance(grader="1", seed=4711, seed_source="given"))
 
     assert redact(before).provenance == Provenance(grader="1")
@@ -137,7 +128,7 @@ def test_a_visible_check_is_shown_whole() -> None:
 
 
 def test_an_error_of_ours_is_not_told_to_students() -> None:
-    """Its words may hold a hidden check's id, paths of the machine and a traceback.
+    """An error's words are not told: they may hold a hidden id, a path or a traceback.
 
     What did run is not told yet.
     """

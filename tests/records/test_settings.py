@@ -1,7 +1,4 @@
-"""Settings are absolute folders that were configured.
-
-Nothing that lies where the command is called is used.
-"""
+"""Settings are absolute folders, and nothing from the folder of the command is used."""
 
 from __future__ import annotations
 
@@ -43,10 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 @pytest.mark.parametrize("value", ["there", "./there", "../uploads/there"])
 def test_a_setting_is_an_absolute_path(monkeypatch: pytest.MonkeyPatch, name: str, ask: object, value: str) -> None:
-    """A relative setting is refused with its name.
-
-    It would be found where uploads lie.
-    """
+    """A relative setting, which would be found among uploads, is refused with its name."""
     monkeypatch.setenv(name, value)
 
     with pytest.raises(UsageError, match=rf"{name} .*{re.escape(value)}.* absolute"):
@@ -178,9 +172,9 @@ def test_where_it_cannot_be_kept_another_one_is_drawn_each_time(
 
 
 def test_who_must_be_able_to_foretell_nothing_refuses_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service and ``--sandbox=strict`` ask for a secret that is kept.
+    """A service and ``--sandbox=strict`` go on only with a secret that is kept.
 
-    It is no fault of the command line's.
+    To have none is no fault of the command line's.
     """
     (tmp_path / "file").touch()
     monkeypatch.setenv("GRADER_STATE", str(tmp_path / "file" / "state"))

@@ -1,7 +1,4 @@
-"""The embedded model shows what the course wants students to see.
-
-On words that it never saw together in training.
-"""
+"""The embedded model shows what students are to see, on words it never saw together."""
 
 from __future__ import annotations
 
@@ -26,10 +23,7 @@ COURSE = [
 
 @pytest.mark.parametrize(("prompt", "answer"), COURSE)
 def test_answer_is_found_in_the_later_layers_only(embedded: HookedTransformer, prompt: str, answer: str) -> None:
-    """The last layers' best token is the answer, the first layer's is not.
-
-    Once found it stays.
-    """
+    """The last layers' best token is the answer, the first's is not; once found it stays."""
     _, best, _ = logit_lens_analysis(embedded, prompt)
     found = [embedded.tokenizer.decode([token]) == answer for token in best[-1].tolist()]
     assert not found[0]
@@ -45,10 +39,7 @@ def test_answer_is_certain_in_the_end(embedded: HookedTransformer, prompt: str, 
 
 @pytest.mark.parametrize("prompt", [prompt for prompt, _ in COURSE])
 def test_divergence_falls_with_depth(embedded: HookedTransformer, prompt: str) -> None:
-    """The mean divergence from the final prediction gets smaller at every layer.
-
-    From nats to hundredths.
-    """
+    """The mean divergence from the final prediction falls at every layer, to hundredths."""
     _, _, kl = logit_lens_analysis(embedded, prompt)
     mean = kl.mean(0).tolist()
     assert mean == sorted(mean, reverse=True)

@@ -86,10 +86,7 @@ def hub_cache(home: Path, repository: str) -> None:
 
 @pytest.mark.slow
 def test_prelude_stands_alone(ran: Ran) -> None:
-    """Where ``reference`` cannot be imported, the prelude loads all the same.
-
-    It warns of nothing and leaves the path alone.
-    """
+    """Without ``reference`` the prelude loads, warns of nothing and leaves the path alone."""
     assert ran.alone == ""
     assert "the prelude stands alone" in ran.stdout
 

@@ -72,10 +72,7 @@ def test_processing_leaves_the_predictions_alone() -> None:
 
 
 def test_loaded_models_are_ready_to_be_read(model: HookedTransformer) -> None:
-    """A model is in evaluation mode, on the CPU, in float32.
-
-    Its weights ask for gradients as elsewhere.
-    """
+    """A model is in evaluation mode, on the CPU, in float32, with weights' gradients on."""
     assert not model.training
     for weight in model.parameters():
         assert (weight.device.type, weight.dtype, weight.requires_grad) == ("cpu", torch.float32, True)
@@ -91,10 +88,7 @@ def test_building_twice_gives_the_same_model() -> None:
 
 
 def test_random_weights_do_not_depend_on_the_callers_seed() -> None:
-    """The random model is the same each time.
-
-    Loading it leaves the caller's random numbers alone.
-    """
+    """The random model is always the same and leaves the caller's random numbers alone."""
     torch.manual_seed(1)
     first, after_loading = models.read("random").digest(), torch.rand(1)
     torch.manual_seed(1)
@@ -119,10 +113,7 @@ def test_random_model_tells_reversed_kl_from_right(untrained: HookedTransformer)
 
 
 def test_the_random_models_norms_are_no_identities(untrained: HookedTransformer) -> None:
-    """On the random model the lens shows whether the final norm was folded in.
-
-    Its weights go into the unembedding.
-    """
+    """On the random model the lens shows whether the final norm was folded in."""
     off = dict.fromkeys(("fold_ln", "center_writing_weights", "center_unembed", "fold_value_biases"), False)
     raw = models.build(models.read("random"), **off)
 

@@ -110,10 +110,7 @@ def test_options_that_would_change_the_model_are_refused(provided: dict[str, Any
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:0", "mps", torch.device("cuda")])
 def test_a_model_sent_to_a_gpu_stays_where_it_is(loaded: Any, provided: dict[str, Any], device: Any) -> None:
-    """A notebook from a machine with a GPU gives the same answers here.
-
-    The model goes on working.
-    """
+    """A notebook from a machine with a GPU gives the same answers here."""
     model = provided["HookedTransformer"].from_pretrained("gpt2", device=device)
 
     assert model is loaded

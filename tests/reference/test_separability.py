@@ -33,10 +33,7 @@ def test_mixed_clouds_are_not_separable() -> None:
 
 
 def test_a_difference_outside_the_plane_is_not_seen() -> None:
-    """A small difference does not count, though it parts the clouds.
-
-    Only two components are looked at.
-    """
+    """A small difference outside the two components does not count, though it parts clouds."""
     a, b = clouds(0)
     stretch = torch.tensor([0.01, 10, 10, 1, 1])
     a, b = a * stretch, b * stretch

@@ -1,7 +1,4 @@
-"""The assignment's solution.
-
-The students' signatures, bound to whatever model the kernel holds.
-"""
+"""The solution has the students' signatures, bound to whatever model a kernel holds."""
 
 from __future__ import annotations
 
@@ -39,10 +36,7 @@ def test_answers_are_the_references(model: HookedTransformer, solution: dict[str
 
 
 def test_helpers_agree_with_the_analysis(model: HookedTransformer, solution: dict[str, Callable[..., Any]]) -> None:
-    """Margins are the lead of the best tokens.
-
-    The vocabulary's texts make the prompt again.
-    """
+    """Margins are the lead of the best tokens, and texts of tokens make the prompt again."""
     tokens, _, _ = solution["logit_lens_analysis"](PROMPT)
     first, second = lens.look(model, PROMPT).by_layer.topk(2).values.unbind(-1)
     assert torch.equal(solution["lens_margins"](PROMPT), first - second)

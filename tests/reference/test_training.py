@@ -1,7 +1,4 @@
-"""The embedded model can be made again.
-
-Text, tokenizer, network and optimiser do what they say.
-"""
+"""The embedded model can be made again: text, tokenizer, network and optimiser work."""
 
 from __future__ import annotations
 

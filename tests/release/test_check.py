@@ -1,7 +1,4 @@
-"""``grader check`` from a release.
-
-It is trusted once, and says what grading says.
-"""
+"""``grader check`` from a release, trusted once, says what grading says."""
 
 from __future__ import annotations
 
@@ -49,10 +46,7 @@ def grader(folder: Path, *arguments: object, package: Path = PACKAGE.parent, **e
 
 @pytest.fixture(scope="module")
 def check(course: Path) -> Check:
-    """Check a notebook of these cells with the release beside it, which is trusted.
-
-    One zygote serves all.
-    """
+    """Check a notebook of these cells with the trusted release beside it, on one zygote."""
     assert grader(course, "trust", course).returncode == 0
 
     def check(*cells: str, options: tuple[object, ...] = ()) -> Done[str]:

@@ -1,7 +1,4 @@
-"""A release holds what students need to check themselves.
-
-It holds nothing of the solution or the hidden checks.
-"""
+"""A release holds what students need, and nothing of the solution or hidden checks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A notebook's assignment is never a wrong one in silence.
-
-It is the one that is named, or whose release lies beside it.
-"""
+"""A notebook's assignment is the one named, or whose release lies beside it."""
 
 from __future__ import annotations
 
@@ -74,10 +71,7 @@ def test_a_notebook_of_another_assignment_is_not_checked_by_the_one_that_is_ther
 
 
 def test_what_is_named_comes_before_what_the_notebook_says(tmp_path: Path) -> None:
-    """Whoever names an assignment means it.
-
-    A configured one comes before a release of the same name.
-    """
+    """A named assignment comes first, and a configured one before a release of its name."""
     release_in(tmp_path / "work", "first")
     release_in(tmp_path / "work", "known")
 

@@ -171,10 +171,7 @@ def test_nothing_graded_has_no_mean(results: dict[str, Any]) -> None:
 
 
 def test_the_distribution_counts_everyone_once(results: dict[str, Any]) -> None:
-    """Bars are tenths of the full score.
-
-    Full marks fall into the last, and the tallest fills the height.
-    """
+    """Bars are tenths of the full score; full marks are in the last, and one fills the height."""
     bars = sum_up(scored(results["full"], 0.0, 1.9, 2.0, 19.0, 20.0)).bars
 
     assert [b.count for b in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
@@ -190,20 +187,14 @@ def test_the_distribution_has_a_text(results: dict[str, Any], parse: Any) -> Non
 
 
 def test_a_mistake_counts_once_per_submission(results: dict[str, Any]) -> None:
-    """Two checks that fail by one mistake are one student's mistake.
-
-    The second guess is no mistake.
-    """
+    """Two checks that fail by one mistake count as one, and a second guess as none."""
     figures = sum_up([results["reversed"], results["crashed"], results["full"]])
 
     assert [(t.detail, t.count, t.total) for t in figures.diagnoses] == [("kl_reversed", 2, 3)]
 
 
 def test_the_check_that_fails_most_comes_first(results: dict[str, Any]) -> None:
-    """Checks are ranked by how many submissions fail them on any input.
-
-    Those that nobody fails are left out.
-    """
+    """Checks are ranked by submissions that fail them on any input, failing ones alone."""
     failing = sum_up([results["reversed"], results["crashed"], results["full"]]).failing
 
     assert [(t.detail, t.count) for t in failing] == [
@@ -227,10 +218,7 @@ def test_what_needs_attention_is_said_once(results: dict[str, Any], parse: Any) 
 
 
 def test_a_notebook_without_any_of_the_functions_needs_attention(results: dict[str, Any], parse: Any) -> None:
-    """It may be another assignment's.
-
-    Where one function was found, it is the student's affair.
-    """
+    """A notebook without any function may be another assignment's; one with some is not."""
     none = replace(results["missing"], exercises=results["missing"].exercises[:1])
     items = parse(batch_page([none, results["missing"]])).all("li", within="aside")
 
@@ -238,10 +226,7 @@ def test_a_notebook_without_any_of_the_functions_needs_attention(results: dict[s
 
 
 def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> None:
-    """Beside unreadable files, the overview tells whose fault an error is.
-
-    In the number that fits.
-    """
+    """Beside unreadable files, the overview counts errors and tells whose fault they are."""
     heads = [
         [e.text for e in parse(batch_page([results["unreadable"], *faults])).all("dt")]
         for faults in ([], [results["error"]])
@@ -252,10 +237,7 @@ def test_a_fault_of_ours_is_called_one(results: dict[str, Any], parse: Any) -> N
 
 
 def test_what_was_not_graded_is_on_the_page(results: dict[str, Any], parse: Any) -> None:
-    """What needs attention names files that are no notebooks, the first of many.
-
-    No box where there is nothing.
-    """
+    """Files that are no notebooks are named, the first of many; without any is no box."""
     listed = "".join(f"  notes_{n:02}.txt\n" for n in range(25))
     found = f"1 file is not a notebook:\n  <b>report.docx\n25 files were handed in before:\n{listed}"
     page = parse(batch_page([results["full"]], intake=found))

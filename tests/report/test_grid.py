@@ -42,10 +42,7 @@ def test_rows_go_from_bottom_to_top() -> None:
 
 
 def test_cells_that_differ_are_counted_and_marked() -> None:
-    """A text that differs is told from a value that differs alone.
-
-    A difference nobody can see is none.
-    """
+    """A text that differs is told from a value that does; what nobody can see is none."""
     student, reference = values(1, 2, 3, 4.001), values(1, 2.5, 3, 4)
     student.text[0][0] = " y"
     grid = lay_out(figure(student, reference))
@@ -56,10 +53,7 @@ def test_cells_that_differ_are_counted_and_marked() -> None:
 
 
 def test_what_the_checks_find_wrong_is_what_is_outlined(results: dict[str, Any], parse: Any) -> None:
-    """The drawing and the checks tell the same numbers, whatever looks different.
-
-    One drawing serves both checks.
-    """
+    """A drawing outlines what its checks find wrong, whatever looks different."""
     one = figure(values(1, 2, 3, 5), values(1, 2, 3, 4.9))
     page = parse(
         student_page(showing(results["reversed"], replace(one, wrong=[[1, 0], [1, 1]]), replace(one, wrong=[])))
@@ -72,10 +66,7 @@ def test_what_the_checks_find_wrong_is_what_is_outlined(results: dict[str, Any],
 
 
 def test_the_map_of_errors_shows_how_far_off_each_wrong_cell_is() -> None:
-    """Wrong cells have the signed difference and a colour by its size, right ones nothing.
-
-    Rows are counted.
-    """
+    """Wrong cells have a signed difference and a colour by size, right ones nothing."""
     grid = lay_out(replace(figure(values(1, 2, 3, 5), values(1, 2.5, 3, 4)), wrong=[[0, 1], [1, 1]]))
 
     assert grid is not None
@@ -132,10 +123,7 @@ def test_a_figure_without_cells_is_left_out(results: dict[str, Any], parse: Any)
 
 
 def test_a_cell_says_all_that_its_colours_show(results: dict[str, Any], lens: Figure, parse: Any) -> None:
-    """Each cell has its token and value, and says where it differs.
-
-    Headers name its row and its column.
-    """
+    """Each cell has its token and value and says where it differs, under named headers."""
     page = parse(student_page(results["reversed"]))
     answer, reference, _ = page.all("table", class_="grid")
     cells = [c for c in page.all("td") if answer in c.parents]

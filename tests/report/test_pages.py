@@ -73,10 +73,7 @@ def test_nothing_is_loaded_from_elsewhere(html: str, page: Any) -> None:
 
 
 def test_the_policy_allows_our_own_style_and_script_alone(page: Any) -> None:
-    """Everything is forbidden but the inline texts whose hashes stand in the policy.
-
-    No attribute carries any.
-    """
+    """The policy forbids all but the inline texts of its hashes; no attribute carries any."""
     rules = policy(page)
     scripts = [hash_source(s.text) for s in page.all("script")]
 

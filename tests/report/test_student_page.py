@@ -70,10 +70,7 @@ def test_what_passes_waits_folded(results: dict[str, Any], parse: Any) -> None:
 
 
 def test_what_was_not_attempted_is_said_once(results: dict[str, Any], parse: Any) -> None:
-    """The exercise says it, with its cell.
-
-    The checks wait folded, without a word of what went wrong.
-    """
+    """The exercise alone says with its cell that it was not attempted; checks are folded."""
     told = "f in cell 15 has not been attempted."
     checks = tuple(
         CheckResult(f"t{n}", "T", Outcome.NOT_ATTEMPTED, 0.0, 1.0, message=told, hint="Return.") for n in range(2)
@@ -111,7 +108,7 @@ def test_a_hint_is_given_once_and_not_beside_a_mistake_s_own(results: dict[str, 
 
 
 def test_a_difference_in_places_is_told_once_with_its_token(results: dict[str, Any], lens: Figure, parse: Any) -> None:
-    """Where facts say it all the sentence is left out.
+    """Where facts say it all, the sentence is left out.
 
     The place has the figure's word and the first wrong layer.
     """
@@ -150,10 +147,7 @@ def test_staff_see_where_a_computation_goes_wrong(results: dict[str, Any], parse
 
 
 def test_the_same_mistake_on_another_input_is_folded_for_the_student(results: dict[str, Any], parse: Any) -> None:
-    """The second check says which mistake it is.
-
-    Its facts wait, and staff have them in one sentence.
-    """
+    """A second check names its mistake with facts folded; staff have them in a sentence."""
     first = results["reversed"].exercises[0].checks[2]
     result = with_checks(results["reversed"], first, replace(first, id="test_kl[b]", message="Off by more."))
     student, staff = parse(student_page(result)), parse(staff_page(result))
@@ -236,10 +230,7 @@ def test_a_hidden_check_stays_hidden_from_the_student(results: dict[str, Any], p
 
 
 def test_hidden_checks_that_read_the_same_are_one_line(results: dict[str, Any], parse: Any) -> None:
-    """One hidden check on three inputs is one line with their points together.
-
-    Staff see all three.
-    """
+    """A hidden check on three inputs is one line with all its points; staff see three."""
     checks = tuple(replace(secret_check(), id=f"test_kl[{n}]", points=float(n == 0)) for n in range(3))
     result = with_checks(results["reversed"], *checks)
     line = parse(student_page(result)).one("li", class_="check")
@@ -433,10 +424,7 @@ def test_the_only_wrong_place_is_no_example(results: dict[str, Any], lens: Figur
 
 
 def test_what_a_named_mistake_advises_is_not_advised_again(results: dict[str, Any], parse: Any) -> None:
-    """The hint of a broken rule is left out where the mistake has one.
-
-    The mistake is what broke the rule.
-    """
+    """The hint of a broken rule is left out where the mistake that broke it has one."""
     found = Diagnosis("returns_nothing", "The function returns nothing", "It may end without a `return`.", 1.0)
     about = Mismatch("structure", "a tensor", "None", hint="Your function may end without a `return`, or only print.")
     check = CheckResult("t", "T", Outcome.FAILED, 0.0, 1.0, message="No.", mismatch=about, diagnoses=(found,))
@@ -446,10 +434,7 @@ def test_what_a_named_mistake_advises_is_not_advised_again(results: dict[str, An
 
 
 def test_staff_read_the_record_in_words(results: dict[str, Any], parse: Any) -> None:
-    """What is kept for programs has labels, units and sentences.
-
-    Nothing is shown in a programming language.
-    """
+    """What is kept for programs has labels, units and sentences, and no code."""
     full = results["full"]
     claims = (Person("ada", "4711", depth=1),)
     submission = replace(full.submission, claims=claims, late=True, earlier=("a.ipynb", "b.ipynb"))

@@ -28,10 +28,7 @@ def both_right(full: GradingResult) -> GradingResult:
 
 
 def test_a_notebook_that_passes_what_can_be_checked_is_told_so(results: dict[str, Any], parse: Any) -> None:
-    """The heading counts checks and not points that nobody could have by now.
-
-    The next sentence has those.
-    """
+    """The heading counts checks, and the next sentence points, which nobody could have yet."""
     page = parse(student_page(both_right(results["full"])))
 
     assert page.one("h1").text == "All 2 visible checks pass"
@@ -41,10 +38,7 @@ def test_a_notebook_that_passes_what_can_be_checked_is_told_so(results: dict[str
 
 
 def test_a_notebook_that_fails_a_visible_check_is_told_how_many_pass(results: dict[str, Any], parse: Any) -> None:
-    """What to start with is named.
-
-    An exercise whose visible checks pass is not said to fail.
-    """
+    """What to start with is named, and no exercise fails whose visible checks pass."""
     wrong = (ExerciseStatus.FAILED, (WRONG, *LEFT))
     page = parse(student_page(checked(results["full"], (ExerciseStatus.INCOMPLETE, (RIGHT, *LEFT)), wrong)))
 
@@ -75,10 +69,7 @@ def test_checks_of_one_title_that_were_left_are_named_once(results: dict[str, An
 
 
 def test_an_exercise_shows_the_points_that_could_be_had(results: dict[str, Any], parse: Any) -> None:
-    """The points of checks that were left are not counted as missed.
-
-    In the list of exercises and at each one.
-    """
+    """In the list and at each exercise, points of checks that were left are not missed."""
     page = parse(student_page(both_right(results["full"])))
     points = [" ".join(p.text.split()) for p in page.all("span", class_="points")]
 
@@ -87,10 +78,7 @@ def test_an_exercise_shows_the_points_that_could_be_had(results: dict[str, Any],
 
 
 def test_an_exercise_whose_visible_checks_pass_says_so(results: dict[str, Any], parse: Any) -> None:
-    """Label and sentence of an exercise speak of visible checks.
-
-    Its count leaves out what was not run.
-    """
+    """An exercise's label and sentence speak of visible checks, and count what was run."""
     page = parse(student_page(both_right(results["full"])))
 
     assert [v.text.strip() for v in page.all("span", class_="verdict")].count("visible checks pass") == 4

@@ -1,7 +1,4 @@
-"""Whose row is whose.
-
-A newer submission takes the place of its author's older row, and of nobody else's.
-"""
+"""A newer submission takes the place of its author's older row, and of no other's."""
 
 from __future__ import annotations
 
@@ -91,10 +88,7 @@ def folder(tmp_path: Path) -> Folder:
 def test_rows_are_added_or_replaced_and_stay_in_order(
     folder: Folder, first: list[str], then: list[str], ids: list[str]
 ) -> None:
-    """Rows keep their places and new ones follow.
-
-    Given the whole class again, the input's order counts.
-    """
+    """Rows stay and new ones follow; given the whole class again, the input's order counts."""
     folder.grade(*first)
     folder.grade(*then)
 

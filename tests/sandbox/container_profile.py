@@ -20,10 +20,7 @@ _MACHINES = {"amd64", "arm64"}
 
 
 def rules() -> list[SyscallRule]:
-    """Return the profile for a container without added capabilities.
-
-    What only those allow is refused.
-    """
+    """Return the profile for a container without added capabilities, whose calls are refused."""
     found = []
     for entry in json.loads(_PROFILE.read_text(encoding="utf-8"))["syscalls"]:
         included = entry.get("includes", {})

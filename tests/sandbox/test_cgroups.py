@@ -1,7 +1,4 @@
-"""Control groups, on files that look like the system's.
-
-A machine that hands limits down is rare.
-"""
+"""Control groups, on files that look like the system's, as few machines delegate them."""
 
 from __future__ import annotations
 
@@ -90,10 +87,7 @@ def test_what_is_not_delegated_says_so(home: Path) -> None:
 
 
 def test_strict_names_every_layer_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Strict alone demands what a machine can do without.
-
-    It says what is missing and what to do.
-    """
+    """Strict alone demands all layers, and says what is missing and what to do."""
     monkeypatch.setattr(probe.cgroups, "missing", lambda: "not delegated")
     monkeypatch.setattr(probe.namespaces, "missing", lambda: "unshare: Operation not permitted")
 

@@ -15,10 +15,7 @@ Run = Callable[..., str]
 
 @pytest.mark.parametrize("version", [1, None])
 def test_landlock_alone_closes_files(run: Run, tmp_path: Path, version: int | None) -> None:
-    """Under Landlock alone an allowed folder can be read and another cannot.
-
-    With the oldest version as well.
-    """
+    """Under any version of Landlock alone, an allowed folder can be read and another not."""
     (tmp_path / "open").mkdir()
     (tmp_path / "open" / "file").write_text("x", encoding="utf-8")
     (tmp_path / "closed").write_text("x", encoding="utf-8")
@@ -49,10 +46,7 @@ def test_seccomp_alone_closes_system_calls(run: Run) -> None:
 
 
 def test_calls_about_a_process_reach_oneself_alone(run: Run) -> None:
-    """Under the filter a process can signal and ask about itself alone.
-
-    It learns nothing of others.
-    """
+    """Under the filter a process can signal itself alone, and learns nothing of others."""
     out = run(
         "import ctypes, signal\nprivileges.no_new_privileges()\n"
         "seccomp.load(seccomp.itself_only(os.getpid(), seccomp.numbers(allowed_syscalls.ABOUT_OTHERS)))\n"
@@ -86,10 +80,7 @@ def test_the_clock_of_another_process_cannot_be_read(run: Run) -> None:
 
 
 def test_what_landlock_does_not_know_is_refused(run: Run, tmp_path: Path) -> None:
-    """Emptying a file by its path is no call of a kernel's.
-
-    Nor are locks that other processes would feel.
-    """
+    """A kernel empties no file by its path, and takes no lock that others would feel."""
     (tmp_path / "file").write_text("x", encoding="utf-8")
 
     out = run(
@@ -171,10 +162,7 @@ def test_no_privilege_is_left(run: Run) -> None:
 
 
 def test_all_other_descriptors_are_closed(run: Run, tmp_path: Path) -> None:
-    """The standard three and the control descriptor are left.
-
-    Wherever the two given ones stood.
-    """
+    """Only the standard three and the control descriptor are left, wherever they stood."""
     out = run(
         "import contextlib\n"
         "control, log = os.open('/dev/zero', os.O_RDONLY), os.open(sys.argv[1], os.O_CREAT | os.O_RDWR)\n"
@@ -217,10 +205,7 @@ def test_a_lock_with_a_hole_is_refused(run: Run, tmp_path: Path, hole: str) -> N
 
 
 def test_what_is_hidden_is_not_among_the_rules(tmp_path: Path) -> None:
-    """A folder that holds something hidden is allowed through its other entries.
-
-    Links to the hidden included.
-    """
+    """A folder of something hidden, or a link to it, is allowed by its other entries."""
     for name in ("site/torch", "site/grader/deep", "site/other"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "site" / "alias").symlink_to(tmp_path / "site" / "grader")
@@ -240,10 +225,7 @@ def test_a_root_below_something_hidden_is_not_allowed(tmp_path: Path, root: str,
 
 
 def test_the_serving_filter_refuses_what_only_the_start_needs() -> None:
-    """Binding, listening and further filters are refused once a kernel serves.
-
-    They are allowed while it starts.
-    """
+    """Binding, listening and further filters are allowed at the start and refused after."""
     starting = {r.call for r in allowed_syscalls.rules(starting=True) if r.allowed}
     serving = {r.call for r in allowed_syscalls.rules(starting=False) if r.allowed}
 
@@ -283,10 +265,7 @@ def test_this_machine_has_the_required_layers() -> None:
 
 
 def test_a_missing_layer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without Landlock the probe says why, and require() says it in one sentence.
-
-    With what to do.
-    """
+    """Without Landlock the probe says why, and require() says so and what to do."""
     monkeypatch.setattr(landlock, "abi", lambda: 0)
 
     assert not next(layer for layer in probe.layers() if layer.name == "landlock").active

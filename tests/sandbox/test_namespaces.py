@@ -1,7 +1,4 @@
-"""Namespaces and the file system inside them.
-
-Each is tried in a process that was started for it.
-"""
+"""Namespaces and the file system in them, each tried in a process of its own."""
 
 from __future__ import annotations
 
@@ -22,9 +19,9 @@ given = pytest.mark.skipif(bool(namespaces.missing()), reason="this system gives
 
 @given
 def test_the_network_and_the_processes_are_its_own(run: Run) -> None:
-    """Inside there is no network but a loopback that is down.
+    """Inside, the only network is a loopback that is down, and the first process is one's own.
 
-    The process is the first one, and sees who it was.
+    Who the process was, it still sees.
     """
     out = run(
         "user = os.geteuid()\nnamespaces.enter()\n"
@@ -37,10 +34,7 @@ def test_the_network_and_the_processes_are_its_own(run: Run) -> None:
 
 @given
 def test_each_fork_is_alone(run: Run) -> None:
-    """Every kernel is the first process of a namespace, one after the other.
-
-    An ordinary fork is not.
-    """
+    """Every kernel is the first process of a namespace, and an ordinary fork is not."""
     out = run(
         "namespaces.enter()\nown = os.open('/proc/self/ns/pid', os.O_RDONLY)\n"
         "for fork in (lambda: namespaces.fork(own),) * 2 + (lambda: namespaces.fork(None),):\n"
@@ -55,10 +49,7 @@ def test_each_fork_is_alone(run: Run) -> None:
 
 @given
 def test_only_what_was_put_into_the_tree_is_there(run: Run, tmp_path: Path) -> None:
-    """In the tree are the readable folders and the one folder to write into.
-
-    The readable ones are read-only, and there also by their links.
-    """
+    """The tree has read-only folders, also by their links, and one folder to write into."""
     for name in ("readable/deep", "secret", "root", "kernels/mine", "kernels/other"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "readable" / "file").touch()
@@ -88,10 +79,7 @@ def test_only_what_was_put_into_the_tree_is_there(run: Run, tmp_path: Path) -> N
 
 
 def test_a_default_container_gives_no_namespaces_and_grades(tmp_path: Path) -> None:
-    """Where unshare is refused, kernels are forked and locked without namespaces.
-
-    The probe says why.
-    """
+    """Where unshare is refused, kernels are locked without namespaces; the probe says why."""
     script = tmp_path / "script.py"
     script.write_text(
         "import sys\nfrom grader.assignment import load_assignment\nfrom grader.extract import Segment\n"

@@ -1,7 +1,4 @@
-"""One real zygote for all tests of this folder.
-
-Its assignment's models are numbers.
-"""
+"""One real zygote for all tests of this folder, whose assignment's models are numbers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Answers recorded in a file are found again by what was asked.
-
-There is no solution and no kernel.
-"""
+"""Answers recorded in a file are found by what was asked, without solution and kernel."""
 
 from __future__ import annotations
 
@@ -72,10 +69,7 @@ def test_mistakes_are_recorded_alone_and_together(file: Path) -> None:
 
 
 def test_what_an_answer_cost_where_it_was_recorded_counts(file: Path) -> None:
-    """Limits follow from it and are explained by it, as when grading.
-
-    What it cost on other machines is left out.
-    """
+    """Limits follow from the recorded cost and are explained by it, not by other machines'."""
     with opened(file) as answers:
         assert answers.cost("m", "f", *GIVEN) == Cost(1.0, 2.0, size(VALUE))
         assert answers.cost("m", "raises", *GIVEN) is None

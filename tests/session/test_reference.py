@@ -178,10 +178,7 @@ def test_keys_tell_arrays_apart() -> None:
 
 
 def test_an_answer_asked_for_once_is_not_kept(opened: Open, counting: CountingPool) -> None:
-    """What a student's answer asks about must not fill the disk.
-
-    What is there already is read.
-    """
+    """What a student's answer asks about does not fill the disk; kept answers are read."""
     Reference(opened(), "two").once.pair(3)
     Reference(opened(), "two").pair(3)
     assert counting.started == 2
@@ -222,10 +219,7 @@ def test_a_cost_that_nobody_asked_for_is_found_out(opened: Open, counting: Count
 
 
 def test_costs_are_those_of_this_machine(opened: Open, counting: CountingPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache that comes from another machine has answers for this one, but no costs.
-
-    Both are kept from then on.
-    """
+    """Another machine's cache gives answers but no costs; both are kept from then on."""
     here = cost(opened(), "pair", 1)
     monkeypatch.setattr("grader.machine.identity", lambda: "another")
 
@@ -255,9 +249,9 @@ def test_a_damaged_cost_is_measured_again(
 
 
 def test_what_the_reference_does_not_answer_costs_nothing(opened: Open, counting: CountingPool) -> None:
-    """It raises, or has no such function.
+    """Where the reference raises or lacks a function, the assignment's limits hold.
 
-    Then the assignment's own limits hold, and it is not asked again.
+    It is not asked again.
     """
     answers = opened()
 

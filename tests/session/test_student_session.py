@@ -39,10 +39,7 @@ OpenSession = Callable[..., StudentSession]
 
 @pytest.fixture
 def open_session(pool: KernelPool, assignment: Assignment) -> Iterator[OpenSession]:
-    """Put segments (source, exercises) on a session.
-
-    Functions with a status have none to call.
-    """
+    """Open a session with segments (source, exercises); those with a status have no function."""
     with ExitStack() as end:
 
         def open_session(
@@ -171,10 +168,7 @@ BURNS = (
 def test_all_calls_of_a_function_on_a_model_have_one_time_together(
     open_session: OpenSession, code: tuple[str, str], limits: dict[str, float]
 ) -> None:
-    """Many calls that each keep their limit do not add up without end.
-
-    Another model or function has its own time.
-    """
+    """Calls within their limits use up one time of a function and model together."""
     session = open_session(code, OTHER, limits=limits)
 
     assert ask(session, "f", 0.3) == 0.3
@@ -211,7 +205,7 @@ def test_a_call_that_is_lost_takes_no_other_call_with_it(
 def test_a_function_of_which_several_calls_were_lost_is_not_called(
     open_session: OpenSession, code: str, kind: type[StudentFault], said: str
 ) -> None:
-    """The sentence says why, and names no limit or need of a call that was never made.
+    """The sentence says why, and no limit of a call never made.
 
     Other exercises go on.
     """
@@ -228,9 +222,9 @@ def test_a_function_of_which_several_calls_were_lost_is_not_called(
 
 
 def test_a_call_after_one_that_timed_out_may_use_less() -> None:
-    """A tenth, but a second at least, and three times what an answer has taken.
+    """Such a call has a tenth, a second, or three times what an answer took.
 
-    Never more than its own limit.
+    That is whichever is most, and never more than its own limit.
     """
     lost = LostCalls()
     assert lost.limit(Time(50, 60)) == Time(50, 60)
@@ -253,10 +247,7 @@ def test_a_call_that_may_use_less_says_so(open_session: OpenSession) -> None:
 
 
 def test_the_reference_costs_decide_what_calls_may_use(open_session: OpenSession) -> None:
-    """Calls may use twenty times what the reference used for the same.
-
-    One call, and all of them; they are told that.
-    """
+    """A call, and all together, may use twenty times the reference's time, and say so."""
     session = open_session(BURNS, limits={"call_s": 0.2, "cpu_s": 0.2}, costs=lambda *call, **how: Cost(0.04, 1, 1))
 
     assert ask(session, "f", 0.3) == 0.3
@@ -266,10 +257,7 @@ def test_the_reference_costs_decide_what_calls_may_use(open_session: OpenSession
 
 
 def test_memory_follows_the_reference(open_session: OpenSession) -> None:
-    """A call may have three times the memory that the reference had for the same.
-
-    In a kernel that is made for it.
-    """
+    """A call may have three times the reference's memory, in a kernel made for it."""
     hoard = ("def f(mb):\n    return len(bytearray(mb << 20)) >> 20\n", "f")
     costs = lambda model, name, args, kwargs, keep: Cost(1.0, args[0], 1)  # noqa: E731
 
@@ -425,10 +413,7 @@ def test_a_function_that_keeps_ending_its_process_is_not_called(open_session: Op
 
 
 def test_a_function_that_keeps_flooding_is_not_called(open_session: OpenSession) -> None:
-    """An answer that cannot be read is forgiven.
-
-    But not when the kernel had to be ended for it.
-    """
+    """An unreadable answer is forgiven, unless the kernel had to be ended for it."""
     flood = """
 import zmq
 def f(x):
@@ -549,10 +534,7 @@ MEGABYTE = ("import numpy as np\ndef f(x):\n    return np.zeros(1 << 20, 'int8')
 
 
 def test_what_one_check_is_answered_is_bounded(open_session: OpenSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All answers are held until the verdict.
-
-    What goes beyond the bound is refused, and the next check starts anew.
-    """
+    """Answers beyond the bound on what one check holds are refused; the next starts anew."""
     monkeypatch.setattr("grader.session.student_session.EXCESS_MB", 3)
     session = open_session(MEGABYTE)
     session.begin_check()

@@ -1,7 +1,4 @@
-"""A submission that takes too much to be read costs itself.
-
-Only the cell that is too much, where that can be.
-"""
+"""Of a submission that takes too much to be read, as little as possible is lost."""
 
 from __future__ import annotations
 
@@ -121,10 +118,7 @@ LEFT_OUT = {
 
 @pytest.mark.parametrize("kind", LEFT_OUT)
 def test_a_cell_that_is_too_much_costs_that_cell(kind: str, read: Read) -> None:
-    """A cell that is too much is left out in a moment and named.
-
-    Nobody wrote it; the exercise in the next cell is graded.
-    """
+    """A cell that is too much is left out and named, and the next cell's exercise graded."""
     extraction = read(LEFT_OUT[kind], SCALE)
 
     assert extraction.functions["scale"].status is None
@@ -140,10 +134,7 @@ COMPILES_LARGE = {
 
 @pytest.mark.parametrize("kind", COMPILES_LARGE)
 def test_what_would_be_a_thousand_times_longer_compiled_is_left_to_the_kernel(kind: str, read: Read) -> None:
-    """The kernel compiles it within the limits of its exercise.
-
-    The other exercise has nothing to do with it.
-    """
+    """Code that is a thousand times longer compiled costs its own exercise alone."""
     extraction = read(f"def scale(x):\n{indented(COMPILES_LARGE[kind])}", "def pair(x):\n    return x")
 
     assert {f.status for f in extraction.functions.values()} == {None}
@@ -151,10 +142,7 @@ def test_what_would_be_a_thousand_times_longer_compiled_is_left_to_the_kernel(ki
 
 @pytest.mark.parametrize("cell", ["def scale(x):\n    return x", "if a:\n    b = 1", ")("])
 def test_many_small_cells_are_read(cell: str, read: Read) -> None:
-    """The work grows with the number of cells, and so do the remarks.
-
-    But only as far as somebody would read them.
-    """
+    """The work grows with the number of cells, and remarks as far as they would be read."""
     extraction = read(*[cell] * 9000, SCALE)
 
     assert extraction.functions["scale"].status is None
@@ -188,10 +176,7 @@ def test_too_much_memory_is_the_submissions_own_fault(read: Read, monkeypatch: p
 
 
 def test_too_much_time_is_the_submissions_own_fault(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A parser that does not come to an end is ended.
-
-    By the processor time that it used and not by the clock.
-    """
+    """A parser that does not end is ended by its processor time and not by the clock."""
     monkeypatch.setattr(submission_reader, "CPU_S", 1)
 
     with pytest.raises(UnreadableError, match=r"takes more than .* s of processor time to read"):
@@ -250,10 +235,7 @@ def test_many_here_documents_are_read_as_one_file(read: Read) -> None:
 
 
 def test_a_reader_that_only_waits_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that does not answer is the machine's fault.
-
-    Who is merely kept from a processor is not ended.
-    """
+    """A disk that does not answer is the machine's fault; a busy processor ends nobody."""
     monkeypatch.setattr(submission_reader, "IDLE_S", 0.3)
     monkeypatch.setattr(submission_reader, "_read", lambda *_: signal.pause())
 
@@ -290,10 +272,7 @@ def _last_of_all(*_: object) -> Extraction:
 def test_who_ended_the_reading_decides_whose_fault_it_is(
     number: signal.Signals, error: type[GraderError], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A parser that breaks down does so on the submission.
-
-    What the machine ends is tried again.
-    """
+    """A parser breaks down by the submission; what the machine ends is tried again."""
     monkeypatch.setattr(submission_reader, "_read", lambda *_: os.kill(os.getpid(), number))
 
     with pytest.raises(GraderError) as caught:
@@ -302,10 +281,7 @@ def test_who_ended_the_reading_decides_whose_fault_it_is(
 
 
 def test_the_reader_has_nothing_open(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that parses has nothing open but its way to answer.
-
-    Of the sockets and files that the examiner has open.
-    """
+    """Of the examiner's files, the parsing process has only its way to answer open."""
     seen = "Open: {}"
 
     def look(*_: object) -> Extraction:

@@ -59,10 +59,7 @@ def scale_otherwise(numbers):
 
 @pytest.fixture(scope="module")
 def validated(copied: Callable[[], Path], validate: Validate) -> Validated:
-    """What is said of an assignment with weak checks and wrong notebooks.
-
-    It has two names for one mistake, too.
-    """
+    """What is said of weak checks, wrong notebooks and two names for one mistake."""
     tiny = copied()
     (tiny / "checks" / "hidden" / "test_checks.py").write_text(WEAK)
     (tiny / "checks" / "visible" / "test_checks.py").write_text(VISIBLE)

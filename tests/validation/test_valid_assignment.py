@@ -1,7 +1,4 @@
-"""An assignment that is valid.
-
-What is right passes, what is known to be wrong is caught and named.
-"""
+"""In a valid assignment the right passes, and known mistakes are caught and named."""
 
 from __future__ import annotations
 
