@@ -106,7 +106,7 @@ def grade_batch(
         rows.write()  # what this run finds out must not be told as all there is, whenever this process ends
         try:
             if examiners and rows.todo:
-                rows.take(_graded(rows.todo, examiners), progress)
+                rows.take(_grade_each(rows.todo, examiners), progress)
         finally:
             results = rows.write()
     return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated, tuple(rows.replaced), rows.aside)
@@ -202,7 +202,7 @@ class _Rows:
         return replace(row, provenance=replace(row.provenance, outdated=outdated))
 
 
-def _graded(todo: Sequence[Submission], examiners: Examiners) -> Generator[GradingResult, None, None]:
+def _grade_each(todo: Sequence[Submission], examiners: Examiners) -> Generator[GradingResult, None, None]:
     left = {s.id: s for s in todo}
     try:
         for result in examiners.grade(todo):

@@ -82,7 +82,7 @@ def grade_one(
             beat=beat,
         )
         remarks = visible(" ".join(prepared.extraction.remarks))
-        result = _graded(replace(blank, message=remarks), assignment, prepared.extraction, plugin)
+        result = _grade_extraction(replace(blank, message=remarks), assignment, prepared.extraction, plugin)
     except UnreadableError as error:
         result = replace(blank, status=SubmissionStatus.UNREADABLE, message=visible(str(error)))
     except Exception as error:
@@ -92,7 +92,7 @@ def grade_one(
     return replace(result, duration_s=round(time.monotonic() - start, 3))
 
 
-def _graded(
+def _grade_extraction(
     blank: GradingResult, assignment: Assignment, extraction: Extraction, plugin: GradingPlugin
 ) -> GradingResult:
     info = run_checks(plugin, assignment)

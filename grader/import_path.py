@@ -20,13 +20,13 @@ def leave_working_folder() -> None:
     """
     relative = _relative_entries(os.environ.get("PYTHONPATH", ""))
     sys.path[:] = [entry for entry in sys.path if os.path.isabs(entry) and entry not in relative]
-    os.environ |= _safe()
+    os.environ |= _safe_variables()
 
 
 @contextlib.contextmanager
 def safe_path() -> Iterator[None]:
     """Let no process that is started in this context look for code in the working folder."""
-    safe = _safe()
+    safe = _safe_variables()
     before = {name: os.environ.get(name) for name in safe}
     os.environ |= safe
     try:
@@ -39,7 +39,7 @@ def safe_path() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _safe() -> dict[str, str]:
+def _safe_variables() -> dict[str, str]:
     """Return variables by which Python and the system look only where is named in full."""
     kept = {name: filter(os.path.isabs, os.environ[name].split(os.pathsep)) for name in _LISTS if name in os.environ}
     # Without the first, python -c and -m would look into the working folder before all others.

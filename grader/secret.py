@@ -40,7 +40,7 @@ def load_secret(*, required: bool = False) -> Secret:
     try:
         if not path.exists():
             _make(path)
-        return Secret(_read(path))
+        return Secret(_read_secret(path))
     except OSError as error:
         reason = f"The secret that fresh inputs are drawn from cannot be kept in {path} ({error.strerror or error})"
         remedy = "set GRADER_STATE to a folder that can be written, or GRADER_SECRET_FILE to the file of a secret"
@@ -55,7 +55,7 @@ def load_secret(*, required: bool = False) -> Secret:
 def _make(path: Path) -> None:
     """Put a secret where none is: an earlier version's from the cache folder, or a new one."""
     old = cache_dir() / "secret"
-    text = _read(old) if old.exists() else secrets.token_hex(32)
+    text = _read_secret(old) if old.exists() else secrets.token_hex(32)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as new:  # for its owner alone
         new.write(f"{text}\n")
@@ -66,7 +66,7 @@ def _make(path: Path) -> None:
     old.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> str:
+def _read_secret(path: Path) -> str:
     if not path.is_file() and path.exists():  # opening a pipe would wait for ever
         raise UsageError(f"{path} is no file: a secret stands in a file of its own; remove it, or name another.")
     with path.open("rb") as file:

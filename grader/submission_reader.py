@@ -60,9 +60,9 @@ def read_submission(
     not the file's fault.
     """
     if sys.platform != "linux":
-        return _read(path, assignment, stub)
+        return _read_and_extract(path, assignment, stub)
     text, cpu_s, signalled = _in_process(path, assignment, stub, beat)
-    match _whole(text):
+    match _parsed_answer(text):
         case {"extraction": dict(data)}:
             return record(Extraction, data)
         case {"unreadable": str(reason)}:
@@ -103,7 +103,7 @@ def _in_process(
     return text, used.ru_utime + used.ru_stime, status & 0x7F
 
 
-def _whole(text: bytes) -> Any:
+def _parsed_answer(text: bytes) -> Any:
     """Return what an answer says, or None when it is not there to its end."""
     try:
         return json.loads(text)
@@ -139,7 +139,7 @@ def _answer(target: int, path: Path, assignment: Assignment, stub: Stub | None) 
         try:
             memory_mb = MEMORY_MB + STACK_MB + 3 * (_size(path) >> 20)
             rlimits.limit(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0)
-            answer = {"extraction": dataclasses.asdict(_read(path, assignment, stub))}
+            answer = {"extraction": dataclasses.asdict(_read_and_extract(path, assignment, stub))}
         except UnreadableError as error:
             answer = {"unreadable": error.reason}
         except GraderError as error:
@@ -162,7 +162,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _read(path: Path, assignment: Assignment, stub: Stub | None) -> Extraction:
+def _read_and_extract(path: Path, assignment: Assignment, stub: Stub | None) -> Extraction:
     stub = stub or parse_stub(read_stub(assignment))  # its thread leaves a large stack
     try:
         notebook = read_notebook(path)

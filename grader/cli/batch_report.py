@@ -79,7 +79,7 @@ def doubts(
     Where everybody is absent, one sentence says so.
     """
     rows = Counter((s.name, s.student_id) for s in submissions)
-    return _remarks(
+    return _counted_remarks(
         (messages.all_absent, (a.student for a in absences if len(strangers) == len(submissions))),
         (messages.conflicting, (f"{s.label}: {' '.join(s.conflicts)}" for s in submissions if s.conflicts)),
         (messages.not_on_roster, (s.label for s in strangers)),
@@ -96,7 +96,7 @@ def are_many(doubtful: Sequence[Remark], submissions: Sequence[Submission], stra
 def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Remark]:
     """Return what was not graded, or not understood."""
     kinds = sorted(set(found.passed_over.values()))
-    return _remarks(
+    return _counted_remarks(
         *(
             (partial(messages.unclear_times, what=w), [s.label for s in submissions if w in s.remarks])
             for w in sorted({w for s in submissions for w in s.remarks})
@@ -110,7 +110,7 @@ def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Rema
     )
 
 
-def _remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> list[Remark]:
+def _counted_remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> list[Remark]:
     found_labels = ((title, tuple(map(visible, labels))) for title, labels in remarks)
     return [Remark(title(len(labels)), labels) for title, labels in found_labels if labels]
 

@@ -53,7 +53,7 @@ def read_results(path: Path) -> list[GradingResult]:
     is not a result that this grader can read: going on would overwrite what somebody else wrote.
     """
     found: dict[str, GradingResult] = {}
-    for number, line in _lines(path).lines.items():
+    for number, line in _lines_of_results(path).lines.items():
         result = _parse(path, number, line)
         id_ = result.submission.id
         found.pop(result.submission.instead_of or "", None)
@@ -66,7 +66,7 @@ def read_results(path: Path) -> list[GradingResult]:
 
 def is_torn(path: Path) -> bool:
     """Return whether a file of results ends in a line that a kill tore."""
-    return _lines(path).torn
+    return _lines_of_results(path).torn
 
 
 def write_results(path: Path, results: Iterable[GradingResult]) -> None:
@@ -74,7 +74,7 @@ def write_results(path: Path, results: Iterable[GradingResult]) -> None:
     write_atomically(path, b"".join(map(_line, results)))
 
 
-def _lines(path: Path) -> Lines:
+def _lines_of_results(path: Path) -> Lines:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise UsageError(f"{path} is no file of results; move it away to start over.")

@@ -64,14 +64,14 @@ def shown_checks(result: GradingResult, longest: int = 4000) -> list[ShownCheck]
     """
     found, hinted = [], set[str]()
     for n, exercise in enumerate(result.exercises, 1):
-        for m, check in enumerate(exercise.checks or (_whole(exercise),), 1):
+        for m, check in enumerate(exercise.checks or (_check_of_exercise(exercise),), 1):
             lines = [] if check.outcome is Outcome.PASSED else check_text.sentences(check, hinted=hinted)
             title, text = cut(check_text.heading(check), 300), cut("\n".join(lines), longest)
             found.append(ShownCheck(exercise, check, f"{n}.{m}", title, text))
     return found
 
 
-def _whole(exercise: ExerciseResult) -> CheckResult:
+def _check_of_exercise(exercise: ExerciseResult) -> CheckResult:
     outcome = Outcome.PASSED if exercise.status in _RIGHT else Outcome.FAILED
     outcome = Outcome.ERROR if exercise.status is ExerciseStatus.ERROR else outcome
     title = exercise.title or exercise.name

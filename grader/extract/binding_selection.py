@@ -70,7 +70,7 @@ def select_binding(
     doubtful = _doubtful(name, attempts)
     chosen = attempts[-1 - len(doubtful)] if attempts else meant[-1]
     remarks = (
-        *_remarks(name, chosen, bindings, reasons, doubtful),
+        *_binding_remarks(name, chosen, bindings, reasons, doubtful),
         *_deletion_remarks(name, chosen, cells),
         *(messages.also_in_broken_cell(name, c.number, str(c.problem), chosen.cell) for c in broken),
     )
@@ -90,7 +90,7 @@ def _doubtful(name: str, attempts: Sequence[Statement]) -> tuple[int, ...]:
     return () if last is None else tuple(s.index for s in attempts[last + 1 :])
 
 
-def _remarks(
+def _binding_remarks(
     name: str,
     chosen: Statement,
     bindings: Sequence[Statement],

@@ -75,7 +75,7 @@ def _identifies(columns: Sequence[str]) -> bool:
 def _person(columns: Sequence[str], row: Sequence[str]) -> Person | None:
     cells: dict[str, str] = {}
     for kind, cell in zip(columns, row, strict=False):
-        if kind and (text := _cell(kind, cell)):
+        if kind and (text := _cell_value(kind, cell)):
             cells.setdefault(kind, text)
     first, last = cells.pop("first", ""), cells.pop("last", "")
     name = cells.get("name", "")
@@ -91,7 +91,7 @@ def _person(columns: Sequence[str], row: Sequence[str]) -> Person | None:
     return person
 
 
-def _cell(kind: str, cell: str) -> str:
+def _cell_value(kind: str, cell: str) -> str:
     """Return a cell without what spreadsheets and platforms put around a value to keep it."""
     text = " ".join(_unmangled(cell).translate(_INVISIBLE).split()).removeprefix("'")
     if protected := re.fullmatch(r'="?(.*?)"?', text):

@@ -24,9 +24,9 @@ class PathSearch:
         names = {word for person in roster for word in words_of(person.name)}
         self._by: defaultdict[str, list[Person]] = defaultdict(list)
         for person in roster:
-            for key in {*_keys(person, names)}:
+            for key in {*_keys_in_path(person, names)}:
                 self._by[key].append(person)
-        counts = Counter(word for path in paths for word in {*_words(path)})
+        counts = Counter(word for path in paths for word in {*_path_words(path)})
         most = max(len(paths) // 2, _ENOUGH - 1)
         self._shared = {word for word, count in counts.items() if count > most}
 
@@ -34,7 +34,7 @@ class PathSearch:
         """Return the people whom a text's words tell of; words in a longer name are that name's."""
         found: dict[tuple[int, int], list[Person]] = {}
         for spelt in without_accents(text):
-            words = _words(spelt)
+            words = _path_words(spelt)
             for start in range(len(words)):
                 for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
                     if not self._shared.issuperset(words[start:end]) and (p := self._looked_up(words[start:end])):
@@ -52,16 +52,16 @@ class PathSearch:
         return self._by.get(joined) or self._by.get(joined.lstrip("0") if joined.isdecimal() else "", [])
 
 
-def _words(text: str) -> list[str]:
+def _path_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text.casefold())[:_MOST_WORDS]
 
 
-def _keys(person: Person, names: set[str]) -> Iterator[str]:
+def _keys_in_path(person: Person, names: set[str]) -> Iterator[str]:
     """Yield what tells surely of a person within a longer name, as one word."""
     if len(words_of(person.name)) > 1:
         yield from (letters for text in without_accents(person.name) for letters in turned(text))
     for number in (person.id, person.sis, person.login):
-        joined = "".join(_words(number))
+        joined = "".join(_path_words(number))
         if joined.isdecimal():
             if len(joined) >= 4:
                 yield joined
@@ -69,7 +69,7 @@ def _keys(person: Person, names: set[str]) -> Iterator[str]:
         elif len(joined) >= 3 and joined not in names:
             yield joined
     if "@" in person.email:
-        yield "".join(_words(person.email))
-        account = _words(person.email.partition("@")[0])
+        yield "".join(_path_words(person.email))
+        account = _path_words(person.email.partition("@")[0])
         if len(account) > 1 or not "".join(account).isalpha():
             yield "".join(account)

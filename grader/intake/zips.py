@@ -166,10 +166,10 @@ class Unpacker:
         if all(e.flag_bits & 1 for e in entries if not e.is_dir()):
             raise RefusedError("it is locked with a password; zip it without one, or hand in the .ipynb file itself.")
         for number, entry in enumerate(entries):
-            name = PurePath(_name(entry))
+            name = PurePath(_entry_name(entry))
             if entry.is_dir() or listing.passes(PurePath(*_inside(name)), archive.label):
                 continue
-            path = home / str(number) / _safe(name.name)
+            path = home / str(number) / _disk_name(name.name)
             file = File(
                 path, archive.label.joinpath(*_inside(name)), archive.root, _objection(entry, name), packed=True
             )
@@ -220,7 +220,7 @@ def _judged(error: OSError, damaged: str) -> RefusedError | UnavailableError:
     return RefusedError(damaged) if error.errno in (None, errno.EINVAL) else UnavailableError(error.strerror)
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
+def _entry_name(entry: zipfile.ZipInfo) -> str:
     """Return an entry's name, also where UTF-8 or Windows' backslashes are not declared."""
     name = entry.filename
     if not entry.flag_bits & 0x800:
@@ -234,7 +234,7 @@ def _inside(name: PurePath) -> tuple[str, ...]:
     return tuple(p for p in name.parts if p not in {"/", "//", ".."}) or ("unnamed",)
 
 
-def _safe(name: str) -> str:
+def _disk_name(name: str) -> str:
     """Return a name for the disk that tells a reader which file it is."""
     kept = re.sub(r"[^\w.+ ()-]+", "_", encodable(name))
     while len(kept.encode(errors="replace")) > _LONGEST_NAME:

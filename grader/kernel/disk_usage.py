@@ -79,7 +79,7 @@ class Disk:
         found: dict[int, int | None] = {}
         try:
             for fd in os.listdir(f"{self._process}/fd"):
-                status = _status(f"{self._process}/fd/{fd}")
+                status = _stat_or_none(f"{self._process}/fd/{fd}")
                 if status is None:
                     found[-int(fd) - 1] = None
                 elif status.st_nlink == 0 and stat.S_IFMT(status.st_mode) in (stat.S_IFREG, stat.S_IFDIR):
@@ -106,13 +106,13 @@ def _lengths(folder: str) -> Iterator[tuple[str, int | None]]:
         except _GONE:
             continue
         for entry in entries:
-            status = _status(entry.path, follow=False)
+            status = _stat_or_none(entry.path, follow=False)
             yield entry.path, None if status is None else _length(status)
             if entry.is_dir(follow_symlinks=False):
                 folders.append(entry.path)
 
 
-def _status(path: str, *, follow: bool = True) -> os.stat_result | None:
+def _stat_or_none(path: str, *, follow: bool = True) -> os.stat_result | None:
     try:
         return os.stat(path, follow_symlinks=follow)
     except _GONE:

@@ -112,7 +112,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             return
         loop, pidfd = asyncio.get_running_loop(), self.fork.pidfd
         ended: asyncio.Future[None] = loop.create_future()
-        loop.add_reader(pidfd, _set, ended)
+        loop.add_reader(pidfd, _set_done, ended)
         try:
             await ended
         finally:
@@ -158,7 +158,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             self._connection = None
 
 
-def _set(future: asyncio.Future[None]) -> None:
+def _set_done(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
 

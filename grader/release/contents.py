@@ -51,7 +51,7 @@ def fill_assignment(assignment: Assignment, recording: Recording, folder: Path) 
 
     Raises AssignmentError for a prelude that lies elsewhere.
     """
-    for place, file in _files(assignment):
+    for place, file in _copied_files(assignment):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, folder / place)
     (folder / ANSWERS).write_bytes(record(recording.answers))
@@ -60,7 +60,7 @@ def fill_assignment(assignment: Assignment, recording: Recording, folder: Path) 
         (folder / MISCONCEPTIONS).write_text(_misconceptions(assignment), encoding="utf-8")
 
 
-def _files(assignment: Assignment) -> Iterator[tuple[Path, Path]]:
+def _copied_files(assignment: Assignment) -> Iterator[tuple[Path, Path]]:
     """Yield each file that is taken as it is, after its place in the folder."""
     for file in (assignment.prelude, assignment.notebook):
         if assignment.root not in file.parents:

@@ -47,13 +47,13 @@ def batch_page(
         title=assignment_title or next((r.assignment for r in results), "Results"),
         results=results,
         missing=missing,
-        remarks=_remarks(intake),
+        remarks=_intake_sentences(intake),
         batch=sum_up(results),
         plot=(PLOT_WIDTH, PLOT_HEIGHT),
     )
 
 
-def _remarks(intake: str) -> list[str]:
+def _intake_sentences(intake: str) -> list[str]:
     """Return a sentence for each title of a list of files, with the first of them."""
     found: dict[str, list[str]] = {}
     for line in intake.splitlines():

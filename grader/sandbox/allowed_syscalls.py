@@ -6,11 +6,11 @@ import errno
 from dataclasses import dataclass
 
 
-def _words(text: str) -> list[str]:
+def _names(text: str) -> list[str]:
     return text.split()
 
 
-ALLOWED = _words("""
+ALLOWED = _names("""
     read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range
     close dup dup2 dup3 fsync fdatasync ftruncate fadvise64 readahead
     stat fstat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat getcwd chdir fchdir
@@ -40,7 +40,7 @@ ABOUT_OTHERS = {
 # Known and refused with EPERM, so that Python says PermissionError and a student can read why. Of truncate, which takes
 # a path, Landlock knows only since Linux 6.2. By sendmsg, files travel that no table of descriptors holds meanwhile; a
 # timer of timer_create can send SIGCONT to a kernel that was stopped.
-REFUSED = _words("""
+REFUSED = _names("""
     fork vfork execve execveat kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd
     ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp perf_event_open bpf userfaultfd
     io_uring_setup io_uring_enter io_uring_register io_setup io_submit keyctl add_key request_key unshare setns
@@ -109,7 +109,7 @@ def rules(*, starting: bool) -> list[SyscallRule]:
     allowed = ALLOWED + (STARTING if starting else [])
     refused = [call for call in REFUSED + STARTING if call not in allowed]
     plain = [SyscallRule(c) for c in allowed] + [SyscallRule(c, allowed=False) for c in refused]
-    return plain + _threads() + _sockets(starting) + _memory() + _files() + _by_number(starting)
+    return plain + _threads() + _sockets(starting) + _memory() + _file_rules() + _by_number(starting)
 
 
 def _threads() -> list[SyscallRule]:
@@ -156,7 +156,7 @@ def _memory() -> list[SyscallRule]:
     return [SyscallRule("mmap", (ArgumentCondition(3, kind, _MAP_BITS),), allowed=kind == 0) for kind in kinds]
 
 
-def _files() -> list[SyscallRule]:
+def _file_rules() -> list[SyscallRule]:
     # Files without a name are counted by nobody; tempfile falls back to ones with a name.
     return [
         SyscallRule(call, (ArgumentCondition(flags, value, _O_TMPFILE),), allowed=value == 0)

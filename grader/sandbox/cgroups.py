@@ -40,7 +40,7 @@ class Group:
     def ran_out_of_memory(self) -> bool:
         """Return whether the system ended the process because it wanted more than it may have."""
         with contextlib.suppress(OSError, ValueError):
-            events = dict(line.split() for line in _lines(self.folder / "memory.events"))
+            events = dict(line.split() for line in _read_lines(self.folder / "memory.events"))
             return int(events.get("oom_kill", "0")) > 0
         return False
 
@@ -59,7 +59,7 @@ def claim(parent: Path | None = None) -> Path | None:
         if missing():
             return None
         parent = home()
-    if not set(_words(parent / "cgroup.subtree_control")) >= _CONTROLLERS:
+    if not set(_read_words(parent / "cgroup.subtree_control")) >= _CONTROLLERS:
         _hand_down(parent)
     return parent
 
@@ -89,8 +89,8 @@ def home() -> Path:
 
     Raises OSError where there are none.
     """
-    own = next((line[3:] for line in _lines(Path("/proc/self/cgroup")) if line.startswith("0::")), None)
-    mounted = (line.split() for line in _lines(Path("/proc/self/mounts")))
+    own = next((line[3:] for line in _read_lines(Path("/proc/self/cgroup")) if line.startswith("0::")), None)
+    mounted = (line.split() for line in _read_lines(Path("/proc/self/mounts")))
     root = next((fields[1] for fields in mounted if fields[2] == "cgroup2"), None)
     if own is None or root is None:
         raise OSError("this system has no control groups of version 2")
@@ -103,7 +103,7 @@ def _prefix(owner: str) -> str:
 
 
 def _missing_in(group: Path) -> str:
-    lacking = _CONTROLLERS - set(_words(group / "cgroup.controllers"))
+    lacking = _CONTROLLERS - set(_read_words(group / "cgroup.controllers"))
     if lacking:
         return f"the group of this process does not control {' and '.join(sorted(lacking))}"
     if not all(os.access(group / name, os.W_OK) for name in ("", "cgroup.procs", "cgroup.subtree_control")):
@@ -127,14 +127,14 @@ def _hand_down(group: Path) -> None:
 def _move_down(group: Path) -> None:
     below = group / _OURS
     below.mkdir(exist_ok=True)
-    for pid in _words(group / "cgroup.procs"):
+    for pid in _read_words(group / "cgroup.procs"):
         with contextlib.suppress(ProcessLookupError):
             (below / "cgroup.procs").write_text(pid, encoding="ascii")
 
 
-def _lines(path: Path) -> list[str]:
+def _read_lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
-def _words(path: Path) -> list[str]:
+def _read_words(path: Path) -> list[str]:
     return path.read_text(encoding="ascii").split()

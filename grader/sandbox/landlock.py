@@ -95,7 +95,7 @@ def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
     handled = _handled(version)
     ruleset = _create(version, handled)
     try:
-        count = sum(_add(ruleset, rule, handled) for rule in rules)
+        count = sum(_add_rule(ruleset, rule, handled) for rule in rules)
         syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0), what="landlock_restrict_self")
     finally:
         os.close(ruleset)
@@ -154,7 +154,7 @@ def _create(version: int, handled: Access) -> int:
     )
 
 
-def _add(ruleset: int, rule: PathRule, handled: Access) -> int:
+def _add_rule(ruleset: int, rule: PathRule, handled: Access) -> int:
     try:
         target = os.open(rule.path, os.O_PATH | os.O_CLOEXEC)
     except OSError:

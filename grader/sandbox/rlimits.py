@@ -21,17 +21,17 @@ def limit(*, memory_mb: int, cpu_s: int, file_mb: int, open_files: int = 256) ->
     Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what
     RLIMIT_DATA does not count.
     """
-    _set(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
-    _set(resource.RLIMIT_AS, _used("VmSize") + (memory_mb + _ADDRESS_SLACK_MB) * _MB)
+    _set_limit(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
+    _set_limit(resource.RLIMIT_AS, _used("VmSize") + (memory_mb + _ADDRESS_SLACK_MB) * _MB)
     end_s = int(cpu_s + sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
     resource.setrlimit(resource.RLIMIT_CPU, (end_s + 1, end_s + 3))  # the hard limit kills and cannot be ignored
-    _set(resource.RLIMIT_FSIZE, file_mb * _MB)
-    _set(resource.RLIMIT_NOFILE, open_files)
-    _set(resource.RLIMIT_SIGPENDING, 256)
+    _set_limit(resource.RLIMIT_FSIZE, file_mb * _MB)
+    _set_limit(resource.RLIMIT_NOFILE, open_files)
+    _set_limit(resource.RLIMIT_SIGPENDING, 256)
     _ends_before_others(1000)
     for nothing in (resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
-        _set(nothing, 0)
-    _set(resource.RLIMIT_CORE, 1)  # byte: of 0, a system that hands cores to a program of its own takes no notice
+        _set_limit(nothing, 0)
+    _set_limit(resource.RLIMIT_CORE, 1)  # byte: of 0, a system that hands cores to a program of its own takes no notice
 
 
 def backstop(memory_mb: int) -> None:
@@ -41,7 +41,7 @@ def backstop(memory_mb: int) -> None:
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, ValueError):  # it is bounded more tightly already
-            _set(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
+            _set_limit(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
         _ends_before_others(500)
 
 
@@ -50,7 +50,7 @@ def _ends_before_others(score: int) -> None:
         Path("/proc/self/oom_score_adj").write_text(str(score), encoding="ascii")
 
 
-def _set(what: int, value: int) -> None:
+def _set_limit(what: int, value: int) -> None:
     hard = resource.getrlimit(what)[1]
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)

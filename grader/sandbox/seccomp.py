@@ -72,7 +72,7 @@ def compile_filter(rules: Iterable[SyscallRule]) -> bytes:
     with _context(lib) as context:
         _succeed(lib.seccomp_attr_set(context, _ATTRIBUTE_BAD_ARCHITECTURE, _KILL_PROCESS), "seccomp_attr_set")
         for rule in rules:
-            _add(lib, context, rule)
+            _add_to_filter(lib, context, rule)
         with tempfile.TemporaryFile() as file:
             _succeed(lib.seccomp_export_bpf(context, file.fileno()), "seccomp_export_bpf")
             file.seek(0)
@@ -136,7 +136,7 @@ def _context(lib: ctypes.CDLL) -> Iterator[ctypes.c_void_p]:
         lib.seccomp_release(context)
 
 
-def _add(lib: ctypes.CDLL, context: ctypes.c_void_p, rule: SyscallRule) -> None:
+def _add_to_filter(lib: ctypes.CDLL, context: ctypes.c_void_p, rule: SyscallRule) -> None:
     number = lib.seccomp_syscall_resolve_name(rule.call.encode())
     if number < 0:  # an older or another machine's call
         return

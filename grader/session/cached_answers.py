@@ -55,7 +55,7 @@ class CachedAnswers:
         if key not in self._known:
             with contextlib.suppress(KeyError):
                 self._known[key] = self._store.get(key)
-        before = _read(self._known.get(key))
+        before = _answer_in(self._known.get(key))
         if before and (machine.identity() in before.costs or not measured):
             return before
         try:
@@ -72,7 +72,7 @@ class CachedAnswers:
         return found
 
 
-def _read(stored: Value) -> Answer | None:
+def _answer_in(stored: Value) -> Answer | None:
     with contextlib.suppress(ValueError):
         return Answer.from_value(stored)
     return None

@@ -48,7 +48,9 @@ class RecordedAnswers:
         Raises KernelError for what was not recorded, AssignmentError for a damaged file.
         """
         try:
-            return Answer.from_value(_read(self._archive, recorded_key(question, self._digest(question.model))))
+            return Answer.from_value(
+                _recorded_value(self._archive, recorded_key(question, self._digest(question.model)))
+            )
         except KeyError as error:
             raise KernelError(
                 f"no answer of {question.name} to these arguments was recorded for the model {question.model!r} with "
@@ -93,7 +95,7 @@ def _with_own_cost(answer: Answer) -> Answer:
     return replace(answer, costs={_RECORDED: here} if here else {})
 
 
-def _read(archive: zipfile.ZipFile, name: str) -> Value:
+def _recorded_value(archive: zipfile.ZipFile, name: str) -> Value:
     """Return a recorded value; raises KeyError where there is none of that name."""
     structure = json.loads(archive.read(f"{name}/0"))
     members = itertools.takewhile(archive.NameToInfo.__contains__, (f"{name}/{n}" for n in itertools.count(1)))

@@ -21,13 +21,13 @@ def export(request: Request) -> Exported:
     """Name each page as the file that was handed in, so that Canvas knows whose it is."""
     files, remarks = feedback_files(
         request,
-        _name,
+        _page_name,
         _NUMBERS,
     )
     return Exported(zipped(files), remarks)
 
 
-def _name(result: GradingResult) -> str:
+def _page_name(result: GradingResult) -> str:
     """Return ``doejane_4711_98765_hw1_feedback.html`` for ``doejane_4711_98765_hw1.ipynb``."""
     users = {claim.id for claim in claims_of(result) if claim.id}
     for part in PurePath(result.submission.path).parts:

@@ -36,7 +36,7 @@ def export(request: Request) -> Exported:
     total may include points that are given by hand. With ``scale`` they are converted to that total.
     """
     result = only_result(request)
-    known = _metadata(request.options.metadata) if request.options.metadata else _Metadata()
+    known = _read_metadata(request.options.metadata) if request.options.metadata else _Metadata()
     factor, remarks = 1.0, []
     if known.points and result.max_score and known.points != result.max_score:
         factor = known.points / result.max_score if request.options.scale else 1.0
@@ -73,7 +73,7 @@ def _test(shown: ShownCheck, factor: float) -> dict[str, Any]:
     }
 
 
-def _metadata(path: Path) -> _Metadata:
+def _read_metadata(path: Path) -> _Metadata:
     """Read Gradescope's file; times are compared with each other, so that re-runs agree."""
     try:
         data = json.loads(path.read_bytes())

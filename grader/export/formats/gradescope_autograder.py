@@ -111,7 +111,7 @@ def _assignment_files(assignment: Assignment) -> tuple[dict[str, bytes], str]:
     parents = [*["course"] * (above - 2), "assignments"]
     files = {}
     for place in places:
-        for file in _files(place, root):
+        for file in _files_at(place, root):
             within = PurePosixPath(os.path.relpath(file, root))
             up = within.parts.count("..")
             base = [*parents, root.name]
@@ -119,7 +119,7 @@ def _assignment_files(assignment: Assignment) -> tuple[dict[str, bytes], str]:
     return files, "/".join(parents)
 
 
-def _files(place: Path, root: Path) -> Iterator[Path]:
+def _files_at(place: Path, root: Path) -> Iterator[Path]:
     """Yield the files below a place that somebody put there; samples decide no grade."""
     for file in [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.is_file()):
         relative = file.relative_to(place)

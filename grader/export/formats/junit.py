@@ -39,7 +39,7 @@ def export(request: Request) -> Exported:
 
 
 def _suite(result: GradingResult) -> ET.Element:
-    checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_whole(result)]
+    checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_check_of_all(result)]
     kinds = Counter(_KINDS.get(shown.check.outcome, "") for shown in checks)
     suite = ET.Element("testsuite", name=visible(result.submission.id), tests=str(len(checks)))
     suite.attrib.update({key: str(kinds[kind]) for key, kind in _COUNTS.items()}, time="0.000")
@@ -64,7 +64,7 @@ def _case(shown: ShownCheck, name: str) -> ET.Element:
     return case
 
 
-def _whole(result: GradingResult) -> ShownCheck:
+def _check_of_all(result: GradingResult) -> ShownCheck:
     """Return a submission without checks as one that says why there are none."""
     exercise = ExerciseResult("notebook", ExerciseStatus.ERROR, result.score, result.max_score)
     check = CheckResult("notebook", "notebook", _WHOLE[result.status], 0.0, result.max_score)

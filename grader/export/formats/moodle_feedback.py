@@ -16,11 +16,11 @@ from grader.result import GradingResult
 
 def export(request: Request) -> Exported:
     """Put each page into the folder of its participant."""
-    files, remarks = feedback_files(request, _name, "the number by which Moodle knows a participant")
+    files, remarks = feedback_files(request, _page_name, "the number by which Moodle knows a participant")
     return Exported(zipped(files), remarks)
 
 
-def _name(result: GradingResult) -> str:
+def _page_name(result: GradingResult) -> str:
     number = next((claim.participant for claim in claims_of(result) if claim.participant), "")
     if not number:
         return ""

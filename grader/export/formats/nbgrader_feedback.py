@@ -14,11 +14,11 @@ from grader.result import GradingResult
 
 def export(request: Request) -> Exported:
     """Put each page where nbgrader looks for the feedback on what it collected."""
-    files, remarks = feedback_files(request, lambda result: _name(result, request.slug), "a student")
+    files, remarks = feedback_files(request, lambda result: _page_name(result, request.slug), "a student")
     return Exported(files, remarks)
 
 
-def _name(result: GradingResult, slug: str) -> str:
+def _page_name(result: GradingResult, slug: str) -> str:
     """Return the page's place by the path's student and assignment, else by the result's."""
     parts = PurePath(result.submission.path).parts
     student, assignment = result.submission.student, slug

@@ -31,7 +31,7 @@ def gradescope(files: Sequence[File]) -> list[list[Identity]]:
     Names, numbers and addresses come from ``submission_metadata.yml``.
     """
     written = [f for f in files if f.label.name == METADATA and not f.refused and not f.packed]
-    by_folder = {f.folder: _metadata(f.path) for f in written}
+    by_folder = {f.folder: _submissions_in(f.path) for f in written}
     return [_gradescope_identity(file, by_folder) for file in files]
 
 
@@ -51,7 +51,7 @@ def _gradescope_identity(
     return []
 
 
-def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTime]]:
+def _submissions_in(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTime]]:
     """Return who made each submission, and when.
 
     Only the few lines that are needed are read: the rest quotes students' output, and no YAML parser is safe and quick
@@ -60,7 +60,7 @@ def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTime]]:
     found: dict[str, tuple[tuple[Person, ...], HandInTime]] = {}
     people: list[dict[str, str]] = []
     name, created, listed = "", HandInTime(), False
-    for line in (*_lines(path), "end_"):
+    for line in (*_bounded_lines(path), "end_"):
         if not line.startswith((" ", "-", "#")):
             if name:
                 found[name] = (tuple(Person.of(p) for p in people), created)
@@ -77,7 +77,7 @@ def _metadata(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTime]]:
     return found
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _bounded_lines(path: Path) -> Iterator[str]:
     if path.is_symlink() or not path.is_file():
         return
     with path.open(encoding="utf-8", errors="replace") as stream:

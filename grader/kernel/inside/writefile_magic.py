@@ -57,7 +57,7 @@ class WrittenFiles:
         if not appended:
             self.texts[path] = []
         elif path not in self.texts:
-            self.texts[path] = [_Part(text, path)] if (text := _read(path)) else []
+            self.texts[path] = [_Part(text, path)] if (text := _text_on_disk(path)) else []
         code_name, above = _place() or (path, 0)
         self.texts[path].append(_Part(cell, code_name, above))
         self.show(cell, code_name, above)
@@ -103,7 +103,7 @@ class WrittenFiles:
         """Run what was written, or what is in the file now if other code has written it since."""
         path = str(module.__file__)
         texts = self.texts[path]
-        if (now := _read(path)) is not None and now != "".join(part.text for part in texts):
+        if (now := _text_on_disk(path)) is not None and now != "".join(part.text for part in texts):
             texts = [_Part(now, path)]
         for code in _compiled(texts, path):
             exec(code, vars(module))  # noqa: S102 - the student's own, in the student's kernel
@@ -159,7 +159,7 @@ def _importable(path: str) -> str:
     return os.path.join(folder, re.sub(r"\W", "_", name[:-3]) + ".py") if name.endswith(".py") else path
 
 
-def _read(path: str) -> str | None:
+def _text_on_disk(path: str) -> str | None:
     try:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError):
