@@ -50,6 +50,7 @@ class ScopeTracker(ast.NodeVisitor):
             self.bind(node.id)
 
     def read(self, name: str) -> None:
+        """Note a name as read now, or later where only a function in the statement reads it."""
         deferred = False
         for depth, scope in enumerate(reversed(self.scopes)):
             if name in scope.global_names:
@@ -65,6 +66,7 @@ class ScopeTracker(ast.NodeVisitor):
             self.names.dynamic = True
 
     def bind(self, name: str) -> None:
+        """Note a name as bound in the scope that is being visited."""
         scope = next(s for s in reversed(self.scopes) if s.kind != "comprehension")
         if name in scope.global_names:
             self.names.effects.add(Change((name,), called=False))
@@ -76,6 +78,7 @@ class ScopeTracker(ast.NodeVisitor):
             scope.names.add(name)
 
     def bind_global(self, name: str) -> None:
+        """Note that a name of the module is bound, from inside a function by its effects."""
         if self.inside_function():
             self.names.effects.add(Change((name,), called=False))
         else:
@@ -103,6 +106,7 @@ class ScopeTracker(ast.NodeVisitor):
         self.generic_visit(node)
 
     def take(self, value: ast.expr, attribute: str) -> None:
+        """Note which attributes a function takes of a name that is not its own."""
         if isinstance(value, ast.Name) and self.inside_function() and not self.is_local(value.id):
             self.names.takes.setdefault(value.id, set()).add(attribute)
 
@@ -135,6 +139,7 @@ class ScopeTracker(ast.NodeVisitor):
             yield ast.Attribute(value, "[]", ast.Store())
 
     def change(self, node: ast.expr, *, called: bool, incidental: bool = False) -> None:
+        """Note a change to the object behind an attribute or item, now or as an effect."""
         path = attribute_path(node)
         if path and len(path) > 1:
             inner = self.inside_function()
@@ -144,12 +149,15 @@ class ScopeTracker(ast.NodeVisitor):
                 self.names.alters = True
 
     def global_names(self, nodes: Iterable[ast.expr]) -> set[str]:
+        """Return the names among expressions that are no local ones."""
         return {n.id for n in nodes if isinstance(n, ast.Name) and not self.is_local(n.id)}
 
     def inside_function(self) -> bool:
+        """Return whether a function in the statement is being visited."""
         return any(s.kind == "function" for s in self.scopes)
 
     def is_local(self, name: str) -> bool:
+        """Return whether a name is a local one where the visit is."""
         return any(name in s.names and name not in s.global_names for s in self.scopes[1:])
 
 

@@ -66,6 +66,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
         self.store([t for t in node.targets if not isinstance(t, ast.Name)])
 
     def store(self, targets: Iterable[ast.expr]) -> None:
+        """Note what is assigned to: names, and objects by their attributes and items."""
         for target in targets:
             for part in ast.walk(target):
                 if isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
@@ -178,6 +179,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
             self.scopes[-1].names |= set.intersection(*after)
 
     def restore(self, before: set[str]) -> None:
+        """Forget what was bound since ``before``, as it may not have been."""
         if self.scopes[-1].kind != "function":  # a function's names are local from its first line to its last
             self.scopes[-1].names = set(before)
 
@@ -206,6 +208,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
         self.body(node, [node.body])
 
     def signature(self, args: ast.arguments) -> None:
+        """Visit default values and annotations, which are read when the function is defined."""
         for default in (*args.defaults, *(d for d in args.kw_defaults if d)):
             self.visit(default)
         for arg in arguments(args):
@@ -213,6 +216,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
                 self.visit(arg.annotation)
 
     def body(self, node: Function, body: Sequence[ast.AST]) -> None:
+        """Visit a function's body in a scope of its own."""
         local, global_names = local_names(node, body)
         given = frozenset(a.arg for a in arguments(node.args)) - {"self", "cls"}
         self.within(LexicalScope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
@@ -224,6 +228,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
         self.bind(node.name)
 
     def comprehension(self, node: Comprehension) -> None:
+        """Visit a comprehension, whose first iterable is read outside of its scope."""
         first, *others = node.generators
         self.visit(first.iter)
         targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
@@ -236,6 +241,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension  # noqa: N815 - names of ast.NodeVisitor
 
     def within(self, scope: LexicalScope, visit: Callable[[], object]) -> None:
+        """Visit something in an inner scope."""
         self.scopes.append(scope)
         visit()
         self.scopes.pop()

@@ -75,10 +75,12 @@ class _Watched:
 
     @property
     def tasks(self) -> tuple[asyncio.Task[Any], ...]:
+        """The tasks, to be cancelled together."""
         return self.task, self.bounds, self.end
 
     @property
     def over(self) -> bool:
+        """Whether the work, a bound or the process has come to its end."""
         return any(task.done() for task in self.tasks)
 
 
