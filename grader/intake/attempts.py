@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from grader.intake import messages
 from grader.intake.layouts import Identity
 from grader.intake.listing import File
 from grader.intake.notebook_file import MAX_MB
@@ -52,10 +53,7 @@ def unsure_order(group: Sequence[Handed]) -> tuple[str, ...]:
     """Return a sentence where the times of a person's ordered files leave the last unsure."""
     if ranks([h.who.time for h in group])[1]:
         return ()
-    return (
-        f"The times do not tell which of {len(group)} files was handed in last; "
-        f"{group[-1].file.label.as_posix()} was taken: check that.",
-    )
+    return (messages.unsure_order(len(group), group[-1].file.label.as_posix()),)
 
 
 def _age(handed: Handed) -> tuple[int, bool, list[int | str], list[int | str]]:

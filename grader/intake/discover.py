@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
 from grader.errors import GraderError, MachineError, UsageError
+from grader.intake import messages
 from grader.intake.attempts import Handed, in_order, unclear_times, unsure_order
 from grader.intake.file_ids import unique
 from grader.intake.layouts import METADATA_FILES, Identity, identify
@@ -75,8 +76,7 @@ def find_one(path: Path, *, scratch: Path, functions: Collection[str] = ()) -> S
     if len(found) == 1:
         return found[0]
     [whole] = discover([path])
-    holds = f"{len(found)} notebooks" if found else "no notebook"
-    return replace(whole, refused=f"it is a zip that holds {holds}; hand in the one .ipynb file that is to be graded.")
+    return replace(whole, refused=messages.not_one_notebook(len(found)))
 
 
 def _find(

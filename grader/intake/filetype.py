@@ -10,24 +10,24 @@ import struct
 import warnings
 import zipfile
 
+from grader.intake import messages
+
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "it is a zip archive; hand in the .ipynb file that is inside it."),
-    (b"PK\x05\x06", "it is an empty zip archive; hand in the .ipynb file itself."),
-    (b"\x1f\x8b", "it is a gzip archive; hand in the .ipynb file that is inside it."),
-    (b"7z\xbc\xaf", "it is a 7z archive; hand in the .ipynb file that is inside it."),
-    (b"Rar!", "it is a rar archive; hand in the .ipynb file that is inside it."),
-    (b"%PDF", "it is a PDF; hand in the notebook itself, the .ipynb file."),
-    (b"\x89PNG", "it is a picture; hand in the notebook itself, the .ipynb file."),
-    (b"\xff\xd8\xff", "it is a picture; hand in the notebook itself, the .ipynb file."),
-    (b"\xd0\xcf\x11\xe0", "it is an Office document; hand in the notebook itself, the .ipynb file."),
+    (b"PK\x03\x04", messages.ZIP),
+    (b"PK\x05\x06", messages.EMPTY_ZIP),
+    (b"\x1f\x8b", messages.GZIP),
+    (b"7z\xbc\xaf", messages.SEVEN_ZIP),
+    (b"Rar!", messages.RAR),
+    (b"%PDF", messages.PDF),
+    (b"\x89PNG", messages.PICTURE),
+    (b"\xff\xd8\xff", messages.PICTURE),
+    (b"\xd0\xcf\x11\xe0", messages.OLD_OFFICE),
 )
 _CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 _FORWARDS = re.compile(r"<meta[^>]{0,80}http-equiv\s*=\s*['\"]?refresh", re.IGNORECASE)
 _PYTHON = re.compile(r"^(?:def|class|import|from) \w", re.MULTILINE)
 _LONGEST_SCRIPT = 1_000_000
 
-_OFFICE = "it is an Office document (.docx, .xlsx, .pptx); hand in the notebook itself, the .ipynb file."
-_OPEN_DOCUMENT = "it is an OpenDocument file (.odt, .ods, .odp); hand in the notebook itself, the .ipynb file."
 _OPEN_DOCUMENT_TYPE = b"mimetypeapplication/vnd.oasis.opendocument."  # always the first entry, and not compressed
 _ENTRY_NAME = 30  # where the name of a zip's first entry begins
 _MOST_ENTRIES = 20_000  # no document has as many
@@ -44,7 +44,7 @@ def name_of_bytes(data: bytes) -> str | None:
 def _name_of_document(data: bytes) -> str | None:
     """Return a reason if a zip is what a word processor, spreadsheet or slide program saves."""
     if data.startswith(_OPEN_DOCUMENT_TYPE, _ENTRY_NAME):
-        return _OPEN_DOCUMENT
+        return messages.OPEN_DOCUMENT
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         return None
     try:
@@ -53,30 +53,28 @@ def _name_of_document(data: bytes) -> str | None:
     except _NO_ZIP:
         return None
     parts = ("word/", "xl/", "ppt/")
-    return _OFFICE if "[Content_Types].xml" in names and any(n.startswith(parts) for n in names) else None
+    return messages.OFFICE if "[Content_Types].xml" in names and any(n.startswith(parts) for n in names) else None
 
 
 def name_of_text(text: str, error: json.JSONDecodeError) -> str:
     """Return the likeliest reason why a text is not JSON, and what its owner should do."""
     if mark := _CONFLICT.search(text):
         line = text.count("\n", 0, mark.start()) + 1
-        return f"line {line} is a merge conflict marker ({mark[1]}); resolve the conflict and save the notebook again."
+        return messages.merge_conflict(line, mark[1])
     start = text.lstrip()[:200].lower()
     if start.startswith("<") and _FORWARDS.search(text[:2000]):
-        return "it is a link, not a notebook; hand in the .ipynb file that it leads to."
+        return messages.FORWARDING_PAGE
     if start.startswith(("<!doctype", "<html", "<?xml", "<")):
-        return (
-            "it is a web page, not a notebook; download the .ipynb file itself (File, Download, in Jupyter or Colab)."
-        )
+        return messages.WEB_PAGE
     if start.startswith("version https://git-lfs"):
-        return "it is a Git LFS pointer, not the notebook; fetch the file with `git lfs pull` and hand that in."
+        return messages.LFS_POINTER
     if not start.startswith("{"):
         if _is_python(text):
-            return "it is a Python script, not a notebook; hand in the .ipynb file."
-        return "it is not a notebook: a notebook's file starts with '{'."
+            return messages.PYTHON_SCRIPT
+        return messages.NO_NOTEBOOK
     if _stops_early(text, error):
-        return "it is cut off: the file ends in the middle of the notebook; save it again and hand in the whole file."
-    return f"it is not valid JSON ({error.msg}, line {error.lineno}); open it in Jupyter and save it again."
+        return messages.CUT_OFF
+    return messages.invalid_json(error.msg, error.lineno)
 
 
 def _stops_early(text: str, error: json.JSONDecodeError) -> bool:

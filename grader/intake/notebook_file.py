@@ -14,7 +14,7 @@ from nbformat.v3.rwbase import rejoin_lines
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, MachineError, UnreadableError
-from grader.intake import filetype
+from grader.intake import filetype, messages
 from grader.intake.cell_shape import normalise
 from grader.intake.strip_outputs import TooManyPartsError, trim
 
@@ -63,14 +63,11 @@ def _bytes(path: Path) -> bytes:
     try:
         status = path.lstat()
         if stat.S_ISLNK(status.st_mode):
-            raise _NotANotebookError("it is a link to another file; hand in the file itself.")
+            raise _NotANotebookError(messages.LINK)
         if not stat.S_ISREG(status.st_mode):
-            raise _NotANotebookError("it is not a file.")
+            raise _NotANotebookError(messages.NO_FILE)
         if status.st_size > MAX_MB * 2**20:
-            size = f"{status.st_size / 2**20:.0f} MB"
-            raise _NotANotebookError(
-                f"it is {size} large, and at most {MAX_MB} MB are read; clear the outputs and save it."
-            )
+            raise _NotANotebookError(messages.too_large(status.st_size / 2**20, MAX_MB))
         return path.read_bytes()
     except OSError as error:
         raise MachineError(f"{path.name} could not be read", error) from error
@@ -81,8 +78,7 @@ def _notebook(data: bytes) -> NotebookNode:
         raise _NotANotebookError(reason)
     text = _notebook_text(data)
     if not text:
-        what = "holds nothing but blanks" if data else "is empty (0 bytes)"
-        raise _NotANotebookError(f"it {what}; save the notebook again and hand in the file.")
+        raise _NotANotebookError(messages.BLANK if data else messages.EMPTY)
     return _upgrade(_json(text))
 
 
@@ -97,13 +93,11 @@ def _notebook_text(data: bytes) -> str:
     try:
         data = trim(data)
     except TooManyPartsError as error:
-        raise _NotANotebookError("its outputs have more parts than any notebook's.") from error
+        raise _NotANotebookError(messages.TOO_MANY_OUTPUTS) from error
     if len(data) > MAX_TEXT_MB * 2**20:
-        raise _NotANotebookError(
-            f"without its outputs it is still larger than {MAX_TEXT_MB} MB, which no exercise needs."
-        )
+        raise _NotANotebookError(messages.too_much_text(MAX_TEXT_MB))
     if data.count(b"[") + data.count(b"{") > MAX_PARTS:
-        raise _NotANotebookError("it has more parts than any notebook.")
+        raise _NotANotebookError(messages.TOO_MANY_PARTS)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -117,9 +111,9 @@ def _json(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise _NotANotebookError(filetype.name_of_text(text, error)) from error
     except RecursionError as error:
-        raise _NotANotebookError("it is nested too deeply to be a notebook.") from error
+        raise _NotANotebookError(messages.TOO_DEEP) from error
     if '"cells"' in text[end:]:
-        raise _NotANotebookError("it holds two notebooks one after the other; hand in one of them.")
+        raise _NotANotebookError(messages.TWO_NOTEBOOKS)
     return value  # what else stands behind the end is a leftover of a longer file that was overwritten
 
 
@@ -134,9 +128,9 @@ def _upgrade(data: Any) -> NotebookNode:
         case {"worksheets": [*_]}:
             version = 3
         case dict():
-            raise _NotANotebookError("it is JSON, but not a notebook: it has no list of cells.")
+            raise _NotANotebookError(messages.NO_CELLS)
         case _:
-            raise _NotANotebookError("it is JSON, but not a notebook.")
+            raise _NotANotebookError(messages.OTHER_JSON)
     try:
         node = nbformat.from_dict(
             {**data, "nbformat": version, "nbformat_minor": 0, "metadata": _mapping(data.get("metadata"))}
@@ -147,9 +141,7 @@ def _upgrade(data: Any) -> NotebookNode:
     except MemoryError:
         raise
     except Exception as error:
-        raise _NotANotebookError(
-            f"its cells are not a notebook's ({type(error).__name__}); open it in Jupyter and save it again."
-        ) from error
+        raise _NotANotebookError(messages.no_cells_of_a_notebook(type(error).__name__)) from error
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from grader.intake import messages
 from grader.intake.attempts import Handed
 from grader.intake.layouts import Identity
 from grader.intake.roster_index import RosterIndex
@@ -49,7 +50,4 @@ def unsure_author(group: Sequence[Handed]) -> tuple[str, ...]:
     places, sure = ranks([h.who.time for h in group])
     if sure and len({*places}) == len(group) and all(h.who.depth < len(h.file.label.parts) for h in group):
         return ()
-    return (
-        f"{len(group)} files bear the name or number of one person on the roster; "
-        f"{group[-1].file.label.as_posix()} was taken: check that.",
-    )
+    return (messages.unsure_author(len(group), group[-1].file.label.as_posix()),)

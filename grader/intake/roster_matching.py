@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from grader.intake import messages
 from grader.intake.discover import Found
 from grader.intake.file_ids import unique
 from grader.intake.people_names import equal_names, same_name, similar_names
@@ -69,13 +70,7 @@ def _absences(
     present = {p for known in claims for p in known}
     absent = [p for p in roster if p not in present]
     doubtful = sum(not known or bool(s.conflicts) for known, s in zip(claims, joined, strict=True))
-    message = "Nothing was handed in."
-    if doubtful:
-        uploads = "1 upload is" if doubtful == 1 else f"{doubtful} uploads are"
-        message = (
-            f"Nothing was handed in under this name, but {uploads} by somebody whom the roster does not tell for sure, "
-            "perhaps a group: look there before this counts as a zero."
-        )
+    message = messages.perhaps_handed_in(doubtful) if doubtful else messages.NOTHING_HANDED_IN
     ids = unique((f"{p.name}_{p.number}" for p in absent), taken=[s.id for s in joined])
     return [Absence(i, p.name or p.number, p.name, p.number, (p,), message) for i, p in zip(ids, absent, strict=True)]
 
@@ -85,28 +80,22 @@ def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterI
     for claim in people:
         person = index.find(claim)
         if person in known and claim.name and person and not similar_names(person.name, claim.name):
-            yield (
-                f"It is named {claim.name!r}, but its number is that of {person.name!r} on the roster, who was taken. "
-                "Is it a group's upload, or the roster another course's?"
-            )
+            yield messages.number_of_another(claim.name, person.name)
         elif (
             person in known and claim.name and person and not claim.number and not equal_names(person.name, claim.name)
         ):
-            yield f"It is named {claim.name!r}, and was taken for {person.name!r} on the roster."
+            yield messages.taken_for(claim.name, person.name)
         elif known and not person and len(people) > len(known) and claim != Person(handle=claim.handle):
-            yield f"{claim.name or claim.number!r}, who handed it in too, is nobody on the roster."
+            yield messages.unknown_member(claim.name or claim.number)
     for kind, value, person in index.doubts(people, known):
         what = f"the {_CALLED.get(kind, kind)} {value!r}"
         if person is None:
-            yield f"Several people on the roster fit {what}, so it counts for none of them."
+            yield messages.fits_several(what)
         elif not known:
-            yield (
-                f"On the roster {what} is {person.name or person.number!r}, whose name it does not bear: is the roster "
-                "another assignment's?"
-            )
+            yield messages.name_not_borne(what, person.name or person.number)
         else:
             names = " and ".join(repr(p.name or p.number) for p in known)
-            yield f"It was taken for {names}, but {what} is {person.name or person.number!r} on the roster."
+            yield messages.taken_for_others(names, what, person.name or person.number)
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from grader.intake import messages
 from grader.intake.time_zones import anywhere, offsets, zone_in
 
 LONGEST_TIME = 200
@@ -82,21 +83,21 @@ def read_time(text: str, zone: str = "") -> HandInTime:
     text = " ".join(text[:LONGEST_TIME].replace("\0", " ").replace("\ufeff", " ").split())
     clocks = [*_clocks(text)]
     if not text or not clocks:
-        return HandInTime(text, unclear=f"the time {text!r} cannot be read" if text else "")
+        return HandInTime(text, unclear=messages.unreadable_time(text) if text else "")
     readings: dict[str, datetime] = {}
-    unclear = "" if len({clock for _, clock, _ in clocks}) == 1 else f"{text!r} may be two days"
+    unclear = "" if len({clock for _, clock, _ in clocks}) == 1 else messages.two_days(text)
     for order, clock, written in clocks:
         name = written or zone
         meant = offsets(clock, name)
         if name and not meant:
-            unclear = f"{name!r} is no time zone that is known"
+            unclear = messages.unknown_zone(name)
         elif len({*meant.values()}) > 1:
-            unclear = unclear or f"{name!r} is the name of several time zones"
+            unclear = unclear or messages.several_zones(name)
         for key, offset in (meant or anywhere()).items():
             try:
                 readings[f"{order} {key}"] = (clock - offset).replace(tzinfo=UTC)
             except OverflowError:  # before the first day, or after the last
-                return HandInTime(text, unclear=f"the time {text!r} cannot be read")
+                return HandInTime(text, unclear=messages.unreadable_time(text))
     local = clocks[0][1] if len(clocks) == 1 else None
     return HandInTime(text, local, readings, unclear)
 

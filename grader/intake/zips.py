@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from grader.errors import MachineError
+from grader.intake import messages
 from grader.intake.file_ids import encodable
 from grader.intake.layouts import METADATA_FILES
 from grader.intake.listing import File, Listing
@@ -72,7 +73,7 @@ class Allowance:
         """Take bytes off; raises RefusedError when there are not as many."""
         chain = [self, *self._around()]
         if any(allowance.left < count for allowance in chain):
-            raise RefusedError("it grows beyond all measure when it is unpacked; hand in the .ipynb file itself.")
+            raise RefusedError(messages.ZIP_TOO_LARGE)
         for allowance in chain:
             allowance.left -= count
             allowance.spent += count
@@ -115,7 +116,7 @@ class Unpacker:
         home, own = self._new_folder(), Allowance(0)
         try:
             if depth >= MAX_NESTING:
-                raise RefusedError("it is a zip in a zip in a zip; hand in the .ipynb file itself.")
+                raise RefusedError(messages.ZIP_TOO_DEEP)
             with _opened(archive.path) as zipped:
                 size = archive.path.stat().st_size
                 own = Allowance((MAX_MB + MAX_RATIO * size // MB) * MB, allowance or self._total)
@@ -160,11 +161,11 @@ class Unpacker:
         listing = Listing()
         entries = zipped.infolist()
         if len(entries) > MAX_ENTRIES:
-            raise RefusedError(f"it holds more than {MAX_ENTRIES:,} files; hand in the .ipynb file itself.")
+            raise RefusedError(messages.zip_of_too_many_files(MAX_ENTRIES))
         if not any(not e.is_dir() for e in entries):
-            raise RefusedError("it is an empty zip archive; hand in the .ipynb file itself.")
+            raise RefusedError(messages.EMPTY_ZIP)
         if all(e.flag_bits & 1 for e in entries if not e.is_dir()):
-            raise RefusedError("it is locked with a password; zip it without one, or hand in the .ipynb file itself.")
+            raise RefusedError(messages.ZIP_LOCKED)
         for number, entry in enumerate(entries):
             name = PurePath(_entry_name(entry))
             if entry.is_dir() or listing.passes(PurePath(*_inside(name)), archive.label):
@@ -192,7 +193,7 @@ class _Careful(io.FileIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > _DIRECTORY_MB * MB:
-            raise RefusedError(f"it holds more than {MAX_ENTRIES:,} files; hand in the .ipynb file itself.")
+            raise RefusedError(messages.zip_of_too_many_files(MAX_ENTRIES))
         return super().read(-1 if size is None else size)
 
 
@@ -206,13 +207,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with _Careful(path) as raw, zipfile.ZipFile(raw) as zipped:
             yield zipped
     except _DAMAGED as error:
-        raise RefusedError(
-            "it is damaged, or no zip archive; zip it again, or hand in the .ipynb file itself."
-        ) from error
+        raise RefusedError(messages.ZIP_DAMAGED) from error
     except OSError as error:
-        raise _judged(
-            error, "it is damaged, or no zip archive; zip it again, or hand in the .ipynb file itself."
-        ) from error
+        raise _judged(error, messages.ZIP_DAMAGED) from error
 
 
 def _judged(error: OSError, damaged: str) -> RefusedError | UnavailableError:
@@ -244,14 +241,13 @@ def _disk_name(name: str) -> str:
 
 def _objection(entry: zipfile.ZipInfo, name: PurePath) -> str:
     if ".." in name.parts or name.is_absolute() or re.match(r"[a-zA-Z]:", str(name)):
-        return "its name in the zip leads out of the zip; zip it again, or hand in the .ipynb file itself."
+        return messages.ENTRY_OUTSIDE
     if stat.S_IFMT(kind := entry.external_attr >> 16) and not stat.S_ISREG(kind):
-        return "it is a link to another file; hand in the file itself."
+        return messages.LINK
     if entry.flag_bits & 1:
-        return "it is locked with a password; zip it without one, or hand in the .ipynb file itself."
+        return messages.ZIP_LOCKED
     if entry.file_size > MAX_MB * MB:
-        size = f"{entry.file_size / MB:.0f} MB"
-        return f"it is {size} large, and at most {MAX_MB} MB are read; clear the outputs and save it."
+        return messages.too_large(entry.file_size / MB, MAX_MB)
     return ""
 
 
@@ -265,7 +261,6 @@ def _one(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance:
 
 def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
     """Unpack one entry; raises RefusedError for the archive, MachineError without space."""
-    damaged = "it is damaged inside the zip; zip it again, or hand in the .ipynb file itself."
     allowance.spend(_BLOCK)
     with _room(file.path):
         file.path.parent.mkdir()
@@ -278,12 +273,11 @@ def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allow
                     with _room(file.path):
                         target.write(chunk)
         except _DAMAGED:
-            return replace(file, refused=damaged)
+            return replace(file, refused=messages.ENTRY_DAMAGED)
         except OSError as error:
-            return _judged(error, damaged).of(file)
+            return _judged(error, messages.ENTRY_DAMAGED).of(file)
         except (NotImplementedError, RuntimeError):
-            why = "it is packed in a way that cannot be read here; hand in the .ipynb file itself."
-            return replace(file, refused=why)
+            return replace(file, refused=messages.ENTRY_UNREADABLE)
         with _room(file.path):
             target.flush()
     return replace(file, packed=False)

@@ -1,0 +1,133 @@
+"""Sentences on files that are not graded, and to staff on whose a submission is.
+
+A reason why a file is refused goes on after its name: it begins with "it" and says what to do.
+"""
+
+from __future__ import annotations
+
+ZIP = "it is a zip archive; hand in the .ipynb file that is inside it."
+EMPTY_ZIP = "it is an empty zip archive; hand in the .ipynb file itself."
+GZIP = "it is a gzip archive; hand in the .ipynb file that is inside it."
+SEVEN_ZIP = "it is a 7z archive; hand in the .ipynb file that is inside it."
+RAR = "it is a rar archive; hand in the .ipynb file that is inside it."
+PDF = "it is a PDF; hand in the notebook itself, the .ipynb file."
+PICTURE = "it is a picture; hand in the notebook itself, the .ipynb file."
+OLD_OFFICE = "it is an Office document; hand in the notebook itself, the .ipynb file."
+OFFICE = "it is an Office document (.docx, .xlsx, .pptx); hand in the notebook itself, the .ipynb file."
+OPEN_DOCUMENT = "it is an OpenDocument file (.odt, .ods, .odp); hand in the notebook itself, the .ipynb file."
+FORWARDING_PAGE = "it is a link, not a notebook; hand in the .ipynb file that it leads to."
+WEB_PAGE = "it is a web page, not a notebook; download the .ipynb file itself (File, Download, in Jupyter or Colab)."
+LFS_POINTER = "it is a Git LFS pointer, not the notebook; fetch the file with `git lfs pull` and hand that in."
+PYTHON_SCRIPT = "it is a Python script, not a notebook; hand in the .ipynb file."
+NO_NOTEBOOK = "it is not a notebook: a notebook's file starts with '{'."
+CUT_OFF = "it is cut off: the file ends in the middle of the notebook; save it again and hand in the whole file."
+
+LINK = "it is a link to another file; hand in the file itself."
+NO_FILE = "it is not a file."
+BLANK = "it holds nothing but blanks; save the notebook again and hand in the file."
+EMPTY = "it is empty (0 bytes); save the notebook again and hand in the file."
+TOO_MANY_OUTPUTS = "its outputs have more parts than any notebook's."
+TOO_MANY_PARTS = "it has more parts than any notebook."
+TOO_DEEP = "it is nested too deeply to be a notebook."
+TWO_NOTEBOOKS = "it holds two notebooks one after the other; hand in one of them."
+NO_CELLS = "it is JSON, but not a notebook: it has no list of cells."
+OTHER_JSON = "it is JSON, but not a notebook."
+
+ZIP_TOO_LARGE = "it grows beyond all measure when it is unpacked; hand in the .ipynb file itself."
+ZIP_TOO_DEEP = "it is a zip in a zip in a zip; hand in the .ipynb file itself."
+ZIP_LOCKED = "it is locked with a password; zip it without one, or hand in the .ipynb file itself."
+ZIP_DAMAGED = "it is damaged, or no zip archive; zip it again, or hand in the .ipynb file itself."
+ENTRY_DAMAGED = "it is damaged inside the zip; zip it again, or hand in the .ipynb file itself."
+ENTRY_OUTSIDE = "its name in the zip leads out of the zip; zip it again, or hand in the .ipynb file itself."
+ENTRY_UNREADABLE = "it is packed in a way that cannot be read here; hand in the .ipynb file itself."
+
+NOTHING_HANDED_IN = "Nothing was handed in."
+
+
+def merge_conflict(line: int, mark: str) -> str:
+    return f"line {line} is a merge conflict marker ({mark}); resolve the conflict and save the notebook again."
+
+
+def invalid_json(what: str, line: int) -> str:
+    return f"it is not valid JSON ({what}, line {line}); open it in Jupyter and save it again."
+
+
+def too_large(mb: float, most_mb: int) -> str:
+    return f"it is {mb:.0f} MB large, and at most {most_mb} MB are read; clear the outputs and save it."
+
+
+def too_much_text(most_mb: int) -> str:
+    return f"without its outputs it is still larger than {most_mb} MB, which no exercise needs."
+
+
+def no_cells_of_a_notebook(error: str) -> str:
+    return f"its cells are not a notebook's ({error}); open it in Jupyter and save it again."
+
+
+def zip_of_too_many_files(most: int) -> str:
+    return f"it holds more than {most:,} files; hand in the .ipynb file itself."
+
+
+def not_one_notebook(notebooks: int) -> str:
+    holds = f"{notebooks} notebooks" if notebooks else "no notebook"
+    return f"it is a zip that holds {holds}; hand in the one .ipynb file that is to be graded."
+
+
+def unreadable_time(text: str) -> str:
+    return f"the time {text!r} cannot be read"
+
+
+def two_days(text: str) -> str:
+    return f"{text!r} may be two days"
+
+
+def unknown_zone(name: str) -> str:
+    return f"{name!r} is no time zone that is known"
+
+
+def several_zones(name: str) -> str:
+    return f"{name!r} is the name of several time zones"
+
+
+def unsure_order(files: int, taken: str) -> str:
+    return f"The times do not tell which of {files} files was handed in last; {taken} was taken: check that."
+
+
+def unsure_author(files: int, taken: str) -> str:
+    return f"{files} files bear the name or number of one person on the roster; {taken} was taken: check that."
+
+
+def perhaps_handed_in(doubtful: int) -> str:
+    """Say that somebody is absent, where ``doubtful`` uploads may be theirs."""
+    uploads = "1 upload is" if doubtful == 1 else f"{doubtful} uploads are"
+    return (
+        f"Nothing was handed in under this name, but {uploads} by somebody whom the roster does not tell for sure, "
+        "perhaps a group: look there before this counts as a zero."
+    )
+
+
+def number_of_another(name: str, person: str) -> str:
+    return (
+        f"It is named {name!r}, but its number is that of {person!r} on the roster, who was taken. "
+        "Is it a group's upload, or the roster another course's?"
+    )
+
+
+def taken_for(name: str, person: str) -> str:
+    return f"It is named {name!r}, and was taken for {person!r} on the roster."
+
+
+def unknown_member(name: str) -> str:
+    return f"{name!r}, who handed it in too, is nobody on the roster."
+
+
+def fits_several(what: str) -> str:
+    return f"Several people on the roster fit {what}, so it counts for none of them."
+
+
+def name_not_borne(what: str, person: str) -> str:
+    return f"On the roster {what} is {person!r}, whose name it does not bear: is the roster another assignment's?"
+
+
+def taken_for_others(names: str, what: str, person: str) -> str:
+    return f"It was taken for {names}, but {what} is {person!r} on the roster."
