@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grader.compare import MismatchError
+from grader.plugin import messages
 from grader.plugin.check_verdict import CheckVerdict
 from grader.plugin.markers import CheckMarkers
 from grader.result import CheckResult, Diagnosis, Figure, Outcome
@@ -40,7 +41,7 @@ class CheckRun:
 
     def result(self) -> CheckResult:
         """Return the check's result; a check that never ran is an error."""
-        ended = self.verdict or CheckVerdict(Outcome.ERROR, "The check did not run.")
+        ended = self.verdict or CheckVerdict(Outcome.ERROR, messages.NOT_RUN)
         return CheckResult(
             id=self.markers.id,
             title=self.markers.title,

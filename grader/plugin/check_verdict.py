@@ -13,6 +13,7 @@ import pytest
 
 from grader.compare import MismatchError
 from grader.errors import Frame, FunctionUnavailable, StudentFault
+from grader.plugin import messages
 from grader.result import ExerciseStatus, Mismatch, Outcome
 from grader.sanitize import visible
 
@@ -41,7 +42,7 @@ def verdict(error: BaseException | None, root: Path, *, in_check: bool = True) -
         case None:
             return CheckVerdict(Outcome.PASSED)
         case pytest.skip.Exception() | pytest.xfail.Exception():
-            return CheckVerdict(Outcome.ERROR, visible(f"It was not carried out: {error}"))
+            return CheckVerdict(Outcome.ERROR, visible(messages.not_carried_out(error)))
         case StudentFault():
             status = ExerciseStatus(error.status)
             unattempted = isinstance(error, FunctionUnavailable) and status is ExerciseStatus.NOT_ATTEMPTED
@@ -52,7 +53,7 @@ def verdict(error: BaseException | None, root: Path, *, in_check: bool = True) -
         case AssertionError() | pytest.fail.Exception() if in_check and _is_said_by_check(error, root):
             # pytest appends the values of a rewritten assert to the author's own words; those are enough.
             words, _, values = str(error).partition("\nassert ")
-            return CheckVerdict(Outcome.FAILED, visible(words or values) or "The check's condition does not hold.")
+            return CheckVerdict(Outcome.FAILED, visible(words or values) or messages.CONDITION_FAILED)
         case _:
             return CheckVerdict(Outcome.ERROR, visible(f"{type(error).__name__}: {error}"))
 

@@ -17,7 +17,7 @@ from grader.errors import AssignmentError, BadAnswer, GraderError, KernelError, 
 from grader.extract import Extraction
 from grader.kernel import KernelPool
 from grader.kernel.exclusive_run import no_beat
-from grader.plugin import GRADES, find_root
+from grader.plugin import GRADES, find_root, messages
 from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import verdict
 from grader.plugin.failure_text import FailureText
@@ -187,7 +187,7 @@ class GradingPlugin:
                 title = check_run and failed and self._right_otherwise(item, check_run)
                 if not title:
                     raise
-                remarks[:] = [f"Accepted as another right answer: {title}."]
+                remarks[:] = [messages.accepted(title)]
             finally:
                 if check_run:
                     check_run.remarks = remarks
@@ -208,8 +208,7 @@ class GradingPlugin:
                 except Exception as error:
                     again = verdict(error, self._assignment.root)
                     if again.outcome is Outcome.ERROR and not isinstance(error, NoAnswer):
-                        tried = f"the answer could not be compared with {mistake.id}, which is accepted"
-                        raise KernelError(f"{tried}: {again.message}") from error
+                        raise KernelError(messages.accepted_not_compared(mistake.id, again.message)) from error
                 else:
                     return mistake.title
                 finally:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from grader.diagnosis import ComparedCall, Misconceptions, Stage, diagnose, first_wrong_stage
 from grader.errors import CallRaised, GraderError, KernelError, StudentFault
+from grader.plugin import messages
 from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import CheckVerdict
 from grader.result import Outcome
@@ -41,10 +42,10 @@ def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconception
             log.exception("%s could not be diagnosed", check_run.markers.id)
         broken.append(str(error) or type(error).__name__)
     if broken:
-        check_run.staff_note = visible(f"The diagnosis is not complete: {broken[0]}")
+        check_run.staff_note = visible(messages.incomplete_diagnosis(broken[0]))
         log.warning("%s: %s", check_run.markers.id, check_run.staff_note)
         if not check_run.credit and not check_run.markers.hidden and any(m.credit for m in known.singles):
-            check_run.verdict = CheckVerdict(Outcome.ERROR, f"A known mistake may leave points. {check_run.staff_note}")
+            check_run.verdict = CheckVerdict(Outcome.ERROR, messages.mistake_may_leave_points(check_run.staff_note))
 
 
 def _cases(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
@@ -86,10 +87,9 @@ def _settle(check_run: CheckRun, known: Misconceptions) -> None:
     mistake = known.get(first.id) if sure and not check_run.markers.hidden else None
     if mistake and mistake.credit:
         check_run.credit = mistake.credit
-        check_run.note = f"This mistake leaves {mistake.credit:.0%} of the points."
+        check_run.note = messages.leaves_credit(mistake.credit)
 
 
 def _unexplained(last: ComparedCall, stages: Sequence[Stage]) -> str:
     """Say of values that no known mistake explains what is known: how far they are right."""
-    found = first_wrong_stage(last, stages)
-    return f"No known mistake explains these values.{found and f' {found}.'}"
+    return messages.unexplained(first_wrong_stage(last, stages))
