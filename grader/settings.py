@@ -66,12 +66,14 @@ def runtime_dir() -> Path | None:
     return named("GRADER_RUNTIME")
 
 
-def idle_s() -> float:
+def idle_s() -> float | None:
     """Return the seconds for which a zygote waits for another command.
 
-    They are ``GRADER_IDLE_S``, else 0. Raises UsageError for what is no number of seconds.
+    They are ``GRADER_IDLE_S``, or None where that is not set. Raises UsageError for what is no number of seconds.
     """
-    value = os.environ.get("GRADER_IDLE_S") or "0"
+    value = os.environ.get("GRADER_IDLE_S")
+    if not value:
+        return None
     if not value.isdecimal():
         raise UsageError(f"GRADER_IDLE_S is a number of seconds, not {value!r}.")
     return float(value)

@@ -87,7 +87,8 @@ class Examiners:
 
     A context manager that owns the zygote. ``jobs`` is how many at once; ``hidden`` whether hidden checks run too;
     ``sandbox`` "on", "strict" or (own code) "off"; ``private`` are paths that students' code may not read, wherever
-    they lie; ``examiner_timeout`` is what an examiner may use or wait without a sign of life.
+    they lie; ``examiner_timeout`` is what an examiner may use or wait without a sign of life; ``idle_s`` is what
+    :class:`grader.kernel.KernelPool` takes.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Examiners:
         seed: int | None = None,
         private: Iterable[Path] = (),
         examiner_timeout: Time = EXAMINER_TIMEOUT,
+        idle_s: float | None = None,
     ) -> None:
         self.assignment = assignment
         self._examiner_timeout = examiner_timeout
@@ -107,6 +109,7 @@ class Examiners:
         self._options = _Options(hidden, seed)
         self._sandbox = sandbox
         self._private = tuple(private)
+        self._idle_s = idle_s
         self._context = fork_server.context()
 
     def __enter__(self) -> Examiners:
@@ -115,7 +118,7 @@ class Examiners:
         if sys.platform == "linux":
             with safe_path():
                 fork_server.start()  # first: it imports what examiners need while the zygote warms up
-        self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private)
+        self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private, idle_s=self._idle_s)
         return self
 
     def __exit__(

@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.TemporaryDirectory(prefix="grader-tests-")
     config.add_cleanup(folder.cleanup)
     os.environ["GRADER_STATE"] = folder.name
+    os.environ["GRADER_IDLE_S"] = "0"  # a test that shares a zygote says so
 
 
 # Folders whose files share what is costly to start, and so belong in one process.

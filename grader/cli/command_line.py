@@ -145,6 +145,7 @@ CHECK = Command(
             help="off: run your own code without the sandbox; strict: only where the machine has every layer of it",
         ),
         _html("also write the feedback page here"),
+        _argument("--cold", action="store_true", help="load the models anew, and leave nothing loaded behind"),
     ),
 )
 TRUST = Command(
@@ -155,6 +156,20 @@ TRUST = Command(
     "grader trust my_course_folder",
     "trust",
     (_argument("folder", type=Path, metavar="FOLDER", help="the folder that your course gave you"),),
+)
+WARM = Command(
+    "warm",
+    "load the models for the checks that come",
+    "`grader check` and `grader hook` leave the models loaded for a quarter of an hour, so that the next one starts at "
+    "once. This loads them beforehand, tells what is loaded, or lets it end. GRADER_IDLE_S sets other seconds; with 0 "
+    "nothing stays loaded.",
+    "grader warm my_assignment",
+    "warm",
+    (
+        _argument("assignment", nargs="?", metavar="ASSIGNMENT", help=_DEFAULT_SLUG),
+        _argument("--status", action="store_true", help="tell what is loaded"),
+        _argument("--stop", action="store_true", help="let it end"),
+    ),
 )
 HOOK = Command(
     "hook",
@@ -318,4 +333,4 @@ COMPLETION = Command(
     "completion",
 )
 
-COMMANDS = (GRADE, CHECK, TRUST, HOOK, DEMO, RENDER, EXPORT, REPLAY, DOCTOR, ASSIGNMENT, COMPLETION)
+COMMANDS = (GRADE, CHECK, TRUST, WARM, HOOK, DEMO, RENDER, EXPORT, REPLAY, DOCTOR, ASSIGNMENT, COMPLETION)

@@ -18,6 +18,7 @@ from grader.cli import batch_report, check_report, messages
 from grader.cli.completion import completion_script
 from grader.cli.progress import batch_progress, waiting
 from grader.cli.trust import require_trust
+from grader.cli.warm import idle_s, print_status, stop, warm_up
 from grader.errors import UsageError
 from grader.export.formats import BY_NAME
 from grader.export.request import Options, Request
@@ -106,7 +107,7 @@ def check(args: argparse.Namespace) -> int:
     if found.beside:
         require_trust(assignment)
     with waiting():
-        result = _grade_one(args, assignment, hidden=False, sandbox=args.sandbox)
+        result = _grade_one(args, assignment, hidden=False, sandbox=args.sandbox, cold=args.cold)
     if args.html:
         write_page(args.html, student_page(result, assignment_title=assignment.title))
     check_report.print_check(result, assignment, args.notebook, sandboxed=args.sandbox != "off", page=args.html)
@@ -140,14 +141,29 @@ def hook(args: argparse.Namespace) -> int:
     return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
 
 
-def _grade_one(args: argparse.Namespace, assignment: Assignment, *, hidden: bool, sandbox: str) -> GradingResult:
+def _grade_one(
+    args: argparse.Namespace, assignment: Assignment, *, hidden: bool, sandbox: str, cold: bool = False
+) -> GradingResult:
     limited = _limited(assignment, args)
     _require_file(args.notebook)
     with fork_server.scratch() as scratch:
         submission = find_one(args.notebook, scratch=scratch, functions=assignment.names)
-        with Examiners(limited, hidden=hidden, sandbox=sandbox) as examiners:
+        with Examiners(limited, hidden=hidden, sandbox=sandbox, idle_s=0 if cold else idle_s()) as examiners:
             [result] = examiners.grade([submission])
     return result
+
+
+def warm(args: argparse.Namespace) -> int:
+    """Load an assignment's models for the commands that come, or tell what is loaded, or let it end."""
+    if args.status:
+        return print_status()
+    if args.stop:
+        return stop()
+    assignment = _named_or_only(args)
+    if assignment.recorded:
+        require_trust(assignment)
+    with waiting():
+        return warm_up(assignment)
 
 
 def render(args: argparse.Namespace) -> int:

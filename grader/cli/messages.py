@@ -185,6 +185,30 @@ def replayed(id: str, score: str, seed: int | None, *, same: bool) -> str:
     return f"{id}: {f'the same grade, {score}' if same else 'another grade'}, with the seed {seed}"
 
 
+# --- warm ---
+
+NOTHING_LOADED = "Nothing is loaded."
+CANNOT_LAST = (
+    "the models cannot stay loaded: GRADER_IDLE_S is 0, the state folder cannot be written, or this is no Linux; "
+    "`grader check` loads them each time."
+)
+
+
+def loaded(label: str, idle_s: float) -> str:
+    """Say that the models of an assignment are loaded."""
+    return f"{label}: loaded; ends after {idle_s:g} s without use."
+
+
+def is_loaded(label: str) -> str:
+    """Say that the models of an assignment are found to be loaded."""
+    return f"{label}: loaded."
+
+
+def stopped(label: str) -> str:
+    """Say that the models of an assignment stay loaded no longer."""
+    return f"{label}: ends, at once or when the command that uses it has ended."
+
+
 # --- check ---
 
 UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."

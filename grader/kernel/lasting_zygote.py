@@ -1,179 +1,180 @@
-"""Zygotes that outlive their command and are found by the next one (GRADER_IDLE_S).
+"""Zygotes that outlive their command and are found by the next one.
 
-For each kind of zygote the state folder has two files: ``KIND.users``, locked by everyone who uses it, and
-``KIND.address``, which holds its address while it serves. ``python -m grader.kernel.lasting_zygote ADDRESS-FILE`` is
-the process that holds one; it ends it when nobody has used it for as long as was asked for.
+For each kind of zygote a folder that only its owner may enter has ``KIND.address``, which holds its address and a label
+while it serves, ``KIND.users``, locked by everyone who uses it, ``KIND.start``, locked while one starts, and
+``KIND.tried``. What lies there may be left from processes that were killed: an address counts only if a zygote answers
+there. :mod:`grader.kernel.zygote_holder` is the process that holds one.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
+import stat
 import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from grader import __version__
 from grader.atomic_write import write_atomically
+from grader.closing import Closing
 from grader.errors import KernelError
-from grader.kernel.inside.readable_paths import places
-from grader.kernel.zygote import Connection, Zygote
+from grader.kernel.zygote import Connection
+from grader.kernel.zygote_plan import ZygotePlan
 from grader.sandbox import require
-from grader.sandbox.environment import model_folders
-from grader.settings import PACKAGE, runtime_dir, state_dir
+from grader.settings import state_dir
 
 if sys.platform != "win32":
     import fcntl
 
 _LOOK_S = 0.02
-_STEP_S = 1.0
+_ANSWER_S = 5.0  # a zygote answers in a millisecond; one that was stopped never does
+_START_S = 120.0  # somebody else's start is not waited for any longer
+_MOST_BYTES = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ZygotePlan:
-    """What a zygote is started with: paths, its lock, and the packages that it tells of.
-
-    ``digest`` is that of what its prelude may use. ``interpreter`` is the Python that it is, ``packages`` are those
-    whose versions it tells.
-    """
-
-    digest: str
-    prelude: str
-    hidden: tuple[str, ...]
-    folders: tuple[str, ...]
-    sandbox: str
-    interpreter: str = sys.executable
-    packages: tuple[str, ...] = ()
-
-    def kind(self) -> str:
-        """Return a name that plans of like zygotes share.
-
-        Of hidden paths only those that could be read matter.
-        """
-        code = hashlib.sha256()
-        for file in sorted(f for name in ("kernel/inside", "sandbox") for f in (PACKAGE / name).glob("*.py")):
-            code.update(file.read_bytes())
-        ours = self.interpreter == sys.executable  # of another one it is not known what its kernels may read
-        hidden = tuple(p for p in self.hidden if not ours or any(_overlap(Path(p), Path(q)) for q in places()))
-        where = (str(runtime_dir()), tempfile.gettempdir(), model_folders(os.environ))
-        decides = (__version__, code.hexdigest(), where, asdict(replace(self, hidden=hidden)))
-        return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:32]
-
-    def start(self) -> Zygote:
-        """Start a zygote; see there."""
-        return Zygote(
-            Path(self.prelude),
-            map(Path, self.hidden),
-            map(Path, self.folders),
-            sandbox=self.sandbox,
-            interpreter=self.interpreter,
-            packages=self.packages,
-        )
-
-
-class LastingZygote:
+class LastingZygote(Closing):
     """The use of a zygote that others use too, and that serves at least until :meth:`close`.
 
     If none of the plan's kind serves, one is started in the background; it ends after ``idle_s`` seconds without users.
-    Raises SandboxUnavailableError when kernels must be locked down and cannot be.
+    With ``idle_s=None`` none is started. Raises OSError where there is no folder for it, SandboxUnavailableError when
+    kernels must be locked down and cannot be.
     """
 
-    def __init__(self, plan: ZygotePlan, idle_s: float) -> None:
+    def __init__(self, plan: ZygotePlan, idle_s: float | None) -> None:
         if plan.sandbox != "off":
             require(strict=plan.sandbox == "strict")
-        folder = state_dir() / "zygotes"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._address = folder / f"{plan.kind()}.address"
-        self._users = self._address.with_suffix(".users").open("a")
-        fcntl.flock(self._users, fcntl.LOCK_SH)
-        os.utime(self._users.fileno())
+        self._plan, self._idle_s = plan, idle_s
+        self._file = zygotes_folder() / f"{plan.kind()}.address"
         self._holder: subprocess.Popen[bytes] | None = None
-        # Held until it serves: whoever comes meanwhile waits instead of starting another.
-        self._start = self._address.with_suffix(".start").open("a")
-        fcntl.flock(self._start, fcntl.LOCK_EX)
-        if not _serves(self._address):
-            self._address.unlink(missing_ok=True)
-            self._holder = _hold(self._address, plan, idle_s)
+        with contextlib.ExitStack() as opened:
+            self._users = opened.enter_context(self._file.with_suffix(".users").open("a"))
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            os.utime(self._users.fileno())
+            self.address = _serving(self._file)
+            if not self.address and idle_s is not None:
+                self._begin(idle_s)
+            opened.pop_all()
 
-    def wait(self) -> str | None:
-        """Return the address once the zygote serves, or None when it could not be started."""
-        while not (address := _published(self._address)):
-            if self._holder is None or self._holder.poll() is not None:
-                break
-            time.sleep(_LOOK_S)
-        self._start.close()
-        return address or None
+    def wait(self) -> str:
+        """Return the address once a zygote serves; it is empty when none could be started."""
+        until = time.monotonic() + _START_S
+        with contextlib.suppress(OSError):  # nor can it be found again
+            while not self.address and self._idle_s is not None:
+                ended = self._holder is not None and self._holder.poll() is not None
+                self.address = _serving(self._file)
+                if self.address or ended or (self._holder is None and time.monotonic() > until):
+                    break
+                if self._holder is None:  # somebody else's start may have been ended
+                    self._begin(self._idle_s)
+                time.sleep(_LOOK_S)
+        return self.address
+
+    def tried(self, what: str) -> bool:
+        """Return whether :meth:`remember` was called with this for the zygote that serves."""
+        lines = _read(self._file.with_suffix(".tried")).splitlines()
+        return bool(self.address) and lines[:1] == [self.address] and what in lines[1:]
+
+    def remember(self, what: str) -> None:
+        """Remember something, a word, for as long as the zygote that serves does."""
+        file = self._file.with_suffix(".tried")
+        lines = _read(file).splitlines()
+        known = lines[1:] if lines[:1] == [self.address] else []
+        with contextlib.suppress(OSError):
+            write_atomically(file, "\n".join([self.address, what, *known[:9]]).encode(), private=True, durable=False)
 
     def close(self) -> None:
         """Let the zygote end, now or when others have used it."""
         if self._holder and self._holder.poll() is None:
             self._holder.returncode = 0  # it goes on when this process has ended, which Popen would warn of
-        self._start.close()
         self._users.close()
 
-
-def main(address: Path) -> None:
-    """Hold the zygote that standard input asks for while it is used and its address stands."""
-    asked = json.load(sys.stdin)
-    idle_s = asked.pop("idle_s")
-    with ZygotePlan(**asked).start() as zygote, address.with_suffix(".users").open("a") as users:
-        zygote.wait()
-        write_atomically(address, zygote.address.encode(), private=True, durable=False)
-        used, seen = time.monotonic(), 0
-        while _published(address) == zygote.address and Path(zygote.address).exists():
-            time.sleep(min(_STEP_S, idle_s))
-            if seen != (seen := os.fstat(users.fileno()).st_mtime_ns) or not _locked(users.fileno()):
-                used = time.monotonic()
-            elif time.monotonic() - used >= idle_s:
-                address.unlink()  # while none can come
-            fcntl.flock(users, fcntl.LOCK_UN)
+    def _begin(self, idle_s: float) -> None:
+        """Start a holder, unless somebody else is at it."""
+        with self._file.with_suffix(".start").open("a") as start:
+            try:
+                fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            self.address = _serving(self._file)
+            if not self.address:
+                self._file.unlink(missing_ok=True)
+                self._holder = _hold(self._file, self._plan, idle_s, start.fileno())
 
 
-def _locked(file: int) -> bool:
-    """Lock a file for this process alone; return False while others use it."""
-    with contextlib.suppress(BlockingIOError):
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
+@dataclass(frozen=True, slots=True)
+class ZygoteFile:
+    """The file that says where a zygote serves, and the label in it."""
+
+    path: Path
+    label: str
 
 
-def _hold(address: Path, plan: ZygotePlan, idle_s: float) -> subprocess.Popen[bytes]:
+def serving_zygotes() -> list[ZygoteFile]:
+    """Return the zygotes that serve; raises OSError where there is no folder for them."""
+    files = sorted(zygotes_folder().glob("*.address"))
+    return [ZygoteFile(f, "".join(_read(f).splitlines()[1:2])) for f in files if _serving(f)]
+
+
+def stop_zygotes() -> list[ZygoteFile]:
+    """Have all zygotes end once nobody uses them, and return them; none is found from now on."""
+    stopped = serving_zygotes()
+    for file in zygotes_folder().glob("*.address"):
+        file.unlink(missing_ok=True)
+    return stopped
+
+
+def zygotes_folder() -> Path:
+    """Return the folder that tells where zygotes are; raises OSError when it is not this user's alone."""
+    folder = state_dir() / "zygotes"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(f"{folder} is no folder of yours")
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+    return folder
+
+
+def published(file: Path) -> str:
+    """Return the address in a file, which is empty where there is none."""
+    return _read(file).partition("\n")[0]
+
+
+def _hold(file: Path, plan: ZygotePlan, idle_s: float, start: int) -> subprocess.Popen[bytes]:
+    """Start a holder; it keeps the lock that the descriptor ``start`` has until its zygote serves."""
     holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-P", "-m", "grader.kernel.lasting_zygote", str(address)],
+        [sys.executable, "-P", "-m", "grader.kernel.zygote_holder", str(file), str(start)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=address.parent,
+        cwd=file.parent,
+        pass_fds=(start,),
         start_new_session=True,  # Ctrl-C is for the command, not for what the next one finds
     )
     if holder.stdin:
-        with holder.stdin, contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError), holder.stdin:
             holder.stdin.write(json.dumps(asdict(plan) | {"idle_s": idle_s}).encode())
     return holder
 
 
-def _serves(address: Path) -> bool:
-    try:
-        Connection(_published(address)).close()
-    except KernelError:
-        return False
-    return True
-
-
-def _published(address: Path) -> str:
-    with contextlib.suppress(FileNotFoundError):
-        return address.read_text(encoding="utf-8")
+def _serving(file: Path) -> str:
+    """Return the address in a file if a zygote answers there, else nothing."""
+    address = published(file)
+    with contextlib.suppress(KernelError, OSError, ValueError, TypeError):
+        found = Path(address).lstat()
+        if stat.S_ISSOCK(found.st_mode) and found.st_uid == os.geteuid():
+            with contextlib.closing(Connection(address, answer_s=_ANSWER_S)) as connection:
+                connection.info()
+                return address
     return ""
 
 
-def _overlap(path: Path, place: Path) -> bool:
-    return path.is_relative_to(place) or place.is_relative_to(path)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+def _read(file: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):  # it is not there, or nothing of ours
+        if file.is_file():
+            with file.open("rb") as opened:
+                return opened.read(_MOST_BYTES).decode()
+    return ""

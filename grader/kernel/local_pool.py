@@ -57,6 +57,7 @@ class LocalKernelPool(KernelPool):
         sandbox: str = "on",
         private: Iterable[Path] = (),
         beat: Callable[[], None] = no_beat,
+        idle_s: float | None = None,  # there is nothing that could wait
     ) -> None:
         super().__init__(assignment, address=_LOCAL, sandbox=sandbox, private=private, beat=beat)
         kind, local, info = (address or "").partition(_LOCAL)

@@ -10,17 +10,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from grader import settings
 from grader.assignment import Assignment, prelude_digest
 from grader.closing import Closing
 from grader.errors import KernelError, UsageError
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
 from grader.kernel.kernel_user import private_user
-from grader.kernel.lasting_zygote import LastingZygote, ZygotePlan
+from grader.kernel.lasting_zygote import LastingZygote
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Connection, Zygote
+from grader.kernel.zygote_plan import ZygotePlan
 from grader.kernel_config import KernelConfig, Limits
-from grader.settings import PACKAGE, cache_dir, idle_s, secret_file, state_dir
+from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
 from grader.zygote_info import ZygoteInfo
 
 Role = Literal["student", "reference"]
@@ -31,8 +33,9 @@ SANDBOX = ("on", "off", "strict")
 class KernelPool(Closing):
     """Locked kernels with an assignment's models in them; a context manager.
 
-    Starts a zygote, or finds one where zygotes outlive their command (``GRADER_IDLE_S``), unless it is given the
-    ``address`` of one that runs (and that then decides about the lock-down).
+    Finds a zygote of this user's that serves, or starts one, unless it is given the ``address`` of one that runs (and
+    that then decides about the lock-down). What it starts outlives it by ``idle_s`` seconds without users (by default
+    ``GRADER_IDLE_S``, where that is set); with 0 it neither finds one nor leaves one behind.
     Warming up takes as long as importing the libraries and loading the models; it goes on in the background until
     ``address``, ``info`` or a kernel is asked for. With ``sandbox="off"`` kernels are not locked down: for one's own
     code only; "strict" demands every layer, those too that not every machine has. ``private`` are further paths that no
@@ -48,6 +51,7 @@ class KernelPool(Closing):
         sandbox: str = "on",
         private: Iterable[Path] = (),
         beat: Callable[[], None] = no_beat,
+        idle_s: float | None = None,
     ) -> None:
         if sandbox not in SANDBOX:
             raise UsageError(f"sandbox is one of {', '.join(SANDBOX)}, not {sandbox!r}.")
@@ -58,9 +62,7 @@ class KernelPool(Closing):
         self._kept: LastingZygote | None = None
         if address is None:
             self._plan = _plan(assignment, private, sandbox)
-            if idle := idle_s():
-                with contextlib.suppress(OSError):  # there is no place where another command could find it
-                    self._kept = LastingZygote(self._plan, idle)
+            self._kept = _kept(self._plan, settings.idle_s() if idle_s is None else idle_s)
             if self._kept is None:
                 self._zygote = self._plan.start()
 
@@ -83,6 +85,20 @@ class KernelPool(Closing):
         """What the zygote says of itself."""
         with contextlib.closing(Connection(self.address)) as connection:
             return connection.info()
+
+    @property
+    def lasts(self) -> bool:
+        """Whether another command can find the zygote when this pool is closed."""
+        return self._kept is not None and self._zygote is None
+
+    def tried(self, what: str) -> bool:
+        """Return whether a command before this one has tried something, a word, with this zygote."""
+        return self._kept is not None and self._kept.tried(what)
+
+    def remember(self, what: str) -> None:
+        """Remember for the next commands that something was tried with this zygote."""
+        if self._kept is not None:
+            self._kept.remember(what)
 
     @cached_property
     def _turns(self) -> Turns:
@@ -144,6 +160,18 @@ class KernelPool(Closing):
             self._kept.close()
         if self._zygote is not None:
             self._zygote.close()
+
+
+def _kept(plan: ZygotePlan, idle_s: float | None) -> LastingZygote | None:
+    """Return the use of a zygote that lasts, None where there shall be none or no place to find it by."""
+    if idle_s == 0:
+        return None
+    with contextlib.suppress(OSError):
+        kept = LastingZygote(plan, idle_s)
+        if idle_s is not None or kept.address:
+            return kept
+        kept.close()
+    return None
 
 
 def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> ZygotePlan:

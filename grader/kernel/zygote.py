@@ -196,9 +196,9 @@ class Connection:
     Its kernels are killed, and their folders removed, when it closes.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, answer_s: float = _READY_S) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.settimeout(_READY_S)
+        self._socket.settimeout(answer_s)
         try:
             self._socket.connect(address)
         except OSError as error:

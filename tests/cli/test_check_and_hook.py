@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from grader.cli.command_line import COMMANDS, Command
 from grader.settings import PACKAGE
 
-from .conftest import RIGHT, TINY, WRONG, Run, write
+from .conftest import GRADER, RIGHT, TINY, WRONG, Run, environment_in, write
 
 
 def test_a_right_notebook_passes_its_own_check(grader: Run, tmp_path: Path) -> None:
@@ -183,3 +184,25 @@ def test_the_only_assignment_needs_no_name(
 
     assert done.returncode == 2
     assert sentence in done.stderr
+
+
+def test_a_check_leaves_the_models_loaded_for_the_next_one(tmp_path: Path) -> None:
+    """Unless it is told not to; what is loaded can be listed, and let go."""
+    notebook = write(tmp_path / "mine.ipynb", *RIGHT)
+
+    def said(*arguments: object) -> str:
+        environment = environment_in(tmp_path) | {"GRADER_STATE": str(tmp_path / "state"), "GRADER_IDLE_S": ""}
+        command = [*GRADER, *map(str, arguments)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout  # noqa: S603
+
+    said("check", notebook, "-a", TINY, "--cold")
+    nothing = said("warm", "--status")
+    said("check", notebook, "-a", TINY)
+    loaded = said("warm", "--status")
+    again = said("warm", TINY)
+    stopped = said("warm", "--stop")
+
+    assert nothing == said("warm", "--status") == "Nothing is loaded.\n"
+    assert loaded == "tiny: loaded.\n"
+    assert again == "tiny: loaded; ends after 900 s without use.\n"
+    assert stopped.startswith("tiny: ends")

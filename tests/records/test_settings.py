@@ -184,10 +184,10 @@ def test_who_must_be_able_to_foretell_nothing_refuses_to_go_on(tmp_path: Path, m
     assert caught.value.exit_code == 3
 
 
-def test_a_zygote_ends_with_its_command_unless_seconds_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_seconds_that_a_zygote_waits_are_a_number_or_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no number is refused by a sentence that names the setting."""
     monkeypatch.delenv("GRADER_IDLE_S", raising=False)
-    assert settings.idle_s() == 0
+    assert settings.idle_s() is None
     monkeypatch.setenv("GRADER_IDLE_S", "600")
     assert settings.idle_s() == 600
     monkeypatch.setenv("GRADER_IDLE_S", "ten")
