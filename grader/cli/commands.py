@@ -154,7 +154,7 @@ def _grade_one(
 
 
 def warm(args: argparse.Namespace) -> int:
-    """Load an assignment's models for the commands that come, or tell what is loaded, or let it end."""
+    """Load models for the commands that come, tell what is loaded, or let it end."""
     if args.status:
         return print_status()
     if args.stop:

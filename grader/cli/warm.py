@@ -18,7 +18,7 @@ _IDLE_S = 900.0
 
 
 def idle_s() -> float:
-    """Return for how many seconds ``check`` and ``hook`` leave a zygote behind, by default a quarter of an hour."""
+    """Return for how many seconds ``check`` and ``hook`` leave a zygote behind."""
     set_s = settings.idle_s()
     return _IDLE_S if set_s is None else set_s
 

@@ -119,7 +119,7 @@ def serving_zygotes() -> list[ZygoteFile]:
 
 
 def stop_zygotes() -> list[ZygoteFile]:
-    """Have all zygotes end once nobody uses them, and return them; none is found from now on."""
+    """Have all zygotes end once nobody uses them, and return them; none can be found."""
     stopped = serving_zygotes()
     for file in zygotes_folder().glob("*.address"):
         file.unlink(missing_ok=True)
@@ -127,7 +127,10 @@ def stop_zygotes() -> list[ZygoteFile]:
 
 
 def zygotes_folder() -> Path:
-    """Return the folder that tells where zygotes are; raises OSError when it is not this user's alone."""
+    """Return the folder that tells where zygotes are.
+
+    Raises OSError when it is not this user's alone.
+    """
     folder = state_dir() / "zygotes"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
@@ -144,7 +147,7 @@ def published(file: Path) -> str:
 
 
 def _hold(file: Path, plan: ZygotePlan, idle_s: float, start: int) -> subprocess.Popen[bytes]:
-    """Start a holder; it keeps the lock that the descriptor ``start`` has until its zygote serves."""
+    """Start a holder; it keeps the lock of descriptor ``start`` until its zygote serves."""
     holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-P", "-m", "grader.kernel.zygote_holder", str(file), str(start)],
         stdin=subprocess.PIPE,

@@ -163,7 +163,10 @@ class KernelPool(Closing):
 
 
 def _kept(plan: ZygotePlan, idle_s: float | None) -> LastingZygote | None:
-    """Return the use of a zygote that lasts, None where there shall be none or no place to find it by."""
+    """Return the use of a zygote that lasts.
+
+    None where there shall be none, or there is no place to find it by.
+    """
     if idle_s == 0:
         return None
     with contextlib.suppress(OSError):

@@ -1,4 +1,7 @@
-"""``python -m grader.kernel.zygote_holder ADDRESS-FILE DESCRIPTOR``: hold a zygote that outlives its command."""
+"""Hold a zygote that outlives its command.
+
+``python -m grader.kernel.zygote_holder ADDRESS-FILE DESCRIPTOR``
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ PLAN = ZygotePlan("0" * 64, "/course/prelude.py", ("/course",), ("/course",), "o
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A state folder of the test's own, where zygotes stay for a second unless the test says otherwise."""
+    """A state folder of the test's own, where zygotes stay for a second by default."""
     monkeypatch.setenv("GRADER_STATE", str(tmp_path))
     monkeypatch.setenv("GRADER_IDLE_S", "1")
     yield tmp_path / "zygotes"
