@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from grader.extract.alterations import Alterations, find_alterations
+from grader.extract.file_writers import FileWriters, find_file_writers
 from grader.extract.overwritten_names import defines
 from grader.extract.side_effects import HOOK_METHOD, SideEffects, find_side_effects
 from grader.extract.statements import Statement
@@ -56,6 +57,7 @@ class BindingIndex:
     defined: dict[str, int] = field(default_factory=dict)
     intractable: bool = False
     alterations: Alterations = field(default_factory=Alterations)
+    file_writers: FileWriters = field(default_factory=FileWriters)
     effects: dict[str, frozenset[Change]] = field(default_factory=dict)
     altering: set[str] = field(default_factory=set)
     methods: set[str] = field(default_factory=set)
@@ -92,6 +94,7 @@ class BindingIndex:
         settings = {*chain.from_iterable(self.changes.get(name, ()) for name in objects)}
         self.alterations = find_alterations(self.statements, objects, self.reached, settings)
         self.experiments.difference_update(*self.changes.values())
+        self.file_writers = find_file_writers(self.statements)
 
     def defined_before(self, name: str, index: int) -> bool:
         """Tell whether a statement before another defines or imports a name."""
@@ -191,6 +194,15 @@ class BindingIndex:
             for i in self.changes.get(root, ())
             if isinstance(self.statements[i].node, ast.Expr | ast.Assign) and (i <= end or self.keeps_more(i))
         }
+
+    def alters_provided(self, index: int) -> bool:
+        """Tell whether a statement alters a provided object.
+
+        As one does that only calls a method of it.
+        """
+        if index in self.side_effects.altering and index not in self.experiments:
+            return True
+        return any(path[0] in self.objects for path, _ in self.reached.get(index, ()))
 
     def keeps_more(self, index: int) -> bool:
         """Tell whether a statement only asks a model to keep more, which changes no answer."""

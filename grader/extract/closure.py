@@ -49,6 +49,7 @@ class Closure:
         self.index = index
         self.provided = provided
         self.taken: set[int] = set()
+        self.order: list[int] = []
         self.unresolved: set[str] = set()
         self.hoisted: set[tuple[int, int]] = set()
         self.results: set[tuple[int, str]] = set()
@@ -95,14 +96,20 @@ class Closure:
         return next(later, len(statements)) - 1
 
     def set_up(self) -> frozenset[int]:
-        """Return the taken statements and those that configure the process above the function.
+        """Return the taken statements and those that set something up above the function.
 
-        What the latter need is taken with them.
+        These configure the process or write files that the code mentions. What they need is taken with them.
         """
         for index in self.index.side_effects.process:
             if index <= self.end:
                 self.take(index, index)
         self.follow()
+        seen: set[object] = set()
+        for index in self.order:  # grows while it is walked
+            for writer in self.index.file_writers.needed_by(index, seen):
+                if writer <= self.end and writer not in self.taken and not self.index.alters_provided(writer):
+                    self.take(writer, writer)
+            self.follow()
         return frozenset(self.taken)
 
     def take(self, index: int, time: int) -> None:
@@ -111,6 +118,7 @@ class Closure:
         names = statement.names
         if index not in self.taken:
             self.taken.add(index)
+            self.order.append(index)
             self.attach(self.index.side_effects.needed_by(statement.node))
             self.undo(index)
         for name in sorted(names.now):

@@ -13,6 +13,7 @@ Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Function: TypeAlias = Definition | ast.Lambda
 
 _FILE = re.compile(r"[^\n]{1,200}\.\w{1,20}")
+_MAX_TEXT = 200
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -38,8 +39,9 @@ class StatementNames:
     variables. ``now`` are names that it reads when it runs, ``later`` those that its functions read when they are
     called; so ``changes`` are made when it runs, ``effects`` (``global`` names too) when its functions are called.
     ``calls`` are names that its functions call, ``passes`` those that they hand on as they are, ``takes`` the
-    attributes that they read of each name. ``alters`` says that they change their arguments, ``dynamic`` that names are
-    looked up by text (``exec``, ``globals``).
+    attributes that they read of each name. ``mentions`` are short texts in the code of a module that it writes.
+    ``alters`` says that they change their arguments, ``dynamic`` that names are looked up by text (``exec``,
+    ``globals``).
     """
 
     binds: set[str] = field(default_factory=set)
@@ -52,6 +54,7 @@ class StatementNames:
     calls: set[str] = field(default_factory=set)
     passes: set[str] = field(default_factory=set)
     takes: dict[str, set[str]] = field(default_factory=dict)
+    mentions: set[str] = field(default_factory=set)
     alters: bool = False
     dynamic: bool = False
 
@@ -105,6 +108,25 @@ def file_names(path: str) -> tuple[str, ...]:
     if parts[-1:] == ["__init__"] and len(parts) > 1:
         parts.pop()
     return tuple(module_file(".".join(parts[at:])) for at in reversed(range(len(parts))))
+
+
+def short_texts(node: ast.AST) -> Iterator[str]:
+    """Yield the short texts of a statement.
+
+    Those with values in them are patterns: ``layer_{}.pt``.
+    """
+    inside: set[int] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.JoinedStr):
+            inside |= {id(value) for value in part.values}
+            pieces = [v.value if isinstance(v, ast.Constant) else "{}" for v in part.values]
+            text = "".join(map(str, pieces))
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and id(part) not in inside:
+            text = part.value
+        else:
+            continue
+        if 0 < len(text) <= _MAX_TEXT and "\n" not in text:
+            yield text
 
 
 def attribute_path(node: ast.expr) -> tuple[str, ...] | None:

@@ -15,7 +15,15 @@ from pathlib import PurePosixPath
 
 from grader.extract.source_size import MAX_STATEMENTS
 from grader.extract.statement_names import names_of
-from grader.extract.syntax import Change, StatementNames, attribute_path, file_names, module_file, own_scope
+from grader.extract.syntax import (
+    Change,
+    StatementNames,
+    attribute_path,
+    file_names,
+    module_file,
+    own_scope,
+    short_texts,
+)
 
 # Possessive quantifiers: with backtracking the time would grow with the square of a line's length.
 _WRITES = re.compile(r"%%(?:write)?file[ \t]++(-a[ \t]++|--append[ \t]++)?+(.*)")
@@ -92,6 +100,8 @@ class FileIndex:
             names.changes.add(Change((path[0], "[]"), called=False))
         if not self.files:
             return
+        written = {name for text in names.mentions for name in file_names(text)[:1] if name in self.files}
+        names.later |= written - names.binds
         mentioned = {n: self._mentioned(n) for n in ast.walk(node) if isinstance(n, ast.Constant)}
         here = {id(n) for n in own_scope(node)}
         for constant, known in mentioned.items():
@@ -182,6 +192,7 @@ def _written_file(path: str, lines: list[str], above: int, *, appended: bool) ->
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return WrittenFile(code, names, path, above, above + len(lines))  # what imports it will raise the error
     inside = tuple(names_of(s) for s in body)
+    names.mentions = {text for s in body for text in short_texts(s)}
     names.later = {_absolute(n, path) for found in inside for n in found.now | found.later if n.endswith(".py")}
     return WrittenFile(
         code,

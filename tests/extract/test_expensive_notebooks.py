@@ -29,6 +29,10 @@ EXPENSIVE = {
     "many calls of a function with many effects": "def g(): "
     + ";".join(f"L{n}.append(1)" for n in range(LINES // 4))
     + "\ng()" * (LINES // 2),
+    "names for files that others write": "=".join(f"a{n}" for n in range(LINES))
+    + f"={[f'{n}.txt' for n in range(LINES // 2)]}; "
+    + "open(a1, 'w'); " * (LINES // 5)
+    + f"\ndef answer(x): return {[f'{n}.txt' for n in range(LINES // 2)]}",
     "functions that call each other": "\n".join(
         f"def f{n}(): {'; '.join(f'f{(n * m + 1) % 900}()' for m in range(30))}; L{n}.append(1)" for n in range(900)
     ),

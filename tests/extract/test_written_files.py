@@ -213,6 +213,136 @@ PACKAGES: dict[str, list[str]] = {
 }
 
 
+READS = "import json\n\ndef answer(x): return x + json.load(open('data.json'))['a']"
+SAVES = "def answer(x):\n    with open('plots/a.txt', 'w') as f:\n        f.write('1')\n    return x + 1"
+DATA: dict[str, list[str]] = {
+    "dumped": ["import json\nwith open('data.json', 'w') as f:\n    json.dump({'a': 1}, f)", READS],
+    "by a path in a name": [
+        "from pathlib import Path\nOUT = Path('data')\nOUT.mkdir(exist_ok=True)",
+        "(OUT / 'data.json').write_text('{\"a\": 1}')",
+        READS.replace("'data.json'", "OUT / 'data.json'"),
+    ],
+    "by a name that is only read where it is written": [
+        "TO = 'data.json'",
+        "import json\nfile = open(TO, 'w')\nfile.write('{\"a\"')",
+        "file.write(': 1}')\nfile.close()",
+        READS,
+    ],
+    "by a function": [
+        "import json\ndef keep(value, path):\n    with open(path, 'w') as f:\n        json.dump(value, f)",
+        "value = {'a': 1}\nkeep(value, './data.json')",
+        READS,
+    ],
+    "by a function that knows the name": [
+        "def keep():\n    with open('data.json', 'w') as f:\n        f.write('{\"a\": 1}')",
+        "keep()",
+        READS,
+    ],
+    "by a function of a function": [
+        "TO = {'data': 'data.json'}",
+        "def inner(text):\n    with open(TO['data'], 'w') as f:\n        f.write(text)",
+        "def keep(): inner('{\"a\": 1}')",
+        "keep()",
+        READS,
+    ],
+    "unless it is there": [
+        "import os, json\nif not os.path.exists('data.json'):\n    json.dump({'a': 1}, open('data.json', 'w'))",
+        READS,
+    ],
+    "an array": [
+        "import numpy as np\nnp.save('data', np.ones(1))",
+        "def answer(x): return x + int(np.load('data.npy')[0])",
+    ],
+    "a table": [
+        "import pandas as pd\ntable = pd.DataFrame({'a': [1]})\ntable.to_csv('data.csv', index=False)",
+        "def answer(x): return x + int(pd.read_csv('data.csv')['a'][0])",
+    ],
+    "many files": [
+        "for i in range(3):\n    with open(f'layer_{i}.txt', 'w') as f:\n        f.write(str(i))",
+        "def answer(x): return x + int(open(f'layer_{x - 1}.txt').read())",
+    ],
+    "read above": [
+        "open('data.txt', 'w').write('1')",
+        "TEXT = open('data.txt').read()",
+        "def answer(x): return x + int(TEXT)",
+    ],
+    "a database": [
+        "import sqlite3\ncon = sqlite3.connect('data.db')",
+        "cur = con.cursor()\ncur.execute('create table a (n int)')\ncur.execute('insert into a values (1)')",
+        "con.commit()\ncon.close()",
+        "def answer(x):\n    d = sqlite3.connect('data.db')\n    return x + next(d.execute('select n from a'))[0]",
+    ],
+    "lines of a table": [
+        "import csv\nfile = open('data.csv', 'w')\nout = csv.writer(file)\nout.writerow([1])",
+        "file.close()",
+        "def answer(x): return x + int(open('data.csv').read())",
+    ],
+    "written by a file's module": [
+        "import json\njson.dump({'a': 1}, open('data.json', 'w'))",
+        "%%writefile helper.py\nimport json\nA = json.load(open('data.json'))['a']",
+        "import helper\ndef answer(x): return x + helper.A",
+    ],
+    "written for a file's module": [
+        '%%writefile data.json\n{"a": 1}',
+        "%%writefile helper.py\nimport json\nA = json.load(open('data.json'))['a']",
+        "import helper\ndef answer(x): return x + helper.A",
+    ],
+    "modules from a table": [
+        "CODE = {'helper.py': 'def h(x): return x + 1'}",
+        "for name, code in CODE.items():\n    with open(name, 'w') as f:\n        f.write(code)",
+        "import helper\ndef answer(x): return helper.h(x)",
+    ],
+    "a folder": ["import os\nos.makedirs('plots', exist_ok=True)", SAVES],
+    "a folder that the shell makes": ["!mkdir -p plots", SAVES],
+    "a folder in a name": [
+        "import os\nTO = 'plots'\nos.makedirs(TO, exist_ok=True)",
+        SAVES.replace("'plots/a.txt'", "f'{TO}/a.txt'"),
+    ],
+    "a folder that a function makes": [
+        "import os\ndef ready(folder):\n    os.makedirs(folder, exist_ok=True)",
+        "ready('plots')",
+        SAVES,
+    ],
+    "a folder above": [
+        "import os\nHERE = 'all'\nos.makedirs(os.path.join(HERE, 'plots'))",
+        SAVES.replace("'plots/a.txt'", "os.path.join(HERE, 'plots', 'a.txt')"),
+    ],
+    "a folder below the function in its cell": [f"{SAVES}\n\nimport os\nos.makedirs('plots', exist_ok=True)"],
+}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # students leave files open
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("kind", DATA)
+def test_what_plain_code_writes_is_there(
+    kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
+) -> None:
+    """Files and folders that code above a function writes are there.
+
+    Those that the function mentions.
+    """
+    extraction = extracted(*DATA[kind], "1 / 0")
+
+    assert ran(extraction)["answer"](2) == 3
+    assert extraction.functions["answer"].remarks == ()
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        "open('other.json', 'w').write('1')",
+        "names = ['data.json']\nprint(names)",
+        "open('plots/b.json', 'w').write('1')",
+        "model.add_hook(open('data.json', 'w').write)",
+    ],
+)
+def test_what_writes_other_files_is_not_run(experiment: str, extracted: Callable[..., Extraction]) -> None:
+    """Experiments are left out, and what alters provided objects."""
+    extraction = extracted(experiment, f"{READS}\n\n{SAVES.replace('answer', 'other')}", "open('data.json', 'w')")
+
+    assert {s.cell for s in extraction.segments} == {2}
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # students leave files open
 @pytest.mark.parametrize("kind", FILES)
 def test_files_that_the_notebook_writes_are_modules(
