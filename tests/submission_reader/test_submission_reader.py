@@ -202,7 +202,7 @@ def test_memory_that_the_answer_lacks_is_the_submissions_own_fault(
             raise MemoryError
         return Extraction({}, (), (remark,))
 
-    monkeypatch.setattr(submission_reader, "_read", _read)
+    monkeypatch.setattr(submission_reader, "_read_and_extract", _read)
 
     with pytest.raises(UnreadableError, match=r"takes more memory to read than it may; keep .* and hand it in again"):
         read(SCALE)
@@ -218,7 +218,7 @@ def test_an_answer_that_breaks_off_is_none(read: Read, monkeypatch: pytest.Monke
         os.write(pipe, b'{"extraction": {"functio')
         os.kill(os.getpid(), signal.SIGXCPU)
 
-    monkeypatch.setattr(submission_reader, "_read", _read)
+    monkeypatch.setattr(submission_reader, "_read_and_extract", _read)
 
     with pytest.raises(UnreadableError, match=r"takes more than .* s of processor time to read"):
         read(SCALE)
@@ -237,7 +237,7 @@ def test_many_here_documents_are_read_as_one_file(read: Read) -> None:
 def test_a_reader_that_only_waits_is_ended(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that does not answer is the machine's fault; a busy processor ends nobody."""
     monkeypatch.setattr(submission_reader, "IDLE_S", 0.3)
-    monkeypatch.setattr(submission_reader, "_read", lambda *_: signal.pause())
+    monkeypatch.setattr(submission_reader, "_read_and_extract", lambda *_: signal.pause())
 
     with pytest.raises(GraderError, match=r"submission\.ipynb was not read to the end: for 0\.3 s") as caught:
         read(SCALE)
@@ -249,7 +249,7 @@ def test_a_reader_that_waits_for_a_processor_is_waited_for(
 ) -> None:
     """As long as it takes; who waits says that it is at work."""
     monkeypatch.setattr(submission_reader, "IDLE_S", 0.3)
-    monkeypatch.setattr(submission_reader, "_read", _last_of_all)
+    monkeypatch.setattr(submission_reader, "_read_and_extract", _last_of_all)
     looks: list[int] = []
 
     with busy(len(os.sched_getaffinity(0))):
@@ -273,7 +273,7 @@ def test_who_ended_the_reading_decides_whose_fault_it_is(
     number: signal.Signals, error: type[GraderError], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A parser breaks down by the submission; what the machine ends is tried again."""
-    monkeypatch.setattr(submission_reader, "_read", lambda *_: os.kill(os.getpid(), number))
+    monkeypatch.setattr(submission_reader, "_read_and_extract", lambda *_: os.kill(os.getpid(), number))
 
     with pytest.raises(GraderError) as caught:
         read(SCALE)
@@ -287,7 +287,7 @@ def test_the_reader_has_nothing_open(read: Read, monkeypatch: pytest.MonkeyPatch
     def look(*_: object) -> Extraction:
         return Extraction({}, (), (seen.format(len(os.listdir("/proc/self/fd")) - 1),))
 
-    monkeypatch.setattr(submission_reader, "_read", look)
+    monkeypatch.setattr(submission_reader, "_read_and_extract", look)
     with open(os.devnull) as _one, open(os.devnull) as _other:
         assert read(SCALE).remarks == (seen.format(4),)
 
@@ -296,6 +296,6 @@ def test_an_extraction_comes_back_as_it_was(read: Read, tmp_path: Path, assignme
     """What crosses between the processes is the same on both sides."""
     extraction = read("%run a.py", "def scale(x): return eval('x')", "def pair(): ...", "(", SCALE)
 
-    assert extraction == submission_reader._read(
+    assert extraction == submission_reader._read_and_extract(
         tmp_path / "submission.ipynb", assignment, parse_stub(read_stub(assignment))
     )
