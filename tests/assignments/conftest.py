@@ -39,6 +39,13 @@ def load(file: str) -> ModuleType:
     return import_path(ASSIGNMENT / file, mode="importlib", root=ASSIGNMENT.parent, consider_namespace_packages=False)
 
 
+@pytest.fixture(autouse=True)
+def no_gradients() -> Iterator[None]:
+    """Compute without gradients, as kernels do and the course's first cell asks for."""
+    with torch.no_grad():
+        yield
+
+
 @pytest.fixture(scope="session")
 def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
     """By a model's name: the model, solution, misconceptions, right and constant answers."""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from grader import compare
-from grader.result import Visibility
+from grader.result import FigureCells, Visibility
 from grader.value import Tensor
 
 from .conftest import CHECKS, load
@@ -71,8 +71,8 @@ def test_only_an_answer_of_the_right_shape_is_drawn(
 
     figure = lens_checks.draw(called("embedded"), lens_checks.STORE, given)
 
-    assert figure.student == {}
-    assert np.shape(figure.reference["value"]) == (8, 14)
+    assert figure.student == FigureCells()
+    assert np.shape(figure.reference.value) == (8, 14)
 
 
 def test_drawing_asks_for_nothing_that_depends_on_the_answer(
