@@ -37,6 +37,13 @@ _MODULES = {
 __all__ = ["__version__", *_MODULES]
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Add ``%grader`` to a notebook; IPython calls this for ``%load_ext grader``."""
+    from grader.notebook.magic import register
+
+    register(shell)
+
+
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

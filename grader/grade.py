@@ -96,7 +96,7 @@ def _grade_extraction(
     blank: GradingResult, assignment: Assignment, extraction: Extraction, plugin: GradingPlugin
 ) -> GradingResult:
     info = run_checks(plugin, assignment)
-    exercises = tuple(_exercise(e, extraction.functions[e.name], plugin) for e in assignment.exercises)
+    exercises = tuple(exercise_result(e, extraction.functions[e.name], plugin) for e in assignment.exercises)
     result = replace(
         blank,
         score=sum(e.score for e in exercises),
@@ -116,17 +116,22 @@ def collect_checks(assignment: Assignment) -> None:
     The process must have imported none before. Raises UsageError when they cannot be collected, or do not fit the
     assignment.
     """
-    _run_pytest(GradingPlugin(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
+    run_pytest(GradingPlugin(assignment, Extraction({}, ()), complete=True), assignment, "--collect-only")
 
 
 def run_checks(plugin: GradingPlugin, assignment: Assignment) -> ZygoteInfo:
     """Run the assignment's checks in this process, and return what the zygote said of itself."""
     info = plugin.pool.info
-    _run_pytest(plugin, assignment)
+    run_pytest(plugin, assignment)
     return info
 
 
-def _run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> None:
+def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> None:
+    """Run the assignment's checks with a plugin in this process.
+
+    ``more`` are options of pytest's. Raises UsageError for checks that cannot be run, GraderError where pytest itself
+    broke down.
+    """
     folders = [assignment.checks(visibility) for visibility in Visibility]
     checks = sorted({str(p) for f in folders for name in ("test_*.py", "*_test.py") for p in f.glob(name)})
     if not checks:
@@ -160,7 +165,8 @@ def alone(root: Path) -> list[str]:
     return ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root)]
 
 
-def _exercise(exercise: Exercise, function: FunctionSource, plugin: GradingPlugin) -> ExerciseResult:
+def exercise_result(exercise: Exercise, function: FunctionSource, plugin: GradingPlugin) -> ExerciseResult:
+    """Return what the checks that a plugin ran say of an exercise."""
     check_runs = [s for s in plugin.check_runs.values() if s.markers.exercise == exercise.name]
     left_out = [s for s in plugin.left_out if s.markers.exercise == exercise.name]
     checks = (

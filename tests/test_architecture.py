@@ -30,7 +30,7 @@ LAYERS: dict[str, int] = {
     "grade": 8, "heartbeat": 8, "fork_server": 8,
     "worker": 9, "preload": 9,
     "batch": 10, "examiners_by_assignment": 10, "validation": 10, "replay": 10,
-    "release": 11,
+    "release": 11, "notebook": 11,
     "cli": 12,
 }  # fmt: skip
 
@@ -43,7 +43,7 @@ IMPORTED_BY: dict[str, set[str]] = {
     "ipykernel": {"kernel"},
     "nbformat": {"intake", "extract", "kernel", "preload"},
     "platformdirs": {"settings"},
-    "pytest": {"plugin", "grade", "validation"},
+    "pytest": {"plugin", "grade", "validation", "notebook"},
     "rich": {"cli"},
     "torch": {"kernel"},
     "transformer_lens": set(),

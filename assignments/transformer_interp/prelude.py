@@ -142,6 +142,27 @@ def digest(name: str) -> str:
     return digest
 
 
+def identify(names: dict[str, Any]) -> str:
+    """Return which model a notebook's names hold; "" for one with other weights."""
+    model = names.get("gpt2_small")
+    if not isinstance(model, HookedTransformer):
+        return ""
+    sizes = model.cfg.n_layers, model.cfg.d_model
+    alike = [n for n in MODELS if sizes == ((gpt2 := _checkpoint(n).config).n_layer, gpt2.n_embd)]
+    return next((n for n in alike if _same_weights(model, _models.build(_checkpoint(n)))), "")
+
+
+def _same_weights(one: HookedTransformer, other: HookedTransformer) -> bool:
+    """Tell whether two models have the same weights, but for how a device rounds."""
+    weights = dict(one.named_parameters())
+    return all(
+        name in weights
+        and weights[name].shape == weight.shape
+        and torch.allclose(weights[name].detach().to("cpu", torch.float32), weight.detach(), atol=1e-4)
+        for name, weight in other.named_parameters()
+    )
+
+
 def provide(model: HookedTransformer) -> dict[str, Any]:
     """Return the names that the notebook has by its first exercise.
 

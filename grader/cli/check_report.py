@@ -16,7 +16,7 @@ from grader.cli import messages
 from grader.errors import GraderError
 from grader.intake import read_notebook
 from grader.report.check_text import heading, sentences
-from grader.report.messages import SAME_REASON, exercise_text
+from grader.report.messages import SAME_REASON, exercise_text, passed_checks
 from grader.report.presentation import reading_order
 from grader.result import (
     CheckResult,
@@ -114,7 +114,7 @@ def _print_closing(console: Console, result: GradingResult, further: str, page: 
     if result.exercises:
         passed = sum(c.outcome is Outcome.PASSED for c in shown)
         hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
-        console.print(Text(f"\n{messages.passed_checks(passed, len(shown), hidden, further)}", style="bold"))
+        console.print(Text(f"\n{passed_checks(passed, len(shown), hidden, further)}", style="bold"))
     if page:
         console.print(Text(visible(messages.page_written(page))))
     elif shown and not all_passed(result):

@@ -220,17 +220,6 @@ def checked_by(title: str, slug: str) -> str:
     return f"Checked by the assignment {title!r} ({slug})."
 
 
-def passed_checks(passed: int, visible: int, hidden: int, further: str) -> str:
-    """Count the visible checks that pass, and the hidden ones that are still to be run.
-
-    ``further`` says what hidden checks try.
-    """
-    verb = "passes" if visible == 1 else "pass"
-    kinds = f" ({further})" if further else ""
-    more = f"; {plural(hidden, 'further check')}{kinds} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
-    return f"{passed} of {plural(visible, 'visible check')} {verb}{more}."
-
-
 def ask_for_trust(title: str, folder: str) -> str:
     """Ask whether the checks of a release may run."""
     return (

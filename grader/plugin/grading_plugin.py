@@ -27,6 +27,7 @@ from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
 from grader.session import (
     TOO_LARGE_ANSWER,
+    AnsweringSession,
     AnswerStore,
     NoAnswer,
     Reference,
@@ -83,7 +84,7 @@ class GradingPlugin:
         return self._end.enter_context(KernelPool(self._assignment, address=self._address, beat=self._beat))
 
     @cached_property
-    def _session(self) -> StudentSession:
+    def _session(self) -> AnsweringSession:
         return self._end.enter_context(
             StudentSession(lambda: self.pool, self._extraction, self._assignment.limits, self._answers.cost)
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.english import plural
 from grader.intake import read_stub
+from grader.release.notebook_tests import TESTS
 
 _ANY_WHEEL = "interp_grader-*.whl"
 _README = """\
@@ -53,6 +54,9 @@ you trust the checks in `{slug}/`, because they run on your computer.
 On Linux your code runs in the sandbox in which it will be graded. On macOS and Windows there is none, so write
 `grader check --sandbox=off {notebook}`: it runs your code as any notebook does.
 
+In the notebook, a cell with `%load_ext grader` and then `%grader check` checks the functions as they are there, and
+shows the same below the cell (`%grader trust` once, before).
+
 ## Hand in
 
 Restart the kernel, run all cells from the top, save, and hand in `{notebook}` alone. Leave the names of the functions
@@ -82,11 +86,11 @@ def readme(assignment: Assignment, wheel: Path | None) -> str:
 
 
 def _checking_call(assignment: Assignment) -> str:
-    """Return the last line of the first cell that calls something handed out, or "".
+    """Return the last line of the first cell that calls something beside the notebook, or "".
 
     The cell is one of the exercise's.
     """
-    modules = {file.stem for file in assignment.handout if file.suffix == ".py"}
+    modules = {TESTS.stem, *(file.stem for file in assignment.handout if file.suffix == ".py")}
     imported: set[str] = set()
     for cell in read_stub(assignment).cells:
         try:

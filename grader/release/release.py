@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, UsageError
 from grader.release.contents import fill_assignment, require_handout
+from grader.release.notebook_tests import TESTS, notebook_tests
 from grader.release.readme import readme
 from grader.release.recording import record_visible_checks
 from grader.wheel import require_grader_wheel
@@ -39,6 +40,8 @@ def make_release(assignment: Assignment, folder: Path, wheel: Path | None) -> li
         for file in (*assignment.handout, *([wheel] if wheel else [])):
             shutil.copyfile(file, made_folder / file.name)
         _write_notebook(assignment, made_folder)
+        if not any(file.name == TESTS.name for file in assignment.handout):
+            (made_folder / TESTS).write_text(notebook_tests(assignment), encoding="utf-8")
         (made_folder / "README.md").write_text(readme(assignment, wheel), encoding="utf-8")
         for path in made_folder.iterdir():
             path.rename(folder / path.name)

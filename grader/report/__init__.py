@@ -1,5 +1,6 @@
-"""Render results as HTML pages for the student, for staff and for a batch."""
+"""Render results as HTML for the student, for staff, for a batch and below a cell."""
 
+from grader.report.cell_report import cell_report, cell_text
 from grader.report.pages import batch_page, staff_page, student_page
 
-__all__ = ["batch_page", "staff_page", "student_page"]
+__all__ = ["batch_page", "cell_report", "cell_text", "staff_page", "student_page"]

@@ -246,3 +246,14 @@ def tally(checks: tuple[CheckResult, ...]) -> str:
 def lines(first: int, last: int) -> str:
     """Return a range of lines, such as "line 3"; an en dash joins the ends of a longer one."""
     return f"line {first}" if first == last else f"lines {first}–{last}"  # noqa: RUF001 - an en dash joins a range
+
+
+def passed_checks(passed: int, visible: int, hidden: int, further: str) -> str:
+    """Count the visible checks that pass, and the hidden ones that are still to be run.
+
+    ``further`` says what hidden checks try.
+    """
+    verb = "passes" if visible == 1 else "pass"
+    kinds = f" ({further})" if further else ""
+    more = f"; {plural(hidden, 'further check')}{kinds} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
+    return f"{passed} of {plural(visible, 'visible check')} {verb}{more}."

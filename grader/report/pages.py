@@ -42,7 +42,7 @@ def batch_page(
     It links to ``feedback/<id>.html`` and ``review/<id>.html``. ``missing`` is how many submissions are still to be
     graded; the page says so. ``intake`` lists what was not graded: titles, and below each its files, indented.
     """
-    return _render_page(
+    return render(
         "batch.html",
         title=assignment_title or next((r.assignment for r in results), "Results"),
         results=results,
@@ -70,7 +70,7 @@ def _intake_sentences(intake: str) -> list[str]:
 
 def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:
     views = exercise_views(result)
-    return _render_page(
+    return render(
         "submission.html",
         title=assignment_title or result.assignment,
         result=result,
@@ -85,7 +85,8 @@ def _submission_page(result: GradingResult, assignment_title: str, *, staff: boo
     )
 
 
-def _render_page(template: str, **context: Any) -> str:
+def render(template: str, **context: Any) -> str:
+    """Return a template filled with values, whose texts are made visible and escaped."""
     return _jinja().get_template(template).render(**context)
 
 

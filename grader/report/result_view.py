@@ -155,7 +155,7 @@ class ExerciseView:
 
 def exercise_views(result: GradingResult) -> tuple[ExerciseView, ...]:
     """Arrange the exercises of a result; anchors are numbered, never made of anybody's text."""
-    return tuple(_exercise_view(f"exercise-{n}", e) for n, e in enumerate(result.exercises, 1))
+    return tuple(exercise_view(f"exercise-{n}", e) for n, e in enumerate(result.exercises, 1))
 
 
 def start_with(views: Sequence[ExerciseView]) -> str:
@@ -168,7 +168,8 @@ def start_with(views: Sequence[ExerciseView]) -> str:
     return ""
 
 
-def _exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
+def exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
+    """Arrange one exercise; ``anchor`` begins its anchors."""
     groups = reading_order(replace(exercise, checks=tuple(c for c in exercise.checks if not is_left(c))))
     named = [{d.id for d in group[0].diagnoses[:1]} for group in groups]
     checks = tuple(

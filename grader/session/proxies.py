@@ -41,6 +41,15 @@ class Answering(Protocol):
         """Return what a function answers, as StudentSession.call does."""
 
 
+class AnsweringSession(Answering, Protocol):
+    """What a grading run needs of a student's session: ``excess`` is as in StudentSession."""
+
+    excess: int
+
+    def begin_check(self) -> None:
+        """Count the excess anew."""
+
+
 class Student:
     """One student's functions on one model.
 

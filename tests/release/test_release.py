@@ -84,7 +84,7 @@ def test_a_release_holds_notebook_checks_answers_and_a_page_that_says_how(releas
     """All that checking takes lies in one folder beside the notebook."""
     files = {p.relative_to(released).as_posix() for p in released.rglob("*") if p.is_file()}
     assert files == {
-        *("README.md", "exercise.ipynb", "tiny/assignment.toml", "tiny/exercise.ipynb", "tiny/prelude.py"),
+        *("README.md", "exercise.ipynb", "tests.py", "tiny/assignment.toml", "tiny/exercise.ipynb", "tiny/prelude.py"),
         *("tiny/checks/visible/test_checks.py", "tiny/misconceptions.py", "tiny/answers.zip"),
     }
 

@@ -6,6 +6,7 @@ import contextlib
 import linecache
 import re
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 CELL_NAME = re.compile(r"<cell (\d+)\.\d+>")
@@ -19,15 +20,22 @@ _ENTERED = 20
 _reserve = [bytearray(_RESERVE)]
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def cell_of(filename: str) -> int | None:
+    """Return which cell a kernel ran under this file name, None for a real file."""
+    match = CELL_NAME.fullmatch(filename)
+    return int(match[1]) if match else None
+
+
+def describe(error: BaseException, find_cell: Callable[[str], int | None] = cell_of) -> dict[str, Any]:
     """Return an error as JSON data.
 
     Keys: ``ename``, ``evalue``, ``frames`` (outermost first), ``origin`` (the module that raised), ``entered`` (the
-    first functions of libraries below the last frame, with their modules) and ``memory``.
+    first functions of libraries below the last frame, with their modules) and ``memory``. ``find_cell`` gives the cell
+    that has a file name, or None.
     """
     if isinstance(error, MemoryError):
         _reserve.clear()  # so that there is room to tell of it
-    frames, origin, entered = _notebook_frames(error)
+    frames, origin, entered = _notebook_frames(error, find_cell)
     traceback.clear_frames(error.__traceback__)  # what the code had piled up is free again
     if not _reserve:
         with contextlib.suppress(MemoryError):
@@ -51,23 +59,25 @@ def _error_text(error: BaseException) -> str:
         return "(its text could not be read)"
 
 
-def _notebook_frames(error: BaseException) -> tuple[list[dict[str, Any]], str, list[str]]:
+def _notebook_frames(
+    error: BaseException, find_cell: Callable[[str], int | None]
+) -> tuple[list[dict[str, Any]], str, list[str]]:
     frames: list[dict[str, Any]] = []
     origin = ""
     entered: list[str] = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
         origin = str(frame.f_globals.get("__name__", ""))
-        found = _frame(code.co_filename, line, code.co_name)
+        found = _frame(find_cell(code.co_filename), code.co_filename, line, code.co_name)
         entered = [] if found else [*entered, f"{origin}.{getattr(code, 'co_qualname', code.co_name)}"[:_LINE_LENGTH]]
         frames += found
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        frames += _frame(error.filename, error.lineno, "<module>")
+        frames += _frame(find_cell(error.filename), error.filename, error.lineno, "<module>")
     return frames, origin, entered
 
 
-def _frame(filename: str, line: int, function: str) -> list[dict[str, Any]]:
-    if not (match := CELL_NAME.fullmatch(filename)):
+def _frame(cell: int | None, filename: str, line: int, function: str) -> list[dict[str, Any]]:
+    if cell is None:
         return []
     text = linecache.getline(filename, line).rstrip()[:_LINE_LENGTH]
-    return [{"cell": int(match[1]), "line": line, "function": function, "text": text}]
+    return [{"cell": cell, "line": line, "function": function, "text": text}]

@@ -1,0 +1,79 @@
+"""A student's functions in this process, called in the form in which kernels call them."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from grader.errors import FunctionUnavailable
+from grader.kernel import codec
+from grader.kernel.inside.call import answer
+from grader.kernel_config import Limits
+from grader.notebook.cell_numbers import execution_count
+from grader.result import ExerciseStatus
+from grader.session.answer_store import key
+from grader.session.bounded_cache import BoundedCache
+from grader.value import Value
+
+
+class LiveFunctions:
+    """Answer in a student's name by calling functions of this process; an AnsweringSession.
+
+    ``not_attempted`` says of which functions why they count as that. What they print appears where the student's own
+    prints do. ``interrupted`` is whether the student stopped one.
+    """
+
+    def __init__(
+        self, functions: Mapping[str, Callable[..., Any]], not_attempted: Mapping[str, str], limits: Limits
+    ) -> None:
+        self.exercises = frozenset(functions)
+        self.excess = 0
+        self.interrupted = False
+        self._functions = functions
+        self._not_attempted = not_attempted
+        self._most_bytes = limits.result_mb << 20
+        self._answers = BoundedCache[str]()
+        self._streams = sys.stdout, sys.stderr
+
+    def begin_check(self) -> None:
+        """Do nothing: the memory is the student's own."""
+
+    def call(
+        self,
+        model: str,
+        name: str,
+        args: tuple[Value, ...],
+        kwargs: dict[str, Value],
+        *,
+        hidden: bool = False,
+        again: bool = True,
+        keep: bool = True,
+    ) -> Value:
+        """Return what a function answers; raises the StudentFault that happened instead.
+
+        Raises KeyboardInterrupt when the student interrupts it.
+        """
+        if name in self._not_attempted:
+            raise FunctionUnavailable(self._not_attempted[name], ExerciseStatus.NOT_ATTEMPTED)
+        asked = key(model, name, args, kwargs)
+        if again or asked not in self._answers:
+            self._answers[asked] = self._run(name, args, kwargs)
+        return self._answers[asked]
+
+    def _run(self, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
+        def function(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return self._functions[name](*args, **kwargs)
+            except KeyboardInterrupt:
+                self.interrupted = True
+                raise
+
+        given = [bytes(buffer) for buffer in codec.encode_call(args, kwargs)]
+        out, err = self._streams
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            reply = answer({name: function}, name, given, self._most_bytes, execution_count)
+        if self.interrupted:
+            raise KeyboardInterrupt
+        return codec.decode_reply(reply, name)

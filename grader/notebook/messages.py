@@ -1,0 +1,46 @@
+"""Sentences to a student inside the notebook."""
+
+from __future__ import annotations
+
+from grader.english import plural
+
+
+def not_attempted(name: str, reason: str) -> str:
+    """Say that a function is still as it was given."""
+    return f"`{name}` has not been attempted: {reason} Fill in the steps, then run this cell again."
+
+
+def checks_left_out(count: int, models: str) -> str:
+    """Say that visible checks were left out because nothing is recorded to compare with."""
+    return (
+        f"{plural(count, 'visible check')} {'was' if count == 1 else 'were'} left out: no answers are recorded for "
+        f"your notebook's model, only for {models}. `grader check` runs them all, on a model of its own."
+    )
+
+
+def checks_failed(name: str, passed: int, number: int) -> str:
+    """Count the visible checks of a function that pass."""
+    return f"{name}: {passed} of {plural(number, 'visible check')} {'passes' if number == 1 else 'pass'}."
+
+
+def no_release(folder: str) -> str:
+    """Say that no checks lie beside the notebook."""
+    return f"There are no checks in {folder}: keep the folder that came with the notebook beside it."
+
+
+def several_releases(names: str) -> str:
+    """Say that several assignments lie beside the notebook."""
+    return f"Several assignments lie beside this notebook ({names}); name one: %grader check SLUG."
+
+
+def not_trusted(folder: str) -> str:
+    """Say that checks were not run because nobody said that they are trusted."""
+    return (
+        f"The checks in {folder} are programs that run on this computer. If they come from your course, run "
+        "`%grader trust` once, then `%grader check` again."
+    )
+
+
+def not_defined(names: str) -> str:
+    """Say which exercises' functions are not defined yet."""
+    return f"Not defined yet: {names}. Run the cells that define what is to be checked."

@@ -1,0 +1,114 @@
+"""Run visible checks on live functions, and show below the cell what they say."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from grader.assignment import Assignment, load_assignment
+from grader.errors import GraderError, UsageError
+from grader.extract import FunctionSource, parse_stub
+from grader.extract.not_attempted import why_not_attempted
+from grader.extract.syntax import definition_of
+from grader.grade import exercise_result, run_pytest
+from grader.intake import read_stub
+from grader.notebook import messages
+from grader.notebook.cell_numbers import running_shell
+from grader.notebook.kept_process import kept_process
+from grader.notebook.live_functions import LiveFunctions
+from grader.notebook.live_model import live_model
+from grader.notebook.notebook_plugin import NotebookPlugin
+from grader.report import cell_report, cell_text
+from grader.result import ExerciseResult, Outcome, Visibility
+
+
+class ChecksFailed(AssertionError):  # noqa: N818 - the word that a student reads first
+    """Visible checks fail, or could not be run; Jupyter shows no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+def check_function(release: Path, name: str, function: Callable[..., Any]) -> None:
+    """Run the visible checks of one exercise on a function, and show what they say.
+
+    Raises ChecksFailed unless all that can be run pass.
+    """
+    names = getattr(inspect.unwrap(function), "__globals__", {})
+    try:
+        assignment = load_assignment(str(release))
+        [result] = check_functions(assignment, {name: function}, names)
+    except GraderError as error:
+        raise ChecksFailed(str(error)) from None
+    show(assignment, [result])
+    shown = [c for c in result.checks if c.visibility is Visibility.VISIBLE]
+    passed = sum(c.outcome is Outcome.PASSED for c in shown)
+    if passed < len(shown):
+        raise ChecksFailed(messages.checks_failed(name, passed, len(shown)))
+
+
+def check_functions(
+    assignment: Assignment, functions: Mapping[str, Callable[..., Any]], names: Mapping[str, Any]
+) -> list[ExerciseResult]:
+    """Run the visible checks of a release on functions of this process.
+
+    ``names`` are their globals. Raises UsageError for an assignment that is no release, another GraderError when checks
+    cannot be run.
+    """
+    recorded = assignment.recorded
+    if recorded is None:
+        raise UsageError(f"{assignment.root} is no release: it has no recorded answers.")
+    with kept_process():  # what a prelude sets for a zygote would keep this notebook from its network and GPU
+        model = live_model(assignment, names)
+    first = model.name or assignment.models[0]
+    assignment = replace(assignment, models=(first, *(m for m in assignment.models if m != first)))
+    live = LiveFunctions(functions, _not_attempted(assignment, functions), assignment.limits)
+    plugin = NotebookPlugin(assignment, recorded.answers, live, model)
+    with kept_process():
+        try:
+            run_pytest(plugin, assignment, "--capture=no", "-p", "no:faulthandler", "-p", "no:logging")
+        except GraderError:
+            if live.interrupted:
+                raise KeyboardInterrupt from None
+            raise
+    plugin.leave_out_unanswered()
+    exercises = [e for e in assignment.exercises if e.name in functions]
+    return [
+        exercise_result(e, FunctionSource(e.name, None, remarks=_remarks(e.name, plugin, assignment)), plugin)
+        for e in exercises
+    ]
+
+
+def show(assignment: Assignment, results: list[ExerciseResult]) -> None:
+    """Show results below the running cell; print them where there is no notebook."""
+    text = cell_text(results, further=assignment.further)
+    if shell := running_shell():
+        page = cell_report(results, further=assignment.further)
+        shell.display_pub.publish({"text/html": page, "text/plain": text})
+    else:
+        print(text)
+
+
+def _remarks(name: str, plugin: NotebookPlugin, assignment: Assignment) -> tuple[str, ...]:
+    count = plugin.not_possible[name]
+    return (messages.checks_left_out(count, ", ".join(assignment.models)),) if count else ()
+
+
+def _not_attempted(assignment: Assignment, functions: Mapping[str, Callable[..., Any]]) -> dict[str, str]:
+    """Return why functions count as not attempted, by the names of those that do."""
+    stub = parse_stub(read_stub(assignment))
+    found = {}
+    for name, function in functions.items():
+        try:
+            [statement] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+        except (OSError, TypeError, SyntaxError, ValueError):  # it was not typed into a cell
+            continue
+        definition = definition_of(statement, function.__name__)
+        if definition and (why := why_not_attempted(definition, stub.definition(name))):
+            found[name] = messages.not_attempted(name, why)
+    return found

@@ -1,0 +1,65 @@
+"""The pytest plugin that runs visible checks on functions of this process."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from grader.assignment import Assignment
+from grader.extract import Extraction
+from grader.notebook.live_functions import LiveFunctions
+from grader.notebook.live_model import LiveModel
+from grader.plugin.check_run import CheckRun
+from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
+from grader.result import Outcome
+from grader.session import ReferenceAnswers
+from grader.session.recorded_answers import RecordedAnswers
+
+
+class NotebookPlugin(GradingPlugin):
+    """Run the visible checks of some exercises on live functions.
+
+    ``answers`` is the file of recorded ones, ``model`` the notebook's. ``not_possible`` counts, by exercise, the
+    visible checks that were left out: those on another model, and without recorded answers those that need them.
+    """
+
+    def __init__(self, assignment: Assignment, answers: Path, functions: LiveFunctions, model: LiveModel) -> None:
+        super().__init__(assignment, Extraction({}, ()), hidden=False)
+        self.not_possible: dict[str, int] = dict.fromkeys(functions.exercises, 0)
+        self._file = answers
+        self._functions = functions
+        self._model = model
+
+    @cached_property
+    def _session(self) -> LiveFunctions:
+        return self._functions
+
+    @cached_property
+    def _answers(self) -> ReferenceAnswers:
+        return self._end.enter_context(ReferenceAnswers(RecordedAnswers(self._file, self._model.digest)))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leave the checks of the functions that are here, on the notebook's own model."""
+        super().pytest_collection_modifyitems(config, items)
+        wanted = [i for i in items if i.stash[CHECK_RUN].markers.exercise in self._functions.exercises]
+        items[:] = [i for i in wanted if i.stash[CHECK_RUN].markers.model == self._assignment.models[0]]
+        for item in wanted:
+            self.not_possible[item.stash[CHECK_RUN].markers.exercise] += item not in items
+        self.check_runs = {i.nodeid: i.stash[CHECK_RUN] for i in items}
+
+    def leave_out_unanswered(self) -> None:
+        """Leave out checks that ended in an error, where the model has no recorded answers."""
+        for id, check_run in list(self.check_runs.items()):
+            if not self._model.name and check_run.result().outcome is Outcome.ERROR:
+                del self.check_runs[id]
+                self.not_possible[check_run.markers.exercise] += 1
+
+    def _right_otherwise(self, item: pytest.Item, check_run: CheckRun) -> str:
+        return super()._right_otherwise(item, check_run) if self._model.name else ""
+
+    def _explain(self, check_run: CheckRun) -> None:
+        if self._model.name:
+            super()._explain(check_run)

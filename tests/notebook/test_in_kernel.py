@@ -1,0 +1,138 @@
+"""Visible checks inside a running notebook, with a release beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SETUP = "import numpy as np\nimport tests\nfactor = 2.0"
+RIGHT = 'def scale(numbers):\n    print("mine")\n    return np.asarray(numbers, "float32") * factor'
+WRONG = 'def scale(numbers):\n    return np.asarray(numbers, "float32") + factor'
+CRASH = "def scale(numbers):\n    return numbers.sum()"
+INNER = "def pair(number):\n    return number, helper(number)\ndef helper(number):\n    return number[0]"
+CHECK = "tests.test_scale(scale, factor)"
+CELLS = {
+    "setup": SETUP,
+    "right": f"{RIGHT}\n{CHECK}",
+    "wrong": f"{WRONG}\n{CHECK}",
+    "crash": f"{CRASH}\n{CHECK}",
+    "inner": f"{INNER}\ntests.test_pair(pair)",
+    "other model": f"factor = 7.0\n{WRONG}\n{CHECK}",
+    "second model": f"factor = 3.0\n{RIGHT}\n{CHECK}",
+    "stop": f"def scale(numbers):\n    raise KeyboardInterrupt\n{CHECK}",
+    "left": "import sys\n[n for n in sys.modules if 'checks' in n], sys.dont_write_bytecode, print('heard')",
+    "load": f"factor = 2.0\n{WRONG}\n%load_ext grader\n%grader check",
+    "trusted": "%grader trust\n%grader check",
+    "undefined": "del pair\n%grader check",
+    "elsewhere": "import os; os.chdir('..')\n%grader check",
+}
+
+
+@pytest.fixture(scope="module")
+def cells(
+    tiny_release: Path, tmp_path_factory: pytest.TempPathFactory, execute: Callable[..., list[Any]]
+) -> dict[str, Any]:
+    """All cells after one run, by name."""
+    done = execute(tiny_release, tmp_path_factory.mktemp("state"), list(CELLS.values()))
+    return dict(zip(CELLS, done, strict=True))
+
+
+def shown(cell: Any, kind: str = "text/plain") -> str:
+    return "\n".join(str(o.data[kind]) for o in cell.outputs if o.output_type == "display_data")
+
+
+def printed(cell: Any) -> str:
+    return "".join(o.text for o in cell.outputs if o.output_type == "stream")
+
+
+def error(cell: Any) -> Any:
+    [found] = [o for o in cell.outputs if o.output_type == "error"]
+    return found
+
+
+def test_a_right_function_passes(cells: dict[str, Any]) -> None:
+    """It is said how many pass and how many more there are; what it prints appears."""
+    assert [o.output_type for o in cells["right"].outputs if o.output_type == "error"] == []
+    assert "2 of 2 visible checks pass; 2 further checks run at grading." in shown(cells["right"])
+    assert "mine" in printed(cells["right"])
+
+
+def test_a_known_mistake_is_named_after_each_edit(cells: dict[str, Any]) -> None:
+    """Checks run again on the function as it is now, and say what grading says."""
+    assert "Looks like: It adds. Multiply." in shown(cells["wrong"])
+    assert error(cells["wrong"]).traceback == ["ChecksFailed: scale: 0 of 2 visible checks pass."]
+
+
+@pytest.mark.parametrize("cell", ["right", "wrong"])
+def test_the_report_is_plain_html(cells: dict[str, Any], cell: str) -> None:
+    """It needs no script and loads nothing."""
+    html = shown(cells[cell], "text/html")
+
+    assert "It scales." in html
+    assert not [word for word in ("<script", "src=", "javascript:", " onload", "@import", "url(") if word in html]
+
+
+def test_a_crash_is_told_with_the_students_own_line(cells: dict[str, Any]) -> None:
+    """The line of the cell that runs, and no line of ours or of a library."""
+    said = shown(cells["crash"])
+
+    assert "cell 4, line 2: return numbers.sum()" in said
+    assert "AttributeError" in said
+    assert not [word for word in ("live_functions", "site-packages", "Traceback") if word in said]
+    assert len(error(cells["crash"]).traceback) == 1
+
+
+def test_the_innermost_line_of_a_helper_is_told(cells: dict[str, Any]) -> None:
+    """A traceback leads through the student's cells alone."""
+    assert "cell 5, line 4: return number[0]" in shown(cells["inner"])
+
+
+def test_checks_on_a_model_without_recorded_answers_are_left_out_and_counted(cells: dict[str, Any]) -> None:
+    """They have nothing to compare with: neither passed nor failed."""
+    said = shown(cells["other model"])
+
+    assert "2 visible checks were left out: no answers are recorded for your notebook's model" in said
+    assert "Looks like" not in said
+
+
+def test_the_answers_of_the_notebooks_own_model_are_compared_with(cells: dict[str, Any]) -> None:
+    """Each of the assignment's models has answers recorded."""
+    assert "2 of 2 visible checks pass" in shown(cells["second model"])
+
+
+def test_an_interrupt_stops_the_checks(cells: dict[str, Any]) -> None:
+    """It is the student's wish, and no answer."""
+    assert error(cells["stop"]).ename == "KeyboardInterrupt"
+    assert len(error(cells["stop"]).traceback) <= 10
+
+
+def test_the_process_is_left_as_it_was(cells: dict[str, Any], tiny_release: Path) -> None:
+    """Output appears, no modules of checks stay, and nothing is written beside the notebook."""
+    assert "heard" in printed(cells["left"])
+    assert "(['grader.notebook.notebook_checks'], False, None)" in str(cells["left"].outputs)
+    assert not [p for p in tiny_release.rglob("*") if p.name == ".pytest_cache"]
+    assert not [*(tiny_release / "tiny").rglob("*.pyc")]
+
+
+def test_the_magic_runs_only_checks_that_are_trusted(cells: dict[str, Any]) -> None:
+    """Loading the extension trusts nothing; ``%grader trust`` does."""
+    assert "`%grader trust`" in printed(cells["load"])
+    assert shown(cells["load"]) == ""
+    assert "Looks like: It adds. Multiply." in shown(cells["trusted"])
+    assert "cell 5, line 4: return number[0]" in shown(cells["trusted"])
+    assert "Not defined yet" not in printed(cells["trusted"])
+
+
+def test_the_magic_names_what_is_not_defined_yet(cells: dict[str, Any]) -> None:
+    """What cannot be checked is not passed over in silence."""
+    assert "Not defined yet: pair." in printed(cells["undefined"])
+    assert "scale: not right yet" in shown(cells["undefined"])
+
+
+def test_the_magic_says_where_there_are_no_checks(cells: dict[str, Any]) -> None:
+    """In one sentence, without a traceback."""
+    assert "There are no checks in" in printed(cells["elsewhere"])
+    assert [o for o in cells["elsewhere"].outputs if o.output_type == "error"] == []
