@@ -192,9 +192,13 @@ def _plain_statement(line: str) -> str:
             func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value=magic), ast.Constant(value=str(code))]
         ):
             timed = re.sub(r"^(-\w+(\s+\d+)?\s+)+", "", code)
-            if magic == "run" and (file := _RUN.fullmatch(code)) and (names := file_names(file["path"].strip("'\""))):
+            if magic == "run" and (file := _RUN.fullmatch(code)):
+                path = file["path"].strip("'\"")
+                path += "" if file_names(path) else ".py"
+                if not (names := file_names(path)):
+                    return f"{indent}pass\n"
                 if "-i" in (file["options"] or "").split():
-                    return f"{indent}exec(open({file['path']!r}).read())\n"
+                    return f"{indent}exec(open({path!r}).read())\n"
                 return f"{indent}from {names[0].removesuffix('.py')} import *\n"
             if magic == "mkdir":
                 return f"{indent}{_made_folders(code)}\n"

@@ -134,7 +134,7 @@ class ScopeTracker(ast.NodeVisitor):
     def altered(call: ast.Call) -> Iterator[ast.expr]:
         """Yield an item of each argument that a call alters, judging by the call's name."""
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        first = call.args[:1] if _ALTERING_FIRST.fullmatch(name) else []
+        first = call.args[:1] if _ALTERING_FIRST.fullmatch(name) else call.args[1:] if name == "exec" else []
         for value in (*first, *(k.value for k in call.keywords if k.arg == "out")):
             yield ast.Attribute(value, "[]", ast.Store())
 

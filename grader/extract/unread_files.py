@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from grader.extract.binding_index import STAR_KNOWN
@@ -21,11 +23,19 @@ def unread_modules(
     """Yield each imported module that the notebook seems to bring, with cell, line and text."""
     written = {n.partition(".")[0] for s in statements for n in s.names.bound if n.endswith(".py")}
     known = written | STAR_KNOWN
-    imported = sorted({name for i in taken for name in _imports(statements[i].node)} - known)
+    imported = {name for i in taken for name in _imports(statements[i].node)} - known
+    imported = {name for name in imported if not _is_installed(name)}
     places = _shell_words(cells) if imported else {}
-    for name in imported:
+    for name in sorted(imported):
         if name in places:
             yield name, *places[name]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):  # it was made by hand
+        return name in sys.modules
 
 
 def _imports(node: ast.stmt) -> Iterator[str]:

@@ -8,6 +8,7 @@ the module ``lens.core``, ``data.json`` for other files.
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,9 +30,10 @@ from grader.extract.syntax import (
 _WRITES = re.compile(r"%%(?:write)?file[ \t]++(-a[ \t]++|--append[ \t]++)?+(.*)")
 _SHELL = re.compile(r"%%(?:script[ \t]++)?(?:bash|sh|shell|!)(?:[ \t].*)?")
 _HERE = re.compile(
-    r"[ \t]*+(?:cat|(?P<tee>tee))\b(?P<options>[^<]*)"
-    r"<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<end>\w+)['\"]?(?P<more>[^<]*)"
+    r"[ \t]*+(?:cat|(?P<tee>tee))\b(?P<options>[^<|]*)"
+    r"<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<end>\w+)['\"]?(?P<piped>[ \t]*\|[ \t]*tee\b)?(?P<more>[^<|]*)"
 )
+_CHANGES_FOLDER = re.compile(r"[ \t]*+(?:[^#'\"]*&&[ \t]*)?cd[ \t]++(?P<path>[\w./+-]+)[ \t;]*")
 _TARGET = re.compile(r"(?P<append>>>|>|-a[ \t])?[ \t]*(?P<path>[\w./~+-]*\w\.\w+|['\"][^'\"]+['\"])")
 _MAX_PATH = 200
 _MAX_COMMAND = 500
@@ -96,7 +98,9 @@ class FileIndex:
             self.left -= len(self.brought(name))
             names.binds |= self.brought(name) if self.left > 0 else set()
         for path in _reloaded(node):
-            names.now.add(module_file(".".join([modules.get(path[0], path[0]), *path[1:]])))
+            file = module_file(".".join([modules.get(path[0], path[0]), *path[1:]]))
+            names.now.add(file)
+            names.may_bind.add(file)  # what is imported after that is new
             names.changes.add(Change((path[0], "[]"), called=False))
         if not self.files:
             return
@@ -111,6 +115,8 @@ class FileIndex:
         )
         files = [file for name in sorted(executed) for file in self.files[name]]
         self.left -= sum(1 + len(file.brings) + len(file.reads_now) + len(file.reads_later) for file in files)
+        if any(mentioned.values()) and _executes_apart(node):
+            names.dynamic = False
         if files and self.left > 0:
             names.dynamic = False
             names.may_bind -= executed
@@ -159,8 +165,10 @@ def join_written_by_code(statements: Sequence[StatementNames]) -> None:
 
 def _here_documents(lines: list[str], start: int) -> Iterator[WrittenFile]:
     """Yield the files that a shell cell writes by here-documents without expansions."""
-    at = start
+    at, folder = start, ""
     while at < len(lines):
+        if changed := _CHANGES_FOLDER.fullmatch(lines[at][:_MAX_COMMAND]):
+            folder = posixpath.join(folder, changed["path"])[:_MAX_PATH]
         match = _HERE.fullmatch(lines[at][:_MAX_COMMAND])
         at += 1
         if match is None:
@@ -169,11 +177,13 @@ def _here_documents(lines: list[str], start: int) -> Iterator[WrittenFile]:
         while end < len(lines) and (lines[end].lstrip("\t") if match["tabs"] else lines[end]) != match["end"]:
             end += 1
         body = [line.lstrip("\t") if match["tabs"] else line for line in lines[at:end]]
-        targets = [m for m in _TARGET.finditer(match["options"] + match["more"]) if m["append"] or match["tee"]]
+        tee = match["tee"] or match["piped"]
+        targets = [m for m in _TARGET.finditer(match["options"] + match["more"]) if m["append"] or tee]
         if len(targets) == 1 and (match["quote"] or not any(c in line for line in body for c in "$`\\")):
             [target] = targets
             appended = (target["append"] or "").strip() in (">>", "-a")
-            if file := _written_file(target["path"].strip("'\""), [*body, ""], at, appended=appended):
+            path = posixpath.join(folder, target["path"].strip("'\""))
+            if file := _written_file(posixpath.normpath(path) if folder else path, [*body, ""], at, appended=appended):
                 yield file
         at = end + 1
 
@@ -194,6 +204,7 @@ def _written_file(path: str, lines: list[str], above: int, *, appended: bool) ->
     inside = tuple(names_of(s) for s in body)
     names.mentions = {text for s in body for text in short_texts(s)}
     names.later = {_absolute(n, path) for found in inside for n in found.now | found.later if n.endswith(".py")}
+    names.later |= {n for s in body for n in _taken_from_notebook(s)}
     return WrittenFile(
         code,
         names,
@@ -205,6 +216,13 @@ def _written_file(path: str, lines: list[str], above: int, *, appended: bool) ->
         frozenset(n for found in inside for n in found.now),
         frozenset(n for found in inside for n in found.later),
     )
+
+
+def _taken_from_notebook(node: ast.stmt) -> Iterator[str]:
+    for part in ast.walk(node):
+        match part:
+            case ast.ImportFrom(module="__main__", names=names):
+                yield from (alias.name for alias in names if alias.name != "*")
 
 
 def _stars(node: ast.stmt) -> Iterator[str]:
@@ -228,6 +246,14 @@ def _reloaded(node: ast.stmt) -> Iterator[tuple[str, ...]]:
             case ast.Call(func=ast.Name(id="reload") | ast.Attribute(attr="reload"), args=[module]):
                 if path := attribute_path(module):
                     yield path
+
+
+def _executes_apart(node: ast.stmt) -> bool:
+    """Tell whether a statement runs a file's code among names of its own."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="exec"), args=[_, ast.Name()])):
+            return True
+    return False
 
 
 def _executes(node: ast.stmt) -> bool:

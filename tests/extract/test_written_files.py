@@ -66,6 +66,36 @@ FILES: dict[str, list[str]] = {
         "import helper",
         "answer = helper.h",
     ],
+    "run without its ending": [HELPER, "%run helper", "answer = h"],
+    "run without its ending in the notebook's names": [HELPER, "%run -i helper", "answer = h"],
+    "executed with names of its own": [
+        HELPER,
+        "space = {}\nexec(open('helper.py').read(), space)",
+        "def answer(x): return space['h'](x)",
+    ],
+    "read again and all its names imported": [
+        HELPER.replace("1", "7"),
+        "from helper import *\nOTHER = h(1)",
+        HELPER,
+        "import importlib, helper\nimportlib.reload(helper)\nfrom helper import *",
+        "def answer(x): return h(x)",
+    ],
+    "that reads the notebook's names": [
+        "%%writefile helper.py\nfrom __main__ import OTHER\ndef h(x): return x + OTHER",
+        "OTHER = 1",
+        "import helper",
+        "answer = helper.h",
+    ],
+    "by the shell in another folder": [
+        "%%bash\nmkdir -p lib/sub\ncd lib\ncd sub\ncat > core.py <<'EOF'\ndef h(x): return x + 1\nEOF",
+        "from lib.sub import core",
+        "answer = core.h",
+    ],
+    "by the shell with cat and tee": [
+        "%%bash\ncat <<'EOF' | tee helper.py > /dev/null\ndef h(x): return x + 1\nEOF",
+        "import helper",
+        "answer = helper.h",
+    ],
     "with a dash in its name": [HELPER.replace("helper", "my-helper"), "%run my-helper.py", "answer = h"],
     "run in the notebook's names": [
         "OTHER = 1",
@@ -476,6 +506,10 @@ NOT_READ: dict[str, tuple[str, str]] = {
         "%%bash\ncat > helper.py <<EOF\nh = '$HOME'\nEOF",
         "`cat > helper.py <<EOF`",
     ),
+    "text that the shell alters": (
+        "%%bash\ncat <<'EOF' | sed s/a/b/ > helper.py\nh = abs\nEOF",
+        "`cat <<'EOF' | sed s/a/b/ > helper.py`",
+    ),
     "a folder that is fetched": ("!git clone https://example.org/helper", "`!git clone https://example.org/helper`"),
 }
 
@@ -494,6 +528,13 @@ def test_a_file_that_is_not_written_is_told(kind: str, extracted: Callable[..., 
         f"`helper` is imported, and cell 2, line {line} ({quoted}) seems to bring it; that is not run where it is "
         "graded. Put its code into a cell, or write it with `%%writefile helper.py`.",
     )
+
+
+def test_a_module_that_is_installed_is_not_told(extracted: Callable[..., Extraction]) -> None:
+    """That the shell names it does not mean that it brings it."""
+    cells = ["%%writefile cfg.nbformat\n1", "!cat cfg.nbformat", "import nbformat", "def answer(x): return nbformat"]
+
+    assert extracted(*cells).functions["answer"].remarks == ()
 
 
 def test_what_no_exercise_imports_is_not_told(extracted: Callable[..., Extraction]) -> None:
