@@ -6,6 +6,7 @@ import ast
 import functools
 import itertools
 import re
+import sys
 import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -197,7 +198,8 @@ def _plain_statement(line: str) -> str:
                 path += "" if file_names(path) else ".py"
                 if not (names := file_names(path)):
                     return f"{indent}pass\n"
-                if "-i" in (file["options"] or "").split():
+                loaded = names[0].removesuffix(".py") in sys.stdlib_module_names  # which importing would give
+                if loaded or "-i" in (file["options"] or "").split():
                     return f"{indent}exec(open({path!r}).read())\n"
                 return f"{indent}from {names[0].removesuffix('.py')} import *\n"
             if magic == "mkdir":

@@ -66,6 +66,7 @@ FILES: dict[str, list[str]] = {
         "import helper",
         "answer = helper.h",
     ],
+    "run under the name of a loaded module": [HELPER.replace("helper", "tokenize"), "%run tokenize.py", "answer = h"],
     "run without its ending": [HELPER, "%run helper", "answer = h"],
     "run without its ending in the notebook's names": [HELPER, "%run -i helper", "answer = h"],
     "executed with names of its own": [
