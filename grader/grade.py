@@ -8,25 +8,24 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import grader.plugin
-from grader.assignment import Assignment, Exercise
+from grader.assignment import Assignment
 from grader.errors import AssignmentError, GraderError, UnreadableError, UsageError
-from grader.extract import Extraction, FunctionSource, Stub
+from grader.extract import Extraction, Stub
 from grader.kernel.exclusive_run import no_beat
-from grader.plugin.check_run import CheckRun
+from grader.plugin.exercise_result import exercise_result, fails_in_sight
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.prepare import choose_seed, prepare
 from grader.provenance import Provenance
 from grader.result import (
-    CheckResult,
     ExerciseResult,
-    ExerciseStatus,
     GradingResult,
     Outcome,
     SubmissionStatus,
@@ -53,11 +52,13 @@ def grade_one(
 ) -> GradingResult:
     """Grade one submission, in a process that has graded no other.
 
-    The reason is that pytest keeps the check modules it imported. ``address`` is that of a zygote that runs (without
-    one a zygote is started). Without ``hidden``, hidden checks are skipped. Inputs that checks draw depend on ``seed``,
-    or on what :func:`choose_seed` makes of the ``secret``. ``stub`` is what students were given, where it is parsed
-    already. ``beat`` is called again and again while kernels work. Raises UsageError for a secret that is damaged, and
-    nothing else: what is wrong with the submission, or with us, is in the result's status and message.
+    The reason is that pytest keeps the check modules it imported. An exercise that fails visible checks is graded in
+    its second reading too, if there is one, which counts if it earns more in visible checks. ``address`` is that of a
+    zygote that runs (without one a zygote is started). Without ``hidden``, hidden checks are skipped. Inputs that
+    checks draw depend on ``seed``, or on what :func:`choose_seed` makes of the ``secret``. ``stub`` is what students
+    were given, where it is parsed already. ``beat`` is called again and again while kernels work. Raises UsageError for
+    a secret that is damaged, and nothing else: what is wrong with the submission, or with us, is in the result's status
+    and message.
     """
     start = time.monotonic()
     chosen = choose_seed(submission, given=seed, secret=secret)
@@ -72,17 +73,11 @@ def grade_one(
     )
     try:
         prepared = prepare(submission, assignment, chosen, stub=stub, beat=beat)
-        plugin = GradingPlugin(
-            assignment,
-            prepared.extraction,
-            seed=chosen.number,
-            address=address,
-            hidden=hidden,
-            complete=True,
-            beat=beat,
+        plugin_for = partial(
+            GradingPlugin, assignment, seed=chosen.number, address=address, hidden=hidden, complete=True, beat=beat
         )
         remarks = visible(" ".join(prepared.extraction.remarks))
-        result = _grade_extraction(replace(blank, message=remarks), assignment, prepared.extraction, plugin)
+        result = _grade_extraction(replace(blank, message=remarks), assignment, prepared.extraction, plugin_for)
     except UnreadableError as error:
         result = replace(blank, status=SubmissionStatus.UNREADABLE, message=visible(str(error)))
     except Exception as error:
@@ -93,21 +88,43 @@ def grade_one(
 
 
 def _grade_extraction(
-    blank: GradingResult, assignment: Assignment, extraction: Extraction, plugin: GradingPlugin
+    blank: GradingResult, assignment: Assignment, extraction: Extraction, plugin_for: Callable[..., GradingPlugin]
 ) -> GradingResult:
+    plugin = plugin_for(extraction)
     info = run_checks(plugin, assignment)
-    exercises = tuple(exercise_result(e, extraction.functions[e.name], plugin) for e in assignment.exercises)
-    result = replace(
-        blank,
-        score=sum(e.score for e in exercises),
-        exercises=exercises,
-        provenance=blank.provenance.made_with(info, assignment.models[0]),
-    )
-    broken = next((c for e in exercises for c in e.checks if c.outcome is Outcome.ERROR), None)
+    exercises = {e.name: exercise_result(e, extraction.functions[e.name], plugin) for e in assignment.exercises}
+    result = _added_up(replace(blank, provenance=blank.provenance.made_with(info, assignment.models[0])), exercises)
+    second = extraction.second_reading
+    again = [name for name in second.functions if fails_in_sight(plugin, name)] if second else []
+    if not second or not again or result.status is SubmissionStatus.ERROR:
+        return result
+    try:
+        plugin = plugin_for(second, only=again)
+        run_checks(plugin, assignment)
+    except Exception:  # ours, or the machine's: the first reading is a grade
+        log.exception("%s: the second reading could not be graded", blank.submission.id)
+        return result
+    others = (exercise_result(e, second.functions[e.name], plugin) for e in assignment.exercises if e.name in again)
+    return _added_up(result, exercises | {e.name: e for e in others if _earns_more(e, exercises[e.name])})
+
+
+def _added_up(blank: GradingResult, exercises: Mapping[str, ExerciseResult]) -> GradingResult:
+    result = replace(blank, score=sum(e.score for e in exercises.values()), exercises=tuple(exercises.values()))
+    broken = next((c for e in result.exercises for c in e.checks if c.outcome is Outcome.ERROR), None)
     if broken is None:
         return result
     message = f"The check {broken.id} could not be carried out. {broken.message}"
     return replace(result, status=SubmissionStatus.ERROR, message=message)
+
+
+def _earns_more(second: ExerciseResult, first: ExerciseResult) -> bool:
+    """Tell whether the second reading of an exercise is taken.
+
+    What hidden checks found must not show in that.
+    """
+    one, other = ([c for c in e.checks if c.visibility is Visibility.VISIBLE] for e in (second, first))
+    ours = any(c.outcome is Outcome.ERROR for c in one)
+    return not ours and sum(c.points for c in one) > sum(c.points for c in other)
 
 
 def collect_checks(assignment: Assignment) -> None:
@@ -163,52 +180,3 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
 def alone(root: Path) -> list[str]:
     """Return options by which pytest reads no configuration and conftest.py outside a folder."""
     return ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root)]
-
-
-def exercise_result(exercise: Exercise, function: FunctionSource, plugin: GradingPlugin) -> ExerciseResult:
-    """Return what the checks that a plugin ran say of an exercise."""
-    check_runs = [s for s in plugin.check_runs.values() if s.markers.exercise == exercise.name]
-    left_out = [s for s in plugin.left_out if s.markers.exercise == exercise.name]
-    checks = (
-        *(s.result() for s in check_runs),
-        *(replace(s.result(), outcome=Outcome.SKIPPED, message="") for s in left_out),
-    )
-    score = sum(c.points for c in checks)
-    return ExerciseResult(
-        name=exercise.name,
-        status=function.status or _status(check_runs, score, complete=not left_out),
-        score=score,
-        max_score=exercise.points,
-        title=exercise.title,
-        message=visible(function.message or _finding(checks)),
-        remarks=tuple(visible(r) for r in function.remarks),
-        source=tuple(replace(s, text=visible(s.text)) for s in function.source),
-        checks=checks,
-    )
-
-
-def _finding(checks: Sequence[CheckResult]) -> str:
-    """Return the first visible failure's message; a student reads it, so no hidden one."""
-    failed = [c for c in checks if c.outcome is Outcome.FAILED]
-    hidden = sum(c.visibility is Visibility.HIDDEN for c in failed)
-    if hidden and hidden == len(failed):
-        return f"The visible checks pass, but {hidden} on other inputs do{'es' * (hidden == 1)} not."
-    return next((c.message for c in failed if c.visibility is Visibility.VISIBLE), "")
-
-
-def _status(check_runs: list[CheckRun], score: float, *, complete: bool) -> ExerciseStatus:
-    """Return what became of an exercise that has a function: its first failure names it.
-
-    That is so where nothing was earned.
-    """
-    verdicts = [s.verdict for s in check_runs]
-    if any(v is None or v.outcome is Outcome.ERROR for v in verdicts):
-        return ExerciseStatus.ERROR
-    failed = [v for v in verdicts if v is not None and v.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED)]
-    if not failed:
-        return ExerciseStatus.PASSED if complete else ExerciseStatus.INCOMPLETE
-    if score > 0:
-        return ExerciseStatus.PARTIAL
-    # How a hidden check fails is for the student's code to choose, and would say something about its input.
-    seen = next((s.verdict for s in check_runs if s.verdict in failed and not s.markers.hidden), None)
-    return (seen and seen.status) or ExerciseStatus.FAILED

@@ -39,15 +39,21 @@ _STAR_SHADOWS = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "s
 class Closure:
     """Compute what one exercise needs; to be used once.
 
+    With ``early``, a name that a function reads when it is called has the value that it was last given up to the end of
+    the exercise's own cell, if there is any.
+
     ``done`` maps (name, start) to the time up to which the changes of that object are taken; ``attached`` are
     statements waiting to be taken because they put an attribute on a provided object that the code reads; ``end`` is
     the last statement of the exercise's own cell. ``filled`` are names of what the function itself changes. ``undone``
     maps provided objects to the statement from which on all that may undo alterations is attached.
     """
 
-    def __init__(self, index: BindingIndex, provided: ProvidedNames) -> None:
+    def __init__(self, index: BindingIndex, provided: ProvidedNames, *, early: bool = False) -> None:
         self.index = index
         self.provided = provided
+        self.early = early
+        self.exercise = ""
+        self.cut: set[str] = set()
         self.taken: set[int] = set()
         self.order: list[int] = []
         self.unresolved: set[str] = set()
@@ -68,7 +74,7 @@ class Closure:
     def dependencies(self, start: int, name: str) -> Dependencies:
         """Return what the binding of an exercise at a statement needs."""
         self.results = bound_to_answers(self.index.statements, name)
-        self.end = self.end_of_cell(start)
+        self.exercise, self.end = name, self.end_of_cell(start)
         self.filled = self.index.filled_by(name)
         self.take(start, END)
         self.want(name, END, start)
@@ -87,7 +93,16 @@ class Closure:
             frozenset(self.doubtful),
             whole_notebook=not complete,
         )
-        return replace(found, optional=self.set_up() - found.taken)
+        return replace(found, optional=self.set_up() - found.taken, changed_below=self.below())
+
+    def below(self) -> frozenset[tuple[int, str]]:
+        """Return what stands below the exercise's cell and does not count.
+
+        Each with the name that it would change.
+        """
+        bindings, changes = self.index.bindings, self.index.changes
+        places = ((i, name) for name in self.cut for i in (*bindings.get(name, ()), *changes.get(name, ())))
+        return frozenset((i, name) for i, name in places if i > self.end)
 
     def end_of_cell(self, start: int) -> int:
         """Return the last statement of a statement's cell; later cells may be experiments."""
@@ -165,7 +180,8 @@ class Closure:
 
     def resolve(self, name: str, time: int, user: int) -> None:
         """Take the bindings of a name that count at a time, and later changes of the object."""
-        bindings = self.own_bindings(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
+        found = self.own_bindings(name, user) if name in self.index.provided else self.index.bindings.get(name, [])
+        bindings = self.known(name, found, time)
         start = -1
         if bindings:
             chosen = self.bindings_above(name, bindings, time, user) or self.binding_below(name, bindings, time, user)
@@ -178,10 +194,24 @@ class Closure:
         elif name not in _BUILTINS and name not in self.index.provided and name.isidentifier():
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
-            self.taken.update(self.index.stars)
+            self.taken.update(i for i in self.index.stars if not self.early or i <= self.end)
         if self.keeps_hold(user, time):
             time = next(iter(bindings[bisect_right(bindings, time) :]), END)
+        if self.early and bindings and bindings[0] <= self.end < time and (time == END or user <= self.end):
+            self.cut.add(name)
+            time = self.end + 1
         self.changed(name, start, time, user)
+
+    def known(self, name: str, bindings: list[int], time: int) -> list[int]:
+        """Return the bindings of a name that may count at a time.
+
+        For an early reading, those up to the exercise's cell. A builtin is bound above all cells.
+        """
+        above = bindings[: bisect_right(bindings, self.end)]
+        if not self.early or time != END or name == self.exercise or not (above or name in _BUILTINS):
+            return bindings
+        self.cut.add(name)
+        return above
 
     def keeps_hold(self, user: int, time: int) -> bool:
         """Tell whether a statement may keep an object in a name that it binds or changes."""

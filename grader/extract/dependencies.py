@@ -13,7 +13,9 @@ class Dependencies:
     user, ``passed_over`` bindings (statement, name) that cannot be what was meant. ``doubtful`` are bindings
     (statement, name, attribute), of statements that may be taken or not, that count only if running them gives what has
     the attribute, or can be called ("__call__"). ``optional`` are statements that may be needed: those that configure
-    the process and, with ``whole_notebook`` (names could not be followed), all others.
+    the process and, with ``whole_notebook`` (names could not be followed), all others. ``changed_below`` are
+    bindings and changes (statement, name) that do not count because they stand below ``cell``, the function's own, in
+    an early reading; elsewhere that is 0.
     """
 
     taken: frozenset[int] = frozenset()
@@ -23,3 +25,5 @@ class Dependencies:
     doubtful: frozenset[tuple[int, str, str]] = frozenset()
     whole_notebook: bool = False
     optional: frozenset[int] = frozenset()
+    cell: int = 0
+    changed_below: frozenset[tuple[int, str]] = frozenset()

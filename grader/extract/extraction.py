@@ -51,10 +51,13 @@ class Extraction:
     """Segments to run, in order, and what became of each exercise.
 
     ``remarks`` are about the whole notebook. ``separate_kernels`` says that each exercise needs its own kernels,
-    because one alters provided objects and another does not.
+    because one alters provided objects and another does not. ``second_reading`` holds the exercises
+    that need other code where names are read as they were at the end of the function's own cell, and not as the
+    notebook was left.
     """
 
     functions: Mapping[str, FunctionSource]
     segments: tuple[Segment, ...]
     remarks: tuple[str, ...] = ()
     separate_kernels: bool = False
+    second_reading: Extraction | None = None

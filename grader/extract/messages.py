@@ -272,6 +272,16 @@ def earlier_value_may_count(name: str, cell: int) -> str:
     return f"`{name}` is assigned again in cell {cell}; if your function cannot use that, what it was before counts."
 
 
+def graded_as_it_stood(names: Sequence[str], cells: Sequence[int], cell: int) -> str:
+    """``names`` are those that ``cells`` below the function's ``cell`` change."""
+    graded = f"our function was graded as it stood after cell {cell}."
+    if not names:
+        return f"Y{graded[:-1]}, without what the cells below do."
+    changed = listed([f"`{n}`" for n in names[:_MAX_CELLS]])
+    places = f"Cell{'s' * (len(cells) > 1)} {listed([*map(str, cells[:_MAX_CELLS])])}"
+    return f"{places} give{'s' * (len(cells) == 1)} {changed} another value; y{graded}"
+
+
 def own_instead_of_provided(name: str, cell: int) -> str:
     return f"`{name}` is your own, from cell {cell}, not the one that was handed out; that one is used."
 

@@ -11,17 +11,17 @@ from typing import Any
 from grader.extract import messages, remarks
 from grader.extract.binding_index import BindingIndex
 from grader.extract.binding_selection import SelectedBinding, select_binding
-from grader.extract.closure import Closure
 from grader.extract.confusable_characters import first_confusable, skeleton
 from grader.extract.dependencies import Dependencies
 from grader.extract.extraction import Extraction, FunctionSource, Segment
 from grader.extract.misplaced_code import find_misplaced
 from grader.extract.missing_function import lookalike_name, near_miss_name
+from grader.extract.needs import find_needs, second_needs
 from grader.extract.overwritten_names import bound_to_answers
 from grader.extract.provided import ProvidedNames
 from grader.extract.recursion import with_deep_recursion
 from grader.extract.segments import StatementUse, execution_order, make_segments, source_spans
-from grader.extract.statements import CodeCell, Statement, read_cells
+from grader.extract.statements import CodeCell, read_cells
 from grader.extract.stub import Stub, parse_stub
 from grader.result import ExerciseStatus
 
@@ -64,11 +64,17 @@ def _extract(
         for i in selected.doubtful:
             index.doubt(i, written[e])
     needs = {
-        e: _dependencies(selected.statement, written[e], index, provided)
+        e: find_needs(selected.statement, written[e], index, provided)
         for e, selected in selections.items()
         if selected.status is None
     }
-    return _assemble(cells, index, selections, needs, provided, written)
+    first = _assemble(cells, index, selections, needs, provided, written)
+    found = ((e, second_needs(n, selections[e].statement, written[e], index, provided)) for e, n in needs.items())
+    other = {e: needed for e, needed in found if needed}
+    if not other:
+        return first
+    second = _assemble(cells, index, {e: selections[e] for e in other}, other, provided, written)
+    return replace(first, second_reading=replace(second, remarks=(), separate_kernels=True))
 
 
 def _select(
@@ -98,38 +104,6 @@ def _may_be_bound(name: str, index: BindingIndex) -> bool:
         return True
     texts = (n.value for s in index.statements for n in ast.walk(s.node) if isinstance(n, ast.Constant))
     return any(s.names.dynamic for s in index.statements) and any(isinstance(x, str) and name in x for x in texts)
-
-
-def _dependencies(start: Statement | None, name: str, index: BindingIndex, provided: ProvidedNames) -> Dependencies:
-    """Return what an exercise needs, the whole notebook where names cannot be followed.
-
-    Statements that may not be needed are optional then.
-    """
-    found = Dependencies(whole_notebook=True)
-    if start and not index.intractable:
-        found = Closure(index, provided).dependencies(start.index, name)
-    if not found.whole_notebook and not _needs_whole_notebook(found, index):
-        return found
-    rest = {s.index for s in index.statements if s.names.dynamic or not _is_experiment(s, index, provided)}
-    rest -= {i for i, bound in found.passed_over if index.statements[i].names.bound == {bound}}
-    return replace(found, hoisted=frozenset(), whole_notebook=True, optional=frozenset(rest - found.taken))
-
-
-def _needs_whole_notebook(found: Dependencies, index: BindingIndex) -> bool:
-    """Tell whether needed code looks names up, or may get them bound, when it runs."""
-    if any(index.statements[i].names.dynamic for i in found.taken):
-        return True
-    return bool(found.unresolved and (index.opaque_stars or any(s.names.dynamic for s in index.statements)))
-
-
-def _is_experiment(s: Statement, index: BindingIndex, provided: ProvidedNames) -> bool:
-    """Tell whether a statement only experiments, deletes names, or binds what it must not."""
-    bound = s.names.bound
-    if isinstance(s.node, ast.Delete) and all(isinstance(target, ast.Name) for target in s.node.targets):
-        return True
-    return s.index in index.experiments or (
-        bool(bound) and all(n in provided.rebuilt(s) or (s.index, n) in index.dropped for n in bound)
-    )
 
 
 def _assemble(

@@ -49,7 +49,11 @@ def dependency_remarks(
     name: str, needed: Dependencies, statements: Sequence[Statement], cells: Sequence[CodeCell], provided: ProvidedNames
 ) -> Iterator[str]:
     """Yield what is to be said about the code that an exercise needs."""
-    if needed.whole_notebook:
+    if needed.cell:
+        left_out = sorted(needed.changed_below)
+        cells_below = dict.fromkeys(statements[i].cell for i, _ in left_out)
+        yield messages.graded_as_it_stood([*dict.fromkeys(n for _, n in left_out)], [*cells_below], needed.cell)
+    elif needed.whole_notebook:
         yield messages.whole_notebook(name)
     for user, binder in sorted(needed.hoisted):
         if (one := statements[user].cell) != (other := statements[binder].cell):

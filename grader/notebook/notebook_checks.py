@@ -15,7 +15,7 @@ from grader.errors import GraderError, UsageError
 from grader.extract import FunctionSource, parse_stub
 from grader.extract.not_attempted import why_not_attempted
 from grader.extract.syntax import definition_of
-from grader.grade import exercise_result, run_pytest
+from grader.grade import run_pytest
 from grader.intake import read_stub
 from grader.notebook import messages
 from grader.notebook.cell_numbers import running_shell
@@ -23,6 +23,7 @@ from grader.notebook.kept_process import kept_process
 from grader.notebook.live_functions import LiveFunctions
 from grader.notebook.live_model import live_model
 from grader.notebook.notebook_plugin import NotebookPlugin
+from grader.plugin.exercise_result import exercise_result
 from grader.report import cell_report, cell_text
 from grader.result import ExerciseResult, Outcome, Visibility
 

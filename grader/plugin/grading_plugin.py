@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import random
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from functools import cached_property
 
 import pytest
@@ -44,8 +44,9 @@ CHECK_RUN = pytest.StashKey[CheckRun]()
 class GradingPlugin:
     """Fixtures, order of the checks, and verdicts of a grading run.
 
-    ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``complete`` whether the points
-    of an exercise's checks must add up to its own. ``check_runs`` holds the checks in the order in which they run,
+    ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``only`` are
+    the exercises whose checks run, None for all; ``complete`` whether the points of an exercise's checks must add up to
+    its own. ``check_runs`` holds the checks in the order in which they run,
     ``left_out`` the hidden ones that do not, or in a release what stands for them; ``trouble`` says why the checks
     could not be run. Kernels start when a check needs one and end with the session; ``beat`` is called again and again
     while they work.
@@ -59,6 +60,7 @@ class GradingPlugin:
         seed: int = 0,
         address: str | None = None,
         hidden: bool = True,
+        only: Collection[str] | None = None,
         complete: bool = False,
         beat: Callable[[], None] = no_beat,
     ) -> None:
@@ -70,6 +72,7 @@ class GradingPlugin:
         self._seed = seed
         self._address = address
         self._hidden = hidden
+        self._only = only
         self._complete = complete
         self._beat = beat
         self._end = contextlib.ExitStack()
@@ -157,7 +160,7 @@ class GradingPlugin:
         except GraderError as error:
             self.trouble = str(error)
             raise pytest.UsageError(str(error)) from error
-        kept = [i for i in checks if self._hidden or not i.stash[CHECK_RUN].markers.hidden]
+        kept = [i for i in checks if self._is_run(i.stash[CHECK_RUN].markers)]
         kept.sort(key=lambda i: self._turn(i.stash[CHECK_RUN].markers))
         self.check_runs = {i.nodeid: i.stash[CHECK_RUN] for i in kept}
         left_out = [i for i in checks if i.nodeid not in self.check_runs]
@@ -172,6 +175,9 @@ class GradingPlugin:
         """
         if not session.config.pluginmanager.hasplugin("terminal"):
             session.config.option.tbstyle = "no"
+
+    def _is_run(self, markers: CheckMarkers) -> bool:
+        return (self._hidden or not markers.hidden) and (self._only is None or markers.exercise in self._only)
 
     def _turn(self, markers: CheckMarkers) -> tuple[bool, int]:
         return markers.hidden, self._assignment.models.index(markers.model)
