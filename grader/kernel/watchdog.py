@@ -132,9 +132,13 @@ class Watchdog:
         They would not be seen. A process that ends looks the same for a moment, but its threads are ending or about to
         be killed.
         """
-        for stat in self._status.parent.glob("task/*/stat"):
+        try:
+            threads = list((self._status.parent / "task").iterdir())
+        except OSError:  # the last of them has ended
+            return False
+        for thread in threads:
             with contextlib.suppress(OSError):  # that one has ended
-                fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+                fields = (thread / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
                 if not int(fields[_FLAGS]) & _EXITING and not int(fields[_PENDING]) & _KILLED:
                     return True
         return False
