@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment, load_assignment
-from grader.errors import GraderError, UsageError
+from grader.errors import UsageError
 from grader.notebook import messages
 from grader.notebook.notebook_checks import check_functions, show
 from grader.release_lookup import releases_in
@@ -25,8 +25,8 @@ def register(shell: Any) -> None:
             shell.run_cell(cell)
         try:
             _run(shell.user_ns, line.split())
-        except GraderError as error:
-            print(error, file=sys.stderr)
+        except Exception as error:  # noqa: BLE001 - a student cannot mend it, so its traceback says nothing
+            print(messages.not_run(error), file=sys.stderr)
 
     shell.register_magic_function(grader, "line_cell", "grader")
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from grader.english import plural
+from grader.errors import GraderError
+
+INTERRUPTED = "You stopped the checks."
+
+
+def not_run(error: Exception) -> str:
+    """Say why checks could not be run."""
+    return str(error) if isinstance(error, GraderError) else f"The checks broke down: {type(error).__name__}: {error}"
 
 
 def not_attempted(name: str, reason: str) -> str:

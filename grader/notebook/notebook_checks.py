@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.assignment import Assignment, load_assignment
+from grader.assignment import Assignment, Exercise, load_assignment
 from grader.errors import GraderError, UsageError
 from grader.extract import FunctionSource, parse_stub
 from grader.extract.not_attempted import why_not_attempted
@@ -35,6 +35,13 @@ class ChecksFailed(AssertionError):  # noqa: N818 - the word that a student read
         return [f"{type(self).__name__}: {self}"]
 
 
+class ChecksInterrupted(KeyboardInterrupt):
+    """The student interrupted the checks; Jupyter shows no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 def check_function(release: Path, name: str, function: Callable[..., Any]) -> None:
     """Run the visible checks of one exercise on a function, and show what they say.
 
@@ -44,10 +51,10 @@ def check_function(release: Path, name: str, function: Callable[..., Any]) -> No
     try:
         assignment = load_assignment(str(release))
         [result] = check_functions(assignment, {name: function}, names)
-    except GraderError as error:
-        raise ChecksFailed(str(error)) from None
+    except Exception as error:
+        raise ChecksFailed(messages.not_run(error)) from error
     show(assignment, [result])
-    shown = [c for c in result.checks if c.visibility is Visibility.VISIBLE]
+    shown = [c for c in result.checks if c.outcome is not Outcome.SKIPPED]
     passed = sum(c.outcome is Outcome.PASSED for c in shown)
     if passed < len(shown):
         raise ChecksFailed(messages.checks_failed(name, passed, len(shown)))
@@ -75,14 +82,20 @@ def check_functions(
             run_pytest(plugin, assignment, "--capture=no", "-p", "no:faulthandler", "-p", "no:logging")
         except GraderError:
             if live.interrupted:
-                raise KeyboardInterrupt from None
+                raise ChecksInterrupted(messages.INTERRUPTED) from None
             raise
     plugin.leave_out_unanswered()
-    exercises = [e for e in assignment.exercises if e.name in functions]
-    return [
-        exercise_result(e, FunctionSource(e.name, None, remarks=_remarks(e.name, plugin, assignment)), plugin)
-        for e in exercises
-    ]
+    return [_result(e, plugin, assignment.models) for e in assignment.exercises if e.name in functions]
+
+
+def _result(exercise: Exercise, plugin: NotebookPlugin, models: Sequence[str]) -> ExerciseResult:
+    """Return what the checks of an exercise say, and how many visible ones were left out."""
+    result = exercise_result(exercise, FunctionSource(exercise.name, None), plugin)
+    left_out = [c for c in result.checks if c.outcome is Outcome.SKIPPED and c.visibility is Visibility.VISIBLE]
+    if not left_out:
+        return result
+    checks = tuple(replace(c, hint="") if c in left_out else c for c in result.checks)
+    return replace(result, checks=checks, remarks=(messages.checks_left_out(len(left_out), ", ".join(models)),))
 
 
 def show(assignment: Assignment, results: list[ExerciseResult]) -> None:
@@ -93,11 +106,6 @@ def show(assignment: Assignment, results: list[ExerciseResult]) -> None:
         shell.display_pub.publish({"text/html": page, "text/plain": text})
     else:
         print(text)
-
-
-def _remarks(name: str, plugin: NotebookPlugin, assignment: Assignment) -> tuple[str, ...]:
-    count = plugin.not_possible[name]
-    return (messages.checks_left_out(count, ", ".join(assignment.models)),) if count else ()
 
 
 def _not_attempted(assignment: Assignment, functions: Mapping[str, Callable[..., Any]]) -> dict[str, str]:

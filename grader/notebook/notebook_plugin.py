@@ -21,13 +21,12 @@ from grader.session.recorded_answers import RecordedAnswers
 class NotebookPlugin(GradingPlugin):
     """Run the visible checks of some exercises on live functions.
 
-    ``answers`` is the file of recorded ones, ``model`` the notebook's. ``not_possible`` counts, by exercise, the
-    visible checks that were left out: those on another model, and without recorded answers those that need them.
+    ``answers`` is the file of recorded ones, ``model`` the notebook's. Among those ``left_out`` are visible checks on
+    another model and, without recorded answers, those that need them.
     """
 
     def __init__(self, assignment: Assignment, answers: Path, functions: LiveFunctions, model: LiveModel) -> None:
         super().__init__(assignment, Extraction({}, ()), hidden=False)
-        self.not_possible: dict[str, int] = dict.fromkeys(functions.exercises, 0)
         self._file = answers
         self._functions = functions
         self._model = model
@@ -46,16 +45,14 @@ class NotebookPlugin(GradingPlugin):
         super().pytest_collection_modifyitems(config, items)
         wanted = [i for i in items if i.stash[CHECK_RUN].markers.exercise in self._functions.exercises]
         items[:] = [i for i in wanted if i.stash[CHECK_RUN].markers.model == self._assignment.models[0]]
-        for item in wanted:
-            self.not_possible[item.stash[CHECK_RUN].markers.exercise] += item not in items
+        self.left_out += [i.stash[CHECK_RUN] for i in wanted if i not in items]
         self.check_runs = {i.nodeid: i.stash[CHECK_RUN] for i in items}
 
     def leave_out_unanswered(self) -> None:
         """Leave out checks that ended in an error, where the model has no recorded answers."""
         for id, check_run in list(self.check_runs.items()):
             if not self._model.name and check_run.result().outcome is Outcome.ERROR:
-                del self.check_runs[id]
-                self.not_possible[check_run.markers.exercise] += 1
+                self.left_out.append(self.check_runs.pop(id))
 
     def _right_otherwise(self, item: pytest.Item, check_run: CheckRun) -> str:
         return super()._right_otherwise(item, check_run) if self._model.name else ""

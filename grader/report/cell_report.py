@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +36,8 @@ _LIGHT = "[data-jp-theme-light=true] &, .vscode-light &, [theme=light] &"
 def cell_report(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
     """Return HTML without a script for results; ``further`` says what hidden checks try."""
     shown = [_short(e) for e in exercises]
-    views = [exercise_view(f"exercise-{n}", e) for n, e in enumerate(shown, 1)]
+    mark = hashlib.sha256(repr(shown).encode()).hexdigest()[:12]  # anchors are those of the whole notebook's page
+    views = [exercise_view(f"report-{mark}-{n}", e) for n, e in enumerate(shown, 1)]
     return render("cell.html", views=views, summary=_summary(shown, further), cell_style=_style())
 
 
@@ -50,7 +52,7 @@ def cell_text(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
         for check in groups:
             again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
             lines.append(f"  {_MARKS[check.outcome]} {heading(check)}{again}")
-            if check.outcome is not Outcome.PASSED and not again:
+            if check.outcome not in (Outcome.PASSED, Outcome.SKIPPED) and not again:
                 lines += [f"      {s}" for s in sentences(check, hinted=hinted, most_frames=1)]
     return "\n".join(visible(line) for line in [*lines, _summary(exercises, further)])
 

@@ -103,6 +103,8 @@ _ONLY_HIDDEN = StatusText(
     "not checked here, all of its checks are hidden", "", "They run when your notebook is graded.", "idle"
 )
 
+_LEFT_OUT = StatusText("not all checked here", "Some of its visible checks could not be run here.", "", "idle")
+
 SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
     SubmissionStatus.GRADED: StatusText("graded", "", "", "good"),
     SubmissionStatus.UNREADABLE: StatusText(
@@ -124,6 +126,10 @@ HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown,
 
 def exercise_text(exercise: ExerciseResult) -> StatusText:
     """Return how a page says what became of an exercise."""
+    if exercise.status is ExerciseStatus.INCOMPLETE and any(
+        c.outcome is Outcome.SKIPPED and c.visibility is Visibility.VISIBLE for c in exercise.checks
+    ):
+        return _LEFT_OUT
     incomplete = exercise.status is ExerciseStatus.INCOMPLETE and exercise.checks
     if incomplete and all(c.visibility is Visibility.HIDDEN for c in exercise.checks):
         return _ONLY_HIDDEN

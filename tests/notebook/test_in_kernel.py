@@ -95,6 +95,7 @@ def test_checks_on_a_model_without_recorded_answers_are_left_out_and_counted(cel
     said = shown(cells["other model"])
 
     assert "2 visible checks were left out: no answers are recorded for your notebook's model" in said
+    assert "scale: not all checked here" in said
     assert "Looks like" not in said
 
 
@@ -105,8 +106,7 @@ def test_the_answers_of_the_notebooks_own_model_are_compared_with(cells: dict[st
 
 def test_an_interrupt_stops_the_checks(cells: dict[str, Any]) -> None:
     """It is the student's wish, and no answer."""
-    assert error(cells["stop"]).ename == "KeyboardInterrupt"
-    assert len(error(cells["stop"]).traceback) <= 10
+    assert error(cells["stop"]).traceback == ["You stopped the checks."]
 
 
 def test_the_process_is_left_as_it_was(cells: dict[str, Any], tiny_release: Path) -> None:
