@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from grader.assignment import Assignment
@@ -37,7 +38,7 @@ def live_model(assignment: Assignment, names: Mapping[str, Any]) -> LiveModel:
         name = identify(dict(names)) if identify else ""
     except Exception as error:
         raise AssignmentError.of(error, assignment.prelude) from error
-    return LiveModel(name, prelude.digest) if name in assignment.models else LiveModel("", _unknown)
+    return LiveModel(name, cache(prelude.digest)) if name in assignment.models else LiveModel("", _unknown)
 
 
 def _unknown(name: str) -> str:

@@ -25,7 +25,13 @@ from grader.notebook.live_model import live_model
 from grader.notebook.notebook_plugin import NotebookPlugin
 from grader.plugin.exercise_result import exercise_result
 from grader.report import cell_report, cell_text
-from grader.result import ExerciseResult, Outcome, Visibility
+from grader.result import ExerciseResult, ExerciseStatus, Outcome, Visibility
+
+_OPTIONS = (
+    "--capture=no",
+    *(word for plugin in ("faulthandler", "logging", "unraisableexception") for word in ("-p", f"no:{plugin}")),
+)
+"""The output and the process are the notebook's; looking for lost exceptions collects garbage again and again."""
 
 
 class ChecksFailed(AssertionError):  # noqa: N818 - the word that a student reads first
@@ -75,22 +81,31 @@ def check_functions(
         model = live_model(assignment, names)
     first = model.name or assignment.models[0]
     assignment = replace(assignment, models=(first, *(m for m in assignment.models if m != first)))
-    live = LiveFunctions(functions, _not_attempted(assignment, functions), assignment.limits)
+    not_attempted = _not_attempted(assignment, functions)
+    live = LiveFunctions(functions, not_attempted, assignment.limits)
     plugin = NotebookPlugin(assignment, recorded.answers, live, model)
     with kept_process():
         try:
-            run_pytest(plugin, assignment, "--capture=no", "-p", "no:faulthandler", "-p", "no:logging")
+            run_pytest(plugin, assignment, *_OPTIONS)
         except GraderError:
             if live.interrupted:
                 raise ChecksInterrupted(messages.INTERRUPTED) from None
             raise
     plugin.leave_out_unanswered()
-    return [_result(e, plugin, assignment.models) for e in assignment.exercises if e.name in functions]
+    return [
+        _result(e, not_attempted.get(e.name, ""), plugin, assignment.models)
+        for e in assignment.exercises
+        if e.name in functions
+    ]
 
 
-def _result(exercise: Exercise, plugin: NotebookPlugin, models: Sequence[str]) -> ExerciseResult:
-    """Return what the checks of an exercise say, and how many visible ones were left out."""
-    result = exercise_result(exercise, FunctionSource(exercise.name, None), plugin)
+def _result(exercise: Exercise, unsolved: str, plugin: NotebookPlugin, models: Sequence[str]) -> ExerciseResult:
+    """Return what the checks of an exercise say, and how many visible ones were left out.
+
+    ``unsolved`` says why the function counts as not attempted, or is empty.
+    """
+    status = ExerciseStatus.NOT_ATTEMPTED if unsolved else None
+    result = exercise_result(exercise, FunctionSource(exercise.name, status, unsolved), plugin)
     left_out = [c for c in result.checks if c.outcome is Outcome.SKIPPED and c.visibility is Visibility.VISIBLE]
     if not left_out:
         return result

@@ -47,7 +47,8 @@ def cell_text(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
     for exercise in map(_short, exercises):
         lines.append(f"{exercise.name}: {exercise_text(exercise).label}")
         groups = [group[0] for group in reading_order(replace(exercise, checks=_visible_checks(exercise)))]
-        lines += [f"  {remark}" for remark in exercise.remarks]
+        told = ["", *(check.message for check in groups)]
+        lines += [f"  {sentence}" for sentence in (exercise.message, *exercise.remarks) if sentence not in told]
         hinted: set[str] = set()
         for check in groups:
             again = f" {SAME_REASON}" if check.message == SAME_REASON else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from grader.assignment import load_assignment
-from grader.release import make_release
-
-TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
-Run = Callable[..., list[Any]]
-
-
-@pytest.fixture(scope="session")
-def tiny_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that students get of the tiny assignment, without a wheel; not to be changed."""
-    folder = tmp_path_factory.mktemp("released") / "course"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-        make_release(load_assignment(str(TINY)), folder, None)
-    return folder
+from tests.release.conftest import released as released
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +28,3 @@ def execute() -> Callable[[Path, Path, list[str]], list[Any]]:
         return list(notebook.cells)
 
     return execute
-
-
-@pytest.fixture
-def course(tiny_release: Path, tmp_path: Path) -> Path:
-    """A student's own copy of the release."""
-    return shutil.copytree(tiny_release, tmp_path / "course")

@@ -22,6 +22,7 @@ CELLS = {
     "inner": f"{INNER}\ntests.test_pair(pair)",
     "other model": f"factor = 7.0\n{WRONG}\n{CHECK}",
     "second model": f"factor = 3.0\n{RIGHT}\n{CHECK}",
+    "empty": f"factor = 2.0\ndef scale(numbers):\n    pass\n{CHECK}",
     "stop": f"def scale(numbers):\n    raise KeyboardInterrupt\n{CHECK}",
     "left": "import sys\n[n for n in sys.modules if 'checks' in n], sys.dont_write_bytecode, print('heard')",
     "load": f"factor = 2.0\n{WRONG}\n%load_ext grader\n%grader check",
@@ -33,10 +34,10 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def cells(
-    tiny_release: Path, tmp_path_factory: pytest.TempPathFactory, execute: Callable[..., list[Any]]
+    released: Path, tmp_path_factory: pytest.TempPathFactory, execute: Callable[..., list[Any]]
 ) -> dict[str, Any]:
     """All cells after one run, by name."""
-    done = execute(tiny_release, tmp_path_factory.mktemp("state"), list(CELLS.values()))
+    done = execute(released, tmp_path_factory.mktemp("state"), list(CELLS.values()))
     return dict(zip(CELLS, done, strict=True))
 
 
@@ -104,17 +105,23 @@ def test_the_answers_of_the_notebooks_own_model_are_compared_with(cells: dict[st
     assert "2 of 2 visible checks pass" in shown(cells["second model"])
 
 
+def test_a_function_that_is_not_written_yet_is_told_so(cells: dict[str, Any]) -> None:
+    """What has not been attempted is no mistake."""
+    assert "scale: not attempted" in shown(cells["empty"])
+    assert "`scale` has not been attempted: its body is empty." in shown(cells["empty"])
+
+
 def test_an_interrupt_stops_the_checks(cells: dict[str, Any]) -> None:
     """It is the student's wish, and no answer."""
     assert error(cells["stop"]).traceback == ["You stopped the checks."]
 
 
-def test_the_process_is_left_as_it_was(cells: dict[str, Any], tiny_release: Path) -> None:
+def test_the_process_is_left_as_it_was(cells: dict[str, Any], released: Path) -> None:
     """Output appears, no modules of checks stay, and nothing is written beside the notebook."""
     assert "heard" in printed(cells["left"])
     assert "(['grader.notebook.notebook_checks'], False, None)" in str(cells["left"].outputs)
-    assert not [p for p in tiny_release.rglob("*") if p.name == ".pytest_cache"]
-    assert not [*(tiny_release / "tiny").rglob("*.pyc")]
+    assert not [p for p in released.rglob("*") if p.name == ".pytest_cache"]
+    assert not [*(released / "tiny").rglob("*.pyc")]
 
 
 def test_the_magic_runs_only_checks_that_are_trusted(cells: dict[str, Any]) -> None:
