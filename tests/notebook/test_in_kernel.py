@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,3 +146,18 @@ def test_the_magic_says_where_there_are_no_checks(cells: dict[str, Any]) -> None
     """In one sentence, without a traceback."""
     assert "There are no checks in" in printed(cells["elsewhere"])
     assert [o for o in cells["elsewhere"].outputs if o.output_type == "error"] == []
+
+
+def test_without_a_notebook_it_is_text(released: Path) -> None:
+    """As in a script of the student's own."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", f"{SETUP}\n{WRONG}\n{CHECK}"],
+        cwd=released,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "Looks like: It adds. Multiply." in done.stdout
+    assert done.stderr.strip().endswith("ChecksFailed: scale: 0 of 2 visible checks pass.")
