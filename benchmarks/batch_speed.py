@@ -51,8 +51,8 @@ def measure(assignment: Assignment, folder: Path) -> Batch:
 
 
 def check(assignment: Assignment) -> CommandCost:
-    """Check one notebook with nothing loaded."""
-    return run([GRADER, "check", assignment.root / "solution.ipynb", "-a", assignment.root])
+    """Check one notebook with nothing loaded, and leave nothing."""
+    return run([GRADER, "check", "--cold", assignment.root / "solution.ipynb", "-a", assignment.root])
 
 
 def _cold(assignment: Assignment, folder: Path, notebook: Path) -> CommandCost:

@@ -21,7 +21,9 @@ from grader.kernel.inside.remove_tree import remove
 from grader.kernel.private_folders import HANDED_ON, private_folder
 
 if TYPE_CHECKING:  # not every system has both
-    from multiprocessing.context import ForkServerContext, SpawnContext
+    from multiprocessing.context import ForkContext, ForkServerContext, SpawnContext
+
+    Context = ForkServerContext | SpawnContext | ForkContext
 
 # Beside our own packages what pytest imports late: each examiner would import it anew.
 PRELOADED = [
@@ -43,6 +45,27 @@ def context() -> ForkServerContext | SpawnContext:
         return multiprocessing.get_context("spawn")
 
 
+def fork_context() -> ForkContext:
+    """Return the way in which a command that has no threads forks an examiner of itself."""
+    return multiprocessing.get_context("fork")
+
+
+@contextlib.contextmanager
+def no_interrupt() -> Iterator[None]:
+    """Have processes that are started here ignore Ctrl-C, which a terminal sends to all.
+
+    We end examiners ourselves.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def start() -> None:
     """Start the server, unless it runs.
 
@@ -52,11 +75,10 @@ def start() -> None:
     multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
     os.environ[HANDED_ON] = str(_folder())
     resource_tracker.ensure_running()  # the server's start would do it, and unblock the signal again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        with no_interrupt():
+            forkserver.ensure_running()
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         del os.environ[HANDED_ON]
 
 
@@ -74,6 +96,8 @@ def end_with_command() -> None:
     def wait_and_end() -> None:
         if command is not None:
             wait([command.sentinel])
+            if _folder.cache_info().currsize:  # this process is a fork of the command, and there is no server
+                remove(_folder())
             os._exit(1)
 
     threading.Thread(target=wait_and_end, daemon=True).start()

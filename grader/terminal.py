@@ -56,6 +56,9 @@ def prepare_streams() -> None:
         opened = os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_RDWR)
         os.set_inheritable(opened, True)
     sys.stdout, sys.stderr = _tolerant(sys.stdout, 1), _tolerant(sys.stderr, 2)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, f"__{name}__") is None:  # pytest, in a fork of this process, needs one
+            setattr(sys, f"__{name}__", getattr(sys, name))
 
 
 def read_names_as_utf8() -> None:

@@ -7,9 +7,11 @@ examined in a process of its own, forked from a server that has pytest and numpy
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -88,7 +90,9 @@ class Examiners:
     A context manager that owns the zygote. ``jobs`` is how many at once; ``hidden`` whether hidden checks run too;
     ``sandbox`` "on", "strict" or (own code) "off"; ``private`` are paths that students' code may not read, wherever
     they lie; ``examiner_timeout`` is what an examiner may use or wait without a sign of life; ``idle_s`` is what
-    :class:`grader.kernel.KernelPool` takes.
+    :class:`grader.kernel.KernelPool` takes. ``may_fork`` says that this process is a command that grades one
+    submission and has no threads: where the assignment was tried before with a zygote that serves, its examiner is a
+    fork of this process, which spares loading everything twice.
     """
 
     def __init__(
@@ -102,6 +106,7 @@ class Examiners:
         private: Iterable[Path] = (),
         examiner_timeout: Time = EXAMINER_TIMEOUT,
         idle_s: float | None = None,
+        may_fork: bool = False,
     ) -> None:
         self.assignment = assignment
         self._examiner_timeout = examiner_timeout
@@ -110,16 +115,30 @@ class Examiners:
         self._sandbox = sandbox
         self._private = tuple(private)
         self._idle_s = idle_s
-        self._context = fork_server.context()
+        self._may_fork = may_fork
+        self._context: fork_server.Context = fork_server.context()
 
     def __enter__(self) -> Examiners:
         if self._options.seed is None:  # read once: where it cannot be kept, all submissions share one
             self._options.secret = load_secret(required=self._sandbox == "strict")
-        if sys.platform == "linux":
-            with safe_path():
-                fork_server.start()  # first: it imports what examiners need while the zygote warms up
+        if sys.platform == "linux" and not self._may_fork:
+            self._start_server()  # first: it imports what examiners need while the zygote warms up
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private, idle_s=self._idle_s)
+        try:
+            self.tried = self._pool.tried(self.assignment.digest)
+            if self.tried and self._may_fork:
+                self._context = fork_server.fork_context()
+            elif self._may_fork and sys.platform == "linux":
+                self._start_server()
+        except BaseException:
+            self._pool.close()
+            raise
         return self
+
+    @staticmethod
+    def _start_server() -> None:
+        with safe_path():
+            fork_server.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -139,11 +158,20 @@ class Examiners:
         """What the zygote says of itself, once it is known that the assignment can be graded here.
 
         That is found out once: the checks are collected while the zygote warms up, then a reference kernel is started
-        on each model. Raises UsageError with what is wrong with the assignment, KernelError with what is wrong here.
+        on each model. Where a command before this one has found it out with the same zygote, it is known. Raises
+        UsageError with what is wrong with the assignment, KernelError with what is wrong here.
         """
-        self._collect()
-        self._options.stub = parse_stub(read_stub(self.assignment))
+        if not self.tried:
+            self._collect()
+        if not (self.tried and self._may_fork):  # else it is read where it is needed, once
+            self._options.stub = parse_stub(read_stub(self.assignment))
         info = self._pool.info
+        if not self.tried:
+            self._try_kernels(info)
+            self._pool.remember(self.assignment.digest)
+        return info
+
+    def _try_kernels(self, info: ZygoteInfo) -> None:
         for package, version in info.packages.items():
             if not version:
                 rule = f"kernel.packages names {package!r}, which is not installed where kernels run."
@@ -154,7 +182,6 @@ class Examiners:
             if sys.platform == "linux":  # elsewhere the process that said so has tried it
                 with self._pool.kernel(model, role="reference"):
                     pass
-        return info
 
     def _collect(self) -> None:
         mine, theirs = self._context.Pipe(duplex=False)
@@ -210,7 +237,7 @@ class Examiners:
             args=(theirs, logging.root.level, submission, self.assignment, self._pool.address, self._options),
             daemon=True,
         )
-        with safe_path():  # of no use to a fork, but not every system has them
+        with safe_path(), fork_server.no_interrupt():  # of no use to a fork, but not every system has them
             process.start()
         theirs.close()
         if process.pid is None:
@@ -246,6 +273,7 @@ def _examine(
 ) -> None:
     """Run in the examiner process: grade and send the result as JSON data."""
     fork_server.end_with_command()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a command's own way to end is not its fork's
     log_to_stderr(level)
     rlimits.backstop(MOST_MB)
     os.chdir(working_folder(address))
@@ -253,6 +281,7 @@ def _examine(
     os.dup2(2, 1)
     from grader.grade import grade_one  # loaded by the forkserver already; the caller's process has no need of pytest
 
+    gc.freeze()  # what is there by now is no concern of the collections that pytest asks for
     result = grade_one(submission, assignment, address=address, beat=Heartbeat(answer), **vars(options))
     _send(answer, result.to_json())
 

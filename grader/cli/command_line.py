@@ -38,8 +38,8 @@ class Argument:
 class Command:
     """One command: the texts of its help, its arguments and what runs it.
 
-    ``function`` names what runs it in :mod:`grader.cli.commands`, which is imported once a command is known: help,
-    completion and mistakes of usage need nothing of it. A command with ``subcommands`` has no function of its own.
+    ``function`` names what runs it in ``module``, which is imported once a command is known: help, completion and
+    mistakes of usage need nothing of it. A command with ``subcommands`` has no function of its own.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Command:
     function: str = ""
     arguments: tuple[Argument, ...] = ()
     subcommands: tuple[Command, ...] = ()
+    module: str = "grader.cli.commands"
 
 
 def _argument(*flags: str, exclusive: bool = False, **options: Any) -> Argument:
@@ -76,6 +77,7 @@ def _html(text: str) -> Argument:
     return _argument("--html", type=page_file, metavar="FILE", help=text)
 
 
+_ON_ONE_NOTEBOOK = "grader.cli.check_commands"
 _SLUG = "the assignment's name or folder"
 _DEFAULT_SLUG = f"{_SLUG} (default: the only one that is known)"
 _SLUG_FIRST = _argument("assignment", metavar="ASSIGNMENT", help=_SLUG)
@@ -145,8 +147,11 @@ CHECK = Command(
             help="off: run your own code without the sandbox; strict: only where the machine has every layer of it",
         ),
         _html("also write the feedback page here"),
+        _argument("--json", action="store_true", help="print the result as one line of JSON"),
+        _argument("--watch", action="store_true", help="check again whenever the notebook is saved, until Ctrl-C"),
         _argument("--cold", action="store_true", help="load the models anew, and leave nothing loaded behind"),
     ),
+    module=_ON_ONE_NOTEBOOK,
 )
 TRUST = Command(
     "trust",
@@ -156,6 +161,7 @@ TRUST = Command(
     "grader trust my_course_folder",
     "trust",
     (_argument("folder", type=Path, metavar="FOLDER", help="the folder that your course gave you"),),
+    module=_ON_ONE_NOTEBOOK,
 )
 WARM = Command(
     "warm",
@@ -170,6 +176,7 @@ WARM = Command(
         _argument("--status", action="store_true", help="tell what is loaded"),
         _argument("--stop", action="store_true", help="let it end"),
     ),
+    module=_ON_ONE_NOTEBOOK,
 )
 HOOK = Command(
     "hook",
@@ -190,6 +197,7 @@ HOOK = Command(
         ),
         _html("also write the page of that view here"),
     ),
+    module=_ON_ONE_NOTEBOOK,
 )
 DEMO = Command(
     "demo",

@@ -1,4 +1,7 @@
-"""One function for each command: call the package, print the result, return the exit code."""
+"""One function for each command but those of :mod:`grader.cli.check_commands`.
+
+They call the package, print the result and return the exit code.
+"""
 
 from __future__ import annotations
 
@@ -9,39 +12,38 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from grader import fork_server, output_folder, strict_json
-from grader.assignment import FILE, Assignment, load_assignment, load_only_assignment
-from grader.atomic_write import write_page
+from grader import output_folder
+from grader.assignment import Assignment, load_assignment
 from grader.batch import grade_batch
 from grader.capacity import default_jobs
-from grader.cli import batch_report, check_report, messages
+from grader.cli import batch_report, messages
+from grader.cli.check_commands import (
+    EXIT_DONE,
+    EXIT_SHORT,
+    EXIT_UNDONE,
+    limited,
+    load_whole,
+    named_or_only,
+    require_file,
+)
 from grader.cli.completion import completion_script
-from grader.cli.progress import batch_progress, waiting
-from grader.cli.trust import require_trust
-from grader.cli.warm import idle_s, print_status, stop, warm_up
+from grader.cli.progress import batch_progress
+from grader.cli.waiting import waiting
 from grader.errors import UsageError
 from grader.export.formats import BY_NAME
 from grader.export.request import Options, Request
 from grader.export.run_export import run_export, write_exported
-from grader.intake import find, find_one, join, read_roster, scratch_in
-from grader.release_lookup import find_assignment, releases_in
+from grader.intake import find, join, read_roster, scratch_in
 from grader.replay import recall
 from grader.replay import replay as grade_again
-from grader.report import staff_page, student_page
-from grader.result import GradingResult, SubmissionStatus, redact
+from grader.result import SubmissionStatus
 from grader.sanitize import visible
-from grader.trusted_releases import is_trusted
-from grader.trusted_releases import trust as trust_release
 from grader.wheel import build_wheel
-from grader.worker import Examiners, with_call_limit
-
-EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
-"""Done; the submission, the grade or the assignment falls short; something could not be graded."""
 
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
-    assignment = _limited(_load_whole(args.assignment), args)
+    assignment = limited(load_whole(args.assignment), args)
     if args.strict_roster and not args.roster:
         raise UsageError(messages.STRICT_NEEDS_ROSTER)
     return _batch(
@@ -52,7 +54,7 @@ def grade(args: argparse.Namespace) -> int:
 
 def demo(args: argparse.Namespace) -> int:
     """Grade the assignment's sample submissions, always afresh."""
-    assignment = _named_or_only(args)
+    assignment = named_or_only(args)
     return _batch([assignment.root / "samples"], assignment, args.out, None, jobs=args.jobs, fresh=True)
 
 
@@ -100,72 +102,6 @@ def _batch(
     return EXIT_UNDONE if summary.counts[SubmissionStatus.ERROR] else EXIT_DONE
 
 
-def check(args: argparse.Namespace) -> int:
-    """Check one notebook with the visible checks, and count the hidden ones."""
-    found = find_assignment(args.notebook, args.assignment)
-    assignment = found.assignment
-    if found.beside:
-        require_trust(assignment)
-    with waiting():
-        result = _grade_one(args, assignment, hidden=False, sandbox=args.sandbox, cold=args.cold)
-    if args.html:
-        write_page(args.html, student_page(result, assignment_title=assignment.title))
-    check_report.print_check(result, assignment, args.notebook, sandboxed=args.sandbox != "off", page=args.html)
-    if result.status is SubmissionStatus.ERROR:
-        return EXIT_UNDONE
-    return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
-
-
-def trust(args: argparse.Namespace) -> int:
-    """Let the checks of a release run on this computer."""
-    releases = releases_in(args.folder.parent) if args.folder.joinpath(FILE).is_file() else releases_in(args.folder)
-    inside = {f for f in releases.values() if f == args.folder.resolve()} or set(releases.values())
-    if len(inside) != 1:
-        raise UsageError(messages.not_one_release(args.folder, len(inside)))
-    assignment = load_assignment(str(*inside))
-    is_trusted(assignment)
-    trust_release(assignment)
-    print(messages.trusted(assignment.title, assignment.digest))
-    return EXIT_DONE
-
-
-def hook(args: argparse.Namespace) -> int:
-    """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
-    assignment = _load_whole(args.assignment)
-    result = _grade_one(args, assignment, hidden=True, sandbox="on")
-    page = student_page if args.view == "student" else staff_page
-    if args.html:
-        write_page(args.html, page(result, assignment_title=assignment.title))
-    shown = redact(result) if args.view == "student" else result
-    print(strict_json.dumps(shown.to_json()))
-    return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
-
-
-def _grade_one(
-    args: argparse.Namespace, assignment: Assignment, *, hidden: bool, sandbox: str, cold: bool = False
-) -> GradingResult:
-    limited = _limited(assignment, args)
-    _require_file(args.notebook)
-    with fork_server.scratch() as scratch:
-        submission = find_one(args.notebook, scratch=scratch, functions=assignment.names)
-        with Examiners(limited, hidden=hidden, sandbox=sandbox, idle_s=0 if cold else idle_s()) as examiners:
-            [result] = examiners.grade([submission])
-    return result
-
-
-def warm(args: argparse.Namespace) -> int:
-    """Load models for the commands that come, tell what is loaded, or let it end."""
-    if args.status:
-        return print_status()
-    if args.stop:
-        return stop()
-    assignment = _named_or_only(args)
-    if assignment.recorded:
-        require_trust(assignment)
-    with waiting():
-        return warm_up(assignment)
-
-
 def render(args: argparse.Namespace) -> int:
     """Make the pages, the gradebook and the overview of a batch again from its results."""
     print(output_folder.render(args.out, load_assignment(args.assignment) if args.assignment else None))
@@ -195,8 +131,8 @@ def export(args: argparse.Namespace) -> int:
 def replay(args: argparse.Namespace) -> int:
     """Grade one submission again as it was graded; 1 when the grade is another one."""
     before = recall(args.results, args.id)
-    assignment = _load_whole(args.assignment or before.assignment)
-    _require_file(args.notebook)
+    assignment = load_whole(args.assignment or before.assignment)
+    require_file(args.notebook)
     with waiting():
         again = grade_again(before, args.notebook, assignment)
     batch_report.print_replay(again)
@@ -219,14 +155,14 @@ def doctor(args: argparse.Namespace) -> int:
     """Show this machine's sandbox, models and versions; 3 when grading would be refused."""
     from grader.cli.doctor import find_capabilities  # its probes fork: only this command may pay for them
 
-    return EXIT_DONE if find_capabilities(_named_or_only(args)) else EXIT_UNDONE
+    return EXIT_DONE if find_capabilities(named_or_only(args)) else EXIT_UNDONE
 
 
 def validate_assignment(args: argparse.Namespace) -> int:
     """Validate an assignment; 1 when what is right fails a check or what is wrong passes."""
     from grader.cli.validation import run_validation  # it runs checks: only this command may pay for pytest
 
-    valid = run_validation(_load_whole(args.assignment), jobs=args.jobs, json_file=args.json)
+    valid = run_validation(load_whole(args.assignment), jobs=args.jobs, json_file=args.json)
     return EXIT_DONE if valid else EXIT_SHORT
 
 
@@ -234,25 +170,3 @@ def completion(args: argparse.Namespace) -> int:
     """Print the script that completes the command line in a shell."""
     print(completion_script(), end="")
     return EXIT_DONE
-
-
-def _load_whole(name: str) -> Assignment:
-    """Return an assignment with its solution; raises UsageError for a release."""
-    assignment = load_assignment(name)
-    if assignment.recorded:
-        raise UsageError(messages.only_a_release(assignment.root))
-    return assignment
-
-
-def _named_or_only(args: argparse.Namespace) -> Assignment:
-    return load_assignment(args.assignment) if args.assignment else load_only_assignment()
-
-
-def _limited(assignment: Assignment, args: argparse.Namespace) -> Assignment:
-    return with_call_limit(assignment, args.timeout)
-
-
-def _require_file(path: Path) -> None:
-    """Raise UsageError for a path that is no file."""
-    if not path.is_file():
-        raise UsageError(messages.folder_for_notebook(path) if path.is_dir() else messages.no_file(path))

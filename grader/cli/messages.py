@@ -211,6 +211,7 @@ def stopped(label: str) -> str:
 
 # --- check ---
 
+WATCHING = "Checked; it is checked again when you save the notebook. Ctrl-C ends this."
 UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."
 HTML_HINT = "With --html page.html you get the same as a page, with pictures of what differs."
 

@@ -44,16 +44,6 @@ def batch_progress(total: int) -> Iterator[ProgressReport]:
         yield report
 
 
-@contextlib.contextmanager
-def waiting() -> Iterator[None]:
-    """Show on a terminal that a command is at work: loading a model takes its time."""
-    console = Console(stderr=True)
-    spinner = "dots" if console.encoding.startswith("utf") else "line"
-    status = console.status(messages.LOADING_THEN_GRADING, spinner=spinner)
-    with status if console.is_terminal else contextlib.nullcontext():
-        yield
-
-
 def _line_by_line() -> ProgressReport:
     graded, first = 0, 0.0
 

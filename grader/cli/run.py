@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import importlib
 import logging
 import signal
 import sys
@@ -30,9 +31,8 @@ def run(argv: Sequence[str] | None = None) -> int:
     # A service manager's stop must unwind like Ctrl-C, so that kernels end and rows stay whole.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        from grader.cli import commands  # costs more than all else here: only once there is a command to run
-
-        code = getattr(commands, args.function)(args)
+        module = importlib.import_module(args.module)  # costs more than all else here: only for a command to run
+        code = getattr(module, args.function)(args)
         return _checked_exit_code(code, stdout_is_all=args.function == HOOK.function)
     except KeyboardInterrupt:
         return _failed(_interrupted(args))

@@ -6,10 +6,9 @@ import base64
 import functools
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.report import check_text, messages
@@ -20,6 +19,9 @@ from grader.report.record import provenance_facts, submission_facts
 from grader.report.result_view import exercise_views, start_with
 from grader.result import GradingResult, redact
 from grader.settings import templates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MOST_FILES = 20
 
@@ -92,6 +94,8 @@ def render(template: str, **context: Any) -> str:
 
 @functools.cache
 def _jinja() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a check without a page has no need of it
+
     environment = Environment(
         loader=FileSystemLoader(templates()),
         autoescape=True,

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from grader.assignment import load_assignment
+from grader.cli import messages
 from grader.cli.command_line import COMMANDS, Command
+from grader.errors import UsageError
+from grader.kernel.lasting_zygote import stop_zygotes
 from grader.settings import PACKAGE
+from grader.worker import Examiners
 
-from .conftest import GRADER, RIGHT, TINY, WRONG, Run, environment_in, write
+from .conftest import GRADER, KEPT, RIGHT, TINY, WRONG, Run, environment_in, write
 
 
 def test_a_right_notebook_passes_its_own_check(grader: Run, tmp_path: Path) -> None:
@@ -206,3 +212,56 @@ def test_a_check_leaves_the_models_loaded_for_the_next_one(tmp_path: Path) -> No
     assert loaded == "tiny: loaded.\n"
     assert again == "tiny: loaded; ends after 900 s without use.\n"
     assert stopped.startswith("tiny: ends")
+
+
+def test_a_watched_notebook_is_checked_whenever_it_is_saved(tmp_path: Path) -> None:
+    """Three times, each time as it is then; Ctrl-C ends it with the last verdict."""
+    notebook, new = tmp_path / "mine.ipynb", tmp_path / "new.ipynb"
+    write(notebook, *RIGHT)
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [*GRADER, "check", str(notebook), "-a", str(TINY), "--watch"],
+        env=environment_in(tmp_path) | KEPT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as watching:
+        assert watching.stdout is not None
+        said = []
+        for cells in (WRONG, ("def scale(",), RIGHT):
+            said.append("".join(iter(watching.stdout.readline, messages.WATCHING + "\n")))
+            write(new, *cells).replace(notebook)
+        said.append("".join(iter(watching.stdout.readline, messages.WATCHING + "\n")))
+        watching.send_signal(signal.SIGINT)
+        code = watching.wait()
+
+    assert ["3 of 3 visible checks pass" in text for text in said] == [True, False, False, True]
+    assert "Looks like: It adds. Multiply." in said[1]
+    assert code == 0
+
+
+def test_a_check_can_be_one_line_of_json(grader: Run, tmp_path: Path) -> None:
+    """What the student may see, and the exit code as ever."""
+    done = grader("check", write(tmp_path / "mine.ipynb", *WRONG), "-a", TINY, "--json")
+
+    assert done.returncode == 1
+    assert done.stdout.count("\n") == 1
+    assert json.loads(done.stdout)["exercises"][0]["name"] == "scale"
+
+
+def test_a_second_check_does_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That an assignment can be graded here is known, for these very files and this zygote."""
+    monkeypatch.setenv("GRADER_STATE", str(tmp_path))
+    course = shutil.copytree(TINY, tmp_path / "tiny", ignore=shutil.ignore_patterns("__pycache__"))
+    known = []
+    for _ in range(2):
+        with Examiners(load_assignment(str(course)), idle_s=60) as examiners:
+            known.append(examiners.tried)
+            assert examiners.info.models
+    (course / "checks" / "visible" / "test_more.py").write_text("this is no Python\n")
+    with Examiners(load_assignment(str(course)), idle_s=60) as examiners:
+        known.append(examiners.tried)
+        with pytest.raises(UsageError):
+            _ = examiners.info
+    stop_zygotes()
+
+    assert known == [False, True, False]

@@ -32,7 +32,8 @@ from grader.assignment import load_assignment
 from grader.batch import Summary
 from grader.cli import batch_report, check_report, main
 from grader.cli.command_line import COMMANDS
-from grader.cli.progress import batch_progress, waiting
+from grader.cli.progress import batch_progress
+from grader.cli.waiting import waiting
 from grader.export import read_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.submission import SubmissionRecord
@@ -119,6 +120,7 @@ def test_doctor_prints_everything_in_a_latin_1_locale(tmp_path: Path) -> None:
         ("2>&-", f"check right.ipynb -a {TINY}", 0),
         (">&-", f"check right.ipynb -a {TINY}", 0),
         (">&-", f"hook right.ipynb -a {TINY}", 3),
+        ("2>&- <&-", f"check right.ipynb -a {TINY}", 0),
         (">&- 2>&-", "check none.ipynb", 2),
         ("<&- >&- 2>&-", "gradee", 2),
         ("> /dev/full", "--help", 3),
@@ -154,8 +156,8 @@ def test_the_exit_code_is_the_same_where_nobody_reads(tmp_path: Path, redirectio
 def test_a_hook_whose_result_nobody_read_fails(tmp_path: Path) -> None:
     """The hook's one line is its whole result, so a reader that went away is an error."""
     program = (
-        "import sys\nfrom grader.cli import commands, main\n"
-        "commands.hook = lambda args: print('{}') or 0\nsys.exit(main(sys.argv[1:]))"
+        "import sys\nfrom grader.cli import check_commands, main\n"
+        "check_commands.hook = lambda args: print('{}') or 0\nsys.exit(main(sys.argv[1:]))"
     )
     words = [sys.executable, "-c", program, "hook", "a.ipynb", "-a", "tiny"]
     reader, writer = os.pipe()

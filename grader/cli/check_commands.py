@@ -1,0 +1,165 @@
+"""The commands on one notebook, which are called again and again.
+
+They import only what they need: ``check`` is to answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from pathlib import Path
+
+from grader import fork_server, strict_json
+from grader.assignment import FILE, Assignment, load_assignment, load_only_assignment
+from grader.atomic_write import write_page
+from grader.cli import check_report, messages
+from grader.cli.trust import require_trust
+from grader.cli.waiting import waiting
+from grader.cli.warm import idle_s, print_status, stop, warm_up
+from grader.errors import UsageError
+from grader.intake import find_one
+from grader.release_lookup import find_assignment, releases_in
+from grader.report import staff_page, student_page
+from grader.result import GradingResult, SubmissionStatus, redact
+from grader.trusted_releases import is_trusted
+from grader.trusted_releases import trust as trust_release
+from grader.worker import Examiners, with_call_limit
+
+EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
+"""Done; the submission, the grade or the assignment falls short; something could not be graded."""
+
+_LOOK_S = 0.1
+
+
+def check(args: argparse.Namespace) -> int:
+    """Check one notebook with the visible checks, and count the hidden ones."""
+    if not args.watch:
+        return _check_once(args)
+    code = EXIT_DONE
+    with suppress(KeyboardInterrupt):
+        while True:
+            before = _state(args.notebook)
+            code = _check_once(args)
+            sys.stdout.flush()
+            print(messages.WATCHING, file=sys.stderr, flush=True)
+            while _state(args.notebook) in (None, before):  # an editor may take it away to save it
+                time.sleep(_LOOK_S)
+    return code
+
+
+def _check_once(args: argparse.Namespace) -> int:
+    found = find_assignment(args.notebook, args.assignment)
+    assignment = found.assignment
+    if found.beside:
+        require_trust(assignment)
+    result = _grade_one(
+        args, assignment, hidden=False, sandbox=args.sandbox, cold=args.cold, watched=args.watch, shown=waiting
+    )
+    if args.html:
+        write_page(args.html, student_page(result, assignment_title=assignment.title))
+    if args.json:
+        print(strict_json.dumps(redact(result).to_json()))
+    else:
+        check_report.print_check(result, assignment, args.notebook, sandboxed=args.sandbox != "off", page=args.html)
+    if result.status is SubmissionStatus.ERROR:
+        return EXIT_UNDONE
+    return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
+
+
+def _state(file: Path) -> tuple[int, int, int] | None:
+    """Return what tells a file from what it was before it was saved; None where there is none."""
+    with suppress(OSError):
+        found = file.stat()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+    return None
+
+
+def trust(args: argparse.Namespace) -> int:
+    """Let the checks of a release run on this computer."""
+    releases = releases_in(args.folder.parent) if args.folder.joinpath(FILE).is_file() else releases_in(args.folder)
+    inside = {f for f in releases.values() if f == args.folder.resolve()} or set(releases.values())
+    if len(inside) != 1:
+        raise UsageError(messages.not_one_release(args.folder, len(inside)))
+    assignment = load_assignment(str(*inside))
+    is_trusted(assignment)
+    trust_release(assignment)
+    print(messages.trusted(assignment.title, assignment.digest))
+    return EXIT_DONE
+
+
+def hook(args: argparse.Namespace) -> int:
+    """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
+    assignment = load_whole(args.assignment)
+    result = _grade_one(args, assignment, hidden=True, sandbox="on")
+    page = student_page if args.view == "student" else staff_page
+    if args.html:
+        write_page(args.html, page(result, assignment_title=assignment.title))
+    shown = redact(result) if args.view == "student" else result
+    print(strict_json.dumps(shown.to_json()))
+    return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
+
+
+def _grade_one(
+    args: argparse.Namespace,
+    assignment: Assignment,
+    *,
+    hidden: bool,
+    sandbox: str,
+    cold: bool = False,
+    watched: bool = False,
+    shown: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> GradingResult:
+    """Grade the notebook that the arguments name.
+
+    ``shown`` is what is shown while models are loaded.
+    """
+    raised = limited(assignment, args)
+    require_file(args.notebook)
+    idle = 0.0 if cold else idle_s()
+    with fork_server.scratch() as scratch:
+        submission = find_one(args.notebook, scratch=scratch, functions=assignment.names)
+        with (
+            Examiners(raised, hidden=hidden, sandbox=sandbox, idle_s=idle, may_fork=not watched) as examiners,
+            # What shows something is a thread, which a process that forks must not have.
+            nullcontext() if examiners.tried else shown(),
+        ):
+            [result] = examiners.grade([submission])
+    return result
+
+
+def warm(args: argparse.Namespace) -> int:
+    """Load models for the commands that come, tell what is loaded, or let it end."""
+    if args.status:
+        return print_status()
+    if args.stop:
+        return stop()
+    assignment = named_or_only(args)
+    if assignment.recorded:
+        require_trust(assignment)
+    with waiting():
+        return warm_up(assignment)
+
+
+def load_whole(name: str) -> Assignment:
+    """Return an assignment with its solution; raises UsageError for a release."""
+    assignment = load_assignment(name)
+    if assignment.recorded:
+        raise UsageError(messages.only_a_release(assignment.root))
+    return assignment
+
+
+def named_or_only(args: argparse.Namespace) -> Assignment:
+    return load_assignment(args.assignment) if args.assignment else load_only_assignment()
+
+
+def limited(assignment: Assignment, args: argparse.Namespace) -> Assignment:
+    return with_call_limit(assignment, args.timeout)
+
+
+def require_file(path: Path) -> None:
+    """Raise UsageError for a path that is no file."""
+    if not path.is_file():
+        raise UsageError(messages.folder_for_notebook(path) if path.is_dir() else messages.no_file(path))
