@@ -218,12 +218,13 @@ def test_a_watched_notebook_is_checked_whenever_it_is_saved(tmp_path: Path) -> N
     """Three times, each time as it is then; Ctrl-C ends it with the last verdict."""
     notebook, new = tmp_path / "mine.ipynb", tmp_path / "new.ipynb"
     write(notebook, *RIGHT)
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(  # noqa: S603 - our own program, started from one thread
         [*GRADER, "check", str(notebook), "-a", str(TINY), "--watch"],
         env=environment_in(tmp_path) | KEPT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # it may be ignored where tests are started
     ) as watching:
         assert watching.stdout is not None
         said = []
