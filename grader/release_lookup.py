@@ -70,7 +70,7 @@ def releases_in(folder: Path) -> dict[str, Path]:
 
 def named_in(notebook: Path) -> str:
     """Return the assignment that a notebook's metadata name, "" where none is or no notebook."""
-    with contextlib.suppress(GraderError):  # it is said where the notebook is graded
+    with contextlib.suppress(GraderError, UnicodeError):  # it is said where the notebook is graded
         match read_notebook(notebook).metadata.get("grader"):
             case {"assignment": str(name)} if _SLUG.fullmatch(name):
                 return name

@@ -51,7 +51,6 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _check_once(args: argparse.Namespace) -> int:
-    require_file(args.notebook)
     found = find_assignment(args.notebook, args.assignment)
     assignment = found.assignment
     if found.beside:
