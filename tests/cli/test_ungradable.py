@@ -45,7 +45,7 @@ FAULTS = {
     "exiting prelude": (PRELUDE, "import numpy as np", "import numpy as np, sys\nsys.exit(1)", "line 5: SystemExit"),
     "model": (PRELUDE, '"three": 3.0}[name]', '"thre": 3.0}[name]', "prelude.py: line 10: KeyError: 'three'"),
     "unknown model": (TOML, '"three"]', '"four"]', "MODELS lacks 'four'"),
-    "provide": (PRELUDE, '{"factor": model', '{"factor": modl', "prelude.py: line 18: NameError"),
+    "provide": (PRELUDE, '{"factor": model', '{"factor": modl', "prelude.py: line 22: NameError"),
     "ending prelude": (
         PRELUDE,
         "import numpy as np",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,4 +44,12 @@ def main(folder: str, prelude: str, packages: Sequence[str]) -> None:
     preloaded.app.init_poller()  # ends this process with its parent and, on Windows, hears of interrupts
     connect(preloaded.app, dataclasses.replace(config, key=connection["key"], ports=ports))
     forget_ourselves()
+    _hear_interrupts()
     preloaded.app.start()
+
+
+def _hear_interrupts() -> None:
+    """Let an interrupt end a call, also where this process was started with SIGINT blocked or ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
