@@ -49,7 +49,7 @@ def main(folder: str, prelude: str, packages: Sequence[str]) -> None:
 
 
 def _hear_interrupts() -> None:
-    """Let an interrupt end a call, also where this process was started with SIGINT blocked or ignored."""
+    """Let an interrupt end a call, also where SIGINT was blocked or ignored before."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
