@@ -1,4 +1,4 @@
-"""What the checks of ``prompt_to_residual_stream_activations`` share: asking, comparing with the reference."""
+"""Ask for activations and compare them with the reference, for the checks of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks of ``logit_lens_analysis`` share: asking, comparing with the reference, drawing."""
+"""Ask for a logit lens, compare it with the reference and draw it, for its checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answer(reference: Any, prompt: str) -> dict[str, Any]:
 
 
 def check_top_tokens(given: dict[str, Any], reference: Any, prompt: str) -> None:
-    """Compare the most likely tokens; where the reference has two nearly equal ones, either is right."""
+    """Compare the most likely tokens; of two that are nearly equal, either is right."""
     expected, margins = answer(reference, prompt)[TOP], reference.lens_margins(prompt)
     compare.argmax(given[TOP], expected, margins, axes=AXES, name=TOP, vocabulary=reference.vocabulary())
 
@@ -43,7 +43,10 @@ def check_divergences(given: dict[str, Any], reference: Any, prompt: str) -> Non
 
 
 def grid(parts: dict[str, Any], like: Tensor, words: list[str]) -> FigureCells:
-    """Lay an answer out as texts and values, a row for each layer; empty when it has not the shape of ``like``."""
+    """Lay an answer out as texts and values, a row for each layer.
+
+    It is empty when the answer has not the shape of ``like``.
+    """
     top, kl = parts.get(TOP), parts.get(KL)
     if not (isinstance(top, Tensor) and isinstance(kl, Tensor) and top.is_integer and kl.is_floating):
         return FigureCells()

@@ -20,9 +20,10 @@ GERMAN_WORDS = {"sweet": "süß", "early": "früh", "ugly": "hässlich", "short"
 
 
 def telling_prompt(rng: random.Random) -> tuple[str, str]:
-    """Return a text with an answer of two tokens, and what follows it: a second demarcation token and a sentence.
+    """Return a text with an answer of two tokens, and what follows it.
 
-    The answer stands further back than in the notebook's pairs, and behind another token to ask for, " said".
+    That is a second demarcation token and a sentence. The answer stands further back than in the notebook's pairs, and
+    behind another token to ask for, " said".
     """
     (first, second), word, german = rng.sample(NAMES, 2), rng.choice([*OPPOSITES]), rng.choice([*GERMAN_WORDS])
     prompt = f"{first} and {second} said {word}{COLON} {OPPOSITES[word]} {rng.choice(['water', 'day', 'house'])}"
@@ -73,7 +74,7 @@ def test_another_model(student: Any, reference: Any) -> None:
     "The result must depend on the arguments alone: not on the text behind the answer, and not on earlier calls."
 )
 def test_fresh_prompt(student: Any, reference: Any, rng: random.Random) -> None:
-    """On a prompt drawn for this submission it reads the right token, whatever text follows the answer."""
+    """It reads the right token on a new prompt, whatever text follows the answer."""
     prompt, follows = telling_prompt(rng)
     given = check(student, reference, f"{prompt}{follows}")
     compare.close(ask(student, reference, prompt), given, axes=AXES, name=f"{NAME} of the same text, cut short")

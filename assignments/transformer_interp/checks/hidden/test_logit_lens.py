@@ -36,7 +36,7 @@ GERMAN = {"hot": "heiß", "sweet": "süß", "early": "früh", "ugly": "hässlich
 
 
 def fresh_prompt(rng: random.Random) -> tuple[str, str]:
-    """Return a text with names to be remembered and words that are not ASCII, and what may follow it."""
+    """Return a text with repeated names and a word that is not ASCII, and what may follow."""
     (first, second), word = rng.sample(NAMES, 2), rng.choice([*GERMAN])
     where = f"{rng.choice(LEADS)} {first} and {second} went to the {rng.choice(PLACES)}."
     prompt = f"{where} {word} : {GERMAN[word]}, {first} gave the {rng.choice(THINGS)} to"
@@ -44,7 +44,10 @@ def fresh_prompt(rng: random.Random) -> tuple[str, str]:
 
 
 def check_beginning(given: dict[str, Any], known: dict[str, Any], reference: Any, prompt: str, when: str) -> None:
-    """Compare the first positions of an answer with a ``known`` one to ``prompt``, the beginning of what was asked."""
+    """Compare an answer's first positions with a ``known`` answer to ``prompt``.
+
+    ``prompt`` is what was asked, or the beginning of it.
+    """
     first = {name: beginning(given[name], len(known[name].data)) for name in (TOP, KL)}
     margins, words = reference.lens_margins(prompt), reference.vocabulary()
     compare.argmax(first[TOP], known[TOP], margins, axes=AXES, name=f"{TOP} {when}", vocabulary=words)
@@ -61,21 +64,21 @@ def beginning(value: Any, positions: int) -> Any:
 @pytest.mark.points(0.5)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_top_tokens_elsewhere(student: Any, reference: Any, prompt: str) -> None:
-    """The most likely token of every layer is right on other prompts: short, long, and in other languages."""
+    """The most likely tokens are right on other prompts: short, long, in other languages."""
     check_top_tokens(ask(student, prompt), reference, prompt)
 
 
 @pytest.mark.points(0.5)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_divergences_elsewhere(student: Any, reference: Any, prompt: str) -> None:
-    """The KL divergence is right on other prompts: short, long, and in other languages."""
+    """The KL divergences are right on other prompts: short, long, in other languages."""
     check_divergences(ask(student, prompt), reference, prompt)
 
 
 @pytest.mark.points(1)
 @pytest.mark.hint("The answer must depend on the prompt alone, and at each position only on the tokens up to it.")
 def test_fresh_prompt(student: Any, reference: Any, rng: random.Random) -> None:
-    """On a prompt drawn for this submission all results are right, whatever text follows, and when asked twice."""
+    """All results are right on a new prompt, whatever text follows, and when asked twice."""
     prompt, follows = fresh_prompt(rng)
     given = ask(student, prompt)
     check_tokens(given, reference, prompt)

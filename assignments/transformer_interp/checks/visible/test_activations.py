@@ -36,7 +36,7 @@ def test_shape(student: Any, reference: Any) -> None:
 @pytest.mark.points(1)
 @pytest.mark.hint("Print the token whose activations you return, and the name of the activation that you read.")
 def test_values(student: Any, reference: Any) -> None:
-    """On pairs of the notebook it reads the residual stream at the first token after the colon."""
+    """It reads the residual stream at the first token after the colon."""
     for prompt in (OPPOSITE, GERMAN):
         check(student, reference, prompt)
 
@@ -46,6 +46,6 @@ def test_values(student: Any, reference: Any) -> None:
     "Print the tokens of this prompt with their positions. Which one follows the demarcation token you are given?"
 )
 def test_text_that_goes_on(student: Any, reference: Any) -> None:
-    """It reads the first token after the given demarcation token, also when the text goes on behind it."""
+    """It reads the first token after the given demarcation token, also when text follows."""
     for demarcation in (COLON, " said"):
         check(student, reference, GOES_ON, demarcation)
