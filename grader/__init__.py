@@ -32,7 +32,7 @@ _MODULES = {
     "discover": "intake", "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment",
     "redact": "result", "staff_page": "report", "student_page": "report",
 }  # fmt: skip
-"""Which module of the package holds each public name; those without one are modules themselves."""
+"""The module that holds each public name; those without one are modules themselves."""
 
 __all__ = ["__version__", *_MODULES]
 

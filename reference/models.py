@@ -26,7 +26,7 @@ from transformers.utils import cached_file
 EMBEDDED = Path(__file__).parent / "data" / "embedded"
 NAMES = ("embedded", "random", "gpt2-small")
 GPT2_DIR = "GRADER_GPT2_DIR"
-"""The environment variable that names a folder with GPT-2 small, where the Hugging Face cache has none."""
+"""The environment variable that names a folder with GPT-2 small, if none is cached."""
 
 
 class ModelUnavailableError(Exception):

@@ -15,10 +15,13 @@ from grader.differences import differences
 from grader.value import COARSE, Array, Tensor, Value, rounded
 
 CLOSE = Tolerance(absolute=1e-3, relative=2e-3)
-"""Passes every right way to compute a KL in float32, half-precision rounding included, and no known mistake."""
+"""Passes every right way to compute a KL in float32, and no known mistake.
+
+It also allows for rounding to half precision.
+"""
 
 TIE = 1e-3
-"""Logits nearer than this are a tie: a right computation in another order may pick the other token."""
+"""Logits nearer than this are a tie: in another order, another one may be the greatest."""
 
 
 def close(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolerance: Tolerance = CLOSE) -> None:

@@ -11,7 +11,7 @@ from grader.value import Array, Tensor, Value
 ABSOLUTE, RELATIVE = 1e-4, 2e-3
 
 SLACK = 0.01
-"""The share of whole numbers that may differ between a mistake and its variant: ties may fall either way."""
+"""The share of whole numbers that may differ from a variant's: ties fall either way."""
 
 
 def nearly_equal(a: Value, b: Value, slack: float = 0.0) -> bool:

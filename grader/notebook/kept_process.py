@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 _CHECKS = "checks"
-"""The folder of an assignment's checks, and so the package under which pytest imports them."""
+"""The folder of an assignment's checks, and the package under which pytest imports them."""
 
 _LAST_ERROR = ("last_exc", "last_type", "last_value", "last_traceback")  # what %debug looks at
 

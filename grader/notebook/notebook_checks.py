@@ -31,7 +31,7 @@ _OPTIONS = (
     "--capture=no",
     *(word for plugin in ("faulthandler", "logging", "unraisableexception") for word in ("-p", f"no:{plugin}")),
 )
-"""The output and the process are the notebook's; looking for lost exceptions collects garbage again and again."""
+"""Output and process are the notebook's; looking for lost exceptions would take long."""
 
 
 class ChecksFailed(AssertionError):  # noqa: N818 - the word that a student reads first

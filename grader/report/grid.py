@@ -12,7 +12,7 @@ from grader.result import Figure, FigureCells
 
 MOST_ROWS, MOST_COLUMNS = 48, 32
 LEVELS = 15
-"""How many colours the scale has; ``page.css`` holds them, as the classes ``v0`` (the scale's low end) to ``v14``."""
+"""How many colours the scale has: the classes ``v0`` to ``v14`` of ``page.css``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from grader.validation.distance import Distance, distance
 from grader.value import Value
 
 HAS_OWN_FUNCTION = (CandidateKind.MISCONCEPTION, CandidateKind.ACCEPTED, CandidateKind.VARIANT)
-"""Kinds whose candidates are functions of their own name; others are called by the exercise's."""
+"""Kinds of candidates whose functions have their own names; others' have the exercise's."""
 
 
 @dataclass(frozen=True, slots=True)

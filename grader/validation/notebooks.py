@@ -12,7 +12,7 @@ from grader.validation import messages
 from grader.validation.validation_report import ReportSection
 
 SOLUTION = "solution.ipynb"
-"""A file of the assignment that holds the right answers as a student would hand them in, if there is one."""
+"""The assignment's file with right answers as a student hands them in, if there is one."""
 
 
 def own_notebooks(assignment: Assignment) -> list[Submission]:

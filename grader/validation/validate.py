@@ -19,7 +19,7 @@ from grader.validation.validation_session import run_validation_session
 from grader.worker import Examiners
 
 MUTANTS_A_PROCESS = 20
-"""A process costs as much as a few mutants; many mutants in one make the others wait for it at the end."""
+"""With fewer, starting processes takes long; with more, all wait for the last one."""
 
 ValidationProgress = Callable[[int, int], None]
 """Called with how many candidates have been tried, and how many there are."""
