@@ -111,7 +111,7 @@ def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
         for file in below.files:
             found.setdefault(file.path, file)
     for file in found.values():
-        if unpacker and file.zipped and file.path.is_file() and not file.path.is_symlink():
+        if unpacker and file.zipped and file.readable:
             inside = unpacker.open(file)
             all_.files += inside.files
             all_.passed_over |= inside.passed_over

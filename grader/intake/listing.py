@@ -41,6 +41,22 @@ class File:
         return is_zip(self.label)
 
     @property
+    def readable(self) -> bool:
+        """Whether it is on the disk and may be opened.
+
+        A link may not: it could lead out of what was handed in.
+        """
+        held_back = self.packed or self.refused or self.unavailable
+        return not held_back and self.path.is_file() and not self.path.is_symlink()
+
+    def beginning(self, longest: int) -> str:
+        """Return the first characters of a text, none of a file that may not be opened."""
+        if not self.readable:
+            return ""
+        with self.path.open(encoding="utf-8-sig", errors="replace") as stream:
+            return stream.read(longest)
+
+    @property
     def places(self) -> tuple[str, ...]:
         """The name of the root, of the folders below it, and its own."""
         return (self.root.name, *self.label.parts)

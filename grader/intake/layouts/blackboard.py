@@ -55,8 +55,5 @@ def _blackboard_identity(
 
 def _who(file: File) -> dict[str, str]:
     """Return the name and the login at the beginning of an attempt's text, in any language."""
-    if file.packed or file.refused or not file.path.is_file() or file.path.is_symlink():
-        return {}
-    with file.path.open(encoding="utf-8-sig", errors="replace") as stream:
-        match = _WHO.match(stream.read(_LONGEST).lstrip())
+    match = _WHO.match(file.beginning(_LONGEST).lstrip())
     return match.groupdict() if match else {}

@@ -30,7 +30,7 @@ def gradescope(files: Sequence[File]) -> list[list[Identity]]:
 
     Names, numbers and addresses come from ``submission_metadata.yml``.
     """
-    written = [f for f in files if f.label.name == METADATA and not f.refused and not f.packed]
+    written = [f for f in files if f.label.name == METADATA and f.readable]
     by_folder = {f.folder: _submissions_in(f.path) for f in written}
     return [_gradescope_identity(file, by_folder) for file in files]
 
@@ -78,8 +78,6 @@ def _submissions_in(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTim
 
 
 def _bounded_lines(path: Path) -> Iterator[str]:
-    if path.is_symlink() or not path.is_file():
-        return
     with path.open(encoding="utf-8", errors="replace") as stream:
         while line := stream.readline(_LONGEST_LINE):
             yield line.rstrip("\r\n")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File
-from grader.intake.times import read_time
+from grader.intake.times import LONGEST_TIME, HandInTime, read_time
 from grader.person import Person
 
 
@@ -53,3 +54,12 @@ class Naming:
             depth=depth,
             own=own,
         )
+
+
+def timestamps(files: Sequence[File], zone: str = "") -> dict[Path, HandInTime]:
+    """Return the times in the files ``timestamp.txt`` by their folders.
+
+    ``zone`` is the zone of one that names none.
+    """
+    stamps = (file for file in files if file.label.name == "timestamp.txt")
+    return {file.folder: read_time(file.beginning(LONGEST_TIME), zone) for file in stamps}

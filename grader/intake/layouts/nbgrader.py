@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
+from grader.intake.layouts.naming import timestamps
 from grader.intake.listing import File
-from grader.intake.times import LONGEST_TIME, HandInTime, read_time
+from grader.intake.times import HandInTime, read_time
 from grader.person import Person
 
 _STEPS = frozenset({"submitted", "autograded"})
@@ -21,7 +22,7 @@ def nbgrader(files: Sequence[File]) -> list[list[Identity]]:
     The time is in the assignment's ``timestamp.txt``. In the exchange a folder is named
     ``<student>+<assignment>+<time>``, so that a student may have several.
     """
-    stamps = {file.folder: _stamp(file) for file in files if file.label.name == "timestamp.txt"}
+    stamps = timestamps(files, zone="UTC")
     return [_nbgrader_identity(file, stamps) for file in files]
 
 
@@ -50,10 +51,3 @@ def _named(student: str, assignment: str, file: File, time: HandInTime, depth: i
 def _clearer(stamp: HandInTime, named: HandInTime) -> HandInTime:
     """Return ``timestamp.txt``'s time, or the folder's where that is better understood."""
     return stamp if stamp.text and (named.unclear or not stamp.unclear) else named
-
-
-def _stamp(file: File) -> HandInTime:
-    if file.packed or file.refused or not file.path.is_file() or file.path.is_symlink():
-        return HandInTime()
-    with file.path.open("rb") as stream:
-        return read_time(stream.read(LONGEST_TIME).decode("utf-8", "replace"), zone="UTC")
