@@ -17,13 +17,12 @@ from itertools import chain
 from grader.extract.overwritten_names import defines
 from grader.extract.side_effects import HOOK_METHOD
 from grader.extract.statements import Statement
-from grader.extract.syntax import attribute_path, own_scope
+from grader.extract.syntax import Definition, attribute_path, own_scope
 
 _UNDOING = re.compile(r"_*(clear|load_state|remove|reset|restore|undo)\w*|[a-z]\w*[^\W_]_")
 _ADDING_OR_READING = re.compile(
     rf"{HOOK_METHOD.pattern}|(run_with|to|named)_\w+|to|cpu|cuda|forward|generate|parameters|modules|children"
 )
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(slots=True)
@@ -75,7 +74,7 @@ def find_alterations(
     holders = {name: set(objects) for name, objects in names.items()}  # grows by the names of handles of hooks
     defined: dict[str, _Doing] = {}
     for s in statements:
-        if any(isinstance(n, _DEFINITIONS) for n in own_scope(s.node)) or defines(s.node):
+        if any(isinstance(n, Definition) for n in own_scope(s.node)) or defines(s.node):
             _define(s, holders, defined)
         if defines(s.node):
             continue

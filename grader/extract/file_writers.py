@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.statements import Statement
-from grader.extract.syntax import own_scope, short_texts
+from grader.extract.syntax import DEFINING, called_name, own_scope, short_texts
 
 _MAX_PATH = 200
 _FILE = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{0,9}")
@@ -29,7 +29,6 @@ _MAKES_PATHS = frozenset({
     "Path", "PurePath", "abspath", "cwd", "dirname", "expanduser", "format", "getcwd", "join", "joinpath", "resolve",
     "str",
 })  # fmt: skip
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(slots=True)
@@ -75,9 +74,9 @@ def find_file_writers(statements: Sequence[Statement]) -> FileWriters:
     making: set[str] = set()
     opened: set[str] = set()
     for s in statements:
-        defines = isinstance(s.node, _DEFINITIONS)
+        defines = isinstance(s.node, DEFINING)
         calls = [n for n in (ast.walk(s.node) if defines else own_scope(s.node)) if isinstance(n, ast.Call)]
-        called = {_called(call) for call in calls}
+        called = {called_name(call) for call in calls}
         read = s.names.now | s.names.later if defines else s.names.now
         makes = any(map(_MAKES_FOLDERS.fullmatch, called)) or not read.isdisjoint(making)
         writes = makes or any(map(_writes, calls)) or not read.isdisjoint(writing) or not read.isdisjoint(opened)
@@ -116,18 +115,13 @@ def _mentioned(s: Statement, calls: Iterable[ast.Call]) -> set[str]:
         found |= {f"{folder}/" for folder in folders}
     for call in calls:
         match call:
-            case ast.Call(args=[ast.Constant(value=str(text)), *_]) if _SAVES_ARRAYS.fullmatch(_called(call)):
+            case ast.Call(args=[ast.Constant(value=str(text)), *_]) if _SAVES_ARRAYS.fullmatch(called_name(call)):
                 found |= {f"{text[:_MAX_PATH].rpartition('/')[2]}.{end}" for end in ("npy", "npz")}
     return found
 
 
-def _called(call: ast.Call) -> str:
-    name: str = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    return name
-
-
 def _writes(call: ast.Call) -> bool:
-    name = _called(call)
+    name = called_name(call)
     if name.endswith("open"):
         given = (*call.args, *(k.value for k in call.keywords))
         return any(isinstance(a, ast.Constant) and _MODE.fullmatch(str(a.value)) for a in given)

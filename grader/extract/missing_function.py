@@ -80,7 +80,7 @@ def near_miss_name(name: str, statements: Sequence[Statement], exercises: Collec
 
     The functions of other exercises do not count.
     """
-    there = {s.node.name for s in statements if isinstance(s.node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    there = {s.node.name for s in statements if isinstance(s.node, Definition)}
     return nearest_name(name, sorted(there.difference(exercises))) or name
 
 

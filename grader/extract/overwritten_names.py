@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from grader.extract.statements import Statement
-from grader.extract.syntax import StatementNames, called_function, own_scope
+from grader.extract.syntax import DEFINING, Definition, StatementNames, called_function, own_scope
 
 _NO_FUNCTIONS = (
     ast.Constant, ast.BinOp, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.List, ast.Tuple, ast.Set,
@@ -20,7 +20,6 @@ _VALUES = (
     ast.Constant, ast.Compare, ast.JoinedStr, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp,
     ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
-_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def bound_to_answers(statements: Sequence[Statement], exercise: str) -> set[tuple[int, str]]:
@@ -36,7 +35,7 @@ def bound_to_answers(statements: Sequence[Statement], exercise: str) -> set[tupl
     for s in statements:
         if defines(s.node):
             defined |= s.names.bound
-        if isinstance(s.node, _DEFINING) and s.node.name == exercise:
+        if isinstance(s.node, DEFINING) and s.node.name == exercise:
             makes_functions = _may_make_functions(s.node)
         answers: set[str] = set()
         for targets, value in () if makes_functions else _assignments(s.node):
@@ -56,7 +55,7 @@ def defines(node: ast.stmt) -> bool:
     match node:
         case ast.Assign(value=ast.Lambda()):
             return True
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)
+    return isinstance(node, (*DEFINING, ast.Import, ast.ImportFrom))
 
 
 def cannot_be_called(node: ast.stmt, name: str, *, by_itself: bool) -> bool:
@@ -99,7 +98,7 @@ def may_be_no_function(node: ast.stmt, name: str) -> bool:
 
 def is_function(node: ast.stmt, name: str) -> bool:
     """Tell whether a statement defines a name, or binds it to what is clearly a function."""
-    if any(isinstance(n, _DEFINING) and n.name == name for n in own_scope(node)):
+    if any(isinstance(n, DEFINING) and n.name == name for n in own_scope(node)):
         return True
     values = [*_assigned_values(node, name)]
     return bool(values and keeps_function(node, name)) or any(isinstance(v, ast.Lambda) for v in values)
@@ -109,7 +108,7 @@ def _may_make_functions(definition: ast.stmt) -> bool:
     """Tell whether a function may return a function, or a class's objects may be called."""
     if isinstance(definition, ast.ClassDef):
         return True
-    inner = {n.name for n in ast.walk(definition) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    inner = {n.name for n in ast.walk(definition) if isinstance(n, Definition)}
     returned = [n.value for n in ast.walk(definition) if isinstance(n, ast.Return)]
     return any(isinstance(v, ast.Lambda) or (isinstance(v, ast.Name) and v.id in inner) for v in returned)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.syntax import Change, StatementNames, attribute_path, file_names, folder_name
+from grader.extract.syntax import Change, StatementNames, attribute_path, called_name, file_names, folder_name
 
 _ALTERING = re.compile(
     r"__set(attr|item)__|add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
@@ -121,7 +121,7 @@ class ScopeTracker(ast.NodeVisitor):
         if self.inside_function():
             self.names.calls |= self.global_names([node.func, *called])
             self.names.passes |= self.global_names(_parts([*node.args, *(k.value for k in node.keywords)]))
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        name = called_name(node)
         if name in ("mkdir", "makedirs", "Path") and not self.inside_function():
             texts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
             short = (text.rstrip("/") for text in texts if len(text) < _MAX_PATH)
@@ -133,7 +133,7 @@ class ScopeTracker(ast.NodeVisitor):
     @staticmethod
     def altered(call: ast.Call) -> Iterator[ast.expr]:
         """Yield an item of each argument that a call alters, judging by the call's name."""
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        name = called_name(call)
         first = call.args[:1] if _ALTERING_FIRST.fullmatch(name) else call.args[1:] if name == "exec" else []
         for value in (*first, *(k.value for k in call.keywords if k.arg == "out")):
             yield ast.Attribute(value, "[]", ast.Store())

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.statements import Statement
-from grader.extract.syntax import attribute_path, own_scope
+from grader.extract.syntax import Definition, attribute_path, own_scope
 
 _WEIGHTS = frozenset({"data", "grad"})  # attributes of all tensors: setting them alters weights
 HOOK_METHOD = re.compile(r"add_(perma_)?hook|register_\w*hook")
@@ -96,7 +96,7 @@ def _set_attributes(node: ast.stmt, objects: Collection[str], setters: Mapping[s
 
 def _set_by_call(node: ast.stmt) -> set[str]:
     """Return the attributes that calling a function may set on its arguments."""
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+    if not isinstance(node, Definition):
         return set()
     return {name for part in ast.walk(node) for _, names in _attribute_settings(part) for name in names}
 

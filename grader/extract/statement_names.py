@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from grader.extract.scope_lookup import LexicalScope, ScopeTracker
 from grader.extract.syntax import (
+    DEFINING,
     Change,
     Function,
     StatementNames,
@@ -23,8 +24,6 @@ from grader.extract.syntax import (
     module_file,
 )
 
-_DEFINING_NODES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -33,7 +32,7 @@ def names_of(statement: ast.stmt) -> StatementNames:
     visitor = _StatementVisitor()
     visitor.visit(statement)
     names = visitor.names
-    if not (isinstance(statement, _DEFINING_NODES) or isinstance(getattr(statement, "value", None), ast.Lambda)):
+    if not (isinstance(statement, DEFINING) or isinstance(getattr(statement, "value", None), ast.Lambda)):
         # A function inside such a statement is passed to something that may call it: ``model.add_hook(lambda x: ...)``.
         names.changes |= {replace(effect, incidental=True) for effect in names.effects}
     return names

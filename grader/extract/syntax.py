@@ -11,10 +11,11 @@ from typing import TypeAlias
 
 Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Function: TypeAlias = Definition | ast.Lambda
+DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 _FILE = re.compile(r"[^\n]{1,200}\.\w{1,20}")
 _MAX_TEXT = 200
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_SCOPES = (*DEFINING, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -94,8 +95,8 @@ def folder_name(path: str) -> str:
 def file_names(path: str) -> tuple[str, ...]:
     """Return the names that stand for a file, the shortest first.
 
-    None if the text is no path of a file. ``lens/core.py`` is ``core.py``, as it is imported from its own folder, and
-    ``lens.core.py``; ``lens/__init__.py`` is ``lens.py``. A file that is no module is known by its name.
+    There are none if the text is no path of a file. ``lens/core.py`` is ``core.py``, as it is imported from its own
+    folder, and ``lens.core.py``; ``lens/__init__.py`` is ``lens.py``. A file that is no module is known by its name.
     """
     if not _FILE.fullmatch(path):
         return ()
@@ -146,6 +147,12 @@ def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
                 return None
 
 
+def called_name(call: ast.Call) -> str:
+    """Return ``f`` for ``f(x)`` and ``m.f(x)``, else ""."""
+    name: str = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return name
+
+
 def called_function(node: ast.expr) -> str | None:
     """Return ``f`` for ``f(x)``, ``f(x)[:2]`` and ``f(x).T.numpy()``, else None."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
@@ -162,7 +169,7 @@ def own_scope(statement: ast.AST) -> tuple[ast.AST, ...]:
     waiting = [statement]
     while waiting:
         nodes.append(node := waiting.pop())
-        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        if not isinstance(node, _SCOPES):
             waiting += reversed(list(ast.iter_child_nodes(node)))
     return tuple(nodes)
 
@@ -235,5 +242,5 @@ def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
         yield node
         if isinstance(node, _COMPREHENSIONS):
             waiting += [n.target for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
-        elif not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+        elif not isinstance(node, _SCOPES):
             waiting.extend(ast.iter_child_nodes(node))

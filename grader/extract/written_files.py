@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -94,7 +94,7 @@ class FileIndex:
 
         ``modules`` are the modules imported so far.
         """
-        for name in star_imports(node):
+        for name in _star_imports(node):
             self.left -= len(self.brought(name))
             names.binds |= self.brought(name) if self.left > 0 else set()
         for path in _reloaded(node):
@@ -140,14 +140,6 @@ def read_written_files(source: str) -> list[WrittenFile]:
         file = _written_file(match[2].strip().strip("'\""), lines[at + 1 :], at + 1, appended=bool(match[1]))
         return [file] if file else []
     return [*_here_documents(lines, at + 1)] if _SHELL.fullmatch(first) else []
-
-
-def star_imports(node: ast.stmt) -> Iterable[str]:
-    """Yield the files from which a statement imports ``*``."""
-    for part in own_scope(node):
-        match part:
-            case ast.ImportFrom(module=str(module), level=0, names=[ast.alias(name="*")]):
-                yield module_file(module)
 
 
 def join_written_by_code(statements: Sequence[StatementNames]) -> None:
@@ -212,7 +204,7 @@ def _written_file(path: str, lines: list[str], above: int, *, appended: bool) ->
         above,
         above + len(lines),
         frozenset(n for found in inside for n in found.bound if not n.endswith(".py")),
-        frozenset(_absolute(n, path) for s in body for n in _stars(s)),
+        frozenset(_absolute(n, path) for s in body for n in _star_imports(s)),
         frozenset(n for found in inside for n in found.now),
         frozenset(n for found in inside for n in found.later),
     )
@@ -225,7 +217,8 @@ def _taken_from_notebook(node: ast.stmt) -> Iterator[str]:
                 yield from (alias.name for alias in names if alias.name != "*")
 
 
-def _stars(node: ast.stmt) -> Iterator[str]:
+def _star_imports(node: ast.stmt) -> Iterator[str]:
+    """Yield the files from which a statement imports ``*``."""
     for part in own_scope(node):
         match part:
             case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]):
