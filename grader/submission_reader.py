@@ -35,10 +35,16 @@ CPU_S = 15
 """Processor seconds for one submission; an ordinary one takes a twentieth of a second."""
 
 MEMORY_MB = 512
-"""Memory for one submission, beside three times its size: a notebook's outputs are read before they are left out."""
+"""Memory for one submission, beside three times its size.
+
+A notebook's outputs are read before they are left out.
+"""
 
 IDLE_S = 60.0
-"""Seconds in which reading one submission may neither run nor wait for a processor; a disk may be slow."""
+"""Seconds in which reading one submission may neither run nor wait for a processor.
+
+A disk may be slow.
+"""
 
 _ANSWER_MB = 64
 _LOOK_S = 0.1

@@ -43,7 +43,10 @@ log = logging.getLogger(__name__)
 
 _LOOK_S = 1.0
 MOST_MB = 4096
-"""What an examiner may use; answers take less by far, and only what is compared with them may come to it."""
+"""What an examiner may use.
+
+Answers take far less; only what is compared with them may come to it.
+"""
 
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
 

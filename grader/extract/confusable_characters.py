@@ -25,7 +25,10 @@ _SIGNS = {
     "≤": "<=", "≥": ">=", "≠": "!=", "…": "...", "→": "->", "、": ",", "،": ",", "。": ".", "【": "[", "】": "]",
     **{chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F) if not chr(c).isalpha()},
 }  # fmt: skip
-"""Signs and the Python code that they stand for, full-width forms of East Asian keyboards among them."""
+"""Signs and the Python code that they stand for.
+
+Full-width forms of East Asian keyboards are among them.
+"""
 _DOUBLE, _SINGLE = "“”„‟〝〞«»", "‘’‚‛"
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {chr(c) for c in range(0xFE00, 0xFE10)}
 _BREAKS = frozenset("\x85\u2028\u2029")

@@ -8,7 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 MAX_TOKENS = 200_000
-"""Words and signs of a notebook; the longest cells beyond are not read. Each may become a syntax node of 100 bytes."""
+"""Words and signs of a notebook; the longest cells beyond are not read.
+
+Each may become a syntax node of 100 bytes.
+"""
 
 MAX_CELL_TOKENS = MAX_TOKENS // 2
 """The same for one cell."""

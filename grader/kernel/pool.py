@@ -27,7 +27,7 @@ from grader.zygote_info import ZygoteInfo
 
 Role = Literal["student", "reference"]
 SANDBOX = ("on", "off", "strict")
-"""How kernels are locked down: as far as this machine can, not at all, or by every layer that there is."""
+"""How kernels are locked down: as far as this machine can, not at all, or by every layer."""
 
 
 class KernelPool(Closing):

@@ -21,7 +21,10 @@ if sys.platform != "win32":
     import fcntl
 
 HANDED_ON = "GRADER_PRIVATE_FOLDER"
-"""The environment variable that names a private folder to a process that is to hold it and to remove it at its end."""
+"""The environment variable that names a private folder to another process.
+
+That process holds the folder and removes it at its end.
+"""
 
 _PREFIX = "grader-"
 _MADE_HERE = re.compile(r"grader-[a-z0-9_]{8}")  # as mkdtemp names them

@@ -15,7 +15,10 @@ GRADES = pytest.StashKey[bool]()
 """Set in the configuration of a run that grades a submission."""
 
 _IMPORT_MODE = "importlib"
-"""How pytest imports checks: files of both kinds may have one name, and import what lies beside their folders."""
+"""How pytest imports checks.
+
+Visible and hidden files may have one name, and import what lies beside their folders.
+"""
 
 MARKERS = (
     "exercise(name): the exercise that this check belongs to",

@@ -10,7 +10,7 @@ from grader.value import Tensor, Unpackable, Value
 K = TypeVar("K")
 
 MOST_MB = 128
-"""What is kept of a submission's answers for checks that ask the same; the oldest are dropped first."""
+"""What is kept of a submission's answers for checks that ask the same."""
 
 _NODE = 64  # bytes of a list's, tuple's or dictionary's part, about
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 TOO_LARGE_ANSWER = "Your function returned more than can be compared: return what the exercise asks for, and no more."
 
 ONE_CALL = "one call"
-"""The subject of a sentence on a limit, and that of one on the reduced limit after a call that did not finish:"""
+"""What has a limit, in a sentence that says so."""
 
 CALL_AFTER_LOST_ONE = "a call after one that did not finish"
+"""What has a reduced limit, likewise."""
 
 MEMORY_PASSED = "used more memory than it may"
 PROCESS_ENDED = "ended the process that runs your code"

@@ -23,10 +23,16 @@ log = logging.getLogger(__name__)
 
 MISCONCEPTIONS = "misconceptions.py"
 BOTH = "both"
-"""The function in that file that answers as two mistakes at once; a name that no exercise is likely to have."""
+"""The function in that file that answers as two mistakes at once.
+
+No exercise is likely to have its name.
+"""
 
 PATIENCE_S = 600.0
-"""Processor time for one answer of the reference: its code is ours, and students' limits follow from what it takes."""
+"""Processor time for one answer of the reference.
+
+Its code is ours, and students' limits follow from what it takes.
+"""
 
 
 class NoAnswer(KeyError):  # noqa: N818 - some mistakes have none to some arguments, and that is no error

@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXCESS_MB = 256
-"""How much larger than twice the reference's all answers to one check may be: they are held until its verdict."""
+"""How much larger than twice the reference's all answers to one check may be.
+
+They are held until its verdict.
+"""
 
 HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
-"""After these a kernel that lives is as good as before; after anything else it is replaced."""
+"""After these a kernel that lives is as good as before; after others it is replaced."""
 
 
 Costs = Callable[..., "Cost | None"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 FAULT = "fault"
-"""The file in a zygote's folder that says which of the assignment's files runs, or what it raised."""
+"""The file in a zygote's folder: which of the assignment's files runs, or what it raised."""
 
 
 def running(file: str) -> bytes:
@@ -24,4 +24,4 @@ LINKS = "links"
 
 IPC_NAME = "z"
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
-"""The numbers that end the names of a kernel's five ipc sockets: ``<sockets>/z-1`` and so on."""
+"""The numbers that end the names of a kernel's five sockets: ``<sockets>/z-1`` and so on."""
