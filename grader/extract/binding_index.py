@@ -96,6 +96,12 @@ class BindingIndex:
         self.experiments.difference_update(*self.changes.values())
         self.file_writers = find_file_writers(self.statements)
 
+    def end_of_cell(self, start: int) -> int:
+        """Return the last statement of a statement's cell; later cells may be experiments."""
+        statements = self.statements
+        later = (i for i in range(start + 1, len(statements)) if statements[i].cell != statements[start].cell)
+        return next(later, len(statements)) - 1
+
     def defined_before(self, name: str, index: int) -> bool:
         """Tell whether a statement before another defines or imports a name."""
         if name not in self.defined:
@@ -196,10 +202,7 @@ class BindingIndex:
         }
 
     def alters_provided(self, index: int) -> bool:
-        """Tell whether a statement alters a provided object.
-
-        As one does that only calls a method of it.
-        """
+        """Tell whether a statement alters a provided object, or calls a method that may."""
         if index in self.side_effects.altering and index not in self.experiments:
             return True
         return any(path[0] in self.objects for path, _ in self.reached.get(index, ()))

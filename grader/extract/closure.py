@@ -7,7 +7,6 @@ is taken together with the one before it.
 
 from __future__ import annotations
 
-import builtins
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -15,69 +14,59 @@ from dataclasses import replace
 
 from grader.extract.binding_index import BindingIndex
 from grader.extract.dependencies import Dependencies
-from grader.extract.overwritten_names import (
-    bound_to_answers,
-    cannot_be_called,
-    has_attributes,
-    is_function,
-    keeps_function,
-    lacks_attributes,
-)
+from grader.extract.overwritten_names import bound_to_answers
 from grader.extract.provided import ProvidedNames
+from grader.extract.usable_bindings import BUILTINS, UsableBindings
 
 END = sys.maxsize
 """The time after the last statement; other times are indices of statements."""
 _MAX_STEPS = 200_000
-_MAX_ATTRIBUTES = 8  # of one name, by which to tell whether a value can be used
-
-_BUILTINS = frozenset(dir(builtins)) | {
-    "get_ipython", "display", "exit", "quit", "In", "Out", "_", "__name__", "__file__",
-}  # fmt: skip
 _STAR_SHADOWS = frozenset({"abs", "all", "any", "max", "min", "pow", "round", "sum"})
 
 
 class Closure:
-    """Compute what one exercise needs; to be used once.
+    """Compute what the binding of an exercise at a statement needs; to be used once.
 
     With ``early``, a name that a function reads when it is called has the value that it was last given up to the end of
     the exercise's own cell, if there is any.
 
     ``done`` maps (name, start) to the time up to which the changes of that object are taken; ``attached`` are
     statements waiting to be taken because they put an attribute on a provided object that the code reads; ``end`` is
-    the last statement of the exercise's own cell. ``filled`` are names of what the function itself changes. ``undone``
-    maps provided objects to the statement from which on all that may undo alterations is attached.
+    the last statement of the exercise's own cell. ``results`` are bindings to its answers, ``filled`` names of what the
+    function itself changes. ``undone`` maps provided objects to the statement from which on all that may undo
+    alterations is attached.
     """
 
-    def __init__(self, index: BindingIndex, provided: ProvidedNames, *, early: bool = False) -> None:
+    def __init__(
+        self, index: BindingIndex, provided: ProvidedNames, start: int, exercise: str, *, early: bool = False
+    ) -> None:
         self.index = index
         self.provided = provided
+        self.start = start
+        self.exercise = exercise
         self.early = early
-        self.exercise = ""
+        self.end = index.end_of_cell(start)
+        self.results = bound_to_answers(index.statements, exercise)
+        self.filled = index.filled_by(exercise)
+        self.usable = UsableBindings(index, self.results, self.end)
         self.cut: set[str] = set()
         self.taken: set[int] = set()
         self.order: list[int] = []
         self.unresolved: set[str] = set()
         self.hoisted: set[tuple[int, int]] = set()
-        self.results: set[tuple[int, str]] = set()
         self.passed_over: set[tuple[int, str]] = set()
         self.doubtful: set[tuple[int, str, str]] = set()
         self.done: dict[tuple[str, int], int] = {}
-        self.needed: dict[tuple[str, int], set[str]] = {}
         self.steps = 0
         self.seen: set[tuple[str, int, int]] = set()
         self.waiting: list[tuple[str, int, int]] = []
         self.attached: list[int] = []
-        self.end = -1
-        self.filled: set[str] = set()
         self.undone: dict[str, int] = {}
 
-    def dependencies(self, start: int, name: str) -> Dependencies:
-        """Return what the binding of an exercise at a statement needs."""
-        self.results = bound_to_answers(self.index.statements, name)
-        self.exercise, self.end = name, self.end_of_cell(start)
-        self.filled = self.index.filled_by(name)
-        self.take(start, END)
-        self.want(name, END, start)
+    def dependencies(self) -> Dependencies:
+        """Return what the binding needs."""
+        self.take(self.start, END)
+        self.want(self.exercise, END, self.start)
         for setting in self.index.settings(self.end):
             if not self.is_over(setting):
                 self.take(setting, setting)
@@ -103,12 +92,6 @@ class Closure:
         bindings, changes = self.index.bindings, self.index.changes
         places = ((i, name) for name in self.cut for i in (*bindings.get(name, ()), *changes.get(name, ())))
         return frozenset((i, name) for i, name in places if i > self.end)
-
-    def end_of_cell(self, start: int) -> int:
-        """Return the last statement of a statement's cell; later cells may be experiments."""
-        statements = self.index.statements
-        later = (i for i in range(start + 1, len(statements)) if statements[i].cell != statements[start].cell)
-        return next(later, len(statements)) - 1
 
     def set_up(self) -> frozenset[int]:
         """Return the taken statements and those that set something up above the function.
@@ -191,7 +174,7 @@ class Closure:
                 if self.keeps_hold(user, time):
                     self.take(index, END)  # a function that is stored may be called later, under another name
             start = -1 if name in self.index.modules else min(chosen, default=-1)  # a module is one object throughout
-        elif name not in _BUILTINS and name not in self.index.provided and name.isidentifier():
+        elif name not in BUILTINS and name not in self.index.provided and name.isidentifier():
             self.unresolved.add(name)
         elif name in _STAR_SHADOWS:
             self.taken.update(i for i in self.index.stars if not self.early or i <= self.end)
@@ -208,7 +191,7 @@ class Closure:
         For an early reading, those up to the exercise's cell. A builtin is bound above all cells.
         """
         above = bindings[: bisect_right(bindings, self.end)]
-        if not self.early or time != END or name == self.exercise or not (above or name in _BUILTINS):
+        if not self.early or time != END or name == self.exercise or not (above or name in BUILTINS):
             return bindings
         self.cut.add(name)
         return above
@@ -273,61 +256,24 @@ class Closure:
             statement = self.index.statements[bindings[place]]
             if statement.index > self.end and self.index.alterations.in_place(statement):
                 continue
-            doubts = self.doubts(name, bindings, place, user)
+            doubts = self.usable.doubts(name, bindings, place, user)
             self.doubtful |= {(statement.index, name, attribute) for attribute in doubts}
-            if self.not_meant(name, bindings, place, user):
+            if self.usable.not_meant(name, bindings, place, user):
                 passed_over.add((statement.index, name))
             elif name not in statement.names.loops and not (doubts and certain):
                 chosen.append(statement.index)
                 certain = certain or name in statement.names.binds
                 if not doubts and name in statement.names.binds:
                     break
-        builtin = name in _BUILTINS and bool(passed_over)
+        builtin = name in BUILTINS and bool(passed_over)
         if chosen or builtin:
             self.passed_over |= passed_over
             return chosen
         return [i for i in bindings[end - 1 : end] if (i, name) not in self.results]
 
-    def not_meant(self, name: str, bindings: Sequence[int], place: int, user: int) -> bool:
-        """Tell whether a binding cannot be the one that its user means.
-
-        It is the exercise's own answer, or its value cannot be used as the user does.
-        """
-        index, reader = bindings[place], self.index.statements[user].names
-        if (index, name) in self.results:
-            return True
-        node, loops = self.index.statements[index].node, self.index.statements[index].names.loops
-        called = name in reader.calls and cannot_be_called(node, name, by_itself=name in reader.binds)
-        if index > self.end and index in self.index.side_effects.altering and self.doubts(name, bindings, place, user):
-            return True
-        if name in _BUILTINS:
-            return called or (
-                name in reader.calls and (index > user or name in loops) and not keeps_function(node, name)
-            )
-        return (
-            bool(place) and (called or lacks_attributes(node, name, reader)) and self.index.defined_before(name, index)
-        )
-
-    def doubts(self, name: str, bindings: Sequence[int], place: int, user: int) -> set[str]:
-        """Return what a user needs of a name that a binding may lack and an earlier one has."""
-        index, reader = bindings[place], self.index.statements[user].names
-        node = self.index.statements[index].node
-        below = index > self.end
-        defined = name in _BUILTINS or self.index.defined_before(name, index)
-        if name in self.index.modules or not (below or defined) or not (place or name in _BUILTINS):
-            return set()
-        needed = self.needed.get((name, user))
-        if needed is None:
-            needed = self.needed[name, user] = {*sorted(reader.taken_of(name))[:_MAX_ATTRIBUTES]}
-        if name in reader.calls or (below and defined and name in reader.passes):
-            needed = needed | {"__call__"}
-        elif has_attributes(node, name, reader):
-            return set()
-        return needed if needed and not is_function(node, name) else set()
-
     def binding_below(self, name: str, bindings: Sequence[int], time: int, user: int) -> list[int]:
         """Return the nearest binding below its use: the student ran the cells in another order."""
-        if name in _BUILTINS:
+        if name in BUILTINS:
             return []
         below = [i for i in bindings if i > time and i != user and (i, name) not in self.results]
         nearest = [i for i in below if i < user][-1:] or below[:1]

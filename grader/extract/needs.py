@@ -25,15 +25,14 @@ def find_needs(
     cell.
     """
     found = Dependencies(whole_notebook=True)
-    closure = Closure(index, provided, early=early)
     if start and not index.intractable:
-        found = closure.dependencies(start.index, name)
+        found = Closure(index, provided, start.index, name, early=early).dependencies()
     if not found.whole_notebook and not _needs_whole_notebook(found, index):
         return found
     rest = {s.index for s in index.statements if s.names.dynamic or not _is_experiment(s, index, provided)}
     rest -= {i for i, bound in found.passed_over if index.statements[i].names.bound == {bound}}
     if early and start:
-        rest = {i for i in rest if i <= closure.end_of_cell(start.index)}
+        rest = {i for i in rest if i <= index.end_of_cell(start.index)}
     return replace(found, hoisted=frozenset(), whole_notebook=True, optional=frozenset(rest - found.taken))
 
 
@@ -42,7 +41,7 @@ def second_needs(
 ) -> Dependencies | None:
     """Return what an exercise needs in the second reading, or None if that is the same code."""
     run = first.taken | first.optional
-    if start is None or max(run, default=-1) <= Closure(index, provided).end_of_cell(start.index):
+    if start is None or max(run, default=-1) <= index.end_of_cell(start.index):
         return None
     second = find_needs(start, name, index, provided, early=True)
     texts = _texts(second.taken, index), _texts(second.optional, index)
