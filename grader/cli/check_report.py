@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,29 +14,19 @@ from grader.assignment import Assignment
 from grader.cli import messages
 from grader.errors import GraderError
 from grader.intake import read_notebook
-from grader.report.check_text import heading, sentences
-from grader.report.messages import SAME_REASON, exercise_text, passed_checks
-from grader.report.presentation import reading_order
-from grader.result import (
-    CheckResult,
-    ExerciseResult,
-    ExerciseStatus,
-    GradingResult,
-    Outcome,
-    SubmissionStatus,
-    Visibility,
-)
+from grader.report.exercise_lines import ExerciseLines, exercise_lines, visible_checks, visible_summary
+from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.sanitize import visible
 
 _CELL = re.compile(r"\bcell (\d{1,6})\b")
 _FIRST_LINE = 50
 
-MARKS = {
-    Outcome.PASSED: ("✓", "green"),
-    Outcome.FAILED: ("✗", "red"),
-    Outcome.NOT_ATTEMPTED: ("○", "yellow"),
-    Outcome.SKIPPED: ("-", "dim"),
-    Outcome.ERROR: ("!", "magenta"),
+_STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.NOT_ATTEMPTED: "yellow",
+    Outcome.SKIPPED: "dim",
+    Outcome.ERROR: "magenta",
 }
 
 
@@ -51,7 +40,7 @@ def print_check(
     console.print(Text(visible(messages.checked_by(assignment.title, assignment.slug))))
     if result.message:
         console.print(Text(visible(cells.named(result.message)), style="bold"))
-    for exercise in result.exercises:
+    for exercise in map(exercise_lines, result.exercises):
         _print_exercise(console, exercise, cells)
     _print_closing(console, result, assignment.further, page)
 
@@ -59,7 +48,7 @@ def print_check(
 def all_passed(result: GradingResult) -> bool:
     """Return whether every exercise was found, has visible checks, and passes them."""
     return result.status is SubmissionStatus.GRADED and all(
-        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and _visible_checks(e) for e in result.exercises
+        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and visible_checks(e) for e in result.exercises
     )
 
 
@@ -85,41 +74,21 @@ class CellNames:
         return _CELL.sub(name, "\n".join(texts))
 
 
-def _print_exercise(console: Console, exercise: ExerciseResult, cells: CellNames) -> None:
-    console.print(Text(f"\n{exercise.name}: {exercise_text(exercise).label}", style="bold"))
-    checks = [group[0] for group in reading_order(replace(exercise, checks=_visible_checks(exercise)))]
-    messages_of_checks = {c.message for c in checks}
-    for sentence in (exercise.message, *exercise.remarks):
-        if sentence and sentence not in messages_of_checks:
-            console.print(Text(f"  {visible(cells.named(sentence))}"))
-    named: set[str] = set()
-    for check in checks:
-        _print_check(console, check, named, cells)
-
-
-def _print_check(console: Console, check: CheckResult, hinted: set[str], cells: CellNames) -> None:
-    """Print one check; ``hinted`` as in :func:`grader.report.check_text.sentences`."""
-    mark, style = MARKS[check.outcome]
-    again = f" {SAME_REASON}" if check.message == SAME_REASON else ""
-    console.print(Text(f"  {mark} {visible(heading(check) + again)}", style=style))
-    if check.outcome is Outcome.PASSED or again:
-        return
-    told = cells.named(*map(visible, sentences(check, hinted=hinted, most_frames=1)))
-    for line in visible(told).splitlines():
-        console.print(Text(f"      {line}"))
+def _print_exercise(console: Console, exercise: ExerciseLines, cells: CellNames) -> None:
+    console.print(Text(f"\n{exercise.heading}", style="bold"))
+    for sentence in exercise.sentences:
+        console.print(Text(f"  {visible(cells.named(sentence))}"))
+    for check in exercise.checks:
+        console.print(Text(f"  {visible(check.heading)}", style=_STYLES[check.outcome]))
+        told = cells.named(*map(visible, check.sentences))
+        for line in visible(told).splitlines():
+            console.print(Text(f"      {line}"))
 
 
 def _print_closing(console: Console, result: GradingResult, further: str, page: Path | None) -> None:
-    shown = [c for e in result.exercises for c in _visible_checks(e)]
     if result.exercises:
-        passed = sum(c.outcome is Outcome.PASSED for c in shown)
-        hidden = sum(c.visibility is Visibility.HIDDEN for e in result.exercises for c in e.checks)
-        console.print(Text(f"\n{passed_checks(passed, len(shown), hidden, further)}", style="bold"))
+        console.print(Text(f"\n{visible_summary(result.exercises, further)}", style="bold"))
     if page:
         console.print(Text(visible(messages.page_written(page))))
-    elif shown and not all_passed(result):
+    elif any(map(visible_checks, result.exercises)) and not all_passed(result):
         console.print(Text(messages.HTML_HINT))
-
-
-def _visible_checks(exercise: ExerciseResult) -> tuple[CheckResult, ...]:
-    return tuple(c for c in exercise.checks if c.visibility is Visibility.VISIBLE)
