@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from grader.intake.accents import unaccented
+
 _SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"}
 )
@@ -34,11 +36,7 @@ def turned(name: str) -> set[str]:
 def without_accents(name: str) -> set[str]:
     """Return a text without accents, in each spelling: for "Jörg", "jorg" and "joerg"."""
     text = unicodedata.normalize("NFC", name).casefold()
-    return {_bare(text), _bare(text.translate(_SPELLED_OUT))}
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return {unaccented(text), unaccented(text.translate(_SPELLED_OUT))}
 
 
 def equal_names(one: str, other: str) -> bool:

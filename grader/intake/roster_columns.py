@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
+
+from grader.intake.accents import unaccented
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "name": (
@@ -57,8 +58,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 
 def plain(text: str) -> str:
     """Return a header's words in small letters, without accents and signs."""
-    letters = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", "".join(letters)).strip()
+    return re.sub(r"[\W_]+", " ", unaccented(text)).strip()
 
 
 _KINDS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from grader.intake import messages
+from grader.intake.accents import unaccented
 from grader.intake.time_zones import anywhere, offsets, zone_in
 
 LONGEST_TIME = 200
@@ -185,7 +185,6 @@ def _without(text: str, *found: re.Match[str]) -> str:
 
 
 def _month(word: str) -> int | None:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
-    plain = plain.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+    plain = unaccented(word).replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
     stems = [stem for stem in _MONTHS if plain.startswith(stem)]
     return _MONTHS[max(stems, key=len)] if stems else None
