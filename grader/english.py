@@ -13,3 +13,9 @@ def plural(count: float, noun: str) -> str:
 def listed(items: Sequence[str]) -> str:
     """Return texts as a list: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def first_of(items: Sequence[str], most: int, separator: str = ", ") -> str:
+    """Return the first texts, and how many more there are: "a, b and 3 more"."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return separator.join(items[:most]) + more

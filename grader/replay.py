@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import Assignment
+from grader.english import first_of
 from grader.errors import GraderError, UsageError
 from grader.export import read_results
 from grader.intake import discover
@@ -47,9 +48,8 @@ def recall(results: Path, submission_id: str) -> GradingResult:
     found = {r.submission.id: r for r in read_results(rows)}
     if submission_id not in found:
         near = [known for known in found if submission_id in known] or sorted(found) or ["none"]
-        more = f" and {len(near) - MOST_NAMED} more" if len(near) > MOST_NAMED else ""
         raise UsageError(
-            f"there is no submission {submission_id!r} in {rows}; there are: {', '.join(near[:MOST_NAMED])}{more}."
+            f"there is no submission {submission_id!r} in {rows}; there are: {first_of(near, MOST_NAMED)}."
         )
     result = found[submission_id]
     if result.status is not SubmissionStatus.GRADED or not result.provenance.seed is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from grader import english
 from grader.english import listed, plural
 
 MOST_NAMED = 20
@@ -120,8 +121,7 @@ def replaced(ids: Sequence[str], folder: str) -> str:
 
 def first_of(names: Sequence[str]) -> str:
     """List the first names, and say how many more there are."""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"{', '.join(names[:MOST_NAMED])}{more}"
+    return english.first_of(names, MOST_NAMED)
 
 
 def earlier_attempts(count: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.compare.formatting import LONGEST_TEXT, describe
 from grader.compare.mismatch import MismatchError, Places, first
-from grader.english import plural
+from grader.english import first_of, plural
 from grader.errors import CheckError
 from grader.value import Tensor, Value
 
@@ -66,9 +66,7 @@ def _item_texts(value: Value, name: str) -> list[str]:
 
 
 def _named_items(items: Iterable[str]) -> str:
-    names = [_short(i) for i in items]
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"{', '.join(names[:MOST_NAMED])}{more}"
+    return first_of([_short(i) for i in items], MOST_NAMED)
 
 
 def _short(item: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.english import plural
+from grader import english
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 
 _MOST_NAMED = 20
@@ -62,9 +62,8 @@ def people(names: Sequence[str]) -> str:
 
 
 def first_of(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
-    more = len(names) - _MOST_NAMED
-    return "; ".join(names[:_MOST_NAMED]) + (f" and {plural(more, 'other')}" if more > 0 else "")
+    """Return the first names, and how many more there are; a name may have commas in it."""
+    return english.first_of(names, _MOST_NAMED, "; ")
 
 
 def _lost_points(result: GradingResult) -> bool:
