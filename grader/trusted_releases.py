@@ -15,15 +15,23 @@ def is_trusted(assignment: Assignment) -> bool:
 
     Raises AssignmentError where compiled files lie among them: Python would run those in place of what was trusted.
     """
-    compiled = sorted(p for p in assignment.root.rglob("*") if p.suffix in (".pyc", ".pyo", ".so", ".pyd"))
-    if compiled:
-        raise AssignmentError(assignment.root / FILE, f"lies beside compiled code, {compiled[0]}; remove that first.")
+    _refuse_compiled(assignment)
     return _file(assignment).is_file()
 
 
 def trust(assignment: Assignment) -> None:
-    """Remember that this user trusts an assignment of these very files."""
+    """Remember that this user trusts an assignment of these very files.
+
+    Raises AssignmentError as :func:`is_trusted` does.
+    """
+    _refuse_compiled(assignment)
     write_atomically(_file(assignment), f"{assignment.title}\n{assignment.root}\n".encode(), private=True)
+
+
+def _refuse_compiled(assignment: Assignment) -> None:
+    compiled = sorted(p for p in assignment.root.rglob("*") if p.suffix in (".pyc", ".pyo", ".so", ".pyd"))
+    if compiled:
+        raise AssignmentError(assignment.root / FILE, f"lies beside compiled code, {compiled[0]}; remove that first.")
 
 
 def _file(assignment: Assignment) -> Path:

@@ -24,7 +24,6 @@ from grader.intake import find_one
 from grader.release_lookup import find_assignment, releases_in
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
-from grader.trusted_releases import is_trusted
 from grader.trusted_releases import trust as trust_release
 from grader.worker import Examiners, with_call_limit
 
@@ -84,7 +83,6 @@ def trust(args: argparse.Namespace) -> int:
     if len(inside) != 1:
         raise UsageError(messages.not_one_release(args.folder, len(inside)))
     assignment = load_assignment(str(*inside))
-    is_trusted(assignment)
     trust_release(assignment)
     print(messages.trusted(assignment.title, assignment.digest))
     return EXIT_DONE
