@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import NoReturn
@@ -49,10 +50,8 @@ def _earned(result: GradingResult) -> list[tuple[float, float]]:
 
 
 def _numbers(result: GradingResult) -> list[float]:
-    checks = [c for e in result.exercises for c in e.checks]
-    points = [n for c in checks for n in (c.points, c.max_points)]
-    scores = [n for e in result.exercises for n in (e.score, e.max_score)]
-    return [result.score, result.max_score, *scores, *points, result.duration_s, *(c.duration_s for c in checks)]
+    durations = [result.duration_s, *(c.duration_s for e in result.exercises for c in e.checks)]
+    return [*itertools.chain(*_earned(result)), *durations]
 
 
 def _refuse(word: str) -> NoReturn:

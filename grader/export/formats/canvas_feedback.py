@@ -19,11 +19,7 @@ _NUMBERS = "the numbers of user and upload by which Canvas knows it (links, text
 
 def export(request: Request) -> Exported:
     """Name each page as the file that was handed in, so that Canvas knows whose it is."""
-    files, remarks = feedback_files(
-        request,
-        _page_name,
-        _NUMBERS,
-    )
+    files, remarks = feedback_files(request, _page_name, _NUMBERS)
     return Exported(zipped(files), remarks)
 
 
