@@ -219,6 +219,11 @@ class GradingResult:
     provenance: Provenance = field(default_factory=Provenance)
     schema: int = SCHEMA
 
+    @property
+    def has_score(self) -> bool:
+        """Whether something was handed in and judged, so that 0 points are a score too."""
+        return self.status in (SubmissionStatus.GRADED, SubmissionStatus.UNREADABLE)
+
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON data, the keys in the contract's order."""
         data = plain(self)

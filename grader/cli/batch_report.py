@@ -24,7 +24,6 @@ from grader.sanitize import visible
 from grader.submission import Absence, Submission
 
 _MISTAKES_NAMED = 3
-_WITHOUT_SCORE = (SubmissionStatus.ERROR, SubmissionStatus.NOT_SUBMITTED)
 _FEW = 2  # submissions by nobody on a roster: somebody who left, a tutor's trial
 
 
@@ -148,4 +147,4 @@ def print_replay(replay: Replay) -> None:
 
 def score_text(result: GradingResult) -> str:
     """Return the score of the most points, or that there is none: a number would be a grade."""
-    return "none" if result.status in _WITHOUT_SCORE else f"{result.score:g}/{result.max_score:g}"
+    return f"{result.score:g}/{result.max_score:g}" if result.has_score else "none"

@@ -62,7 +62,7 @@ def _commands(kind: str, found: list[_Found]) -> list[str]:
 
 
 def _points(results: list[GradingResult]) -> list[str]:
-    if len(results) != 1 or results[0].status not in (SubmissionStatus.GRADED, SubmissionStatus.UNREADABLE):
+    if len(results) != 1 or not results[0].has_score:
         return []
     score, most = number(results[0].score), number(results[0].max_score)
     report = json.dumps({"totalPoints": json.loads(score), "maxPoints": json.loads(most)}, separators=(",", ":"))

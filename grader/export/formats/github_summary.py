@@ -8,7 +8,7 @@ from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
 from grader.export.student_view import headline, shown_checks, student_view
 from grader.report.messages import SUBMISSIONS, exercise_text
-from grader.result import GradingResult, Outcome, SubmissionStatus
+from grader.result import GradingResult, Outcome
 from grader.sanitize import visible
 
 _LARGEST = 1000 * 1024  # bytes; GitHub drops a step's summary beyond 1024 KiB, all of it
@@ -37,8 +37,7 @@ def _table(results: list[GradingResult]) -> str:
 
 
 def _points(result: GradingResult) -> str:
-    graded = result.status in (SubmissionStatus.GRADED, SubmissionStatus.UNREADABLE)
-    return f"{number(result.score)} of {number(result.max_score)}" if graded else ""
+    return f"{number(result.score)} of {number(result.max_score)}" if result.has_score else ""
 
 
 def _section(result: GradingResult) -> str:
