@@ -9,7 +9,7 @@ from dataclasses import asdict
 from decimal import Decimal
 
 from grader.intake.people_names import same_name, similar_names, turned, without_accents, words_of
-from grader.intake.roster_paths import PathSearch
+from grader.intake.roster_paths import PathSearch, each_once
 from grader.person import Person
 
 _ROUNDED = re.compile(r"(\d)(?:[.,](\d+))?E\+(\d+)", re.IGNORECASE)  # what a spreadsheet makes of a long number
@@ -113,8 +113,7 @@ class RosterIndex:
         return [p for p, known in self._roster if len(known) > 1 and (words <= known or known <= words)]
 
     def _found(self, kind: str, *values: str) -> list[Person]:
-        found = [p for value in values if value for p in self._by.get((kind, _folded(value)), ())]
-        return [p for n, p in enumerate(found) if not any(p is other for other in found[:n])]
+        return each_once(p for value in values if value for p in self._by.get((kind, _folded(value)), ()))
 
 
 def _keys(person: Person) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from grader.intake.people_names import turned, without_accents, words_of
 from grader.person import Person
@@ -44,12 +45,16 @@ class PathSearch:
             for (start, end), people in found.items()
             if not any(s <= start and end <= e and (s, e) != (start, end) for s, e in found)
         ]
-        people = [p for of_one in whole for p in of_one]
-        return [p for n, p in enumerate(people) if not any(p is other for other in people[:n])]
+        return each_once(itertools.chain(*whole))
 
     def _looked_up(self, words: Sequence[str]) -> list[Person]:
         joined = "".join(words)
         return self._by.get(joined) or self._by.get(joined.lstrip("0") if joined.isdecimal() else "", [])
+
+
+def each_once(people: Iterable[Person]) -> list[Person]:
+    """Return rows of a roster without repetitions; two rows that say the same are two people."""
+    return [*{id(person): person for person in people}.values()]
 
 
 def _path_words(text: str) -> list[str]:
