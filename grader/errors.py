@@ -4,7 +4,7 @@
 student's code did: it came as data from another process, is shown, and is never raised as a bug of ours.
 
     GraderError
-    ├── UsageError                 the caller's words are off (exit code 2)
+    ├── UsageError                 an invalid command line or configuration (exit code 2)
     │   └── AssignmentError        an assignment's files break a rule
     ├── UnreadableError            a submission that is not a notebook
     ├── MachineError               this machine refused something: a permission, a path's length, space (exit code 3)
