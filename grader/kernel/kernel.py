@@ -93,7 +93,7 @@ class Kernel(Closing):
         for index, segment in enumerate(segments):
             left = Time(_left(whole.cpu_s, used.cpu_s), _left(whole.idle_s, used.idle_s))
             try:
-                self._run_segment(segment, TimeLimit(left, whole, "your notebook's cells"))
+                self._run_segment(segment, TimeLimit(left, whole, messages.ALL_CELLS))
             except StudentFault as fault:
                 faults[index] = fault
             used += self._supervisor.used
@@ -107,7 +107,7 @@ class Kernel(Closing):
         *,
         cpu_s: float,
         idle_s: float | None = None,
-        who: str = "one call",
+        who: str = messages.ONE_CALL,
     ) -> Value:
         """Call a function by name and return its value, or raise a StudentFault.
 

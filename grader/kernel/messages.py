@@ -16,6 +16,10 @@ ENDED_BEFORE_CELL = "The process that runs your code had ended before this cell 
 ENDED_MAIN_THREAD = "Your code ended its main thread and went on in others."
 CLOSED_FOLDERS = "Your code made folders that cannot be looked into: nested too deep, or closed."
 
+ONE_CALL = "one call"
+ALL_CELLS = "your notebook's cells"
+"""What has a limit, in a sentence that says so."""
+
 
 def out_of_memory(where: str, name: str, words: str) -> str:
     return f"Your code used more memory than it may{where}: {name}: {words}"

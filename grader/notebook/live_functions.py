@@ -47,9 +47,8 @@ class LiveFunctions:
         args: tuple[Value, ...],
         kwargs: dict[str, Value],
         *,
-        hidden: bool = False,
         again: bool = True,
-        keep: bool = True,
+        **_: bool,
     ) -> Value:
         """Return what a function answers; raises the StudentFault that happened instead.
 

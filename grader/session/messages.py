@@ -4,11 +4,8 @@ from __future__ import annotations
 
 TOO_LARGE_ANSWER = "Your function returned more than can be compared: return what the exercise asks for, and no more."
 
-ONE_CALL = "one call"
-"""What has a limit, in a sentence that says so."""
-
 CALL_AFTER_LOST_ONE = "a call after one that did not finish"
-"""What has a reduced limit, likewise."""
+"""What has a reduced limit, in a sentence that says so."""
 
 MEMORY_PASSED = "used more memory than it may"
 PROCESS_ENDED = "ended the process that runs your code"

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from grader.errors import (
     BadAnswer,
@@ -17,6 +17,7 @@ from grader.errors import (
     MachineMemoryError,
     StudentFault,
 )
+from grader.kernel.messages import ONE_CALL
 from grader.kernel.processor_clock import Time
 from grader.kernel_config import Limits
 from grader.session import answer_store, messages
@@ -44,8 +45,6 @@ HARMLESS = (CallRaised, BadAnswer, FunctionUnavailable)
 
 Costs = Callable[..., "Cost | None"]
 """Tells what the reference needs for a call, as ReferenceAnswers.cost does."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +148,23 @@ class StudentSession:
         asked = _Asked(model, name, args, kwargs, hidden, again, key, need(self._limits, cost), lost)
         budget = self._budgets.setdefault((model, name), TimeBudget(self._limits))
         budget.refuse_if_used_up(cost)
-        answer = self._twice(lambda: self._once(asked, budget))
+        answer = self._twice(asked, budget)
         self.excess += max(0, size(answer) - 2 * (cost.answer_bytes if cost else 0))
         if self.excess > EXCESS_MB << 20:
             raise BadAnswer(messages.TOO_LARGE_ANSWER)
         return answer
 
-    def _twice(self, work: Callable[[], _T]) -> _T:
-        """Do something once more, and alone, if the clock or want of memory ended it."""
+    def _twice(self, asked: _Asked, budget: TimeBudget) -> Value:
+        """Make a call once more, and alone, if the clock or want of memory ended it."""
         try:
-            return work()
+            return self._once(asked, budget)
         except (CallWaited, MachineMemoryError) as error:
             if self._repeated:
                 raise
             log.info("trying once more while nothing else runs: %s", error)
         self._repeated = True
         with self._pool().alone():
-            return work()
+            return self._once(asked, budget)
 
     def _once(self, asked: _Asked, budget: TimeBudget) -> Value:
         loaded = self._kernel_for(asked)
@@ -180,7 +179,7 @@ class StudentSession:
     def _run(self, loaded: LoadedKernel, asked: _Asked) -> Value:
         model, name, lost = asked.model, asked.name, asked.lost
         limit = lost.limit(Time(asked.need.cpu_s, self._limits.idle_s))
-        who = messages.CALL_AFTER_LOST_ONE if lost.some_timed_out else messages.ONE_CALL
+        who = messages.CALL_AFTER_LOST_ONE if lost.some_timed_out else ONE_CALL
         try:
             answer = loaded.kernel.call(name, asked.args, asked.kwargs, cpu_s=limit.cpu_s, idle_s=limit.idle_s, who=who)
             lost.count_answer(loaded.kernel.used)
