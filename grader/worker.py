@@ -19,7 +19,6 @@ from functools import cached_property
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from grader import fork_server
@@ -31,7 +30,6 @@ from grader.import_path import safe_path
 from grader.intake import read_stub
 from grader.kernel import KernelPool
 from grader.kernel.processor_clock import Time
-from grader.kernel_config import Limits
 from grader.result import GradingResult, SubmissionStatus
 from grader.sandbox import rlimits
 from grader.secret import Secret, load_secret
@@ -143,9 +141,7 @@ class Examiners:
         with safe_path():
             fork_server.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         try:
             self._pool.close()
         except Exception:  # what the kernels leave behind must not cost the results that stand
@@ -257,8 +253,7 @@ def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment
     """Return the assignment with another least limit of one call, or as it is for None."""
     if seconds is None:
         return assignment
-    limits: Limits = replace(assignment.limits, call_s=seconds)
-    return replace(assignment, limits=limits)
+    return replace(assignment, limits=replace(assignment.limits, call_s=seconds))
 
 
 def working_folder(address: str) -> Path:

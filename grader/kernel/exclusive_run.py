@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+if sys.platform != "win32":  # where kernels do not take turns
+    import fcntl
 
 _LOOK_S = 0.05
 
@@ -50,8 +54,6 @@ class Turns:
 
     @contextlib.contextmanager
     def _locked(self, path: Path, *, alone: bool) -> Iterator[None]:
-        import fcntl  # not on Windows, where kernels do not take turns
-
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             while True:

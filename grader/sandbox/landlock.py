@@ -80,6 +80,15 @@ def abi() -> int:
         return 0
 
 
+def required_abi() -> int:
+    """Return the version of Landlock; raises SandboxUnavailableError where there is none."""
+    if (version := abi()) < 1:
+        raise SandboxUnavailableError(
+            "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
+        )
+    return version
+
+
 def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
     """Allow the calling thread and its descendants ``rules`` and nothing else.
 
@@ -87,11 +96,7 @@ def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
     called while the process has one thread: others would stay free. Raises SandboxUnavailableError when there is no
     Landlock, OSError when the kernel refuses.
     """
-    version = version or abi()
-    if version < 1:
-        raise SandboxUnavailableError(
-            "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
-        )
+    version = version or required_abi()
     handled = _handled(version)
     ruleset = _create(version, handled)
     try:

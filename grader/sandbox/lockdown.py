@@ -34,10 +34,7 @@ class Lockdown:
 
         Raises SandboxUnavailableError when this machine cannot lock a process down.
         """
-        if landlock.abi() < 1:
-            raise SandboxUnavailableError(
-                "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
-            )
+        landlock.required_abi()
         return cls(
             seccomp.compile_filter(allowed_syscalls.rules(starting=True)),
             seccomp.compile_filter(allowed_syscalls.rules(starting=False)),
