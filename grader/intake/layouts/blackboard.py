@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
-from grader.intake.layouts.naming import Naming
+from grader.intake.layouts.naming import Naming, first_match
 from grader.intake.listing import File
 
 _NAMED = re.compile(r"(?P<before>.+_.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<file>_.+|\.txt)?")
@@ -25,7 +25,7 @@ def blackboard(files: Sequence[File]) -> list[list[Identity]]:
     Names come from the ``.txt`` beside it. The assignment's name and a login may hold ``_``: where a text does not tell
     the login, it is what differs.
     """
-    found = [_first_match(file) for file in files]
+    found = [first_match(file, _NAMED) for file in files]
     texts = {f.steps[-1]: _who(f) for f, one in zip(files, found, strict=True) if one and f.label.suffix == ".txt"}
     before: dict[Path, set[str]] = defaultdict(set)
     for file, one in zip(files, found, strict=True):
@@ -34,10 +34,6 @@ def blackboard(files: Sequence[File]) -> list[list[Identity]]:
     return [
         [_blackboard_identity(file, *one, before, texts)] if one else [] for file, one in zip(files, found, strict=True)
     ]
-
-
-def _first_match(file: File) -> tuple[int, re.Match[str]] | None:
-    return next(((depth, m) for depth, part in enumerate(file.places) if (m := _NAMED.fullmatch(part))), None)
 
 
 def _blackboard_identity(

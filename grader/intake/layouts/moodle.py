@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from grader.intake.layouts.identity import Identity
+from grader.intake.layouts.naming import first_match
 from grader.intake.listing import File
 from grader.person import Person
 
-_NAMED = re.compile(r"^(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|$)")  # Moodle puts no "_" in names
+_NAMED = re.compile(  # Moodle puts no "_" in names
+    r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_.*)?", re.DOTALL
+)
 _HIDDEN = {
     *("participant", "participante", "partecipante", "teilnehmerin", "teilnehmer", "teilnehmer in", "deelnemer"),
     *("deltagare", "deltager", "deltaker", "uczestnik", "участник", "参与者"),
@@ -25,9 +28,7 @@ def moodle(files: Sequence[File]) -> list[list[Identity]]:
     the same as ``Participant 12345``. In blind marking the name is that word, in the site's language; what several
     numbers bear is nobody's name.
     """
-    found = [
-        next(((depth, m) for depth, p in enumerate(file.places) if (m := _NAMED.match(p))), None) for file in files
-    ]
+    found = [first_match(file, _NAMED) for file in files]
     people = {(match["name"].casefold(), match["number"]) for _, match in filter(None, found)}
     hidden = _HIDDEN | {name for name, count in Counter(name for name, _ in people).items() if count > 1}
     return [[_moodle_identity(*of_file, hidden)] if of_file else [] for of_file in found]

@@ -31,12 +31,11 @@ class Naming:
         return [self._identities(file) for file in files]
 
     def _identities(self, file: File) -> list[Identity]:
-        for depth, part in enumerate(file.places):
-            for pattern in self.patterns:
-                if match := pattern.fullmatch(part):
-                    below = "/".join(file.places[depth + 1 :])
-                    return [self.identity(match.groupdict(), depth, own=bool(self.own and self.own.match(below)))]
-        return []
+        if (found := first_match(file, *self.patterns)) is None:
+            return []
+        depth, match = found
+        below = "/".join(file.places[depth + 1 :])
+        return [self.identity(match.groupdict(), depth, own=bool(self.own and self.own.match(below)))]
 
     def identity(self, told: dict[str, str | None], depth: int, *, own: bool = False) -> Identity:
         """Return who handed something in, from what the groups of a pattern told."""
@@ -54,6 +53,12 @@ class Naming:
             depth=depth,
             own=own,
         )
+
+
+def first_match(file: File, *patterns: re.Pattern[str]) -> tuple[int, re.Match[str]] | None:
+    """Return the outermost name in a file's path that one of the patterns is, with its depth."""
+    found = ((depth, pattern.fullmatch(part)) for depth, part in enumerate(file.places) for pattern in patterns)
+    return next(((depth, match) for depth, match in found if match), None)
 
 
 def timestamps(files: Sequence[File], zone: str = "") -> dict[Path, HandInTime]:
