@@ -122,7 +122,7 @@ def _earns_more(second: ExerciseResult, first: ExerciseResult) -> bool:
 
     What hidden checks found must not show in that.
     """
-    one, other = ([c for c in e.checks if c.visibility is Visibility.VISIBLE] for e in (second, first))
+    one, other = second.visible_checks, first.visible_checks
     ours = any(c.outcome is Outcome.ERROR for c in one)
     return not ours and sum(c.points for c in one) > sum(c.points for c in other)
 

@@ -203,6 +203,11 @@ class ExerciseResult:
     source: tuple[SourceSpan, ...] = ()
     checks: tuple[CheckResult, ...] = ()
 
+    @property
+    def visible_checks(self) -> tuple[CheckResult, ...]:
+        """The checks that students may see."""
+        return tuple(c for c in self.checks if c.visibility is Visibility.VISIBLE)
+
 
 @dataclass(frozen=True, slots=True)
 class GradingResult:

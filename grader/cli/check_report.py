@@ -14,7 +14,8 @@ from grader.assignment import Assignment
 from grader.cli import messages
 from grader.errors import GraderError
 from grader.intake import read_notebook
-from grader.report.exercise_lines import ExerciseLines, exercise_lines, visible_checks, visible_summary
+from grader.report.exercise_lines import ExerciseLines, exercise_lines
+from grader.report.messages import passed_checks
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.sanitize import visible
 
@@ -48,7 +49,7 @@ def print_check(
 def all_passed(result: GradingResult) -> bool:
     """Return whether every exercise was found, has visible checks, and passes them."""
     return result.status is SubmissionStatus.GRADED and all(
-        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and visible_checks(e) for e in result.exercises
+        e.status in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE) and e.visible_checks for e in result.exercises
     )
 
 
@@ -87,8 +88,8 @@ def _print_exercise(console: Console, exercise: ExerciseLines, cells: CellNames)
 
 def _print_closing(console: Console, result: GradingResult, further: str, page: Path | None) -> None:
     if result.exercises:
-        console.print(Text(f"\n{visible_summary(result.exercises, further)}", style="bold"))
+        console.print(Text(f"\n{passed_checks(result.exercises, further)}", style="bold"))
     if page:
         console.print(Text(visible(messages.page_written(page))))
-    elif any(map(visible_checks, result.exercises)) and not all_passed(result):
+    elif any(e.visible_checks for e in result.exercises) and not all_passed(result):
         console.print(Text(messages.HTML_HINT))

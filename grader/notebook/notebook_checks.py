@@ -25,7 +25,7 @@ from grader.notebook.live_model import live_model
 from grader.notebook.notebook_plugin import NotebookPlugin
 from grader.plugin.exercise_result import exercise_result
 from grader.report import cell_report, cell_text
-from grader.result import ExerciseResult, ExerciseStatus, Outcome, Visibility
+from grader.result import ExerciseResult, ExerciseStatus, Outcome
 
 _OPTIONS = (
     "--capture=no",
@@ -106,7 +106,7 @@ def _result(exercise: Exercise, unsolved: str, plugin: NotebookPlugin, models: S
     """
     status = ExerciseStatus.NOT_ATTEMPTED if unsolved else None
     result = exercise_result(exercise, FunctionSource(exercise.name, status, unsolved), plugin)
-    left_out = [c for c in result.checks if c.outcome is Outcome.SKIPPED and c.visibility is Visibility.VISIBLE]
+    left_out = [c for c in result.visible_checks if c.outcome is Outcome.SKIPPED]
     if not left_out:
         return result
     checks = tuple(replace(c, hint="") if c in left_out else c for c in result.checks)

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from grader.report.exercise_lines import exercise_lines, visible_summary
+from grader.report.exercise_lines import exercise_lines
+from grader.report.messages import passed_checks
 from grader.report.pages import render
 from grader.report.result_view import exercise_view
 from grader.result import ExerciseResult
@@ -29,7 +30,7 @@ def cell_report(exercises: Sequence[ExerciseResult], *, further: str = "") -> st
     shown = [_short(e) for e in exercises]
     mark = hashlib.sha256(repr(shown).encode()).hexdigest()[:12]  # anchors are those of the whole notebook's page
     views = [exercise_view(f"report-{mark}-{n}", e) for n, e in enumerate(shown, 1)]
-    return render("cell.html", views=views, summary=visible_summary(shown, further), cell_style=_style())
+    return render("cell.html", views=views, summary=passed_checks(shown, further), cell_style=_style())
 
 
 def cell_text(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
@@ -39,7 +40,7 @@ def cell_text(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
         lines += [exercise.heading, *(f"  {sentence}" for sentence in exercise.sentences)]
         for check in exercise.checks:
             lines += [f"  {check.heading}", *(f"      {sentence}" for sentence in check.sentences)]
-    return "\n".join(visible(line) for line in [*lines, visible_summary(exercises, further)])
+    return "\n".join(visible(line) for line in [*lines, passed_checks(exercises, further)])
 
 
 def _short(exercise: ExerciseResult) -> ExerciseResult:

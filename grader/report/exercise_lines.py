@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.report.check_text import heading, sentences
-from grader.report.messages import SAME_REASON, exercise_text, passed_checks
+from grader.report.messages import SAME_REASON, exercise_text
 from grader.report.presentation import reading_order
-from grader.result import CheckResult, ExerciseResult, Outcome, Visibility
+from grader.result import CheckResult, ExerciseResult, Outcome
 
 _MARKS = {
     Outcome.PASSED: "✓",
@@ -39,25 +38,13 @@ class ExerciseLines:
 
 def exercise_lines(exercise: ExerciseResult) -> ExerciseLines:
     """Return an exercise as text; what a check says is not said above it as well."""
-    checks = [group[0] for group in reading_order(replace(exercise, checks=visible_checks(exercise)))]
+    checks = [group[0] for group in reading_order(replace(exercise, checks=exercise.visible_checks))]
     told, hinted = {"", *(check.message for check in checks)}, set[str]()
     return ExerciseLines(
         f"{exercise.name}: {exercise_text(exercise).label}",
         tuple(sentence for sentence in (exercise.message, *exercise.remarks) if sentence not in told),
         tuple(_check_lines(check, hinted) for check in checks),
     )
-
-
-def visible_summary(exercises: Sequence[ExerciseResult], further: str) -> str:
-    """Count the visible checks that pass; ``further`` says what hidden checks try."""
-    shown = [c for e in exercises for c in visible_checks(e)]
-    hidden = sum(len(e.checks) for e in exercises) - len(shown)
-    return passed_checks(sum(c.outcome is Outcome.PASSED for c in shown), len(shown), hidden, further)
-
-
-def visible_checks(exercise: ExerciseResult) -> tuple[CheckResult, ...]:
-    """Return the checks that are not hidden."""
-    return tuple(c for c in exercise.checks if c.visibility is Visibility.VISIBLE)
 
 
 def _check_lines(check: CheckResult, hinted: set[str]) -> CheckLines:

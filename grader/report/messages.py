@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.english import plural
@@ -126,13 +127,11 @@ HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown,
 
 def exercise_text(exercise: ExerciseResult) -> StatusText:
     """Return how a page says what became of an exercise."""
-    if exercise.status is ExerciseStatus.INCOMPLETE and any(
-        c.outcome is Outcome.SKIPPED and c.visibility is Visibility.VISIBLE for c in exercise.checks
-    ):
-        return _LEFT_OUT
-    incomplete = exercise.status is ExerciseStatus.INCOMPLETE and exercise.checks
-    if incomplete and all(c.visibility is Visibility.HIDDEN for c in exercise.checks):
-        return _ONLY_HIDDEN
+    if exercise.status is ExerciseStatus.INCOMPLETE:
+        if any(c.outcome is Outcome.SKIPPED for c in exercise.visible_checks):
+            return _LEFT_OUT
+        if exercise.checks and not exercise.visible_checks:
+            return _ONLY_HIDDEN
     return EXERCISES[exercise.status]
 
 
@@ -254,12 +253,15 @@ def lines(first: int, last: int) -> str:
     return f"line {first}" if first == last else f"lines {first}–{last}"  # noqa: RUF001 - an en dash joins a range
 
 
-def passed_checks(passed: int, visible: int, hidden: int, further: str) -> str:
+def passed_checks(exercises: Sequence[ExerciseResult], further: str) -> str:
     """Count the visible checks that pass, and the hidden ones that are still to be run.
 
     ``further`` says what hidden checks try.
     """
-    verb = "passes" if visible == 1 else "pass"
+    visible = [c for e in exercises for c in e.visible_checks]
+    hidden = sum(len(e.checks) for e in exercises) - len(visible)
+    passed = sum(c.outcome is Outcome.PASSED for c in visible)
+    verb = "passes" if len(visible) == 1 else "pass"
     kinds = f" ({further})" if further else ""
     more = f"; {plural(hidden, 'further check')}{kinds} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
-    return f"{passed} of {plural(visible, 'visible check')} {verb}{more}."
+    return f"{passed} of {plural(len(visible), 'visible check')} {verb}{more}."

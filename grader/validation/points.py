@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.assignment import Assignment
-from grader.result import ExerciseResult, GradingResult, Visibility
+from grader.result import ExerciseResult, GradingResult
 from grader.validation import messages
 from grader.validation.validation_report import ReportSection
 
@@ -29,4 +29,4 @@ def _points_failings(exercises: Sequence[ExerciseResult], share: float) -> Itera
 
 
 def _visible_points(exercise: ExerciseResult) -> float:
-    return sum(c.max_points for c in exercise.checks if c.visibility is Visibility.VISIBLE)
+    return sum(c.max_points for c in exercise.visible_checks)
