@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,12 @@ def short() -> Iterator[Path]:
     """An empty folder with a path that is short enough for sockets below it."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    """A wheel as small as one can be."""
+    with zipfile.ZipFile(path := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr("grader/__init__.py", "")
+        archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "Requires-Dist: torch>=2\nRequires-Dist: numpy\n")
+    return path

@@ -19,6 +19,7 @@ from grader.assignment import load_assignment
 from grader.extract import extract
 from grader.intake import read_stub
 from tests.attacks.isolated_run import TIMEOUT_S, namespace_command, run_attacks
+from tests.attacks.mixed_batch import EACH_HONEST, MOST_HONEST
 from tests.attacks.modes import REMOVABLE
 from tests.attacks.specimens import ATTACKS, PROBES, Attack
 from tests.attacks.targets import ASSIGNMENT
@@ -160,7 +161,7 @@ def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[
 
 def test_the_honest_get_what_they_get_alone(graded: dict[str, Any]) -> None:
     """Honest submissions among attacks have exactly the results that they have alone."""
-    assert graded["honest"] == min(20, 1 + len(graded["graded"]) // 8)
+    assert graded["honest"] == min(MOST_HONEST, 1 + len(graded["graded"]) // EACH_HONEST)
     assert graded["disturbed"] == []
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -33,6 +35,11 @@ def write(path: Path, *cells: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells]), path)
     return path
+
+
+def rows(out: Path) -> list[dict[str, Any]]:
+    """Return what ``results.jsonl`` holds."""
+    return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
 
 
 def grader_in(folder: Path) -> Run:

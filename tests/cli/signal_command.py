@@ -1,7 +1,6 @@
 """Send a command a signal once somebody writes to a FIFO, and wait for all it started.
 
-``python signal_command.py FIFO SIGNAL COMMAND...``; after a minute
-it ends what is left and exits with 1.
+``python signal_command.py FIFO SIGNAL COMMAND...``; after a minute it ends what is left and exits with 1.
 """
 
 from __future__ import annotations

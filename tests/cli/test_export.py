@@ -117,11 +117,8 @@ def test_what_cannot_be_exported_is_one_sentence(
     assert gradebook.read_bytes().decode() == GRADEBOOK
 
 
-def test_an_assignment_needs_no_results(tmp_path: Path, capsys: Said) -> None:
+def test_an_assignment_needs_no_results(wheel: Path, tmp_path: Path, capsys: Said) -> None:
     """What is made of an assignment alone is written where nothing was graded yet."""
-    with zipfile.ZipFile(wheel := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
-        archive.writestr("grader/__init__.py", "")
-        archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "Requires-Dist: torch>=2\n")
     arguments = ["export", str(tmp_path / "new"), "--to", "gradescope-autograder", "-a", "transformer_interp"]
 
     assert main([*arguments, "--wheel", str(wheel)]) == 0
@@ -144,8 +141,11 @@ def test_a_folder_that_may_only_be_read_is_exported(
 ) -> None:
     """A colleague's batch need not be writable."""
 
+    refused = []
+
     def refuse(path: Path, *arguments: object, **options: object) -> int:
         if str(path).startswith(str(out)) and str(path).endswith(".lock"):
+            refused.append(path)
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *arguments, **options)
 
@@ -153,6 +153,7 @@ def test_a_folder_that_may_only_be_read_is_exported(
     monkeypatch.setattr(os, "open", refuse)
 
     assert main(["export", str(out), "--to", "canvas", "--into", str(gradebook)]) == 0
+    assert refused
 
 
 def test_a_private_gradebook_stays_private(out: Path, gradebook: Path) -> None:

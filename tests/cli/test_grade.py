@@ -13,16 +13,10 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from .conftest import GRADER, KEPT, RIGHT, TINY, WRONG, Run, environment_in, grader_in, hand_in, write
-
-
-def rows(out: Path) -> list[dict[str, Any]]:
-    """Return what ``results.jsonl`` holds."""
-    return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+from .conftest import GRADER, KEPT, RIGHT, TINY, WRONG, Run, environment_in, grader_in, hand_in, rows, write
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 
-from .conftest import RIGHT, TINY, WRONG, Run, grader_in
+from .conftest import RIGHT, TINY, WRONG, Run, grader_in, rows
 
 
 def notebook(*cells: str) -> str:
@@ -89,11 +87,6 @@ def laid_out(folder: Path, files: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     return folder
-
-
-def rows(out: Path) -> list[dict[str, Any]]:
-    """Return what ``results.jsonl`` holds."""
-    return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
 
 
 def people(out: Path) -> dict[str, tuple[str, float]]:

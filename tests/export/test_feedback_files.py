@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -96,7 +97,11 @@ def test_the_same_pages_make_the_same_zip(hiding: Build, export: Export) -> None
     """Nothing of the clock is in a zip: who uploads it again uploads the same."""
     ada = handed_in(hiding("ada", id="4711"), "ada_4711_98765_hw1.ipynb")
 
-    assert export("canvas-feedback", ada).content == export("canvas-feedback", ada).content
+    content = export("canvas-feedback", ada).content
+
+    assert export("canvas-feedback", ada).content == content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}  # a zip's first
 
 
 def test_nbgrader_s_tree_is_where_nbgrader_looks(hiding: Build, export: Export, tmp_path: Path) -> None:
@@ -121,8 +126,6 @@ def test_two_pages_of_one_name_are_not_one(hiding: Build, export: Export) -> Non
 
 def test_our_intake_reads_the_names_that_were_exported(hiding: Build, export: Export, tmp_path: Path) -> None:
     """The people of Canvas's and Moodle's feedback are those of what was handed in."""
-    import zipfile
-
     ada = handed_in(hiding("ada", id="4711", participant="90101"), "ada_4711_98765_hw1.ipynb")
     for name, kind in (("canvas-feedback", "id"), ("moodle-feedback", "participant")):
         folder = tmp_path / name

@@ -69,10 +69,7 @@ def test_what_acts_on_a_terminal_is_spelled_out(tmp_path: Path, build: Build, ma
 
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_a_spreadsheet_that_splits_elsewhere_starts_no_formula(tmp_path: Path, build: Build, mark: str) -> None:
-    """Where cells end at a semicolon or a tab, what follows one starts no formula.
-
-    Here it is one cell.
-    """
+    """What follows a semicolon or a tab in a name starts no formula where cells end at these."""
     write_csv(tmp_path / "grades.csv", [build(f"jane{mark}=HYPERLINK(1)"), build("ada")])
 
     with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:

@@ -25,6 +25,7 @@ from grader.result import GradingResult, SubmissionStatus
 Build = Callable[..., GradingResult]
 
 COURSE = "transformer_interp"
+TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
 METADATA = {"created_at": "2025-03-01T10:00:00Z", "assignment": {"due_date": None, "total_points": "20.0"}}
 GRADER = """\
 #!/bin/bash
@@ -39,18 +40,9 @@ exec {python} -P -m grader "$@"
 """
 
 
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
-    """A wheel as small as one can be."""
-    with zipfile.ZipFile(path := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
-        archive.writestr("grader/__init__.py", "")
-        archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "Requires-Dist: torch>=2\nRequires-Dist: numpy\n")
-    return path
-
-
-def packed(wheel: Path, slug: str = COURSE, **options: bool) -> Exported:
-    assignment = load_assignment(slug)
-    request = Request((), assignment.slug, assignment.title, Options(wheel=wheel, **options), assignment)
+def packed(wheel: Path, named: str = COURSE) -> Exported:
+    assignment = load_assignment(named)
+    request = Request((), assignment.slug, assignment.title, Options(wheel=wheel), assignment)
     return run_export(BY_NAME["gradescope-autograder"], request)
 
 
@@ -110,11 +102,14 @@ def test_libraries_are_those_that_grades_are_made_with_here(image: Path) -> None
 
 
 def test_inputs_follow_from_a_secret_of_this_assignment(image: Path, wheel: Path) -> None:
-    """The same zip is made again, and tells nothing of the installation's own secret."""
+    """The same zip is made again; it tells neither the installation's secret nor another's."""
     from grader.secret import load_secret
 
-    assert len((image / "source" / "secret").read_text().strip()) == 64
-    assert load_secret().text not in (image / "source" / "secret").read_text()
+    secret = (image / "source" / "secret").read_text()
+    with zipfile.ZipFile(io.BytesIO(packed(wheel, str(TINY)).content)) as other:
+        assert other.read("secret").decode() != secret
+    assert len(secret.strip()) == 64
+    assert load_secret().text not in secret
     assert packed(wheel).content == packed(wheel).content
 
 

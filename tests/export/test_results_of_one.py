@@ -94,6 +94,7 @@ def test_gradescope_gets_the_score_and_the_checks(ada: GradingResult, export: Ex
     ]
     assert results["tests"][1]["output"] == "first line\nsecond line\nHint: Look at the axis."
     assert results["output"].startswith("12 of 20 points. ")
+    assert results["extra_data"] == {"submission": ada.submission.id, "sha256": ada.submission.sha256}
 
 
 @pytest.mark.parametrize("name", ["gradescope", "prairielearn", "junit", "github-summary", "github-annotations"])
@@ -103,7 +104,6 @@ def test_nothing_hidden_is_told(ada: GradingResult, export: Export, name: str) -
 
     assert "Other inputs" in text
     assert HIDDEN not in text
-    assert ada.submission.sha256 in text or name != "gradescope"
 
 
 METADATA = {

@@ -75,9 +75,9 @@ UNUSABLE: dict[str, list[str]] = {
 
 @pytest.mark.parametrize("kind", UNUSABLE)
 def test_what_a_function_cannot_use_takes_nothing_away(kind: str, extracted: Extracted, ran: Ran) -> None:
-    """A name given to what the function cannot use means what it was before.
+    """A name means what it meant before it was given to what the function cannot use.
 
-    That cannot be called, or lacks what is read.
+    The function cannot use what it cannot call, and what lacks an attribute that it reads.
     """
     extraction = extracted(*UNUSABLE[kind])
 

@@ -348,10 +348,7 @@ DATA: dict[str, list[str]] = {
 def test_what_plain_code_writes_is_there(
     kind: str, extracted: Callable[..., Extraction], ran: Callable[[Extraction], dict[str, Any]]
 ) -> None:
-    """Files and folders that code above a function writes are there.
-
-    Those that the function mentions.
-    """
+    """Files and folders that a function mentions are there if code above it writes them."""
     extraction = extracted(*DATA[kind], "1 / 0")
 
     assert ran(extraction)["answer"](2) == 3

@@ -165,13 +165,19 @@ DOWNLOADS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 }
 
 
+def downloaded(files: dict[str, str], written: Write) -> Path:
+    """Return a folder with files of these contents, an empty notebook's by default."""
+    folder = written("", "in/.keep").parent
+    for name, content in files.items():
+        written(content or "{}", f"in/{name}")
+    return folder
+
+
 @pytest.mark.parametrize("platform", DOWNLOADS)
 def test_downloads_are_read(platform: str, written: Write) -> None:
     """Everybody has one row with the last attempt, or is absent; nobody is unknown."""
     handed, expected = DOWNLOADS[platform]
-    folder = written("", "in/.keep").parent
-    for name, content in handed.items():
-        written(content or "{}", f"in/{name}")
+    folder = downloaded(handed, written)
     people = read_roster(written(ROSTER, "roster.csv"))
     submissions, absences, strangers = join(find([folder], roster=people), people)
 
@@ -186,20 +192,15 @@ def test_downloads_are_read(platform: str, written: Write) -> None:
 def test_downloads_are_read_without_a_roster(platform: str, written: Write) -> None:
     """The names tell how many people there are."""
     handed, expected = DOWNLOADS[platform]
-    folder = written("", "in/.keep").parent
-    for name, content in handed.items():
-        written(content or "{}", f"in/{name}")
 
-    assert len(find([folder]).submissions) == len(expected)
+    assert len(find([downloaded(handed, written)]).submissions) == len(expected)
 
 
 def test_what_a_platform_says_of_an_upload_is_no_file_of_its_author(written: Write) -> None:
     """Blackboard's texts, Sakai's and CodeGrade's own files are not listed as handed in."""
-    folder = written("", "in/.keep").parent
-    for platform in ("Blackboard", "Sakai", "CodeGrade"):
-        for name, content in DOWNLOADS[platform][0].items():
-            written(content or "{}", f"in/{platform}/{name}")
-    found = find([folder])
+    platforms = ("Blackboard", "Sakai", "CodeGrade")
+    handed = {f"{p}/{name}": content for p in platforms for name, content in DOWNLOADS[p][0].items()}
+    found = find([downloaded(handed, written)])
 
     assert {label.rpartition("/")[2] for label in found.extras} == {
         ".keep",
@@ -220,8 +221,6 @@ NO_PLATFORM = (
 @pytest.mark.parametrize("names", NO_PLATFORM)
 def test_what_looks_like_a_platform_s_naming_and_is_not(names: tuple[str, ...], written: Write) -> None:
     """Two files of no platform are two people's."""
-    folder = written("", "in/.keep").parent
-    for name in names:
-        written("{}", f"in/{name}")
+    folder = downloaded(dict.fromkeys(names, ""), written)
 
     assert sorted(s.label for s in find([folder]).submissions) == sorted(names)

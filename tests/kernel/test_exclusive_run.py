@@ -12,10 +12,7 @@ from grader.kernel.exclusive_run import Turns
 
 
 class Other:
-    """Another examiner, which does something in a thread that can be waited for.
-
-    It notes its name then.
-    """
+    """Another examiner, which notes its name in a thread that can be waited for."""
 
     def __init__(self, folder: Path, name: str, done: list[str]) -> None:
         self.waits = threading.Event()

@@ -17,7 +17,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.kernel import KernelPool
-from grader.result import GradingResult
+from grader.result import CheckResult, GradingResult
 
 collect_ignore = ["tiny"]  # its checks are no tests of ours
 
@@ -57,6 +57,17 @@ def tiny(tmp_path: Path) -> Path:
     """A copy of the tiny assignment to change at will."""
     shutil.copytree(TINY, tmp_path / "tiny", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path / "tiny"
+
+
+def check(result: GradingResult, id: str) -> CheckResult:
+    """Return what became of a check."""
+    return next(c for e in result.exercises for c in e.checks if c.id == id)
+
+
+def add(tiny: Path, text: str) -> None:
+    """Add a check of ``pair`` to the visible ones."""
+    checks = tiny / "checks" / "visible" / "test_checks.py"
+    checks.write_text(f"{checks.read_text()}\n\n@pytest.mark.exercise('pair')\n{text}\n")
 
 
 def hide_pair(tiny: Path) -> None:

@@ -1,7 +1,4 @@
-"""A name that is changed below a function.
-
-Graded as the notebook was left, or as the function's cell left it.
-"""
+"""Which of two readings is graded where a name is changed below a function."""
 
 from __future__ import annotations
 
@@ -52,9 +49,9 @@ def test_what_passes_is_not_graded_again(graded: Graded) -> None:
 
 
 def shifted(above: str, below: str, graded: Graded) -> ExerciseResult:
-    """Grade a function whose answers are wrong where a condition holds.
+    """Grade ``scale`` with answers that are wrong where a condition holds.
 
-    The one above, or the one below that replaces it.
+    As its cell left it, it is wrong where ``above`` holds; as the notebook was left, where ``below`` does.
     """
     offset = "def offset(numbers):\n    return 5000.0 * ({})\n"
     scales = "def scale(numbers):\n    return np.asarray(numbers, 'float32') * factor + offset(numbers)"

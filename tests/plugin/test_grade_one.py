@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from grader.result import (
-    CheckResult,
     ExerciseResult,
     ExerciseStatus,
     GradingResult,
@@ -21,7 +20,7 @@ from grader.result import (
     redact,
 )
 
-from .conftest import hide_pair
+from .conftest import add, check, hide_pair
 
 Graded = Callable[..., GradingResult]
 
@@ -30,10 +29,6 @@ ADDS = "def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\
 
 def exercise(result: GradingResult, name: str) -> ExerciseResult:
     return next(e for e in result.exercises if e.name == name)
-
-
-def check(result: GradingResult, id: str) -> CheckResult:
-    return next(c for e in result.exercises for c in e.checks if c.id == id)
 
 
 def test_a_right_notebook_gets_full_marks(graded: Graded) -> None:
@@ -150,11 +145,6 @@ def test_a_remark_on_a_right_answer_is_told(graded: Graded) -> None:
     assert (
         check(result, "test_scale[short]").message == "numbers: float64 where the reference has float32. That is fine."
     )
-
-
-def add(tiny: Path, text: str) -> None:
-    checks = tiny / "checks" / "visible" / "test_checks.py"
-    checks.write_text(f"{checks.read_text()}\n\n@pytest.mark.exercise('pair')\n{text}\n")
 
 
 @pytest.mark.parametrize(

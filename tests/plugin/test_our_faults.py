@@ -10,24 +10,15 @@ from pathlib import Path
 import pytest
 
 from grader.report import staff_page
-from grader.result import CheckResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus, redact
+from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus, redact
 
-from .conftest import Done, hide_pair
+from .conftest import Done, add, check, hide_pair
 
 Graded = Callable[..., GradingResult]
 
 ADDS = "def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n"
 SQUARES = "def scale(numbers):\n    return np.asarray(numbers, 'float32') ** 2\n"
 WRONG_PAIR = "def pair(number):\n    return 5, 11\n"
-
-
-def check(result: GradingResult, id: str) -> CheckResult:
-    return next(c for e in result.exercises for c in e.checks if c.id == id)
-
-
-def add(tiny: Path, text: str) -> None:
-    checks = tiny / "checks" / "visible" / "test_checks.py"
-    checks.write_text(f"{checks.read_text()}\n\n@pytest.mark.exercise('pair')\n{text}\n")
 
 
 def decide(tiny: Path, id: str, line: str) -> None:

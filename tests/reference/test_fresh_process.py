@@ -51,7 +51,7 @@ print("both ways load the same", flush=True)
 
 
 class Ran(NamedTuple):
-    """What the program printed, to stderr for each of its two parts."""
+    """What the program printed: to stdout, and to stderr in its first and second part."""
 
     stdout: str
     alone: str

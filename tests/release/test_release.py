@@ -41,15 +41,6 @@ def careless(tmp_path: Path) -> Path:
     return shutil.copytree(TINY, tmp_path / "careless", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
-    """A wheel as small as one can be."""
-    with zipfile.ZipFile(path := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
-        archive.writestr("grader/__init__.py", "")
-        archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "")
-    return path
-
-
 def text_of(folder: Path) -> str:
     """Return all text in a folder, with the names of its files."""
     files = [p for p in folder.rglob("*") if p.is_file() and p.suffix not in (".safetensors", ".zip")]
@@ -129,7 +120,7 @@ def test_no_hidden_check_is_in_the_courses_release(course: Path) -> None:
     assert [t for t in hidden if len(t) >= LEAST and t in given] == []
 
 
-def test_the_courses_release_loads_its_models_from_its_own_folder(course: Path) -> None:
+def test_the_models_lie_beside_the_prelude_of_the_courses_release(course: Path) -> None:
     """What the prelude reads lies beside it, under the names by which it looks for it."""
     assert (course / "models.py").is_file()
     assert (course / "data" / "embedded" / "model.safetensors").is_file()

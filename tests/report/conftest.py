@@ -327,11 +327,6 @@ def lens() -> Figure:
     return lens_figure()
 
 
-@pytest.fixture
-def hostile_text() -> str:
-    return HOSTILE
-
-
 @pytest.fixture(scope="session")
 def contrast() -> Callable[[str, str], float]:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +95,5 @@ def test_equal_answers_make_equal_files(tmp_path: Path) -> None:
     }
 
     assert record(answers) == record(dict(reversed(answers.items())))
+    with zipfile.ZipFile(io.BytesIO(record(answers))) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}  # a zip's first

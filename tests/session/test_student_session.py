@@ -186,9 +186,9 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize(("code", "kind", "said"), BOMBS.values(), ids=BOMBS)
+@pytest.mark.parametrize(("code", "kind"), [bomb[:2] for bomb in BOMBS.values()], ids=BOMBS)
 def test_a_call_that_is_lost_takes_no_other_call_with_it(
-    open_session: OpenSession, code: str, kind: type[StudentFault], said: str
+    open_session: OpenSession, code: str, kind: type[StudentFault]
 ) -> None:
     """Whoever asks the same is not kept waiting again; on other inputs the function is called."""
     session = open_session((code, "f"), OTHER)
