@@ -69,12 +69,13 @@ class ExerciseStatus(enum.StrEnum):
 class SubmissionStatus(enum.StrEnum):
     """What became of a submission.
 
-    ``ERROR`` is a fault of ours.
+    ``ERROR`` is a fault of ours. ``EXCUSED`` is what staff made of it: no result is graded so.
     """
 
     GRADED = "graded"
     UNREADABLE = "unreadable"
     NOT_SUBMITTED = "not_submitted"
+    EXCUSED = "excused"
     ERROR = "error"
 
 

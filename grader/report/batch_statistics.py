@@ -20,7 +20,8 @@ from grader.result import (
     Visibility,
 )
 
-_ROSTER_ONLY = {SubmissionStatus.NOT_SUBMITTED}  # without a roster nobody is known to be missing
+# Without a roster nobody is known to be missing, and without corrections nobody is excused.
+_NOT_ALWAYS = {SubmissionStatus.NOT_SUBMITTED, SubmissionStatus.EXCUSED}
 
 BARS = 10
 MOST_LISTED = 10
@@ -88,10 +89,10 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
     most = max((r.max_score for r in results), default=0.0)
     counts = Counter(r.status for r in results)
     return BatchStatistics(
-        total=len(results) - counts[SubmissionStatus.NOT_SUBMITTED],
+        total=sum(r.status not in _NOT_ALWAYS or bool(r.submission.sha256) for r in results),
         graded=len(graded),
         statuses=tuple(
-            (counted_label(s, counts[s]), counts[s]) for s in SubmissionStatus if counts[s] or s not in _ROSTER_ONLY
+            (counted_label(s, counts[s]), counts[s]) for s in SubmissionStatus if counts[s] or s not in _NOT_ALWAYS
         ),
         exercises=tuple({e.name: e.title for r in results for e in r.exercises}.items()),
         max_score=most,

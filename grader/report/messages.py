@@ -115,6 +115,9 @@ SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
         "bad",
     ),
     SubmissionStatus.NOT_SUBMITTED: StatusText("not submitted", "Nothing was handed in.", "", "idle"),
+    SubmissionStatus.EXCUSED: StatusText(
+        "excused", "You are excused from this assignment: it counts neither for nor against you.", "", "idle"
+    ),
     SubmissionStatus.ERROR: StatusText("grader error", "Grading stopped before it was finished.", _OURS, "ours"),
 }
 
@@ -197,6 +200,8 @@ def score_headline(result: GradingResult) -> str:
         return "Nothing could be graded"
     if result.status is SubmissionStatus.NOT_SUBMITTED:
         return "Nothing was handed in"
+    if result.status is SubmissionStatus.EXCUSED:
+        return "Excused"
     checks = [c for e in result.exercises for c in e.checks]
     run = [c for c in checks if not is_left(c)]
     if len(run) == len(checks):

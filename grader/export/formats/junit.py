@@ -21,6 +21,7 @@ _WHOLE = {
     SubmissionStatus.UNREADABLE: Outcome.FAILED,
     SubmissionStatus.ERROR: Outcome.ERROR,
     SubmissionStatus.NOT_SUBMITTED: Outcome.SKIPPED,
+    SubmissionStatus.EXCUSED: Outcome.SKIPPED,
 }
 
 

@@ -1,0 +1,47 @@
+"""Find the row of a batch that a correction or an extension names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from grader.result import GradingResult
+from grader.submission import SubmissionRecord
+
+_NAMES: tuple[Callable[[SubmissionRecord], Iterable[str]], ...] = (
+    lambda s: (s.id,),
+    lambda s: (s.person,),
+    lambda s: s.student_id.split("; "),
+    lambda s: (s.student,),
+    lambda s: s.name.split("; "),
+)
+"""By what a row may be named; what is unlike for two people comes first."""
+
+_LASTING = ("student_id", "person", "student", "id")
+"""The same in the order in which they outlast a new attempt."""
+
+
+class RowNames:
+    """The rows of a batch by what they may be named."""
+
+    def __init__(self, results: Sequence[GradingResult]) -> None:
+        self._found: list[dict[str, list[GradingResult]]] = []
+        for names in _NAMES:
+            by_name: defaultdict[str, list[GradingResult]] = defaultdict(list)
+            for result in results:
+                for name in {_folded(n) for n in names(result.submission) if n}:
+                    by_name[name].append(result)
+            self._found.append(by_name)
+
+    def find(self, name: str) -> list[GradingResult]:
+        """Return the rows with an id of this name, else those of the number, student or person."""
+        return next((by_name[_folded(name)] for by_name in self._found if _folded(name) in by_name), [])
+
+    def lasting(self, result: GradingResult) -> str:
+        """Return a name that is this row's alone and, if there is one, a next attempt's too."""
+        names = (str(getattr(result.submission, key)) for key in _LASTING)
+        return next(name for name in names if name and self.find(name) == [result])
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
