@@ -10,7 +10,7 @@ from grader.export.spreadsheet import number, spreadsheet
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
 
 COLUMNS = ("student", "submission", "score", "max_score", "status")
-MORE_COLUMNS = ("name", "student_id", "late", "attempt")
+MORE_COLUMNS = ("name", "student_id", "late", "attempt", "group", "section")
 
 
 def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:

@@ -12,7 +12,7 @@ from grader.errors import GraderError, MachineError, UsageError
 from grader.intake import messages
 from grader.intake.attempts import Handed, in_order, unclear_times, unsure_order
 from grader.intake.file_ids import unique
-from grader.intake.layouts import METADATA_FILES, Identity, identify
+from grader.intake.layouts import METADATA_FILES, NOBODYS, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
 from grader.intake.roster_authors import by_roster, unsure_author
 from grader.intake.zips import Unpacker
@@ -130,8 +130,13 @@ def _rows(handed: Sequence[Handed], given: Collection[Path]) -> list[Handed]:
         or h.file.path in given
         or h.file.unavailable
         or (h.file.zipped and h.file.refused)
-        or (h.who.key and h.who.key not in served and h.file.label.name not in METADATA_FILES)
+        or (h.who.key and h.who.key not in served and not _nobodys(h))
     ]
+
+
+def _nobodys(handed: Handed) -> bool:
+    """Return whether nobody handed a file in: it was put beside what was."""
+    return handed.file.label.name in METADATA_FILES or handed.who.key[:1] == (NOBODYS,)
 
 
 def _unpacked(rows: Sequence[Handed], unpacker: Unpacker | None) -> list[Handed]:
@@ -146,7 +151,7 @@ def _extras(handed: Sequence[Handed], rows: Sequence[Handed]) -> dict[tuple[str,
     counted = {h.file.path for h in rows}
     extras: dict[tuple[str, ...], list[str]] = {}
     for h in handed:
-        if h.file.path not in counted and h.file.label.name not in METADATA_FILES and not h.who.own:
+        if h.file.path not in counted and not _nobodys(h) and not h.who.own:
             extras.setdefault(h.who.key, []).append(h.file.label.as_posix())
     return extras
 
@@ -170,7 +175,7 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
         sha256=sha256,
         late=who.late,
         submitted=who.time.iso(),
-        attempt=len(group),
+        attempt=who.attempt or len(group),
         earlier=tuple(h.file.label.as_posix() for h in group[:-1]),
         extras=tuple(extras.get(who.key, ())) if who.key else (),
         refused=file.refused,
@@ -179,6 +184,9 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
         claims=tuple(who.people),
         conflicts=(*unsure_order(group), *unsure_author(group)),
         remarks=unclear_times(group),
+        due=who.due,
+        group=who.group,
+        section=who.section,
     )
 
 

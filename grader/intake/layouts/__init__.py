@@ -23,12 +23,15 @@ from grader.intake.layouts.ilias import ilias
 from grader.intake.layouts.moodle import moodle
 from grader.intake.layouts.nbgrader import nbgrader
 from grader.intake.layouts.nesting import Nesting
+from grader.intake.layouts.pulled_folder import NOBODYS, pulled_folder
 from grader.intake.layouts.sakai import sakai
 from grader.intake.listing import File
+from grader.intake.pull_manifest import MANIFEST
 
-__all__ = ["LAYOUTS", "METADATA_FILES", "Identity", "identify"]
+__all__ = ["LAYOUTS", "METADATA_FILES", "NOBODYS", "Identity", "identify"]
 
 LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
+    pulled_folder,
     moodle,
     gradescope,
     nbgrader,
@@ -43,7 +46,7 @@ LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
 )
 """The surest naming first: it counts where two tell of the same name."""
 
-METADATA_FILES = frozenset({METADATA, "timestamp.txt", "submission_secret.txt"})
+METADATA_FILES = frozenset({MANIFEST, METADATA, "timestamp.txt", "submission_secret.txt"})
 """What the platforms themselves put beside what was handed in."""
 
 

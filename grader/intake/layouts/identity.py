@@ -16,7 +16,8 @@ class Identity:
     in, and empty where that cannot be told. ``people`` is what is known of each of them; ``time`` is when, as far as
     the platform tells; ``serial`` grows from one upload to the next. ``depth`` says which part of the file's path tells
     it, counted from 0 for the root; ``sure`` whether nothing else is ever named like that; ``own`` whether the platform
-    itself put the file there, to say something of what was handed in.
+    itself put the file there, to say something of what was handed in. ``attempt`` is the platform's count from 1,
+    0 where it tells none; ``due``, ``group`` and ``section`` are as in :class:`grader.submission.Submission`.
     """
 
     id: str
@@ -29,3 +30,7 @@ class Identity:
     depth: int = 0
     sure: bool = True
     own: bool = False
+    attempt: int = 0
+    due: str = ""
+    group: str = ""
+    section: str = ""
