@@ -58,13 +58,14 @@ class Submission:
     ``path`` is the file on disk, ``label`` the path as it should be shown (relative to what was given on the command
     line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late, ``submitted`` when it says
     so (ISO 8601, in UTC; without an offset where it tells no zone). ``attempt`` counts from 1 over what the same
-    student handed in, or as the platform does; ``earlier`` are the labels of what came before and is not graded, ``extras`` of files beside it
-    that are no notebooks. ``name`` and ``student_id`` are a roster's. ``refused`` is the reason why the file is not to
-    be opened, ``unavailable`` a sentence that says why this machine cannot read it. ``person`` is the same for what one
-    person hands in today and tomorrow, as far as the platform's naming tells; ``claims`` is all that it tells of
-    whoever handed it in. ``conflicts`` are sentences for staff about evidence that does not agree, ``remarks`` about
-    what was not understood. ``due`` is when it had to be there, extensions included, written as ``submitted`` is;
-    ``group`` and ``section`` are what the platform calls the group that handed it in and the part of the course.
+    student handed in, or as the platform does; ``earlier`` are the labels of what came before and is not graded,
+    ``extras`` of files beside it that are no notebooks. ``name`` and ``student_id`` are a roster's. ``refused`` is the
+    reason why the file is not to be opened, ``unavailable`` a sentence that says why this machine cannot read it.
+    ``person`` is the same for what one person hands in today and tomorrow, as far as the platform's naming tells;
+    ``claims`` is all that it tells of whoever handed it in. ``conflicts`` are sentences for staff about evidence that
+    does not agree, ``remarks`` about what was not understood. ``due`` is when it had to be there, extensions included,
+    written as ``submitted`` is; ``group`` and ``section`` are what the platform calls the group that handed it in and
+    the part of the course.
     """
 
     id: str
