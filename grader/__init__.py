@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = {
+_MODULE_OF = {
     "Assignment": "assignment", "Figure": "result", "FigureCells": "result", "GraderError": "errors",
     "GradingResult": "result", "Opaque": "value", "Submission": "submission", "Tensor": "value", "compare": "",
     "discover": "intake", "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment",
@@ -34,7 +34,7 @@ _MODULES = {
 }  # fmt: skip
 """The module that holds each public name; those without one are modules themselves."""
 
-__all__ = ["__version__", *_MODULES]
+__all__ = ["__version__", *_MODULE_OF]
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -45,9 +45,9 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(f"{__name__}.{_MODULES[name] or name}")
-    return getattr(module, name) if _MODULES[name] else module
+    module = import_module(f"{__name__}.{_MODULE_OF[name] or name}")
+    return getattr(module, name) if _MODULE_OF[name] else module

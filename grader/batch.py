@@ -141,7 +141,7 @@ class _Rows:
         """Keep the results that still hold, with what is known of their authors now."""
         for s in self._plan.submissions:
             row = self._plan.replaces.get(s.id)
-            if row is not None and self._holds(row, s, seed):
+            if row is not None and self._still_holds(row, s, seed):
                 kept = replace(row, submission=s.record(), provenance=replace(row.provenance, outdated=()))
                 if kept != row:
                     write_pages(self._out, kept, self._assignment.title)
@@ -172,7 +172,7 @@ class _Rows:
         write_overview(self._out, results, self._assignment.title, self._assignment.names, missing=len(self.todo))
         return results
 
-    def _holds(self, row: GradingResult, submission: Submission, seed: int | None) -> bool:
+    def _still_holds(self, row: GradingResult, submission: Submission, seed: int | None) -> bool:
         return (
             row.status is not SubmissionStatus.ERROR
             and bool(submission.sha256)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-_LISTS = ("PYTHONPATH", "PATH", "LD_LIBRARY_PATH")
+_VARIABLES = ("PYTHONPATH", "PATH", "LD_LIBRARY_PATH")
 
 
 def leave_working_folder() -> None:
@@ -41,7 +41,9 @@ def safe_path() -> Iterator[None]:
 
 def _safe_variables() -> dict[str, str]:
     """Return variables by which Python and the system look only where is named in full."""
-    kept = {name: filter(os.path.isabs, os.environ[name].split(os.pathsep)) for name in _LISTS if name in os.environ}
+    kept = {
+        name: filter(os.path.isabs, os.environ[name].split(os.pathsep)) for name in _VARIABLES if name in os.environ
+    }
     # Without the first, python -c and -m would look into the working folder before all others.
     return {"PYTHONSAFEPATH": "1"} | {name: os.pathsep.join(entries) for name, entries in kept.items()}
 

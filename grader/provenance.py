@@ -81,7 +81,7 @@ def changes(was: Provenance, now: Provenance) -> tuple[str, ...]:
 
 
 def _changes(was: Provenance, now: Provenance) -> Iterator[str]:
-    before, after = _named(was), _named(now)
+    before, after = _comparable(was), _comparable(now)
     pairs = [(key, before[key], here) for key, here in after.items() if here and before.get(key)]
     if was.models:
         pairs += [(f"model {name}", was.models.get(name, "none"), digest) for name, digest in now.models.items()]
@@ -90,6 +90,6 @@ def _changes(was: Provenance, now: Provenance) -> Iterator[str]:
     )
 
 
-def _named(provenance: Provenance) -> dict[str, Any]:
+def _comparable(provenance: Provenance) -> dict[str, Any]:
     named = {"grader": provenance.grader, "assignment": provenance.assignment, "python": provenance.python}
     return {**named, **provenance.packages, "call_s": provenance.call_s}

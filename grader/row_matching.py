@@ -46,7 +46,7 @@ def plan(
     gone = {row.submission.id for row in matched.values()}
     rows = {id_: row for id_, row in handed.items() if id_ not in gone}
     found = claimed(
-        [_people(row.submission) for row in rows.values()],
+        [_claimed_people(row.submission) for row in rows.values()],
         roster,
         [row.submission.path for row in rows.values()],
     )
@@ -93,8 +93,8 @@ def _still_absent(
     rows = [r for r in earlier if r.status is SubmissionStatus.NOT_SUBMITTED]
     again = {(a.name, a.student_id) for a in missing}
     numbers = {s.student_id for s in submissions if s.student_id}
-    people = [next(iter(_people(row.submission)), Person()) for row in rows]
-    known = {p for told in claimed([_people(s.record()) for s in submissions], people) for p in told}
+    people = [next(iter(_claimed_people(row.submission)), Person()) for row in rows]
+    known = {p for told in claimed([_claimed_people(s.record()) for s in submissions], people) for p in told}
     return {
         row.submission.id: row
         for row, person in zip(rows, people, strict=True)
@@ -104,7 +104,7 @@ def _still_absent(
     }
 
 
-def _people(row: SubmissionRecord) -> tuple[Person, ...]:
+def _claimed_people(row: SubmissionRecord) -> tuple[Person, ...]:
     if row.claims:
         return row.claims
     named = row.name or row.student_id

@@ -96,7 +96,7 @@ def _in_process(
         warnings.simplefilter("ignore", DeprecationWarning)  # libraries' threads, which the fork has no need of
         pid = os.fork()
     if not pid:
-        _answer(target, path, assignment, stub)
+        _read_in_fork(target, path, assignment, stub)
     os.close(target)
     try:
         text = _received(source, path, clock_of(pid), beat)  # to its end: ending it now would hide what ended it
@@ -134,7 +134,7 @@ def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -
     raise UnreadableError(path, _TOO_LARGE)
 
 
-def _answer(target: int, path: Path, assignment: Assignment, stub: Stub | None) -> NoReturn:
+def _read_in_fork(target: int, path: Path, assignment: Assignment, stub: Stub | None) -> NoReturn:
     """In the forked process: read the submission, say what came of it as JSON, and end."""
     try:
         privileges.die_with_parent()

@@ -74,7 +74,7 @@ def read_names_as_utf8() -> None:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
-def lost_output() -> OSError | None:
+def flush_output() -> OSError | None:
     """Write out what stdout and stderr hold back; return why stdout lost something, or None."""
     for stream in (sys.stdout, sys.stderr):
         stream.flush()

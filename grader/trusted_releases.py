@@ -16,7 +16,7 @@ def is_trusted(assignment: Assignment) -> bool:
     Raises AssignmentError where compiled files lie among them: Python would run those in place of what was trusted.
     """
     _refuse_compiled(assignment)
-    return _file(assignment).is_file()
+    return _trust_file(assignment).is_file()
 
 
 def trust(assignment: Assignment) -> None:
@@ -25,7 +25,7 @@ def trust(assignment: Assignment) -> None:
     Raises AssignmentError as :func:`is_trusted` does.
     """
     _refuse_compiled(assignment)
-    write_atomically(_file(assignment), f"{assignment.title}\n{assignment.root}\n".encode(), private=True)
+    write_atomically(_trust_file(assignment), f"{assignment.title}\n{assignment.root}\n".encode(), private=True)
 
 
 def _refuse_compiled(assignment: Assignment) -> None:
@@ -34,5 +34,5 @@ def _refuse_compiled(assignment: Assignment) -> None:
         raise AssignmentError(assignment.root / FILE, f"lies beside compiled code, {compiled[0]}; remove that first.")
 
 
-def _file(assignment: Assignment) -> Path:
+def _trust_file(assignment: Assignment) -> Path:
     return state_dir() / "trusted" / assignment.digest

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _NOT_FINITE = ("nan", "inf", "-inf")  # as strings, because JSON has no numbers for them
-_MOST = sys.float_info.max
-_PLAIN: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float)}
+_LARGEST_FLOAT = sys.float_info.max
+_PLAIN_TYPES: dict[Any, Any] = {str: str, bool: bool, int: int, float: (int, float)}
 
 
 class Sparse:
@@ -60,7 +60,7 @@ def record(kind: type[_T], data: Any, place: str = "", *, tolerant: bool = False
     fields = {f.name: f for f in dataclasses.fields(typing.cast("Any", kind))}
     if not tolerant and (unknown := [key for key in data if key not in fields]):
         raise ValueError(f"{place or 'it'} has a field {str(unknown[0])[:60]!r} that is not known")
-    value = functools.partial(_value, tolerant=tolerant)
+    value = functools.partial(_read_value, tolerant=tolerant)
     given = {name: value(known[name], data[name], f"{place}.{name}".lstrip(".")) for name in fields if name in data}
     needed = (n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING)
     if missing := [name for name in needed if name not in given]:
@@ -73,11 +73,11 @@ def _types(kind: Any) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _value(kind: Any, data: Any, place: str, *, tolerant: bool) -> Any:
+def _read_value(kind: Any, data: Any, place: str, *, tolerant: bool) -> Any:
     if kind is Any:
         return data
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    value = functools.partial(_value, tolerant=tolerant)
+    value = functools.partial(_read_value, tolerant=tolerant)
     if origin is types.UnionType:
         return None if data is None else _optional(inner[0], data, place, value)
     if origin in (list, tuple, frozenset) and isinstance(data, list):
@@ -90,8 +90,10 @@ def _value(kind: Any, data: Any, place: str, *, tolerant: bool) -> Any:
             return read(data, place)
         if issubclass(kind, enum.Enum):
             return _converted(kind, data, place)
-        fits = isinstance(data, _PLAIN[kind]) and (kind is bool or not isinstance(data, bool))
-        if fits and (kind is not float or -_MOST <= data <= _MOST):  # not isfinite, which very large ints break
+        fits = isinstance(data, _PLAIN_TYPES[kind]) and (kind is bool or not isinstance(data, bool))
+        if fits and (
+            kind is not float or -_LARGEST_FLOAT <= data <= _LARGEST_FLOAT
+        ):  # not isfinite, which very large ints break
             return data
     raise ValueError(f"{place} is no {getattr(kind, '__name__', kind)}")
 

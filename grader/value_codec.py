@@ -32,7 +32,7 @@ def encode(value: Value, *, opaque: bool = False) -> tuple[Any, list[memoryview]
 
     Raises TypeError for what is no value, and for what only the name of its type is known of, unless ``opaque``.
     """
-    encoder = _Encoder(opaque=opaque)
+    encoder = _ValueEncoder(opaque=opaque)
     return encoder.node(value), encoder.arrays
 
 
@@ -48,7 +48,7 @@ def decode(structure: Any, arrays: Sequence[bytes | memoryview]) -> Value:
     return value
 
 
-class _Encoder:
+class _ValueEncoder:
     def __init__(self, *, opaque: bool) -> None:
         self.arrays: list[memoryview] = []
         self._opaque = opaque

@@ -215,10 +215,10 @@ class Examiners:
         try:
             while waiting or running:
                 while waiting and len(running) < self._jobs:
-                    running.append(self._start(*waiting.pop()))
+                    running.append(self._start_examiner(*waiting.pop()))
                 for done in self._finished(running):
                     running.remove(done)
-                    result = _result(done, self.assignment)
+                    result = _examined_result(done, self.assignment)
                     if result.status is SubmissionStatus.ERROR and done.attempt < ATTEMPTS:
                         log.warning("%s: %s Trying once more.", done.submission.label, result.message)
                         waiting.append((done.submission, done.attempt + 1))
@@ -229,7 +229,7 @@ class Examiners:
                 left.answer.close()
                 _end(left.process)
 
-    def _start(self, submission: Submission, attempt: int) -> _Examination:
+    def _start_examiner(self, submission: Submission, attempt: int) -> _Examination:
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(
             target=_examine,
@@ -304,7 +304,7 @@ def _send(answer: Connection, data: Any) -> None:
     answer.close()
 
 
-def _result(done: _Examination, assignment: Assignment) -> GradingResult:
+def _examined_result(done: _Examination, assignment: Assignment) -> GradingResult:
     done.answer.close()
     try:
         if done.said:

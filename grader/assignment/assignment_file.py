@@ -27,7 +27,7 @@ from grader.errors import AssignmentError
 from grader.kernel_config import Limits
 from grader.provenance import Provenance
 
-_MOST = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
+_LARGEST_NUMBER = 1e6  # points, seconds, MB: their sums are numbers that systems and gradebooks take
 _KEYS_OF_RESULTS = frozenset(f.name for f in fields(Provenance))
 
 _KEYS = {
@@ -79,7 +79,7 @@ def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment
     reads = read_paths(root, path, "solution.reads", read_texts(path, given, "reads"))
     prelude_reads = _prelude_reads(root, path, kernel)
     asked = _exercises(path, exercises)
-    solution, recorded = _answers(root, path, data, [e.name for e in asked])
+    solution, recorded = _answers_file(root, path, data, [e.name for e in asked])
     assignment = Assignment(
         slug=root.name,
         title=title,
@@ -98,11 +98,11 @@ def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment
         near_miss=read_flag(path, data, "near_miss"),
         visible_share=read_share(path, data, "visible_share"),
         interchangeable=read_texts(path, given, "interchangeable"),
-        limits=_limits(path, read_table(path, data, "limits")),
+        limits=_read_limits(path, read_table(path, data, "limits")),
         packages=_packages(path, kernel),
         interpreter=_interpreter(root, path, kernel),
         device=_device(path, kernel),
-        misconceptions=_misconceptions(path, read_table(path, data, "misconceptions")),
+        misconceptions=_misconception_rules(path, read_table(path, data, "misconceptions")),
         digest=files_digest(root, (*reads, *prelude_reads.values())),
     )
     _refuse_outside(assignment)
@@ -130,7 +130,7 @@ def _prelude_reads(root: Path, path: Path, data: Mapping[str, Any]) -> dict[str,
     return {place: read_path(root, path, "kernel.reads", name, folders=True) for place, name in table.items()}
 
 
-def _answers(
+def _answers_file(
     root: Path, path: Path, data: Mapping[str, Any], names: Collection[str]
 ) -> tuple[Path | None, Recorded | None]:
     """Return the file of the solution, or what is recorded in its place."""
@@ -188,7 +188,9 @@ def _exercises(path: Path, tables: list[dict[str, Any]]) -> tuple[Exercise, ...]
 
 def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
     match data:
-        case {"name": str(name), "points": points} if name.isidentifier() and is_number(points) and 0 < points <= _MOST:
+        case {"name": str(name), "points": points} if (
+            name.isidentifier() and is_number(points) and 0 < points <= _LARGEST_NUMBER
+        ):
             match data.get("title", name):
                 case str(title):
                     return Exercise(name, title, float(points))
@@ -198,18 +200,22 @@ def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
     )
 
 
-def _limits(path: Path, data: dict[str, Any]) -> Limits:
+def _read_limits(path: Path, data: dict[str, Any]) -> Limits:
     known = {f.name: type(getattr(Limits(), f.name)) for f in fields(Limits)}
     for key, value in data.items():
         if key not in known:
             raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
-        if not is_number(value) or not 0 < value <= _MOST or (known[key] is int and not isinstance(value, int)):
+        if (
+            not is_number(value)
+            or not 0 < value <= _LARGEST_NUMBER
+            or (known[key] is int and not isinstance(value, int))
+        ):
             kind = "whole number" if known[key] is int else "number"
             raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, up to 1e6, not {value!r}.")
     return Limits(**data)
 
 
-def _misconceptions(path: Path, data: dict[str, Any]) -> dict[str, MistakeDecision]:
+def _misconception_rules(path: Path, data: dict[str, Any]) -> dict[str, MistakeDecision]:
     """Return what is decided about mistakes, by their ids."""
     for id, table in data.items():
         rest = dict(table) if isinstance(table, dict) else {"": table}

@@ -19,7 +19,7 @@ def load_assignment(slug_or_path: str) -> Assignment:
     A slug is looked up in the configured folders alone; a path is what has a separator in it or begins with a dot.
     Raises UsageError when there is none, AssignmentError when its file breaks a rule.
     """
-    root = _find(slug_or_path)
+    root = _find_folder(slug_or_path)
     path = root / FILE
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def is_known(slug: str) -> bool:
     return slug in _known_slugs()
 
 
-def _find(slug_or_path: str) -> Path:
+def _find_folder(slug_or_path: str) -> Path:
     given, roots = Path(slug_or_path), assignment_roots()
     is_path = slug_or_path.startswith(".") or any(s in slug_or_path for s in (os.sep, os.altsep) if s)
     for folder in [given] if is_path else [r / slug_or_path for r in roots]:

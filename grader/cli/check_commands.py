@@ -40,11 +40,11 @@ def check(args: argparse.Namespace) -> int:
     code = EXIT_DONE
     with suppress(KeyboardInterrupt):
         while True:
-            before = _state(args.notebook)
+            before = _file_state(args.notebook)
             code = _check_once(args)
             sys.stdout.flush()
             print(messages.WATCHING, file=sys.stderr, flush=True)
-            while _state(args.notebook) in (None, before):  # an editor may take it away to save it
+            while _file_state(args.notebook) in (None, before):  # an editor may take it away to save it
                 time.sleep(_LOOK_S)
     return code
 
@@ -68,7 +68,7 @@ def _check_once(args: argparse.Namespace) -> int:
     return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
 
 
-def _state(file: Path) -> tuple[int, int, int] | None:
+def _file_state(file: Path) -> tuple[int, int, int] | None:
     """Return what tells a file from what it was before it was saved; None where there is none."""
     with suppress(OSError):
         found = file.stat()

@@ -52,42 +52,42 @@ class Command:
     module: str = "grader.cli.commands"
 
 
-def _argument(*flags: str, exclusive: bool = False, **options: Any) -> Argument:
+def _option(*flags: str, exclusive: bool = False, **options: Any) -> Argument:
     return Argument(flags, options, exclusive)
 
 
-def _slug(text: str, *, required: bool = False) -> Argument:
-    return _argument("-a", "--assignment", metavar="ASSIGNMENT", required=required, help=text)
+def _slug_argument(text: str, *, required: bool = False) -> Argument:
+    return _option("-a", "--assignment", metavar="ASSIGNMENT", required=required, help=text)
 
 
 def _out(text: str, *, metavar: str = "OUT", **options: Any) -> Argument:
-    return _argument("-o", "--out", type=Path, metavar=metavar, help=text, **options)
+    return _option("-o", "--out", type=Path, metavar=metavar, help=text, **options)
 
 
 def _jobs(what: str) -> Argument:
     text = f"{what} at once (default: as many as cores and memory are for)"
-    return _argument("--jobs", type=positive_count, metavar="N", help=text)
+    return _option("--jobs", type=positive_count, metavar="N", help=text)
 
 
-def _notebook(text: str) -> Argument:
-    return _argument("notebook", type=Path, metavar="NOTEBOOK", help=text)
+def _notebook_argument(text: str) -> Argument:
+    return _option("notebook", type=Path, metavar="NOTEBOOK", help=text)
 
 
 def _html(text: str) -> Argument:
-    return _argument("--html", type=page_file, metavar="FILE", help=text)
+    return _option("--html", type=page_file, metavar="FILE", help=text)
 
 
 _ON_ONE_NOTEBOOK = "grader.cli.check_commands"
-_SLUG = "the assignment's name or folder"
-_DEFAULT_SLUG = f"{_SLUG} (default: the only one that is known)"
-_SLUG_FIRST = _argument("assignment", metavar="ASSIGNMENT", help=_SLUG)
-_TIMEOUT = _argument(
+_SLUG_HELP = "the assignment's name or folder"
+_DEFAULT_SLUG = f"{_SLUG_HELP} (default: the only one that is known)"
+_SLUG_FIRST = _option("assignment", metavar="ASSIGNMENT", help=_SLUG_HELP)
+_TIMEOUT = _option(
     "--timeout",
     type=seconds,
     metavar="S",
     help="raise the CPU time limit of one call to at least S seconds (default: the assignment's limit)",
 )
-DEBUG = _argument("--debug", action="store_true", help="show tracebacks and what happens inside")
+DEBUG = _option("--debug", action="store_true", help="show tracebacks and what happens inside")
 
 GRADE = Command(
     "grade",
@@ -99,35 +99,35 @@ GRADE = Command(
     "grader grade submissions.zip -a my_assignment -o out",
     "grade",
     (
-        _argument(
+        _option(
             "paths",
             nargs="+",
             type=Path,
             metavar="PATH",
             help="notebooks, folders or zips of them, a learning platform's download as it is",
         ),
-        _slug(_SLUG, required=True),
+        _slug_argument(_SLUG_HELP, required=True),
         _TIMEOUT,
         _out("folder for results, grades and feedback", required=True),
         _jobs("submissions"),
-        _argument(
+        _option(
             "--roster",
             type=Path,
             metavar="CSV",
             help="who should have handed in: names and ids are joined, who handed in nothing is 'not_submitted'",
         ),
-        _argument(
+        _option(
             "--strict-roster",
             action="store_true",
             help="grade nothing when a submission is by nobody on the roster, or evidence does not agree",
         ),
-        _argument(
+        _option(
             "--sandbox",
             choices=["on", "strict"],
             default="on",
             help="strict: only where the machine has every layer of the sandbox, namespaces and control groups too",
         ),
-        _argument("--fresh", action="store_true", help="grade everything again, also what OUT already holds"),
+        _option("--fresh", action="store_true", help="grade everything again, also what OUT already holds"),
     ),
 )
 CHECK = Command(
@@ -137,19 +137,21 @@ CHECK = Command(
     "grader check my_notebook.ipynb --html page.html",
     "check",
     (
-        _notebook("your notebook"),
-        _slug(f"{_SLUG} (default: the one whose checks lie beside the notebook, or the only one that is known)"),
+        _notebook_argument("your notebook"),
+        _slug_argument(
+            f"{_SLUG_HELP} (default: the one whose checks lie beside the notebook, or the only one that is known)"
+        ),
         _TIMEOUT,
-        _argument(
+        _option(
             "--sandbox",
             choices=["on", "off", "strict"],
             default="on",
             help="off: run your own code without the sandbox; strict: only where the machine has every layer of it",
         ),
         _html("also write the feedback page here"),
-        _argument("--json", action="store_true", help="print the result as one line of JSON"),
-        _argument("--watch", action="store_true", help="check again whenever the notebook is saved, until Ctrl-C"),
-        _argument("--cold", action="store_true", help="load the models anew, and leave nothing loaded behind"),
+        _option("--json", action="store_true", help="print the result as one line of JSON"),
+        _option("--watch", action="store_true", help="check again whenever the notebook is saved, until Ctrl-C"),
+        _option("--cold", action="store_true", help="load the models anew, and leave nothing loaded behind"),
     ),
     module=_ON_ONE_NOTEBOOK,
 )
@@ -160,7 +162,7 @@ TRUST = Command(
     "them. It asks on a terminal; this says so beforehand. Changed files have to be trusted anew.",
     "grader trust my_course_folder",
     "trust",
-    (_argument("folder", type=Path, metavar="FOLDER", help="the folder that your course gave you"),),
+    (_option("folder", type=Path, metavar="FOLDER", help="the folder that your course gave you"),),
     module=_ON_ONE_NOTEBOOK,
 )
 WARM = Command(
@@ -172,9 +174,9 @@ WARM = Command(
     "grader warm my_assignment",
     "warm",
     (
-        _argument("assignment", nargs="?", metavar="ASSIGNMENT", help=_DEFAULT_SLUG),
-        _argument("--status", action="store_true", help="tell what is loaded"),
-        _argument("--stop", action="store_true", help="let it end"),
+        _option("assignment", nargs="?", metavar="ASSIGNMENT", help=_DEFAULT_SLUG),
+        _option("--status", action="store_true", help="tell what is loaded"),
+        _option("--stop", action="store_true", help="let it end"),
     ),
     module=_ON_ONE_NOTEBOOK,
 )
@@ -186,10 +188,10 @@ HOOK = Command(
     "grader hook upload.ipynb -a my_assignment --html page.html",
     "hook",
     (
-        _notebook("the uploaded file"),
-        _slug(_SLUG, required=True),
+        _notebook_argument("the uploaded file"),
+        _slug_argument(_SLUG_HELP, required=True),
         _TIMEOUT,
-        _argument(
+        _option(
             "--view",
             choices=["student", "staff"],
             default="student",
@@ -207,7 +209,7 @@ DEMO = Command(
     "grader demo",
     "demo",
     (
-        _slug(_DEFAULT_SLUG),
+        _slug_argument(_DEFAULT_SLUG),
         _out("folder to write (default: out/demo)", default=Path("out/demo")),
         _jobs("submissions"),
     ),
@@ -219,8 +221,8 @@ RENDER = Command(
     "grader render out",
     "render",
     (
-        _argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
-        _slug("whose title to print (default: the one named in the results)"),
+        _option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        _slug_argument("whose title to print (default: the one named in the results)"),
     ),
 )
 
@@ -228,7 +230,7 @@ RENDER = Command(
 def _of_formats(name: str, text: str, **options: Any) -> Argument:
     """Return an option of ``grader export``, whose help says which formats heed it."""
     takers = listed([f.name for f in FORMATS if name in f.options])
-    return _argument(f"--{name}", help=f"{text} ({takers})", **options)
+    return _option(f"--{name}", help=f"{text} ({takers})", **options)
 
 
 EXPORT = Command(
@@ -239,15 +241,15 @@ EXPORT = Command(
     "grader export out --to canvas --into gradebook.csv",
     "export",
     (
-        _argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
-        _argument(
+        _option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        _option(
             "--to",
             required=True,
             metavar="FORMAT",
             choices=[f.name for f in FORMATS],
             help="; ".join(f"{f.name}: {f.what}" for f in FORMATS),
         ),
-        _argument(
+        _option(
             "-o",
             "--output",
             type=Path,
@@ -262,7 +264,7 @@ EXPORT = Command(
         _of_formats("zero", "0 for who handed in nothing", action="store_true"),
         _of_formats("scale", "convert the grades to the points that the platform gives", action="store_true"),
         _of_formats("partial", "go on where not everybody's grade can be exported", action="store_true"),
-        _slug("the assignment (default: the one named in the results)"),
+        _slug_argument("the assignment (default: the one named in the results)"),
     ),
 )
 REPLAY = Command(
@@ -274,10 +276,10 @@ REPLAY = Command(
     "grader replay out doejane_4711_98765 submissions/doejane_4711_98765_hw1.ipynb",
     "replay",
     (
-        _argument("results", type=Path, metavar="OUT", help="the folder of the batch, or its results.jsonl"),
-        _argument("id", metavar="ID", help="the submission's id: the name of its page without .html"),
-        _notebook("the file that was handed in"),
-        _slug("the assignment (default: the one named in the result)"),
+        _option("results", type=Path, metavar="OUT", help="the folder of the batch, or its results.jsonl"),
+        _option("id", metavar="ID", help="the submission's id: the name of its page without .html"),
+        _notebook_argument("the file that was handed in"),
+        _slug_argument("the assignment (default: the one named in the result)"),
     ),
 )
 DOCTOR = Command(
@@ -286,7 +288,7 @@ DOCTOR = Command(
     "Tries the sandbox's layers, the versions and an assignment's models. Exit code 3 when grading would be refused.",
     "grader doctor",
     "doctor",
-    (_slug("whose models to try (default: the only assignment that is known)"),),
+    (_slug_argument("whose models to try (default: the only assignment that is known)"),),
 )
 TEST = Command(
     "test",
@@ -298,7 +300,7 @@ TEST = Command(
     (
         _SLUG_FIRST,
         _jobs("processes"),
-        _argument("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON"),
+        _option("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON"),
     ),
 )
 RELEASE = Command(
@@ -311,14 +313,14 @@ RELEASE = Command(
     (
         _SLUG_FIRST,
         _out("an empty folder, or a new one", metavar="FOLDER", required=True),
-        _argument(
+        _option(
             "--wheel",
             type=Path,
             metavar="FILE",
             exclusive=True,
             help="include this wheel (default: build the grader's)",
         ),
-        _argument(
+        _option(
             "--no-wheel",
             action="store_true",
             exclusive=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.cli.command_line import COMMANDS, DEBUG, Command
 
-_SCRIPT = """\
+_COMPLETION = """\
 # Completion of the command grader for bash; zsh reads it through bashcompinit.
 [ -n "${{ZSH_VERSION-}}" ] && autoload -U +X bashcompinit && bashcompinit
 _grader() {{
@@ -24,14 +24,14 @@ complete -o default -F _grader grader
 def completion_script() -> str:
     """Return the script: options after a dash, else names and choices, else the shell's files."""
     top = f'        " ") offered="{" ".join(c.name for c in COMMANDS)}" options="--help --version" ;;'
-    return _SCRIPT.format(cases="\n".join([*_cases(COMMANDS), top]))
+    return _COMPLETION.format(cases="\n".join([*_shell_cases(COMMANDS), top]))
 
 
-def _cases(commands: Sequence[Command], parent: str = "") -> Iterator[str]:
+def _shell_cases(commands: Sequence[Command], parent: str = "") -> Iterator[str]:
     """Yield the script's cases by what stands before the cursor; the first match is taken."""
     for command in commands:
         path = f"{parent}{command.name}"
-        yield from _cases(command.subcommands, f"{path} ")
+        yield from _shell_cases(command.subcommands, f"{path} ")
         options = [a for a in (*command.arguments, DEBUG) if a.flags[0].startswith("-")]
         for option in options:
             if choices := option.options.get("choices"):

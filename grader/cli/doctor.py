@@ -20,7 +20,7 @@ from grader.kernel import KernelPool
 from grader.sandbox import probe
 from grader.worker import Examiners
 
-_LIBRARIES = ("torch", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
+_SHOWN_LIBRARIES = ("torch", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
 
 
 def find_capabilities(assignment: Assignment) -> bool:
@@ -32,7 +32,7 @@ def find_capabilities(assignment: Assignment) -> bool:
     console.print(
         _plain_table(messages.LAYERS_TITLE, ((_mark(x.active, x.required), x.name, x.detail) for x in layers))
     )
-    console.print(_plain_table(messages.VERSIONS_TITLE, ((" ", name, found) for name, found in _versions())))
+    console.print(_plain_table(messages.VERSIONS_TITLE, ((" ", name, found) for name, found in _library_versions())))
     if sys.platform != "linux":
         console.print(probe.elsewhere(), soft_wrap=True, highlight=False)
     usable = all(x.active for x in layers if x.required)
@@ -65,8 +65,12 @@ def _models_load(assignment: Assignment, console: Console) -> bool:
     return True
 
 
-def _versions() -> list[tuple[str, str]]:
-    return [("grader", __version__), ("python", platform.python_version()), *((n, version(n)) for n in _LIBRARIES)]
+def _library_versions() -> list[tuple[str, str]]:
+    return [
+        ("grader", __version__),
+        ("python", platform.python_version()),
+        *((n, version(n)) for n in _SHOWN_LIBRARIES),
+    ]
 
 
 def _mark(active: bool, required: bool) -> str:

@@ -15,7 +15,7 @@ from grader.cli.command_line import GRADE, HOOK
 from grader.cli.parser import parse
 from grader.errors import GraderError
 from grader.sanitize import visible
-from grader.terminal import log_to_stderr, lost_output, prepare_streams
+from grader.terminal import flush_output, log_to_stderr, prepare_streams
 
 EXIT_UNDONE = 3
 
@@ -62,7 +62,7 @@ def _checked_exit_code(code: int, *, stdout_is_all: bool = False) -> int:
     A reader that went away (``| head``), or a stdout that was closed, is no failure, unless ``stdout_is_all`` of the
     command's result.
     """
-    lost = lost_output()
+    lost = flush_output()
     unwanted = lost is not None and lost.errno in (errno.EPIPE, errno.EBADF)
     if lost is None or (unwanted and not stdout_is_all):
         return code

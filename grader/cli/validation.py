@@ -58,13 +58,13 @@ def _print_table(console: Console, table: ReportTable) -> None:
     for i in filled:
         drawn.add_column(str(marks.index(i) + 1) if i in marks else table.columns[i], overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(_cell_text(row[i])) for i in filled))
+        drawn.add_row(*(Text(_table_cell_text(row[i])) for i in filled))
     console.print(drawn)
     for number, i in enumerate(marks, 1):
         console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))
 
 
-def _cell_text(cell: TableCell) -> str:
+def _table_cell_text(cell: TableCell) -> str:
     match cell:
         case None:
             return ""

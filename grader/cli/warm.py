@@ -35,15 +35,15 @@ def warm_up(assignment: Assignment) -> int:
 
 def print_status() -> int:
     """Print which zygotes serve."""
-    return _print([messages.is_loaded(visible(z.label)) for z in _found(serving_zygotes)])
+    return _print([messages.is_loaded(visible(z.label)) for z in _zygotes(serving_zygotes)])
 
 
 def stop() -> int:
     """Have all zygotes end once nobody uses them, and print which."""
-    return _print([messages.stopped(visible(z.label)) for z in _found(stop_zygotes)])
+    return _print([messages.stopped(visible(z.label)) for z in _zygotes(stop_zygotes)])
 
 
-def _found(among: Callable[[], list[ZygoteFile]]) -> list[ZygoteFile]:
+def _zygotes(among: Callable[[], list[ZygoteFile]]) -> list[ZygoteFile]:
     with contextlib.suppress(OSError):  # where no folder can be there is none
         if sys.platform == "linux":
             return among()

@@ -89,12 +89,12 @@ def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: 
     if actual == tuple(expected):
         return
     wanted = named_shape(axes, expected)
-    got, finding, hint = _explain(actual, tuple(expected), axes) if actual else (describe(answer), "", "")
+    got, finding, hint = _explain_shape(actual, tuple(expected), axes) if actual else (describe(answer), "", "")
     sentence = f"{name}: expected the shape {wanted}, you returned {got}{finding and ': '}{finding}."
     raise MismatchError("shape", sentence, wanted, got, hint=hint)
 
 
-def _explain(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
+def _explain_shape(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
     """Return the answer's shape as text, what is wrong with it or "", and a hint or ""."""
     if len(actual) == len(expected):
         return _same_rank(actual, expected, axes)

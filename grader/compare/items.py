@@ -24,12 +24,12 @@ def ordered(answer: Value, expected: Value, *, name: str) -> None:
     wrong = np.array([a != w for a, w in zip(actual, wanted, strict=True)], dtype=bool)
     if wrong.any():
         [at] = first(wrong)
-        there = f"expected {_short(wanted[at])}, you returned {_short(actual[at])}"
+        there = f"expected {_shown_item(wanted[at])}, you returned {_shown_item(actual[at])}"
         raise MismatchError(
             "value",
             f"{name}: the items are right, but in another order, first at item {at}: {there}.",
-            _short(wanted[at]),
-            _short(actual[at]),
+            _shown_item(wanted[at]),
+            _shown_item(actual[at]),
             where=f"item {at}",
             hint="Which order does the task ask for?",
             places=Places(("item",), wrong, (at,)),
@@ -66,8 +66,8 @@ def _item_texts(value: Value, name: str) -> list[str]:
 
 
 def _named_items(items: Iterable[str]) -> str:
-    return first_of([_short(i) for i in items], MOST_NAMED)
+    return first_of([_shown_item(i) for i in items], MOST_NAMED)
 
 
-def _short(item: str) -> str:
+def _shown_item(item: str) -> str:
     return item if len(item) <= LONGEST_TEXT else f"{item[:LONGEST_TEXT]}..."

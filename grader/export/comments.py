@@ -8,7 +8,7 @@ from grader.export.spreadsheet import number, safe_cell
 from grader.report.messages import SUBMISSIONS, exercise_text
 from grader.result import GradingResult, SubmissionStatus, redact
 
-_OURS = re.compile(r"\d+(\.\d+)? of \d+(\.\d+)? points\.")
+_OUR_COMMENT = re.compile(r"\d+(\.\d+)? of \d+(\.\d+)? points\.")
 
 
 def comment(result: GradingResult) -> str:
@@ -28,4 +28,4 @@ def comment(result: GradingResult) -> str:
 
 def is_comment(text: str) -> bool:
     """Return whether a text is a comment of ours, which may be replaced by a newer one."""
-    return _OURS.match(text) is not None
+    return _OUR_COMMENT.match(text) is not None

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.export.lines import LINE_END
 
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SEPARATOR_LINE = re.compile('\ufeff?"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECASE)  # Excel's
-_LINE_END = re.compile("\r\n|\n|\r")
 _LARGEST = 64 * 2**20
 
 
@@ -69,16 +69,16 @@ class CsvDocument:
             cells = self._cells[row]
             if column < len(cells):
                 if cells[column].value != value:
-                    yield cells[column].start, cells[column].end, self._written(value, quoted=cells[column].quoted)
+                    yield cells[column].start, cells[column].end, self._as_cell(value, quoted=cells[column].quoted)
             elif value:
                 end = cells[-1].end
-                yield end, end, self.delimiter * (column - len(cells) + 1) + self._written(value, quoted=False)
+                yield end, end, self.delimiter * (column - len(cells) + 1) + self._as_cell(value, quoted=False)
 
         for row, before, value in self._inserted:
             start = self._cells[row][before].start
-            yield start, start, self._written(value, quoted=False) + self.delimiter
+            yield start, start, self._as_cell(value, quoted=False) + self.delimiter
 
-    def _written(self, value: str, *, quoted: bool) -> str:
+    def _as_cell(self, value: str, *, quoted: bool) -> str:
         if quoted or any(mark in value for mark in (self.delimiter, '"', "\n", "\r")):
             return '"' + value.replace('"', '""') + '"'
         return value
@@ -95,7 +95,7 @@ class CsvDocument:
             found = cell.match(text, at)
             assert found  # noqa: S101 - it matches nothing, too
             if found[1] is None and text.startswith('"', at):
-                line = len(_LINE_END.findall(text[:at])) + 1
+                line = len(LINE_END.findall(text[:at])) + 1
                 raise UsageError(f"{self.path}, line {line}, has a quote that does not end; download the file again.")
             value = (found[1] or "").replace('""', '"') + found[2]
             row.append(_Cell(value, at, found.end(), quoted=found[1] is not None))

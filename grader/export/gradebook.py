@@ -24,7 +24,7 @@ def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[
     known = [r.submission.to_json() for r in results]
     more = [key for key in MORE_COLUMNS if any(key in submission for submission in known)]
     rows = (
-        [*_row(r, names), *(_text(submission.get(key)) for key in more)]
+        [*_row(r, names), *(_grade_cell(submission.get(key)) for key in more)]
         for r, submission in zip(results, known, strict=True)
     )
     write_atomically(path, spreadsheet([[*COLUMNS, *names, *more], *rows]))
@@ -43,7 +43,7 @@ def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
     ]
 
 
-def _text(value: object) -> str:
+def _grade_cell(value: object) -> str:
     return "" if value is None else "yes" if value is True else str(value)
 
 

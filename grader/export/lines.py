@@ -9,10 +9,10 @@ from pathlib import Path
 
 from grader.errors import UsageError
 
-_END = re.compile(r"\r\n|\n|\r")
+LINE_END = re.compile(r"\r\n|\n|\r")
 _OPENING = '{"schema": '
 # What of a word, a number or an escape may stand where JSON breaks off.
-_CUT = re.compile(r"t(ru?)?|f(al?|als)?|nu?l?|[-+.eE]*|\\u[0-9a-f]{0,3}|u?[0-9a-f]{0,3}")
+_CUT_VALUE = re.compile(r"t(ru?)?|f(al?|als)?|nu?l?|[-+.eE]*|\\u[0-9a-f]{0,3}|u?[0-9a-f]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def read_lines(path: Path) -> Lines:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        number = len(_END.split(data[: error.start].decode(encoding, "replace")))
+        number = len(LINE_END.split(data[: error.start].decode(encoding, "replace")))
         raise unreadable(path, number, f"it is no text in {encoding.upper()}") from error
-    lines = {number: line for number, line in enumerate(_END.split(text), 1) if line.strip()}
+    lines = {number: line for number, line in enumerate(LINE_END.split(text), 1) if line.strip()}
     if data and not lines:
         raise unreadable(path, 1, "there is no row in the file")
     torn = bool(lines) and text.endswith(last := next(reversed(lines.values()))) and _is_torn(last)
@@ -65,7 +65,7 @@ def _is_torn(line: str) -> bool:
     try:
         json.loads(line)
     except json.JSONDecodeError as error:
-        at_the_end = error.msg != "Extra data" and _CUT.fullmatch(line, error.pos) is not None
+        at_the_end = error.msg != "Extra data" and _CUT_VALUE.fullmatch(line, error.pos) is not None
         return at_the_end or error.msg.startswith("Unterminated string")
     except (RecursionError, ValueError):  # nested too deeply, or with a number of too many digits
         return False

@@ -71,7 +71,7 @@ def known_people(results: Sequence[GradingResult], persons: Sequence[Person]) ->
     known = claimed([claims_of(r) for r in results], persons)
     left = [p for p in persons if not any(p in of_one for of_one in known)]
     unknown = [n for n, of_one in enumerate(known) if not of_one]
-    named = [[Person(name=name) for name in _names(results[n])] for n in unknown]
+    named = [[Person(name=name) for name in _member_names(results[n])] for n in unknown]
     for n, of_one in zip(unknown, claimed(named, left), strict=True):
         known[n] = of_one
     return known
@@ -122,7 +122,7 @@ def most_points(request: Request) -> float:
     return next(iter(found), 0.0)
 
 
-def _names(result: GradingResult) -> list[str]:
+def _member_names(result: GradingResult) -> list[str]:
     return [name for name in result.submission.name.split("; ") if name]
 
 

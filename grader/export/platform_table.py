@@ -14,7 +14,7 @@ from grader.export.spreadsheet import number
 from grader.intake import people_in
 from grader.person import Person
 
-_NUMBER = re.compile(r"\d+([.,]\d+)?")
+_DECIMAL = re.compile(r"\d+([.,]\d+)?")
 
 
 def open_table(request: Request) -> CsvDocument:
@@ -67,12 +67,12 @@ def cell(table: CsvDocument, row: int, column: int) -> str:
 
 def numeric(text: str) -> float | None:
     """Return the number that a cell is, with whichever decimal mark; None where it is none."""
-    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+    return float(text.replace(",", ".")) if _DECIMAL.fullmatch(text) else None
 
 
 def decimal_mark(table: CsvDocument, cells: Iterable[str]) -> str:
     """Return these cells' decimal mark, else a comma where the table is split at semicolons."""
-    marks = [match[1][0] for text in cells if (match := _NUMBER.fullmatch(text.strip())) and match[1]]
+    marks = [match[1][0] for text in cells if (match := _DECIMAL.fullmatch(text.strip())) and match[1]]
     if marks:
         return max(".,", key=marks.count)
     return "," if table.delimiter == ";" else "."

@@ -35,7 +35,7 @@ class ResultsWriter(Closing):
         if instead_of:
             submission = dataclasses.replace(result.submission, instead_of=instead_of)
             result = dataclasses.replace(result, submission=submission)
-        data = memoryview(_line(result))
+        data = memoryview(_row_line(result))
         while data:
             data = data[self._file.write(data) :]
         os.fsync(self._file.fileno())
@@ -71,7 +71,7 @@ def is_torn(path: Path) -> bool:
 
 def write_results(path: Path, results: Iterable[GradingResult]) -> None:
     """Write all results in the order given, atomically."""
-    write_atomically(path, b"".join(map(_line, results)))
+    write_atomically(path, b"".join(map(_row_line, results)))
 
 
 def _lines_of_results(path: Path) -> Lines:
@@ -90,7 +90,7 @@ def _parse(path: Path, number: int, line: str) -> GradingResult:
         raise unreadable(path, number, str(error)) from error
 
 
-def _line(result: GradingResult) -> bytes:
+def _row_line(result: GradingResult) -> bytes:
     return strict_json.dumps(result.to_json()).encode() + b"\n"
 
 

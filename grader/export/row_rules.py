@@ -10,7 +10,7 @@ from typing import NoReturn
 from grader.result import GradingResult
 from grader.submission import is_id
 
-_MOST = 1e9  # points or seconds: their sums stay numbers
+_LARGEST_NUMBER = 1e9  # points or seconds: their sums stay numbers
 _ROUNDING = 1e-6
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 _SLUG = re.compile(r"[^./\\\0-\x1f\x7f][^/\\\0-\x1f\x7f]*")
@@ -33,10 +33,10 @@ def parse_row(line: str) -> GradingResult:
         raise ValueError(f"{result.assignment[:60]!r} is no name of an assignment")
     if not _SHA256.fullmatch(submission.sha256):
         raise ValueError("submission.sha256 is no SHA-256")
-    if call_s is not None and not 0 < call_s <= _MOST:
+    if call_s is not None and not 0 < call_s <= _LARGEST_NUMBER:
         raise ValueError("provenance.call_s is no number of seconds")
     for number in _numbers(result):
-        if not 0 <= number <= _MOST:
+        if not 0 <= number <= _LARGEST_NUMBER:
             raise ValueError(f"a score, max_score, points or duration_s is {number:g}, which it cannot be")
     for earned, possible in _earned(result):
         if earned > possible + _ROUNDING:

@@ -66,7 +66,7 @@ class BindingIndex:
 
     def __post_init__(self) -> None:
         for s in self.statements:
-            imported = self._imports(s)
+            imported = self._note_imports(s)
             for name in s.names.bound:
                 if name in imported and (name in self.modules or name not in self.bindings):
                     self.modules.add(name)
@@ -121,7 +121,7 @@ class BindingIndex:
         names.binds.discard(name)
         names.may_bind.add(name)
 
-    def _imports(self, s: Statement) -> set[str]:
+    def _note_imports(self, s: Statement) -> set[str]:
         """Note star and future imports, and return the names that a statement binds by importing."""
         imported: set[str] = set()
         for node in own_scope(s.node):

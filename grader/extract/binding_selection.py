@@ -67,7 +67,7 @@ def select_binding(
     attempts = [s for s in meant if s.index not in reasons]
     if not attempts and broken:
         return _syntax_error(name, broken[-1])
-    doubtful = _doubtful(name, attempts)
+    doubtful = _doubtful_bindings(name, attempts)
     chosen = attempts[-1 - len(doubtful)] if attempts else meant[-1]
     remarks = (
         *_binding_remarks(name, chosen, bindings, reasons, doubtful),
@@ -84,7 +84,7 @@ def select_binding(
     return SelectedBinding(chosen, None, "", remarks, rejected, why_unbound(name, chosen, cells), doubtful)
 
 
-def _doubtful(name: str, attempts: Sequence[Statement]) -> tuple[int, ...]:
+def _doubtful_bindings(name: str, attempts: Sequence[Statement]) -> tuple[int, ...]:
     """Return the last bindings if they may be no function and one before them is one."""
     last = next((at for at in reversed(range(len(attempts))) if not may_be_no_function(attempts[at].node, name)), None)
     return () if last is None else tuple(s.index for s in attempts[last + 1 :])

@@ -13,15 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grader.extract.statements import Statement
-from grader.extract.syntax import DEFINING, called_name, own_scope, short_texts
+from grader.extract.syntax import DEFINING, MAX_PATH, called_name, own_scope, short_texts
 
-_MAX_PATH = 200
-_FILE = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{0,9}")
-_WRITES = re.compile(
+_FILE_NAME = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{0,9}")
+_WRITERS = re.compile(
     r"\w*save\w*|\w*write\w*|\w*dump\w*|touch|copy(2|file|fileobj)|symlink\w*|connect|make_archive|"
     r"to_(csv|disk|excel|feather|file|hdf|html|json|latex|markdown|netcdf|parquet|pickle|sql|xml|yaml|zarr)"
 )
-_MAKES_FOLDERS = re.compile(r"make_?dirs?|mkdir|mkdtemp|copytree|move|rename|extractall|unpack_archive|save_\w+")
+_FOLDER_MAKERS = re.compile(r"make_?dirs?|mkdir|mkdtemp|copytree|move|rename|extractall|unpack_archive|save_\w+")
 _KEEPS_OPEN = re.compile(r"\w*open|connect|cursor|\w*File|\w*[wW]riter")
 _MODE = re.compile(r"[rbtU]*[wax+][rwabtx+]*")
 _SAVES_ARRAYS = re.compile(r"savez?(_compressed)?")
@@ -78,11 +77,11 @@ def find_file_writers(statements: Sequence[Statement]) -> FileWriters:
         calls = [n for n in (ast.walk(s.node) if defines else own_scope(s.node)) if isinstance(n, ast.Call)]
         called = {called_name(call) for call in calls}
         read = s.names.now | s.names.later if defines else s.names.now
-        makes = any(map(_MAKES_FOLDERS.fullmatch, called)) or not read.isdisjoint(making)
+        makes = any(map(_FOLDER_MAKERS.fullmatch, called)) or not read.isdisjoint(making)
         writes = makes or any(map(_writes, calls)) or not read.isdisjoint(writing) or not read.isdisjoint(opened)
         assigns = isinstance(s.node, ast.Assign | ast.AnnAssign)
         keeps_open = assigns and any(map(_KEEPS_OPEN.fullmatch, called))
-        mentioned = _mentioned(s, calls)
+        mentioned = _mentioned_paths(s, calls)
         found.mentions.append(mentioned)
         if writes and not defines:
             found.writing.add(s.index)
@@ -100,7 +99,7 @@ def find_file_writers(statements: Sequence[Statement]) -> FileWriters:
     return found
 
 
-def _mentioned(s: Statement, calls: Iterable[ast.Call]) -> set[str]:
+def _mentioned_paths(s: Statement, calls: Iterable[ast.Call]) -> set[str]:
     """Return the files and folders that a statement mentions.
 
     The files of the modules that it imports are among them.
@@ -108,7 +107,7 @@ def _mentioned(s: Statement, calls: Iterable[ast.Call]) -> set[str]:
     found = {f"{name.split('.')[-2]}.py" for name in s.names.now | s.names.later if name.endswith(".py")}
     for text in (*s.names.mentions, *short_texts(s.node)):
         *folders, last = text.rstrip("/").split("/")
-        if _FILE.fullmatch(last):
+        if _FILE_NAME.fullmatch(last):
             found.add(last)
         else:
             folders.append(last)
@@ -116,7 +115,7 @@ def _mentioned(s: Statement, calls: Iterable[ast.Call]) -> set[str]:
     for call in calls:
         match call:
             case ast.Call(args=[ast.Constant(value=str(text)), *_]) if _SAVES_ARRAYS.fullmatch(called_name(call)):
-                found |= {f"{text[:_MAX_PATH].rpartition('/')[2]}.{end}" for end in ("npy", "npz")}
+                found |= {f"{text[:MAX_PATH].rpartition('/')[2]}.{end}" for end in ("npy", "npz")}
     return found
 
 
@@ -125,4 +124,4 @@ def _writes(call: ast.Call) -> bool:
     if name.endswith("open"):
         given = (*call.args, *(k.value for k in call.keywords))
         return any(isinstance(a, ast.Constant) and _MODE.fullmatch(str(a.value)) for a in given)
-    return bool(_WRITES.fullmatch(name))
+    return bool(_WRITERS.fullmatch(name))

@@ -28,8 +28,8 @@ _FOREIGN = frozenset({
     "python3", "pypy",
 })  # fmt: skip
 _CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
-_RUN = re.compile(r"(?P<options>(?:-\S+\s+)*)(?P<path>\S+).*", re.DOTALL)
-_MAKES_FOLDERS = re.compile(r"\s*mkdir\s+([\w\s./~-]+)")
+_RUN_ARGUMENTS = re.compile(r"(?P<options>(?:-\S+\s+)*)(?P<path>\S+).*", re.DOTALL)
+_MKDIR = re.compile(r"\s*mkdir\s+([\w\s./~-]+)")
 _VARIABLE = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(\S.*?)\s*")
 _HELP = re.compile(r"[\w*\]]\?\??\s*$")
 _TIMED = frozenset({"time", "timeit", "prun", "memit"})
@@ -193,7 +193,7 @@ def _plain_statement(line: str) -> str:
             func=ast.Attribute(attr="run_line_magic"), args=[ast.Constant(value=magic), ast.Constant(value=str(code))]
         ):
             timed = re.sub(r"^(-\w+(\s+\d+)?\s+)+", "", code)
-            if magic == "run" and (file := _RUN.fullmatch(code)):
+            if magic == "run" and (file := _RUN_ARGUMENTS.fullmatch(code)):
                 path = file["path"].strip("'\"")
                 path += "" if file_names(path) else ".py"
                 if not (names := file_names(path)):
@@ -209,7 +209,7 @@ def _plain_statement(line: str) -> str:
             if magic in _TIMED and is_python(target + timed):
                 return f"{indent}{target}{timed}\n"
         case ast.Call(func=ast.Attribute(attr="system"), args=[ast.Constant(value=str(command))]):
-            if made := _MAKES_FOLDERS.fullmatch(command):
+            if made := _MKDIR.fullmatch(command):
                 return f"{indent}{_made_folders(made[1])}\n"
     return line if target else f"{indent}pass\n"
 

@@ -46,7 +46,7 @@ def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:
     if definition.decorator_list:
         first = definition.decorator_list[0]
         return messages.undone_by_decorator(name, chosen.cell, ast.unparse(first), first.lineno)
-    around = [n for n in own_scope(chosen.node) if isinstance(n, _COMPOUND) and _holds(n, definition)]
+    around = [n for n in own_scope(chosen.node) if isinstance(n, _COMPOUND) and _contains(n, definition)]
     if not around:
         return ""
     source = next(c.source for c in cells if c.number == chosen.cell).split("\n")
@@ -54,7 +54,7 @@ def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:
     return messages.in_unused_block(name, chosen.cell, definition.lineno, source[line - 1].strip(), line)
 
 
-def _holds(node: ast.stmt, inner: Definition) -> bool:
+def _contains(node: ast.stmt, inner: Definition) -> bool:
     return any(n is inner for n in own_scope(node))
 
 

@@ -117,7 +117,7 @@ def _assemble(
     uses = _uses(needs)
     order = execution_order(uses, {pair for found in needs.values() for pair in found.hoisted})
     doubtful: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for i, bound, attribute in _doubtful(selections, needs, written):
+    for i, bound, attribute in _conditional_bindings(selections, needs, written):
         doubtful[i][bound].add(attribute)
     segments = [*make_segments(order, index.statements, uses, provided, doubtful)]
     by_number = {c.number: c for c in cells}
@@ -143,7 +143,7 @@ def _assemble(
     return Extraction(functions, tuple(segments), about_cells, _need_separate_kernels(needs, index))
 
 
-def _doubtful(
+def _conditional_bindings(
     selections: Mapping[str, SelectedBinding], needs: Mapping[str, Dependencies], written: Mapping[str, str]
 ) -> Iterator[tuple[int, str, str]]:
     """Yield the bindings (statement, name) that count only if their value has an attribute."""

@@ -12,7 +12,7 @@ from grader.extract.provided import ProvidedNames
 from grader.extract.statements import CodeCell, Statement
 from grader.extract.unread_files import unread_modules
 
-_NAME = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")
 _MAX_REMARKS = 50
 
 
@@ -31,7 +31,7 @@ def notebook_remarks(cells: Sequence[CodeCell], lacking: frozenset[str] | None) 
     """
     for cell in cells:
         if cell.problem:
-            words = _NAME.findall(f"{cell.source}\n{skeleton(cell.source)}") if lacking else ()
+            words = _WORD.findall(f"{cell.source}\n{skeleton(cell.source)}") if lacking else ()
             needed = lacking is None or not lacking.isdisjoint(words)
             yield messages.cell_left_out(cell.number, str(cell.problem), needed=needed)
     for cell in cells:
@@ -73,5 +73,5 @@ def dependency_remarks(
     for module, cell_number, line, text in unread_modules(needed.taken, statements, cells):
         yield messages.unread_module(module, cell_number, line, text)
     for cell in cells:
-        if cell.problem and (names := needed.unresolved.intersection(_NAME.findall(cell.source))):
+        if cell.problem and (names := needed.unresolved.intersection(_WORD.findall(cell.source))):
             yield messages.needed_from_broken_cell(names, cell.number, str(cell.problem))

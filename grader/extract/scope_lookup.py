@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.extract.syntax import Change, StatementNames, attribute_path, called_name, file_names, folder_name
+from grader.extract.syntax import MAX_PATH, Change, StatementNames, attribute_path, called_name, file_names, folder_name
 
 _ALTERING = re.compile(
     r"__set(attr|item)__|add|append(left)?|clear|discard|extend(left)?|fill|insert|pop(item|left)?|remove|setdefault|update|"
@@ -16,7 +16,6 @@ _ALTERING = re.compile(
 _ALTERING_FIRST = re.compile(
     r"copyto|delattr|fill_diagonal|heap(ify|pop|push|pushpop|replace)|insort\w*|next|setattr|shuffle|[a-z]\w*[^\W_]_"
 )
-_MAX_PATH = 200
 _DYNAMIC = frozenset({"exec", "eval", "globals", "vars", "__import__", "__main__"})
 _DYNAMIC_ATTRIBUTES = frozenset({"__globals__", "f_globals", "user_ns", "user_global_ns", "run_cell"})
 
@@ -120,11 +119,11 @@ class ScopeTracker(ast.NodeVisitor):
                 called = []
         if self.inside_function():
             self.names.calls |= self.global_names([node.func, *called])
-            self.names.passes |= self.global_names(_parts([*node.args, *(k.value for k in node.keywords)]))
+            self.names.passes |= self.global_names(_with_elements([*node.args, *(k.value for k in node.keywords)]))
         name = called_name(node)
         if name in ("mkdir", "makedirs", "Path") and not self.inside_function():
             texts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-            short = (text.rstrip("/") for text in texts if len(text) < _MAX_PATH)
+            short = (text.rstrip("/") for text in texts if len(text) < MAX_PATH)
             self.names.may_bind.update(folder_name(part) for text in short for part in text.split("/"))
         for altered in self.altered(node):
             self.change(altered, called=False, incidental=True)
@@ -161,7 +160,7 @@ class ScopeTracker(ast.NodeVisitor):
         return any(name in s.names and name not in s.global_names for s in self.scopes[1:])
 
 
-def _parts(values: Sequence[ast.expr]) -> list[ast.expr]:
+def _with_elements(values: Sequence[ast.expr]) -> list[ast.expr]:
     """Return values, and what stands in those of them that are tuples or lists."""
     parts = [*values]
     for part in parts:  # grows while it is walked

@@ -13,7 +13,9 @@ Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Function: TypeAlias = Definition | ast.Lambda
 DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
-_FILE = re.compile(r"[^\n]{1,200}\.\w{1,20}")
+_FILE_PATH = re.compile(r"[^\n]{1,200}\.\w{1,20}")
+MAX_PATH = 200
+"""Characters of a path that is followed."""
 _MAX_TEXT = 200
 _SCOPES = (*DEFINING, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -98,7 +100,7 @@ def file_names(path: str) -> tuple[str, ...]:
     There are none if the text is no path of a file. ``lens/core.py`` is ``core.py``, as it is imported from its own
     folder, and ``lens.core.py``; ``lens/__init__.py`` is ``lens.py``. A file that is no module is known by its name.
     """
-    if not _FILE.fullmatch(path):
+    if not _FILE_PATH.fullmatch(path):
         return ()
     *folders, name = path.split("/")
     if not name.endswith(".py"):

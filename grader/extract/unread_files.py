@@ -23,7 +23,7 @@ def unread_modules(
     """Yield each imported module that the notebook seems to bring, with cell, line and text."""
     written = {n.partition(".")[0] for s in statements for n in s.names.bound if n.endswith(".py")}
     known = written | STAR_KNOWN
-    imported = {name for i in taken for name in _imports(statements[i].node)} - known
+    imported = {name for i in taken for name in _imported_modules(statements[i].node)} - known
     imported = {name for name in imported if not _is_installed(name)}
     places = _shell_words(cells) if imported else {}
     for name in sorted(imported):
@@ -38,7 +38,7 @@ def _is_installed(name: str) -> bool:
         return name in sys.modules
 
 
-def _imports(node: ast.stmt) -> Iterator[str]:
+def _imported_modules(node: ast.stmt) -> Iterator[str]:
     for part in ast.walk(node):
         match part:
             case ast.Import(names=names):

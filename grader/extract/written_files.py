@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from grader.extract.source_size import MAX_STATEMENTS
 from grader.extract.statement_names import names_of
 from grader.extract.syntax import (
+    MAX_PATH,
     Change,
     StatementNames,
     attribute_path,
@@ -27,7 +28,7 @@ from grader.extract.syntax import (
 )
 
 # Possessive quantifiers: with backtracking the time would grow with the square of a line's length.
-_WRITES = re.compile(r"%%(?:write)?file[ \t]++(-a[ \t]++|--append[ \t]++)?+(.*)")
+_WRITEFILE = re.compile(r"%%(?:write)?file[ \t]++(-a[ \t]++|--append[ \t]++)?+(.*)")
 _SHELL = re.compile(r"%%(?:script[ \t]++)?(?:bash|sh|shell|!)(?:[ \t].*)?")
 _HERE = re.compile(
     r"[ \t]*+(?:cat|(?P<tee>tee))\b(?P<options>[^<|]*)"
@@ -35,7 +36,6 @@ _HERE = re.compile(
 )
 _CHANGES_FOLDER = re.compile(r"[ \t]*+(?:[^#'\"]*&&[ \t]*)?cd[ \t]++(?P<path>[\w./+-]+)[ \t;]*")
 _TARGET = re.compile(r"(?P<append>>>|>|-a[ \t])?[ \t]*(?P<path>[\w./~+-]*\w\.\w+|['\"][^'\"]+['\"])")
-_MAX_PATH = 200
 _MAX_COMMAND = 500
 _MAX_WRITTEN = 100
 _MAX_NAMES = 200_000
@@ -106,7 +106,7 @@ class FileIndex:
             return
         written = {name for text in names.mentions for name in file_names(text)[:1] if name in self.files}
         names.later |= written - names.binds
-        mentioned = {n: self._mentioned(n) for n in ast.walk(node) if isinstance(n, ast.Constant)}
+        mentioned = {n: self._mentioned_files(n) for n in ast.walk(node) if isinstance(n, ast.Constant)}
         here = {id(n) for n in own_scope(node)}
         for constant, known in mentioned.items():
             (names.now if id(constant) in here else names.later).update(known)
@@ -124,9 +124,9 @@ class FileIndex:
             names.now |= {n for file in files for n in file.reads_now} - names.binds
             names.later |= {n for file in files for n in file.reads_later}
 
-    def _mentioned(self, constant: ast.Constant) -> set[str]:
+    def _mentioned_files(self, constant: ast.Constant) -> set[str]:
         text = constant.value
-        if not isinstance(text, str) or len(text) > _MAX_PATH:
+        if not isinstance(text, str) or len(text) > MAX_PATH:
             return set()
         return {name for name in (*file_names(text)[:1], module_file(text)) if name in self.files}
 
@@ -136,7 +136,7 @@ def read_written_files(source: str) -> list[WrittenFile]:
     lines = source.split("\n")
     at = next((n for n, line in enumerate(lines) if line.strip()), 0)
     first = lines[at].strip()
-    if match := _WRITES.fullmatch(first):
+    if match := _WRITEFILE.fullmatch(first):
         file = _written_file(match[2].strip().strip("'\""), lines[at + 1 :], at + 1, appended=bool(match[1]))
         return [file] if file else []
     return [*_here_documents(lines, at + 1)] if _SHELL.fullmatch(first) else []
@@ -160,7 +160,7 @@ def _here_documents(lines: list[str], start: int) -> Iterator[WrittenFile]:
     at, folder = start, ""
     while at < len(lines):
         if changed := _CHANGES_FOLDER.fullmatch(lines[at][:_MAX_COMMAND]):
-            folder = posixpath.join(folder, changed["path"])[:_MAX_PATH]
+            folder = posixpath.join(folder, changed["path"])[:MAX_PATH]
         match = _HERE.fullmatch(lines[at][:_MAX_COMMAND])
         at += 1
         if match is None:
@@ -183,7 +183,7 @@ def _here_documents(lines: list[str], start: int) -> Iterator[WrittenFile]:
 def _written_file(path: str, lines: list[str], above: int, *, appended: bool) -> WrittenFile | None:
     """Return the file that is written with lines of a cell, below the line ``above``."""
     known = file_names(path)
-    if not known or not 0 < len(path) <= _MAX_PATH:
+    if not known or not 0 < len(path) <= MAX_PATH:
         return None
     python = path.endswith(".py")
     text = "\n".join(lines)

@@ -56,7 +56,7 @@ def find(
     all that was given are zips that are refused, MachineError when this machine reads none of them or has no space for
     what is in them.
     """
-    found = _find(paths, scratch, functions, roster)
+    found = _find_submissions(paths, scratch, functions, roster)
     given = {p.resolve() for p in paths if not p.is_dir()}
     if scratch and found.submissions and all(s.path in given and is_zip(s.path) for s in found.submissions):
         first = found.submissions[0]
@@ -72,14 +72,14 @@ def find_one(path: Path, *, scratch: Path, functions: Collection[str] = ()) -> S
 
     A zip that holds none, or several, is refused. See :func:`find`.
     """
-    found = _find([path], scratch, functions).submissions
+    found = _find_submissions([path], scratch, functions).submissions
     if len(found) == 1:
         return found[0]
     [whole] = discover([path])
     return replace(whole, refused=messages.not_one_notebook(len(found)))
 
 
-def _find(
+def _find_submissions(
     paths: Sequence[Path], scratch: Path | None, functions: Collection[str], roster: Sequence[Person] = ()
 ) -> Found:
     unpacker = Unpacker(scratch) if scratch else None
@@ -88,7 +88,7 @@ def _find(
     handed = [Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
     handed = by_roster(handed, roster) if roster else handed
     given = {p.resolve() for p in paths if not p.is_dir()}
-    rows = _unpacked(_rows(handed, given), unpacker)
+    rows = _unpack_rows(_rows(handed, given), unpacker)
     extras = _extras(handed, rows)
     groups = _groups(rows, functions)
     ids = unique(group[-1].who.id for group in groups)
@@ -139,7 +139,7 @@ def _nobodys(handed: Handed) -> bool:
     return handed.file.label.name in METADATA_FILES or handed.who.key[:1] == (NOBODYS,)
 
 
-def _unpacked(rows: Sequence[Handed], unpacker: Unpacker | None) -> list[Handed]:
+def _unpack_rows(rows: Sequence[Handed], unpacker: Unpacker | None) -> list[Handed]:
     if unpacker is None:
         return list(rows)
     done = unpacker.unpack(h.file for h in rows if h.file.packed and not h.file.refused)
@@ -166,7 +166,7 @@ def _groups(rows: Sequence[Handed], functions: Collection[str]) -> list[list[Han
 
 def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...], list[str]]) -> Submission:
     file, who = group[-1].file, group[-1].who
-    sha256, unavailable = _digest(file)
+    sha256, unavailable = _file_digest(file)
     return Submission(
         id=id_,
         student=who.student,
@@ -180,7 +180,7 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
         extras=tuple(extras.get(who.key, ())) if who.key else (),
         refused=file.refused,
         unavailable=unavailable,
-        person=_person(who),
+        person=_person_key(who),
         claims=tuple(who.people),
         conflicts=(*unsure_order(group), *unsure_author(group)),
         remarks=unclear_times(group),
@@ -190,14 +190,14 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
     )
 
 
-def _person(who: Identity) -> str:
+def _person_key(who: Identity) -> str:
     """Return what tells a person in any download: a platform's numbers and names."""
     if not who.key or who.key[0] in ("owner", "roster"):
         return f"named {who.student}".casefold()
     return " ".join(PurePath(part).name if part else "-" for part in who.key[:-1]).casefold()
 
 
-def _digest(file: File) -> tuple[str, str]:
+def _file_digest(file: File) -> tuple[str, str]:
     """Return a file's digest, and a sentence where this machine cannot read it.
 
     It takes bounded memory. A file that is not to be opened may have none, and reading it will say why.

@@ -39,7 +39,7 @@ def read_notebook(path: Path) -> NotebookNode:
     it.
     """
     try:
-        return _notebook(_bytes(path))
+        return _parse_notebook(_bytes(path))
     except _NotANotebookError as error:
         raise UnreadableError(path, str(error)) from error
 
@@ -73,13 +73,13 @@ def _bytes(path: Path) -> bytes:
         raise MachineError(f"{path.name} could not be read", error) from error
 
 
-def _notebook(data: bytes) -> NotebookNode:
+def _parse_notebook(data: bytes) -> NotebookNode:
     if reason := filetype.name_of_bytes(data):
         raise _NotANotebookError(reason)
     text = _notebook_text(data)
     if not text:
         raise _NotANotebookError(messages.BLANK if data else messages.EMPTY)
-    return _upgrade(_json(text))
+    return _upgrade(_parse_json(text))
 
 
 def _notebook_text(data: bytes) -> str:
@@ -105,7 +105,7 @@ def _notebook_text(data: bytes) -> str:
     return text.strip("\0 \t\r\n\ufeff")
 
 
-def _json(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
         value, end = json.JSONDecoder(parse_int=_integer, strict=False).raw_decode(text)
     except json.JSONDecodeError as error:

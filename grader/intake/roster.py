@@ -17,7 +17,7 @@ _NOBODY = frozenset({"points possible", "student, test", "test student"})  # row
 _LARGEST = 64 * 2**20
 _DELIMITERS = ",;\t|"
 _FIRST_ROWS = 30  # in which the header stands, and from which a delimiter is told
-_NUMBERS = ("id", "sis", "login", "participant")
+_NUMBER_KINDS = ("id", "sis", "login", "participant")
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -29,7 +29,7 @@ def read_roster(path: Path) -> list[Person]:
     UsageError when the file cannot be read, or has no such column.
     """
     try:
-        people = _people(_table(_read_roster_text(path)))
+        people = _people(_csv_rows(_read_roster_text(path)))
     except csv.Error as error:
         raise UsageError(f"{path} is not CSV: {error}; save it as CSV from the program that made it.") from error
     except ValueError as error:
@@ -64,7 +64,7 @@ def _people(table: Sequence[Sequence[str]]) -> list[Person | None]:
             "student (or name), id, user id, login, sis id, email"
         )
     people: list[Person | None] = [None] * first
-    return [*people, *(_person(columns, row) for row in table[first:])]
+    return [*people, *(_row_person(columns, row) for row in table[first:])]
 
 
 def _identifies(columns: Sequence[str]) -> bool:
@@ -72,7 +72,7 @@ def _identifies(columns: Sequence[str]) -> bool:
     return bool({*columns} & {"participant", "email"}) or {"id", "name"} <= {*columns}
 
 
-def _person(columns: Sequence[str], row: Sequence[str]) -> Person | None:
+def _row_person(columns: Sequence[str], row: Sequence[str]) -> Person | None:
     cells: dict[str, str] = {}
     for kind, cell in zip(columns, row, strict=False):
         if kind and (text := _cell_value(kind, cell)):
@@ -96,7 +96,7 @@ def _cell_value(kind: str, cell: str) -> str:
     text = " ".join(_unmangled(cell).translate(_INVISIBLE).split()).removeprefix("'")
     if protected := re.fullmatch(r'="?(.*?)"?', text):
         text = protected[1]
-    if kind in _NUMBERS:
+    if kind in _NUMBER_KINDS:
         text = re.sub(r"^(\d+)[.,]0+$", r"\1", text.removeprefix("#"))
     if kind == "participant":
         return participant_in(text) or text
@@ -116,7 +116,7 @@ def _unmangled(text: str) -> str:
         return text
 
 
-def _table(text: str) -> list[list[str]]:
+def _csv_rows(text: str) -> list[list[str]]:
     """Return the rows of CSV that hold something."""
     delimiter = ""
     if told := re.match(r"\s*\"?sep=(.)\"?\s*?(?:\r?\n|\r|$)", text, re.IGNORECASE):  # Excel's first line

@@ -56,29 +56,29 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def plain(text: str) -> str:
+def plain_header(text: str) -> str:
     """Return a header's words in small letters, without accents and signs."""
     return re.sub(r"[\W_]+", " ", unaccented(text)).strip()
 
 
 _KINDS = {
-    plain(word).replace(" ", ""): kind
+    plain_header(word).replace(" ", ""): kind
     for kind, lists in _WORDS.items()
     for words in lists
     for word in words.split(", ")
 }
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _NUMBERED = re.compile(r"(\D*[^\W\d_]\D*?)\s?(\d+)")
-_NUMBER = re.compile(r"#?\d{3,}")
+_ID_NUMBER = re.compile(r"#?\d{3,}")
 _LOGIN = re.compile(r"#?[A-Za-z][\w.-]*")
-_NAME = re.compile(r"(?=.*[ ,])[^\W\d_]+\.?(?:[ ,.'’-]+[^\W\d_]+\.?)+")  # noqa: RUF001 - the apostrophe of word processors
-_WORD = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")  # noqa: RUF001
+_PERSON_NAME = re.compile(r"(?=.*[ ,])[^\W\d_]+\.?(?:[ ,.'’-]+[^\W\d_]+\.?)+")  # noqa: RUF001 - the apostrophe of word processors
+_NAME_PARTS = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")  # noqa: RUF001
 _SHORTEST_WORD = 5  # of a word that stands before a participant's number; "stud" may begin a login
 
 
 def kind_of(header: str) -> str:
     """Return what a column's header says that it is, or an empty string."""
-    return _KINDS.get(plain(header).replace(" ", ""), "")
+    return _KINDS.get(plain_header(header).replace(" ", ""), "")
 
 
 def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -95,12 +95,12 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
         unknown = [n for n, known in enumerate(kinds) if not known and cells[n]]
         if kind not in kinds and (fitting := [n for n in unknown if _BY_CONTENT[kind](cells[n])]):
             kinds[fitting[0]] = kind
-        elif kind == "name" and len(words := [n for n in unknown if _mostly_different(_WORD, cells[n])]) > 1:
+        elif kind == "name" and len(words := [n for n in unknown if _mostly_different(_NAME_PARTS, cells[n])]) > 1:
             kinds[words[0]], kinds[words[1]] = "first", "last"
     if not {"name", "first", "last"} & {*kinds} and "email" in kinds:  # a name stands beside the address
         at = kinds.index("email")
         for n in (at - 1, at + 1):
-            if 0 <= n < width and not kinds[n] and cells[n] and _mostly_different(_NAME, cells[n]):
+            if 0 <= n < width and not kinds[n] and cells[n] and _mostly_different(_PERSON_NAME, cells[n]):
                 kinds[n] = "name"
                 break
     return kinds
@@ -123,7 +123,7 @@ def _refined(kind: str, cells: Sequence[str]) -> str:
     if kind in ("identifier", "id") and _are_participants(cells):
         return "participant"
     if kind == "identifier":
-        return "email" if _are_addresses(cells) else "name" if _mostly_different(_NAME, cells) else "id"
+        return "email" if _are_addresses(cells) else "name" if _mostly_different(_PERSON_NAME, cells) else "id"
     return kind
 
 
@@ -156,8 +156,8 @@ _SURE = ("participant", "email")
 _BY_CONTENT: dict[str, Callable[[Sequence[str]], bool]] = {
     "participant": _are_participants,
     "email": _are_addresses,
-    "name": functools.partial(_mostly_different, _NAME),
-    "id": functools.partial(_all_different, _NUMBER),
+    "name": functools.partial(_mostly_different, _PERSON_NAME),
+    "id": functools.partial(_all_different, _ID_NUMBER),
     "login": functools.partial(_all_different, _LOGIN),
 }
 """What all cells of a column must be for it to be taken for one of a kind that no header names."""

@@ -13,7 +13,7 @@ from grader.intake.roster_paths import PathSearch, each_once
 from grader.person import Person
 
 _ROUNDED = re.compile(r"(\d)(?:[.,](\d+))?E\+(\d+)", re.IGNORECASE)  # what a spreadsheet makes of a long number
-_NUMBERS = ("participant", "id", "sis", "login", "email")
+_DOUBTED_KINDS = ("participant", "id", "sis", "login", "email")
 
 Evidence = tuple[str, list[Person]]
 """What of a claim was looked up, and whom it fits."""
@@ -53,12 +53,12 @@ class RosterIndex:
         The person may stand anywhere within it.
         """
         for claim in sorted(claims, key=lambda c: c.depth):
-            people = self._handled(claim)
+            people = self._people_meant(claim)
             if people:
                 return (people[0], claim) if len(people) == 1 else None
         return None
 
-    def _handled(self, claim: Person) -> list[Person]:
+    def _people_meant(self, claim: Person) -> list[Person]:
         return next((people for _, people in self._evidence(claim) if people), []) or self._paths.within(claim.handle)
 
     def doubts(self, claims: Sequence[Person], known: Sequence[Person]) -> Iterator[tuple[str, str, Person | None]]:
@@ -68,7 +68,7 @@ class RosterIndex:
         """
         for claim in claims if known else ():
             for kind, people in self._evidence(claim, strict=False):
-                if kind in _NUMBERS and len(people) == 1 and people[0] not in known:
+                if kind in _DOUBTED_KINDS and len(people) == 1 and people[0] not in known:
                     yield kind, getattr(claim, kind), people[0]
             if claim.participant and claim.name and self._trusts_participants:
                 yield from (
@@ -86,24 +86,24 @@ class RosterIndex:
                 return
 
     def _evidence(self, claim: Person, *, strict: bool = True) -> Iterator[Evidence]:
-        participants = self._found("participant", claim.participant)
+        participants = self._people_with("participant", claim.participant)
         if strict and not self._trusts_participants:
             participants = [p for p in participants if same_name(p.name, claim.name)]
         yield "participant", participants
-        yield "id", self._found("id", claim.id)
-        yield "sis", self._found("sis", claim.sis) or self._found("id", claim.sis)
-        yield "login", self._found("login", claim.login)
-        yield "email", self._found("email", claim.email)
-        yield "handle", self._found("any", claim.handle)
+        yield "id", self._people_with("id", claim.id)
+        yield "sis", self._people_with("sis", claim.sis) or self._people_with("id", claim.sis)
+        yield "login", self._people_with("login", claim.login)
+        yield "email", self._people_with("email", claim.email)
+        yield "handle", self._people_with("any", claim.handle)
         for kind in ("id", "sis", "handle"):
             number = getattr(claim, kind)
-            yield kind, self._found("no zeros", number.lstrip("0")) if number.isdecimal() else []
+            yield kind, self._people_with("no zeros", number.lstrip("0")) if number.isdecimal() else []
             yield kind, [p for p in self._rounded if number.isdecimal() and _rounds_to(number, (p.id, p.sis))]
         for kind in ("name", "handle"):
-            yield kind, self._found("name", *turned(getattr(claim, kind)))
+            yield kind, self._people_with("name", *turned(getattr(claim, kind)))
         for kind in ("name", "handle"):
             spelt = without_accents(getattr(claim, kind))
-            yield kind, self._found("bare name", *(letters for text in spelt for letters in turned(text)))
+            yield kind, self._people_with("bare name", *(letters for text in spelt for letters in turned(text)))
         yield "name", self._named_in_part({*words_of(claim.name)})
 
     def _named_in_part(self, words: set[str]) -> list[Person]:
@@ -112,7 +112,7 @@ class RosterIndex:
             return []
         return [p for p, known in self._roster if len(known) > 1 and (words <= known or known <= words)]
 
-    def _found(self, kind: str, *values: str) -> list[Person]:
+    def _people_with(self, kind: str, *values: str) -> list[Person]:
         return each_once(p for value in values if value for p in self._by.get((kind, _folded(value)), ()))
 
 

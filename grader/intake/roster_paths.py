@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from grader.intake.people_names import turned, without_accents, words_of
 from grader.person import Person
 
-_LONGEST = 8  # words of a name or an address
+_MOST_NAME_WORDS = 8  # words of a name or an address
 _MOST_WORDS = 60
 _ENOUGH = 3  # submissions: what most of them have in common is the course's or the assignment's
 
@@ -37,7 +37,7 @@ class PathSearch:
         for spelt in without_accents(text):
             words = _path_words(spelt)
             for start in range(len(words)):
-                for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
+                for end in range(start + 1, min(len(words), start + _MOST_NAME_WORDS) + 1):
                     if not self._shared.issuperset(words[start:end]) and (p := self._looked_up(words[start:end])):
                         found.setdefault((start, end), []).extend(p)
         whole = [

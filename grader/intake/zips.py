@@ -175,7 +175,7 @@ class Unpacker:
                 path, archive.label.joinpath(*_inside(name)), archive.root, _objection(entry, name), packed=True
             )
             if not file.refused and (file.notebook or file.zipped or name.name in METADATA_FILES):
-                file = _unpacked(zipped, entry, file, allowance)
+                file = _unpack_entry(zipped, entry, file, allowance)
             elif not file.refused:
                 self._packed[path] = _Packed(archive.path, number, allowance)
             listing.files.append(file)
@@ -254,12 +254,12 @@ def _objection(entry: zipfile.ZipInfo, name: PurePath) -> str:
 def _one(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
     """Unpack one entry, which alone is refused when the whole archive is at fault."""
     try:
-        return _unpacked(zipped, entry, file, allowance)
+        return _unpack_entry(zipped, entry, file, allowance)
     except RefusedError as error:
         return error.of(file)
 
 
-def _unpacked(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
+def _unpack_entry(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, file: File, allowance: Allowance) -> File:
     """Unpack one entry; raises RefusedError for the archive, MachineError without space."""
     allowance.spend(_BLOCK)
     with _room(file.path):

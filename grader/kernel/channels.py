@@ -19,7 +19,7 @@ MALFORMED = "malformed"
 
 _OUTPUT_MESSAGE = 16 << 20
 _HEADER = 4 << 10  # each text in it is held against what a date looks like
-_FRAMES = codec.MAX_ARRAYS + 16
+_MAX_MESSAGE_FRAMES = codec.MAX_ARRAYS + 16
 _TURN = 1000  # frames, after which others have a turn
 _QUEUE = 8  # messages that wait here; more wait in the kernel, or are dropped there
 
@@ -43,7 +43,7 @@ class CappedChannel(AsyncZMQSocketChannel):
         return message if shaped and isinstance(message.get("msg_type"), str) else _malformed()
 
     async def _frames(self, **kwargs: Any) -> list[bytes]:
-        """Return the next message's frames, at most ``_FRAMES``; the rest is skipped."""
+        """Return the next message's frames, at most ``_MAX_MESSAGE_FRAMES``; the rest is skipped."""
         skipped = 0
         while self.socket.get(zmq.RCVMORE):
             await self.socket.recv()
@@ -51,7 +51,7 @@ class CappedChannel(AsyncZMQSocketChannel):
             if skipped % _TURN == 0:
                 await asyncio.sleep(0)
         frames = [await self.socket.recv(**kwargs)]
-        while self.socket.get(zmq.RCVMORE) and len(frames) < _FRAMES:
+        while self.socket.get(zmq.RCVMORE) and len(frames) < _MAX_MESSAGE_FRAMES:
             frames.append(await self.socket.recv())
         return frames
 

@@ -37,7 +37,7 @@ def decode_reply(buffers: Sequence[bytes], name: str) -> Value:
         reply = _structure(buffers)
         if "value" in reply:
             return decode(reply["value"], buffers[1:])
-        fault = _fault(reply, name)
+        fault = _decode_fault(reply, name)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError) as error:
         raise BadAnswer(messages.UNREADABLE_ANSWER) from error
     raise fault
@@ -60,7 +60,7 @@ def _structure(buffers: Sequence[bytes]) -> dict[str, Any]:
     return reply
 
 
-def _fault(reply: dict[str, Any], name: str) -> Exception:
+def _decode_fault(reply: dict[str, Any], name: str) -> Exception:
     match reply:
         case {"error": dict(error)}:
             return raised(error)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-_BLOCK = 512
+_STATUS_BLOCK = 512
 _PAGE = 4096
 _EVERY = 20  # looks at the folder for one at the process
 _TRIES = 5
@@ -28,7 +28,7 @@ class Disk:
         self._largest = largest
         self._looks = 0
         self._deleted: dict[int, int] = {}
-        self._mark = self._written()
+        self._mark = self._written_bytes()
 
     def held(self, bound: int) -> tuple[int, int]:
         """Return how many bytes are held and in how many files.
@@ -40,7 +40,7 @@ class Disk:
         size = sum(lengths.values())
         self._looks += 1
         # Deleted files are searched for only after enough was written that they could matter: it takes milliseconds.
-        written = self._written()
+        written = self._written_bytes()
         if written - self._mark + size > bound or self._looks % _EVERY == 0:
             self._deleted = self._surely(self._find_deleted)
             self._mark = written - sum(self._deleted.values())
@@ -58,7 +58,7 @@ class Disk:
             found = look()
         return {name: self._largest if size is None else size for name, size in found.items()}
 
-    def _written(self) -> int:
+    def _written_bytes(self) -> int:
         """Return how many bytes at most the process can have put into files.
 
         Files grow by writing alone (shared mappings and fallocate are refused to a locked kernel), and what one call
@@ -121,4 +121,4 @@ def _stat_or_none(path: str, *, follow: bool = True) -> os.stat_result | None:
 
 def _length(status: os.stat_result) -> int:
     # Some file systems set blocks aside for a file that grows.
-    return min(status.st_blocks * _BLOCK, status.st_size + _PAGE)
+    return min(status.st_blocks * _STATUS_BLOCK, status.st_size + _PAGE)

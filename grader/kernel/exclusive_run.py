@@ -38,14 +38,14 @@ class Turns:
             yield
             return
         with contextlib.ExitStack() as running:
-            with self._locked(self._gate, alone=False):
-                running.enter_context(self._locked(self._running, alone=False))
+            with self._holding_lock(self._gate, alone=False):
+                running.enter_context(self._holding_lock(self._running, alone=False))
             yield
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Wait until no kernel of another examiner runs, and let none run until the end."""
-        with self._locked(self._gate, alone=True), self._locked(self._running, alone=True):
+        with self._holding_lock(self._gate, alone=True), self._holding_lock(self._running, alone=True):
             self._is_alone = True
             try:
                 yield
@@ -53,7 +53,7 @@ class Turns:
                 self._is_alone = False
 
     @contextlib.contextmanager
-    def _locked(self, path: Path, *, alone: bool) -> Iterator[None]:
+    def _holding_lock(self, path: Path, *, alone: bool) -> Iterator[None]:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             while True:

@@ -58,7 +58,7 @@ class Kernel(Closing):
         self._client: CappedClient | None = None
         self._parts = 0
         try:
-            self._run(self._start())
+            self._wait_for(self._start())
         except BaseException:
             self.close()
             raise
@@ -67,7 +67,7 @@ class Kernel(Closing):
     def alive(self) -> bool:
         """Whether the kernel can be used; once it is not, take another one."""
         running = not self._supervisor.dead and not self._loop.is_closed()
-        return running and self._run(self._provisioner.poll()) is None
+        return running and self._wait_for(self._provisioner.poll()) is None
 
     @property
     def used(self) -> Time:
@@ -117,7 +117,7 @@ class Kernel(Closing):
         """
         whole = Time(cpu_s, self.limits.idle_s if idle_s is None else idle_s)
         buffers = codec.encode_call(args, kwargs or {})
-        reply = self._do(self._request(name, buffers), TimeLimit(whole, whole, who))
+        reply = self._do(self._send_call(name, buffers), TimeLimit(whole, whole, who))
         self._supervisor.watchdog.accept(sum(map(len, reply)))
         try:
             return codec.decode_reply(reply, name)
@@ -130,17 +130,17 @@ class Kernel(Closing):
         if self._loop.is_closed():
             return
         try:
-            self._run(self._stop())
+            self._wait_for(self._stop())
         finally:
             self._loop.close()
             self._context.term()
 
-    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+    def _wait_for(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self._loop.run_until_complete(work)
 
     def _do(self, work: Coroutine[Any, Any, _T], limit: TimeLimit) -> _T:
         with self._turns.beside_others() if self._turns else contextlib.nullcontext():
-            return self._run(self._supervisor.do(work, limit))
+            return self._wait_for(self._supervisor.do(work, limit))
 
     def _refuse_if_machine(self) -> None:
         if self._supervisor.refused_by_machine():
@@ -207,7 +207,7 @@ class Kernel(Closing):
         if fault is not None:
             raise fault
 
-    async def _request(self, name: str, buffers: list[bytes | memoryview]) -> list[bytes]:
+    async def _send_call(self, name: str, buffers: list[bytes | memoryview]) -> list[bytes]:
         channel = self._channels.shell_channel
         message = channel.session.send(channel.socket, "call_request", {"name": name}, buffers=buffers)
         while True:

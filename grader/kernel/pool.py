@@ -59,18 +59,18 @@ class KernelPool(Closing):
         self._address = address
         self._beat = beat
         self._zygote: Zygote | None = None
-        self._kept: LastingZygote | None = None
+        self._lasting: LastingZygote | None = None
         if address is None:
             self._plan = _plan(assignment, private, sandbox)
-            self._kept = _kept(self._plan, settings.idle_s() if idle_s is None else idle_s)
-            if self._kept is None:
+            self._lasting = _lasting(self._plan, settings.idle_s() if idle_s is None else idle_s)
+            if self._lasting is None:
                 self._zygote = self._plan.start()
 
     @cached_property
     def address(self) -> str:
         """The path of the zygote's socket, once it serves; raises KernelError if it never does."""
-        if self._kept is not None:
-            if address := self._kept.wait():
+        if self._lasting is not None:
+            if address := self._lasting.wait():
                 return address
             self._zygote = self._plan.start()  # it will say why it does not
         if self._zygote is not None:
@@ -89,16 +89,16 @@ class KernelPool(Closing):
     @property
     def lasts(self) -> bool:
         """Whether another command can find the zygote when this pool is closed."""
-        return self._kept is not None and self._zygote is None
+        return self._lasting is not None and self._zygote is None
 
     def tried(self, what: str) -> bool:
         """Return whether a command before this one has tried something, a word, with this zygote."""
-        return self._kept is not None and self._kept.tried(what)
+        return self._lasting is not None and self._lasting.tried(what)
 
     def remember(self, what: str) -> None:
         """Remember for the next commands that something was tried with this zygote."""
-        if self._kept is not None:
-            self._kept.remember(what)
+        if self._lasting is not None:
+            self._lasting.remember(what)
 
     @cached_property
     def _turns(self) -> Turns:
@@ -124,7 +124,7 @@ class KernelPool(Closing):
     def _start(self, config: KernelConfig) -> Kernel:
         return Kernel(kernel_spec(self.address, config), config.limits, self._turns)
 
-    def _limits(self, role: Role) -> Limits:
+    def _limits_for(self, role: Role) -> Limits:
         limits = self._assignment.limits
         if role == "student":
             return limits
@@ -142,7 +142,7 @@ class KernelPool(Closing):
         assignment, trusted = self._assignment, role == "reference"
         return KernelConfig(
             model=model,
-            limits=limits or self._limits(role),
+            limits=limits or self._limits_for(role),
             interpreter=assignment.interpreter,
             device=assignment.device,
             solution=str(assignment.solution) if trusted and assignment.solution else "",
@@ -156,13 +156,13 @@ class KernelPool(Closing):
 
     def close(self) -> None:
         """End the zygote, if this pool started it for itself, and with it all kernels."""
-        if self._kept is not None:
-            self._kept.close()
+        if self._lasting is not None:
+            self._lasting.close()
         if self._zygote is not None:
             self._zygote.close()
 
 
-def _kept(plan: ZygotePlan, idle_s: float | None) -> LastingZygote | None:
+def _lasting(plan: ZygotePlan, idle_s: float | None) -> LastingZygote | None:
     """Return the use of a zygote that lasts.
 
     None where there shall be none, or there is no place to find it by.

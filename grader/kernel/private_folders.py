@@ -28,7 +28,7 @@ That process holds the folder and removes it at its end.
 
 _PREFIX = "grader-"
 _MADE_HERE = re.compile(r"grader-[a-z0-9_]{8}")  # as mkdtemp names them
-_LONGEST = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
+_LONGEST_PATH = 70  # a socket's path may have 107 bytes, and what stands below the folder needs 30
 
 
 def private_folder() -> tuple[Path, int]:
@@ -42,7 +42,7 @@ def private_folder() -> tuple[Path, int]:
         try:
             _sweep(place)
             folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
-            if len(os.fsencode(folder)) <= _LONGEST:
+            if len(os.fsencode(folder)) <= _LONGEST_PATH:
                 return folder, _held(folder)
             folder.rmdir()
             reasons.append(f"{name} ({place}) is too long a path")
@@ -50,7 +50,7 @@ def private_folder() -> tuple[Path, int]:
             reasons.append(f"{name} ({place}): {error.strerror}")
     raise UsageError(
         f"there is no folder for sockets: {'; '.join(reasons)}; set GRADER_RUNTIME to a folder that you may write to, "
-        f"with a path of at most {_LONGEST - len(_PREFIX) - 9} bytes."
+        f"with a path of at most {_LONGEST_PATH - len(_PREFIX) - 9} bytes."
     )
 
 

@@ -54,19 +54,19 @@ class ProcessClock:
         self._id = ~pid << 3 | 2  # clock_getcpuclockid(3) of a process
         self._tasks = Path(f"/proc/{pid}/task")
         self._seen, self._cpu = time.monotonic(), 0.0
-        self._cpu = self._begun = self._used()
+        self._cpu = self._begun = self._used_s()
         self._idle = 0.0
 
     def look(self) -> Time:
         """See Clock."""
-        now, cpu = time.monotonic(), self._used()
+        now, cpu = time.monotonic(), self._used_s()
         between, used = now - self._seen, cpu - self._cpu
         if used < between / 2 and not self._queued():
             self._idle += max(0.0, min(between, _LONGEST_S) - used)
         self._seen, self._cpu = now, cpu
         return Time(cpu - self._begun, self._idle)
 
-    def _used(self) -> float:
+    def _used_s(self) -> float:
         try:
             return time.clock_gettime(self._id)
         except OSError:  # it has ended
@@ -75,7 +75,7 @@ class ProcessClock:
     def _queued(self) -> bool:
         """Return whether a thread runs or waits for a processor, but not for a disk."""
         try:
-            return any(_state(task) == b"R" for task in self._tasks.iterdir())
+            return any(_task_state(task) == b"R" for task in self._tasks.iterdir())
         except OSError:
             return False
 
@@ -99,7 +99,7 @@ def clock_of(pid: int) -> Clock:
     return ProcessClock(pid) if sys.platform == "linux" else WallClock()
 
 
-def _state(task: Path) -> bytes:
+def _task_state(task: Path) -> bytes:
     try:
         return (task / "stat").read_bytes().rpartition(b") ")[2][:1]
     except OSError:  # that thread has ended

@@ -98,7 +98,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         """Return None while the process runs, else how it ended."""
         if self.fork is None:
             return _NOT_RUNNING if self.exit_code is None else self.exit_code
-        if not _readable(self.fork.pidfd):
+        if not _is_readable(self.fork.pidfd):
             return None
         if self.exit_code is None:
             end = self.fork.end()
@@ -108,7 +108,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def gone(self) -> None:
         """Return once the process has ended."""
-        if self.fork is None or _readable(self.fork.pidfd):
+        if self.fork is None or _is_readable(self.fork.pidfd):
             return
         loop, pidfd = asyncio.get_running_loop(), self.fork.pidfd
         ended: asyncio.Future[None] = loop.create_future()
@@ -163,7 +163,7 @@ def _set_done(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def _readable(descriptor: int) -> bool:
+def _is_readable(descriptor: int) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))

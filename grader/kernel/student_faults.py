@@ -31,7 +31,7 @@ _MAKES_PROCESSES = re.compile(
     r"multiprocessing\.(synchronize|popen_\w+|util|resource_tracker|shared_memory|heap|forkserver|connection)"
     r"|concurrent\.futures\.process"
 )
-_LIBRARIES = re.compile(r"((?:torch\.)?multiprocessing|concurrent\.futures|joblib)\.")
+_PROCESS_LIBRARIES = re.compile(r"((?:torch\.)?multiprocessing|concurrent\.futures|joblib)\.")
 _MOST_ENTERED = 20
 
 
@@ -43,12 +43,12 @@ def raised(data: dict[str, Any]) -> StudentFault:
     if data.get("memory") is True or _ALLOCATION.search(evalue):
         return CallOutOfMemory(messages.out_of_memory(where, ename, evalue), frames)
     sentence = _special(ename, evalue, origin, where, frames[-1].text if frames else "")
-    if process := _process(ename, origin, data.get("entered"), frames):
+    if process := _refused_process(ename, origin, data.get("entered"), frames):
         sentence = messages.no_processes(where, process, f"({ename}: {evalue})")
     return CallRaised(ename or "Exception", evalue, frames, sentence)
 
 
-def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -> str:
+def _refused_process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -> str:
     """Return what was called for a process that could not be had, else "".
 
     It is named as it may be imported. ``entered`` are the functions of libraries that were entered from the last of the
@@ -56,7 +56,7 @@ def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -
     """
     if _MAKES_PROCESSES.fullmatch(origin) and isinstance(entered, list):
         calls = [_beginning(c, 300) for c in entered[:_MOST_ENTERED]]
-        for call, library in ((c, m[1]) for c in calls if (m := _LIBRARIES.match(c))):
+        for call, library in ((c, m[1]) for c in calls if (m := _PROCESS_LIBRARIES.match(c))):
             *_, owner, name = call.split(".")
             named_by_class = name in ("__init__", "__enter__", "start")
             return f"{library}.{owner.removeprefix('Base') if named_by_class else name}"
@@ -67,7 +67,7 @@ def _process(ename: str, origin: str, entered: Any, frames: tuple[Frame, ...]) -
 
 def read_frames(data: Any) -> tuple[Frame, ...]:
     """Return the well-formed frames of a traceback, outermost first."""
-    return tuple(_frame(f) for f in data[:_MAX_FRAMES] if _is_frame(f)) if isinstance(data, list) else ()
+    return tuple(_read_frame(f) for f in data[:_MAX_FRAMES] if _is_frame(f)) if isinstance(data, list) else ()
 
 
 def _is_frame(data: Any) -> bool:
@@ -77,7 +77,7 @@ def _is_frame(data: Any) -> bool:
     return False
 
 
-def _frame(data: dict[str, Any]) -> Frame:
+def _read_frame(data: dict[str, Any]) -> Frame:
     return Frame(data["cell"], data["line"], _beginning(data["function"], 100), _beginning(data["text"], 300))
 
 

@@ -39,7 +39,7 @@ class Watchdog:
         self._data_limit = _data_limit(pid)
         self._room = math.inf
         self._peak = 0
-        self._memory, self._threads = self._process() or (0, 0)
+        self._memory, self._threads = self._memory_and_threads() or (0, 0)
         self._first_peak = self._peak
         self._grown = 0
 
@@ -63,7 +63,7 @@ class Watchdog:
 
     def check(self) -> StudentFault | None:
         """Return the bound that the process has passed; None within them, or when it is gone."""
-        if (process := self._process()) is None:
+        if (process := self._memory_and_threads()) is None:
             return KernelDied(messages.ENDED_MAIN_THREAD) if self._headless() else None
         memory, threads = process
         if memory - self._memory > (self._limits.memory_mb + _SLACK_MB) * _MB:
@@ -74,17 +74,17 @@ class Watchdog:
 
     def full(self) -> bool:
         """Return whether the process has, or last had, all the memory that its limit allows."""
-        self._process()
+        self._memory_and_threads()
         return self._full
 
     def room_mb(self) -> float:
         """Return how much more memory its limit lets the process have; or let it, when last seen."""
-        self._process()
+        self._memory_and_threads()
         return self._room / _MB
 
     def peak_mb(self) -> float:
         """Return by how much the process's addresses have grown at most since it was first seen."""
-        self._process()
+        self._memory_and_threads()
         return (self._peak - self._first_peak) / _MB
 
     def _check_scratch(self) -> StudentFault | None:
@@ -94,7 +94,7 @@ class Watchdog:
         except OSError as error:
             if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
                 raise
-            if self._process() is None:  # of a process that has ended, what it held is closed to us too
+            if self._memory_and_threads() is None:  # of a process that has ended, what it held is closed to us too
                 return None
             return KernelDied(messages.CLOSED_FOLDERS)
         if files > limits.scratch_files:
@@ -108,7 +108,7 @@ class Watchdog:
             return BadAnswer(messages.SENT_TOO_MUCH)
         return None
 
-    def _process(self) -> tuple[int, int] | None:
+    def _memory_and_threads(self) -> tuple[int, int] | None:
         """Return the process's own memory in bytes and its threads, None once it has ended.
 
         It ends with its first thread.

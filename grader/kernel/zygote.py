@@ -71,14 +71,14 @@ class Zygote(Closing):
         self._home = self.folder / "home"
         try:
             options = [",".join(packages), f"--{sandbox}"]
-            self._process = self._start(interpreter, prelude, folders, models, options)
+            self._process = self._start_process(interpreter, prelude, folders, models, options)
         except BaseException:
             self._leave_nothing()
             raise
         if sandbox != "off":
-            self._tell([str(path) for path in hidden])
+            self._send_hidden([str(path) for path in hidden])
 
-    def _start(
+    def _start_process(
         self, interpreter: str, prelude: Path, folders: Iterable[Path], models: Mapping[str, Path], options: list[str]
     ) -> subprocess.Popen[bytes]:
         self._home.mkdir()
@@ -115,7 +115,7 @@ class Zygote(Closing):
                 raise KernelError(f"The kernels' zygote does not get ready: {self._tail()}")
         keep_fonts(self._home / "matplotlib")
 
-    def _tell(self, hidden: list[str]) -> None:
+    def _send_hidden(self, hidden: list[str]) -> None:
         """Say what no kernel may read.
 
         It does not stand on the command line, which every kernel would have in its memory.
@@ -209,14 +209,14 @@ class Connection:
         """Return what the zygote says of itself; raises KernelError when it is of another version."""
         self._socket.send(b"info")
         try:
-            return record(ZygoteInfo, self._answer()[0])
+            return record(ZygoteInfo, self._receive_reply()[0])
         except ValueError as error:
             raise KernelError(f"The zygote is of another version: {error}.") from error
 
     def folder(self) -> Path:
         """Return an empty folder for a kernel."""
         self._socket.send(b"folder")
-        answer, _ = self._answer()
+        answer, _ = self._receive_reply()
         if "folder" not in answer:
             raise KernelError(f"The zygote gave no folder: {answer.get('error', 'it is of another version')}.")
         return Path(answer["folder"])
@@ -231,7 +231,7 @@ class Connection:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             socket.send_fds(self._socket, [f"fork {memory_mb} {threads}".encode()], [theirs.fileno()])
-            answer, fds = self._answer()
+            answer, fds = self._receive_reply()
         if len(fds) != 1:
             ours.close()
             raise KernelError(f"The zygote could not fork a kernel: {answer.get('error', 'it gave no process')}.")
@@ -274,7 +274,7 @@ class Connection:
             raise fault
         raise KernelError(f"A kernel could not be started: {reason}")
 
-    def _answer(self) -> tuple[dict[str, Any], list[int]]:
+    def _receive_reply(self) -> tuple[dict[str, Any], list[int]]:
         try:
             data, fds, _, _ = socket.recv_fds(self._socket, _MAX_MESSAGE, 1)
             return dict(json.loads(data)), list(fds)

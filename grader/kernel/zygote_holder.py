@@ -39,7 +39,7 @@ def main(file: Path, start: int) -> None:
         while Path(zygote.address).exists():
             time.sleep(min(_STEP_S, idle_s))
             found = published(file) == zygote.address
-            alone = _locked(users.fileno())
+            alone = _try_lock(users.fileno())
             if seen != (seen := os.fstat(users.fileno()).st_mtime_ns) or not alone:
                 used = time.monotonic()
             if alone and (not found or time.monotonic() - used >= idle_s):
@@ -49,7 +49,7 @@ def main(file: Path, start: int) -> None:
             fcntl.flock(users, fcntl.LOCK_UN)
 
 
-def _locked(file: int) -> bool:
+def _try_lock(file: int) -> bool:
     """Lock a file for this process alone; return False while others use it."""
     with contextlib.suppress(BlockingIOError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -52,7 +52,7 @@ class ZygotePlan:
         hidden = tuple(p for p in self.hidden if not ours or any(_overlap(Path(p), Path(q)) for q in places()))
         models = model_folders(os.environ)
         where = (str(runtime_dir()), tempfile.gettempdir(), models)
-        state = (_code(), _installed(Path(self.interpreter)), [_files(Path(p)) for p in models.values()])
+        state = (_code_digest(), _installed(Path(self.interpreter)), [_files(Path(p)) for p in models.values()])
         decides = (state, where, asdict(replace(self, hidden=hidden)))
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -68,7 +68,7 @@ class ZygotePlan:
         )
 
 
-def _code() -> str:
+def _code_digest() -> str:
     total = hashlib.sha256()
     for file in sorted(PACKAGE.rglob("*.py")):
         total.update(os.fsencode(file.relative_to(PACKAGE)) + b"\0" + file.read_bytes())

@@ -58,10 +58,10 @@ class LiveFunctions:
             raise FunctionUnavailable(self._not_attempted[name], ExerciseStatus.NOT_ATTEMPTED)
         asked = key(model, name, args, kwargs)
         if again or asked not in self._answers:
-            self._answers[asked] = self._run(name, args, kwargs)
+            self._answers[asked] = self._call_function(name, args, kwargs)
         return self._answers[asked]
 
-    def _run(self, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
+    def _call_function(self, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
         def function(*args: Any, **kwargs: Any) -> Any:
             try:
                 return self._functions[name](*args, **kwargs)

@@ -24,14 +24,14 @@ def register(shell: Any) -> None:
         if cell is not None:
             shell.run_cell(cell)
         try:
-            _run(shell.user_ns, line.split())
+            _run_words(shell.user_ns, line.split())
         except Exception as error:  # noqa: BLE001 - a student cannot mend it, so its traceback says nothing
             print(messages.not_run(error), file=sys.stderr)
 
     shell.register_magic_function(grader, "line_cell", "grader")
 
 
-def _run(names: dict[str, Any], words: list[str]) -> None:
+def _run_words(names: dict[str, Any], words: list[str]) -> None:
     match words:
         case ["check", *slug] if len(slug) < 2:
             assignment = _beside(*slug)

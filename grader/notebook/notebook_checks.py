@@ -93,13 +93,15 @@ def check_functions(
             raise
     plugin.leave_out_unanswered()
     return [
-        _result(e, not_attempted.get(e.name, ""), plugin, assignment.models)
+        _exercise_result(e, not_attempted.get(e.name, ""), plugin, assignment.models)
         for e in assignment.exercises
         if e.name in functions
     ]
 
 
-def _result(exercise: Exercise, unsolved: str, plugin: NotebookPlugin, models: Sequence[str]) -> ExerciseResult:
+def _exercise_result(
+    exercise: Exercise, unsolved: str, plugin: NotebookPlugin, models: Sequence[str]
+) -> ExerciseResult:
     """Return what the checks of an exercise say, and how many visible ones were left out.
 
     ``unsolved`` says why the function counts as not attempted, or is empty.

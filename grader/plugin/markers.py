@@ -42,7 +42,7 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
     if item.get_closest_marker("xfail"):
         raise AssignmentError(item.path, f"{item.name}: a check may not be marked xfail.")
     exercise = _one_of(item, "exercise", assignment.names, None)
-    points = _argument(item, "points", 0.0)
+    points = _marker_argument(item, "points", 0.0)
     if not isinstance(points, int | float) or points < 0:
         raise AssignmentError(item.path, f"{item.name}: points(n) takes a number from 0, not {points!r}.")
     return CheckMarkers(
@@ -51,7 +51,7 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
         exercise=exercise,
         points=float(points),
         visibility=_visibility(item, assignment),
-        hint=str(_argument(item, "hint", "")),
+        hint=str(_marker_argument(item, "hint", "")),
         model=_one_of(item, "model", assignment.models, assignment.models[0]),
         draws="rng" in getattr(item, "fixturenames", ()),
     )
@@ -98,7 +98,7 @@ def _visibility(item: pytest.Item, assignment: Assignment) -> Visibility:
     )
 
 
-def _argument(item: pytest.Item, name: str, default: Any) -> Any:
+def _marker_argument(item: pytest.Item, name: str, default: Any) -> Any:
     marker = item.get_closest_marker(name)
     if marker is None:
         return default
@@ -108,7 +108,7 @@ def _argument(item: pytest.Item, name: str, default: Any) -> Any:
 
 
 def _one_of(item: pytest.Item, name: str, known: tuple[str, ...], default: str | None) -> str:
-    value = _argument(item, name, default)
+    value = _marker_argument(item, name, default)
     if value not in known:
         missing = f"needs the marker {name}(...)" if value is None else f"{name}({value!r}) is not known"
         raise AssignmentError(item.path, f"{item.name}: {missing}; it may be {', '.join(known)}.")

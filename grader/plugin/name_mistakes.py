@@ -30,7 +30,7 @@ def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconception
     """
     broken: list[str] = []
     try:
-        seen = list(_cases(check_run, answers, broken))
+        seen = list(_compared_calls(check_run, answers, broken))
         check_run.diagnoses = diagnose(seen, known, likely)
         mismatch = check_run.verdict and check_run.verdict.mismatch
         if check_run.diagnoses:
@@ -48,7 +48,7 @@ def explain(check_run: CheckRun, answers: ReferenceAnswers, known: Misconception
             check_run.verdict = CheckVerdict(Outcome.ERROR, messages.mistake_may_leave_points(check_run.staff_note))
 
 
-def _cases(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
+def _compared_calls(check_run: CheckRun, answers: ReferenceAnswers, broken: list[str]) -> Iterator[ComparedCall]:
     """Yield the answers that a check saw from the function it called last, with right ones.
 
     Equal answers come once. Why a mistake did not answer is added to ``broken``.

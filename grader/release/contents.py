@@ -19,7 +19,7 @@ from grader.errors import AssignmentError
 from grader.ignored_files import leftover
 from grader.release.recording import Recording
 from grader.result import Visibility
-from grader.session.recorded_answers import record
+from grader.session.recorded_answers import pack_answers
 
 ANSWERS = "answers.zip"
 NOT_FOR_STUDENTS = (
@@ -54,10 +54,10 @@ def fill_assignment(assignment: Assignment, recording: Recording, folder: Path) 
     for place, file in _copied_files(assignment):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, folder / place)
-    (folder / ANSWERS).write_bytes(record(recording.answers))
+    (folder / ANSWERS).write_bytes(pack_answers(recording.answers))
     (folder / FILE).write_text(_settings(assignment, recording), encoding="utf-8")
     if (assignment.root / MISCONCEPTIONS).is_file():
-        (folder / MISCONCEPTIONS).write_text(_misconceptions(assignment), encoding="utf-8")
+        (folder / MISCONCEPTIONS).write_text(_misconceptions_text(assignment), encoding="utf-8")
 
 
 def _copied_files(assignment: Assignment) -> Iterator[tuple[Path, Path]]:
@@ -113,7 +113,7 @@ def _key(key: str) -> str:
     return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
 
 
-def _misconceptions(assignment: Assignment) -> str:
+def _misconceptions_text(assignment: Assignment) -> str:
     """Return the text of a ``misconceptions.py`` that names the mistakes and holds no code."""
     known = load_misconceptions(assignment)
     singles = [dataclasses.asdict(m) for m in known.singles]

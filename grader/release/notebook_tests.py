@@ -8,7 +8,7 @@ from grader.assignment import Assignment
 
 TESTS = Path("tests.py")
 
-_FILE = '''\
+_HEAD = '''\
 """Check your functions in the notebook: the visible checks, as they grade you."""
 
 from pathlib import Path
@@ -31,4 +31,4 @@ def test_{name}(function, model=None):
 def notebook_tests(assignment: Assignment) -> str:
     """Return the text of the file."""
     functions = (_FUNCTION.format(name=name) for name in assignment.names)
-    return _FILE.format(slug=assignment.slug) + "".join(functions)
+    return _HEAD.format(slug=assignment.slug) + "".join(functions)

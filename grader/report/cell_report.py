@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from grader.report.exercise_lines import exercise_lines
 from grader.report.messages import passed_checks
-from grader.report.pages import render
+from grader.report.pages import fill_template
 from grader.report.result_view import exercise_view
 from grader.result import ExerciseResult
 from grader.sanitize import visible
@@ -27,10 +27,10 @@ _LIGHT = "[data-jp-theme-light=true] &, .vscode-light &, [theme=light] &"
 
 def cell_report(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
     """Return HTML without a script for results; ``further`` says what hidden checks try."""
-    shown = [_short(e) for e in exercises]
+    shown = [_with_short_tracebacks(e) for e in exercises]
     mark = hashlib.sha256(repr(shown).encode()).hexdigest()[:12]  # anchors are those of the whole notebook's page
     views = [exercise_view(f"report-{mark}-{n}", e) for n, e in enumerate(shown, 1)]
-    return render("cell.html", views=views, summary=passed_checks(shown, further), cell_style=_style())
+    return fill_template("cell.html", views=views, summary=passed_checks(shown, further), cell_style=_style())
 
 
 def cell_text(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
@@ -43,7 +43,7 @@ def cell_text(exercises: Sequence[ExerciseResult], *, further: str = "") -> str:
     return "\n".join(visible(line) for line in [*lines, passed_checks(exercises, further)])
 
 
-def _short(exercise: ExerciseResult) -> ExerciseResult:
+def _with_short_tracebacks(exercise: ExerciseResult) -> ExerciseResult:
     checks = tuple(replace(c, traceback=c.traceback[-MOST_FRAMES:]) for c in exercise.checks)
     return replace(exercise, checks=checks)
 

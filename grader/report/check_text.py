@@ -24,7 +24,7 @@ def heading(check: CheckResult) -> str:
     return f"{check.title}{f' ({case(check)})' if case(check) else ''}{hidden}"
 
 
-def place(frame: Frame) -> str:
+def cell_place(frame: Frame) -> str:
     """Return where in the notebook a line of a traceback stands."""
     return f"cell {frame.cell}, line {frame.line}"
 
@@ -41,6 +41,6 @@ def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_F
         found.append(f"{LOOKS_LIKE}: {mistake.title}{'' if again else f'. {mistake.hint}'}")
         hinted.add(mistake.id)
     found += [check.message, check.note]
-    found += [f"{place(frame)}: {frame.text.strip()}" for frame in check.traceback[-most_frames:]]
+    found += [f"{cell_place(frame)}: {frame.text.strip()}" for frame in check.traceback[-most_frames:]]
     hints = (check.mismatch.hint if check.mismatch else "", check.hint)
     return [*filter(None, found), *(f"{HINT}: {hint}" for hint in hints if hint)]

@@ -31,14 +31,16 @@ class StatusText:
     tone: str
 
 
-_OURS = "This is a fault on our side and costs you no points; your instructor can see it and will have it graded again."
+_OUR_FAULT = (
+    "This is a fault on our side and costs you no points; your instructor can see it and will have it graded again."
+)
 
 OUTCOMES: dict[Outcome, StatusText] = {
     Outcome.PASSED: StatusText("passed", "", "", "good"),
     Outcome.FAILED: StatusText("failed", "", "", "bad"),
     Outcome.NOT_ATTEMPTED: StatusText("not attempted", "", "", "idle"),
     Outcome.SKIPPED: StatusText("skipped", "", "", "idle"),
-    Outcome.ERROR: StatusText("could not be run", _OURS, "", "ours"),
+    Outcome.ERROR: StatusText("could not be run", _OUR_FAULT, "", "ours"),
 }
 
 EXERCISES: dict[ExerciseStatus, StatusText] = {
@@ -97,7 +99,7 @@ EXERCISES: dict[ExerciseStatus, StatusText] = {
         "Look for a tensor with an axis too many, or for a list that grows with every call.",
         "bad",
     ),
-    ExerciseStatus.ERROR: StatusText("could not be graded", "This exercise could not be graded.", _OURS, "ours"),
+    ExerciseStatus.ERROR: StatusText("could not be graded", "This exercise could not be graded.", _OUR_FAULT, "ours"),
 }
 
 _ONLY_HIDDEN = StatusText(
@@ -118,7 +120,7 @@ SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
     SubmissionStatus.EXCUSED: StatusText(
         "excused", "You are excused from this assignment: it counts neither for nor against you.", "", "idle"
     ),
-    SubmissionStatus.ERROR: StatusText("grader error", "Grading stopped before it was finished.", _OURS, "ours"),
+    SubmissionStatus.ERROR: StatusText("grader error", "Grading stopped before it was finished.", _OUR_FAULT, "ours"),
 }
 
 STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."
@@ -159,10 +161,10 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
 
 def attention(result: GradingResult) -> str:
     """Return why staff should look at a submission, or an empty string."""
-    return " ".join(filter(None, (*result.submission.conflicts, _fault(result))))
+    return " ".join(filter(None, (*result.submission.conflicts, _grading_fault(result))))
 
 
-def _fault(result: GradingResult) -> str:
+def _grading_fault(result: GradingResult) -> str:
     """Return why a submission was not graded as it should be, or an empty string."""
     text = SUBMISSIONS[result.status]
     if result.status is SubmissionStatus.UNREADABLE:

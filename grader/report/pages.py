@@ -44,7 +44,7 @@ def batch_page(
     It links to ``feedback/<id>.html`` and ``review/<id>.html``. ``missing`` is how many submissions are still to be
     graded; the page says so. ``intake`` lists what was not graded: titles, and below each its files, indented.
     """
-    return render(
+    return fill_template(
         "batch.html",
         title=assignment_title or next((r.assignment for r in results), "Results"),
         results=results,
@@ -72,7 +72,7 @@ def _intake_sentences(intake: str) -> list[str]:
 
 def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:
     views = exercise_views(result)
-    return render(
+    return fill_template(
         "submission.html",
         title=assignment_title or result.assignment,
         result=result,
@@ -87,7 +87,7 @@ def _submission_page(result: GradingResult, assignment_title: str, *, staff: boo
     )
 
 
-def render(template: str, **context: Any) -> str:
+def fill_template(template: str, **context: Any) -> str:
     """Return a template filled with values, whose texts are made visible and escaped."""
     return _jinja().get_template(template).render(**context)
 

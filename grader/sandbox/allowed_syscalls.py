@@ -6,11 +6,11 @@ import errno
 from dataclasses import dataclass
 
 
-def _names(text: str) -> list[str]:
+def _syscalls(text: str) -> list[str]:
     return text.split()
 
 
-ALLOWED = _names("""
+ALLOWED = _syscalls("""
     read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range
     close dup dup2 dup3 fsync fdatasync ftruncate fadvise64 readahead
     stat fstat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat getcwd chdir fchdir
@@ -40,7 +40,7 @@ ABOUT_OTHERS = {
 # Known and refused with EPERM, so that Python says PermissionError and a student can read why. Of truncate, which takes
 # a path, Landlock knows only since Linux 6.2. By sendmsg, files travel that no table of descriptors holds meanwhile; a
 # timer of timer_create can send SIGCONT to a kernel that was stopped.
-REFUSED = _names("""
+REFUSED = _syscalls("""
     fork vfork execve execveat kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd
     ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp perf_event_open bpf userfaultfd
     io_uring_setup io_uring_enter io_uring_register io_setup io_submit keyctl add_key request_key unshare setns

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CONTROLLERS = frozenset({"memory", "pids"})
-_OURS = "grader"  # the group for everything that is not a kernel
+_GROUP = "grader"  # the group for everything that is not a kernel
 _TRIES = 5
 _MB = 1 << 20
 
@@ -95,7 +95,7 @@ def home() -> Path:
     if own is None or root is None:
         raise OSError("this system has no control groups of version 2")
     folder = Path(root + own)
-    return folder.parent if folder.name == _OURS else folder
+    return folder.parent if folder.name == _GROUP else folder
 
 
 def _prefix(owner: str) -> str:
@@ -125,7 +125,7 @@ def _hand_down(group: Path) -> None:
 
 
 def _move_down(group: Path) -> None:
-    below = group / _OURS
+    below = group / _GROUP
     below.mkdir(exist_ok=True)
     for pid in _read_words(group / "cgroup.procs"):
         with contextlib.suppress(ProcessLookupError):

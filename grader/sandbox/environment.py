@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HUB = "HF_HUB_CACHE"
-_FOLDER = re.compile(r"GRADER_\w+_DIR")
+_FOLDER_VARIABLE = re.compile(r"GRADER_\w+_DIR")
 
 
 def clean(home: Path, source: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -50,7 +50,7 @@ def model_folders(source: Mapping[str, str]) -> dict[str, str]:
 
     They are for the process that loads models; no student's kernel may see them.
     """
-    return {HUB: str(_hub_cache(source))} | {n: v for n, v in source.items() if v and _FOLDER.fullmatch(n)}
+    return {HUB: str(_hub_cache(source))} | {n: v for n, v in source.items() if v and _FOLDER_VARIABLE.fullmatch(n)}
 
 
 def move_into(scratch: str) -> None:

@@ -97,7 +97,7 @@ def restrict(rules: Iterable[PathRule], *, version: int | None = None) -> int:
     Landlock, OSError when the kernel refuses.
     """
     version = version or required_abi()
-    handled = _handled(version)
+    handled = _handled_rights(version)
     ruleset = _create(version, handled)
     try:
         count = sum(_add_rule(ruleset, rule, handled) for rule in rules)
@@ -139,7 +139,7 @@ def _expand(path: Path, hidden: set[Path]) -> Iterator[Path]:
             yield from _expand(entry, hidden)
 
 
-def _handled(version: int) -> Access:
+def _handled_rights(version: int) -> Access:
     count = {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)
     return Access((1 << count) - 1)
 

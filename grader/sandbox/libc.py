@@ -31,7 +31,7 @@ class Machine:
     pivot_root: int
 
 
-_MACHINES = {
+_ARCHITECTURES = {
     "x86_64": Machine(audit=0xC000003E, capset=126, seccomp=317, pivot_root=155),
     "aarch64": Machine(audit=0xC00000B7, capset=91, seccomp=277, pivot_root=41),
 }
@@ -43,11 +43,11 @@ def machine() -> Machine:
     Raises SandboxUnavailableError for a type that is not known.
     """
     name = platform.machine()
-    if name not in _MACHINES:
+    if name not in _ARCHITECTURES:
         raise SandboxUnavailableError(
             f"Student code cannot be locked down on a {name or 'nameless'} machine: x86_64 and aarch64 are known."
         )
-    return _MACHINES[name]
+    return _ARCHITECTURES[name]
 
 
 def syscall(number: int, *args: object, what: str) -> int:

@@ -21,8 +21,8 @@ def limit(*, memory_mb: int, cpu_s: int, file_mb: int, open_files: int = 256) ->
     Memory is bounded by RLIMIT_DATA: RLIMIT_AS counts reservations and breaks torch, so it only stops what
     RLIMIT_DATA does not count.
     """
-    _set_limit(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
-    _set_limit(resource.RLIMIT_AS, _used("VmSize") + (memory_mb + _ADDRESS_SLACK_MB) * _MB)
+    _set_limit(resource.RLIMIT_DATA, _status_bytes("VmData") + memory_mb * _MB)
+    _set_limit(resource.RLIMIT_AS, _status_bytes("VmSize") + (memory_mb + _ADDRESS_SLACK_MB) * _MB)
     end_s = int(cpu_s + sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
     resource.setrlimit(resource.RLIMIT_CPU, (end_s + 1, end_s + 3))  # the hard limit kills and cannot be ignored
     _set_limit(resource.RLIMIT_FSIZE, file_mb * _MB)
@@ -41,7 +41,7 @@ def backstop(memory_mb: int) -> None:
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, ValueError):  # it is bounded more tightly already
-            _set_limit(resource.RLIMIT_DATA, _used("VmData") + memory_mb * _MB)
+            _set_limit(resource.RLIMIT_DATA, _status_bytes("VmData") + memory_mb * _MB)
         _ends_before_others(500)
 
 
@@ -57,7 +57,7 @@ def _set_limit(what: int, value: int) -> None:
     resource.setrlimit(what, (value, value))
 
 
-def _used(field: str) -> int:
+def _status_bytes(field: str) -> int:
     for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
         if line.startswith(field + ":"):
             return int(line.split()[1]) * 1024

@@ -13,7 +13,7 @@ def holes(forbidden: Iterable[str]) -> list[str]:
         *((f"open {path}", lambda path=path: os.close(os.open(path, os.O_RDONLY))) for path in forbidden),
         ("open an internet socket", lambda: socket.socket(socket.AF_INET).close()),
         ("open a unix socket", lambda: socket.socket(socket.AF_UNIX).close()),
-        ("fork", _fork),
+        ("fork", _try_fork),
         ("read its own process entry", lambda: os.listdir("/proc/self")),
         ("list the root folder", lambda: os.listdir("/")),
     ]
@@ -28,6 +28,6 @@ def _succeeds(attempt: Callable[[], object]) -> bool:
     return True
 
 
-def _fork() -> None:
+def _try_fork() -> None:
     if os.fork() == 0:
         os._exit(0)

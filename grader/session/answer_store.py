@@ -21,7 +21,7 @@ from grader.value_codec import decode, encode
 log = logging.getLogger(__name__)
 
 FORMAT = 2
-_FOLDERS = 256  # named by the first two digits of the keys in them
+_MOST_FOLDERS = 256  # named by the first two digits of the keys in them
 
 
 class AnswerStore:
@@ -33,21 +33,21 @@ class AnswerStore:
 
     def __init__(self, folder: Path, *, most_bytes: int = 4 << 30) -> None:
         self._folder = folder
-        self._share = most_bytes // _FOLDERS
+        self._share = most_bytes // _MOST_FOLDERS
 
     def get(self, key: str) -> Value:
         """Return the value stored under a key; raises KeyError when none can be read."""
         try:
-            with self._file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
+            with self._answer_file(key).open("rb") as file, np.load(file, allow_pickle=False) as found:
                 structure = json.loads(bytes(found["structure"]))
                 arrays = [found[str(n)].data for n in range(len(found.files) - 1)]
             with contextlib.suppress(OSError):  # of somebody else's, or on a disk that is read-only
-                os.utime(self._file(key))
+                os.utime(self._answer_file(key))
             return decode(structure, arrays)
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-            log.warning("%s is damaged and will be made again: %s", self._file(key), error)
+            log.warning("%s is damaged and will be made again: %s", self._answer_file(key), error)
         raise KeyError(key)
 
     def put(self, key: str, value: Value) -> None:
@@ -58,12 +58,12 @@ class AnswerStore:
         buffer = io.BytesIO()
         np.savez(buffer, **named)
         try:
-            write_atomically(self._file(key), buffer.getvalue(), private=True, durable=False)
-            self._trim(self._file(key))
+            write_atomically(self._answer_file(key), buffer.getvalue(), private=True, durable=False)
+            self._trim(self._answer_file(key))
         except OSError as error:
             log.warning("the answer is not kept, %s cannot be written: %s", self._folder, error)
 
-    def _file(self, key: str) -> Path:
+    def _answer_file(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.npz"
 
     def _trim(self, newest: Path) -> None:

@@ -16,7 +16,7 @@ from grader.session.computed_answers import ComputedAnswers
 from grader.value import Value
 
 _KNOWN_MB = 512  # beside the store: arguments, and so answers, may come out of a student's answer
-_MACHINES = 16  # whose costs stand beside one answer
+_MOST_MACHINES = 16  # whose costs stand beside one answer
 
 
 class CachedAnswers:
@@ -40,14 +40,14 @@ class CachedAnswers:
 
     def answer(self, question: Question, *, keep: bool = True) -> Answer:
         """Return an answer; see :class:`AnswerSource`."""
-        return self._find(question, keep=keep, measured=False)
+        return self._find_answer(question, keep=keep, measured=False)
 
     def cost(self, question: Question, *, keep: bool = True) -> Cost | None:
         """Return an answer's cost here, asking for the answer if need be; None if it raised."""
-        answer = self._find(question, keep=keep, measured=True)
+        answer = self._find_answer(question, keep=keep, measured=True)
         return None if answer.raised else Cost(*answer.costs[machine.identity()], size(answer.value))
 
-    def _find(self, question: Question, *, keep: bool, measured: bool) -> Answer:
+    def _find_answer(self, question: Question, *, keep: bool, measured: bool) -> Answer:
         """Return an answer; ``measured`` demands that its cost on this machine stands beside it."""
         key = question.key(*self._computed.circumstances(question.model))
         if fault := self._failed.get(key):
@@ -64,7 +64,7 @@ class CachedAnswers:
             self._failed[key] = fault
             raise
         # What was answered before stays: on another machine the last digits may be others.
-        costs = dict([*(before.costs.items() if before else ()), *found.costs.items()][-_MACHINES:])
+        costs = dict([*(before.costs.items() if before else ()), *found.costs.items()][-_MOST_MACHINES:])
         found = replace(before or found, costs=costs)
         self._known[key] = found.to_value()
         if keep:

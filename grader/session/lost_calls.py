@@ -45,7 +45,7 @@ class LostCalls:
         if fault := self._faults.get(key):
             raise fault.with_traceback(None)
         if self.too_many:
-            raise self._not_called()
+            raise self._fault_of_all()
 
     def limit(self, whole: Time) -> Time:
         """Return what a call may use of its ``whole`` limit.
@@ -68,7 +68,7 @@ class LostCalls:
         self._faults[key] = fault
         self._deaths += kernel_died
 
-    def _not_called(self) -> StudentFault:
+    def _fault_of_all(self) -> StudentFault:
         first, *others = self._faults.values()
         match first:
             case CallWaited():

@@ -75,7 +75,7 @@ def recorded_key(question: Question, digest: str) -> str:
     return question.key(digest)
 
 
-def record(answers: Mapping[str, Answer]) -> bytes:
+def pack_answers(answers: Mapping[str, Answer]) -> bytes:
     """Return a file of answers by their names, each with what it cost here.
 
     The names are those of :func:`recorded_key`.

@@ -171,12 +171,12 @@ class StudentSession:
         self._refuse_if_given_up(asked.name)
         if asked.again or asked.key not in loaded.answers:
             try:
-                loaded.answers[asked.key] = self._run(loaded, asked)
+                loaded.answers[asked.key] = self._call_in_kernel(loaded, asked)
             finally:
                 budget.spend(loaded.kernel.used)
         return loaded.answers[asked.key]
 
-    def _run(self, loaded: LoadedKernel, asked: _Asked) -> Value:
+    def _call_in_kernel(self, loaded: LoadedKernel, asked: _Asked) -> Value:
         model, name, lost = asked.model, asked.name, asked.lost
         limit = lost.limit(Time(asked.need.cpu_s, self._limits.idle_s))
         who = messages.CALL_AFTER_LOST_ONE if lost.some_timed_out else ONE_CALL
@@ -235,14 +235,14 @@ class StudentSession:
         while model not in self._kernels:
             for other in list(self._kernels):  # checks are in order, so nobody comes back to it
                 self._leave(other)
-            self._kernels[model] = self._load(asked, answers)
+            self._kernels[model] = self._load_kernel(asked, answers)
             if self._give_up_on_fatal(self._kernels[model]):
                 self._leave(model)
         if asked.hidden:
             self._knows_hidden.add(model)
         return self._kernels[model]
 
-    def _load(self, asked: _Asked, answers: BoundedCache[str]) -> LoadedKernel:
+    def _load_kernel(self, asked: _Asked, answers: BoundedCache[str]) -> LoadedKernel:
         """Fork a kernel, with answers that it has already, and run what is needed.
 
         That is what exercises need that have not been given up; if each has its own kernels, the one that is called.

@@ -55,7 +55,7 @@ def _beyond(found: Distance, floor: Distance) -> bool:
 def _survivor_sentence(record: CandidateResult) -> str:
     worst = max(record.distance)
     distance = worst if math.isfinite(worst) else None
-    place, exercise = _place(record), record.candidate.exercise
+    place, exercise = _mutant_place(record), record.candidate.exercise
     return messages.mutant_not_caught(place, exercise, distance, record.farthest_call, _indented_diff(record))
 
 
@@ -68,10 +68,12 @@ def _same_answer_remarks(same: Sequence[CandidateResult]) -> Iterator[str]:
         records = by_mutant[mutant]
         distance = max(max(r.distance, default=0.0) for r in records)
         exercises = [r.candidate.exercise for r in records]
-        yield messages.mutant_with_same_answers(_place(records[0]), exercises, distance, _indented_diff(records[0]))
+        yield messages.mutant_with_same_answers(
+            _mutant_place(records[0]), exercises, distance, _indented_diff(records[0])
+        )
 
 
-def _place(record: CandidateResult) -> str:
+def _mutant_place(record: CandidateResult) -> str:
     mutant = record.candidate.mutant
     return messages.mutant_place(mutant.file.name, mutant.line, mutant.kind) if mutant else record.candidate.id
 

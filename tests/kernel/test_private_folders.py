@@ -87,7 +87,7 @@ def test_a_temporary_folder_that_is_too_long_for_sockets_is_not_used(
 def test_no_folder_at_all_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It names every place that was tried, what is wrong with it, and what to set."""
     monkeypatch.setenv("GRADER_RUNTIME", str(tmp_path / "gone"))
-    monkeypatch.setattr(private_folders, "_LONGEST", 5)
+    monkeypatch.setattr(private_folders, "_LONGEST_PATH", 5)
 
     with pytest.raises(
         UsageError, match=r"GRADER_RUNTIME \(.*gone\): No such.*TMPDIR .* too long .*set GRADER_RUNTIME"

@@ -15,7 +15,7 @@ from grader.session import NoAnswer, ReferenceAnswers
 from grader.session.answer_source import Answer, Question
 from grader.session.bounded_cache import size
 from grader.session.call_limits import Cost
-from grader.session.recorded_answers import RecordedAnswers, record, recorded_key
+from grader.session.recorded_answers import RecordedAnswers, pack_answers, recorded_key
 from grader.session.reference_answers import variant_question
 from grader.value import Tensor, Value
 
@@ -37,7 +37,7 @@ def file(tmp_path: Path) -> Path:
         (variant_question("any", "one+two", *GIVEN), Answer(7)),
     ]
     answers = {recorded_key(question, WEIGHTS): answer for question, answer in asked}
-    (tmp_path / "answers.zip").write_bytes(record(answers))
+    (tmp_path / "answers.zip").write_bytes(pack_answers(answers))
     return tmp_path / "answers.zip"
 
 
@@ -94,6 +94,6 @@ def test_equal_answers_make_equal_files(tmp_path: Path) -> None:
         "a" * 64: Answer(1),
     }
 
-    assert record(answers) == record(dict(reversed(answers.items())))
-    with zipfile.ZipFile(io.BytesIO(record(answers))) as archive:
+    assert pack_answers(answers) == pack_answers(dict(reversed(answers.items())))
+    with zipfile.ZipFile(io.BytesIO(pack_answers(answers))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}  # a zip's first

@@ -11,11 +11,11 @@ from grader.export.spreadsheet import spreadsheet
 
 def export(request: Request) -> Exported:
     """Write a row for each person and check."""
-    rows = ([_cell_text(value) for value in astuple(row)] for row in analysis_rows(request))
+    rows = ([_csv_cell(value) for value in astuple(row)] for row in analysis_rows(request))
     return Exported(spreadsheet([[f.name for f in fields(AnalysisRow)], *rows]))
 
 
-def _cell_text(value: object) -> str:
+def _csv_cell(value: object) -> str:
     match value:
         case None:
             return ""

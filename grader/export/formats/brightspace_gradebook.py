@@ -17,15 +17,15 @@ from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
 
 _ITEM = re.compile(r"(?P<title>.*?) Points Grade(?: <(?P<more>.*)>)?")
-_MOST = re.compile(r"\bMaxPoints:(\d+(?:[.,]\d+)?)")
-_END = "end-of-line indicator"
+_MAX_POINTS = re.compile(r"\bMaxPoints:(\d+(?:[.,]\d+)?)")
+_END_COLUMN = "end-of-line indicator"
 
 
 def export(request: Request) -> Exported:
     """Fill the item's column, or add one where the file has none at all."""
     table = open_table(request)
     header = [text.strip() for text in table.rows[0]]
-    if header[-1].casefold() != _END:
+    if header[-1].casefold() != _END_COLUMN:
         raise UsageError(
             f"{table.path} is no export of Brightspace's: its last column is not End-of-Line Indicator; export grades "
             "or the classlist again, as CSV."
@@ -40,7 +40,7 @@ def export(request: Request) -> Exported:
             f"{table.path} has {'several items' if fits else 'no item'} {title!r}; its items are "
             f"{', '.join(repr(m['title']) for m in items.values())}: name one with --column."
         )
-    most = _MOST.search(items[fits[0]]["more"] or "")
+    most = _MAX_POINTS.search(items[fits[0]]["more"] or "")
     what = f"{items[fits[0]]['title']!r} in {table.path}"
     factor = require_points(request, numeric(most[1]) if most else None, what)
     return exported(request, table, *fill_column(request, table, fits[0], factor=factor, mark=".").remarks)

@@ -10,7 +10,7 @@ from grader.export.student_view import ShownCheck, headline, shown_checks, stude
 from grader.result import GradingResult, Outcome, SubmissionStatus
 from grader.sanitize import visible
 
-_MOST = 10  # of one kind in a step; GitHub drops the others
+_MOST_ANNOTATIONS = 10  # of one kind in a step; GitHub drops the others
 
 
 _Found = tuple[float, str, str, str]
@@ -34,7 +34,7 @@ def export(request: Request) -> Exported:
                 failed.append(_costing(result, shown))
             elif shown.check.outcome is Outcome.ERROR:
                 ours.append(_costing(result, shown))
-    lines = [*_commands("error", failed), *_commands("warning", ours), *_points(results)]
+    lines = [*_commands("error", failed), *_commands("warning", ours), *_points_notices(results)]
     return Exported("".join(f"{line}\n" for line in lines).encode())
 
 
@@ -50,7 +50,7 @@ def _costing(result: GradingResult, shown: ShownCheck) -> _Found:
 
 def _commands(kind: str, found: list[_Found]) -> list[str]:
     ranked = sorted(found, key=lambda item: -item[0])
-    shown = ranked if len(ranked) <= _MOST else ranked[: _MOST - 1]
+    shown = ranked if len(ranked) <= _MOST_ANNOTATIONS else ranked[: _MOST_ANNOTATIONS - 1]
     places = (f"file={_property(file)}," if file else "" for _, file, _, _ in shown)
     lines = [
         f"::{kind} {place}title={_property(title)}::{_data(text)}"
@@ -61,7 +61,7 @@ def _commands(kind: str, found: list[_Found]) -> list[str]:
     return lines
 
 
-def _points(results: list[GradingResult]) -> list[str]:
+def _points_notices(results: list[GradingResult]) -> list[str]:
     if len(results) != 1 or not results[0].has_score:
         return []
     score, most = number(results[0].score), number(results[0].max_score)

@@ -13,46 +13,48 @@ from grader.sanitize import visible
 
 _LARGEST = 1000 * 1024  # bytes; GitHub drops a step's summary beyond 1024 KiB, all of it
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#~|!&@$^=:+-])")
-_CUT = "\n_The rest is left out: a summary may have 1024 KiB._\n"
+_REST_LEFT_OUT = "\n_The rest is left out: a summary may have 1024 KiB._\n"
 _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.NOT_ATTEMPTED: "⚪", Outcome.ERROR: "⚠️"}
 
 
 def export(request: Request) -> Exported:
     """Write a table of the submissions, then the checks of each, as far as the size allows."""
     results = [student_view(r) for r in request.results]
-    parts = [f"## {_text(request.title)}\n\n", *([_table(results)] if len(results) != 1 else [])]
-    left_bytes = _LARGEST - len(_CUT) - sum(len(part.encode()) for part in parts)
+    parts = [f"## {_escaped(request.title)}\n\n", *([_submissions_table(results)] if len(results) != 1 else [])]
+    left_bytes = _LARGEST - len(_REST_LEFT_OUT) - sum(len(part.encode()) for part in parts)
     for part in map(_section, results):
         left_bytes -= len(part.encode())
         if left_bytes < 0:
-            parts.append(_CUT)
+            parts.append(_REST_LEFT_OUT)
             break
         parts.append(part)
     return Exported("".join(parts).encode()[:_LARGEST])
 
 
-def _table(results: list[GradingResult]) -> str:
-    rows = (f"| {_text(r.submission.student)} | {_points(r)} | {SUBMISSIONS[r.status].label} |\n" for r in results)
+def _submissions_table(results: list[GradingResult]) -> str:
+    rows = (
+        f"| {_escaped(r.submission.student)} | {_points_cell(r)} | {SUBMISSIONS[r.status].label} |\n" for r in results
+    )
     return "".join(("| submission | points | status |\n|---|---|---|\n", *rows, "\n"))
 
 
-def _points(result: GradingResult) -> str:
+def _points_cell(result: GradingResult) -> str:
     return f"{number(result.score)} of {number(result.max_score)}" if result.has_score else ""
 
 
 def _section(result: GradingResult) -> str:
-    lines = [f"### {_text(result.submission.student)}", "", _text(headline(result)), ""]
+    lines = [f"### {_escaped(result.submission.student)}", "", _escaped(headline(result)), ""]
     exercise = ""
     for shown in shown_checks(result, 1000):
         if exercise != shown.exercise.name:
             exercise = shown.exercise.name
-            lines.append(f"- **{_text(exercise)}**: {exercise_text(shown.exercise).label}")
+            lines.append(f"- **{_escaped(exercise)}**: {exercise_text(shown.exercise).label}")
         points = f"{number(shown.check.points)} of {number(shown.check.max_points)}"
-        told = f": {_text(shown.text)}" if shown.text else ""
-        lines.append(f"  - {_MARKS.get(shown.check.outcome, '⏭️')} {_text(shown.title)} ({points}){told}")
+        told = f": {_escaped(shown.text)}" if shown.text else ""
+        lines.append(f"  - {_MARKS.get(shown.check.outcome, '⏭️')} {_escaped(shown.title)} ({points}){told}")
     return "\n".join([*lines, "", ""])
 
 
-def _text(text: object) -> str:
+def _escaped(text: object) -> str:
     """Return a text as one line in which nothing is markup, a link or a mention."""
     return _MARKUP.sub(r"\\\1", " ".join(visible(str(text)).split()))

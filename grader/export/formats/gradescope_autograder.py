@@ -45,7 +45,7 @@ fi
 /autograder/grader/bin/pip install --no-cache-dir --constraint constraints.txt ./{wheel}
 chmod 600 secret
 """
-_RUN = """\
+_RUN_SCRIPT = """\
 #!/usr/bin/env bash
 # Grades one submission. results.json is written in one step, and only where there is a grade: without it Gradescope
 # says that the autograder failed, and the submission can be graded again.
@@ -63,7 +63,7 @@ cp -RP /autograder/submission "$work/export/submission_1"
     -o /autograder/results/results.json{scale}
 """
 _SCRIPTS = frozenset({"setup.sh", "run_autograder"})
-_PLAIN = re.compile(r"\w[\w.+-]*", re.ASCII)
+_PLAIN_NAME = re.compile(r"\w[\w.+-]*", re.ASCII)
 
 
 def export(request: Request) -> Exported:
@@ -74,7 +74,7 @@ def export(request: Request) -> Exported:
     assignment = request.assignment
     if assignment is None:
         raise UsageError(f"the assignment {request.slug!r} is not known here; name its folder with -a.")
-    if not _PLAIN.fullmatch(assignment.slug):
+    if not _PLAIN_NAME.fullmatch(assignment.slug):
         raise UsageError(
             f"a shell script is to name {assignment.slug!r}: call the assignment's folder something plain."
         )
@@ -83,8 +83,8 @@ def export(request: Request) -> Exported:
     scale = " --scale" if request.options.scale else ""
     files |= {
         "setup.sh": _SETUP.format(wheel=name).encode(),
-        "run_autograder": _RUN.format(parent=parent, slug=assignment.slug, scale=scale).encode(),
-        "constraints.txt": "".join(f"{line}\n" for line in sorted(_versions(wheel))).encode(),
+        "run_autograder": _RUN_SCRIPT.format(parent=parent, slug=assignment.slug, scale=scale).encode(),
+        "constraints.txt": "".join(f"{line}\n" for line in sorted(_pinned_versions(wheel))).encode(),
         "secret": f"{_secret(assignment)}\n".encode(),
         name: wheel,
     }
@@ -96,7 +96,7 @@ def _wheel(given: Path | None) -> tuple[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         wheel = given or build_wheel(Path(folder))
         require_grader_wheel(wheel)
-        if not (_PLAIN.fullmatch(wheel.name) and wheel.suffix == ".whl"):
+        if not (_PLAIN_NAME.fullmatch(wheel.name) and wheel.suffix == ".whl"):
             raise UsageError(f"{wheel} is not named as wheels are; give it the name with which it was built.")
         return wheel.name, wheel.read_bytes()
 
@@ -127,7 +127,7 @@ def _files_at(place: Path, root: Path) -> Iterator[Path]:
             yield file
 
 
-def _versions(wheel: bytes) -> Iterator[str]:
+def _pinned_versions(wheel: bytes) -> Iterator[str]:
     """Yield the versions that are installed here of the libraries that a wheel asks for."""
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         described = [archive.read(name) for name in archive.namelist() if name.endswith(".dist-info/METADATA")]

@@ -10,7 +10,7 @@ from grader.export.student_view import ShownCheck, headline, shown_checks, stude
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.sanitize import visible
 
-_KINDS = {
+_ELEMENTS = {
     Outcome.FAILED: "failure",
     Outcome.NOT_ATTEMPTED: "failure",
     Outcome.ERROR: "error",
@@ -41,7 +41,7 @@ def export(request: Request) -> Exported:
 
 def _suite(result: GradingResult) -> ET.Element:
     checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_check_of_all(result)]
-    kinds = Counter(_KINDS.get(shown.check.outcome, "") for shown in checks)
+    kinds = Counter(_ELEMENTS.get(shown.check.outcome, "") for shown in checks)
     suite = ET.Element("testsuite", name=visible(result.submission.id), tests=str(len(checks)))
     suite.attrib.update({key: str(kinds[kind]) for key, kind in _COUNTS.items()}, time="0.000")
     names = Counter[tuple[str, str]]()
@@ -59,7 +59,7 @@ def _case(shown: ShownCheck, name: str) -> ET.Element:
     for key, value in (("points", check.points), ("max_points", check.max_points), ("visibility", check.visibility)):
         text = f"{value:g}" if isinstance(value, float) else str(value)
         ET.SubElement(properties, "property", name=key, value=text)
-    if kind := _KINDS.get(check.outcome):
+    if kind := _ELEMENTS.get(check.outcome):
         text = visible(shown.text)
         ET.SubElement(case, kind, message=text.partition("\n")[0] or check.outcome, type=check.outcome).text = text
     return case

@@ -14,7 +14,7 @@ from grader.export.student_view import headline, only_result, shown_checks
 from grader.result import GradingResult, SubmissionStatus
 
 _LARGEST = 1_000_000  # bytes; PrairieLearn takes no more
-_LONGEST = 4000
+_LONGEST_TEXT = 4000
 
 
 def export(request: Request) -> Exported:
@@ -23,14 +23,14 @@ def export(request: Request) -> Exported:
     A file that is no notebook is not gradable and costs no attempt.
     """
     result = only_result(request)
-    longest, data = _LONGEST, _written(result, _LONGEST)
+    longest, data = _LONGEST_TEXT, _results_json(result, _LONGEST_TEXT)
     while len(data) > _LARGEST and longest > 1:
         longest //= 2
-        data = _written(result, longest)
+        data = _results_json(result, longest)
     return Exported(data)
 
 
-def _written(result: GradingResult, longest: int) -> bytes:
+def _results_json(result: GradingResult, longest: int) -> bytes:
     return strict_json.dumps(_results(result, longest)).encode()
 
 

@@ -16,7 +16,7 @@ from grader.intake.listing import File
 _NAMED = re.compile(r"(?P<before>.+_.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<file>_.+|\.txt)?")
 _WHO = re.compile(r"[^:\n]{1,40}:\s*(?P<name>[^\n()]*?)\s*\((?P<login>[^()\s]+)\)\s*$", re.MULTILINE)
 _NAMING = Naming("blackboard", ())
-_LONGEST = 2000  # characters of a text, at whose beginning the name stands
+_LONGEST_TEXT = 2000  # characters of a text, at whose beginning the name stands
 
 
 def blackboard(files: Sequence[File]) -> list[list[Identity]]:
@@ -51,5 +51,5 @@ def _blackboard_identity(
 
 def _who(file: File) -> dict[str, str]:
     """Return the name and the login at the beginning of an attempt's text, in any language."""
-    match = _WHO.match(file.beginning(_LONGEST).lstrip())
+    match = _WHO.match(file.beginning(_LONGEST_TEXT).lstrip())
     return match.groupdict() if match else {}

@@ -12,7 +12,7 @@ from grader.intake.listing import File
 from grader.person import Person
 
 _RESUBMITTED = re.compile(r"-(\d{1,3})$")  # Canvas puts it to a name that was used before
-_ENTRY = re.compile(r"^(?:text|link)(?:-\d+)?\.html?$")  # what Canvas makes of a text entry and of a link
+_TEXT_ENTRY = re.compile(r"^(?:text|link)(?:-\d+)?\.html?$")  # what Canvas makes of a text entry and of a link
 
 
 def canvas(files: Sequence[File]) -> list[list[Identity]]:
@@ -60,7 +60,7 @@ def parse(name: str) -> Identity | None:
 
 def _is_upload(parts: Sequence[str]) -> bool:
     """Tell whether these are an upload's number and file, and no link or text entry."""
-    return parts[0].isdecimal() if len(parts) > 1 else bool(parts and _ENTRY.match(parts[0]))
+    return parts[0].isdecimal() if len(parts) > 1 else bool(parts and _TEXT_ENTRY.match(parts[0]))
 
 
 def _canvas_identity(student: str, user: str, upload: str, name: str, *, late: bool = False) -> Identity:

@@ -28,11 +28,11 @@ def classroom(files: Sequence[File]) -> list[list[Identity]]:
             for folder in file.steps[:-1]:
                 inside = (file.root / file.label).relative_to(folder)
                 beside.setdefault(folder.parent, {}).setdefault(folder.name, set()).add(inside)
-    slugs = {parent: slug for parent, clones in beside.items() if (slug := _slug(parent, clones))}
+    slugs = {parent: slug for parent, clones in beside.items() if (slug := _common_slug(parent, clones))}
     return [_classroom_identity(file, slugs) for file in files]
 
 
-def _slug(parent: Path, clones: dict[str, set[Path]]) -> str:
+def _common_slug(parent: Path, clones: dict[str, set[Path]]) -> str:
     """Return what all clones' names begin with if a username follows, else nothing."""
     if parent.name.endswith("-submissions"):
         slug = parent.name.removesuffix("submissions")

@@ -18,8 +18,8 @@ from grader.person import Person
 
 METADATA = "submission_metadata.yml"
 
-_FOLDER = re.compile(r"^submission_\w+$")
-_ENTRY = re.compile(r"^['\"]?(submission_\w+)['\"]?:\s*$")
+_SUBMISSION_FOLDER = re.compile(r"^submission_\w+$")
+_SUBMISSION_ENTRY = re.compile(r"^['\"]?(submission_\w+)['\"]?:\s*$")
 _FIELD = re.compile(r"^  (?P<item>[- ]) ?\s*:(?P<name>name|sid|email): (?P<value>.+)$")
 _CREATED = re.compile(r"^  :created_at: ['\"]?(\d{4}-[^'\"]+)")
 _LONGEST_LINE = 10_000
@@ -39,7 +39,7 @@ def _gradescope_identity(
     file: File, entries: dict[Path, dict[str, tuple[tuple[Person, ...], HandInTime]]]
 ) -> list[Identity]:
     for depth, folder in enumerate(file.steps[:-1]):
-        if _FOLDER.match(folder.name) and (
+        if _SUBMISSION_FOLDER.match(folder.name) and (
             folder.name.removeprefix("submission_").isdecimal() or folder.parent in entries
         ):
             people, time = entries.get(folder.parent, {}).get(folder.name, ((), HandInTime()))
@@ -64,7 +64,7 @@ def _submissions_in(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTim
         if not line.startswith((" ", "-", "#")):
             if name:
                 found[name] = (tuple(Person.of(p) for p in people), created)
-            entry = _ENTRY.match(line)
+            entry = _SUBMISSION_ENTRY.match(line)
             name, people, created, listed = entry[1] if entry else "", [], HandInTime(), False
         elif re.match(r"^  :\w+:", line):
             listed = line.startswith("  :submitters:")
@@ -73,7 +73,7 @@ def _submissions_in(path: Path) -> dict[str, tuple[tuple[Person, ...], HandInTim
             if match["item"] == "-":
                 people.append({})
             if people:
-                people[-1]["sis" if match["name"] == "sid" else match["name"]] = _scalar(match["value"])
+                people[-1]["sis" if match["name"] == "sid" else match["name"]] = _yaml_text(match["value"])
     return found
 
 
@@ -83,7 +83,7 @@ def _bounded_lines(path: Path) -> Iterator[str]:
             yield line.rstrip("\r\n")
 
 
-def _scalar(text: str) -> str:
+def _yaml_text(text: str) -> str:
     """Return a plain or quoted YAML scalar's text."""
     text = text.strip()
     if text.startswith('"'):

@@ -28,20 +28,20 @@ def answer(
     """
     function = names.get(name)
     if not callable(function):
-        return [_json({"missing": type(function).__name__ if name in names else ""})]
+        return [_to_json({"missing": type(function).__name__ if name in names else ""})]
     try:
         args, kwargs = decode(buffers)
         value = function(*args, **kwargs)
         structure, arrays = encode(value, limit)
     except Refused as refusal:
-        return [_json({"refused": str(refusal)})]
+        return [_to_json({"refused": str(refusal)})]
     except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt and SystemExit are answers here as well
-        return [_json({"error": describe(error, find_cell)})]
-    text = _json({"value": structure})
+        return [_to_json({"error": describe(error, find_cell)})]
+    text = _to_json({"value": structure})
     if len(text) > MAX_STRUCTURE:
-        return [_json({"refused": f"more than {MAX_STRUCTURE >> 20} MB of numbers and texts outside arrays"})]
+        return [_to_json({"refused": f"more than {MAX_STRUCTURE >> 20} MB of numbers and texts outside arrays"})]
     return [text, *arrays]
 
 
-def _json(data: dict[str, Any]) -> bytes:
+def _to_json(data: dict[str, Any]) -> bytes:
     return json.dumps(data).encode()

@@ -20,7 +20,7 @@ _ACCELERATOR = re.compile(r"(cuda|mps|xpu|hip|hpu|xla|mtia)(:\d+)?")
 _TYPE = re.compile(r"torch\.(cuda|xpu|mps)\.")
 _CPU = torch.device("cpu")
 _MOVES = ("to", "cuda", "xpu", "hpu", "mtia")
-_MODULES = ("torch.cuda", "torch.mps", "torch.xpu", "torch.accelerator", "torch.cuda.nvtx")
+_DEVICE_MODULES = ("torch.cuda", "torch.mps", "torch.xpu", "torch.accelerator", "torch.cuda.nvtx")
 _NOTHING = (
     "synchronize", "empty_cache", "empty_host_cache", "init", "ipc_collect", "manual_seed", "manual_seed_all", "mark",
     "range_pop", "range_push", "reset_accumulated_memory_stats", "reset_max_memory_allocated",
@@ -110,7 +110,7 @@ def keep_on_cpu() -> None:
     torch.serialization.register_package(
         0, lambda _: None, lambda storage, place: storage if _ACCELERATOR.fullmatch(place) else None
     )
-    for name in _MODULES:
+    for name in _DEVICE_MODULES:
         with contextlib.suppress(ImportError):
             _stand_in(importlib.import_module(name))
 

@@ -12,18 +12,18 @@ import torch
 
 def decode(buffers: Sequence[bytes]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the positional and keyword arguments held in a call's buffers."""
-    args, kwargs = _value(json.loads(buffers[0]), buffers[1:])
+    args, kwargs = _decode_value(json.loads(buffers[0]), buffers[1:])
     return tuple(args), kwargs
 
 
-def _value(node: Any, arrays: Sequence[bytes]) -> Any:
+def _decode_value(node: Any, arrays: Sequence[bytes]) -> Any:
     match node:
         case ["list", *items]:
-            return [_value(i, arrays) for i in items]
+            return [_decode_value(i, arrays) for i in items]
         case ["tuple", *items]:
-            return tuple(_value(i, arrays) for i in items)
+            return tuple(_decode_value(i, arrays) for i in items)
         case ["dict", *pairs]:
-            return {k: _value(v, arrays) for k, v in pairs}
+            return {k: _decode_value(v, arrays) for k, v in pairs}
         case ["int", text]:
             return int(text, 16)
         case ["array", library, dtype, sent, shape, index]:

@@ -13,7 +13,7 @@ CELL_NAME = re.compile(r"<cell (\d+)\.\d+>")
 _EVALUE_LENGTH = 500
 _LINE_LENGTH = 300
 _RESERVE = 8 << 20
-_FRAMES = 10  # kept at either end of a deep traceback
+_MOST_FRAMES = 10  # kept at either end of a deep traceback
 _ENTERED = 20
 
 
@@ -43,7 +43,7 @@ def describe(error: BaseException, find_cell: Callable[[str], int | None] = cell
     return {
         "ename": type(error).__name__[:100],
         "evalue": _error_text(error)[:_EVALUE_LENGTH],
-        "frames": frames if len(frames) <= 2 * _FRAMES else frames[:_FRAMES] + frames[-_FRAMES:],
+        "frames": frames if len(frames) <= 2 * _MOST_FRAMES else frames[:_MOST_FRAMES] + frames[-_MOST_FRAMES:],
         "origin": origin[:100],
         "entered": entered[:_ENTERED],
         "memory": isinstance(error, MemoryError),
@@ -68,15 +68,15 @@ def _notebook_frames(
     for frame, line in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
         origin = str(frame.f_globals.get("__name__", ""))
-        found = _frame(find_cell(code.co_filename), code.co_filename, line, code.co_name)
+        found = _frame_data(find_cell(code.co_filename), code.co_filename, line, code.co_name)
         entered = [] if found else [*entered, f"{origin}.{getattr(code, 'co_qualname', code.co_name)}"[:_LINE_LENGTH]]
         frames += found
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        frames += _frame(find_cell(error.filename), error.filename, error.lineno, "<module>")
+        frames += _frame_data(find_cell(error.filename), error.filename, error.lineno, "<module>")
     return frames, origin, entered
 
 
-def _frame(cell: int | None, filename: str, line: int, function: str) -> list[dict[str, Any]]:
+def _frame_data(cell: int | None, filename: str, line: int, function: str) -> list[dict[str, Any]]:
     if cell is None:
         return []
     text = linecache.getline(filename, line).rstrip()[:_LINE_LENGTH]

@@ -30,13 +30,13 @@ def encode(value: Any, limit: int) -> tuple[Any, list[bytes]]:
 
     Raises Refused when it is too large, too deep or too long.
     """
-    encoder = _Encoder(limit)
-    if (parts := _parts(value)) is not None:
+    encoder = _AnswerEncoder(limit)
+    if (parts := _unpacked_parts(value)) is not None:
         return ["unpacks", type(value).__name__[:100], *(encoder.node(p, 1) for p in parts)], encoder.buffers
     return encoder.node(value, 0), encoder.buffers
 
 
-def _parts(value: Any) -> list[Any] | None:
+def _unpacked_parts(value: Any) -> list[Any] | None:
     """Return the parts of an answer that unpacks like a tuple and is none, else None."""
     own = isinstance(value, tuple) and hasattr(value, "_fields")
     plain = value is None or isinstance(
@@ -66,7 +66,7 @@ def _plain(value: torch.Tensor, dtype: str) -> torch.Tensor:
     return plain.resolve_conj().resolve_neg().contiguous()
 
 
-class _Encoder:
+class _AnswerEncoder:
     def __init__(self, limit: int) -> None:
         self.room = limit
         self.limit = limit

@@ -58,7 +58,7 @@ def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket
     lock = preloaded.lock or Lockdown(b"", b"")
     config = replace(config, sandbox=config.sandbox and preloaded.lock is not None)
     root = "" if config.solution else preloaded.root  # a solution may lie anywhere
-    lock.enter(config, _readable(preloaded, config), root)
+    lock.enter(config, _readable_rules(preloaded, config), root)
     connect(preloaded.app, config)
     provide(preloaded, config, report.send)
     forget_ourselves()
@@ -85,7 +85,7 @@ def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
         sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
 
 
-def _readable(preloaded: Preloaded, config: KernelConfig) -> tuple[PathRule, ...]:
+def _readable_rules(preloaded: Preloaded, config: KernelConfig) -> tuple[PathRule, ...]:
     solution = [path for path in (config.solution, *config.reads) if path]
     return (
         *preloaded.rules,

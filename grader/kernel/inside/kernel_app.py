@@ -85,7 +85,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         self.displayhook.get_execution_count = lambda: kernel.execution_count
 
 
-def prepare() -> KernelApp:
+def build_app() -> KernelApp:
     """Build the application, the shell and the kernel object, and run a first cell.
 
     So nothing is slow the first time.

@@ -19,7 +19,7 @@ import torch
 from grader.errors import AssignmentError
 from grader.kernel.inside.cpu_only import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
-from grader.kernel.inside.kernel_app import KernelApp, prepare
+from grader.kernel.inside.kernel_app import KernelApp, build_app
 from grader.kernel.inside.protocol import FAULT, running
 from grader.kernel.inside.readable_paths import tree
 from grader.sandbox import Lockdown, layers
@@ -59,10 +59,10 @@ def preload(
     keep_on_cpu()
     work_in_process()
     with told_in(folder) as begin, assignment_code(prelude, begin):
-        module = _run(prelude)
+        module = _run_prelude(prelude)
         models = {name: module.load(name) for name in module.MODELS}
-        digests = {name: _digest(module, name) for name in module.MODELS}
-    app = prepare()
+        digests = {name: _model_digest(module, name) for name in module.MODELS}
+    app = build_app()
     root = tree(folder) if apart else ""
     preloaded = Preloaded(app, module, models, rules, root, lock, _info(packages, digests, locked, apart))
     gc.collect()
@@ -100,7 +100,7 @@ def assignment_code(file: Path, begin: Begin) -> Iterator[None]:
         raise AssignmentError.of(error, file) from error
 
 
-def _run(path: Path) -> ModuleType:
+def _run_prelude(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("prelude", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")
@@ -110,7 +110,7 @@ def _run(path: Path) -> ModuleType:
     return module
 
 
-def _digest(prelude: Any, name: str) -> str:
+def _model_digest(prelude: Any, name: str) -> str:
     digest = prelude.digest(name)
     if not isinstance(digest, str):
         raise TypeError(f"digest({name!r}) gives no text")

@@ -16,7 +16,7 @@ from grader.sandbox import landlock, mounts, privileges
 from grader.sandbox.landlock import LIST, WRITE_DEVICE, Access, PathRule
 
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/usr/local/lib", "/lib", "/lib64")
-_FILES = (
+_SYSTEM_FILES = (
     "/etc/ld.so.cache",
     "/etc/localtime",
     "/etc/fonts",
@@ -39,7 +39,7 @@ def readable(descriptor: int) -> tuple[PathRule, ...]:
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _tell(descriptor, writer)
+        _report_rules(descriptor, writer)
     os.close(writer)
     with open(reader, encoding="utf-8") as answer:
         said = answer.read()
@@ -51,7 +51,7 @@ def readable(descriptor: int) -> tuple[PathRule, ...]:
 
 def places() -> set[str]:
     """Return all that kernels may read if it is not hidden."""
-    return {str(p) for p in (*_SYSTEM, *_FILES, "/dev/null", *_libraries(), *_sites())}
+    return {str(p) for p in (*_SYSTEM, *_SYSTEM_FILES, "/dev/null", *_libraries(), *_sites())}
 
 
 def tree(folder: str) -> str:
@@ -65,9 +65,9 @@ def tree(folder: str) -> str:
     return str(root)
 
 
-def _tell(descriptor: int, writer: int) -> Never:
+def _report_rules(descriptor: int, writer: int) -> Never:
     try:
-        hidden = [Path(p) for p in json.loads(_line(descriptor))]
+        hidden = [Path(p) for p in json.loads(_read_line(descriptor))]
         rules = _rules(hidden)
         for path in _holes(rules, hidden):
             raise SandboxUnavailableError(f"A locked process could read {path}.")
@@ -78,7 +78,7 @@ def _tell(descriptor: int, writer: int) -> Never:
         os._exit(0)
 
 
-def _line(descriptor: int) -> bytes:
+def _read_line(descriptor: int) -> bytes:
     """Read up to the end of a line.
 
     The descriptor stays open as long as whoever writes to it lives.
@@ -93,7 +93,7 @@ def _rules(hidden: Sequence[Path]) -> tuple[PathRule, ...]:
     sites = {site.resolve() for site in _sites()}
     concealed = {*hidden, *(p for site in sites if site.is_dir() for p in _masked(site))}
     return (
-        *landlock.allow((*_SYSTEM, *_FILES, *_libraries(), *sites), concealed),
+        *landlock.allow((*_SYSTEM, *_SYSTEM_FILES, *_libraries(), *sites), concealed),
         *(PathRule(str(site), LIST) for site in sites),  # importlib.metadata and late imports list the folder
         PathRule("/dev/null", WRITE_DEVICE),
     )

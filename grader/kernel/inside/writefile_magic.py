@@ -58,7 +58,7 @@ class WrittenFiles:
             self.texts[path] = []
         elif path not in self.texts:
             self.texts[path] = [_Part(text, path)] if (text := _text_on_disk(path)) else []
-        code_name, above = _place() or (path, 0)
+        code_name, above = _running_line() or (path, 0)
         self.texts[path].append(_Part(cell, code_name, above))
         self.show(cell, code_name, above)
         with contextlib.suppress(
@@ -133,16 +133,16 @@ def _compiled(parts: Sequence[_Part], path: str) -> list[CodeType]:
     futures = 0
     try:
         for part in parts:
-            codes.append(_code(part, futures))
+            codes.append(_compile_part(part, futures))
             futures |= codes[-1].co_flags & _FUTURES  # they hold for all of a file
     except SyntaxError:
         if len(parts) == 1:
             raise
-        return [_code(_Part("".join(part.text for part in parts), path))]  # a class that was continued
+        return [_compile_part(_Part("".join(part.text for part in parts), path))]  # a class that was continued
     return codes
 
 
-def _code(part: _Part, futures: int = 0) -> CodeType:
+def _compile_part(part: _Part, futures: int = 0) -> CodeType:
     """Compile a text so that its code has the lines of the cell."""
     try:
         tree: ast.Module = compile(part.text, part.code_name, "exec", futures | ast.PyCF_ONLY_AST, True)
@@ -166,7 +166,7 @@ def _text_on_disk(path: str) -> str | None:
         return None
 
 
-def _place() -> tuple[str, int] | None:
+def _running_line() -> tuple[str, int] | None:
     """Return the name of the code that runs and the line of it, if it is a cell's."""
     frame = sys._getframe()
     while frame.f_back and not frame.f_code.co_filename.startswith("<cell "):

@@ -26,12 +26,12 @@ def _load_packages() -> None:
         stand_in.__path__ = []
         sys.modules[name] = stand_in
     for name in ("errors", "kernel_config", "zygote_info"):
-        _load(f"grader.{name}", PACKAGE / f"{name}.py")
-    _load("grader.sandbox", PACKAGE / "sandbox" / "__init__.py")
-    _load("grader.kernel.inside", PACKAGE / "kernel" / "inside" / "__init__.py")
+        _load_module(f"grader.{name}", PACKAGE / f"{name}.py")
+    _load_module("grader.sandbox", PACKAGE / "sandbox" / "__init__.py")
+    _load_module("grader.kernel.inside", PACKAGE / "kernel" / "inside" / "__init__.py")
 
 
-def _load(name: str, file: Path) -> None:
+def _load_module(name: str, file: Path) -> None:
     folders = [str(file.parent)] if file.name == "__init__.py" else None
     spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=folders)
     if spec is None or spec.loader is None:

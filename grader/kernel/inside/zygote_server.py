@@ -109,7 +109,7 @@ class _Server:
                 if key.fileobj is self.listener:
                     self._accept()
                 elif isinstance(key.data, _Client):
-                    self._request(key.data)
+                    self._serve_request(key.data)
                 else:
                     self._ended(*key.data)
 
@@ -118,7 +118,7 @@ class _Server:
             connection, _ = self.listener.accept()
             self.selector.register(connection, selectors.EVENT_READ, _Client(connection))
 
-    def _request(self, client: _Client) -> None:
+    def _serve_request(self, client: _Client) -> None:
         try:
             data, fds, _, _ = socket.recv_fds(client.connection, _MAX_REQUEST, 4)
         except OSError:
@@ -133,7 +133,7 @@ class _Server:
                     client.folders.append(Path(tempfile.mkdtemp(prefix="k-", dir=self.folder)))
                     client.connection.send(json.dumps({"folder": str(client.folders[-1])}).encode())
                 case [b"fork", memory_mb, threads] if len(fds) == 1 and memory_mb.isdigit() and threads.isdigit():
-                    self._fork(client, fds[0], int(memory_mb), int(threads))
+                    self._fork_kernel(client, fds[0], int(memory_mb), int(threads))
                 case _:
                     said = b'{"error": "the zygote knows info, folder, and fork MB THREADS with one socket"}'
                     client.connection.send(said)
@@ -144,7 +144,7 @@ class _Server:
             for fd in fds:
                 os.close(fd)
 
-    def _fork(self, client: _Client, control: int, memory_mb: int, threads: int) -> None:
+    def _fork_kernel(self, client: _Client, control: int, memory_mb: int, threads: int) -> None:
         pid = namespaces.fork(self.own_processes)
         if pid == 0:
             _child(self.preloaded, control)
