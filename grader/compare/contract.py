@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from grader.compare import messages
 from grader.compare.expected import LARGEST, element_class, expected_tensor
 from grader.compare.formatting import count, describe, named_shape, place, plain_shape
-from grader.compare.mismatch import MismatchError, Places, first, remark
+from grader.compare.mismatch import MismatchError, Places, first, remark, unlike
 from grader.errors import CheckError
 from grader.value import Array, Tensor, Unpackable, Value
-
-CLASSES = {"floating": "floating-point numbers", "integer": "integers", "bool": "booleans"}
 
 
 def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
@@ -23,18 +22,15 @@ def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
     """
     if isinstance(answer, tuple | list) and len(answer) == len(names):
         if isinstance(answer, list):
-            remark("You returned a list; a tuple is asked. That is fine.")
+            remark(messages.list_for_tuple())
         return tuple(answer)
     if isinstance(answer, Unpackable) and len(answer.parts) == len(names):
-        what = f"an object of type {answer.type_name}"
-        remark(f"You returned {what}, which unpacks into the tuple that is asked for. That is fine.")
+        remark(messages.object_for_tuple(answer.type_name))
         return answer.parts
-    expected = f"a tuple of {len(names)}: ({', '.join(names)})"
-    hint = f"End your function with `return {', '.join(names)}`."
+    expected, actual, hint = messages.a_tuple(names), describe(answer), messages.return_all(names)
     if answer is None:
-        hint = f"Your function may end without a `return`, or only print. {hint}"
-    actual = describe(answer)
-    raise MismatchError("structure", f"Expected {expected}, you returned {actual}.", expected, actual, hint=hint)
+        hint = f"{messages.NO_RETURN} {hint}"
+    raise MismatchError("structure", messages.other_structure(expected, actual), expected, actual, hint=hint)
 
 
 def tensor(answer: Value, *, name: str) -> Tensor:
@@ -49,17 +45,14 @@ def tensor(answer: Value, *, name: str) -> Tensor:
             data = np.asarray(answer)
             return Tensor(data, data.dtype.name, kind="python")
         case list() | tuple() if answer and all(isinstance(a, Tensor) for a in answer):
-            hint = "Join them into one tensor with `torch.stack`; its `dim` says where the new axis goes."
+            hint = messages.STACK_TENSORS
         case None:
-            hint = "Your function may end without a `return`, or only print."
+            hint = messages.NO_RETURN
         case list():
-            hint = "Make it a tensor with `torch.tensor`."
+            hint = messages.MAKE_TENSOR
         case _:
             hint = ""
-    actual = describe(answer)
-    raise MismatchError(
-        "structure", f"{name}: expected a tensor, you returned {actual}.", "a tensor", actual, hint=hint
-    )
+    raise unlike("structure", name, messages.A_TENSOR, describe(answer), hint)
 
 
 def number(answer: Value, *, name: str) -> float:
@@ -73,10 +66,7 @@ def number(answer: Value, *, name: str) -> float:
             return answer
         case Tensor() if answer.shape == () and (answer.is_floating or answer.is_integer):
             return float(answer.data)
-    actual = describe(answer)
-    raise MismatchError(
-        "structure", f"{name}: expected a single number, you returned {actual}.", "a single number", actual
-    )
+    raise unlike("structure", name, messages.A_NUMBER, describe(answer))
 
 
 def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: str) -> None:
@@ -84,14 +74,13 @@ def shape(answer: Value, expected: Sequence[int], *, axes: Sequence[str], name: 
 
     ``axes`` names each length of ``expected``."""
     if len(axes) != len(expected):
-        raise CheckError(f"{name}: `expected` has {len(expected)} lengths, and `axes` names {len(axes)}.")
+        raise CheckError(messages.lengths_without_axes(name, len(expected), len(axes)))
     actual = tensor(answer, name=name).shape
     if actual == tuple(expected):
         return
     wanted = named_shape(axes, expected)
     got, finding, hint = _explain_shape(actual, tuple(expected), axes) if actual else (describe(answer), "", "")
-    sentence = f"{name}: expected the shape {wanted}, you returned {got}{finding and ': '}{finding}."
-    raise MismatchError("shape", sentence, wanted, got, hint=hint)
+    raise MismatchError("shape", messages.other_shape(name, wanted, got, finding), wanted, got, hint=hint)
 
 
 def _explain_shape(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
@@ -102,43 +91,31 @@ def _explain_shape(actual: tuple[int, ...], expected: tuple[int, ...], axes: Seq
         for i, length in enumerate(actual):
             if length == 1 and actual[:i] + actual[i + 1 :] == expected:
                 got = named_shape([*axes[:i], "batch", *axes[i:]], actual)
-                return (
-                    got,
-                    "there is an extra axis of length 1",
-                    "Look for an axis that only counts inputs, a batch of one.",
-                )
+                return got, messages.EXTRA_AXIS, messages.BATCH_OF_ONE
     for i, axis in enumerate(axes):
         if expected[:i] + expected[i + 1 :] == actual:
-            hint = f"Keep a row for every {axis}: stack them, and do not sum or index that axis away."
-            return named_shape([*axes[:i], *axes[i + 1 :]], actual), f"the {axis} axis is missing", hint
-    return plain_shape(actual), f"the number of axes is {len(actual)} instead of {len(expected)}", ""
+            got = named_shape([*axes[:i], *axes[i + 1 :]], actual)
+            return got, messages.axis_missing(axis), messages.keep_axis(axis)
+    return plain_shape(actual), messages.other_number_of_axes(len(actual), len(expected)), ""
 
 
 def _same_rank(actual: tuple[int, ...], expected: tuple[int, ...], axes: Sequence[str]) -> tuple[str, str, str]:
     for order in itertools.permutations(range(len(axes))):
         if actual == tuple(expected[i] for i in order):
-            hint = "Which axis do you stack along, and which one does the task ask for first?"
-            return named_shape([axes[i] for i in order], actual), "the axes are swapped", hint
-    wrong = [i for i in range(len(axes)) if actual[i] != expected[i]]
-    finding = " and ".join(f"the length of the {axes[i]} axis is {actual[i]} instead of {expected[i]}" for i in wrong)
-    return named_shape(axes, actual), finding, ""
+            return named_shape([axes[i] for i in order], actual), messages.SWAPPED_AXES, messages.ORDER_OF_AXES
+    lengths = [each for each in zip(axes, actual, expected, strict=True) if each[1] != each[2]]
+    return named_shape(axes, actual), " and ".join(messages.other_length(*each) for each in lengths), ""
 
 
 def dtype(answer: Value, expected: str, *, name: str) -> None:
     """Check that a tensor's elements are ``floating``, ``integer`` or ``bool``, of any width."""
-    if expected not in CLASSES:
-        raise CheckError(f"{name}: answers may be of {', '.join(CLASSES)} elements, not of {expected!r}.")
+    if expected not in messages.ELEMENTS:
+        raise CheckError(messages.no_class(name, expected))
     given = tensor(answer, name=name)
     if element_class(given) == expected:
         return
-    wanted = CLASSES[expected]
-    actual = f"{CLASSES.get(element_class(given), 'other values')} ({given.dtype})"
-    hint = {
-        "integer": "Ids and positions are whole numbers: `argmax` gives them as integers; else use `.long()`.",
-        "floating": "Keep the values themselves; do not round or compare them.",
-        "bool": "Compare, and return the result of the comparison.",
-    }[expected]
-    raise MismatchError("dtype", f"{name}: expected {wanted}, you returned {actual}.", wanted, actual, hint=hint)
+    actual = f"{messages.ELEMENTS.get(element_class(given), messages.OTHER_ELEMENTS)} ({given.dtype})"
+    raise unlike("dtype", name, messages.ELEMENTS[expected], actual, messages.HINTS_ON_ELEMENTS[expected])
 
 
 def rank(answer: Value, axes: Sequence[str], *, name: str) -> Tensor:
@@ -146,8 +123,7 @@ def rank(answer: Value, axes: Sequence[str], *, name: str) -> Tensor:
     given = tensor(answer, name=name)
     if len(given.shape) == len(axes):
         return given
-    wanted, actual = f"a tensor with the axes ({', '.join(axes)})", describe(answer)
-    raise MismatchError("shape", f"{name}: expected {wanted}, you returned {actual}.", wanted, actual)
+    raise unlike("shape", name, messages.tensor_with(axes), describe(answer))
 
 
 def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
@@ -160,11 +136,11 @@ def finite(answer: Value, *, axes: Sequence[str], name: str) -> None:
     many, where = count(int(bad.sum()), bad.size), place(axes, at)
     raise MismatchError(
         "finite",
-        f"{name}: not finite {many}{where and ', first at '}{where}: {data[at]}.",
-        "finite numbers",
+        messages.not_finite(name, many, where, data[at]),
+        messages.FINITE_NUMBERS,
         f"{data[at]} {many}",
         where=where,
-        hint="Look for the logarithm of zero, a division by zero, or an overflow; `log_softmax` avoids the first.",
+        hint=messages.FIND_NOT_FINITE,
         places=Places(axes, bad, at),
     )
 
@@ -177,10 +153,10 @@ def contract(answer: Value, expected: Value, *, axes: Sequence[str], name: str, 
     """
     right, given = expected_tensor(expected, "expected", name=name, axes=axes, kind=kind), tensor(answer, name=name)
     if given.kind != right.kind:
-        remark(f"{name}: a {given.kind} value where the reference has one of {right.kind}. That is fine.")
+        remark(messages.other_kind(name, given.kind, right.kind))
     shape(given, right.shape, axes=axes, name=name)
     dtype(given, element_class(right), name=name)
     finite(given, axes=axes, name=name)
     if given.dtype != right.dtype and given.kind != "python":
-        remark(f"{name}: {given.dtype} where the reference has {right.dtype}. That is fine.")
+        remark(messages.other_width(name, given.dtype, right.dtype))
     return given.data, right.data

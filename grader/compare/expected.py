@@ -11,6 +11,7 @@ from numbers import Real
 
 import numpy as np
 
+from grader.compare import messages
 from grader.compare.formatting import describe, plain_shape
 from grader.errors import CheckError
 from grader.value import Tensor, Value
@@ -42,23 +43,22 @@ def expected_tensor(
             data = np.asarray(value)
             found = Tensor(data, data.dtype.name, kind="python")
         case _:
-            raise CheckError(f"{name}: `{argument}` must be a tensor as the reference gives it, not {describe(value)}.")
+            raise CheckError(messages.must_be(name, argument, "a tensor as the reference gives it", describe(value)))
     if axes is not None and len(axes) != len(found.shape):
-        raise CheckError(f"{name}: `{argument}` has {len(found.shape)} axes, and `axes` names {len(axes)}.")
+        raise CheckError(messages.axes_without_names(name, argument, len(found.shape), len(axes)))
     if element_class(found) not in ((kind,) if kind else KINDS):
-        raise CheckError(f"{name}: `{argument}` must be of {kind or 'real'} numbers, not of {found.dtype}.")
+        raise CheckError(messages.must_be(name, argument, f"of {kind or 'real'} numbers", f"of {found.dtype}"))
     if like is not None and found.shape != tuple(like):
-        shapes = f"has the shape {plain_shape(found.shape)}, and what is expected {plain_shape(like)}"
-        raise CheckError(f"{name}: `{argument}` {shapes}.")
+        raise CheckError(messages.unlike_expected(name, argument, plain_shape(found.shape), plain_shape(like)))
     if not np.isfinite(found.data).all():
-        raise CheckError(f"{name}: `{argument}` holds numbers that are not finite.")
+        raise CheckError(messages.holds_not_finite(name, argument))
     return found
 
 
 def check_limit(value: object, argument: str, *, name: str) -> None:
     """Raise CheckError unless an author's ``argument`` can be the most that is allowed."""
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or value < 0:
-        raise CheckError(f"{name}: `{argument}` must be a number from 0, not {value!r}.")
+        raise CheckError(messages.must_be(name, argument, "a number from 0", repr(value)))
 
 
 def element_class(value: Tensor) -> str:

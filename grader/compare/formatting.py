@@ -39,7 +39,7 @@ def describe(value: Value) -> str:
         case list() | tuple() | dict():
             return f"a {type(value).__name__} of {_count_of_items(value)}"
         case Unpackable():
-            return f"an object of type {value.type_name} that unpacks into {len(value.parts)} parts"
+            return f"an object of type {value.type_name} that unpacks into {plural(len(value.parts), 'part')}"
         case Opaque():
             return f"an object of type {value.type_name}"
         case _:

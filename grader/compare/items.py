@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from grader.compare import messages
 from grader.compare.formatting import LONGEST_TEXT, describe
-from grader.compare.mismatch import MismatchError, Places, first
+from grader.compare.mismatch import MismatchError, Places, first, unlike
 from grader.english import first_of, plural
 from grader.errors import CheckError
 from grader.value import Tensor, Value
@@ -24,14 +25,14 @@ def ordered(answer: Value, expected: Value, *, name: str) -> None:
     wrong = np.array([a != w for a, w in zip(actual, wanted, strict=True)], dtype=bool)
     if wrong.any():
         [at] = first(wrong)
-        there = f"expected {_shown_item(wanted[at])}, you returned {_shown_item(actual[at])}"
+        right, given = _shown_item(wanted[at]), _shown_item(actual[at])
         raise MismatchError(
             "value",
-            f"{name}: the items are right, but in another order, first at item {at}: {there}.",
-            _shown_item(wanted[at]),
-            _shown_item(actual[at]),
+            messages.items_in_other_order(name, at, right, given),
+            right,
+            given,
             where=f"item {at}",
-            hint="Which order does the task ask for?",
+            hint=messages.ORDER_OF_ITEMS,
             places=Places(("item",), wrong, (at,)),
         )
 
@@ -51,7 +52,7 @@ def _expected_items(expected: Value, name: str) -> list[str]:
     try:
         return _item_texts(expected, name)
     except MismatchError as error:
-        raise CheckError(f"{name}: `expected` must be {error.mismatch.expected}, not {describe(expected)}.") from error
+        raise CheckError(messages.must_be(name, "expected", error.mismatch.expected, describe(expected))) from error
 
 
 def _item_texts(value: Value, name: str) -> list[str]:
@@ -61,8 +62,7 @@ def _item_texts(value: Value, name: str) -> list[str]:
             return [repr(item) for item in data.tolist()]
         case list() | tuple() if all(isinstance(v, int | str) for v in value):
             return [repr(item) for item in value]
-    asked, actual = "a list of texts, whole numbers or booleans", describe(value)
-    raise MismatchError("structure", f"{name}: expected {asked}, you returned {actual}.", asked, actual)
+    raise unlike("structure", name, messages.A_LIST, describe(value))
 
 
 def _named_items(items: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.compare import messages
 from grader.compare.expected import check_limit
 from grader.result import Mismatch
 from grader.value import Array
@@ -78,6 +79,11 @@ class MismatchError(AssertionError):
         super().__init__(sentence)
         self.places = places
         self.mismatch = Mismatch(kind, expected, actual, where, hint, **(places.data() if places else {}))
+
+
+def unlike(kind: str, name: str, expected: str, actual: str, hint: str = "") -> MismatchError:
+    """Return the error of an answer that is something else than what was expected."""
+    return MismatchError(kind, messages.instead_of(name, expected, actual), expected, actual, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from grader.compare import messages
 from grader.compare.contract import contract, dtype, finite, rank
 from grader.compare.expected import check_limit, expected_tensor
 from grader.compare.formatting import count, pair, place, short, token
@@ -45,11 +46,11 @@ def kl(answer: Value, expected: Value, *, axes: Sequence[str], name: str, tolera
         lowest, where, many = short(float(actual[index])), place(axes, index), _many(negative)
         raise MismatchError(
             "kl",
-            f"{name}: negative {many}, lowest{_at_place(where)}: {lowest}. A KL divergence is never below zero.",
-            "values of at least 0",
+            messages.negative_kl(name, many, where, lowest),
+            messages.NOT_NEGATIVE,
             f"{lowest} (negative {many})",
             where=where,
-            hint="Look at the sign, and at which of the two arguments is a logarithm.",
+            hint=messages.SIGN_OF_KL,
             places=Places(axes, negative, index),
         )
     _within("kl", actual, right, tolerance, axes, name, _coarse(answer))
@@ -94,7 +95,7 @@ def argmax(
     tied = differ & (lead < tie)
     _equal("argmax", actual, right, differ & ~tied, axes, name, vocabulary)
     if tied.any():
-        remark(f"{name}: the other token of a tie {_many(tied)}. That is fine.")
+        remark(messages.other_of_tie(name, _many(tied)))
 
 
 def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = -1, tolerance: float = 1e-3) -> None:
@@ -110,11 +111,11 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         where, value = place(axes, index), short(float(data[index]))
         raise MismatchError(
             "probabilities",
-            f"{name}: {value}{_at_place(where)}, and a probability is between 0 and 1.",
-            "values between 0 and 1",
+            messages.no_probability(name, value, where),
+            messages.FROM_0_TO_1,
             value,
             where=where,
-            hint="Are these logits or log-probabilities? Apply `softmax`.",
+            hint=messages.APPLY_SOFTMAX,
             places=Places(axes, outside > tolerance, index),
         )
     sums = data.sum(axis=axis)
@@ -125,11 +126,11 @@ def probabilities(answer: Value, *, axes: Sequence[str], name: str, axis: int = 
         value = short(float(sums[index]))
         raise MismatchError(
             "probabilities",
-            f"{name}: the sum is {value}{_at_place(where)}, and probabilities sum to 1 along the {axes[axis]} axis.",
-            "sums of 1",
+            messages.wrong_sum(name, value, where, axes[axis]),
+            messages.SUMS_OF_1,
             f"a sum of {value}",
             where=where,
-            hint="Over which `dim` do you take the softmax?",
+            hint=messages.SOFTMAX_AXIS,
         )
 
 
@@ -151,8 +152,7 @@ def _within(
     wrong = beyond > 0
     if not wrong.any():
         if coarse:
-            most = f"{100 * 2.0 ** -COARSE[coarse][0]:.1g} %"
-            remark(f"{name}: rounding to {coarse} may move a number by {most}, which is allowed for.")
+            remark(messages.rounding_allowed(name, coarse, 2.0 ** -COARSE[coarse][0]))
         return
     index = _worst(beyond)
     texts = pair(float(right[index]), float(given[index]))
@@ -179,23 +179,16 @@ def _differs(kind: str, texts: tuple[str, str], name: str, places: Places, coars
     expected, actual = texts
     many, where, distance = _many(places.wrong), place(places.axes, places.worst), ""
     if places.off is not None and places.allowed is not None:
-        distance = f"off by {short(places.off)}, allowed {short(places.allowed)}"
-        distance += f" with rounding to {coarse}" if coarse else ""
-    which = f", {'most' if distance else 'first'}{_at_place(where)}" if where else ""
-    sentence = f"{name}: wrong {many}{which}: expected {expected}, you returned {actual}"
+        distance = messages.distance(short(places.off), short(places.allowed), coarse)
     details = "; ".join(filter(None, (distance, f"wrong {many}")))
     return MismatchError(
         kind,
-        f"{sentence} ({distance})." if distance else f"{sentence}.",
+        messages.wrong_elements(name, many, where, expected, actual, distance),
         expected,
         f"{actual} ({details})",
         where=where,
         places=places,
     )
-
-
-def _at_place(where: str) -> str:
-    return where and f" at {where}"
 
 
 def _many(wrong: Array) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from grader.compare import messages
 from grader.compare.contract import dtype
 from grader.compare.expected import expected_tensor
 from grader.compare.formatting import describe, plain_shape, token
-from grader.compare.mismatch import MismatchError, Places, first, remark
+from grader.compare.mismatch import MismatchError, Places, first, remark, unlike
+from grader.english import plural
 from grader.errors import CheckError
 from grader.value import Array, Tensor, Value
 
@@ -29,13 +31,12 @@ def tokens(
     """
     ids = expected_tensor(expected, "expected", name=name, kind="integer").data
     if ids.size not in ids.shape[-1:]:
-        raise CheckError(f"{name}: `expected` must be of shape (n,) or (1, n), not {plain_shape(ids.shape)}.")
+        raise CheckError(messages.must_be(name, "expected", "of shape (n,) or (1, n)", plain_shape(ids.shape)))
     right, actual = ids.reshape(-1), _token_ids(answer, name, tokenizer)
     if not np.array_equal(actual, right):
         raise _wrong_tokens(actual, right, name, vocabulary, tokenizer)
     if not (isinstance(answer, Tensor) and answer.shape == (1, right.size)):
-        asked = f"a tensor of shape (1, {right.size})"
-        remark(f"{name}: {describe(answer)} where the reference returns {asked}. That is fine.")
+        remark(messages.other_form_of_tokens(name, describe(answer), right.size))
 
 
 def _wrong_tokens(actual: Array, right: Array, name: str, vocabulary: Sequence[str], tokenizer: str) -> MismatchError:
@@ -43,19 +44,16 @@ def _wrong_tokens(actual: Array, right: Array, name: str, vocabulary: Sequence[s
         wrong = np.not_equal(actual, right)
         [at] = first(wrong)
         expected, got = token(int(right[at]), vocabulary), token(int(actual[at]), vocabulary)
-        sentence = f"{name}: wrong, first at position {at}: expected {expected}, you returned {got}."
+        sentence = messages.wrong_token(name, at, expected, got)
         places = Places(("position",), wrong, (at,))
         return MismatchError("integers", sentence, expected, got, where=f"position {at}", places=places)
-    finding = ""
-    hint = "Tokenize the whole text that the function was given, with the model's own tokenizer."
+    finding, hint = "", messages.TOKENIZE_ALL
     if np.array_equal(actual, right[1:]):
-        finding = ": the first token, which marks the beginning of the text, is missing"
-        hint = f"Keep the token that {tokenizer} puts first."
+        finding, hint = messages.BEGINNING_MISSING, messages.keep_first_token(tokenizer)
     elif actual.size and np.array_equal(actual[1:], right):
-        finding = ": the token that marks the beginning of the text comes twice"
-        hint = f"Do not add that token again: {tokenizer} puts it first by itself."
-    sentence = f"{name}: expected {right.size}, you returned {actual.size}{finding}."
-    return MismatchError("integers", sentence, f"{right.size} tokens", f"{actual.size} tokens", hint=hint)
+        finding, hint = messages.BEGINNING_TWICE, messages.add_no_first_token(tokenizer)
+    sentence = messages.instead_of(name, str(right.size), f"{actual.size}{finding}")
+    return MismatchError("integers", sentence, plural(right.size, "token"), plural(actual.size, "token"), hint=hint)
 
 
 def _token_ids(answer: Value, name: str, tokenizer: str) -> Array:
@@ -70,13 +68,10 @@ def _token_ids(answer: Value, name: str, tokenizer: str) -> Array:
         case [*items] if all(_is_id(i) for i in items):
             return np.asarray([int(i.data) if isinstance(i, Tensor) else i for i in items], dtype=np.int64)
         case [str(), *_]:
-            hint = f"Return ids, as {tokenizer} gives them, not their texts."
+            hint = messages.ids_for_texts(tokenizer)
         case _:
-            hint = f"Return what {tokenizer} gives for the text."
-    expected, actual = "token ids in a tensor of shape (1, n)", describe(answer)
-    raise MismatchError(
-        "structure", f"{name}: expected {expected}, you returned {actual}.", expected, actual, hint=hint
-    )
+            hint = messages.use_tokenizer(tokenizer)
+    raise unlike("structure", name, messages.IDS_OF_A_TEXT, describe(answer), hint)
 
 
 def _is_id(item: Value) -> bool:

@@ -11,42 +11,6 @@ from grader.diagnosis.equality import SLACK, arrays_nearly_equal, nearly_equal
 from grader.differences import as_array
 from grader.value import Array, Tensor, Value
 
-ARRANGEMENTS = {
-    "returns_nothing": (
-        "The function returns nothing",
-        "It may end without a `return`, print its result instead, or return inside an `if` that was not taken.",
-    ),
-    "parts_in_another_order": (
-        "The results are returned in another order",
-        "The values are right. Compare the order of your `return` with the one in the task.",
-    ),
-    "parts_missing": (
-        "Not all results are returned",
-        "What you return is right. Compare your `return` with the one in the task: what is missing?",
-    ),
-    "axes_in_another_order": (
-        "The axes are swapped",
-        "The values are right. Check along which axis you stack, and the order of axes that the task asks for.",
-    ),
-    "extra_axis": (
-        "An extra axis of length 1 is still there",
-        "The values are right. Where does the extra axis of length 1 come from?",
-    ),
-    "list_for_tensor": (
-        "A list of tensors is returned instead of one tensor",
-        "The values are right. Join the list into one tensor with `torch.stack`.",
-    ),
-    "nested_lists": (
-        "Lists of numbers are returned instead of one tensor",
-        "The values are right. Make one tensor of them with `torch.tensor`.",
-    ),
-    "other_type": (
-        "The values are right, but of another type",
-        "Does the task ask for whole numbers, or for floating-point numbers? Which step changes the type?",
-    ),
-}
-"""Title and hint of each mistake of arrangement, by id."""
-
 MOST_AXES = 6
 
 

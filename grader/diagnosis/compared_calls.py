@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader.diagnosis import messages
 from grader.diagnosis.equality import SLACK, nearly_equal
 from grader.diagnosis.misconceptions import Stage
 from grader.differences import Parts, parts_of, returned_parts
-from grader.english import listed
 from grader.value import Value
 
 
@@ -61,5 +61,4 @@ def first_wrong_stage(call: ComparedCall, stages: Sequence[Stage]) -> str:
     right = [s.title for s in itertools.takewhile(lambda s: s.part not in compared.wrong, shown)]
     if len(shown) < 2 or len(right) == len(shown) or len(compared.given) != len(compared.expected):
         return ""
-    found = f"Your values first differ from the expected ones at {shown[len(right)].title}"
-    return f"{found} (still right: {listed(right)})" if right else found
+    return messages.first_wrong(shown[len(right)].title, right)

@@ -11,15 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment import Assignment, MistakeDecision
+from grader.diagnosis import messages
 from grader.errors import AssignmentError
 from grader.typed_json import record
 
 FILE = "misconceptions.py"
-RULES = {
-    "MISCONCEPTIONS": "a list of literal dictionaries with id, exercise, title, hint (and credit, accepted, stage)",
-    "PAIRS": "a literal dictionary from the id of a misconception to a list of ids of the same exercise",
-    "STAGES": "a literal dictionary from exercises to lists of (id, title, index of a returned part or None)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def _following(path: Path, name: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, AttributeError, KeyError, SyntaxError) as error:
-        raise AssignmentError(path, f"{name} must be {RULES[name]}: {error}") from error
+        raise AssignmentError(path, messages.must_be(name, error)) from error
 
 
 def _literals(path: Path) -> dict[str, Any]:
@@ -102,11 +98,11 @@ def _literals(path: Path) -> dict[str, Any]:
         statements = ast.parse(path.read_text(encoding="utf-8")).body
     for statement in statements:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in RULES:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in messages.RULES:
                 with _following(path, name):
                     found[name] = ast.literal_eval(value)
     if "MISCONCEPTIONS" not in found:
-        raise AssignmentError(path, f"MISCONCEPTIONS must be {RULES['MISCONCEPTIONS']}: it is missing.")
+        raise AssignmentError(path, messages.must_be("MISCONCEPTIONS", messages.IS_MISSING))
     return found
 
 
@@ -117,24 +113,24 @@ def _read_misconceptions(data: Any, assignment: Assignment) -> Iterator[Misconce
         found = record(Misconception, entry | changes.get(entry["id"], MistakeDecision()).to_json(), str(entry["id"]))
         left.discard(found.id)
         if found.exercise not in assignment.names:
-            raise ValueError(f"{found.id} names the exercise {found.exercise!r}, and there is none of that name")
+            raise ValueError(messages.no_exercise_of(found.id, found.exercise))
         if found.id in seen:
-            raise ValueError(f"two are called {found.id}")
+            raise ValueError(messages.two_of_one_id(found.id))
         seen.add(found.id)
         if not 0 <= found.credit < 1:
-            raise ValueError(f"the credit of {found.id} is not between 0 and 1; for all points it can be accepted")
+            raise ValueError(messages.wrong_credit(found.id))
         yield found
     if left:
-        raise ValueError(f"assignment.toml names {', '.join(sorted(left))}, which are not among them")
+        raise ValueError(messages.not_among_them(left))
 
 
 def _read_stages(data: Any, assignment: Assignment) -> Iterator[tuple[str, tuple[Stage, ...]]]:
     for exercise, steps in data.items():
         if exercise not in assignment.names:
-            raise ValueError(f"there is no exercise {exercise!r}")
+            raise ValueError(messages.no_exercise(exercise))
         fields = [f.name for f in dataclasses.fields(Stage)]
         if any(len(step) > len(fields) for step in steps):
-            raise ValueError(f"a stage of {exercise} has more than id, title and index")
+            raise ValueError(messages.too_long_stage(exercise))
         yield exercise, tuple(record(Stage, dict(zip(fields, step, strict=False)), exercise) for step in steps)
 
 
@@ -142,5 +138,5 @@ def _read_pairs(data: Any, exercises: Mapping[str, str]) -> Iterator[tuple[str, 
     for first, seconds in data.items():
         for second in seconds:
             if first not in exercises or exercises[first] != exercises.get(second):
-                raise ValueError(f"{first} and {second} are not two misconceptions of one exercise")
+                raise ValueError(messages.no_pair(first, second))
             yield first, second

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.diagnosis.arrangement import ARRANGEMENTS, find_arrangement
+from grader.diagnosis import messages
+from grader.diagnosis.arrangement import find_arrangement
 from grader.diagnosis.compared_calls import ComparedCall, ComparedParts
 from grader.diagnosis.misconceptions import Misconceptions
 from grader.result import Diagnosis
@@ -141,7 +142,7 @@ def _make_diagnosis(known: Misconceptions, id: str, confidence: float) -> Diagno
     described = [_describe_mistake(known, i) for i in ids]
     title, hint, stage = described[0]
     if len(described) > 1:
-        title = f"Two mistakes at once: {'; '.join(title for title, *_ in described)}"
+        title = messages.two_mistakes([title for title, *_ in described])
     return Diagnosis("+".join(ids), title, hint, confidence, stage)
 
 
@@ -149,6 +150,6 @@ def _describe_mistake(known: Misconceptions, id: str) -> tuple[str, str, str]:
     """Return a mistake's title, its hint, and the title of the stage at which it goes wrong."""
     found = known.get(id)
     if found is None:
-        return (*ARRANGEMENTS[id], "")
+        return (*messages.ARRANGEMENTS[id], "")
     stages = known.stages.get(found.exercise, ())
     return found.title, found.hint, next((s.title for s in stages if s.id == found.stage), "")

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from grader import compare
 from grader.compare import CLOSE, MismatchError, Tolerance
+from grader.errors import CheckError
 from grader.value import Tensor, Value, rounded
 
 AXES = ("position", "layer")
@@ -237,6 +238,17 @@ def test_wrong_tokens_are_explained(answer: Value, words: str) -> None:
     """Missing or doubled first tokens, texts for ids, and other numbers each have a sentence."""
     with pytest.raises(MismatchError, match=words):
         compare.tokens(answer, IDS)
+
+
+def test_counts_of_one_have_no_s() -> None:
+    """A single token is "1 token", and a single axis "1 axis"."""
+    one = tensor([5], "int64")
+
+    with pytest.raises(MismatchError) as wrong:
+        compare.tokens([5, 6], one)
+    with pytest.raises(CheckError, match="has 1 axis, and `axes` names 2"):
+        compare.integers(one, one, axes=("position", "layer"), name="ids")
+    assert wrong.value.mismatch.expected == "1 token"
 
 
 def test_remarks_without_a_collector_are_dropped() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from grader.diagnosis import ComparedCall, Misconception, Misconceptions, Stage, diagnose, first_wrong_stage
-from grader.diagnosis.arrangement import ARRANGEMENTS
+from grader.diagnosis.messages import ARRANGEMENTS
 from grader.result import Diagnosis
 from grader.value import Tensor, Value
 
