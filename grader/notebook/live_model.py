@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from IPython.utils.capture import capture_output
+
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, KernelError
 
@@ -26,19 +28,29 @@ class LiveModel:
 def live_model(assignment: Assignment, names: Mapping[str, Any]) -> LiveModel:
     """Return which model the ``names`` of a notebook hold.
 
-    Raises AssignmentError for a prelude that fails.
+    What the prelude prints or displays, such as progress bars, is dropped. Raises AssignmentError for a prelude that
+    fails.
     """
     spec = importlib.util.spec_from_file_location("_grader_prelude", assignment.prelude)
     if spec is None or spec.loader is None:
         raise AssignmentError(assignment.prelude, "is not a Python file.")
     prelude = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(prelude)
-        identify = getattr(prelude, "identify", None)
-        name = identify(dict(names)) if identify else ""
+        with capture_output():
+            spec.loader.exec_module(prelude)
+            identify = getattr(prelude, "identify", None)
+            name = identify(dict(names)) if identify else ""
     except Exception as error:
         raise AssignmentError.of(error, assignment.prelude) from error
-    return LiveModel(name, cache(prelude.digest)) if name in assignment.models else LiveModel("", _unknown)
+    if name not in assignment.models:
+        return LiveModel("", _unknown)
+
+    @cache
+    def digest(model: str) -> str:
+        with capture_output():
+            return str(prelude.digest(model))
+
+    return LiveModel(name, digest)
 
 
 def _unknown(name: str) -> str:

@@ -22,6 +22,7 @@ MOST_FRAMES = 5
 """Lines of a traceback below a cell."""
 
 _DARK = "[data-jp-theme-light=false] &, .vscode-dark &, .vscode-high-contrast &, [theme=dark] &"
+_RESET = ":where(:not(svg, svg *, style)) { all: revert; }"  # to the browser's own, away from the editor's
 _LIGHT = "[data-jp-theme-light=true] &, .vscode-light &, [theme=light] &"
 
 
@@ -52,13 +53,15 @@ def _with_short_tracebacks(exercise: ExerciseResult) -> ExerciseResult:
 def _style() -> Markup:
     """Return the pages' style sheet for a part of somebody else's page.
 
-    Its rules are nested, and the theme of JupyterLab, VS Code and Colab decides before the system's.
+    Its rules are nested, below one that undoes the editor's, and outweigh those by an id that nothing has. The theme of
+    JupyterLab, VS Code and Colab decides before the system's.
     """
     style = (templates() / "page.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{([^}]*--background[^}]*)\}", style)[:2]
     style = re.sub(r"(?m)^@media print \{.*?^\}\n", "", style, flags=re.DOTALL | re.MULTILINE)
     style = re.sub(r"(?m)^html \{[^}]*\}\n", "", style)
     style = style.replace(":root {", "& {").replace("\nbody {", "\n& {")
+    style = style.replace("@media (max-width", "@container (max-width")  # the cell's width, not the window's
     themes = f"{_LIGHT} {{ color-scheme: light; {light} }}\n{_DARK} {{ color-scheme: dark; {dark} }}"
     own = (templates() / "cell.css").read_text(encoding="utf-8")
-    return Markup(f".grader-report {{\n{style}\n{themes}\n{own}\n}}")  # noqa: S704 - our own files
+    return Markup(f".grader-report:not(#_) {{\n{_RESET}\n{style}\n{themes}\n{own}\n}}")  # noqa: S704 - our own files
