@@ -23,7 +23,7 @@ LAYERS: dict[str, int] = {
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "corrections": 2,
     "trusted_releases": 2,
     "report": 3, "row_matching": 3, "sandbox": 3, "wheel": 3, "release_lookup": 3,
-    "kernel": 4, "export": 4,
+    "kernel": 4, "export": 4, "similarity": 4,
     "submission_reader": 5, "session": 5, "output_folder": 5,
     "prepare": 6,
     "plugin": 7,

@@ -18,6 +18,14 @@ def page_file(text: str) -> Path:
     return path
 
 
+def percentage(text: str) -> float:
+    """Return a percentage above 0 as a share of 1."""
+    number = float(text) if text.replace(".", "", 1).isdecimal() else 0.0
+    if not 0 < number <= 100:
+        raise ArgumentTypeError("must be a percentage above 0, up to 100")
+    return number / 100
+
+
 def positive_count(text: str) -> int:
     """Return a whole number of at least 1."""
     number = int(text) if text.isdecimal() else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.cli.argument_types import page_file, positive_count, seconds
+from grader.cli.argument_types import page_file, percentage, positive_count, seconds
 from grader.english import listed
 from grader.export.formats import FORMATS
 
@@ -225,6 +225,27 @@ RENDER = Command(
         _slug_argument("whose title to print (default: the one named in the results)"),
     ),
 )
+SIMILAR = Command(
+    "similar",
+    "find answers that are alike beyond what the course handed out",
+    "Compares the graded code of everybody in OUT, apart from names, comments, constants and the order of statements, "
+    "and writes similar.html, for staff: both sources side by side. It is never an accusation.",
+    "grader similar out",
+    "similar",
+    (
+        _argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        _slug("the assignment (default: the one named in the results)"),
+        _argument(
+            "--at-least",
+            type=percentage,
+            default=0.8,
+            metavar="PERCENT",
+            help="how much of two answers must be the same for them to be shown (default: 80)",
+        ),
+        _argument("--json", action="store_true", help="print all of them as JSON instead, without the code"),
+    ),
+    module="grader.cli.similar",
+)
 
 
 def _of_formats(name: str, text: str, **options: Any) -> Argument:
@@ -343,4 +364,4 @@ COMPLETION = Command(
     "completion",
 )
 
-COMMANDS = (GRADE, CHECK, TRUST, WARM, HOOK, DEMO, RENDER, EXPORT, REPLAY, DOCTOR, ASSIGNMENT, COMPLETION)
+COMMANDS = (GRADE, CHECK, TRUST, WARM, HOOK, DEMO, RENDER, SIMILAR, EXPORT, REPLAY, DOCTOR, ASSIGNMENT, COMPLETION)

@@ -1,0 +1,116 @@
+"""The shape of code: its statements and calls with names, constants and comments left out.
+
+No kept Python library does this: copydetect compares characters and had its last release in 2024, JPlag and Dolos need
+Java and Node.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from grader.extract.recursion import with_deep_recursion
+
+LONGEST = 100_000
+"""Characters of an answer that are looked at."""
+
+_SMALLEST_CALL = 6  # nodes: a shorter one is an idiom that everybody writes
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_BODIES = {"body", "orelse", "finalbody", "handlers", "cases"}
+_LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "ctx", "kind", "decorator_list"}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFeatures:
+    """Each feature of an answer with its lines, as (number of the span, line in it from 1)."""
+
+    lines: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
+
+
+@with_deep_recursion
+def features_of(texts: tuple[str, ...]) -> CodeFeatures:
+    """Return the features of an answer, given the code of each of its spans.
+
+    A feature is a statement, or a call of some size, in which the answer's own names, constants, annotations and
+    docstrings are left out. Of code that cannot be parsed, each line is one.
+    """
+    trees = [_parsed(text) for text in texts]
+    own = {name for tree in trees if tree for name in _bound(tree)}
+    found: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    for number, (text, tree) in enumerate(zip(texts, trees, strict=True)):
+        for feature, lines in _of_tree(tree, own) if tree else _of_lines(text):
+            found[feature].update((number, line) for line in lines)
+    return CodeFeatures({feature: frozenset(lines) for feature, lines in found.items()})
+
+
+def _parsed(text: str) -> ast.Module | None:
+    if len(text) > LONGEST:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the compiler warns of "\d" in a string
+            return ast.parse(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+
+
+def _of_lines(text: str) -> Iterator[tuple[str, range]]:
+    for number, line in enumerate(text[:LONGEST].splitlines(), 1):
+        if bare := " ".join(line.partition("#")[0].split()):
+            yield bare, range(number, number + 1)
+
+
+def _of_tree(tree: ast.Module, own: set[str]) -> Iterator[tuple[str, range]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and not _says_nothing(node):
+            inner = next((b[0].lineno for name in _BODIES if (b := getattr(node, name, None))), None)
+            last = node.end_lineno or node.lineno
+            yield _form(node, own), range(node.lineno, max(node.lineno, inner - 1 if inner else last) + 1)
+        elif isinstance(node, ast.Call) and sum(1 for _ in ast.walk(node)) >= _SMALLEST_CALL:
+            yield _form(node, own), range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that the code itself gives to things."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.alias(asname=str(name)):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+
+
+def _form(node: ast.AST, own: set[str]) -> str:
+    """Return a node as text without names of its own, and without the statements inside it."""
+    match node:
+        case ast.Name(id=name):
+            return "_" if name in own else name
+        case ast.arg():
+            return "_"
+        case ast.Constant(value=value):
+            return type(value).__name__
+        case ast.Attribute(value=value, attr=name):
+            return f"{_form(value, own)}.{name}"
+        case ast.keyword(arg=name, value=value):
+            return f"{name}={_form(value, own)}"
+        case ast.alias(name=name):
+            return name
+    parts = [
+        "" if name == "name" else _field(value, own)
+        for name, value in ast.iter_fields(node)
+        if name not in _BODIES | _LEFT_OUT or (name == "body" and not isinstance(value, list))
+    ]
+    return f"{type(node).__name__}({','.join(parts)})"
+
+
+def _field(value: object, own: set[str]) -> str:
+    if isinstance(value, list):
+        return f"[{','.join(_field(v, own) for v in value)}]"
+    return _form(value, own) if isinstance(value, ast.AST) else str(value)
