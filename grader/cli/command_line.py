@@ -233,16 +233,16 @@ SIMILAR = Command(
     "grader similar out",
     "similar",
     (
-        _argument("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
-        _slug("the assignment (default: the one named in the results)"),
-        _argument(
+        _option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        _slug_argument("the assignment (default: the one named in the results)"),
+        _option(
             "--at-least",
             type=percentage,
             default=0.8,
             metavar="PERCENT",
             help="how much of two answers must be the same for them to be shown (default: 80)",
         ),
-        _argument("--json", action="store_true", help="print all of them as JSON instead, without the code"),
+        _option("--json", action="store_true", help="print all of them as JSON instead, without the code"),
     ),
     module="grader.cli.similar",
 )
