@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # not every system has both
 
 # Beside our own packages what pytest imports late: each examiner would import it anew.
 PRELOADED = [
+    "grader.preload_first",
     "grader.grade",
     "grader.worker",
     "unittest",

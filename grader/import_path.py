@@ -1,4 +1,4 @@
-"""Keep the working folder out of the paths on which code is found."""
+"""Keep out of our processes what lies in the working folder, and what takes long."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ def leave_working_folder() -> None:
     relative = _relative_entries(os.environ.get("PYTHONPATH", ""))
     sys.path[:] = [entry for entry in sys.path if os.path.isabs(entry) and entry not in relative]
     os.environ |= _safe_variables()
+
+
+def skip_slow_imports() -> None:
+    """Have the libraries of this process do without what takes long to import.
+
+    For processes that are ours alone. Where JupyterLab is installed, jsonschema would compile the grammar of
+    internationalised addresses, which is 1 s of CPU and of no use to notebooks.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # an import of it raises ImportError
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.import_path import leave_working_folder
+from grader.import_path import leave_working_folder, skip_slow_imports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,6 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     2: usage or configuration error; 3: grading could not be done, or its result could not be told.
     """
     leave_working_folder()
+    skip_slow_imports()
     # Only now is everything else imported.
     from grader.cli.run import run
     from grader.terminal import read_names_as_utf8

@@ -77,3 +77,23 @@ def test_a_folder_that_is_named_in_full_may_be_the_working_folder(tmp_path: Path
     )
 
     assert all(str(tmp_path) in path for path in json.loads(done.stdout)[:2])
+
+
+OURS = {
+    "a command": "from grader.cli import main\nmain(['doctor', '-a', 'nowhere'])\nimport nbformat",
+    "an examiner": "from grader import fork_server\nfor name in fork_server.PRELOADED: __import__(name)",
+    "what holds a zygote": "import grader.kernel.zygote_holder",
+}
+
+
+@pytest.mark.parametrize("source", OURS.values(), ids=OURS)
+def test_no_process_of_ours_imports_what_takes_long(tmp_path: Path, source: str) -> None:
+    """Where JupyterLab is installed, whatever reads notebooks would compile a grammar of addresses."""
+    (tmp_path / "rfc3987_syntax.py").write_text("print('imported')")
+
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", source], env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert "imported" not in done.stdout
