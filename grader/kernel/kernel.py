@@ -144,19 +144,19 @@ class Kernel(Closing):
 
     def _refuse_if_machine(self) -> None:
         if self._supervisor.refused_by_machine():
-            raise MachineMemoryError("The machine did not give the student's code memory that it may use.")
+            raise MachineMemoryError(messages.NO_MACHINE_MEMORY)
 
     @property
     def _provisioner(self) -> SandboxProvisioner:
         if not isinstance(self._manager.provisioner, SandboxProvisioner):
-            raise KernelError("The kernel was started by another provisioner than ours.")
+            raise KernelError(messages.ANOTHER_PROVISIONER)
         return self._manager.provisioner
 
     async def _start(self) -> None:
         await self._manager.start_kernel()
         fork = self._provisioner.fork
         if fork is None or self._provisioner.folder is None:
-            raise KernelError("The kernel ended as soon as it was started.")
+            raise KernelError(messages.ENDED_AT_START)
         watchdog = Watchdog(fork.pid, self._provisioner.folder / "scratch", self.limits)
         beat = self._turns.beat if self._turns else no_beat
         self._supervisor = Supervisor(self._provisioner, watchdog, clock_of(fork.pid), self.limits, beat)
@@ -182,7 +182,7 @@ class Kernel(Closing):
     @property
     def _channels(self) -> CappedClient:
         if self._client is None:
-            raise KernelError("The kernel is not connected.")
+            raise KernelError(messages.NOT_CONNECTED)
         return self._client
 
     async def _stop(self) -> None:

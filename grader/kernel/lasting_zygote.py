@@ -21,7 +21,8 @@ from pathlib import Path
 from grader.atomic_write import write_atomically
 from grader.closing import Closing
 from grader.errors import KernelError
-from grader.kernel.zygote import Connection
+from grader.kernel import messages
+from grader.kernel.zygote_connection import Connection
 from grader.kernel.zygote_plan import ZygotePlan
 from grader.sandbox import require
 from grader.settings import state_dir
@@ -135,7 +136,7 @@ def zygotes_folder() -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise PermissionError(f"{folder} is no folder of yours")
+        raise PermissionError(messages.not_your_folder(folder))
     if found.st_mode & 0o077:
         folder.chmod(0o700)
     return folder

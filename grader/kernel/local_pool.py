@@ -21,6 +21,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, KernelError, StudentFault
+from grader.kernel import messages
 from grader.kernel.exclusive_run import no_beat
 from grader.kernel.inside.protocol import FAULT
 from grader.kernel.kernel import Kernel
@@ -29,15 +30,15 @@ from grader.kernel.processor_clock import WallClock
 from grader.kernel.start_limits import ENDED, fault_in
 from grader.kernel.supervisor import Supervisor, ended
 from grader.kernel.watchdog import Watchdog
+from grader.kernel.zygote_command import zygote_command
 from grader.kernel_config import KernelConfig
 from grader.sandbox import require
 from grader.sandbox.environment import clean
-from grader.settings import PACKAGE, cache_dir
+from grader.settings import cache_dir
 from grader.typed_json import record
 from grader.zygote_info import ZygoteInfo
 
 _LOCAL = "local"  # in place of a zygote's address: each kernel loads everything itself
-_SCRIPT = PACKAGE / "kernel" / "inside" / "zygote_main.py"
 _START_S = 180.0
 _LOOK_S = 0.05
 
@@ -194,8 +195,9 @@ class _Nobody(Watchdog):
 
 
 def _command(folder: str, assignment: Assignment) -> list[str]:
-    script = [str(_SCRIPT), folder, str(assignment.prelude), ",".join(assignment.packages), "--off", "--local"]
-    return [assignment.interpreter, "-I", "-B", *script]
+    return zygote_command(
+        assignment.interpreter, Path(folder), assignment.prelude, assignment.packages, "--off", "--local"
+    )
 
 
 def _not_started(folder: str, said: str) -> KernelError | AssignmentError:
@@ -203,7 +205,7 @@ def _not_started(folder: str, said: str) -> KernelError | AssignmentError:
     with contextlib.suppress(FileNotFoundError):
         if fault := fault_in(Path(folder, FAULT).read_bytes(), Path(folder), ENDED):
             return fault
-    return KernelError(f"A kernel could not be started: {said[-2000:].strip() or 'it does not say why'}")
+    return KernelError(messages.not_started(said[-2000:].strip() or messages.NO_REASON))
 
 
 def _environment(home: str) -> dict[str, str]:

@@ -1,10 +1,13 @@
-"""Sentences to students about what their code did in a kernel instead of answering.
+"""Sentences to students about what their code did in a kernel, and to staff about kernels.
 
-Of what it raised, ``where`` is "" or the place in parentheses after a space, and ``said`` the error's own name and
-words in parentheses.
+To students: of what it raised, ``where`` is "" or the place in parentheses after a space, and ``said`` the error's own
+name and words in parentheses.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
 
 UNREADABLE_ANSWER = "What your function returned could not be read."
 UNREADABLE_CELL = "What came back from running your notebook's code could not be read."
@@ -153,3 +156,91 @@ def ended_by_exit(code: int | None) -> str:
 
 def ended_by_signal(number: int) -> str:
     return f"Your code ended its own process (with signal {number}) instead of returning an answer."
+
+
+# Sentences to staff, on kernels that could not be started or used.
+
+ANOTHER_PROVISIONER = "The kernel was started by another provisioner than ours."
+ENDED_AT_START = "The kernel ended as soon as it was started."
+NOT_CONNECTED = "The kernel is not connected."
+POOL_CLOSED = "This pool of kernels is closed."
+ZYGOTE_ENDED = "The zygote ended, and its kernels with it."
+NO_MACHINE_MEMORY = "The machine did not give the student's code memory that it may use."
+ENDED_BY_MACHINE_MEMORY = "The machine ran out of memory and ended the process that ran the student's code."
+NO_PROCESS_NUMBER = "The system does not say which process the zygote forked."
+
+SYSTEMS_TEMPORARY_FOLDER = "the system's temporary folder"
+ENDED_THE_PROCESS = "ended the process"
+NO_REASON = "it does not say why"
+NO_LOG = "it left no log"
+EMPTY_LOG = "its log is empty"
+OTHER_VERSION = "it is of another version"
+NO_PROCESS = "it gave no process"
+
+
+def not_started(reason: str) -> str:
+    return f"A kernel could not be started: {reason}"
+
+
+def zygote_ended(code: int, log: str) -> str:
+    return f"The kernels' zygote ended with code {code} before it was ready: {log}"
+
+
+def zygote_not_ready(log: str) -> str:
+    return f"The kernels' zygote does not get ready: {log}"
+
+
+def no_zygote(address: str, reason: object) -> str:
+    return f"There is no zygote at {address}: {reason}."
+
+
+def other_version(reason: object) -> str:
+    return f"The zygote is of another version: {reason}."
+
+
+def no_folder(reason: str) -> str:
+    return f"The zygote gave no folder: {reason}."
+
+
+def no_fork(reason: str) -> str:
+    return f"The zygote could not fork a kernel: {reason}."
+
+
+def no_reply(reason: object) -> str:
+    return f"The zygote does not answer: {reason}."
+
+
+def not_your_folder(folder: Path) -> str:
+    return f"{folder} is no folder of yours"
+
+
+def no_such_sandbox(known: Sequence[str], given: str) -> str:
+    return f"sandbox is one of {', '.join(known)}, not {given!r}."
+
+
+def no_such_model(slug: str, given: str, known: Sequence[str]) -> str:
+    return f"{slug} has no model {given!r}; it has {', '.join(known)}."
+
+
+def too_long_path(name: str, folder: Path) -> str:
+    return f"{name} ({folder}) is too long a path"
+
+
+def unusable_folder(name: str, folder: Path, reason: str | None) -> str:
+    return f"{name} ({folder}): {reason}"
+
+
+def no_folder_for_sockets(reasons: Sequence[str], longest: int) -> str:
+    return (
+        f"there is no folder for sockets: {'; '.join(reasons)}; set GRADER_RUNTIME to a folder that you may write to, "
+        f"with a path of at most {longest} bytes."
+    )
+
+
+def took_too_long(cpu_s: float, idle_s: float) -> str:
+    return f"took longer than {cpu_s:g} s of processor time, or {idle_s:g} s idle"
+
+
+def running_it(end: str) -> str:
+    """Say to an author what became of the process that ran a file: it ``end``."""
+    return f"running it {end}; mend it."

@@ -14,12 +14,14 @@ from grader import settings
 from grader.assignment import Assignment, prelude_digest
 from grader.closing import Closing
 from grader.errors import KernelError, UsageError
+from grader.kernel import messages
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
 from grader.kernel.kernel_user import private_user
 from grader.kernel.lasting_zygote import LastingZygote
 from grader.kernel.provisioner import kernel_spec
-from grader.kernel.zygote import Connection, Zygote
+from grader.kernel.zygote import Zygote
+from grader.kernel.zygote_connection import Connection
 from grader.kernel.zygote_plan import ZygotePlan
 from grader.kernel_config import KernelConfig, Limits
 from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
@@ -54,7 +56,7 @@ class KernelPool(Closing):
         idle_s: float | None = None,
     ) -> None:
         if sandbox not in SANDBOX:
-            raise UsageError(f"sandbox is one of {', '.join(SANDBOX)}, not {sandbox!r}.")
+            raise UsageError(messages.no_such_sandbox(SANDBOX, sandbox))
         self._assignment = assignment
         self._address = address
         self._beat = beat
@@ -77,7 +79,7 @@ class KernelPool(Closing):
             self._zygote.wait()
             return self._zygote.address
         if self._address is None:
-            raise KernelError("This pool of kernels is closed.")
+            raise KernelError(messages.POOL_CLOSED)
         return self._address
 
     @cached_property
@@ -116,9 +118,7 @@ class KernelPool(Closing):
         does not have, KernelError when the kernel does not start.
         """
         if model not in self._assignment.models:
-            raise UsageError(
-                f"{self._assignment.slug} has no model {model!r}; it has {', '.join(self._assignment.models)}."
-            )
+            raise UsageError(messages.no_such_model(self._assignment.slug, model, self._assignment.models))
         return self._start(self.kernel_config(model, role, limits))
 
     def _start(self, config: KernelConfig) -> Kernel:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.kernel import messages
 from grader.kernel.inside.folder_lock import LOCK, hold
 from grader.kernel.inside.remove_tree import remove
 from grader.sandbox import cgroups
@@ -45,13 +46,10 @@ def private_folder() -> tuple[Path, int]:
             if len(os.fsencode(folder)) <= _LONGEST_PATH:
                 return folder, _held(folder)
             folder.rmdir()
-            reasons.append(f"{name} ({place}) is too long a path")
+            reasons.append(messages.too_long_path(name, place))
         except OSError as error:
-            reasons.append(f"{name} ({place}): {error.strerror}")
-    raise UsageError(
-        f"there is no folder for sockets: {'; '.join(reasons)}; set GRADER_RUNTIME to a folder that you may write to, "
-        f"with a path of at most {_LONGEST_PATH - len(_PREFIX) - 9} bytes."
-    )
+            reasons.append(messages.unusable_folder(name, place, error.strerror))
+    raise UsageError(messages.no_folder_for_sockets(reasons, _LONGEST_PATH - len(_PREFIX) - 9))
 
 
 def _places() -> Iterator[tuple[str, Path]]:
@@ -59,7 +57,7 @@ def _places() -> Iterator[tuple[str, Path]]:
         yield "GRADER_RUNTIME", named
     with contextlib.suppress(FileNotFoundError):  # there is none, not even /tmp
         yield "TMPDIR", Path(tempfile.gettempdir())
-    yield "the system's temporary folder", Path("/tmp")  # noqa: S108 - a folder of a name of its own is made in it
+    yield messages.SYSTEMS_TEMPORARY_FOLDER, Path("/tmp")  # noqa: S108 - a folder of a name of its own is made in it
 
 
 def _held(folder: Path) -> int:

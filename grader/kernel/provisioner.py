@@ -17,7 +17,7 @@ from traitlets import Instance, Unicode
 
 from grader.kernel.inside.protocol import IPC_NAME, PORTS
 from grader.kernel.inside.remove_tree import remove
-from grader.kernel.zygote import Connection, Fork
+from grader.kernel.zygote_connection import Connection, Fork
 from grader.kernel_config import KernelConfig
 from grader.sandbox.cgroups import Group
 

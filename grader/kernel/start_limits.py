@@ -7,16 +7,14 @@ import json
 from pathlib import Path
 
 from grader.errors import AssignmentError
+from grader.kernel import messages
 from grader.kernel.path_aliases import real
 from grader.kernel.processor_clock import Clock, Time, clock_of
 
 LIMIT = Time(180.0, 120.0)
 """What loading the libraries may use or wait, and what each file of the assignment's."""
 
-ENDED, ENDLESS = (
-    "ended the process",
-    f"took longer than {LIMIT.cpu_s:g} s of processor time, or {LIMIT.idle_s:g} s idle",
-)
+ENDED, ENDLESS = messages.ENDED_THE_PROCESS, messages.took_too_long(LIMIT.cpu_s, LIMIT.idle_s)
 
 
 class Start:
@@ -46,7 +44,7 @@ def fault_in(data: bytes, folder: Path, end: str) -> AssignmentError | None:
     with contextlib.suppress(ValueError):
         match json.loads(data):
             case {"running": str(path)} if end:
-                return AssignmentError(Path(real(path, folder)), f"running it {end}; mend it.")
+                return AssignmentError(Path(real(path, folder)), messages.running_it(end))
     return None
 
 

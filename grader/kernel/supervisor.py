@@ -145,7 +145,7 @@ class Supervisor:
         self.dead = True
         code = await self._provisioner.poll()
         if self._provisioner.orphaned:
-            raise KernelError("The zygote ended, and its kernels with it.")
+            raise KernelError(messages.ZYGOTE_ENDED)
         group = self._provisioner.group
         if (group is not None and group.ran_out_of_memory()) or (code in _CRASHES and self.watchdog.full()):
             return CallOutOfMemory(self._too_much_memory)
@@ -154,7 +154,7 @@ class Supervisor:
         if code == -signal.SIGXCPU or (code == -signal.SIGKILL and self._provisioner.cpu_s >= bound):
             return CallTimedOut(messages.too_much_processor_time(bound))
         if code == -signal.SIGKILL and machine.times_out_of_memory() > self._deaths:
-            raise MachineMemoryError("The machine ran out of memory and ended the process that ran the student's code.")
+            raise MachineMemoryError(messages.ENDED_BY_MACHINE_MEMORY)
         return ended(code)
 
     async def _wait(self, watched: _Watched, until: Time) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from grader.assignment import Assignment, load_assignment
 from grader.errors import CallRaised, KernelError, StudentFault
 from grader.extract import Segment
-from grader.kernel import Kernel, KernelPool, zygote
+from grader.kernel import Kernel, KernelPool, zygote, zygote_command
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel_config import KernelConfig, Limits
 from grader.sandbox import environment
@@ -88,13 +88,8 @@ def without_layers(targets: Targets, assignment: Assignment, probes: Sequence[At
     found: dict[str, dict[str, Outcome]] = {a.name: {} for a in probes}
     dirty = targets.secrets["environment"]
     with ExitStack() as stack:
-        stack.enter_context(
-            patched(
-                zygote,
-                _SCRIPT=Path(unlocked_zygote.__file__),
-                clean=lambda *a: environment.clean(*a) | {"TOKEN": dirty},
-            )
-        )
+        stack.enter_context(patched(zygote_command, SCRIPT=Path(unlocked_zygote.__file__)))
+        stack.enter_context(patched(zygote, clean=lambda *a: environment.clean(*a) | {"TOKEN": dirty}))
         pool = stack.enter_context(KernelPool(assignment))
         stack.enter_context(other_submission(pool, targets))
         config = pool.kernel_config(assignment.models[0])

@@ -58,7 +58,7 @@ def main() -> None:
     setattr(fork_main, "_lock_and_connect", unlocked)  # noqa: B010
     setattr(descriptors, "keep_only", standard_only)  # noqa: B010
     groups = cleanup_process.keep(Path(sys.argv[1]), bounded="--off" not in sys.argv)
-    zygote_server.main(sys.argv[1], sys.argv[2], [], sys.argv[4:], groups)
+    zygote_server.main(sys.argv[1], sys.argv[2], [], sys.argv[3 : sys.argv.index("--")], groups)
 
 
 if __name__ == "__main__":

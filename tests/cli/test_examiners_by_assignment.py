@@ -11,7 +11,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.errors import KernelError
 from grader.examiners_by_assignment import ExaminersByAssignment
-from grader.kernel.zygote import Connection
+from grader.kernel.zygote_connection import Connection
 from grader.submission import Submission, digest
 from tests.cli.conftest import RIGHT, TINY, write
 

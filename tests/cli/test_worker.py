@@ -16,7 +16,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.heartbeat import ExaminerTimeout, Heartbeat
 from grader.kernel.processor_clock import Time
-from grader.kernel.zygote import Connection
+from grader.kernel.zygote_connection import Connection
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission, digest
 from grader.worker import Examiners, _Examination

@@ -19,7 +19,7 @@ from grader.assignment import Assignment, load_assignment, prelude_digest
 from grader.errors import AssignmentError, KernelError
 from grader.kernel import KernelPool
 from grader.kernel.lasting_zygote import LastingZygote, serving_zygotes, stop_zygotes
-from grader.kernel.zygote import Connection
+from grader.kernel.zygote_connection import Connection
 from grader.kernel.zygote_plan import ZygotePlan
 
 PLAN = ZygotePlan("0" * 64, "/course/prelude.py", ("/course",), ("/course",), "on")

@@ -23,7 +23,7 @@ from grader.errors import AssignmentError, KernelError, UsageError
 from grader.extract import Segment
 from grader.kernel import KernelPool
 from grader.kernel.pool import hidden_paths
-from grader.kernel.zygote import Connection
+from grader.kernel.zygote_connection import Connection
 from grader.sandbox import landlock
 from grader.worker import Examiners
 

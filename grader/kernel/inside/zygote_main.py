@@ -88,7 +88,9 @@ if __name__ == "__main__":
     _load_packages()
     from grader.sandbox import namespaces  # only now is there a package to import it from
 
-    packages, groups = [name for name in sys.argv[3].split(",") if name], None
+    end, groups = sys.argv.index("--"), None
+    packages = sys.argv[end + 1 :]
+    del sys.argv[end:]
     if "--local" not in sys.argv:
         from grader.kernel.inside import cleanup_process
 
@@ -108,4 +110,4 @@ if __name__ == "__main__":
     else:
         from grader.kernel.inside.zygote_server import main
 
-        main(sys.argv[1], sys.argv[2], packages, sys.argv[4:], groups)
+        main(sys.argv[1], sys.argv[2], packages, sys.argv[3:], groups)
