@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.report.pages import render
+from grader.report.pages import fill_template
 from grader.similarity import messages
 from grader.similarity.similar_answers import Alike, AlikeAnswers
 
@@ -32,7 +32,7 @@ class _Side:
 def similar_page(found: Sequence[AlikeAnswers], *, assignment_title: str = "") -> str:
     """Return the page: each entry with two of its answers, what is in common marked."""
     shown = [(entry, [_side(a) for a in entry.answers[:2]]) for entry in found[:MOST]]
-    return render(
+    return fill_template(
         "similar.html",
         title=assignment_title,
         shown=shown,
