@@ -1,4 +1,4 @@
-"""Sentences to students on mistakes in their answers, and to authors on ``misconceptions.py``."""
+"""Sentences to students on mistakes in answers, to authors on ``misconceptions.py``."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ OURS = {
 
 @pytest.mark.parametrize("source", OURS.values(), ids=OURS)
 def test_no_process_of_ours_imports_what_takes_long(tmp_path: Path, source: str) -> None:
-    """Where JupyterLab is installed, whatever reads notebooks would compile a grammar of addresses."""
+    """With JupyterLab installed, what reads notebooks would compile a grammar of addresses."""
     (tmp_path / "rfc3987_syntax.py").write_text("print('imported')")
 
     done = subprocess.run(  # noqa: S603 - our own program
