@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from grader.cli.command_line import COMMANDS, DEBUG, Command
+from grader.cli.arguments import DEBUG, Command
+from grader.cli.command_line import COMMANDS
 
 _COMPLETION = """\
 # Completion of the command grader for bash; zsh reads it through bashcompinit.

@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from grader import __version__
 from grader.cli import messages
-from grader.cli.command_line import COMMANDS, DEBUG, DESCRIPTION, EPILOG, Argument, Command
+from grader.cli.arguments import DEBUG, Argument, Command
+from grader.cli.command_line import COMMANDS, DESCRIPTION, EPILOG
 from grader.sanitize import visible
 
 

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from grader.cli import messages
-from grader.cli.command_line import GRADE, HOOK
+from grader.cli.batch_command_line import GRADE
+from grader.cli.notebook_command_line import HOOK
 from grader.cli.parser import parse
 from grader.errors import GraderError
 from grader.sanitize import visible

@@ -13,7 +13,8 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.cli import messages
-from grader.cli.command_line import COMMANDS, Command
+from grader.cli.arguments import Command
+from grader.cli.command_line import COMMANDS
 from grader.errors import UsageError
 from grader.kernel.lasting_zygote import stop_zygotes
 from grader.settings import PACKAGE

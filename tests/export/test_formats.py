@@ -30,7 +30,7 @@ def test_the_documentation_has_the_table() -> None:
 
 def test_options_are_known() -> None:
     """No format heeds an option that the command does not have."""
-    from grader.cli.command_line import EXPORT
+    from grader.cli.batch_command_line import EXPORT
 
     known = {a.flags[0].removeprefix("--") for a in EXPORT.arguments}
     assert {option for f in FORMATS for option in f.options} <= known
