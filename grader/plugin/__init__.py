@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.plugin import messages
+
 GRADES = pytest.StashKey[bool]()
 """Set in the configuration of a run that grades a submission."""
 
@@ -73,10 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         if item.get_closest_marker("exercise") and (root := find_root(item.path)):
-            raise pytest.UsageError(
-                f"{item.path.name} holds the checks of the assignment {root.name!r}; "
-                "say which notebook to grade: --submission NOTEBOOK."
-            )
+            raise pytest.UsageError(messages.which_notebook(item.path.name, root.name))
 
 
 def find_roots(folder: Path, arguments: Sequence[str]) -> set[Path]:

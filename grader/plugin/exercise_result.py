@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from grader.assignment import Exercise
 from grader.extract import FunctionSource
+from grader.plugin import messages
 from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, Outcome, Visibility
@@ -42,7 +43,7 @@ def _finding(checks: Sequence[CheckResult]) -> str:
     failed = [c for c in checks if c.outcome is Outcome.FAILED]
     hidden = sum(c.visibility is Visibility.HIDDEN for c in failed)
     if hidden and hidden == len(failed):
-        return f"The visible checks pass, but {hidden} on other inputs do{'es' * (hidden == 1)} not."
+        return messages.only_hidden_fail(hidden)
     return next((c.message for c in failed if c.visibility is Visibility.VISIBLE), "")
 
 

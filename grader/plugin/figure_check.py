@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 from grader.errors import CheckError
+from grader.plugin import messages
 from grader.result import Figure, FigureCells
 
 TEXTS = ("kind", "title", "row_axis", "column_axis", "value_name")
@@ -20,14 +21,14 @@ def checked_figure(figure: Figure) -> Figure:
     cell's text, or its value, may be None. Raises CheckError, which names the field.
     """
     if not isinstance(figure, Figure):
-        raise CheckError(f"figure(...) takes a grader.result.Figure, not an object of type {type(figure).__name__}.")
+        raise CheckError(messages.no_figure(type(figure).__name__))
     for name in TEXTS:
         if not isinstance(getattr(figure, name), str):
-            raise CheckError(f"Figure: `{name}` must be a text.")
+            raise CheckError(messages.figure_field(f"`{name}`", messages.A_TEXT))
     for name in LABELS:
         labels = getattr(figure, name)
         if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-            raise CheckError(f"Figure: `{name}` must be a list of texts.")
+            raise CheckError(messages.figure_field(f"`{name}`", messages.A_LIST_OF_TEXTS))
     size = (len(figure.rows), len(figure.columns))
     return replace(
         figure,
@@ -38,14 +39,14 @@ def checked_figure(figure: Figure) -> Figure:
 
 def _checked_cells(name: str, cells: Any, rows: int, columns: int) -> FigureCells:
     if not isinstance(cells, FigureCells):
-        raise CheckError(f"Figure: `{name}` must be a grader.result.FigureCells.")
+        raise CheckError(messages.figure_field(f"`{name}`", messages.FIGURE_CELLS))
     for key, kind, what in (("text", str, "texts"), ("value", Real, "numbers")):
         if (grid := getattr(cells, key)) is None:
             continue
         lines = grid if isinstance(grid, list) else []
         if len(lines) != rows or not all(isinstance(line, list) and len(line) == columns for line in lines):
-            raise CheckError(f"Figure: `{key}` of `{name}` must be {rows} x {columns} cells, a list for each row.")
+            raise CheckError(messages.figure_field(f"`{key}` of `{name}`", messages.grid_of(rows, columns)))
         if not all(cell is None or isinstance(cell, kind) for line in lines for cell in line):
-            raise CheckError(f"Figure: `{key}` of `{name}` must hold {what}, and None where there is none.")
+            raise CheckError(messages.figure_field(f"`{key}` of `{name}`", messages.cells_of(what)))
     value = cells.value and [[None if cell is None else float(cell) for cell in line] for line in cells.value]
     return replace(cells, value=value)

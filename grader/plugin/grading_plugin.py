@@ -298,11 +298,11 @@ class GradingPlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note checks that could not be collected, or that their file would have left out."""
         if not report.passed and not self.trouble:
-            self.trouble = f"the checks in {report.nodeid} could not be read: {report.longreprtext}"
+            self.trouble = messages.unreadable_checks(report.nodeid, report.longreprtext)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Note that pytest itself broke down."""
-        self.trouble = f"pytest broke down: {excrepr}"
+        self.trouble = messages.pytest_failed(excrepr)
 
     def pytest_unconfigure(self) -> None:
         """End the kernels."""

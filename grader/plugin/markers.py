@@ -11,6 +11,7 @@ import pytest
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
+from grader.plugin import messages
 from grader.result import Visibility
 
 
@@ -40,11 +41,11 @@ class CheckMarkers:
 def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
     """Read a check's markers; raises AssignmentError for one that does not fit the assignment."""
     if item.get_closest_marker("xfail"):
-        raise AssignmentError(item.path, f"{item.name}: a check may not be marked xfail.")
+        raise AssignmentError(item.path, messages.marked_xfail(item.name))
     exercise = _one_of(item, "exercise", assignment.names, None)
     points = _marker_argument(item, "points", 0.0)
     if not isinstance(points, int | float) or points < 0:
-        raise AssignmentError(item.path, f"{item.name}: points(n) takes a number from 0, not {points!r}.")
+        raise AssignmentError(item.path, messages.no_points(item.name, points))
     return CheckMarkers(
         id=item.nodeid.partition("::")[2],
         title=_title(item),
@@ -60,7 +61,7 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
 def markers_at_grading(visible: Sequence[CheckMarkers], assignment: Assignment) -> list[CheckMarkers]:
     """Return what stands for the hidden checks that a release lacks: number and points."""
     numbers = assignment.recorded.hidden if assignment.recorded else {}
-    title = f"Checked at grading: {assignment.further}" if assignment.further else "Checked at grading"
+    title = messages.at_grading(assignment.further)
     return [
         CheckMarkers(
             id=f"at grading {number}",
@@ -85,17 +86,15 @@ def refuse_wrong_sums(markers: Iterable[CheckMarkers], assignment: Assignment) -
         sums[mark.exercise] += mark.points
     for exercise in assignment.exercises:
         if abs(sums[exercise.name] - exercise.points) > 1e-6:
-            worth = f"{sums[exercise.name]:g} points, the exercise {exercise.points:g}"
-            raise AssignmentError(assignment.root, f"the checks of {exercise.name} are worth {worth}.")
+            rule = messages.wrong_sum(exercise.name, sums[exercise.name], exercise.points)
+            raise AssignmentError(assignment.root, rule)
 
 
 def _visibility(item: pytest.Item, assignment: Assignment) -> Visibility:
     for visibility in Visibility:
         if item.path.parent == assignment.checks(visibility):
             return visibility
-    raise AssignmentError(
-        item.path, f"{item.name}: checks lie in checks/visible and checks/hidden, in no other folder."
-    )
+    raise AssignmentError(item.path, messages.wrong_folder(item.name))
 
 
 def _marker_argument(item: pytest.Item, name: str, default: Any) -> Any:
@@ -103,15 +102,14 @@ def _marker_argument(item: pytest.Item, name: str, default: Any) -> Any:
     if marker is None:
         return default
     if len(marker.args) != 1 or marker.kwargs:
-        raise AssignmentError(item.path, f"{item.name}: {name}(...) takes one argument.")
+        raise AssignmentError(item.path, messages.one_argument(item.name, name))
     return marker.args[0]
 
 
 def _one_of(item: pytest.Item, name: str, known: tuple[str, ...], default: str | None) -> str:
     value = _marker_argument(item, name, default)
     if value not in known:
-        missing = f"needs the marker {name}(...)" if value is None else f"{name}({value!r}) is not known"
-        raise AssignmentError(item.path, f"{item.name}: {missing}; it may be {', '.join(known)}.")
+        raise AssignmentError(item.path, messages.not_one_of(item.name, name, value, known))
     return str(value)
 
 

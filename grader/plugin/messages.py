@@ -1,7 +1,13 @@
-"""Sentences to students and staff on how a check ended, beside those of comparators."""
+"""Sentences to students and staff on how a check ended, and to authors about their checks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.english import plural
+
+AT_GRADING = "Checked at grading"
 NOT_RUN = "The check did not run."
 CONDITION_FAILED = "The check's condition does not hold."
 
@@ -33,3 +39,87 @@ def mistake_may_leave_points(note: str) -> str:
 
 def accepted_not_compared(mistake: str, reason: str) -> str:
     return f"the answer could not be compared with {mistake}, which is accepted: {reason}"
+
+
+def only_hidden_fail(failed: int) -> str:
+    verb = "does" if failed == 1 else "do"
+    return f"The visible checks pass, but {failed} on other inputs {verb} not."
+
+
+def at_grading(further: str) -> str:
+    """Return the title of a hidden check that a release lacks; ``further`` says what it tries."""
+    return f"{AT_GRADING}: {further}" if further else AT_GRADING
+
+
+# Sentences to authors on their checks: ``check`` is a check's name.
+
+
+def marked_xfail(check: str) -> str:
+    return f"{check}: a check may not be marked xfail."
+
+
+def no_points(check: str, given: object) -> str:
+    return f"{check}: points(n) takes a number from 0, not {given!r}."
+
+
+def wrong_sum(exercise: str, sum_of_checks: float, points: float) -> str:
+    return f"the checks of {exercise} are worth {plural(sum_of_checks, 'point')}, the exercise {points:g}."
+
+
+def wrong_folder(check: str) -> str:
+    return f"{check}: checks lie in checks/visible and checks/hidden, in no other folder."
+
+
+def one_argument(check: str, marker: str) -> str:
+    return f"{check}: {marker}(...) takes one argument."
+
+
+def not_one_of(check: str, marker: str, given: object, known: Sequence[str]) -> str:
+    missing = f"needs the marker {marker}(...)" if given is None else f"{marker}({given!r}) is not known"
+    return f"{check}: {missing}; it may be {', '.join(known)}."
+
+
+def unreadable_checks(where: str, reason: str) -> str:
+    return f"the checks in {where} could not be read: {reason}"
+
+
+def pytest_failed(reason: object) -> str:
+    return f"pytest broke down: {reason}"
+
+
+def no_figure(type_name: str) -> str:
+    return f"figure(...) takes a grader.result.Figure, not an object of type {type_name}."
+
+
+def figure_field(field: str, asked: str) -> str:
+    """Say what a field of a figure must be; ``field`` may name a grid and its cells."""
+    return f"Figure: {field} must {asked}."
+
+
+A_TEXT = "be a text"
+A_LIST_OF_TEXTS = "be a list of texts"
+FIGURE_CELLS = "be a grader.result.FigureCells"
+
+
+def grid_of(rows: int, columns: int) -> str:
+    return f"be {rows} x {columns} cells, a list for each row"
+
+
+def cells_of(what: str) -> str:
+    return f"hold {what}, and None where there is none"
+
+
+# Sentences on how pytest was called.
+
+
+def not_one_assignment(count: int) -> str:
+    which = f"these are {count}" if count else "there is none at the paths given"
+    return f"--submission needs the checks of one assignment, {which}: pytest assignments/SLUG."
+
+
+def no_notebook(path: Path) -> str:
+    return f"{path} is a folder; --submission takes one notebook."
+
+
+def which_notebook(file: str, slug: str) -> str:
+    return f"{file} holds the checks of the assignment {slug!r}; say which notebook to grade: --submission NOTEBOOK."

@@ -14,6 +14,7 @@ from grader.result import Outcome
 from grader.sanitize import visible
 from grader.session import Call, ReferenceAnswers
 from grader.session.answer_store import key
+from grader.session.messages import reference_failed
 from grader.value import Unpackable, Value
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ def _compared_calls(check_run: CheckRun, answers: ReferenceAnswers, broken: list
         except CallRaised:  # the reference has no answer to these arguments either
             continue
         except StudentFault as fault:
-            raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
+            raise KernelError(reference_failed(name, fault.sentence)) from fault
         answer = call.answer.parts if isinstance(call.answer, Unpackable) else call.answer
         yield ComparedCall(answer, expected, variant(call))
 

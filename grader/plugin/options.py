@@ -10,6 +10,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.errors import GraderError
 from grader.intake import discover
+from grader.plugin import messages
 from grader.plugin.grading_plugin import GradingPlugin
 from grader.prepare import choose_seed, prepare
 
@@ -20,10 +21,9 @@ def plugin_for(submission: Path, roots: Collection[Path], *, seed: int | None, a
     Raises pytest.UsageError, whose text pytest prints, for none or several, and for a notebook that cannot be read.
     """
     if len(roots) != 1:
-        which = f"these are {len(roots)}" if roots else "there is none at the paths given"
-        raise pytest.UsageError(f"--submission needs the checks of one assignment, {which}: pytest assignments/SLUG.")
+        raise pytest.UsageError(messages.not_one_assignment(len(roots)))
     if submission.is_dir():
-        raise pytest.UsageError(f"{submission} is a folder; --submission takes one notebook.")
+        raise pytest.UsageError(messages.no_notebook(submission))
     try:
         assignment = load_assignment(str(*roots))
         [found] = discover([submission])

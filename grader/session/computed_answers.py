@@ -10,6 +10,7 @@ from grader import machine
 from grader.assignment import Assignment
 from grader.errors import CallRaised, FunctionUnavailable, KernelError
 from grader.extract import Segment
+from grader.session import messages
 from grader.session.answer_source import Answer, Question
 from grader.value import Unpackable
 
@@ -68,7 +69,7 @@ class ComputedAnswers:
             return False
         segment = Segment(1, file.read_text(encoding="utf-8"), frozenset())
         for fault in kernel.run([segment]).values():
-            raise KernelError(f"{file} did not run: {fault.sentence}")
+            raise KernelError(messages.reference_not_run(file, fault.sentence))
         self._with_file.add(kernel)
         return True
 

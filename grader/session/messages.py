@@ -1,6 +1,8 @@
-"""Sentences to students about calls of their functions that were not made or not answered."""
+"""Sentences to students about calls that were not answered, to staff about the reference's."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 TOO_LARGE_ANSWER = "Your function returned more than can be compared: return what the exercise asks for, and no more."
 
@@ -41,3 +43,27 @@ def _not_called(did: str) -> str:
 def reference_needs(sentence: str, used: str) -> str:
     """Add to a sentence on a limit what the reference used."""
     return f"{sentence.rstrip('.')}. The reference needs {used} for the same call."
+
+
+def reference_failed(name: str, sentence: str) -> str:
+    return f"the reference's {name} did not answer: {sentence}"
+
+
+def reference_not_run(file: Path, reason: str) -> str:
+    return f"{file} did not run: {reason}"
+
+
+def mistake_failed(id: str, sentence: str) -> str:
+    return f"the mistake {id} did not answer: {sentence}"
+
+
+def no_exercise(name: str, near: str) -> str:
+    return f"{name!r} is no exercise of this assignment; did you mean {near!r}?"
+
+
+def not_recorded(name: str, model: str) -> str:
+    return f"no answer of {name} to these arguments was recorded for the model {model!r} with these weights."
+
+
+def unreadable_record(reason: object) -> str:
+    return f"cannot be read: {reason}; get the course's files again."

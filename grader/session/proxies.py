@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.errors import KernelError, StudentFault
+from grader.session import messages
 from grader.session.reference_answers import ReferenceAnswers
 from grader.value import Value
 
@@ -72,7 +73,7 @@ class Student:
         """
         if name not in self._session.exercises:
             near = difflib.get_close_matches(name, self._session.exercises, n=1) or sorted(self._session.exercises)
-            raise AttributeError(f"{name!r} is no exercise of this assignment; did you mean {near[0]!r}?")
+            raise AttributeError(messages.no_exercise(name, near[0]))
 
         def call(*args: Value, **kwargs: Value) -> Value:
             again = bool(self._calls)
@@ -121,6 +122,6 @@ class Reference:
                     return self._answers.variant(self._model, self._instead[name], args, kwargs, keep=self._keep)
                 return self._answers.call(self._model, name, args, kwargs, keep=self._keep)
             except StudentFault as fault:
-                raise KernelError(f"the reference's {name} did not answer: {fault.sentence}") from fault
+                raise KernelError(messages.reference_failed(name, fault.sentence)) from fault
 
         return call

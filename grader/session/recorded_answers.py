@@ -14,6 +14,7 @@ from typing import Self
 
 from grader import machine
 from grader.errors import AssignmentError, KernelError
+from grader.session import messages
 from grader.session.answer_source import Answer, Question
 from grader.session.bounded_cache import size
 from grader.session.call_limits import Cost
@@ -52,12 +53,9 @@ class RecordedAnswers:
                 _recorded_value(self._archive, recorded_key(question, self._digest(question.model)))
             )
         except KeyError as error:
-            raise KernelError(
-                f"no answer of {question.name} to these arguments was recorded for the model {question.model!r} with "
-                "these weights."
-            ) from error
+            raise KernelError(messages.not_recorded(question.name, question.model)) from error
         except (OSError, ValueError, TypeError, RecursionError, zipfile.BadZipFile) as error:
-            raise AssignmentError(self._file, f"cannot be read: {error}; get the course's files again.") from error
+            raise AssignmentError(self._file, messages.unreadable_record(error)) from error
 
     def cost(self, question: Question, *, keep: bool = True) -> Cost | None:
         """Return what an answer cost where it was recorded; None for one that raised."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from grader.assignment import Assignment
 from grader.errors import CallRaised, KernelError, MachineMemoryError, StudentFault
+from grader.session import messages
 from grader.session.answer_source import AnswerSource, Question
 from grader.session.answer_store import AnswerStore
 from grader.session.cached_answers import CachedAnswers
@@ -93,7 +94,7 @@ class ReferenceAnswers:
         except CallRaised as fault:
             raise NoAnswer(id) from fault
         except StudentFault as fault:
-            raise KernelError(f"the mistake {id} did not answer: {fault.sentence}") from fault
+            raise KernelError(messages.mistake_failed(id, fault.sentence)) from fault
 
 
 def variant_question(model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Question:
