@@ -1,4 +1,4 @@
-"""Sentences to students about calls that were not answered, to staff about the reference's."""
+"""Sentences to students about calls that were not answered, and to staff on the reference."""
 
 from __future__ import annotations
 
