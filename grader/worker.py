@@ -160,6 +160,15 @@ class Examiners:
         on each model. Where a command before this one has found it out with the same zygote, it is known. Raises
         UsageError with what is wrong with the assignment, KernelError with what is wrong here.
         """
+        try:
+            return self._ready()
+        except KernelError:
+            if not self._pool.replaced():
+                raise
+            self.tried = False  # of another one nothing is known
+            return self._ready()
+
+    def _ready(self) -> ZygoteInfo:
         if not self.tried:
             self._collect()
         if not (self.tried and self._may_fork):  # else it is read where it is needed, once
@@ -219,7 +228,7 @@ class Examiners:
                 for done in self._finished(running):
                     running.remove(done)
                     result = _examined_result(done, self.assignment)
-                    if result.status is SubmissionStatus.ERROR and done.attempt < ATTEMPTS:
+                    if result.status is SubmissionStatus.ERROR and done.attempt < ATTEMPTS + self._pool.replaced():
                         log.warning("%s: %s Trying once more.", done.submission.label, result.message)
                         waiting.append((done.submission, done.attempt + 1))
                     else:

@@ -3,7 +3,8 @@
 For each kind of zygote a folder that only its owner may enter has ``KIND.address``, which holds its address and a label
 while it serves, ``KIND.users``, locked by everyone who uses it, ``KIND.start``, locked while one starts, and
 ``KIND.tried``. What lies there may be left from processes that were killed: an address counts only if a zygote answers
-there. :mod:`grader.kernel.zygote_holder` is the process that holds one.
+there, and a lock only on the file that still has its name. Who starts or ends a zygote removes what nobody uses.
+:mod:`grader.kernel.zygote_holder` is the process that holds one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from grader.atomic_write import write_atomically
 from grader.closing import Closing
@@ -51,13 +54,12 @@ class LastingZygote(Closing):
         self._file = zygotes_folder() / f"{plan.kind()}.address"
         self._holder: subprocess.Popen[bytes] | None = None
         with contextlib.ExitStack() as opened:
-            self._users = opened.enter_context(self._file.with_suffix(".users").open("a"))
-            fcntl.flock(self._users, fcntl.LOCK_SH)
-            os.utime(self._users.fileno())
+            users = opened.enter_context(_locked(self._file.with_suffix(".users"), fcntl.LOCK_SH))
+            os.utime(users.fileno())
             self.address = _serving(self._file)
             if not self.address and idle_s is not None:
                 self._begin(idle_s)
-            opened.pop_all()
+            self._opened = opened.pop_all()
 
     def wait(self) -> str:
         """Return the address once a zygote serves; it is empty when none could be started."""
@@ -72,6 +74,10 @@ class LastingZygote(Closing):
                     self._begin(self._idle_s)
                 time.sleep(_LOOK_S)
         return self.address
+
+    def serves(self) -> bool:
+        """Return whether the zygote that was found or started can still be used."""
+        return _answers(self.address)
 
     def tried(self, what: str) -> bool:
         """Return whether :meth:`remember` was called with this for the zygote that serves."""
@@ -90,19 +96,20 @@ class LastingZygote(Closing):
         """Let the zygote end, now or when others have used it."""
         if self._holder and self._holder.poll() is None:
             self._holder.returncode = 0  # it goes on when this process has ended, which Popen would warn of
-        self._users.close()
+        self._opened.close()
 
     def _begin(self, idle_s: float) -> None:
         """Start a holder, unless somebody else is at it."""
-        with self._file.with_suffix(".start").open("a") as start:
-            try:
-                fcntl.flock(start, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
+        with (
+            contextlib.suppress(BlockingIOError),
+            _locked(self._file.with_suffix(".start"), fcntl.LOCK_EX | fcntl.LOCK_NB) as start,
+        ):
             self.address = _serving(self._file)
             if not self.address:
                 self._file.unlink(missing_ok=True)
                 self._holder = _hold(self._file, self._plan, idle_s, start.fileno())
+                for users in self._file.parent.glob("*.users"):
+                    remove_unused(users)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,22 @@ def stop_zygotes() -> list[ZygoteFile]:
     stopped = serving_zygotes()
     for file in zygotes_folder().glob("*.address"):
         file.unlink(missing_ok=True)
+    for users in zygotes_folder().glob("*.users"):
+        remove_unused(users)
     return stopped
+
+
+def remove_unused(file: Path) -> None:
+    """Remove the files of a kind, named by one of them, if none serves, starts or is used."""
+    exclusive = fcntl.LOCK_EX | fcntl.LOCK_NB
+    with (
+        contextlib.suppress(OSError),  # it is used
+        _locked(file.with_suffix(".start"), exclusive) as start,
+        _locked(file.with_suffix(".users"), exclusive) as users,
+    ):
+        if not _serving(file.with_suffix(".address")):
+            for left in (file.with_suffix(".address"), file.with_suffix(".tried"), start.name, users.name):
+                Path(left).unlink(missing_ok=True)
 
 
 def zygotes_folder() -> Path:
@@ -147,6 +169,23 @@ def published(file: Path) -> str:
     return _read(file).partition("\n")[0]
 
 
+@contextlib.contextmanager
+def _locked(file: Path, how: int) -> Iterator[IO[str]]:
+    """Open and lock a file that others may remove; raises BlockingIOError with ``LOCK_NB``."""
+    while True:
+        with file.open("a") as opened:
+            fcntl.flock(opened, how)
+            if _is(file, opened.fileno()):
+                yield opened
+                return
+
+
+def _is(file: Path, opened: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(file.stat(), os.fstat(opened))
+    return False
+
+
 def _hold(file: Path, plan: ZygotePlan, idle_s: float, start: int) -> subprocess.Popen[bytes]:
     """Start a holder; it keeps the lock of descriptor ``start`` until its zygote serves."""
     holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -167,13 +206,17 @@ def _hold(file: Path, plan: ZygotePlan, idle_s: float, start: int) -> subprocess
 def _serving(file: Path) -> str:
     """Return the address in a file if a zygote answers there, else nothing."""
     address = published(file)
+    return address if _answers(address) else ""
+
+
+def _answers(address: str) -> bool:
     with contextlib.suppress(KernelError, OSError, ValueError, TypeError):
         found = Path(address).lstat()
         if stat.S_ISSOCK(found.st_mode) and found.st_uid == os.geteuid():
             with contextlib.closing(Connection(address, answer_s=_ANSWER_S)) as connection:
                 connection.info()
-                return address
-    return ""
+                return True
+    return False
 
 
 def _read(file: Path) -> str:

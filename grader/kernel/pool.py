@@ -64,9 +64,23 @@ class KernelPool(Closing):
         self._lasting: LastingZygote | None = None
         if address is None:
             self._plan = _plan(assignment, private, sandbox)
-            self._lasting = _lasting(self._plan, settings.idle_s() if idle_s is None else idle_s)
-            if self._lasting is None:
-                self._zygote = self._plan.start()
+            self._idle_s = settings.idle_s() if idle_s is None else idle_s
+            self._find_or_start()
+
+    def _find_or_start(self) -> None:
+        self._lasting = _lasting(self._plan, self._idle_s)
+        if self._lasting is None:
+            self._zygote = self._plan.start()
+
+    def replaced(self) -> bool:
+        """Return whether the zygote that was found serves no more, so that this pool now has another one."""
+        if self._lasting is None or self._zygote is not None or self._lasting.serves():
+            return False
+        self._lasting.close()
+        for known in ("address", "info", "_turns"):
+            self.__dict__.pop(known, None)
+        self._find_or_start()
+        return True
 
     @cached_property
     def address(self) -> str:
@@ -85,8 +99,12 @@ class KernelPool(Closing):
     @cached_property
     def info(self) -> ZygoteInfo:
         """What the zygote says of itself."""
-        with contextlib.closing(Connection(self.address)) as connection:
-            return connection.info()
+        try:
+            return _info(self.address)
+        except KernelError:
+            if not self.replaced():
+                raise
+            return _info(self.address)
 
     @property
     def lasts(self) -> bool:
@@ -160,6 +178,11 @@ class KernelPool(Closing):
             self._lasting.close()
         if self._zygote is not None:
             self._zygote.close()
+
+
+def _info(address: str) -> ZygoteInfo:
+    with contextlib.closing(Connection(address)) as connection:
+        return connection.info()
 
 
 def _lasting(plan: ZygotePlan, idle_s: float | None) -> LastingZygote | None:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from grader.atomic_write import write_atomically
-from grader.kernel.lasting_zygote import published
+from grader.kernel.lasting_zygote import published, remove_unused
 from grader.kernel.zygote_plan import ZygotePlan
 
 if sys.platform != "win32":
@@ -47,6 +47,8 @@ def main(file: Path, start: int) -> None:
                     file.unlink()  # while none can come
                 break
             fcntl.flock(users, fcntl.LOCK_UN)
+        fcntl.flock(users, fcntl.LOCK_UN)
+        remove_unused(file)
 
 
 def _try_lock(file: int) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from grader.assignment import load_assignment
 from grader.heartbeat import ExaminerTimeout, Heartbeat
+from grader.kernel.lasting_zygote import stop_zygotes
 from grader.kernel.processor_clock import Time
 from grader.kernel.zygote_connection import Connection
 from grader.result import GradingResult, SubmissionStatus
@@ -51,6 +53,51 @@ def test_a_check_that_never_ends_is_stopped(tmp_path: Path, forever: str) -> Non
     result = graded(root, tmp_path, RIGHT, Time(3.0, 3.0))
 
     assert (result.status, result.message) == (SubmissionStatus.ERROR, STOPPED)
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A state folder in which zygotes last."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADER_STATE", str(folder := tmp_path_factory.mktemp("state")))
+        patch.setenv("GRADER_IDLE_S", "60")
+        yield folder
+        stop_zygotes()
+
+
+def kill_holder(state: Path, address: str) -> None:
+    """Kill the process that holds the zygote, and return once that has ended."""
+    command = f"zygote_holder\0{state}".encode()
+    [holder] = [p for p in Path("/proc").glob("[0-9]*") if command in read(p / "cmdline")]
+    with contextlib.closing(Connection(address)) as connection:
+        os.kill(int(holder.name), signal.SIGKILL)
+        assert connection._socket.recv(1) == b""
+
+
+def read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
+@pytest.mark.parametrize("already_asked", [False, True], ids=["found", "found and asked"])
+def test_a_zygote_that_is_killed_once_it_was_found_is_replaced(
+    state: Path, tmp_path: Path, already_asked: bool
+) -> None:
+    """Nobody learns of it: the submission is graded with another one."""
+    handed_in = submission(tmp_path / "right.ipynb", *RIGHT)
+    with Examiners(load_assignment(str(TINY))) as first:
+        assert [r.status for r in first.grade([handed_in])] == [SubmissionStatus.GRADED]
+    with Examiners(load_assignment(str(TINY))) as second:
+        found = second.address
+        if already_asked:
+            assert second.info
+        kill_holder(state, found)
+
+        [result] = second.grade([handed_in])
+        assert (result.status, result.score) == (SubmissionStatus.GRADED, result.max_score)
+        assert second.address != found
 
 
 def test_a_killed_examiner_leaves_nothing(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import fcntl
 import gc
 import os
 import shutil
 import signal
 import socket
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,16 +39,54 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_it_serves_one_pool_after_the_other_and_ends_when_nobody_comes(assignment: Assignment, state: Path) -> None:
     """Two pools in turn have one zygote with locked kernels, which ends after both."""
+    left_behind(state)
     with KernelPool(assignment) as first:
         address = first.address
+        assert first._lasting is not None
+        holder = _holder(first._lasting)
     with KernelPool(assignment) as second, second.kernel("narrow") as kernel:
         assert second.address == address
         assert second.info.sandbox
         assert kernel.alive
-    with contextlib.closing(Connection(address)) as connection:
-        assert connection._socket.recv(1) == b""
+    os.waitid(os.P_PID, holder, os.WEXITED | os.WNOWAIT)
 
-    assert not any(state.glob("*.address"))
+    assert not any(state.iterdir())
+
+
+def left_behind(state: Path) -> None:
+    """Make the files of a zygote that was killed with all who used it."""
+    state.mkdir(exist_ok=True)
+    for suffix in (".address", ".users", ".start", ".tried"):
+        (state / f"{PLAN.kind()}{suffix}").write_text("/nowhere")
+
+
+def test_what_killed_ones_left_is_removed_unless_it_is_used(state: Path) -> None:
+    """Stopping the others does so; whoever waits for a zygote keeps its lock."""
+    left_behind(state)
+    with contextlib.closing(LastingZygote(PLAN, None)):
+        stop_zygotes()
+        used = {*state.iterdir()}
+    stop_zygotes()
+
+    assert {file.suffix for file in used} >= {".users"}
+    assert not any(state.iterdir())
+
+
+def test_a_lock_on_a_file_that_was_removed_is_none(state: Path) -> None:
+    """Who waited for it meanwhile locks the file that has the name now."""
+    left_behind(state)
+    file, taken = state / f"{PLAN.kind()}.users", []
+    with file.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waits = threading.Thread(target=lambda: taken.append(LastingZygote(PLAN, None)))
+        waits.start()
+        while [os.path.realpath(fd) for fd in Path("/proc/self/fd").iterdir()].count(str(file)) < 2:
+            pass
+        file.unlink()
+    waits.join()
+
+    with contextlib.closing(taken[0]), file.open("a") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_whoever_started_it_is_not_warned_that_it_goes_on(
@@ -77,9 +117,9 @@ def test_one_that_was_killed_is_replaced(assignment: Assignment, state: Path) ->
     """With whoever held it; its address still stands there."""
     with KernelPool(assignment, idle_s=60) as first:
         address = first.address
-        assert first._kept is not None
-        os.kill(_holder(first._kept), signal.SIGKILL)
-        os.waitid(os.P_PID, _holder(first._kept), os.WEXITED | os.WNOWAIT)
+        assert first._lasting is not None
+        os.kill(_holder(first._lasting), signal.SIGKILL)
+        os.waitid(os.P_PID, _holder(first._lasting), os.WEXITED | os.WNOWAIT)
         assert [*state.glob("*.address")]
     with contextlib.suppress(KernelError, ConnectionResetError), contextlib.closing(Connection(address)) as connection:
         assert connection._socket.recv(1) == b""
