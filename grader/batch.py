@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader import messages
 from grader.assignment import Assignment
 from grader.errors import GraderError, UsageError
 from grader.export import ResultsWriter
@@ -212,8 +213,7 @@ def _grade_each(todo: Sequence[Submission], examiners: Examiners) -> Generator[G
         if isinstance(error, GraderError) and len(left) == len(todo):
             raise  # nothing can be graded here: one sentence says why
         log.exception("grading broke off")
-        reason = "Grading broke off before this submission was graded. Give the same command again."
-        yield from (failed(s, examiners.assignment, reason) for s in left.values())
+        yield from (failed(s, examiners.assignment, messages.BROKE_OFF) for s in left.values())
 
 
 def _earlier(out: Path, assignment: Assignment, fresh: bool) -> list[GradingResult]:
@@ -226,10 +226,7 @@ def _earlier(out: Path, assignment: Assignment, fresh: bool) -> list[GradingResu
         raise
     others = {r.assignment for r in earlier} - {assignment.slug}
     if others:
-        raise UsageError(
-            f"{out} holds results of {', '.join(sorted(others))}, not of {assignment.slug}; "
-            "choose another folder with -o."
-        )
+        raise UsageError(messages.other_assignments(out, others, assignment.slug))
     return [] if fresh else earlier
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import grader.plugin
+from grader import messages
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, GraderError, UnreadableError, UsageError
 from grader.extract import Extraction, Stub
@@ -113,7 +114,7 @@ def _added_up(blank: GradingResult, exercises: Mapping[str, ExerciseResult]) -> 
     broken = next((c for e in result.exercises for c in e.checks if c.outcome is Outcome.ERROR), None)
     if broken is None:
         return result
-    message = f"The check {broken.id} could not be carried out. {broken.message}"
+    message = messages.check_not_run(broken.id, broken.message)
     return replace(result, status=SubmissionStatus.ERROR, message=message)
 
 
@@ -152,7 +153,7 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
     folders = [assignment.checks(visibility) for visibility in Visibility]
     checks = sorted({str(p) for f in folders for name in ("test_*.py", "*_test.py") for p in f.glob(name)})
     if not checks:
-        raise AssignmentError(assignment.root, "has no checks: it needs a file checks/visible/test_*.py.")
+        raise AssignmentError(assignment.root, messages.NO_CHECKS)
     if assignment.recorded:
         sys.dont_write_bytecode = True  # compiled code beside a release would make it one that is not trusted
     for name in [n for n in os.environ if n.startswith("PYTEST_")]:
@@ -173,7 +174,7 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
     if plugin.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         errors = [line[1:].strip() for line in said.getvalue().splitlines() if line.startswith("E ")]
         words = errors[-1] if errors else said.getvalue()[-500:].strip()
-        trouble = plugin.trouble or f"{assignment.root}: the checks cannot be run: {words or repr(code)}"
+        trouble = plugin.trouble or messages.checks_not_run(assignment.root, words or repr(code))
         raise GraderError(trouble) if code is pytest.ExitCode.INTERNAL_ERROR else UsageError(trouble)
 
 

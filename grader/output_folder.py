@@ -13,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from grader import messages
 from grader.assignment import Assignment, load_assignment
 from grader.atomic_write import write_page
 from grader.errors import UsageError
@@ -40,11 +41,11 @@ def only_writer(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         lock = _lock(out)
     except OSError as error:
-        raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
+        raise UsageError(messages.cannot_write(out, error.strerror)) from error
     with lock:
         for name in (*PAGES, EARLIER):
             if (out / name).is_symlink():
-                raise UsageError(f"{out / name} is a link, and what is written there would lie elsewhere; remove it.")
+                raise UsageError(messages.is_link(out / name))
         yield
 
 
@@ -53,7 +54,7 @@ def _lock(out: Path) -> contextlib.AbstractContextManager[object]:
     try:
         return FileLock(out / ".lock", timeout=0).acquire()
     except Timeout as error:
-        raise UsageError(f"another batch is writing to {out}; wait for it or choose another folder with -o.") from error
+        raise UsageError(messages.is_being_written(out)) from error
 
 
 def read_rows(out: Path) -> list[GradingResult]:
@@ -65,7 +66,7 @@ def read_rows(out: Path) -> list[GradingResult]:
     results = read_results(out / ROWS)
     if is_torn(out / ROWS):
         kept = shutil.copy2(out / ROWS, place_for_earlier(out))
-        log.warning("the last line of %s was cut off, and is no row; the file is kept as %s.", out / ROWS, kept)
+        log.warning("%s", messages.last_line_cut(out / ROWS, kept))
     return results
 
 
@@ -143,10 +144,7 @@ def render(out: Path, assignment: Assignment | None = None) -> Path:
     with only_writer(out):
         results = read_rows(out)
         if not results and holds_gradebook(out):
-            raise UsageError(
-                f"{out / ROWS} holds no rows, but {out / GRADEBOOK} does; restore the one from a copy, or move the "
-                "other away."
-            )
+            raise UsageError(messages.rows_lost(out / ROWS, out / GRADEBOOK))
         assignment = assignment or _assignment_of(results)
         title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
         for result in results:
@@ -171,7 +169,7 @@ def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[list[Gr
 
 def _require_rows(out: Path) -> None:
     if not (out / ROWS).is_file():
-        raise UsageError(f"there is no {ROWS} in {out}; give the folder that `grader grade -o` wrote.")
+        raise UsageError(messages.no_results(ROWS, out))
 
 
 def _assignment_of(results: Sequence[GradingResult]) -> Assignment | None:
@@ -184,6 +182,6 @@ def _write(path: Path, page: Callable[[], str]) -> None:
     try:
         text = page()
     except Exception:  # a bug in one page must not cost the batch
-        log.exception("the page %s could not be made; what it would say stands in %s", path, ROWS)
+        log.exception("%s", messages.page_not_made(path, ROWS))
         text = NO_PAGE
     write_page(path, text)

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import messages
 from grader.assignment import FILE, Assignment, is_known, load_assignment, load_only_assignment
 from grader.errors import GraderError, UsageError
 from grader.intake import read_notebook
@@ -44,15 +45,9 @@ def find_assignment(notebook: Path, named: str | None = None) -> FoundAssignment
     if own:
         if is_known(own):
             return FoundAssignment(load_assignment(own), beside=False)
-        raise UsageError(
-            f"{notebook} belongs to the assignment {own!r}, whose checks are not here: keep the folder {own} that came "
-            "with the notebook beside it, or name another assignment with -a."
-        )
+        raise UsageError(messages.checks_not_here(notebook, own))
     if len(beside) > 1:
-        raise UsageError(
-            f"several assignments lie beside {notebook} ({', '.join(sorted(beside))}), and the notebook does not say "
-            "which one it belongs to; name it with -a."
-        )
+        raise UsageError(messages.several_beside(notebook, sorted(beside)))
     for folder in beside.values():
         return FoundAssignment(load_assignment(str(folder)), beside=True)
     return FoundAssignment(load_only_assignment(), beside=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import messages
 from grader.assignment import Assignment
 from grader.english import first_of
 from grader.errors import GraderError, UsageError
@@ -44,16 +45,14 @@ def recall(results: Path, submission_id: str) -> GradingResult:
     """
     rows = results / ROWS if results.is_dir() else results
     if not rows.is_file():
-        raise UsageError(f"there is no file {rows}; give the folder that `grader grade -o` wrote.")
+        raise UsageError(messages.no_results(rows.name, rows.parent))
     found = {r.submission.id: r for r in read_results(rows)}
     if submission_id not in found:
         near = [known for known in found if submission_id in known] or sorted(found) or ["none"]
-        raise UsageError(
-            f"there is no submission {submission_id!r} in {rows}; there are: {first_of(near, MOST_NAMED)}."
-        )
+        raise UsageError(messages.no_such_submission(submission_id, rows, first_of(near, MOST_NAMED)))
     result = found[submission_id]
     if result.status is not SubmissionStatus.GRADED or not result.provenance.seed is not None:
-        raise UsageError(f"{submission_id} was not graded, so there is no grade to give again.")
+        raise UsageError(messages.was_not_graded(submission_id))
     return result
 
 
@@ -64,14 +63,12 @@ def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Rep
     """
     [submission] = discover([notebook])
     if submission.sha256 != before.submission.sha256:
-        raise UsageError(
-            f"{notebook} is not the file that was graded: its contents differ; give the file that was handed in."
-        )
+        raise UsageError(messages.other_file(notebook))
     limited = with_call_limit(assignment, before.provenance.call_s)
     with Examiners(limited, seed=before.provenance.seed) as examiners:
         [after] = examiners.grade([submission])
     if after.status is SubmissionStatus.ERROR:
-        raise GraderError(f"it could not be graded again: {after.message}")
+        raise GraderError(messages.not_graded_again(after.message))
     return Replay(before, after)
 
 

@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader import messages
 from grader.errors import SecretUnavailableError, UsageError
 from grader.settings import cache_dir, secret_file
 
@@ -42,13 +43,10 @@ def load_secret(*, required: bool = False) -> Secret:
             _make(path)
         return Secret(_read_secret(path))
     except OSError as error:
-        reason = f"The secret that fresh inputs are drawn from cannot be kept in {path} ({error.strerror or error})"
-        remedy = "set GRADER_STATE to a folder that can be written, or GRADER_SECRET_FILE to the file of a secret"
+        reason = messages.secret_not_kept(path, error.strerror or error)
         if required:
-            raise SecretUnavailableError(f"{reason}; {remedy}.") from error
-        log.warning(
-            "%s, so this run uses one of its own, and grading again will ask something else; %s.", reason, remedy
-        )
+            raise SecretUnavailableError(f"{reason}; {messages.KEEP_SECRET}.") from error
+        log.warning("%s", messages.secret_for_once(reason))
         return Secret(secrets.token_hex(32), kept=False)
 
 
@@ -68,17 +66,14 @@ def _make(path: Path) -> None:
 
 def _read_secret(path: Path) -> str:
     if not path.is_file() and path.exists():  # opening a pipe would wait for ever
-        raise UsageError(f"{path} is no file: a secret stands in a file of its own; remove it, or name another.")
+        raise UsageError(messages.secret_no_file(path))
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         if sys.platform != "win32" and (
             status.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or status.st_uid not in (0, os.geteuid())
         ):
-            raise UsageError(f"{path} can be read by others: give it to yourself and `chmod 600` it, or remove it.")
+            raise UsageError(messages.secret_not_private(path))
         text = file.read(4096).decode("ascii", "replace")
     if not _TEXT.fullmatch(text):
-        raise UsageError(
-            f"{path} is empty or damaged: a secret is one line of 32 characters or more; put the right one back, "
-            "or remove the file and a new one is made."
-        )
+        raise UsageError(messages.secret_damaged(path))
     return text.rstrip("\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_dir, user_state_dir
 
+from grader import messages
 from grader.errors import UsageError
 
 PACKAGE = Path(__file__).resolve().parent
@@ -75,7 +76,7 @@ def idle_s() -> float | None:
     if not value:
         return None
     if not value.isdecimal():
-        raise UsageError(f"GRADER_IDLE_S is a number of seconds, not {value!r}.")
+        raise UsageError(messages.no_seconds("GRADER_IDLE_S", value))
     return float(value)
 
 
@@ -88,5 +89,5 @@ def named(name: str) -> Path | None:
 def absolute(name: str, value: str) -> Path:
     """Return a setting's path; raises UsageError if it depends on the working folder."""
     if not os.path.isabs(value):
-        raise UsageError(f"{name} names {value!r}, which depends on the folder you are in; give an absolute path.")
+        raise UsageError(messages.relative_path(name, value))
     return Path(value)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from grader import messages
 from grader.assignment import Assignment
 from grader.errors import GraderError, UnreadableError
 from grader.extract import Extraction, Stub, extract, parse_stub
@@ -49,10 +50,6 @@ A disk may be slow.
 _ANSWER_MB = 64
 _LOOK_S = 0.1
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
-_ADVICE = "keep generated code, long tables and large outputs out of it, and hand it in again."
-_TOO_SLOW = f"it takes more than {CPU_S} s of processor time to read; {_ADVICE}"
-_TOO_LARGE = f"it takes more memory to read than it may; {_ADVICE}"
-_TOO_ODD = f"Python itself breaks down when it reads it; {_ADVICE}"
 
 
 def read_submission(
@@ -76,12 +73,12 @@ def read_submission(
         case {"failed": str(reason)}:
             raise GraderError(reason)
     if signalled == signal.SIGXCPU or cpu_s >= CPU_S:
-        raise UnreadableError(path, _TOO_SLOW)
+        raise UnreadableError(path, messages.too_slow_to_read(CPU_S))
     if signalled in _CRASHES:
-        raise UnreadableError(path, _TOO_ODD)
+        raise UnreadableError(path, messages.BREAKS_PYTHON)
     if not signalled:  # it ended by itself: there was no memory to say anything
-        raise UnreadableError(path, _TOO_LARGE)
-    raise GraderError(f"{path.name} was not read to the end: the process that read it was ended by signal {signalled}.")
+        raise UnreadableError(path, messages.TOO_LARGE_TO_READ)
+    raise GraderError(messages.reader_ended(path.name, signalled))
 
 
 def _in_process(
@@ -130,8 +127,8 @@ def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -
                 return bytes(text)
             text += chunk
         if clock.look().idle_s > IDLE_S:
-            raise GraderError(f"{path.name} was not read to the end: for {IDLE_S:g} s its disk gave nothing.")
-    raise UnreadableError(path, _TOO_LARGE)
+            raise GraderError(messages.disk_gave_nothing(path.name, IDLE_S))
+    raise UnreadableError(path, messages.TOO_LARGE_TO_READ)
 
 
 def _read_in_fork(target: int, path: Path, assignment: Assignment, stub: Stub | None) -> NoReturn:
@@ -151,10 +148,10 @@ def _read_in_fork(target: int, path: Path, assignment: Assignment, stub: Stub | 
         except GraderError as error:
             answer = {"failed": str(error)}
         except (MemoryError, RecursionError):
-            answer = {"unreadable": _TOO_LARGE}
+            answer = {"unreadable": messages.TOO_LARGE_TO_READ}
         except Exception as error:  # a bug: staff wants to know where
             log.exception("%s could not be read", path.name)
-            answer = {"failed": f"{path.name} could not be read: {type(error).__name__}: {error}"}
+            answer = {"failed": messages.reader_failed(path.name, f"{type(error).__name__}: {error}")}
         with open(target, "wb") as pipe:
             pipe.write(json.dumps(answer, default=sorted).encode())  # sets are lists there
     finally:
@@ -174,4 +171,4 @@ def _read_and_extract(path: Path, assignment: Assignment, stub: Stub | None) -> 
         notebook = read_notebook(path)
         return extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
     except (MemoryError, RecursionError) as error:
-        raise UnreadableError(path, _TOO_LARGE) from error
+        raise UnreadableError(path, messages.TOO_LARGE_TO_READ) from error

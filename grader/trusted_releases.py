@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader import messages
 from grader.assignment import FILE, Assignment
 from grader.atomic_write import write_atomically
 from grader.errors import AssignmentError
@@ -31,7 +32,7 @@ def trust(assignment: Assignment) -> None:
 def _refuse_compiled(assignment: Assignment) -> None:
     compiled = sorted(p for p in assignment.root.rglob("*") if p.suffix in (".pyc", ".pyo", ".so", ".pyd"))
     if compiled:
-        raise AssignmentError(assignment.root / FILE, f"lies beside compiled code, {compiled[0]}; remove that first.")
+        raise AssignmentError(assignment.root / FILE, messages.compiled_beside(compiled[0]))
 
 
 def _trust_file(assignment: Assignment) -> Path:

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from grader import messages
 from grader.errors import UsageError
 from grader.import_path import safe_path
 from grader.settings import PACKAGE
@@ -16,14 +17,14 @@ def build_wheel(into: Path) -> Path:
     """Build the grader's wheel into an empty folder; raises UsageError with the reason."""
     root = PACKAGE.parent
     if not (root / "pyproject.toml").is_file():
-        raise UsageError("the grader's wheel cannot be built where its sources are not: name one with --wheel FILE.")
+        raise UsageError(messages.NO_SOURCES)
     command = [sys.executable, "-P", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(into.resolve()), str(root)]
     with safe_path():
         built = subprocess.run(command, cwd=into, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
     wheels = [*into.glob("*.whl")]
     if built.returncode or not wheels:
-        reason = (built.stderr.strip().splitlines() or ["pip did not say why"])[-1]
-        raise UsageError(f"the grader's wheel could not be built: {reason}; name one with --wheel FILE, or --no-wheel.")
+        reason = (built.stderr.strip().splitlines() or [messages.PIP_GAVE_NO_REASON])[-1]
+        raise UsageError(messages.wheel_not_built(reason))
     return wheels[0]
 
 
@@ -33,7 +34,7 @@ def require_grader_wheel(wheel: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             top_level = {name.partition("/")[0] for name in archive.namelist()}
     except (OSError, zipfile.BadZipFile) as error:
-        raise UsageError(f"{wheel} cannot be read as a wheel; build it with `python -m build --wheel`.") from error
+        raise UsageError(messages.no_wheel(wheel)) from error
     foreign = sorted(top for top in top_level if top != "grader" and not top.startswith("interp_grader-"))
     if foreign or "grader" not in top_level:
-        raise UsageError(f"{wheel} is not the grader's wheel: it holds {', '.join(foreign) or 'no grader'}.")
+        raise UsageError(messages.other_wheel(wheel, foreign))

@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from grader import fork_server
+from grader import fork_server, messages
 from grader.assignment import FILE, Assignment
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
 from grader.extract import Stub, parse_stub
@@ -145,7 +145,7 @@ class Examiners:
         try:
             self._pool.close()
         except Exception:  # what the kernels leave behind must not cost the results that stand
-            log.exception("the kernels' folder could not be removed; remove it by hand when nothing is being graded")
+            log.exception("%s", messages.KERNELS_FOLDER_LEFT)
 
     @property
     def address(self) -> str:
@@ -182,11 +182,10 @@ class Examiners:
     def _try_kernels(self, info: ZygoteInfo) -> None:
         for package, version in info.packages.items():
             if not version:
-                rule = f"kernel.packages names {package!r}, which is not installed where kernels run."
-                raise AssignmentError(self.assignment.root / FILE, rule)
+                raise AssignmentError(self.assignment.root / FILE, messages.package_not_installed(package))
         for model in self.assignment.models:
             if model not in info.models:
-                raise AssignmentError(self.assignment.prelude, f"MODELS lacks {model!r}, which assignment.toml names.")
+                raise AssignmentError(self.assignment.prelude, messages.model_not_loaded(model))
             if sys.platform == "linux":  # elsewhere the process that said so has tried it
                 with self._pool.kernel(model, role="reference"):
                     pass
@@ -198,16 +197,15 @@ class Examiners:
             process.start()
         theirs.close()
         timeout = ExaminerTimeout(process.pid or 0, self._examiner_timeout)
-        checks = f"{self.assignment.root}: importing its checks"
         try:
             while not mine.poll(_LOOK_S):
                 if timeout.exhausted():
-                    raise UsageError(f"{checks} does not end.")
+                    raise UsageError(messages.checks_do_not_end(self.assignment.root))
             if sentence := json.loads(mine.recv_bytes()):
                 raise UsageError(sentence)
         except (EOFError, OSError) as error:
             process.join(timeout=5)
-            raise UsageError(f"{checks} ended the process (exit code {process.exitcode}).") from error
+            raise UsageError(messages.checks_ended_process(self.assignment.root, process.exitcode)) from error
         finally:
             mine.close()
             _end(process)
@@ -249,7 +247,7 @@ class Examiners:
             process.start()
         theirs.close()
         if process.pid is None:
-            raise KernelError("the examiner process could not be started.")
+            raise KernelError(messages.EXAMINER_NOT_STARTED)
         return _Examination(submission, attempt, process, mine, ExaminerTimeout(process.pid, self._examiner_timeout))
 
     @staticmethod
@@ -319,10 +317,10 @@ def _examined_result(done: _Examination, assignment: Assignment) -> GradingResul
         if done.said:
             return GradingResult.from_json(json.loads(done.said))
         if done.said is None:
-            reason = "the examiner process stood still and was stopped."
+            reason = messages.EXAMINER_STOOD_STILL
         else:
             done.process.join(timeout=5)
-            reason = f"the examiner process ended without a result (exit code {done.process.exitcode})."
+            reason = messages.examiner_ended(done.process.exitcode)
     finally:
         _end(done.process)
     return failed(done.submission, assignment, reason)
