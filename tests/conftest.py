@@ -78,7 +78,12 @@ def short() -> Iterator[Path]:
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
     """A wheel as small as one can be."""
-    with zipfile.ZipFile(path := tmp_path / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
+    return smallest_wheel(tmp_path)
+
+
+def smallest_wheel(folder: Path) -> Path:
+    """Write a wheel as small as one can be."""
+    with zipfile.ZipFile(path := folder / "interp_grader-0.1.0-py3-none-any.whl", "w") as archive:
         archive.writestr("grader/__init__.py", "")
         archive.writestr("interp_grader-0.1.0.dist-info/METADATA", "Requires-Dist: torch>=2\nRequires-Dist: numpy\n")
     return path

@@ -53,7 +53,8 @@ class Assignment:
     secrets; ``prelude_reads`` are files and folders that it reads, by where a release has them beside it.
     ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it
     exchange names in its text that are ``interchangeable``. A release has ``recorded`` answers in place of a solution.
-    ``further`` says in words what hidden checks try. ``notebook`` is what students were given, ``handout`` the
+    ``further`` says in words what hidden checks try, ``release_url`` is where the course publishes its release.
+    ``notebook`` is what students were given, ``handout`` the
     files that they get beside it. With ``near_miss``, a function whose name is nearly the one asked for is graded where
     that is missing. ``visible_share`` is the share of an exercise's points that its visible checks may be worth.
     ``interpreter`` is the Python that kernels run, ``device`` what their models compute on, and ``packages`` are those
@@ -74,6 +75,7 @@ class Assignment:
     notebook: Path
     recorded: Recorded | None = None
     further: str = ""
+    release_url: str = ""
     prelude_reads: Mapping[str, Path] = field(default_factory=dict)
     handout: tuple[Path, ...] = ()
     near_miss: bool = False

@@ -22,6 +22,7 @@ from grader.assignment.toml_values import (
     read_table,
     read_text,
     read_texts,
+    read_url,
 )
 from grader.errors import AssignmentError
 from grader.kernel_config import Limits
@@ -31,7 +32,7 @@ _LARGEST_NUMBER = 1e6  # points, seconds, MB: their sums are numbers that system
 _KEYS_OF_RESULTS = frozenset(f.name for f in fields(Provenance))
 
 _KEYS = {
-    "": "title notebook handout near_miss visible_share further "
+    "": "title notebook handout near_miss visible_share further release_url "
     "exercises kernel solution recorded limits misconceptions",
     "exercises": "name title points",
     "kernel": "prelude models provided reads packages interpreter device",
@@ -93,6 +94,7 @@ def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment
         notebook=read_path(root, path, "notebook", notebook),
         recorded=recorded,
         further=read_text(path, data, "further"),
+        release_url=read_url(path, data, "release_url"),
         prelude_reads=prelude_reads,
         handout=read_paths(root, path, "handout", read_texts(path, data, "handout")),
         near_miss=read_flag(path, data, "near_miss"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,19 @@ def read_text(path: Path, data: Mapping[str, Any], key: str) -> str:
         case str(text):
             return text
     raise AssignmentError(path, f"{key} must be a text, not {data[key]!r}.")
+
+
+def is_url(text: str) -> bool:
+    """Return whether a text is an address that can be fetched by HTTP."""
+    return re.fullmatch(r"https?://[^\s/\"'<>]+/[^\s\"'<>]+", text) is not None
+
+
+def read_url(path: Path, data: Mapping[str, Any], key: str) -> str:
+    """Return the address under a key, empty without it."""
+    match data.get(key, ""):
+        case str(text) if not text or is_url(text):
+            return text
+    raise AssignmentError(path, f"{key} must be an address such as https://host/file.zip, not {data[key]!r}.")
 
 
 def read_flag(path: Path, data: Mapping[str, Any], key: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from pathlib import Path
 
+from grader.assignment.toml_values import is_url
+
 _MOST_SECONDS = 1e6
 
 
@@ -32,6 +34,13 @@ def positive_count(text: str) -> int:
     if number < 1:
         raise ArgumentTypeError("must be a whole number, 1 or more")
     return number
+
+
+def url(text: str) -> str:
+    """Return an address that can be fetched by HTTP."""
+    if not is_url(text):
+        raise ArgumentTypeError("must be an address such as https://host/file.zip")
+    return text
 
 
 def seconds(text: str) -> float:

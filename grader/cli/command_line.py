@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.cli.argument_types import url
 from grader.cli.arguments import (
     SLUG_FIRST,
     Command,
@@ -52,7 +53,8 @@ RELEASE = Command(
     "release",
     "fill a folder with what students get of an assignment",
     "Puts the notebook, the visible checks, recorded answers of the reference on what they ask, the model, the "
-    "grader's wheel and a README into FOLDER; never the solution, hidden checks or samples.",
+    "grader's wheel and a README into FOLDER, and all of it into FOLDER/ASSIGNMENT.zip; never the solution, hidden "
+    "checks or samples.",
     "grader assignment release my_assignment -o release",
     "release",
     (
@@ -70,6 +72,12 @@ RELEASE = Command(
             action="store_true",
             exclusive=True,
             help="leave the wheel out: students get it another way",
+        ),
+        option(
+            "--url",
+            type=url,
+            metavar="URL",
+            help="where you publish ASSIGNMENT.zip, for notebooks on Colab (default: the assignment's release_url)",
         ),
     ),
 )

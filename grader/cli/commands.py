@@ -146,7 +146,7 @@ def release(args: argparse.Namespace) -> int:
     assignment = load_assignment(args.assignment)
     with tempfile.TemporaryDirectory() as made:
         wheel = None if args.no_wheel else args.wheel or build_wheel(Path(made))
-        for path in make_release(assignment, args.out, wheel):
+        for path in make_release(assignment, args.out, wheel, args.url):
             print(path)
     return EXIT_DONE
 

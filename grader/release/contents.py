@@ -87,7 +87,7 @@ def _below(path: Path) -> list[Path]:
 def _settings(assignment: Assignment, recording: Recording) -> str:
     """Return the text of the release's ``assignment.toml``."""
     data = tomllib.loads((assignment.root / FILE).read_text(encoding="utf-8"))
-    for table, keys in (data, ("solution", "handout", "visible_share")), (data["kernel"], ("reads",)):
+    for table, keys in (data, ("solution", "handout", "visible_share", "release_url")), (data["kernel"], ("reads",)):
         for key in keys:
             table.pop(key, None)
     data["recorded"] = {"answers": ANSWERS, "hidden": recording.hidden}

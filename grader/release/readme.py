@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from pathlib import Path
 
 from grader.assignment import Assignment
@@ -30,16 +31,23 @@ are:
     pip install torch
     pip install jupyter ./{wheel}
 
-(On Windows the second line is `.venv\\Scripts\\activate`.) PyTorch goes first and alone. It is large: on Linux the
-usual build, made for NVIDIA GPUs, takes several gigabytes; the one for CPUs, which is enough here, about 200 MB
-(https://pytorch.org/get-started/locally/ gives the command). All else takes about 500 MB more. From then on nothing
-needs the network, except what the notebook itself downloads.
+(On Windows the first two lines are `py -m venv .venv` and `.venv\\Scripts\\activate`.) PyTorch goes first and alone. It
+is large: on Linux the usual build, made for NVIDIA GPUs, takes several gigabytes; the one for CPUs, which is enough
+here, about 200 MB (https://pytorch.org/get-started/locally/ gives the command). All else takes about 500 MB more. From
+then on nothing needs the network, except what the notebook itself downloads.
 {missing}
 ## Work
 
     . .venv/bin/activate
     jupyter notebook {notebook}
+
+Run the first cell with code first: it makes the checks ready.
 {checking}
+## Or work on Colab
+
+Open `{notebook}` there{upload} and run its first cell with code, which {fetches} the checks and installs them. Colab
+forgets them when a session ends; then {repeat} again.
+
 ## Check your answers
 
 Save the notebook, then
@@ -48,14 +56,14 @@ Save the notebook, then
     grader check {notebook}
 
 It says of each visible check whether it passes, what differs, and which well-known mistake that looks like. These are
-the checks that grade you, in the same words; {further} run at grading. The first time you are asked whether
-you trust the checks in `{slug}/`, because they run on your computer.
+the checks that grade you, in the same words. Further ones{further} run at grading. The first time you are asked
+whether you trust the checks in `{slug}/`, because they run on your computer.
 
 On Linux your code runs in the sandbox in which it will be graded. On macOS and Windows there is none, so write
 `grader check --sandbox=off {notebook}`: it runs your code as any notebook does.
 
-In the notebook, a cell with `%load_ext grader` and then `%grader check` checks the functions as they are there, and
-shows the same below the cell (`%grader trust` once, before).
+In the notebook, a cell with `%grader check` checks the functions as they are there, and shows the same below the cell
+(`%grader trust` once, before).
 
 ## Hand in
 
@@ -68,21 +76,31 @@ checks your function inside the notebook; run that cell as often as you like.
 """
 
 
-def readme(assignment: Assignment, wheel: Path | None) -> str:
+def readme(assignment: Assignment, wheel: Path | None, url: str = "") -> str:
     """Return the text of a release's README.
 
-    ``wheel`` is None where students get the grader some other way.
+    ``wheel`` is None where students get the grader some other way; ``url`` is where its archive is published, or "".
     """
-    return _README.format(
+    filled = _README.format(
         title=assignment.title,
         slug=assignment.slug,
         notebook=assignment.notebook.name,
         exercises="\n".join(f"- `{e.name}`: {e.title}, {plural(e.points, 'point')}" for e in assignment.exercises),
         wheel=wheel.name if wheel else _ANY_WHEEL,
-        further=f"further ones ({assignment.further})" if assignment.further else "further ones",
+        further=f" ({assignment.further})" if assignment.further else "",
+        upload="" if url else f", upload `{assignment.slug}.zip` (in the left margin: Files)",
+        fetches="fetches" if url else "unpacks",
+        repeat="run that cell" if url else "do both",
         missing="" if wheel else f"\nYour course gives you the wheel, `{_ANY_WHEEL}`; put it into this folder first.\n",
         checking=_CHECKING.format(call=call) if (call := _checking_call(assignment)) else "",
     )
+    return "\n\n".join(map(_wrapped, filled.split("\n\n")))
+
+
+def _wrapped(paragraph: str) -> str:
+    """Return a paragraph in lines of a readable length; lists and commands as they are."""
+    plain = not paragraph.lstrip("\n").startswith(("#", "-", "    "))
+    return textwrap.fill(paragraph, 100, break_long_words=False, break_on_hyphens=False) if plain else paragraph
 
 
 def _checking_call(assignment: Assignment) -> str:

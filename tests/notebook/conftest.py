@@ -15,15 +15,17 @@ from tests.release.conftest import released as released
 
 
 @pytest.fixture(scope="session")
-def execute() -> Callable[[Path, Path, list[str]], list[Any]]:
+def execute() -> Callable[..., list[Any]]:
     """Run cells in a kernel in a folder, whatever they raise, and return the cells."""
 
-    def execute(folder: Path, state: Path, cells: list[str]) -> list[Any]:
+    def execute(folder: Path, state: Path, cells: list[str], kernel: str = "python3") -> list[Any]:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         # The grader's own commands, tried out in this process, keep Python from the working folder; students' do not.
         ours = ("PYTHONSAFEPATH", "PYTHONDONTWRITEBYTECODE")
         environment = {name: value for name, value in os.environ.items() if name not in ours}
-        client = NotebookClient(notebook, allow_errors=True, resources={"metadata": {"path": str(folder)}})
+        client = NotebookClient(
+            notebook, allow_errors=True, kernel_name=kernel, resources={"metadata": {"path": str(folder)}}
+        )
         client.execute(env=environment | {"GRADER_STATE": str(state)})
         return list(notebook.cells)
 

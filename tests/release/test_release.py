@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import base64
+import gzip
+import io
+import json
 import re
 import shutil
+import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +24,34 @@ from grader.release import make_release
 from grader.release.contents import fill_assignment
 from grader.release.readme import readme
 from grader.release.recording import Recording
-from grader.wheel import build_wheel
 
 from .conftest import TINY
+from .leaks import leaks
 
 COURSE = load_assignment("transformer_interp")
 LEAST = 16
 """Shorter pieces of text may stand anywhere."""
+_NAMING = r"mark\.(exercise|model|points)"
+
+
+def zipped(data: bytes) -> bytes:
+    """Return a zip with one file in it."""
+    with zipfile.ZipFile(made := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0", data)
+    return made.getvalue()
+
+
+WAYS: dict[str, Callable[[str], bytes]] = {
+    "as it is": str.encode,
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "JSON": lambda text: json.dumps(text).encode(),
+    "Python": lambda text: ascii(text).encode(),
+    "hex": lambda text: text.encode().hex().encode(),
+    "zip in a zip": lambda text: zipped(zipped(text.encode())),
+    "gzip": lambda text: gzip.compress(text.encode()),
+    "base64": lambda text: b"answers = '%s'" % base64.b64encode(text.encode()),
+    "compressed, in base64": lambda text: b"answers = '%s'" % base64.urlsafe_b64encode(zlib.compress(text.encode())),
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,52 +68,58 @@ def careless(tmp_path: Path) -> Path:
     return shutil.copytree(TINY, tmp_path / "careless", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def text_of(folder: Path) -> str:
-    """Return all text in a folder, with the names of its files."""
-    files = [p for p in folder.rglob("*") if p.is_file() and p.suffix not in (".safetensors", ".zip")]
-    return "\n".join(f"{p.relative_to(folder)}\n{p.read_text(encoding='utf-8')}" for p in files)
-
-
 def functions(*files: Path) -> Iterator[str]:
-    """Yield the body of each function, statement by statement, as Python writes it."""
+    """Yield the lines of functions, and their statements as Python writes them."""
     for file in files:
-        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(function, ast.FunctionDef):
-                yield from (ast.unparse(statement) for statement in function.body[1:])
+        text = file.read_text(encoding="utf-8")
+        for function in ast.walk(ast.parse(text)):
+            for statement in function.body[1:] if isinstance(function, ast.FunctionDef) else ():
+                yield ast.unparse(statement)
+                yield from map(str.strip, (ast.get_source_segment(text, statement) or "").splitlines())
 
 
 def texts(file: Path) -> Iterator[str]:
-    """Yield the texts in a file of checks, docstrings included, but no arguments of markers."""
+    """Yield the texts in a file of checks, hints included, but nothing markers refer to."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    marks = [
-        n
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Call) and re.search(r"mark\.(?!parametrize)", ast.unparse(n.func))
-    ]
+    marks = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and re.search(_NAMING, ast.unparse(n.func))]
     marked = {id(n) for mark in marks for n in ast.walk(mark)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in marked:
             yield node.value
         if isinstance(node, ast.FunctionDef):
             yield node.name
+            yield (ast.get_docstring(node) or "").partition("\n")[0]
 
 
 def test_a_release_holds_notebook_checks_answers_and_a_page_that_says_how(released: Path) -> None:
-    """All that checking takes lies in one folder beside the notebook."""
+    """All that checking takes lies in one folder, and everything in an archive too."""
     files = {p.relative_to(released).as_posix() for p in released.rglob("*") if p.is_file()}
+    with zipfile.ZipFile(released / "tiny.zip") as archive:
+        assert {*archive.namelist(), "tiny.zip"} == files
     assert files == {
+        *("tiny.zip", "interp_grader-0.1.0-py3-none-any.whl"),
         *("README.md", "exercise.ipynb", "tests.py", "tiny/assignment.toml", "tiny/exercise.ipynb", "tiny/prelude.py"),
         *("tiny/checks/visible/test_checks.py", "tiny/misconceptions.py", "tiny/answers.zip"),
     }
 
 
 def test_nothing_of_the_solution_or_hidden_checks_is_released(released: Path) -> None:
-    """Neither hidden checks, nor code of the solution or of a wrong variant."""
-    given = text_of(released)
+    """Neither hidden checks and their answers, nor code of solution and variants."""
+    code = functions(TINY / "solution.py", TINY / "misconceptions.py")
+    hidden = ["4711", "scale_secret", "scale_by_three", "secret numbers", "another factor", "def scale_adds"]
+    answers = [struct.pack(kind, 4711.0 * factor) for kind in ("<f", "<d") for factor in (1, 2, 3)]
+    visible = {"It scales.", struct.pack("<ff", 2.0, 4.0)}
 
-    for secret in ("4711", "scale_secret", "scale_by_three", "secret numbers", "another factor", "def scale_adds"):
-        assert secret not in given
-    assert not [line for line in functions(TINY / "solution.py", TINY / "misconceptions.py") if line in given]
+    assert leaks(released, visible).keys() == visible
+    assert leaks(released, [*code, *hidden, *answers]) == {}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_secret_is_found_however_it_is_packed(tmp_path: Path, way: str) -> None:
+    """The search that finds nothing in a release finds something where there is something."""
+    (tmp_path / "answers").write_bytes(WAYS[way]("Die Straße war groß"))
+
+    assert leaks(tmp_path, ["Die Straße war groß", "another text"]) == {"Die Straße war groß": "answers "}
 
 
 def test_the_mistakes_keep_their_names_and_lose_their_code(course: Path) -> None:
@@ -104,20 +137,19 @@ def test_the_mistakes_keep_their_names_and_lose_their_code(course: Path) -> None
 def test_no_line_of_the_reference_is_in_the_courses_release(course: Path) -> None:
     """The models' loader alone is given away, which holds no answer."""
     reference = [p for p in COURSE.solution_reads[0].glob("*.py") if p.name != "models.py"]
-    given, handed_out = text_of(course), COURSE.notebook.read_text(encoding="utf-8")
+    handed_out = COURSE.notebook.read_text(encoding="utf-8")
 
     bodies = [*functions(*reference, COURSE.root / "misconceptions.py", COURSE.root / "variants.py")]
     assert len(bodies) > 50
-    assert [t for t in bodies if len(t) >= LEAST and t in given and t not in handed_out] == []
+    assert leaks(course, {t for t in bodies if len(t) >= LEAST and t not in handed_out}) == {}
 
 
 def test_no_hidden_check_is_in_the_courses_release(course: Path) -> None:
-    """Neither its prompts, nor what they are drawn from, nor its name or title."""
-    given = text_of(course)
-    hidden = {t for file in COURSE.checks("hidden").glob("*.py") for t in texts(file)}
+    """Neither its prompts, nor what they are drawn from, nor its name, title or hint."""
+    hidden = {t for file in COURSE.checks("hidden").glob("*.py") for t in texts(file) if len(t) >= LEAST}
 
-    assert len([t for t in hidden if len(t) >= LEAST]) > 20
-    assert [t for t in hidden if len(t) >= LEAST and t in given] == []
+    assert len(hidden) > 20
+    assert leaks(course, hidden) == {}
 
 
 def test_the_models_lie_beside_the_prelude_of_the_courses_release(course: Path) -> None:
@@ -192,9 +224,9 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "exercise.ipynb").read_text() == "my work"
 
 
-def test_the_wheel_that_is_built_holds_the_grader_alone(tmp_path: Path) -> None:
+def test_the_wheel_that_is_built_holds_the_grader_alone(built_wheel: Path) -> None:
     """Neither reference nor assignments."""
-    with zipfile.ZipFile(build_wheel(tmp_path)) as archive:
+    with zipfile.ZipFile(built_wheel) as archive:
         assert {n.partition("/")[0].partition("-")[0] for n in archive.namelist()} == {"grader", "interp_grader"}
 
 
@@ -205,7 +237,7 @@ def test_the_page_says_how_to_set_up_check_and_hand_in(wheel: Path) -> None:
     assert page.index("python3 -m venv") < page.index("pip install torch") < page.index(f"./{wheel.name}")
     assert "grader check exercise.ipynb" in page
     assert "gigabytes" in page
-    assert "(other prompts, a second model) run at grading" in page
+    assert "Further ones (other prompts, a second model) run at grading" in " ".join(page.split())
     assert "\nThe last line of each exercise's cell, such as `test_logit_lens_analysis(logit_lens_analysis" in page
 
 

@@ -1,0 +1,126 @@
+"""Where there is nothing but the wheel and a release, it says what grading says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.assignment import load_assignment
+from grader.intake import discover
+from grader.release import make_release
+from grader.result import GradingResult, Outcome, Visibility, redact
+from grader.worker import Examiners
+from tests.cli.conftest import write
+
+from .conftest import TINY
+from .outside import CHECKOUT, Outside
+from .test_check import CASES
+
+COURSE = CHECKOUT / "assignments" / "transformer_interp"
+SAMPLES = [COURSE / "solution.ipynb", *sorted((COURSE / "samples").glob("*.ipynb"))]
+LOOK = f"""
+import importlib.util, os, socket
+from grader.settings import assignment_roots
+seen = [n for n in ("reference", "assignments", "tests") if importlib.util.find_spec(n)]
+print(seen, assignment_roots(), os.listdir({str(CHECKOUT / "reference")!r}), len(socket.if_nameindex()))
+"""
+
+
+def told(result: GradingResult) -> Any:
+    """Return what visible checks tell a student.
+
+    What the reference's calls were measured to take is left out."""
+    shown = redact(result)
+    exercises = [
+        (e.name, e.message, e.remarks, e.source, [c for c in e.checks if c.visibility is Visibility.VISIBLE])
+        for e in shown.exercises
+    ]
+    return re.sub(r"The reference needs [\d.]+ (s|MB)", "The reference needs some", repr((shown.message, exercises)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseUser:
+    """A folder outside with a trusted release, and the grades of notebooks by name."""
+
+    folder: Path
+    outside: Outside
+    graded: dict[str, GradingResult]
+
+    def check(self, notebook: Path) -> GradingResult:
+        """Return what ``grader check`` says of a notebook outside."""
+        shutil.copyfile(notebook, self.folder / notebook.name)
+        done = self.outside.run("grader", "check", notebook.name, "--json", cwd=self.folder)
+        assert done.stderr == ""
+        return GradingResult.from_json(json.loads(done.stdout))
+
+
+def settle(outside: Outside, released: Path, folder: Path, assignment: Path, notebooks: list[Path]) -> ReleaseUser:
+    """Give a student a copy of a release, and grade notebooks with the whole assignment."""
+    shutil.copytree(released, folder)
+    assert outside.run("grader", "trust", ".", cwd=folder).returncode == 0
+    with Examiners(load_assignment(str(assignment))) as examiners:
+        graded = {r.submission.path: r for r in examiners.grade(discover(notebooks))}
+    return ReleaseUser(folder, outside, graded)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A notebook of the tiny assignment for each case."""
+    folder = tmp_path_factory.mktemp("cases")
+    return {case: write(folder / f"{case}.ipynb", *cells) for case, cells in CASES.items()}
+
+
+@pytest.fixture(scope="module")
+def tiny(
+    kept: None, outside: Outside, released: Path, cases: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> ReleaseUser:
+    """A student with the tiny release."""
+    return settle(outside, released, tmp_path_factory.mktemp("student") / "tiny", TINY, [*cases.values()])
+
+
+@pytest.fixture(scope="module")
+def course(kept: None, outside: Outside, built_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> ReleaseUser:
+    """A student with the course's release."""
+    folder = tmp_path_factory.mktemp("course")
+    make_release(load_assignment(str(COURSE)), folder / "released", built_wheel)
+    return settle(outside, folder / "released", folder / "student", COURSE, SAMPLES)
+
+
+def test_there_is_nothing_of_the_course_and_no_network(outside: Outside, tmp_path: Path) -> None:
+    """Neither reference nor assignments can be found; there is a loopback alone."""
+    if not outside.isolated:
+        pytest.skip("this machine gives no namespaces")
+
+    done = outside.run("python", "-P", "-c", LOOK, cwd=tmp_path)
+
+    assert (done.stdout, done.stderr) == ("[] [] [] 1\n", "")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_visible_checks_say_outside_what_they_say_when_grading(
+    tiny: ReleaseUser, cases: dict[str, Path], case: str
+) -> None:
+    """Verdicts, words, diagnoses and lines, check by check."""
+    assert told(tiny.check(cases[case])) == told(tiny.graded[f"{case}.ipynb"])
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("notebook", SAMPLES, ids=lambda path: path.stem)
+def test_each_sample_is_told_outside_what_it_is_told_when_graded(course: ReleaseUser, notebook: Path) -> None:
+    """As above, on the course's models, with its solution among the samples."""
+    assert told(course.check(notebook)) == told(course.graded[notebook.name])
+
+
+@pytest.mark.exhaustive
+def test_the_solution_passes_outside(course: ReleaseUser) -> None:
+    """All that can be run there."""
+    solution = course.check(COURSE / "solution.ipynb")
+
+    outcomes = {c.outcome for e in solution.exercises for c in e.checks if c.visibility is Visibility.VISIBLE}
+    assert outcomes == {Outcome.PASSED}
