@@ -13,7 +13,7 @@ from grader.kernel.inside.call import answer
 from grader.kernel_config import Limits
 from grader.notebook.cell_numbers import execution_count
 from grader.result import ExerciseStatus
-from grader.session.answer_store import key
+from grader.session.answer_source import Question
 from grader.session.bounded_cache import BoundedCache
 from grader.value import Value
 
@@ -40,26 +40,18 @@ class LiveFunctions:
     def begin_check(self) -> None:
         """Do nothing: the memory is the student's own."""
 
-    def call(
-        self,
-        model: str,
-        name: str,
-        args: tuple[Value, ...],
-        kwargs: dict[str, Value],
-        *,
-        again: bool = True,
-        **_: bool,
-    ) -> Value:
+    def call(self, question: Question, *, again: bool = True, **_: bool) -> Value:
         """Return what a function answers; raises the StudentFault that happened instead.
 
         Raises KeyboardInterrupt when the student interrupts it.
         """
+        name = question.name
         if name in self._not_attempted:
             raise FunctionUnavailable(self._not_attempted[name], ExerciseStatus.NOT_ATTEMPTED)
-        asked = key(model, name, args, kwargs)
-        if again or asked not in self._answers:
-            self._answers[asked] = self._call_function(name, args, kwargs)
-        return self._answers[asked]
+        key = question.key(question.model)
+        if again or key not in self._answers:
+            self._answers[key] = self._call_function(name, question.args, question.kwargs)
+        return self._answers[key]
 
     def _call_function(self, name: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
         def function(*args: Any, **kwargs: Any) -> Any:

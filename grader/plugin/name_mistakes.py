@@ -60,7 +60,7 @@ def _compared_calls(check_run: CheckRun, answers: ReferenceAnswers, broken: list
     def variant(call: Call) -> Callable[[str], Value]:
         def ask(id: str) -> Value:
             try:
-                return answers.variant(model, id, call.args, call.kwargs, keep=keep)
+                return answers.variant(id, call.question(model), keep=keep)
             except KernelError as error:
                 broken.append(str(error))
                 raise KeyError(id) from error
@@ -69,7 +69,7 @@ def _compared_calls(check_run: CheckRun, answers: ReferenceAnswers, broken: list
 
     for call in calls.values():
         try:
-            expected = answers.call(model, name, call.args, call.kwargs, keep=keep)
+            expected = answers.call(call.question(model), keep=keep)
         except CallRaised:  # the reference has no answer to these arguments either
             continue
         except StudentFault as fault:

@@ -105,7 +105,7 @@ class RecordingSession(ValidationSession):
         for call in check_run.calls:
             for id in _ids(self._known.of(call.name)):
                 with contextlib.suppress(StudentFault, KernelError):  # it has no answer here, nor has it when grading
-                    self.recorder.ask(variant_question(check_run.markers.model, id, call.args, call.kwargs))
+                    self.recorder.ask(variant_question(id, call.question(check_run.markers.model)))
 
 
 def _ids(known: Misconceptions) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a reference is asked, what it answers, and where answers may come from."""
+"""What a function is asked, what the reference answers, and where answers may come from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Spent = tuple[float, float]
 
 
 class Question(NamedTuple):
-    """A call of a function of the solution, or of a file beside it, on one model."""
+    """A call of a student's function, of the solution or of a file beside it, on one model."""
 
     model: str
     name: str

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from grader.errors import KernelError, StudentFault
 from grader.session import messages
+from grader.session.answer_source import Question
 from grader.session.reference_answers import ReferenceAnswers
 from grader.value import Value
 
@@ -22,23 +23,17 @@ class Call:
     kwargs: dict[str, Value]
     answer: Value
 
+    def question(self, model: str) -> Question:
+        """Return what was asked, to ask others on a model."""
+        return Question(model, self.name, self.args, self.kwargs)
+
 
 class Answering(Protocol):
     """What answers in a student's name: a session, or whoever takes its place."""
 
     exercises: frozenset[str]
 
-    def call(
-        self,
-        model: str,
-        name: str,
-        args: tuple[Value, ...],
-        kwargs: dict[str, Value],
-        *,
-        hidden: bool = False,
-        again: bool = True,
-        keep: bool = True,
-    ) -> Value:
+    def call(self, question: Question, *, hidden: bool = False, again: bool = True, keep: bool = True) -> Value:
         """Return what a function answers, as StudentSession.call does."""
 
 
@@ -77,9 +72,8 @@ class Student:
 
         def call(*args: Value, **kwargs: Value) -> Value:
             again = bool(self._calls)
-            answer = self._session.call(
-                self._model, name, args, kwargs, hidden=self._hidden, again=again, keep=self._keep
-            )
+            question = Question(self._model, name, args, kwargs)
+            answer = self._session.call(question, hidden=self._hidden, again=again, keep=self._keep)
             self._calls.append(Call(name, args, kwargs, answer))
             return answer
 
@@ -117,10 +111,11 @@ class Reference:
             raise AttributeError(name)
 
         def call(*args: Any, **kwargs: Any) -> Value:
+            question = Question(self._model, name, args, kwargs)
             try:
                 if name in self._instead:
-                    return self._answers.variant(self._model, self._instead[name], args, kwargs, keep=self._keep)
-                return self._answers.call(self._model, name, args, kwargs, keep=self._keep)
+                    return self._answers.variant(self._instead[name], question, keep=self._keep)
+                return self._answers.call(question, keep=self._keep)
             except StudentFault as fault:
                 raise KernelError(messages.reference_failed(name, fault.sentence)) from fault
 

@@ -56,51 +56,47 @@ class ReferenceAnswers:
     def __exit__(self, *exc_info: object) -> None:
         self._source.__exit__(*exc_info)
 
-    def call(
-        self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
-    ) -> Value:
+    def call(self, question: Question, *, keep: bool = True) -> Value:
         """Return the answer of a function.
 
         Raises the StudentFault that the reference's own code made instead. Without ``keep`` an answer that has to be
         computed is not kept for others.
         """
-        return self._source.answer(Question(model, name, args, kwargs), keep=keep).unwrap()
+        return self._source.answer(question, keep=keep).unwrap()
 
-    def cost(
-        self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
-    ) -> Cost | None:
+    def cost(self, question: Question, *, keep: bool = True) -> Cost | None:
         """Return what an answer costs on this machine.
 
         None when it is not known, or there is no answer. Raises MachineMemoryError when the machine had not the memory
         to find out.
         """
         try:
-            return self._source.cost(Question(model, name, args, kwargs), keep=keep)
+            return self._source.cost(question, keep=keep)
         except MachineMemoryError:
             raise  # what it costs would be known if the machine had more
         except (StudentFault, KernelError) as error:
-            log.debug("what %s costs is not known: %s", name, error)
+            log.debug("what %s costs is not known: %s", question.name, error)
             return None
 
-    def variant(
-        self, model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value], *, keep: bool = True
-    ) -> Value:
-        """Return what a misconception, or a pair of them ("a+b"), answers.
+    def variant(self, id: str, question: Question, *, keep: bool = True) -> Value:
+        """Return what a misconception, or a pair of them ("a+b"), answers instead of a function.
 
         Raises NoAnswer when its code raises on these arguments, KernelError when it does not answer otherwise.
         """
         try:
-            return self._source.answer(variant_question(model, id, args, kwargs), keep=keep).unwrap()
+            return self._source.answer(variant_question(id, question), keep=keep).unwrap()
         except CallRaised as fault:
             raise NoAnswer(id) from fault
         except StudentFault as fault:
             raise KernelError(messages.mistake_failed(id, fault.sentence)) from fault
 
 
-def variant_question(model: str, id: str, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Question:
+def variant_question(id: str, question: Question) -> Question:
     """Return the call of a misconception, or a pair ("a+b"), to an exercise's arguments."""
     first, _, second = id.partition("+")
-    return Question(model, BOTH, (first, second, *args), kwargs) if second else Question(model, first, args, kwargs)
+    if second:
+        return question._replace(name=BOTH, args=(first, second, *question.args))
+    return question._replace(name=first)
 
 
 def answer_source(

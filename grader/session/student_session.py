@@ -20,7 +20,8 @@ from grader.errors import (
 from grader.kernel.messages import ONE_CALL
 from grader.kernel.processor_clock import Time
 from grader.kernel_config import Limits
-from grader.session import answer_store, messages
+from grader.session import messages
+from grader.session.answer_source import Question
 from grader.session.bounded_cache import BoundedCache, size
 from grader.session.call_limits import Cost, Need, need
 from grader.session.lost_calls import MAX_KERNEL_DEATHS, LostCalls
@@ -65,10 +66,7 @@ class LoadedKernel:
 class _Asked:
     """A call that is asked for, its digest and limits, and what became of earlier ones."""
 
-    model: str
-    name: str
-    args: tuple[Value, ...]
-    kwargs: dict[str, Value]
+    call: Question
     hidden: bool
     again: bool
     key: str
@@ -93,7 +91,7 @@ class StudentSession:
         pool: Callable[[], KernelPool],
         extraction: Extraction,
         limits: Limits,
-        costs: Costs = lambda *call, **how: None,
+        costs: Costs = lambda question, **how: None,
     ) -> None:
         self.exercises = frozenset(extraction.functions)
         self._pool = pool
@@ -121,32 +119,23 @@ class StudentSession:
         """Count anew by how many bytes (``excess``) answers exceed the reference's."""
         self.excess = 0
 
-    def call(
-        self,
-        model: str,
-        name: str,
-        args: tuple[Value, ...],
-        kwargs: dict[str, Value],
-        *,
-        hidden: bool = False,
-        again: bool = True,
-        keep: bool = True,
-    ) -> Value:
+    def call(self, question: Question, *, hidden: bool = False, again: bool = True, keep: bool = True) -> Value:
         """Return what the student's function answers.
 
         Raises the StudentFault that happened instead. With ``again`` off, the answer that the same kernel gave to the
         same call before will do. Without ``keep`` what the reference needs for it is not kept for others who ask the
         same. Raises MachineMemoryError when the machine has not the memory for it.
         """
+        name = question.name
         function = self._extraction.functions[name]
         if function.status is not None:
             raise FunctionUnavailable(function.message, function.status)
         self._refuse_if_given_up(name)
-        key, lost = answer_store.key(model, name, args, kwargs), self._lost.setdefault(name, LostCalls())
+        key, lost = question.key(question.model), self._lost.setdefault(name, LostCalls())
         lost.refuse(key)
-        cost = self._costs(model, name, args, kwargs, keep=keep)
-        asked = _Asked(model, name, args, kwargs, hidden, again, key, need(self._limits, cost), lost)
-        budget = self._budgets.setdefault((model, name), TimeBudget(self._limits))
+        cost = self._costs(question, keep=keep)
+        asked = _Asked(question, hidden, again, key, need(self._limits, cost), lost)
+        budget = self._budgets.setdefault((question.model, name), TimeBudget(self._limits))
         budget.refuse_if_used_up(cost)
         answer = self._twice(asked, budget)
         self.excess += max(0, size(answer) - 2 * (cost.answer_bytes if cost else 0))
@@ -168,7 +157,7 @@ class StudentSession:
 
     def _once(self, asked: _Asked, budget: TimeBudget) -> Value:
         loaded = self._kernel_for(asked)
-        self._refuse_if_given_up(asked.name)
+        self._refuse_if_given_up(asked.call.name)
         if asked.again or asked.key not in loaded.answers:
             try:
                 loaded.answers[asked.key] = self._call_in_kernel(loaded, asked)
@@ -177,11 +166,11 @@ class StudentSession:
         return loaded.answers[asked.key]
 
     def _call_in_kernel(self, loaded: LoadedKernel, asked: _Asked) -> Value:
-        model, name, lost = asked.model, asked.name, asked.lost
+        (model, name, args, kwargs), lost = asked.call, asked.lost
         limit = lost.limit(Time(asked.need.cpu_s, self._limits.idle_s))
         who = messages.CALL_AFTER_LOST_ONE if lost.some_timed_out else ONE_CALL
         try:
-            answer = loaded.kernel.call(name, asked.args, asked.kwargs, cpu_s=limit.cpu_s, idle_s=limit.idle_s, who=who)
+            answer = loaded.kernel.call(name, args, kwargs, cpu_s=limit.cpu_s, idle_s=limit.idle_s, who=who)
             lost.count_answer(loaded.kernel.used)
             return answer
         except (CallRaised, FunctionUnavailable) as fault:
@@ -224,10 +213,10 @@ class StudentSession:
             raise fault.with_traceback(None)
 
     def _kernel_for(self, asked: _Asked) -> LoadedKernel:
-        model, answers = asked.model, BoundedCache[str]()
+        model, answers = asked.call.model, BoundedCache[str]()
         if model in self._knows_hidden and not asked.hidden:
             self._leave(model)
-        if model in self._kernels and asked.name not in self._kernels[model].exercises:
+        if model in self._kernels and asked.call.name not in self._kernels[model].exercises:
             self._leave(model)
         if model in self._kernels and not asked.need.fits(self._kernels[model].kernel.limits):
             answers = self._kernels[model].answers  # still good: nothing is wrong with that kernel but its size
@@ -247,12 +236,12 @@ class StudentSession:
 
         That is what exercises need that have not been given up; if each has its own kernels, the one that is called.
         """
-        meant = frozenset({asked.name}) if self._extraction.separate_kernels else self.exercises
+        meant = frozenset({asked.call.name}) if self._extraction.separate_kernels else self.exercises
         wanted = meant - self._given_up.keys() - {n for n, lost in self._lost.items() if lost.too_many}
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
-        limits = self._raised[asked.model] = asked.need.raised(self._raised.get(asked.model, self._limits))
+        limits = self._raised[asked.call.model] = asked.need.raised(self._raised.get(asked.call.model, self._limits))
         with contextlib.ExitStack() as stack:
-            kernel = stack.enter_context(self._pool().kernel(asked.model, role="student", limits=limits))
+            kernel = stack.enter_context(self._pool().kernel(asked.call.model, role="student", limits=limits))
             # Cells may call what the exercises call, so they may use as much.
             segments = [self._extraction.segments[i] for i in indices]
             faults = kernel.run(segments, cpu_s=max(limits.setup_s, asked.need.cpu_s))

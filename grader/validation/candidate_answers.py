@@ -5,28 +5,24 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.assignment import Assignment
 from grader.errors import StudentFault
 from grader.session import ReferenceAnswers
-from grader.session.reference_answers import BOTH
+from grader.session.answer_source import Question
+from grader.session.reference_answers import variant_question
 from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
 from grader.validation.distance import Distance, distance
 from grader.value import Value
 
-HAS_OWN_FUNCTION = (CandidateKind.MISCONCEPTION, CandidateKind.ACCEPTED, CandidateKind.VARIANT)
+HAS_OWN_FUNCTION = (
+    CandidateKind.MISCONCEPTION,
+    CandidateKind.PAIR,
+    CandidateKind.ACCEPTED,
+    CandidateKind.VARIANT,
+)
 """Kinds of candidates whose functions have their own names; others' have the exercise's."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskedCall:
-    """A call that a check made of a student's function, on which answers are compared."""
-
-    model: str
-    name: str
-    args: tuple[Value, ...]
-    kwargs: dict[str, Value]
 
 
 class CandidateAnswers:
@@ -37,24 +33,22 @@ class CandidateAnswers:
         self.candidate = candidate
         self._answers = answers
 
-    def call(self, model: str, name: str, args: tuple[Value, ...], kwargs: dict[str, Value], **_: bool) -> Value:
+    def call(self, question: Question, **_: bool) -> Value:
         """Return the candidate's answer; raises the StudentFault that happened instead."""
         match self.candidate:
-            case Candidate(id=id, exercise=exercise, kind=CandidateKind.PAIR) if name == exercise:
-                return self._answers.call(model, BOTH, (*id.split("+"), *args), kwargs)
-            case Candidate(id=id, exercise=exercise, kind=kind) if name == exercise and kind in HAS_OWN_FUNCTION:
-                return self._answers.call(model, id, args, kwargs)
-        return self._answers.call(model, name, args, kwargs)
+            case Candidate(id=id, exercise=exercise, kind=kind) if (
+                question.name == exercise and kind in HAS_OWN_FUNCTION
+            ):
+                return self._answers.call(variant_question(id, question))
+        return self._answers.call(question)
 
-    def measure(self, record: CandidateResult, calls: Iterable[AskedCall], right: ReferenceAnswers) -> CandidateResult:
+    def measure(self, record: CandidateResult, calls: Iterable[Question], right: ReferenceAnswers) -> CandidateResult:
         """Return the record with the greatest distance of its answers from the right ones."""
         greatest: Distance = ()
         worst, farthest = -1.0, ""
         for c in calls:
             try:
-                found = distance(
-                    self.call(c.model, c.name, c.args, c.kwargs), right.call(c.model, c.name, c.args, c.kwargs)
-                )
+                found = distance(self.call(c), right.call(c))
             except StudentFault:
                 found = (math.inf,)
             greatest = tuple(max(pair) for pair in itertools.zip_longest(greatest, found, fillvalue=0.0))

@@ -20,9 +20,9 @@ from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
 from grader.session import AnswerStore, ReferenceAnswers, Student, answer_source
-from grader.session.answer_store import key
+from grader.session.answer_source import Question
 from grader.validation import right_variants
-from grader.validation.candidate_answers import AskedCall, CandidateAnswers
+from grader.validation.candidate_answers import CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateCheckResult, CandidateKind, CandidateResult
 from grader.validation.mutated_solution import mutated_solution
 from grader.worker import working_folder
@@ -53,7 +53,7 @@ class ValidationSession(GradingPlugin):
         super().__init__(assignment, Extraction({}, ()), address=address, hidden=hidden, complete=True)
         self.records: list[CandidateResult] = []
         self._candidates = candidates
-        self._calls: dict[str, Sequence[AskedCall]] = {}
+        self._calls: dict[str, Sequence[Question]] = {}
         self._items: Sequence[pytest.Item] = ()
         self._candidate_answers: CandidateAnswers
 
@@ -123,17 +123,17 @@ class ValidationSession(GradingPlugin):
             if candidate.kind is CandidateKind.MUTANT and outcome is not Outcome.PASSED:
                 return
 
-    def _asked_calls(self, exercise: str) -> Sequence[AskedCall]:
+    def _asked_calls(self, exercise: str) -> Sequence[Question]:
         """Return the calls that the checks of an exercise make, with the inputs of every seed."""
         if exercise not in self._calls:
             reference = Candidate(exercise, exercise, CandidateKind.REFERENCE)
             given = CandidateAnswers(reference, self._answers, self._assignment)
-            found: dict[str, AskedCall] = {}
+            found: dict[str, Question] = {}
             for self._seed in range(SEEDS):
                 for check_run, _ in self._runs(given):
                     for call in check_run.calls:
-                        asked = AskedCall(check_run.markers.model, call.name, call.args, call.kwargs)
-                        found.setdefault(key(asked.model, asked.name, asked.args, asked.kwargs), asked)
+                        asked = call.question(check_run.markers.model)
+                        found.setdefault(asked.key(asked.model), asked)
             self._seed = 0
             self._calls[exercise] = tuple(found.values())
         return self._calls[exercise]

@@ -33,8 +33,8 @@ def file(tmp_path: Path) -> Path:
     """A file with answers of a function, a mistake that raised and two at once."""
     asked = [
         (Question("any", "f", *GIVEN), Answer(VALUE, costs={machine.identity(): (1.0, 2.0), "another": (3.0, 4.0)})),
-        (variant_question("any", "raises", *GIVEN), Answer(None, ("ValueError", "no"))),
-        (variant_question("any", "one+two", *GIVEN), Answer(7)),
+        (variant_question("raises", Question("any", "f", *GIVEN)), Answer(None, ("ValueError", "no"))),
+        (variant_question("one+two", Question("any", "f", *GIVEN)), Answer(7)),
     ]
     answers = {recorded_key(question, WEIGHTS): answer for question, answer in asked}
     (tmp_path / "answers.zip").write_bytes(pack_answers(answers))
@@ -46,7 +46,7 @@ def test_an_answer_is_found_by_function_arguments_and_weights(file: Path) -> Non
     args, kwargs = GIVEN
 
     with opened(file) as answers:
-        tensor, words, nothing = answers.call("another name", "f", args, dict(reversed(kwargs.items())))
+        tensor, words, nothing = answers.call(Question("another name", "f", args, dict(reversed(kwargs.items()))))
 
     assert np.array_equal(tensor.data, VALUE[0].data)
     assert (tensor.dtype, words, nothing) == ("float32", VALUE[1], None)
@@ -59,23 +59,23 @@ def test_an_answer_is_found_by_function_arguments_and_weights(file: Path) -> Non
 def test_what_was_not_recorded_is_an_error_of_ours(file: Path, name: str, args: tuple[Value, ...], digest: str) -> None:
     """Another function, argument or model has no answer, and no student pays for that."""
     with opened(file, digest) as answers, pytest.raises(KernelError, match=f"no answer of {name} to these arguments"):
-        answers.call("m", name, args, GIVEN[1])
+        answers.call(Question("m", name, args, GIVEN[1]))
 
 
 def test_mistakes_are_recorded_alone_and_together(file: Path) -> None:
     """One that raised has no answer, as where it is computed."""
     with opened(file) as answers:
-        assert answers.variant("m", "one+two", *GIVEN) == 7
+        assert answers.variant("one+two", Question("m", "f", *GIVEN)) == 7
         with pytest.raises(NoAnswer):
-            answers.variant("m", "raises", *GIVEN)
+            answers.variant("raises", Question("m", "f", *GIVEN))
 
 
 def test_what_an_answer_cost_where_it_was_recorded_counts(file: Path) -> None:
     """Limits follow from the recorded cost and are explained by it, not by other machines'."""
     with opened(file) as answers:
-        assert answers.cost("m", "f", *GIVEN) == Cost(1.0, 2.0, size(VALUE))
-        assert answers.cost("m", "raises", *GIVEN) is None
-        assert answers.cost("m", "g", *GIVEN) is None
+        assert answers.cost(Question("m", "f", *GIVEN)) == Cost(1.0, 2.0, size(VALUE))
+        assert answers.cost(Question("m", "raises", *GIVEN)) is None
+        assert answers.cost(Question("m", "g", *GIVEN)) is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a zip"])
@@ -84,7 +84,7 @@ def test_a_damaged_file_is_named(file: Path, damage: bytes) -> None:
     file.write_bytes(damage)
 
     with opened(file) as answers, pytest.raises(AssignmentError, match="get the course's files again"):
-        answers.call("m", "f", *GIVEN)
+        answers.call(Question("m", "f", *GIVEN))
 
 
 def test_equal_answers_make_equal_files(tmp_path: Path) -> None:

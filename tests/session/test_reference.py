@@ -14,6 +14,7 @@ from grader.assignment import Assignment
 from grader.errors import KernelError
 from grader.kernel import Kernel, KernelPool
 from grader.session import AnswerStore, Reference, ReferenceAnswers, answer_source
+from grader.session.answer_source import Question
 from grader.session.answer_store import key
 from grader.session.call_limits import Cost
 from grader.value import Opaque, Tensor, Value
@@ -113,15 +114,15 @@ def test_a_variant_answers_like_any_function(opened: Open) -> None:
     """Alone, or as a pair of mistakes that the author's ``both`` computes."""
     answers = opened()
 
-    assert answers.variant("two", "scale_adds", ([1.0],), {}).data.tolist() == [3.0]
-    assert answers.variant("two", "scale_adds+scale_negates", ([1.0],), {}).data.tolist() == [-3.0]
+    assert answers.variant("scale_adds", Question("two", "scale", ([1.0],), {})).data.tolist() == [3.0]
+    assert answers.variant("scale_adds+scale_negates", Question("two", "scale", ([1.0],), {})).data.tolist() == [-3.0]
 
 
 def test_a_variant_that_raises_has_no_answer_and_is_not_asked_again(opened: Open, counting: CountingPool) -> None:
     """Some mistakes have no answer to some inputs; that too is worth keeping."""
     for _ in range(2):
         with pytest.raises(KeyError):
-            opened().variant("two", "scale_raises", ([1.0],), {})
+            opened().variant("scale_raises", Question("two", "scale", ([1.0],), {}))
 
     assert counting.started == 1
 
@@ -188,7 +189,7 @@ def test_an_answer_asked_for_once_is_not_kept(opened: Open, counting: CountingPo
 
 
 def cost(answers: ReferenceAnswers, name: str, *args: Value, keep: bool = True) -> Cost | None:
-    return answers.cost("two", name, args, {}, keep=keep)
+    return answers.cost(Question("two", name, args, {}), keep=keep)
 
 
 def test_what_an_answer_costs_is_measured_with_it(opened: Open, counting: CountingPool) -> None:

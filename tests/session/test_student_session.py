@@ -28,6 +28,7 @@ from grader.kernel import Kernel, KernelPool
 from grader.kernel.processor_clock import Time
 from grader.result import ExerciseStatus
 from grader.session import Student, StudentSession
+from grader.session.answer_source import Question
 from grader.session.bounded_cache import BoundedCache, size
 from grader.session.call_limits import Cost
 from grader.session.lost_calls import MAX_LOST_CALLS, LostCalls
@@ -66,7 +67,7 @@ def part(cell: int, source: str, names: Sequence[str]) -> Segment:
 
 
 def ask(session: StudentSession, name: str, *args: Any, model: str = "two", hidden: bool = False) -> Any:
-    return session.call(model, name, args, {}, hidden=hidden)
+    return session.call(Question(model, name, args, {}), hidden=hidden)
 
 
 def fault(session: StudentSession, name: str, *args: Any, **where: Any) -> StudentFault:
@@ -259,7 +260,7 @@ def test_the_reference_costs_decide_what_calls_may_use(open_session: OpenSession
 def test_memory_follows_the_reference(open_session: OpenSession) -> None:
     """A call may have three times the reference's memory, in a kernel made for it."""
     hoard = ("def f(mb):\n    return len(bytearray(mb << 20)) >> 20\n", "f")
-    costs = lambda model, name, args, kwargs, keep: Cost(1.0, args[0], 1)  # noqa: E731
+    costs = lambda question, keep: Cost(1.0, question.args[0], 1)  # noqa: E731
 
     session = open_session(hoard, limits={"memory_mb": 192}, costs=costs)
 
@@ -270,7 +271,7 @@ def test_memory_follows_the_reference(open_session: OpenSession) -> None:
 
 def test_a_kernel_of_another_size_has_the_answers_so_far(open_session: OpenSession) -> None:
     """Several checks look at one answer, also when a call in between needed more memory."""
-    costs = lambda model, name, args, kwargs, keep: Cost(0.01, 100 if args == ("large",) else 1, 1)  # noqa: E731
+    costs = lambda question, keep: Cost(0.01, 100 if question.args == ("large",) else 1, 1)  # noqa: E731
     session = open_session(COUNTER, limits={"memory_mb": 192}, costs=costs)
 
     first, second = (Student(session, "two", hidden=False, calls=[]) for _ in range(2))
@@ -582,6 +583,6 @@ def test_an_answer_that_is_not_kept_any_more_is_asked_for_again(
     monkeypatch.setattr("grader.session.bounded_cache.MOST_MB", 0)
     session = open_session(COUNTER)
 
-    found = [session.call("two", "f", (x,), {}, again=False) for x in (1, 1, 2, 1)]
+    found = [session.call(Question("two", "f", (x,), {}), again=False) for x in (1, 1, 2, 1)]
 
     assert found == [[1], [1], [1, 2], [1, 2, 1]]
