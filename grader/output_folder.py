@@ -18,7 +18,7 @@ from grader.assignment import Assignment, load_assignment
 from grader.atomic_write import write_page
 from grader.errors import UsageError
 from grader.export import is_torn, read_results, write_csv, write_results
-from grader.report import batch_page, staff_page, student_page
+from grader.report import batch_page, staff_page, student_page, with_neighbours
 from grader.result import GradingResult, SubmissionStatus
 
 log = logging.getLogger(__name__)
@@ -130,8 +130,21 @@ def write_overview(
     intake = (out / INTAKE).read_text(encoding="utf-8", errors="replace") if (out / INTAKE).is_file() else ""
     write_results(out / ROWS, results)
     write_csv(out / GRADEBOOK, results, exercises)
+    _link_reviews(out, results)
     _write(out / INDEX, partial(batch_page, results, assignment_title=title, missing=missing, intake=intake))
     return out / INDEX
+
+
+def _link_reviews(out: Path, results: Sequence[GradingResult]) -> None:
+    """Let each staff page link to those before and after it: which these are is known only now."""
+    paths = [out / "review" / f"{r.submission.id}.html" for r in results]
+    there = [(r, path) for r, path in zip(results, paths, strict=True) if path.is_file()]
+    for place, (_, path) in enumerate(there):
+        before = there[place - 1][0] if place else None
+        after = there[place + 1][0] if place + 1 < len(there) else None
+        page = path.read_text(encoding="utf-8")
+        if (linked := with_neighbours(page, before, after)) != page:
+            write_page(path, linked)
 
 
 def render(out: Path, assignment: Assignment | None = None) -> Path:

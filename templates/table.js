@@ -3,8 +3,10 @@
 for (const table of document.querySelectorAll("table[data-sortable]")) {
   const heads = [...table.tHead.rows[0].cells];
   const body = table.tBodies[0];
-  const key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent.trim();
-  const order = (a, b) => (isNaN(a) || isNaN(b) ? a.localeCompare(b) : a - b);
+  const key = (row, column) => row.cells[column].textContent.trim();
+  // A cell begins with its number, or with a dash where there is none.
+  const number = (text) => (text.startsWith("–") ? -1 : /^[\d.]+(?= |$)/.test(text) ? parseFloat(text) : NaN);
+  const order = (a, b) => (isNaN(number(a)) || isNaN(number(b)) ? a.localeCompare(b) : number(a) - number(b));
   heads.forEach((head, column) => {
     if ("fixed" in head.dataset) return;
     const button = document.createElement("button");

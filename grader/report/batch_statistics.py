@@ -6,6 +6,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TypeVar
 
 from grader.report.display_text import format_score
@@ -24,7 +25,7 @@ from grader.result import (
 _NOT_ALWAYS = {SubmissionStatus.NOT_SUBMITTED, SubmissionStatus.EXCUSED}
 
 BARS = 10
-MOST_LISTED = 10
+MOST_LISTED = 40
 PLOT_WIDTH, PLOT_HEIGHT = 600, 120
 
 _Key = TypeVar("_Key")
@@ -60,18 +61,29 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the course: how many people, how many of them are graded, their mean; "" is none."""
+
+    name: str
+    people: int
+    graded: int
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchStatistics:
     """The statistics of a batch.
 
     ``mean`` and ``median`` are over what was graded, and None when nothing was. ``total`` counts what was handed in:
-    people who handed in nothing have a status of their own. ``exercises`` are names with their titles; ``attention``
-    is what staff should look at, and why.
+    people who handed in nothing have a status of their own. ``exercises`` are names with their titles and most points;
+    ``attention`` is why staff should look at submissions, and at which; ``sections`` are those of the course, where
+    there are any.
     """
 
     total: int
     graded: int
     statuses: tuple[tuple[str, int], ...]
-    exercises: tuple[tuple[str, str], ...]
+    exercises: tuple[tuple[str, str, float], ...]
     max_score: float
     mean: float | None
     median: float | None
@@ -79,7 +91,8 @@ class BatchStatistics:
     bars: tuple[Bar, ...]
     failing: tuple[Tally, ...]
     diagnoses: tuple[Tally, ...]
-    attention: tuple[tuple[GradingResult, str], ...]
+    attention: tuple[tuple[str, tuple[GradingResult, ...]], ...]
+    sections: tuple[Section, ...]
 
 
 def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
@@ -94,7 +107,7 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
         statuses=tuple(
             (counted_label(s, counts[s]), counts[s]) for s in SubmissionStatus if counts[s] or s not in _NOT_ALWAYS
         ),
-        exercises=tuple({e.name: e.title for r in results for e in r.exercises}.items()),
+        exercises=tuple({e.name: (e.name, e.title, e.max_score) for r in results for e in r.exercises}.values()),
         max_score=most,
         mean=statistics.fmean(scores) if scores else None,
         median=statistics.median(scores) if scores else None,
@@ -102,7 +115,31 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
         bars=_bars(scores, most),
         failing=_failing_tallies(graded),
         diagnoses=_diagnosis_tallies(graded),
-        attention=tuple((r, why) for r in results if (why := attention(r))),
+        attention=_attention(results),
+        sections=_sections(results),
+    )
+
+
+def _attention(results: Sequence[GradingResult]) -> tuple[tuple[str, tuple[GradingResult, ...]], ...]:
+    """Group what staff should look at by the reason, apart from the file's name in it."""
+    found: defaultdict[str, list[GradingResult]] = defaultdict(list)
+    for result in results:
+        if why := attention(result):
+            found[why.removeprefix(f"{PurePath(result.submission.path).name} ")].append(result)
+    return tuple((why, tuple(who)) for why, who in found.items())
+
+
+def _sections(results: Sequence[GradingResult]) -> tuple[Section, ...]:
+    graded: defaultdict[str, list[float]] = defaultdict(list)
+    people = Counter(r.submission.section for r in results)
+    for result in results:
+        if result.status is SubmissionStatus.GRADED:
+            graded[result.submission.section].append(result.score)
+    if set(people) <= {""}:
+        return ()
+    return tuple(
+        Section(name, people[name], len(graded[name]), statistics.fmean(graded[name]) if graded[name] else None)
+        for name in sorted(people)
     )
 
 

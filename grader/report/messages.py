@@ -125,9 +125,28 @@ SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
 
 STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."
 
+STUDENTS_WORDS = "What checks found stands here in the words that the student reads."
+
 SAME_REASON = "For the same reason as above."
 
 HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown, to see that it works in general."
+
+
+def for_staff(text: str) -> str:
+    """Return a sentence of this module that is written to students as one about them."""
+    told = {
+        _OUR_FAULT: "This is a fault on our side and costs the student no points; grade this file again.",
+        "Well done.": "",
+        "start with": "first to look at:",
+        "Start with": "First to look at:",
+        "You are excused": "The student is excused",
+        "neither for nor against you": "neither for nor against",
+        "Your": "The",
+        "your": "the",
+    }
+    for sentence, other in told.items():
+        text = text.replace(sentence, other)
+    return text.rstrip()
 
 
 def exercise_text(exercise: ExerciseResult) -> StatusText:

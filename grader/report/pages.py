@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -34,6 +35,15 @@ def student_page(result: GradingResult, *, assignment_title: str = "") -> str:
 def staff_page(result: GradingResult, *, assignment_title: str = "") -> str:
     """Return the staff's page: all checks in full, with ids, durations and provenance."""
     return _submission_page(result, assignment_title, staff=True)
+
+
+_NEIGHBOURS = re.compile(r"(<!--neighbours-->).*?(<!--/neighbours-->)", re.DOTALL)
+
+
+def with_neighbours(page: str, before: GradingResult | None, after: GradingResult | None) -> str:
+    """Return a page of :func:`staff_page` with links to those of the submissions before and after it in the batch."""
+    links = fill_template("_neighbours.html", before=before, after=after).strip()
+    return _NEIGHBOURS.sub(lambda found: f"{found[1]}{links}{found[2]}", page, count=1)
 
 
 def batch_page(
@@ -111,7 +121,13 @@ def _jinja() -> Environment:
         "script": _inline("table.js"),
         "hash_of": _hash,
     }
-    environment.filters |= {"cut": cut, "file": _link_part, "mistake": mistake, "prose": _prose}
+    environment.filters |= {
+        "cut": cut,
+        "file": _link_part,
+        "mistake": mistake,
+        "prose": _prose,
+        "for_staff": messages.for_staff,
+    }
     return environment
 
 

@@ -164,7 +164,7 @@ def start_with(views: Sequence[ExerciseView]) -> str:
         if view.exercise.status not in (ExerciseStatus.PASSED, ExerciseStatus.INCOMPLETE, ExerciseStatus.ERROR):
             named = view.look is not None and view.look.named
             what = f": “{view.look.title.rstrip('.')}”" if named and view.look else f" ({view.status_text.label})"
-            return f"{view.exercise.name}{what}"
+            return f"{view.exercise.title or view.exercise.name}{what}"
     return ""
 
 

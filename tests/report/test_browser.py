@@ -44,7 +44,7 @@ def batch(tab: Page, results: dict[str, Any], tmp_path: Path) -> Page:
 def students(batch: Page) -> list[str]:
     """Return who is shown, from top to bottom."""
     rows = batch.locator("table.batch tbody tr:visible td:first-child, table.batch tbody tr:visible th:first-child")
-    return [str(cell.get_attribute("data-key")) for cell in rows.all()]
+    return [cell.locator("bdi").first.inner_text() for cell in rows.all()]
 
 
 def sort_by(batch: Page, head: str) -> str | None:

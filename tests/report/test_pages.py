@@ -7,12 +7,14 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.report import batch_page, staff_page, student_page
+from grader.report import batch_page, staff_page, student_page, with_neighbours
+from grader.result import ExerciseResult
 from grader.settings import templates
 
 NAMES = [
@@ -66,7 +68,7 @@ def test_nothing_is_loaded_from_elsewhere(html: str, page: Any) -> None:
     """No address leads out of the page but those of its sister pages."""
     links = [v for e in page.elements for k, v in e.attrs.items() if k in {"href", "src", "action", "xlink:href"}]
 
-    assert all(re.fullmatch(r"#[\w-]+|(feedback|review)/[\w.%~-]+\.html", link) for link in links)
+    assert all(re.fullmatch(r"#[\w-]+|(feedback|review)/[\w.%~-]+\.html|\.\./index\.html", link) for link in links)
     assert not page.all("link")
     assert "url(" not in page.one("style").text
     assert "@import" not in page.one("style").text
@@ -162,3 +164,32 @@ def test_every_text_colour_can_be_read_on_every_background(
 ) -> None:
     """Contrast reaches WCAG AA for normal text in the light and in the dark theme."""
     assert contrast(text, background) >= 4.5
+
+
+def test_a_review_leads_to_those_beside_it(results: dict[str, Any], parse: Any) -> None:
+    """Staff go from one review to the next without the overview; linking twice changes nothing."""
+    page = staff_page(results["reversed"])
+    linked = with_neighbours(page, results["full"], results["crashed"])
+    ends = parse(with_neighbours(linked, None, None))
+
+    links = {a.text: a.attrs["href"] for a in parse(linked).all("a", within="nav")}
+    assert links == {
+        "Overview": "../index.html",
+        "Before: ada": f"{results['full'].submission.id}.html",
+        "Next: cleo": f"{results['crashed'].submission.id}.html",
+    }
+    assert [a.text for a in ends.all("a", within="nav")] == ["Overview"]
+
+
+@pytest.mark.parametrize("kind", ["full", "untouched", "missing", "crashed", "timed_out", "our_check", "error"])
+def test_staff_are_not_addressed_as_the_student(results: dict[str, Any], kind: str) -> None:
+    """What the page itself says on a review is about the student, not to them."""
+    said = staff_page(replace(results[kind], exercises=tuple(map(without_recorded_words, results[kind].exercises))))
+
+    assert not re.search(r"\b[Yy]ours?\b|\b[Yy]ou\b", said.partition("<main")[2])
+
+
+def without_recorded_words(exercise: ExerciseResult) -> ExerciseResult:
+    """Leave out what checks found, which stands in the words that the student reads."""
+    checks = tuple(replace(c, message="", hint="", note="", mismatch=None, diagnoses=()) for c in exercise.checks)
+    return replace(exercise, message="", remarks=(), checks=checks)

@@ -37,7 +37,7 @@ def test_the_score_comes_first(results: dict[str, Any], parse: Any) -> None:
 
     assert page.one("h1").text == "16 of 20 points"
     assert page.one("p", class_="summary").text == (
-        "1 of 2 exercises passes in full; start with logit_lens_analysis: "
+        "1 of 2 exercises passes in full; start with Logit lens: "
         "“Your KL equals KL(lens || final); the task asks for KL(final || lens)”."
     )
 
