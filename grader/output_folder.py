@@ -136,7 +136,7 @@ def write_overview(
 
 
 def _link_reviews(out: Path, results: Sequence[GradingResult]) -> None:
-    """Let each staff page link to those before and after it: which these are is known only now."""
+    """Let each staff page link to those before and after it, which are known only now."""
     paths = [out / "review" / f"{r.submission.id}.html" for r in results]
     there = [(r, path) for r, path in zip(results, paths, strict=True) if path.is_file()]
     for place, (_, path) in enumerate(there):

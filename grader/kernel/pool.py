@@ -73,7 +73,7 @@ class KernelPool(Closing):
             self._zygote = self._plan.start()
 
     def replaced(self) -> bool:
-        """Return whether the zygote that was found serves no more, so that this pool now has another one."""
+        """Return whether the zygote that was found serves no more, so that another is used."""
         if self._lasting is None or self._zygote is not None or self._lasting.serves():
             return False
         self._lasting.close()

@@ -62,7 +62,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the course: how many people, how many of them are graded, their mean; "" is none."""
+    """A section of the course: people, how many of them are graded, their mean."""
 
     name: str
     people: int

@@ -41,7 +41,7 @@ _NEIGHBOURS = re.compile(r"(<!--neighbours-->).*?(<!--/neighbours-->)", re.DOTAL
 
 
 def with_neighbours(page: str, before: GradingResult | None, after: GradingResult | None) -> str:
-    """Return a page of :func:`staff_page` with links to those of the submissions before and after it in the batch."""
+    """Return a page of :func:`staff_page` with links to those before and after it."""
     links = fill_template("_neighbours.html", before=before, after=after).strip()
     return _NEIGHBOURS.sub(lambda found: f"{found[1]}{links}{found[2]}", page, count=1)
 

@@ -167,7 +167,7 @@ def test_every_text_colour_can_be_read_on_every_background(
 
 
 def test_a_review_leads_to_those_beside_it(results: dict[str, Any], parse: Any) -> None:
-    """Staff go from one review to the next without the overview; linking twice changes nothing."""
+    """Staff go from one review to the next; linking twice changes nothing."""
     page = staff_page(results["reversed"])
     linked = with_neighbours(page, results["full"], results["crashed"])
     ends = parse(with_neighbours(linked, None, None))
