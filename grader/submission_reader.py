@@ -169,6 +169,13 @@ def _read_and_extract(path: Path, assignment: Assignment, stub: Stub | None) -> 
     stub = stub or parse_stub(read_stub(assignment))  # its thread leaves a large stack
     try:
         notebook = read_notebook(path)
-        return extract(notebook, assignment.names, assignment.provided, stub, near_miss=assignment.near_miss)
+        return extract(
+            notebook,
+            assignment.names,
+            assignment.provided,
+            stub,
+            near_miss=assignment.near_miss,
+            packages=assignment.packages,
+        )
     except (MemoryError, RecursionError) as error:
         raise UnreadableError(path, messages.TOO_LARGE_TO_READ) from error

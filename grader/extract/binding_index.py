@@ -19,10 +19,6 @@ from grader.extract.syntax import Change, attribute_path, called_function, own_s
 
 _MAX_ALIASES = 16
 _MAX_CHANGES = 200_000
-STAR_KNOWN = frozenset(sys.stdlib_module_names) | {
-    "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
-    "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformer_lens", "transformers", "typing_extensions",
-}  # fmt: skip
 _CONFIGURES = re.compile(
     r"set_(?!default_(device|tensor_type))|use_|eval$|seed$|manual_seed|requires_grad_$|filterwarnings$|simplefilter$|(dis|en)able|update$"
 )
@@ -34,15 +30,16 @@ _KEEPS_MORE = re.compile(r"(set_)?use_")
 class BindingIndex:
     """The statements, in order, that bind or change each name of a notebook.
 
-    ``dropped`` are bindings (statement, name) that do not count. ``stars`` are ``*`` imports of libraries,
-    ``opaque_stars`` those of which the names are not known. ``models`` are names bound to ``from_pretrained(...)``,
-    ``aliases`` other paths to the same object. ``experiments`` change a model or a module in a way that is no part of
-    an answer. ``intractable`` says that there are too many changes to follow.
+    ``libraries`` are modules that students do not write. ``dropped`` are bindings (statement, name) that do not count.
+    ``stars`` are ``*`` imports of libraries, ``opaque_stars`` those of which the names are not known. ``models`` are
+    names bound to ``from_pretrained(...)``, ``aliases`` other paths to the same object. ``experiments`` change a model
+    or a module in a way that is no part of an answer. ``intractable`` says that there are too many changes to follow.
     """
 
     statements: Sequence[Statement]
     provided: Collection[str]
     exercises: Collection[str]
+    libraries: Collection[str]
     dropped: set[tuple[int, str]] = field(init=False, default_factory=set)
     bindings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     changes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -133,7 +130,7 @@ class BindingIndex:
                 case ast.ImportFrom(names=aliases) if aliases[0].name != "*":
                     imported.update(a.asname or a.name for a in aliases)
                 case ast.ImportFrom(module=module, level=level, names=[ast.alias(name="*")]) if not s.names.binds:
-                    known = not level and (module or "").split(".")[0] in STAR_KNOWN
+                    known = not level and (module or "").split(".")[0] in self.libraries
                     (self.stars if known else self.opaque_stars).append(s.index)
         return imported
 

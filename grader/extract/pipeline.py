@@ -33,30 +33,38 @@ def extract(
     stub: Any = None,
     *,
     near_miss: bool = False,
+    packages: Collection[str] = (),
 ) -> Extraction:
     """Take the exercises' functions out of a notebook, each with all that it needs.
 
     Nothing else is taken. ``notebook`` is one in nbformat 4. ``stub`` is what students were given: a :class:`Stub`, or
-    a notebook that is parsed for this one call. ``provided`` are names that the kernel holds already. With
-    ``near_miss``, a function with nearly the name of a missing one is graded as that. Never raises on a notebook that
-    ``read_notebook`` returned; the same notebook gives the same extraction every time.
+    a notebook that is parsed for this one call. ``provided`` are names that the kernel holds already, ``packages``
+    those of libraries that the course uses. With ``near_miss``, a function with nearly the name of a missing one is
+    graded as that. Never raises on a notebook that ``read_notebook`` returned; the same notebook gives the same
+    extraction every time.
     """
     given = stub if stub is None or isinstance(stub, Stub) else parse_stub(stub)
-    return _extract(notebook, exercises, provided, given, near_miss=near_miss)
+    return _extract(notebook, exercises, provided, given, packages, near_miss=near_miss)
 
 
 @with_deep_recursion
 def _extract(
-    notebook: Any, exercises: Sequence[str], names: Collection[str], stub: Stub | None, *, near_miss: bool
+    notebook: Any,
+    exercises: Sequence[str],
+    names: Collection[str],
+    stub: Stub | None,
+    packages: Collection[str],
+    *,
+    near_miss: bool,
 ) -> Extraction:
     cells = read_cells(notebook)
     statements = [s for c in cells for s in c.statements]
-    provided = ProvidedNames(names, statements, stub)
+    provided = ProvidedNames(names, statements, stub, packages)
     bound = {name for s in statements for name in s.names.bound}
     written = {e: e if e in bound else lookalike_name(e, bound) for e in exercises}
     if near_miss:
         written |= {e: near_miss_name(e, statements, exercises) for e, other in written.items() if other not in bound}
-    index = BindingIndex(statements, provided.names, frozenset(written.values()))
+    index = BindingIndex(statements, provided.names, frozenset(written.values()), provided.libraries)
     selections = {e: _select(e, written[e], cells, index, stub or Stub(), notebook) for e in exercises}
     for e, selected in selections.items():
         for i in selected.rejected:

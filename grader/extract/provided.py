@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Sequence
 
 from grader.extract.statements import Statement
 from grader.extract.stub import Stub, origins
 
+KNOWN_LIBRARIES = frozenset(sys.stdlib_module_names) | {
+    "IPython", "circuitsvis", "datasets", "einops", "fancy_einsum", "jaxtyping", "matplotlib", "numpy", "pandas",
+    "plotly", "scipy", "seaborn", "sklearn", "torch", "tqdm", "transformers", "typing_extensions",
+}  # fmt: skip
+"""Modules that no student writes, whatever the course."""
+
 
 class ProvidedNames:
-    """The provided names, and which of the student's bindings of them count.
+    """What is provided, and which of the student's bindings of provided names count.
 
     Other imports and definitions than the handed-out ones count. ``gpt2_small = ...`` or a loop over ``t`` never
     counts: the model that is loaded already and the handed-out imports stay. ``from itertools import repeat`` counts
-    where the handed-out notebook takes ``repeat`` from elsewhere. Without a stub nothing counts.
+    where the handed-out notebook takes ``repeat`` from elsewhere. Without a stub nothing counts. ``libraries`` are
+    modules that students do not write: ``packages`` are those that the assignment names.
     """
 
-    def __init__(self, names: Collection[str], statements: Sequence[Statement], stub: Stub | None) -> None:
+    def __init__(
+        self,
+        names: Collection[str],
+        statements: Sequence[Statement],
+        stub: Stub | None,
+        packages: Collection[str] = (),
+    ) -> None:
         self.names = frozenset(names)
+        self.libraries = KNOWN_LIBRARIES.union(packages)
         self._stub = stub or Stub()
         self._origins: dict[str, dict[int, set[str]]] = {}
         for s in statements if stub is not None else ():

@@ -70,7 +70,7 @@ def dependency_remarks(
         for bound in sorted(statements[index].names.bound & provided.names):
             if provided.is_own(bound, index) and provided.handed_out(bound):
                 yield messages.own_instead_of_provided(bound, statements[index].cell)
-    for module, cell_number, line, text in unread_modules(needed.taken, statements, cells):
+    for module, cell_number, line, text in unread_modules(needed.taken, statements, cells, provided.libraries):
         yield messages.unread_module(module, cell_number, line, text)
     for cell in cells:
         if cell.problem and (names := needed.unresolved.intersection(_WORD.findall(cell.source))):

@@ -6,9 +6,8 @@ import ast
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from grader.extract.binding_index import STAR_KNOWN
 from grader.extract.statements import CodeCell, Statement
 
 _SHELL_CELL = re.compile(r"\s*%%(?:script\s+)?(?:!|sx|system|bash|sh|shell|cmd)\b")
@@ -18,11 +17,14 @@ _INSTALLS = re.compile(r"[!%\s]*+(?:python3?\s+-m\s+|\S*\s)?(?:pip|pip3|conda|ma
 
 
 def unread_modules(
-    taken: Iterable[int], statements: Sequence[Statement], cells: Sequence[CodeCell]
+    taken: Iterable[int], statements: Sequence[Statement], cells: Sequence[CodeCell], libraries: Collection[str]
 ) -> Iterator[tuple[str, int, int, str]]:
-    """Yield each imported module that the notebook seems to bring, with cell, line and text."""
+    """Yield each imported module that the notebook seems to bring, with cell, line and text.
+
+    ``libraries`` are not looked for.
+    """
     written = {n.partition(".")[0] for s in statements for n in s.names.bound if n.endswith(".py")}
-    known = written | STAR_KNOWN
+    known = written.union(libraries)
     imported = {name for i in taken for name in _imported_modules(statements[i].node)} - known
     imported = {name for name in imported if not _is_installed(name)}
     places = _shell_words(cells) if imported else {}

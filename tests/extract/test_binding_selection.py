@@ -451,6 +451,16 @@ def test_opaque_bindings_lead_to_the_fallback(opaque: str, extracted: Extracted)
     assert "the whole notebook was run" in function.remarks[0]
 
 
+def test_a_library_that_the_assignment_names_is_no_file_of_the_students(notebook: Callable[..., Any]) -> None:
+    """Only a missing file of their own can have been meant to define a function."""
+    cells = notebook("from course_library import *", "A = 1")
+
+    own, library = (extract(cells, ["answer"], (), packages=names) for names in ((), ("course_library",)))
+
+    assert "was meant to define it" in own.functions["answer"].if_missing
+    assert library.functions["answer"].status is ExerciseStatus.MISSING
+
+
 def test_opaque_code_that_nothing_needs_changes_nothing(extracted: Extracted) -> None:
     """Code that cannot be followed matters only to functions that need something of it."""
     function = extracted("exec('A = 1')", "from helpers import *", "def answer(x): return x").functions["answer"]
