@@ -32,6 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from grader.typed_json import Sparse
+
 
 class GraderError(Exception):
     """Anything that went wrong but a student's answer; the text is one sentence for a person."""
@@ -128,17 +130,24 @@ class MachineMemoryError(KernelError):
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """One line of a traceback in the student's notebook.
+class Frame(Sparse):
+    """One line of a traceback in the student's notebook, or in a file of theirs.
 
-    ``cell`` counts all cells of the notebook from 1; ``line`` counts the lines of that cell from 1;
-    ``text`` is the line of source, ``function`` the name of the function it stands in (or ``<module>``).
+    ``cell`` counts all cells of the notebook from 1, 0 in a file; ``line`` counts the lines of that cell or file from
+    1; ``text`` is the line of source, ``function`` the name of the function it stands in (or ``<module>``). ``file`` is
+    the file's path from the notebook, empty in a cell.
     """
 
     cell: int
     line: int
     function: str
     text: str
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the line stands, as a reader finds it."""
+        return f"{self.file or f'cell {self.cell}'}, line {self.line}"
 
 
 class StudentFault(Exception):  # noqa: N818 - a fault of the student's code is not an error of ours
@@ -159,7 +168,7 @@ class CallRaised(StudentFault):
     """The student's code raised ``ename: evalue``; both are text of the student's making."""
 
     def __init__(self, ename: str, evalue: str, frames: tuple[Frame, ...] = (), sentence: str | None = None) -> None:
-        where = f" in cell {frames[-1].cell}, line {frames[-1].line}" if frames else ""
+        where = f" in {frames[-1].place}" if frames else ""
         super().__init__(sentence or f"Your code raised {ename}{where}: {evalue}", frames)
         self.ename = ename
         self.evalue = evalue

@@ -60,7 +60,8 @@ class KernelConfig:
     ``sandbox`` off only the limits, the session and the environment are set: for people who run their own code on a
     system without the layers. ``forbidden`` are paths that it must fail to open before it counts as locked; ``user`` is
     who a root process becomes, unless 0. ``key`` signs its messages, ``sockets`` and ``scratch`` are folders made for
-    this kernel, the ones in which it may bind its sockets and write. ``ports`` are where it listens on this machine,
+    this kernel, the ones in which it may bind its sockets and write; its code runs in the folder ``working`` inside
+    ``scratch``. ``ports`` are where it listens on this machine,
     instead of in ``sockets``, by the name of the channel.
     """
 
@@ -77,6 +78,7 @@ class KernelConfig:
     key: str = ""
     sockets: str = ""
     scratch: str = ""
+    working: str = ""
     ports: dict[str, int] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:

@@ -61,4 +61,4 @@ def prepare(
         raise GraderError(submission.unavailable)
     if submission.refused:
         raise UnreadableError(submission.path, submission.refused)
-    return PreparedSubmission(read_submission(submission.path, assignment, stub, beat), seed)
+    return PreparedSubmission(read_submission(submission.path, assignment, stub, beat, submission.files), seed)

@@ -16,6 +16,9 @@ from grader.assignment import FILE, Assignment, is_known, load_assignment, load_
 from grader.errors import GraderError, UsageError
 from grader.intake import read_notebook
 
+TESTS = "tests.py"
+"""The file of a release that is called in the notebook to check its functions."""
+
 _SLUG = re.compile(r"[\w.-]{1,100}")
 
 
@@ -61,6 +64,11 @@ def releases_in(folder: Path) -> dict[str, Path]:
             if "recorded" in tomllib.loads(file.read_text(encoding="utf-8")):
                 found[file.parent.name] = file.parent
     return found
+
+
+def parts_of_releases(folder: Path) -> list[Path]:
+    """Return what of a folder came with releases in it, and is no student's own."""
+    return [path for release in releases_in(folder).values() for path in (release, release.with_name(TESTS))]
 
 
 def named_in(notebook: Path) -> str:

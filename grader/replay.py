@@ -11,7 +11,7 @@ from grader.assignment import Assignment
 from grader.english import first_of
 from grader.errors import GraderError, UsageError
 from grader.export import read_results
-from grader.intake import discover
+from grader.intake import discover, with_recorded
 from grader.output_folder import ROWS
 from grader.provenance import changes
 from grader.result import CheckResult, GradingResult, SubmissionStatus
@@ -57,11 +57,17 @@ def recall(results: Path, submission_id: str) -> GradingResult:
 
 
 def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Replay:
-    """Grade a notebook again with a result's seed and limit of one call.
+    """Grade a notebook and its files again with a result's seed and limit of one call.
 
-    Raises UsageError when it is not the file that was graded, GraderError when it cannot be graded here.
+    Raises UsageError when these are not the files that were graded, GraderError when it cannot be graded here.
     """
     [submission] = discover([notebook])
+    submission = with_recorded(submission, before.submission.files)
+    if lost := {f.name for f in before.submission.files} - {f.name for f in submission.files}:
+        raise UsageError(
+            f"{first_of(sorted(lost), MOST_NAMED)}, handed in beside the notebook that was graded, cannot be found as "
+            f"it was near {notebook}; give the notebook where it was handed in."
+        )
     if submission.sha256 != before.submission.sha256:
         raise UsageError(messages.other_file(notebook))
     limited = with_call_limit(assignment, before.provenance.call_s)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,26 @@ def is_id(text: str) -> bool:
     """Return whether a text may be a submission's id: a visible file name on every system."""
     fits = len(text.encode("utf-8", "replace")) <= _LONGEST_ID and unicodedata.is_normalized("NFC", text)
     return fits and _ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file beside a notebook: its path from there, its bytes, their SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupportingFile(FileRecord):
+    """The same, and the path at which it lies on this machine."""
+
+    path: Path
+
+    def record(self) -> FileRecord:
+        """Return what a result says of it."""
+        return FileRecord(self.name, self.size, self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +62,7 @@ class SubmissionRecord(Sparse):
     attempt: int = 1
     earlier: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
+    files: tuple[FileRecord, ...] = ()
     person: str = ""
     claims: tuple[Person, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -52,20 +75,21 @@ class SubmissionRecord(Sparse):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One file that a student handed in.
+    """One notebook that a student handed in, with the files beside it.
 
     ``id`` is unique in its batch and safe as a file name, ``student`` is whoever the file's name says handed it in,
     ``path`` is the file on disk, ``label`` the path as it should be shown (relative to what was given on the command
-    line), ``sha256`` the digest of its bytes, ``late`` whether the platform marked it late, ``submitted`` when it says
-    so (ISO 8601, in UTC; without an offset where it tells no zone). ``attempt`` counts from 1 over what the same
-    student handed in, or as the platform does; ``earlier`` are the labels of what came before and is not graded,
-    ``extras`` of files beside it that are no notebooks. ``name`` and ``student_id`` are a roster's. ``refused`` is the
-    reason why the file is not to be opened, ``unavailable`` a sentence that says why this machine cannot read it.
-    ``person`` is the same for what one person hands in today and tomorrow, as far as the platform's naming tells;
-    ``claims`` is all that it tells of whoever handed it in. ``conflicts`` are sentences for staff about evidence that
-    does not agree, ``remarks`` about what was not understood. ``due`` is when it had to be there, extensions included,
-    written as ``submitted`` is; ``group`` and ``section`` are what the platform calls the group that handed it in and
-    the part of the course.
+    line), ``sha256`` the digest of its bytes and of ``files``, which its code may read, ``late`` whether the platform
+    marked it late, ``submitted`` when it says so (ISO 8601, in UTC; without an offset where it tells no zone).
+    ``attempt`` counts from 1 over what the same student handed in, or as the platform does; ``earlier`` are the labels
+    of what came before and is not graded, ``extras`` of files beside it that are neither notebooks nor among ``files``;
+    ``withheld`` tells the student why, where one could expect to be read. ``name`` and ``student_id`` are a roster's.
+    ``refused`` is the reason why the file is not to be opened, ``unavailable`` a sentence that says why this machine
+    cannot read it. ``person`` is the same for what one person hands in today and tomorrow, as far as the platform's
+    naming tells; ``claims`` is all that it tells of whoever handed it in. ``conflicts`` are sentences for staff about
+    evidence that does not agree, ``remarks`` about what was not understood. ``due`` is when it had to be there,
+    extensions included, written as ``submitted`` is; ``group`` and ``section`` are what the platform calls the group
+    that handed it in and the part of the course.
     """
 
     id: str
@@ -78,6 +102,8 @@ class Submission:
     attempt: int = 1
     earlier: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
+    files: tuple[SupportingFile, ...] = ()
+    withheld: str = ""
     name: str = ""
     student_id: str = ""
     refused: str = ""
@@ -104,6 +130,7 @@ class Submission:
             attempt=self.attempt,
             earlier=self.earlier,
             extras=self.extras,
+            files=tuple(f.record() for f in self.files),
             person=self.person,
             claims=self.claims,
             conflicts=self.conflicts,
@@ -139,6 +166,12 @@ class Absence:
 def digest(data: bytes) -> str:
     """Return the SHA-256 of some bytes as lower-case hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_with(sha256: str, files: Sequence[FileRecord]) -> str:
+    """Return the digest of a notebook, which has one of its own, and of the files beside it."""
+    named = sorted((f.name, f.sha256) for f in files)
+    return digest(json.dumps([sha256, named]).encode()) if sha256 and files else sha256
 
 
 def seed_of(sha256: str, secret: str) -> int:

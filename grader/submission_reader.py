@@ -15,7 +15,7 @@ import select
 import signal
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +28,7 @@ from grader.intake import read_notebook, read_stub
 from grader.kernel.exclusive_run import no_beat
 from grader.kernel.processor_clock import Clock, clock_of
 from grader.sandbox import privileges, rlimits
+from grader.submission import SupportingFile
 from grader.typed_json import record
 
 log = logging.getLogger(__name__)
@@ -48,23 +49,29 @@ A disk may be slow.
 """
 
 _ANSWER_MB = 64
+_MAX_MODULE = 1_000_000  # bytes of a file beside a notebook that are read to follow names in it
 _LOOK_S = 0.1
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
 
 
 def read_submission(
-    path: Path, assignment: Assignment, stub: Stub | None = None, beat: Callable[[], None] = no_beat
+    path: Path,
+    assignment: Assignment,
+    stub: Stub | None = None,
+    beat: Callable[[], None] = no_beat,
+    files: Sequence[SupportingFile] = (),
 ) -> Extraction:
     """Return what the notebook at a path holds of an assignment's exercises.
 
-    ``beat`` is called again and again. ``stub`` is what students were given; it is read here where it is not.
+    ``files`` lie beside it. ``beat`` is called again and again. ``stub`` is what students were given; it is read here
+    where it is not.
 
     Raises UnreadableError when the file is no notebook or takes too much to be read, another GraderError when that is
     not the file's fault.
     """
     if sys.platform != "linux":
-        return _read_and_extract(path, assignment, stub)
-    text, cpu_s, signalled = _in_process(path, assignment, stub, beat)
+        return _read_and_extract(path, assignment, stub, files)
+    text, cpu_s, signalled = _in_process(path, assignment, stub, beat, files)
     match _parsed_answer(text):
         case {"extraction": dict(data)}:
             return record(Extraction, data)
@@ -82,7 +89,11 @@ def read_submission(
 
 
 def _in_process(
-    path: Path, assignment: Assignment, stub: Stub | None, beat: Callable[[], None]
+    path: Path,
+    assignment: Assignment,
+    stub: Stub | None,
+    beat: Callable[[], None],
+    files: Sequence[SupportingFile],
 ) -> tuple[bytes, float, int]:
     """Return what a forked process says of a submission, and what it used.
 
@@ -93,7 +104,7 @@ def _in_process(
         warnings.simplefilter("ignore", DeprecationWarning)  # libraries' threads, which the fork has no need of
         pid = os.fork()
     if not pid:
-        _read_in_fork(target, path, assignment, stub)
+        _read_in_fork(target, path, assignment, stub, files)
     os.close(target)
     try:
         text = _received(source, path, clock_of(pid), beat)  # to its end: ending it now would hide what ended it
@@ -131,7 +142,9 @@ def _received(source: int, path: Path, clock: Clock, beat: Callable[[], None]) -
     raise UnreadableError(path, messages.TOO_LARGE_TO_READ)
 
 
-def _read_in_fork(target: int, path: Path, assignment: Assignment, stub: Stub | None) -> NoReturn:
+def _read_in_fork(
+    target: int, path: Path, assignment: Assignment, stub: Stub | None, files: Sequence[SupportingFile]
+) -> NoReturn:
     """In the forked process: read the submission, say what came of it as JSON, and end."""
     try:
         privileges.die_with_parent()
@@ -142,7 +155,7 @@ def _read_in_fork(target: int, path: Path, assignment: Assignment, stub: Stub | 
         try:
             memory_mb = MEMORY_MB + STACK_MB + 3 * (_size(path) >> 20)
             rlimits.limit(memory_mb=memory_mb, cpu_s=CPU_S - 1, file_mb=0)
-            answer = {"extraction": dataclasses.asdict(_read_and_extract(path, assignment, stub))}
+            answer = {"extraction": dataclasses.asdict(_read_and_extract(path, assignment, stub, files))}
         except UnreadableError as error:
             answer = {"unreadable": error.reason}
         except GraderError as error:
@@ -165,7 +178,9 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _read_and_extract(path: Path, assignment: Assignment, stub: Stub | None) -> Extraction:
+def _read_and_extract(
+    path: Path, assignment: Assignment, stub: Stub | None, files: Sequence[SupportingFile] = ()
+) -> Extraction:
     stub = stub or parse_stub(read_stub(assignment))  # its thread leaves a large stack
     try:
         notebook = read_notebook(path)
@@ -176,6 +191,17 @@ def _read_and_extract(path: Path, assignment: Assignment, stub: Stub | None) -> 
             stub,
             near_miss=assignment.near_miss,
             packages=assignment.packages,
+            files={file.name: _text(file) for file in files},
         )
     except (MemoryError, RecursionError) as error:
         raise UnreadableError(path, messages.TOO_LARGE_TO_READ) from error
+
+
+def _text(file: SupportingFile) -> str:
+    """Return the code of a Python file that is not too long, "" of any other file."""
+    if not file.name.endswith(".py") or file.size > _MAX_MODULE:
+        return ""
+    try:
+        return file.path.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # it is said where it is needed
+        return ""

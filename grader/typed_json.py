@@ -1,4 +1,7 @@
-"""Turn records into plain JSON data and back, strictly: others may have written it."""
+"""Turn records into plain JSON data and back, strictly: others may have written it.
+
+Standard library only: the zygote loads this file too.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from grader.cli.waiting import waiting
 from grader.cli.warm import idle_s, print_status, stop, warm_up
 from grader.errors import UsageError
 from grader.intake import find_one
-from grader.release_lookup import find_assignment, releases_in
+from grader.release_lookup import find_assignment, parts_of_releases, releases_in
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.trusted_releases import trust as trust_release
@@ -55,7 +55,14 @@ def _check_once(args: argparse.Namespace) -> int:
     if found.beside:
         require_trust(assignment)
     result = _grade_one(
-        args, assignment, hidden=False, sandbox=args.sandbox, cold=args.cold, watched=args.watch, shown=waiting
+        args,
+        assignment,
+        hidden=False,
+        sandbox=args.sandbox,
+        own=True,
+        cold=args.cold,
+        watched=args.watch,
+        shown=waiting,
     )
     if args.html:
         write_page(args.html, student_page(result, assignment_title=assignment.title))
@@ -106,19 +113,21 @@ def _grade_one(
     *,
     hidden: bool,
     sandbox: str,
+    own: bool = False,
     cold: bool = False,
     watched: bool = False,
     shown: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> GradingResult:
     """Grade the notebook that the arguments name.
 
-    ``shown`` is what is shown while models are loaded.
+    ``own`` says that it is the caller's, with what lies beside it; ``shown`` is what is shown while models are loaded.
     """
     raised = limited(assignment, args)
     require_file(args.notebook)
     idle = 0.0 if cold else idle_s()
     with fork_server.scratch() as scratch:
-        submission = find_one(args.notebook, scratch=scratch, functions=assignment.names)
+        apart = parts_of_releases(args.notebook.parent) if own else ()
+        submission = find_one(args.notebook, scratch=scratch, functions=assignment.names, own=own, apart=apart)
         with (
             Examiners(raised, hidden=hidden, sandbox=sandbox, idle_s=idle, may_fork=not watched) as examiners,
             # What shows something is a thread, which a process that forks must not have.

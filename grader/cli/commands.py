@@ -70,7 +70,8 @@ def _batch(
 ) -> int:
     people = read_roster(roster) if roster else []
     with scratch_in(out) as scratch:
-        found = find(paths, scratch=scratch, functions=assignment.names, roster=people)
+        apart = [out, assignment.root, *([roster] if roster else [])]
+        found = find(paths, scratch=scratch, functions=assignment.names, roster=people, apart=apart)
         if not found.submissions and not people:
             raise UsageError(messages.no_notebooks(paths))
         submissions, absences, strangers = join(found, people)

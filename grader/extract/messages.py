@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from grader.english import listed, plural
+from grader.english import first_of, listed, plural
 from grader.extract.confusable_characters import is_invisible, is_line_break, is_odd_space, meant_by
 
 _MAX_QUOTED = 60
@@ -258,6 +258,10 @@ def confusable_name(name: str, cell: int, character: str) -> str:
 def whole_notebook(name: str) -> str:
     reason = f"`{name}` uses exec, globals or %run, so the grader cannot tell what it needs"
     return f"{reason}: the whole notebook was run."
+
+
+def files_used(paths: Sequence[str]) -> str:
+    return f"It uses {first_of(paths, _MAX_CELLS)}, which was handed in beside the notebook."
 
 
 def run_out_of_order(user: int, binder: int) -> str:

@@ -34,17 +34,18 @@ def extract(
     *,
     near_miss: bool = False,
     packages: Collection[str] = (),
+    files: Mapping[str, str] | None = None,
 ) -> Extraction:
     """Take the exercises' functions out of a notebook, each with all that it needs.
 
     Nothing else is taken. ``notebook`` is one in nbformat 4. ``stub`` is what students were given: a :class:`Stub`, or
     a notebook that is parsed for this one call. ``provided`` are names that the kernel holds already, ``packages``
     those of libraries that the course uses. With ``near_miss``, a function with nearly the name of a missing one is
-    graded as that. Never raises on a notebook that ``read_notebook`` returned; the same notebook gives the same
-    extraction every time.
+    graded as that. ``files`` are the texts of files that lie beside the notebook, as :func:`read_cells` takes them.
+    Never raises on a notebook that ``read_notebook`` returned; the same notebook gives the same extraction every time.
     """
     given = stub if stub is None or isinstance(stub, Stub) else parse_stub(stub)
-    return _extract(notebook, exercises, provided, given, packages, near_miss=near_miss)
+    return _extract(notebook, exercises, provided, given, packages, files, near_miss=near_miss)
 
 
 @with_deep_recursion
@@ -54,10 +55,11 @@ def _extract(
     names: Collection[str],
     stub: Stub | None,
     packages: Collection[str],
+    files: Mapping[str, str] | None,
     *,
     near_miss: bool,
 ) -> Extraction:
-    cells = read_cells(notebook)
+    cells = read_cells(notebook, files)
     statements = [s for c in cells for s in c.statements]
     provided = ProvidedNames(names, statements, stub, packages)
     bound = {name for s in statements for name in s.names.bound}

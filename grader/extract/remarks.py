@@ -49,6 +49,8 @@ def dependency_remarks(
     name: str, needed: Dependencies, statements: Sequence[Statement], cells: Sequence[CodeCell], provided: ProvidedNames
 ) -> Iterator[str]:
     """Yield what is to be said about the code that an exercise needs."""
+    if used := [file.path for c in cells if not c.number for n, file in enumerate(c.files) if n in needed.taken]:
+        yield messages.files_used(used)
     if needed.cell:
         left_out = sorted(needed.changed_below)
         cells_below = dict.fromkeys(statements[i].cell for i, _ in left_out)

@@ -128,7 +128,7 @@ def source_spans(
     """Return the lines of statements as the student wrote them, adjacent ones as one span."""
     ranges: list[tuple[int, int, int]] = []
     before = -1
-    for index in sorted(taken):
+    for index in sorted(i for i in taken if statements[i].cell):
         statement = statements[index]
         cell, first, last = ranges[-1] if ranges else (0, 0, 0)
         if cell == statement.cell and (before == index - 1 or statement.first_line <= last):

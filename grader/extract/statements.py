@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from grader.extract.source_size import (
 )
 from grader.extract.statement_names import names_of
 from grader.extract.syntax import StatementNames, own_scope
-from grader.extract.written_files import FileIndex, WrittenFile, join_written_by_code, read_written_files
+from grader.extract.written_files import FileIndex, WrittenFile, file_beside, join_written_by_code, read_written_files
 
 _MAX_JOINED = 8  # of cells that continue one
 _NEWER = re.compile(r"(async\s+)?(def|class)\s+\w+\s*\[|type\s+\w+\s*(\[|=)")
@@ -69,6 +69,8 @@ class Statement:
 class CodeCell:
     """A code cell: its number among all cells, its source, its statements or its problem.
 
+    What is numbered 0 stands for the files beside the notebook, each by a statement without text.
+
     The source is what the student sees. ``files`` are those that it writes (``%%writefile``) instead of running code,
     ``parts`` are the numbers of the cells after it that continue its code and were joined to it. ``confusables`` are
     characters that were replaced to read it, ``mixed_indentation`` says that tabs were.
@@ -84,13 +86,14 @@ class CodeCell:
     mixed_indentation: bool = False
 
 
-def read_cells(notebook: Any) -> list[CodeCell]:
+def read_cells(notebook: Any, files: Mapping[str, str] | None = None) -> list[CodeCell]:
     """Return the code cells of a notebook (nbformat 4) in run-all order.
 
+    ``files`` are the texts of the files beside it by their paths, empty for what is no Python; they stand first.
     A cell that cannot be read has a problem. Never raises on a notebook that ``read_notebook`` returned.
     """
-    cells: list[CodeCell] = []
-    count = 0
+    cells = [_cell_of_files(files)] if files else []
+    count = len(cells[0].statements) if files else 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the compiler warns of "\d" in a student's code
         joined = _join_split_cells(notebook)
@@ -164,6 +167,15 @@ def _follow_files(cells: Sequence[CodeCell]) -> None:
             if isinstance(node, ast.Import):
                 modules |= {alias.asname: alias.name for alias in node.names if alias.asname}
         index.complete(statement.node, statement.names, modules)
+
+
+def _cell_of_files(files: Mapping[str, str]) -> CodeCell:
+    sizes = {n: estimated_size(text) for n, text in enumerate(files.values())}
+    unread = left_out(sizes, MAX_CELL_TOKENS)
+    found = (file_beside(path, "" if n in unread else text) for n, (path, text) in enumerate(files.items()))
+    known = tuple(file for file in found if file)
+    statements = tuple(Statement(n, 0, ast.Pass(), file.names, 0, 0, "") for n, file in enumerate(known))
+    return CodeCell(0, "", statements, files=known)
 
 
 def _read_cell(number: int, source: str, count: int) -> CodeCell:

@@ -1,4 +1,4 @@
-"""Files that a notebook writes by magics and then reads or imports.
+"""Files that a notebook writes by magics, or has beside it, and then reads or imports.
 
 The magics are ``%%writefile`` and here-documents of ``%%bash``. The cell becomes a call of the magic ``%%writefile``,
 as IPython would make it. A file is known by names that no student's code can bind: ``core.py``, ``lens.core.py`` for
@@ -11,7 +11,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from grader.extract.source_size import MAX_STATEMENTS
@@ -140,6 +140,12 @@ def read_written_files(source: str) -> list[WrittenFile]:
         file = _written_file(match[2].strip().strip("'\""), lines[at + 1 :], at + 1, appended=bool(match[1]))
         return [file] if file else []
     return [*_here_documents(lines, at + 1)] if _SHELL.fullmatch(first) else []
+
+
+def file_beside(path: str, text: str) -> WrittenFile | None:
+    """Return a file beside the notebook, as one that no code writes, above all cells."""
+    found = _written_file(path, text.splitlines(), 0, appended=False)
+    return replace(found, code="") if found else None
 
 
 def join_written_by_code(statements: Sequence[StatementNames]) -> None:

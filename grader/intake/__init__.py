@@ -7,6 +7,7 @@ from grader.intake.file_ids import unique
 from grader.intake.notebook_file import read_notebook, read_stub
 from grader.intake.roster import people_in, read_roster
 from grader.intake.roster_matching import claimed, join
+from grader.intake.supporting_files import with_recorded
 from grader.intake.unpack_folder import scratch_in
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "read_stub",
     "scratch_in",
     "unique",
+    "with_recorded",
 ]

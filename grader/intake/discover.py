@@ -14,7 +14,9 @@ from grader.intake.attempts import Handed, in_order, unclear_times, unsure_order
 from grader.intake.file_ids import unique
 from grader.intake.layouts import METADATA_FILES, NOBODYS, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
+from grader.intake.named_files import named_beside
 from grader.intake.roster_authors import by_roster, unsure_author
+from grader.intake.supporting_files import FilesBeside, with_files
 from grader.intake.zips import Unpacker
 from grader.person import Person
 from grader.submission import Submission
@@ -45,18 +47,20 @@ def find(
     scratch: Path | None = None,
     functions: Collection[str] = (),
     roster: Sequence[Person] = (),
+    apart: Collection[Path] = (),
 ) -> Found:
     """Return the submissions among files, below folders and, with ``scratch``, in zips.
 
     Files below a folder count when they are named ``.ipynb``, or when a platform's naming says who handed them in and
     that person handed in no notebook. Of several files by one person the last counts; of those that may be as late, one
     that defines a function of these names. Where no platform's naming tells whose files are, names of people on the
-    ``roster`` in their paths do. Zips are unpacked into the folder ``scratch``, which must live as long as the
-    submissions are read. A file that is met twice counts once. Raises UsageError when a path does not exist, or when
-    all that was given are zips that are refused, MachineError when this machine reads none of them or has no space for
-    what is in them.
+    ``roster`` in their paths do. What else was handed in with a notebook is for its code to read. What is
+    ``apart``, such as the roster's file, was not handed in and is passed over below a folder. Zips are unpacked into
+    the folder ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once.
+    Raises UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError
+    when this machine reads none of them or has no space for what is in them.
     """
-    found = _find_submissions(paths, scratch, functions, roster)
+    found = _find_submissions(paths, scratch, functions, roster, frozenset(path.resolve() for path in apart))
     given = {p.resolve() for p in paths if not p.is_dir()}
     if scratch and found.submissions and all(s.path in given and is_zip(s.path) for s in found.submissions):
         first = found.submissions[0]
@@ -67,46 +71,61 @@ def find(
     return found
 
 
-def find_one(path: Path, *, scratch: Path, functions: Collection[str] = ()) -> Submission:
+def find_one(
+    path: Path, *, scratch: Path, functions: Collection[str] = (), own: bool = False, apart: Collection[Path] = ()
+) -> Submission:
     """Return what one student handed in as one file: a notebook, or a zip with one in it.
 
-    A zip that holds none, or several, is refused. See :func:`find`.
+    A zip that holds none, or several, is refused. What lies beside a notebook may be anybody's, and is there for its
+    code only if the notebook is the ``own`` one of whoever asks: then it is what :func:`named_beside` finds, but for
+    what is ``apart``. See :func:`find`.
     """
     found = _find_submissions([path], scratch, functions).submissions
     if len(found) == 1:
-        return found[0]
+        is_notebook = own and found[0].path == path.resolve() and not found[0].refused
+        return with_files(found[0], named_beside(path, apart), {}) if is_notebook else found[0]
     [whole] = discover([path])
     return replace(whole, refused=messages.not_one_notebook(len(found)))
 
 
 def _find_submissions(
-    paths: Sequence[Path], scratch: Path | None, functions: Collection[str], roster: Sequence[Person] = ()
+    paths: Sequence[Path],
+    scratch: Path | None,
+    functions: Collection[str],
+    roster: Sequence[Person] = (),
+    apart: Collection[Path] = (),
 ) -> Found:
     unpacker = Unpacker(scratch) if scratch else None
-    listing = _all_files(paths, unpacker)
+    listing = _all_files(paths, unpacker, apart)
     files = listing.files
     handed = [Handed(file, who) for file, who in zip(files, identify(files), strict=True)]
     handed = by_roster(handed, roster) if roster else handed
     given = {p.resolve() for p in paths if not p.is_dir()}
-    rows = _unpack_rows(_rows(handed, given), unpacker)
-    extras = _extras(handed, rows)
-    groups = _groups(rows, functions)
+    rows = _rows(handed, given)
+    beside = FilesBeside([h for h in handed if not _nobodys(h)], rows)
+    groups = _groups(_unpack_rows(rows, unpacker), functions)
+    sizes = unpacker.sizes if unpacker else {}
+    chosen = [beside.choose(group[-1], sizes) for group in groups]
+    read = {file.path: file for one in chosen for file in one.files.values()}
+    read |= unpacker.unpack(f for f in read.values() if f.packed) if unpacker else {}
+    extras = _extras(handed, {*(h.file.path for h in rows), *read})
     ids = unique(group[-1].who.id for group in groups)
+    submissions = (_submission(group, id_, extras) for group, id_ in zip(groups, ids, strict=True))
     return Found(
-        tuple(_submission(group, id_, extras) for group, id_ in zip(groups, ids, strict=True)),
+        tuple(with_files(s, one, read) for s, one in zip(submissions, chosen, strict=True)),
         tuple(group[-1].who.people for group in groups),
         tuple(label for labels in extras.values() for label in labels),
         listing.passed_over,
     )
 
 
-def _all_files(paths: Sequence[Path], unpacker: Unpacker | None) -> Listing:
+def _all_files(paths: Sequence[Path], unpacker: Unpacker | None, apart: Collection[Path]) -> Listing:
     found: dict[Path, File] = {}
     all_ = Listing()
     for path in paths:
         if not path.exists():
             raise UsageError(f"there is no file or folder {str(path)!r}; check the spelling, or the folder you are in.")
-        below = files_at(path)
+        below = files_at(path, apart)
         all_.passed_over |= below.passed_over
         for file in below.files:
             found.setdefault(file.path, file)
@@ -146,9 +165,8 @@ def _unpack_rows(rows: Sequence[Handed], unpacker: Unpacker | None) -> list[Hand
     return [replace(h, file=done.get(h.file.path, h.file)) for h in rows]
 
 
-def _extras(handed: Sequence[Handed], rows: Sequence[Handed]) -> dict[tuple[str, ...], list[str]]:
-    """Return the labels of files that are neither graded nor a platform's, by author."""
-    counted = {h.file.path for h in rows}
+def _extras(handed: Sequence[Handed], counted: Collection[Path]) -> dict[tuple[str, ...], list[str]]:
+    """Return the labels of files that are neither counted nor a platform's, by author."""
     extras: dict[tuple[str, ...], list[str]] = {}
     for h in handed:
         if h.file.path not in counted and not _nobodys(h) and not h.who.own:

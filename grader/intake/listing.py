@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
@@ -97,8 +98,10 @@ class Listing:
         return True
 
 
-def files_at(path: Path) -> Listing:
+def files_at(path: Path, apart: Collection[Path] = ()) -> Listing:
     """List the file at a path, or the files below a folder in sorted order; follows no links.
+
+    What is ``apart``, by its real path, is left out below a folder: it was not handed in.
 
     A folder that this machine does not list stands there as a file that is unavailable. Raises MachineError when it is
     the whole.
@@ -111,8 +114,12 @@ def files_at(path: Path) -> Listing:
         below = PurePath(here).relative_to(root)
         for name in (f for f in folders if Path(here, f).is_symlink()):
             listing.passed_over[(below / name).as_posix()] = "a link to a folder"
-        folders[:] = [f for f in folders if not f.startswith(SCRATCH) and not listing.passes(below / f)]
-        kept = [below / n for n in names if not listing.passes(below / n)]
+        folders[:] = [
+            f
+            for f in folders
+            if not f.startswith(SCRATCH) and root / below / f not in apart and not listing.passes(below / f)
+        ]
+        kept = [below / n for n in names if root / below / n not in apart and not listing.passes(below / n)]
         listing.files += [File(root / relative, relative, root) for relative in kept]
     for error in unlisted:
         folder = Path(os.fsdecode(error.filename))

@@ -5,6 +5,10 @@ A reason why a file is refused goes on after its name: it begins with "it" and s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from grader.english import first_of
+
 ZIP = "it is a zip archive; hand in the .ipynb file that is inside it."
 EMPTY_ZIP = "it is an empty zip archive; hand in the .ipynb file itself."
 GZIP = "it is a gzip archive; hand in the .ipynb file that is inside it."
@@ -40,6 +44,9 @@ ZIP_DAMAGED = "it is damaged, or no zip archive; zip it again, or hand in the .i
 ENTRY_DAMAGED = "it is damaged inside the zip; zip it again, or hand in the .ipynb file itself."
 ENTRY_OUTSIDE = "its name in the zip leads out of the zip; zip it again, or hand in the .ipynb file itself."
 ENTRY_UNREADABLE = "it is packed in a way that cannot be read here; hand in the .ipynb file itself."
+
+NOT_TO_BE_OPENED = "it is a link, no file, or damaged"
+UNUSUAL_NAME = "its name is too long, or has characters that cannot be seen"
 
 NOTHING_HANDED_IN = "Nothing was handed in."
 
@@ -131,3 +138,17 @@ def name_not_borne(what: str, person: str) -> str:
 
 def taken_for_others(names: str, what: str, person: str) -> str:
     return f"It was taken for {names}, but {what} is {person!r} on the roster."
+
+
+def too_many_beside(files: int) -> str:
+    return f"there are more than {files} files"
+
+
+def too_much_beside(mb: int) -> str:
+    return f"files beside a notebook may be {mb} MB together"
+
+
+def withheld(files: Mapping[str, str]) -> str:
+    """Say which files a notebook's code cannot read; ``files`` gives the reasons."""
+    told = [f"{name} ({reason})" for name, reason in files.items()]
+    return f"Your code could not read these files beside the notebook: {first_of(told, 3)}." if told else ""

@@ -13,7 +13,9 @@ from grader.intake.roster_index import RosterIndex
 from grader.intake.times import ranks, read_time
 from grader.person import Person
 
-_KIND = "roster"
+ROSTER = "roster"
+"""What the keys of files begin with whose author a roster tells."""
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T_-]+\d\d[-:.h]?\d\d(?:[-:.]?\d\d)?")
 
 
@@ -34,8 +36,9 @@ def _author(handed: Handed, index: RosterIndex, places: Mapping[Person, int]) ->
     stamp = _TIME.search(claim.handle)
     return replace(
         handed.who,
-        key=(_KIND, str(places[person]), ""),
+        key=(ROSTER, str(places[person]), ""),
         time=read_time(stamp[0] if stamp else ""),
+        together=stamp[0] if stamp else "",
         depth=claim.depth,
     )
 
@@ -45,7 +48,7 @@ def unsure_author(group: Sequence[Handed]) -> tuple[str, ...]:
 
     Anybody may give a file another's name; a folder of a download with a time of its own is an attempt.
     """
-    if len(group) < 2 or group[0].who.key[:1] != (_KIND,) or len({h.file.steps[h.who.depth] for h in group}) == 1:
+    if len(group) < 2 or group[0].who.key[:1] != (ROSTER,) or len({h.file.steps[h.who.depth] for h in group}) == 1:
         return ()
     places, sure = ranks([h.who.time for h in group])
     if sure and len({*places}) == len(group) and all(h.who.depth < len(h.file.label.parts) for h in group):

@@ -95,6 +95,7 @@ class Allowance:
 class _Packed:
     archive: Path
     number: int
+    size: int
     allowance: Allowance
 
 
@@ -137,6 +138,11 @@ class Unpacker:
                 found.files.append(member)
         return found
 
+    @property
+    def sizes(self) -> dict[Path, int]:
+        """The sizes of the files that :meth:`open` left packed, by their paths."""
+        return {path: packed.size for path, packed in self._packed.items()}
+
     def unpack(self, files: Iterable[File]) -> dict[Path, File]:
         """Unpack files that :meth:`open` left packed.
 
@@ -177,7 +183,7 @@ class Unpacker:
             if not file.refused and (file.notebook or file.zipped or name.name in METADATA_FILES):
                 file = _unpack_entry(zipped, entry, file, allowance)
             elif not file.refused:
-                self._packed[path] = _Packed(archive.path, number, allowance)
+                self._packed[path] = _Packed(archive.path, number, entry.file_size, allowance)
             listing.files.append(file)
         return listing
 

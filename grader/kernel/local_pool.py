@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, KernelError, StudentFault
 from grader.kernel import messages
+from grader.kernel.copied_files import copy_files, working_folder
 from grader.kernel.exclusive_run import no_beat
 from grader.kernel.inside.protocol import FAULT
 from grader.kernel.kernel import Kernel
@@ -35,6 +36,7 @@ from grader.kernel_config import KernelConfig
 from grader.sandbox import require
 from grader.sandbox.environment import clean
 from grader.settings import cache_dir
+from grader.submission import SupportingFile
 from grader.typed_json import record
 from grader.zygote_info import ZygoteInfo
 
@@ -99,15 +101,18 @@ class LocalKernelPool(KernelPool):
         reads, provided = tuple(map(str, given.solution_reads)), tuple(sorted(given.provided))
         return KernelConfig(model, solution=str(given.solution or ""), reads=reads, provided=provided)
 
-    def _start(self, config: KernelConfig) -> Kernel:
-        return LocalKernel(self._assignment, config, self._beat)
+    def _start(self, config: KernelConfig, files: Sequence[SupportingFile]) -> Kernel:
+        return LocalKernel(self._assignment, config, self._beat, files)
 
 
 class LocalKernel(Kernel):
     """A kernel in a process of its own on this machine, bounded by the clock alone."""
 
-    def __init__(self, assignment: Assignment, config: KernelConfig, beat: Callable[[], None]) -> None:
+    def __init__(
+        self, assignment: Assignment, config: KernelConfig, beat: Callable[[], None], files: Sequence[SupportingFile]
+    ) -> None:
         self._beat = beat
+        self._files = files
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._config = config
         command = _command(str(self._folder), assignment)
@@ -125,7 +130,8 @@ class LocalKernel(Kernel):
     async def _start(self) -> None:
         scratch, manager = self._folder / "scratch", self._manager
         scratch.mkdir()
-        config = dataclasses.replace(self._config, scratch=str(scratch))
+        copy_files(self._files, scratch)
+        config = dataclasses.replace(self._config, scratch=str(scratch), working=working_folder(self._files))
         (self._folder / "config.json").write_bytes(config.to_bytes())
         manager.connection_file, manager.ip = str(self._folder / "connection.json"), "127.0.0.1"
         manager.provisioner = _Process(kernel_spec=manager.spec, parent=manager)

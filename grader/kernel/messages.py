@@ -49,7 +49,8 @@ def no_network(where: str, said: str) -> str:
 def package_missing(where: str, words: str) -> str:
     return (
         f"Your code imports a package that is not installed where it is graded{where}: {words}. "
-        "Use the packages that the notebook imports, or ask your instructor."
+        "Use the packages that the notebook imports, or ask your instructor; "
+        "if it is a file of your own, hand it in together with the notebook."
     )
 
 
@@ -64,7 +65,7 @@ def not_allowed(where: str, said: str) -> str:
 def file_missing(where: str, said: str) -> str:
     return (
         f"Your code tried to reach a file that is not there where it is graded{where}. "
-        f"Only the notebook is graded, without files beside it: build the data in the notebook. {said}"
+        f"Hand it in together with the notebook, or build the data in the notebook. {said}"
     )
 
 
@@ -123,8 +124,8 @@ def waited_too_long(time: str, place: str) -> str:
     return f"Your code waited for more than the {time}: look for sleep, a lock, or a thread that never ends.{place}"
 
 
-def interrupted_at(cell: int, line: int) -> str:
-    return f" It was in cell {cell}, line {line}."
+def interrupted_at(place: str) -> str:
+    return f" It was in {place}."
 
 
 def too_much_memory(memory_mb: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from grader.kernel.zygote_connection import Connection
 from grader.kernel.zygote_plan import ZygotePlan
 from grader.kernel_config import KernelConfig, Limits
 from grader.settings import PACKAGE, cache_dir, secret_file, state_dir
+from grader.submission import SupportingFile
 from grader.zygote_info import ZygoteInfo
 
 Role = Literal["student", "reference"]
@@ -128,8 +129,15 @@ class KernelPool(Closing):
         """Return a context in which no kernel of another pool with this address works."""
         return self._turns.alone()
 
-    def kernel(self, model: str, *, role: Role = "student", limits: Limits | None = None) -> Kernel:
-        """Fork a kernel with ``model`` in it.
+    def kernel(
+        self,
+        model: str,
+        *,
+        role: Role = "student",
+        limits: Limits | None = None,
+        files: Sequence[SupportingFile] = (),
+    ) -> Kernel:
+        """Fork a kernel with ``model`` in it, and copies of the ``files`` in its folder.
 
         A reference kernel also holds the assignment's solution. ``limits`` are the kernel's, by default the
         assignment's for a student and much more for the reference. Raises UsageError for a model that the assignment
@@ -137,10 +145,10 @@ class KernelPool(Closing):
         """
         if model not in self._assignment.models:
             raise UsageError(messages.no_such_model(self._assignment.slug, model, self._assignment.models))
-        return self._start(self.kernel_config(model, role, limits))
+        return self._start(self.kernel_config(model, role, limits), files)
 
-    def _start(self, config: KernelConfig) -> Kernel:
-        return Kernel(kernel_spec(self.address, config), config.limits, self._turns)
+    def _start(self, config: KernelConfig, files: Sequence[SupportingFile]) -> Kernel:
+        return Kernel(kernel_spec(self.address, config, files), config.limits, self._turns)
 
     def _limits_for(self, role: Role) -> Limits:
         limits = self._assignment.limits

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import select
 import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,24 +14,27 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Instance, Unicode
+from traitlets import Instance, Tuple, Unicode
 
+from grader.kernel.copied_files import copy_files, working_folder
 from grader.kernel.inside.protocol import IPC_NAME, PORTS
 from grader.kernel.inside.remove_tree import remove
 from grader.kernel.zygote_connection import Connection, Fork
 from grader.kernel_config import KernelConfig
 from grader.sandbox.cgroups import Group
+from grader.submission import SupportingFile
 
 NAME = "grader-sandbox"
 _NOT_RUNNING = 0
 
 
-def kernel_spec(address: str, config: KernelConfig) -> KernelSpec:
+def kernel_spec(address: str, config: KernelConfig, files: Sequence[SupportingFile] = ()) -> KernelSpec:
     """Return a kernel specification for kernels forked by the zygote at ``address``.
 
-    ``config`` is what they share: without the key and the folders of one kernel.
+    ``config`` is what they share: without the key and the folders of one kernel. ``files`` are copied into each.
     """
-    provisioner = {"provisioner_name": NAME, "config": {"address": address, "kernel_config": config}}
+    traits = {"address": address, "kernel_config": config, "files": tuple(files)}
+    provisioner = {"provisioner_name": NAME, "config": traits}
     return KernelSpec(
         argv=[NAME],
         display_name="Grader (locked down)",
@@ -50,6 +54,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     address = Unicode(help="path of the zygote's socket").tag(config=True)
     kernel_config = Instance(KernelConfig, help="what all kernels share").tag(config=True)
+    files = Tuple(help="what is copied into their folders: a kernel is not to know the paths").tag(config=True)
 
     fork: Fork | None = None
     group: Group | None = None
@@ -70,6 +75,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.folder = self._connection.folder()
         for name in ("sockets", "scratch"):
             (self.folder / name).mkdir(mode=0o700)
+        copy_files(self.files, self.folder / "scratch")
         manager: Any = self.parent
         manager.connection_file = str(self.folder / "connection.json")
         manager.transport, manager.ip = "ipc", str(self.folder / "sockets" / IPC_NAME)
@@ -88,6 +94,7 @@ class SandboxProvisioner(KernelProvisionerBase):
             key=key.decode() if isinstance(key, bytes) else key,
             sockets=str(self.folder / "sockets"),
             scratch=str(self.folder / "scratch"),
+            working=working_folder(self.files),
         )
         self.fork = self._connection.fork(config, self.folder / "kernel.log")
         self.group = self.fork.group

@@ -39,7 +39,7 @@ def raised(data: dict[str, Any]) -> StudentFault:
     """Return the fault for what ``inside/describe_error.py`` told, without what does not fit."""
     ename, evalue, origin = (_beginning(data.get(k), n) for k, n in (("ename", 100), ("evalue", 500), ("origin", 100)))
     frames = read_frames(data.get("frames"))
-    where = f" (cell {frames[-1].cell}, line {frames[-1].line})" if frames else ""
+    where = f" ({frames[-1].place})" if frames else ""
     if data.get("memory") is True or _ALLOCATION.search(evalue):
         return CallOutOfMemory(messages.out_of_memory(where, ename, evalue), frames)
     sentence = _special(ename, evalue, origin, where, frames[-1].text if frames else "")
@@ -73,12 +73,15 @@ def read_frames(data: Any) -> tuple[Frame, ...]:
 def _is_frame(data: Any) -> bool:
     match data:
         case {"cell": int(cell), "line": int(line), "function": str(), "text": str()}:
-            return 0 < cell < 1 << 31 and 0 < line < 1 << 31
+            in_file = cell == 0 and isinstance(data.get("file"), str) and data["file"]
+            return (bool(in_file) or 0 < cell < 1 << 31) and 0 < line < 1 << 31
     return False
 
 
 def _read_frame(data: dict[str, Any]) -> Frame:
-    return Frame(data["cell"], data["line"], _beginning(data["function"], 100), _beginning(data["text"], 300))
+    function, text = _beginning(data["function"], 100), _beginning(data["text"], 300)
+    file = "" if data["cell"] else _beginning(data["file"], 100)
+    return Frame(data["cell"], data["line"], function, text, file)
 
 
 def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str | None:

@@ -179,7 +179,7 @@ class Supervisor:
         frames = _place_interrupted(watched.task) if watched.task.done() else ()
         if not watched.task.done():
             await self._kill()
-        where = messages.interrupted_at(frames[-1].cell, frames[-1].line) if frames else ""
+        where = messages.interrupted_at(frames[-1].place) if frames else ""
         if full:
             return CallOutOfMemory(f"{self._too_much_memory}{where}", frames)
         return limit.passed(now - began, where, frames)

@@ -32,6 +32,7 @@ class Watchdog:
     def __init__(self, pid: int, scratch: Path, limits: Limits) -> None:
         self._status = Path(f"/proc/{pid}/status")
         self._disk = Disk(pid, scratch, limits.file_mb * _MB)
+        self._given = self._disk.held(0)  # the files that it is started with
         self._limits = limits
         # By how much the kernel may make the examiner grow beside the answers that it gives.
         self._own_mb = 3 * limits.result_mb + _SLACK_MB
@@ -90,16 +91,17 @@ class Watchdog:
     def _check_scratch(self) -> StudentFault | None:
         limits = self._limits
         try:
-            size, files = self._disk.held(limits.scratch_mb * _MB)
+            bound = self._given[0] + limits.scratch_mb * _MB
+            size, files = self._disk.held(bound)
         except OSError as error:
             if error.errno not in (errno.ENAMETOOLONG, errno.EACCES):
                 raise
             if self._memory_and_threads() is None:  # of a process that has ended, what it held is closed to us too
                 return None
             return KernelDied(messages.CLOSED_FOLDERS)
-        if files > limits.scratch_files:
+        if files - self._given[1] > limits.scratch_files:
             return KernelDied(messages.too_many_files(limits.scratch_files))
-        if size > limits.scratch_mb * _MB:
+        if size > bound:
             return KernelDied(messages.too_much_written(limits.scratch_mb))
         return None
 

@@ -71,7 +71,7 @@ def _is_pytests(frame: FrameType) -> bool:
 
 
 def _visible_frames(fault: StudentFault) -> tuple[Frame, ...]:
-    return tuple(Frame(f.cell, f.line, visible(f.function), visible(f.text)) for f in fault.frames)
+    return tuple(Frame(f.cell, f.line, visible(f.function), visible(f.text), visible(f.file)) for f in fault.frames)
 
 
 def _plain_mismatch(mismatch: Mismatch) -> Mismatch:

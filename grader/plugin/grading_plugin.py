@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import random
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from functools import cached_property
 
 import pytest
@@ -37,6 +37,7 @@ from grader.session import (
     answer_source,
 )
 from grader.session.bounded_cache import size
+from grader.submission import SupportingFile
 
 CHECK_RUN = pytest.StashKey[CheckRun]()
 
@@ -44,7 +45,8 @@ CHECK_RUN = pytest.StashKey[CheckRun]()
 class GradingPlugin:
     """Fixtures, order of the checks, and verdicts of a grading run.
 
-    ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks run too; ``only`` are
+    ``files`` lie beside the student's code; ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks
+    run too; ``only`` are
     the exercises whose checks run, None for all; ``complete`` whether the points of an exercise's checks must add up to
     its own. ``check_runs`` holds the checks in the order in which they run,
     ``left_out`` the hidden ones that do not, or in a release what stands for them; ``trouble`` says why the checks
@@ -56,6 +58,7 @@ class GradingPlugin:
         self,
         assignment: Assignment,
         extraction: Extraction,
+        files: Sequence[SupportingFile] = (),
         *,
         seed: int = 0,
         address: str | None = None,
@@ -69,6 +72,7 @@ class GradingPlugin:
         self.trouble = ""
         self._assignment = assignment
         self._extraction = extraction
+        self._files = files
         self._seed = seed
         self._address = address
         self._hidden = hidden
@@ -89,7 +93,9 @@ class GradingPlugin:
     @cached_property
     def _session(self) -> AnsweringSession:
         return self._end.enter_context(
-            StudentSession(lambda: self.pool, self._extraction, self._assignment.limits, self._answers.cost)
+            StudentSession(
+                lambda: self.pool, self._extraction, self._assignment.limits, self._answers.cost, self._files
+            )
         )
 
     @cached_property

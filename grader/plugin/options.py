@@ -30,4 +30,4 @@ def plugin_for(submission: Path, roots: Collection[Path], *, seed: int | None, a
         prepared = prepare(found, assignment, choose_seed(found, given=seed))
     except GraderError as error:
         raise pytest.UsageError(str(error)) from error
-    return GradingPlugin(assignment, prepared.extraction, seed=prepared.seed.number, address=address)
+    return GradingPlugin(assignment, prepared.extraction, found.files, seed=prepared.seed.number, address=address)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from grader.assignment import Assignment
-
-TESTS = Path("tests.py")
 
 _HEAD = '''\
 """Check your functions in the notebook: the visible checks, as they grade you."""

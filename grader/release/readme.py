@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.assignment import Assignment
 from grader.english import plural
 from grader.intake import read_stub
-from grader.release.notebook_tests import TESTS
+from grader.release_lookup import TESTS
 
 _ANY_WHEEL = "interp_grader-*.whl"
 _README = """\
@@ -108,7 +108,7 @@ def _checking_call(assignment: Assignment) -> str:
 
     The cell is one of the exercise's.
     """
-    modules = {TESTS.stem, *(file.stem for file in assignment.handout if file.suffix == ".py")}
+    modules = {Path(TESTS).stem, *(file.stem for file in assignment.handout if file.suffix == ".py")}
     imported: set[str] = set()
     for cell in read_stub(assignment).cells:
         try:

@@ -11,10 +11,11 @@ from pathlib import Path
 from grader.assignment import FILE, Assignment
 from grader.errors import AssignmentError, UsageError
 from grader.release.contents import fill_assignment, require_handout
-from grader.release.notebook_tests import TESTS, notebook_tests
+from grader.release.notebook_tests import notebook_tests
 from grader.release.readme import readme
 from grader.release.recording import record_visible_checks
 from grader.release.set_up_cell import set_up_cell
+from grader.release_lookup import TESTS
 from grader.wheel import require_grader_wheel
 
 
@@ -43,7 +44,7 @@ def make_release(assignment: Assignment, folder: Path, wheel: Path | None, url: 
         for file in (*assignment.handout, *([wheel] if wheel else [])):
             shutil.copyfile(file, made_folder / file.name)
         _write_notebook(assignment, made_folder, published)
-        if not any(file.name == TESTS.name for file in assignment.handout):
+        if not any(file.name == TESTS for file in assignment.handout):
             (made_folder / TESTS).write_text(notebook_tests(assignment), encoding="utf-8")
         (made_folder / "README.md").write_text(readme(assignment, wheel, published), encoding="utf-8")
         write_archive(made_folder, assignment.slug)

@@ -26,7 +26,7 @@ def heading(check: CheckResult) -> str:
 
 def cell_place(frame: Frame) -> str:
     """Return where in the notebook a line of a traceback stands."""
-    return f"cell {frame.cell}, line {frame.line}"
+    return frame.place
 
 
 def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_FRAMES) -> list[str]:

@@ -14,11 +14,12 @@ Fact = tuple[str, str]
 """What a value is, and the value as text."""
 
 _LABELS = {
-    "sha256": "SHA-256 of the file",
+    "sha256": "SHA-256 of what was handed in",
     "student_id": "student's id",
     "submitted": "handed in at",
     "earlier": "earlier attempts",
     "extras": "other files",
+    "files": "files beside the notebook",
     "claims": "names found in the path",
     "assignment": "version of the assignment",
     "seed_source": "seed from",

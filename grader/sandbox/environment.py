@@ -53,13 +53,13 @@ def model_folders(source: Mapping[str, str]) -> dict[str, str]:
     return {HUB: str(_hub_cache(source))} | {n: v for n, v in source.items() if v and _FOLDER_VARIABLE.fullmatch(n)}
 
 
-def move_into(scratch: str) -> None:
-    """Make ``scratch`` the working, home and temporary folder, and forget where models lie."""
+def move_into(scratch: str, working: str = "") -> None:
+    """Make ``scratch`` the home, go to ``working`` in it, and forget where models lie."""
     for name in model_folders(os.environ):
         os.environ.pop(name, None)
     for name in ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"):
         os.environ[name] = scratch
-    os.chdir(scratch)
+    os.chdir(os.path.join(scratch, working))
 
 
 def _hub_cache(source: Mapping[str, str]) -> Path:

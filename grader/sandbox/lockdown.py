@@ -11,7 +11,7 @@ for the fork.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,8 +59,8 @@ class Lockdown:
         if root:
             mounts.enter(root, folder)
         if config.user:
-            privileges.become(config.user, (folder, config.scratch, config.sockets))
-        environment.move_into(config.scratch)
+            privileges.become(config.user, (folder, config.sockets, *_tree(config.scratch)))
+        environment.move_into(config.scratch, config.working)
         if not config.sandbox:
             return
         privileges.drop_capabilities()
@@ -80,6 +80,13 @@ class Lockdown:
         seccomp.load(self.serving, all_threads=True)
         if holes := selfcheck.holes(config.forbidden):
             raise SandboxUnavailableError(f"The lock does not hold: a locked process could {', '.join(holes)}.")
+
+
+def _tree(folder: str) -> Iterator[str]:
+    """Yield a folder and all that lies in it."""
+    yield folder
+    for here, folders, files in os.walk(folder):
+        yield from (os.path.join(here, name) for name in (*folders, *files))
 
 
 def _require_one_thread() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from grader.value import Value
 if TYPE_CHECKING:
     from grader.extract import Extraction
     from grader.kernel import Kernel, KernelPool
+    from grader.submission import SupportingFile
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,8 @@ class StudentSession:
     alters what is provided, and a kernel that has seen a hidden input never answers a visible check: as visible checks
     come first, that costs no fork. A call that a limit or the end of its process ended is not made again, and after
     several the function is not called any more. A fault of one exercise leaves the others as they were. What a call may
-    use follows from what the reference needs for it (``costs``). The first call, or start of a kernel, that the clock
+    use follows from what the reference needs for it (``costs``). ``files`` lie beside the code in every kernel. The
+    first call, or start of a kernel, that the clock
     or the machine's memory ended is tried once more while no other kernel works: that is no fault of the student's, if
     it was one of the load.
     """
@@ -92,6 +94,7 @@ class StudentSession:
         extraction: Extraction,
         limits: Limits,
         costs: Costs = lambda question, **how: None,
+        files: Sequence[SupportingFile] = (),
     ) -> None:
         self.exercises = frozenset(extraction.functions)
         self._pool = pool
@@ -103,6 +106,7 @@ class StudentSession:
         self._lost: dict[str, LostCalls] = {}
         self._left_out: dict[int, StudentFault] = {}
         self._costs = costs
+        self._files = files
         self._raised: dict[str, Limits] = {}
         self._budgets: dict[tuple[str, str], TimeBudget] = {}
         self._repeated = False
@@ -241,7 +245,9 @@ class StudentSession:
         indices = [i for i, s in enumerate(self._extraction.segments) if s.exercises & wanted and not self._omits(i)]
         limits = self._raised[asked.call.model] = asked.need.raised(self._raised.get(asked.call.model, self._limits))
         with contextlib.ExitStack() as stack:
-            kernel = stack.enter_context(self._pool().kernel(asked.call.model, role="student", limits=limits))
+            kernel = stack.enter_context(
+                self._pool().kernel(asked.call.model, role="student", limits=limits, files=self._files)
+            )
             # Cells may call what the exercises call, so they may use as much.
             segments = [self._extraction.segments[i] for i in indices]
             faults = kernel.run(segments, cpu_s=max(limits.setup_s, asked.need.cpu_s))

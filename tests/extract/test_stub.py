@@ -42,7 +42,9 @@ def test_a_parsed_stub_is_not_parsed_again(notebook: Callable[..., Any], monkeyp
     read: list[Any] = []
     read_cells = pipeline.read_cells
     for module in ("pipeline", "stub"):
-        monkeypatch.setattr(f"grader.extract.{module}.read_cells", lambda n: read.append(n) or read_cells(n))
+        monkeypatch.setattr(
+            f"grader.extract.{module}.read_cells", lambda n, *files: read.append(n) or read_cells(n, *files)
+        )
     submitted = notebook("def answer(x): return x")
 
     extract(submitted, ["answer"], [], stub)

@@ -69,7 +69,7 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
         ("import einopsy", "'einopsy'. Use the packages that the notebook imports, or ask your instructor"),
         ("import subprocess; subprocess.run(['ls'])", "tried to start another program"),
         ("open('/etc/passwd')", r"tried to (open|reach) a file.* where it is graded"),
-        ("open('data.csv')", "Only the notebook is graded, without files beside it: build the data in the notebook"),
+        ("open('data.csv')", "Hand it in together with the notebook, or build the data in the notebook"),
         ("import os; os.listdir('/')", "that is not allowed where it is graded"),
         ("exit()", r"called exit\(\)"),
         ("import sys; sys.exit(3)", r"called exit\(\)"),

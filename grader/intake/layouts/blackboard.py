@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
-from grader.intake.layouts.naming import Naming, first_match
+from grader.intake.layouts.naming import Naming, first_match, own_names
 from grader.intake.listing import File
 
-_NAMED = re.compile(r"(?P<before>.+_.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?P<file>_.+|\.txt)?")
+_NAMED = re.compile(r"(?P<before>.+_.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))?")
 _WHO = re.compile(r"[^:\n]{1,40}:\s*(?P<name>[^\n()]*?)\s*\((?P<login>[^()\s]+)\)\s*$", re.MULTILINE)
 _NAMING = Naming("blackboard", ())
 _LONGEST_TEXT = 2000  # characters of a text, at whose beginning the name stands
@@ -44,9 +44,9 @@ def _blackboard_identity(
     if not told:
         common = os.path.commonprefix([*names]) if len(names) > 1 else match["before"]  # noqa: RUF071 - letters
         told = {"login": match["before"][common.rfind("_") + 1 :]}
-    own = match["file"] == ".txt"
+    own = match["about"] is not None
     identity = _NAMING.identity({**told, "number": told["login"], "time": match["time"]}, depth, own=own)
-    return replace(identity, key=(identity.key[0], told["login"], ""))
+    return replace(identity, key=(identity.key[0], told["login"], ""), names=own_names(match, file, depth))
 
 
 def _who(file: File) -> dict[str, str]:

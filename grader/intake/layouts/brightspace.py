@@ -11,7 +11,7 @@ brightspace = Naming(
     (
         re.compile(
             r"(?P<number>\d+)-\d+ - (?:(?P<id>[A-Za-z]{0,3}\d{4,}) - )?(?P<name>.+?)"
-            r" - (?P<time>(?:(?! - ).)*\d(?:(?! - ).)*?)(?: - .+)?"
+            r" - (?P<time>(?:(?! - ).)*\d(?:(?! - ).)*?)(?: - (?P<file>.+))?"
         ),
     ),
 )

@@ -37,7 +37,8 @@ def _claims(label: PurePath) -> list[Identity]:
     """Return what the names in a path say that are Canvas's, the outermost first."""
     parts = enumerate(label.parts, start=1)
     own = ((d, p) for d, p in parts if not PurePath(p).stem.endswith("_submissions"))  # the download's own name
-    return [replace(identity, depth=depth) for depth, part in own if (identity := parse(part))]
+    found = [replace(identity, depth=depth) for depth, part in own if (identity := parse(part))]
+    return [i if i.depth == len(label.parts) else replace(i, names=()) for i in found]  # else a folder's
 
 
 def parse(name: str) -> Identity | None:
@@ -50,11 +51,11 @@ def parse(name: str) -> Identity | None:
     parts = name.split("_")
     first = parts[:2] == ["LATE", "anon"]
     if parts[first] == "anon" and _is_upload(parts[first + 2 :]):
-        return _canvas_identity("_".join(parts[first : first + 2]), "", parts[first + 2], name, late=first)
+        return _canvas_identity("_".join(parts[first : first + 2]), "", parts[first + 2 :], late=first)
     for at in range(1, len(parts) - 1):
         if parts[at].isdecimal() and _is_upload(parts[at + 1 :]):
             late = at > 1 and parts[at - 1] == "LATE"
-            return _canvas_identity("_".join(parts[: at - late]), parts[at], parts[at + 1], name, late=late)
+            return _canvas_identity("_".join(parts[: at - late]), parts[at], parts[at + 1 :], late=late)
     return None
 
 
@@ -63,9 +64,11 @@ def _is_upload(parts: Sequence[str]) -> bool:
     return parts[0].isdecimal() if len(parts) > 1 else bool(parts and _TEXT_ENTRY.match(parts[0]))
 
 
-def _canvas_identity(student: str, user: str, upload: str, name: str, *, late: bool = False) -> Identity:
-    again = _RESUBMITTED.search(PurePath(name).stem)
-    upload = upload if upload.isdecimal() else ""
+def _canvas_identity(student: str, user: str, rest: Sequence[str], *, late: bool = False) -> Identity:
+    """Return who handed in what, from the parts around the user's number."""
+    upload, name = (rest[0], PurePath("_".join(rest[1:]))) if len(rest) > 1 else ("", PurePath(rest[0]))
+    again = _RESUBMITTED.search(name.stem)
+    bare = f"{_RESUBMITTED.sub('', name.stem)}{name.suffix}"
     return Identity(
         id="_".join(filter(None, (student, user, upload))),
         student=student,
@@ -73,5 +76,6 @@ def _canvas_identity(student: str, user: str, upload: str, name: str, *, late: b
         people=(Person(id=user, name=student),) if user else (),
         late=late,
         serial=int(upload or 0) * 1000 + (int(again[1]) if again else 0),
+        names=tuple(dict.fromkeys((name.name, bare))),
         sure=False,
     )

@@ -16,7 +16,7 @@ from grader.intake.times import read_time
 _NAMED = re.compile(r"(?P<last>[^_\d]+)_(?P<first>[^_\d]+)_(?P<login>[^_]*[^\W\d_][^_]*)_(?P<number>\d{2,})")
 _NAMING = Naming("ilias", (_NAMED,))
 _TEAM = re.compile(r"Team_\d+", re.IGNORECASE)
-_STAMPED = re.compile(r"(\d{14})_.+")
+_STAMPED = re.compile(r"(\d{14})_(.+)")
 
 
 def ilias(files: Sequence[File]) -> list[list[Identity]]:
@@ -42,13 +42,13 @@ def _ilias_identities(
     file: File, beside: Mapping[Path, Mapping[str, str]], teams: Mapping[Path, Mapping[str, Identity]]
 ) -> list[Identity]:
     stamped = _STAMPED.fullmatch(file.label.name)
-    time = read_time(stamped[1] if stamped else "")
+    time, own = read_time(stamped[1] if stamped else ""), (stamped[2],) if stamped else ()
     for depth, folder in enumerate(file.steps[:-1]):
         if members := [*teams.get(folder, {}).values()]:
             names, people = ", ".join(m.student for m in members), tuple(p for m in members for p in m.people)
-            return [Identity(folder.name, names, ("ilias", folder.name), people, time=time, depth=depth)]
+            return [Identity(folder.name, names, ("ilias", folder.name), people, time=time, depth=depth, names=own)]
         numbers = beside.get(folder.parent, {}).values()
         match = _NAMED.fullmatch(folder.name)
         if match and len({*numbers}) == len(numbers) > 1 and all(numbers):
-            return [replace(_NAMING.identity(match.groupdict(), depth), time=time)]
+            return [replace(_NAMING.identity(match.groupdict(), depth), time=time, names=own)]
     return []

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from grader.intake.layouts.identity import Identity
-from grader.intake.layouts.naming import first_match
+from grader.intake.layouts.naming import first_match, own_names
 from grader.intake.listing import File
 from grader.person import Person
 
 _NAMED = re.compile(  # Moodle puts no "_" in names
-    r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_.*)?", re.DOTALL
+    r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?", re.DOTALL
 )
 _HIDDEN = {
     *("participant", "participante", "partecipante", "teilnehmerin", "teilnehmer", "teilnehmer in", "deelnemer"),
@@ -31,11 +31,12 @@ def moodle(files: Sequence[File]) -> list[list[Identity]]:
     found = [first_match(file, _NAMED) for file in files]
     people = {(match["name"].casefold(), match["number"]) for _, match in filter(None, found)}
     hidden = _HIDDEN | {name for name, count in Counter(name for name, _ in people).items() if count > 1}
-    return [[_moodle_identity(*of_file, hidden)] if of_file else [] for of_file in found]
+    return [[_moodle_identity(*one, hidden, file)] if one else [] for file, one in zip(files, found, strict=True)]
 
 
-def _moodle_identity(depth: int, match: re.Match[str], hidden: set[str]) -> Identity:
+def _moodle_identity(depth: int, match: re.Match[str], hidden: set[str], file: File) -> Identity:
     name, number = match["name"], match["number"]
     known = "" if name.casefold() in hidden else name
     student, people = known or f"{name} {number}", (Person(name=known, participant=number),)
-    return Identity(f"{name}_{number}", student, ("moodle", number, name), people, depth=depth)
+    names = own_names(match, file, depth)
+    return Identity(f"{name}_{number}", student, ("moodle", number, name), people, depth=depth, names=names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.intake.layouts.identity import Identity
@@ -19,7 +19,8 @@ class Naming:
 
     ``patterns`` match a whole name, the surest first. What their groups are called says what they tell: ``name`` (or
     ``first`` and ``last``), ``id``, ``login``, ``email``, ``number`` (that stands for a person on the platform alone),
-    ``time``, ``attempt``. ``own`` matches the path, below the upload, of what the platform itself puts there.
+    ``time``, ``attempt``, ``file`` (its own name). ``own`` matches the path, below the upload, of what the platform
+    itself puts there.
     """
 
     platform: str
@@ -35,7 +36,8 @@ class Naming:
             return []
         depth, match = found
         below = "/".join(file.places[depth + 1 :])
-        return [self.identity(match.groupdict(), depth, own=bool(self.own and self.own.match(below)))]
+        identity = self.identity(match.groupdict(), depth, own=bool(self.own and self.own.match(below)))
+        return [replace(identity, names=own_names(match, file, depth))]
 
     def identity(self, told: dict[str, str | None], depth: int, *, own: bool = False) -> Identity:
         """Return who handed something in, from what the groups of a pattern told."""
@@ -50,9 +52,16 @@ class Naming:
             (person,),
             time=read_time(known.get("time", "")),
             serial=int(known.get("attempt") or 0),
+            together=f"{known.get('time', '')} {known.get('attempt', '')}",
             depth=depth,
             own=own,
         )
+
+
+def own_names(match: re.Match[str], file: File, depth: int) -> tuple[str, ...]:
+    """Return the student's name of a file, where its own name and no folder's matches."""
+    name = match.groupdict().get("file") if depth == len(file.label.parts) else ""
+    return (name,) if name else ()
 
 
 def first_match(file: File, *patterns: re.Pattern[str]) -> tuple[int, re.Match[str]] | None:

@@ -31,19 +31,20 @@ def _nbgrader_identity(file: File, stamps: Mapping[Path, HandInTime]) -> list[Id
     for at, part in enumerate(parts[:-1]):
         if match := _INBOUND.match(part):
             stamp = _clearer(stamps.get(steps[at], HandInTime()), read_time(match["time"], zone="UTC"))
-            return [_identity(match["student"], match["assignment"], file, stamp, at)]
+            return [_identity(match["student"], match["assignment"], file, stamp, at, match["time"])]
         if part in _STEPS and len(parts) > at + 3:
             return [_identity(parts[at + 1], parts[at + 2], file, stamps.get(steps[at + 2], HandInTime()), at)]
     return []
 
 
-def _identity(student: str, assignment: str, file: File, time: HandInTime, depth: int) -> Identity:
+def _identity(student: str, assignment: str, file: File, time: HandInTime, depth: int, together: str = "") -> Identity:
     return Identity(
         f"{student}_{assignment}_{file.label.stem}",
         student,
         ("nbgrader", student, assignment),
         (Person(handle=student),),
         time=time,
+        together=together,
         depth=depth,
     )
 

@@ -50,6 +50,7 @@ def _pulled_identity(file: File, entries: _Entries) -> Identity:
         time=read_time(attempt.submitted),
         serial=attempt.number,
         depth=1,
+        together=str(attempt.number),
         attempt=attempt.number,
         due=submission.due,
         group=submission.group,

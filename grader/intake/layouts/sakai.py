@@ -12,7 +12,7 @@ from grader.intake.listing import File
 
 _NAMING = Naming(
     "sakai",
-    (re.compile(r"(?P<last>[^,()]+), (?P<first>[^()]*[^()\s])\((?P<login>[^()\s]+)\)(?:_[^/]*\(s\)_.+)?"),),
+    (re.compile(r"(?P<last>[^,()]+), (?P<first>[^()]*[^()\s])\((?P<login>[^()\s]+)\)(?:_[^/]*\(s\)_(?P<file>.+))?"),),
     own=re.compile(
         r"(?:timestamp\.txt|comments\.txt|feedbackText\.html|[^/]*_submissionText\.html|Feedback [^/]+/.*)$"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import linecache
+import os
 import re
 import traceback
 from collections.abc import Callable
@@ -20,6 +21,10 @@ _ENTERED = 20
 _reserve = [bytearray(_RESERVE)]
 
 
+own_folders = ("", "")
+"""A kernel's folder with the student's own files, and the one in it where their code runs, once there may be any."""
+
+
 def cell_of(filename: str) -> int | None:
     """Return which cell a kernel ran under this file name, None for a real file."""
     match = CELL_NAME.fullmatch(filename)
@@ -29,9 +34,9 @@ def cell_of(filename: str) -> int | None:
 def describe(error: BaseException, find_cell: Callable[[str], int | None] = cell_of) -> dict[str, Any]:
     """Return an error as JSON data.
 
-    Keys: ``ename``, ``evalue``, ``frames`` (outermost first), ``origin`` (the module that raised), ``entered`` (the
-    first functions of libraries below the last frame, with their modules) and ``memory``. ``find_cell`` gives the cell
-    that has a file name, or None.
+    Keys: ``ename``, ``evalue``, ``frames`` (outermost first, of cells and files of the student's), ``origin`` (the
+    module that raised), ``entered`` (the first functions of libraries below the last frame, with their modules) and
+    ``memory``. ``find_cell`` gives the cell that has a file name, or None.
     """
     if isinstance(error, MemoryError):
         _reserve.clear()  # so that there is room to tell of it
@@ -77,7 +82,16 @@ def _notebook_frames(
 
 
 def _frame_data(cell: int | None, filename: str, line: int, function: str) -> list[dict[str, Any]]:
-    if cell is None:
+    file = "" if cell is not None else _own_file(filename)
+    if cell is None and not file:
         return []
     text = linecache.getline(filename, line).rstrip()[:_LINE_LENGTH]
-    return [{"cell": cell, "line": line, "function": function, "text": text}]
+    return [{"cell": cell or 0, "line": line, "function": function, "text": text, "file": file}]
+
+
+def _own_file(filename: str) -> str:
+    """Return the path, from the working folder, of one of the student's files, else ""."""
+    folder, working = own_folders
+    path = os.path.normpath(os.path.join(working, filename))
+    inside = bool(folder) and path.startswith(folder + os.sep) and os.path.isfile(path)
+    return os.path.relpath(path, working) if inside else ""

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from grader.errors import AssignmentError
+from grader.kernel.inside import describe_error
 from grader.kernel.inside.kernel_app import KernelApp, connect
 from grader.kernel.inside.load_models import Begin, Preloaded, assignment_code
 from grader.kernel_config import KernelConfig
@@ -63,6 +64,7 @@ def _lock_and_connect(preloaded: Preloaded, config: KernelConfig, report: socket
     provide(preloaded, config, report.send)
     forget_ourselves()
     lock.seal(config)
+    import_from_folder(config)
     return preloaded.app
 
 
@@ -81,8 +83,13 @@ def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
     if config.solution:
         with assignment_code(Path(config.solution), begin):
             _run_solution(config, names)
-    else:
-        sys.path.insert(0, "")  # as in Jupyter: a notebook may import what it writes beside itself
+
+
+def import_from_folder(config: KernelConfig) -> None:
+    """Let code import what lies in its folder, once this process is locked."""
+    if not config.solution:
+        sys.path.insert(0, "")
+        describe_error.own_folders = config.scratch, os.path.join(config.scratch, config.working)
 
 
 def _readable_rules(preloaded: Preloaded, config: KernelConfig) -> tuple[PathRule, ...]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.kernel.inside.fork_main import forget_ourselves, provide
+from grader.kernel.inside.fork_main import forget_ourselves, import_from_folder, provide
 from grader.kernel.inside.kernel_app import connect
 from grader.kernel.inside.load_models import preload, told_in
 from grader.kernel.inside.protocol import PORTS
@@ -37,13 +37,14 @@ def main(folder: str, prelude: str, packages: Sequence[str]) -> None:
     connection = json.loads(Path(folder, "connection.json").read_text(encoding="utf-8"))
     ports = {channel: connection[f"{channel}_port"] for channel in PORTS}
     config = KernelConfig.from_bytes(Path(folder, "config.json").read_bytes())
-    environment.move_into(config.scratch)
+    environment.move_into(config.scratch, config.working)
     with told_in(folder) as begin:
         provide(preloaded, config, begin)
     preloaded.app.parent_handle = int(os.environ.get("JPY_PARENT_PID", "0"))
     preloaded.app.init_poller()  # ends this process with its parent and, on Windows, hears of interrupts
     connect(preloaded.app, dataclasses.replace(config, key=connection["key"], ports=ports))
     forget_ourselves()
+    import_from_folder(config)
     _hear_interrupts()
     preloaded.app.start()
 

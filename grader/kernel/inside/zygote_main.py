@@ -25,7 +25,7 @@ def _load_packages() -> None:
         stand_in = types.ModuleType(name)
         stand_in.__path__ = []
         sys.modules[name] = stand_in
-    for name in ("errors", "kernel_config", "zygote_info"):
+    for name in ("typed_json", "errors", "kernel_config", "zygote_info"):
         _load_module(f"grader.{name}", PACKAGE / f"{name}.py")
     _load_module("grader.sandbox", PACKAGE / "sandbox" / "__init__.py")
     _load_module("grader.kernel.inside", PACKAGE / "kernel" / "inside" / "__init__.py")

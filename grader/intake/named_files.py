@@ -1,0 +1,85 @@
+"""Find the files beside one's own notebook that the notebook names.
+
+The folder around it is its author's, and may hold anything: only what the notebook, or a module of theirs that it
+names, mentions is taken. Nothing is parsed for that: names are searched for in the text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path, PurePath
+
+from grader.ignored_files import leftover
+from grader.intake.listing import File
+from grader.intake.notebook_file import MAX_MB
+from grader.intake.supporting_files import MAX_FILES, Beside, size_of
+
+MAX_ENTRIES = 10_000
+"""So many entries of a folder are looked at."""
+
+_MOST_OF_FOLDER = 4 * MAX_FILES
+_WORD = re.compile(r"\w+")
+
+
+def named_beside(notebook: Path, apart: Collection[Path] = ()) -> Beside:
+    """Return the files beside a notebook, and in folders there, that its text names.
+
+    A folder that is named counts as a whole; what is ``apart`` does not.
+    """
+    chosen, folder = Beside(), notebook.resolve().parent
+    waiting = {e.name: e for e in _entries(folder) if folder / e.name not in {notebook.resolve(), *apart}}
+    texts = [_text(notebook)]
+    for text in texts:  # grows while it is walked
+        words = frozenset(_WORD.findall(text))
+        for name in [name for name in waiting if _names(text, words, waiting[name])]:
+            for path in itertools.islice(_files(Path(waiting.pop(name).path)), _MOST_OF_FOLDER):
+                inside = path.relative_to(folder).as_posix()
+                chosen.add(File(path, PurePath(inside), folder), size_of(path), [inside], "")
+                if path.suffix == ".py" and inside in chosen.files:
+                    texts.append(_text(path))
+    return chosen
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((e for e, _ in zip(entries, range(MAX_ENTRIES), strict=False)), key=lambda e: e.name)
+    except OSError:
+        return []
+    return [
+        e for e in found if not e.name.startswith(".") and ".ipynb" not in e.name and not leftover(PurePath(e.name))
+    ]
+
+
+def _names(text: str, words: frozenset[str], entry: os.DirEntry[str]) -> bool:
+    """Tell whether a text imports a module or folder, or has its path in it."""
+    name = entry.name.removesuffix(".py")
+    if not words.issuperset(_WORD.findall(name)):
+        return False
+    quoted = re.escape(name)
+    imported = rf"\b(?:import|from)\b[^\\\n]*\b{quoted}\b"
+    if entry.is_dir(follow_symlinks=False):
+        return re.search(rf"{imported}|\b{quoted}[/\\]|[\"'/]{quoted}\\?[\"']", text) is not None
+    return entry.name in text or (name != entry.name and re.search(imported, text) is not None)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield a file, or the files below a folder in order, without what lies there by a link."""
+    if path.is_symlink() or not path.is_dir():
+        yield path
+        return
+    for entry in _entries(path):
+        yield from _files(Path(entry.path))
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file that is not larger than any notebook, "" of others."""
+    if not 0 <= size_of(path) <= MAX_MB << 20:
+        return ""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
