@@ -190,6 +190,17 @@ def other_wheel(wheel: Path, holds: Sequence[str]) -> str:
     return f"{wheel} is not the grader's wheel: it holds {', '.join(holds) or 'no grader'}."
 
 
+# On tables that staff names; ``what`` is a "roster", or the like.
+
+
+def unreadable_table(path: Path, what: str, reason: str | None) -> str:
+    return f"cannot read the {what} {path}: {reason}."
+
+
+def too_large_table(path: Path, what: str) -> str:
+    return f"{path} is too large to be a {what}."
+
+
 # On environment variables.
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.lines import LINE_END
+from grader.table_bytes import read_table_bytes
 
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _SEPARATOR_LINE = re.compile('\ufeff?"?sep=([,;\t|])"?(?:\r\n|\n|\r)', re.IGNORECASE)  # Excel's
-_LARGEST = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class CsvDocument:
             assert found  # noqa: S101 - it matches nothing, too
             if found[1] is None and text.startswith('"', at):
                 line = len(LINE_END.findall(text[:at])) + 1
-                raise UsageError(f"{self.path}, line {line}, has a quote that does not end; download the file again.")
+                raise UsageError(messages.open_quote(self.path, line))
             value = (found[1] or "").replace('""', '"') + found[2]
             row.append(_Cell(value, at, found.end(), quoted=found[1] is not None))
             at = found.end()
@@ -111,12 +112,7 @@ class CsvDocument:
 
 def _read_as_written(path: Path) -> tuple[str, str]:
     """Return a file's text with its BOM, and the encoding that gives the same bytes again."""
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"{path} is too large to be a table of grades.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}; give the file that was downloaded.") from error
+    data = read_table_bytes(path, "table of grades")
     for encoding in (_BOMS.get(data[:2], ""), "utf-8", "cp1252", "latin-1"):
         try:
             text = data.decode(encoding) if encoding else ""
@@ -124,4 +120,4 @@ def _read_as_written(path: Path) -> tuple[str, str]:
             continue
         if encoding and "\0" not in text:
             return text, encoding
-    raise UsageError(f"{path} is no CSV; give the file that was downloaded, not saved as a spreadsheet's own format.")
+    raise UsageError(messages.no_csv(path))

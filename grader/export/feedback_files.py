@@ -8,7 +8,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 from grader.errors import UsageError
-from grader.export.grades import first_of, grade_of, grade_remarks, people, who
+from grader.export import messages
+from grader.export.grades import grade_of, grade_remarks, who
 from grader.export.request import Request
 from grader.report import student_page
 from grader.result import GradingResult, SubmissionStatus
@@ -31,18 +32,18 @@ def feedback_files(
     for result in graded:
         name = name_of(result)
         if name in files:
-            raise UsageError(f"{name} would be the feedback of two submissions, one of them {who(result)}; keep one.")
+            raise UsageError(messages.two_of_one_name(name, who(result)))
         if name:
             files[name] = student_page(result, assignment_title=request.title).encode("utf-8", "backslashreplace")
         else:
             strangers.append(who(result))
     if not graded:
-        raise UsageError("nobody has a grade, and so there is no feedback; grade the batch first.")
-    unnamed = f"no name of what was handed in holds {known_by}: {people(strangers)}, {first_of(strangers)}"
+        raise UsageError(messages.NO_FEEDBACK)
+    unnamed = messages.without_number(strangers, known_by)
     if not files:
-        raise UsageError(f"{unnamed}. Nothing was written; grade what the platform hands out, as it is.")
+        raise UsageError(messages.none_with_number(unnamed))
     if strangers and not request.options.partial:
-        raise UsageError(f"{unnamed}. Nothing was written; give --partial to export the others' feedback.")
+        raise UsageError(messages.some_without_number(unnamed))
     return files, (*([unnamed] if strangers else ()), *grade_remarks(request.results, zero=False))
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader import english
+from grader.export import messages
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
-
-_MOST_NAMED = 20
 
 
 def grade_of(result: GradingResult, *, zero: bool = False) -> float | None:
@@ -26,7 +24,7 @@ def grade_of(result: GradingResult, *, zero: bool = False) -> float | None:
 
 def why_none(result: GradingResult) -> str:
     """Return why a result has no grade, for staff."""
-    return "nothing handed in" if result.status is SubmissionStatus.NOT_SUBMITTED else "could not be graded"
+    return messages.NOTHING_HANDED_IN if result.status is SubmissionStatus.NOT_SUBMITTED else messages.NOT_GRADED
 
 
 def grade_remarks(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
@@ -40,30 +38,20 @@ def grade_remarks(results: Sequence[GradingResult], *, zero: bool) -> list[str]:
         if grade_of(result, zero=zero) is None:
             none.setdefault(why_none(result), []).append(who(result))
     broken = [who(r) for r in results if r.status is SubmissionStatus.UNREADABLE]
-    zeros = [f"0 for {people(broken)} whose file is no notebook: {first_of(broken)}"] if broken else []
+    zeros = [messages.zeros(broken)] if broken else []
     unsure = [
         f"{who(r)}: {' '.join(r.submission.conflicts)}"
         for r in results
         if r.submission.conflicts and grade_of(r, zero=zero) is not None
     ]
-    unsure = [f"not sure whose these are: {first_of(unsure)}"] if unsure else []
-    return [*unsure, *(f"no grade for {people(n)} ({why}): {first_of(n)}" for why, n in none.items()), *zeros]
+    unsure = [messages.unsure_whose(unsure)] if unsure else []
+    return [*unsure, *(messages.without_grade(names, why) for why, names in none.items()), *zeros]
 
 
 def who(result: GradingResult) -> str:
     """Return how staff knows a submission's author and finds its page."""
     name, id_ = result.submission.name or result.submission.student, result.submission.id
     return name if name == id_ else f"{name} [{id_}]"
-
-
-def people(names: Sequence[str]) -> str:
-    """Return a number of people in words."""
-    return "1 person" if len(names) == 1 else f"{len(names)} people"
-
-
-def first_of(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are; a name may have commas in it."""
-    return english.first_of(names, _MOST_NAMED, "; ")
 
 
 def _lost_points(result: GradingResult) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.export import messages
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 _OPENING = '{"schema": '
@@ -38,10 +39,10 @@ def read_lines(path: Path) -> Lines:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         number = len(LINE_END.split(data[: error.start].decode(encoding, "replace")))
-        raise unreadable(path, number, f"it is no text in {encoding.upper()}") from error
+        raise unreadable(path, number, messages.no_text(encoding)) from error
     lines = {number: line for number, line in enumerate(LINE_END.split(text), 1) if line.strip()}
     if data and not lines:
-        raise unreadable(path, 1, "there is no row in the file")
+        raise unreadable(path, 1, messages.NO_ROW)
     torn = bool(lines) and text.endswith(last := next(reversed(lines.values()))) and _is_torn(last)
     if torn:
         lines.popitem()
@@ -50,10 +51,7 @@ def read_lines(path: Path) -> Lines:
 
 def unreadable(path: Path, number: int, reason: str) -> UsageError:
     """Return the error of a file of results with a line that is none of ours."""
-    return UsageError(
-        f"{path}, line {number}, cannot be read: {reason}; mend it, or restore the file from a copy, or move the file "
-        "away to start over."
-    )
+    return UsageError(messages.unreadable_line(path, number, reason))
 
 
 def _is_torn(line: str) -> bool:

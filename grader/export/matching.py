@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.english import listed, plural
+from grader.english import listed
 from grader.errors import UsageError
-from grader.export.grades import first_of, grade_of, people, who
+from grader.export import messages
+from grader.export.grades import grade_of, who
 from grader.export.request import Request
 from grader.export.spreadsheet import number
 from grader.intake import claimed
@@ -58,9 +59,7 @@ def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matc
             chosen |= dict.fromkeys(places[person], best[0])
     trouble = _trouble(strangers, several, path)
     if trouble and not request.options.partial:
-        raise UsageError(
-            f"{' '.join(trouble)} Nothing was written; correct the file, or give --partial to export the other grades."
-        )
+        raise UsageError(messages.nothing_written(trouble))
     others = _named_otherwise({p: found[p][0] for p in found}, path)
     left = len(rows) - len({row for person in found for row in places[person]})
     return Matching(chosen, (*trouble, *others, *_left_alone(left, path)))
@@ -101,10 +100,7 @@ def require_points(request: Request, points: float | None, what: str) -> float:
     if not points or not most or abs(points - most) < 1e-6:
         return 1.0
     if not request.options.scale:
-        raise UsageError(
-            f"{what} has {plural(points, 'point')}, and the grades are out of {number(most)}; make it "
-            f"{plural(most, 'point')} there, or give --scale to convert the grades."
-        )
+        raise UsageError(messages.other_points(what, points, most, number(most)))
     return points / most
 
 
@@ -115,10 +111,7 @@ def most_points(request: Request) -> float:
     """
     found = sorted({r.max_score for r in request.results if grade_of(r) is not None})
     if len(found) > 1:
-        raise UsageError(
-            f"the grades are out of {listed([number(most) for most in found])} points, for the assignment has changed "
-            "since some were graded; grade all of them again."
-        )
+        raise UsageError(messages.different_points([number(most) for most in found]))
     return next(iter(found), 0.0)
 
 
@@ -148,18 +141,16 @@ def _require_unique(rows: Mapping[int, Person], path: Path) -> None:
         for kind, value in keys or [("name", person.name)]:
             other = seen.setdefault((kind, value.casefold()), row)
             if other != row:
-                raise UsageError(
-                    f"{path}: rows {other + 1} and {row + 1} have the same {'name' if kind == 'name' else 'id'} "
-                    f"{value!r}, so that it is not known whose grade is whose; download the file again, or remove one."
-                )
+                known_by = "name" if kind == "name" else "id"
+                raise UsageError(messages.same_key(path, (other + 1, row + 1), known_by, value))
 
 
 def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> list[str]:
     found = []
     if strangers:
-        found.append(f"{people(strangers)} with a grade not in {path}: {first_of(strangers)}.")
+        found.append(messages.not_in_file(strangers, path))
     if several:
-        found.append(f"more than one grade for {people(several)} in {path}: {first_of(several)}.")
+        found.append(messages.several_grades(several, path))
     return found
 
 
@@ -170,12 +161,8 @@ def _named_otherwise(found: Mapping[Person, GradingResult], path: Path) -> list[
         names = [claim.name for claim in claims_of(result) if claim.name]
         if person.name and names and not any(similar_names(person.name, name) for name in names):
             others.append(f"{who(result)} to {person.name}")
-    return [f"by the number alone, for {path} has another name (a group's?): {first_of(others)}"] if others else []
+    return [messages.by_number_alone(others, path)] if others else []
 
 
 def _left_alone(count: int, path: Path) -> list[str]:
-    if not count:
-        return []
-    return [
-        f"left as {'it was' if count == 1 else 'they were'}: {plural(count, 'row')} of {path} without a grade here."
-    ]
+    return [messages.left_as_they_were(count, path)] if count else []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.csv_document import CsvDocument
 from grader.export.grades import grade_of, grade_remarks
 from grader.export.matching import Matching, match_rows
@@ -23,10 +24,10 @@ def open_table(request: Request) -> CsvDocument:
     Raises UsageError where it names none, or no table.
     """
     if request.options.into is None:
-        raise UsageError("the file to fill in is missing: download it from the platform, and give it with --into FILE.")
+        raise UsageError(messages.NO_TABLE)
     table = CsvDocument(request.options.into)
     if not table.rows:
-        raise UsageError(f"{table.path} is empty; download it again.")
+        raise UsageError(messages.empty_table(table.path))
     return table
 
 

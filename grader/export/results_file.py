@@ -12,6 +12,7 @@ from grader import strict_json
 from grader.atomic_write import open_own, sync_folder, write_atomically
 from grader.closing import Closing
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.lines import Lines, read_lines, unreadable
 from grader.export.row_rules import parse_row
 from grader.result import GradingResult, SubmissionStatus
@@ -59,7 +60,7 @@ def read_results(path: Path) -> list[GradingResult]:
         found.pop(result.submission.instead_of or "", None)
         result = dataclasses.replace(result, submission=dataclasses.replace(result.submission, instead_of=None))
         if found.get(id_, result) != result and found[id_].status is not SubmissionStatus.NOT_SUBMITTED:
-            raise unreadable(path, number, f"it is a second row of {id_!r}, and one of them would be lost")
+            raise unreadable(path, number, messages.second_row(id_))
         found[id_] = result
     return list(found.values())
 
@@ -77,7 +78,7 @@ def write_results(path: Path, results: Iterable[GradingResult]) -> None:
 def _lines_of_results(path: Path) -> Lines:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path} is no file of results; move it away to start over.")
+            raise UsageError(messages.no_file_of_results(path))
         return read_lines(path)
     except FileNotFoundError:
         return Lines({}, torn=False)

@@ -7,6 +7,7 @@ import json
 import re
 from typing import NoReturn
 
+from grader.export import messages
 from grader.result import GradingResult
 from grader.submission import is_id
 
@@ -24,23 +25,23 @@ def parse_row(line: str) -> GradingResult:
     try:
         result = GradingResult.from_json(json.loads(line, parse_constant=_refuse))
     except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+        raise ValueError(messages.TOO_DEEP) from error
     submission, call_s = result.submission, result.provenance.call_s
     for id_ in (submission.id, submission.instead_of):
         if id_ is not None and not is_id(id_):
-            raise ValueError(f"{id_[:60]!r} is no id of a submission")
+            raise ValueError(messages.no_id(id_))
     if not _SLUG.fullmatch(result.assignment):
-        raise ValueError(f"{result.assignment[:60]!r} is no name of an assignment")
+        raise ValueError(messages.no_slug(result.assignment))
     if not _SHA256.fullmatch(submission.sha256):
-        raise ValueError("submission.sha256 is no SHA-256")
+        raise ValueError(messages.NO_SHA256)
     if call_s is not None and not 0 < call_s <= _LARGEST_NUMBER:
-        raise ValueError("provenance.call_s is no number of seconds")
+        raise ValueError(messages.NO_SECONDS)
     for number in _numbers(result):
         if not 0 <= number <= _LARGEST_NUMBER:
-            raise ValueError(f"a score, max_score, points or duration_s is {number:g}, which it cannot be")
+            raise ValueError(messages.impossible_number(number))
     for earned, possible in _earned(result):
         if earned > possible + _ROUNDING:
-            raise ValueError(f"a score or points is {earned:g} of {possible:g}, which it cannot be")
+            raise ValueError(messages.impossible_share(earned, possible))
     return result
 
 
@@ -55,4 +56,4 @@ def _numbers(result: GradingResult) -> list[float]:
 
 
 def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"it is no JSON: {word}")
+    raise ValueError(messages.no_json(word))

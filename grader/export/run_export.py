@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from grader.atomic_write import write_atomically
-from grader.english import listed
 from grader.errors import MachineError, UsageError
+from grader.export import messages
 from grader.export.formats import FORMATS, Format
 from grader.export.request import Exported, Options, Request
 
@@ -25,7 +25,7 @@ def run_export(chosen: Format, request: Request) -> Exported:
         given = getattr(request.options, option.name) != option.default
         if given and option.name not in chosen.options:
             takers = [f.name for f in FORMATS if option.name in f.options]
-            raise UsageError(f"--{option.name} says nothing to {chosen.name}; it is for {listed(takers)}.")
+            raise UsageError(messages.option_of_others(option.name, chosen.name, takers))
     exported: Exported = importlib.import_module(f"grader.export.formats.{chosen.module}").export(request)
     return exported
 

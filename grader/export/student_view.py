@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import GraderError, UsageError
-from grader.export.grades import first_of, grade_of, who, why_none
+from grader.export import messages
+from grader.export.grades import grade_of, who, why_none
 from grader.export.request import Request
-from grader.report import check_text, messages
+from grader.report import check_text
 from grader.report.display_text import cut
+from grader.report.messages import score_headline, summary
 from grader.report.presentation import without_our_faults
 from grader.report.result_view import exercise_views, start_with
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, redact
@@ -39,10 +40,10 @@ def only_result(request: Request) -> GradingResult:
     wanted = request.options.submission
     found = [r for r in request.results if wanted in ("", r.submission.id)]
     if len(found) != 1:
-        ids = first_of([r.submission.id for r in request.results]) or "none"
-        raise UsageError(f"this format holds one submission, and {_which(wanted, found)}; there are: {ids}.")
+        which = messages.no_such_id(wanted) if wanted else messages.several_submissions(len(found))
+        raise UsageError(messages.not_one_submission(which, [r.submission.id for r in request.results]))
     if grade_of(found[0]) is None:
-        raise GraderError(f"there is no grade for {who(found[0])} ({why_none(found[0])}), and so nothing was written.")
+        raise GraderError(messages.no_grade_written(who(found[0]), why_none(found[0])))
     return student_view(found[0])
 
 
@@ -53,7 +54,10 @@ def student_view(result: GradingResult) -> GradingResult:
 
 def headline(result: GradingResult) -> str:
     """Return the score, and what to begin with."""
-    score, sentence = messages.score_headline(result), messages.summary(result, start_with(exercise_views(result)))
+    score, sentence = (
+        score_headline(result),
+        summary(result, start_with(exercise_views(result))),
+    )
     return sentence if sentence == f"{score}." else f"{score}. {cut(sentence)}"
 
 
@@ -76,9 +80,3 @@ def _check_of_exercise(exercise: ExerciseResult) -> CheckResult:
     outcome = Outcome.ERROR if exercise.status is ExerciseStatus.ERROR else outcome
     title = exercise.title or exercise.name
     return CheckResult(exercise.name, title, outcome, exercise.score, exercise.max_score, message=exercise.message)
-
-
-def _which(wanted: str, found: Sequence[GradingResult]) -> str:
-    return (
-        f"none has the id {wanted!r}" if wanted else f"{'several' if found else 'none'} can be meant, with --submission"
-    )

@@ -12,9 +12,9 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.intake.roster_columns import address_in, columns_of, kind_of, participant_in
 from grader.person import Person
+from grader.table_bytes import read_table_bytes
 
 _NOBODY = frozenset({"points possible", "student, test", "test student"})  # rows of Canvas's gradebook
-_LARGEST = 64 * 2**20
 _DELIMITERS = ",;\t|"
 _FIRST_ROWS = 30  # in which the header stands, and from which a delimiter is told
 _NUMBER_KINDS = ("id", "sis", "login", "participant")
@@ -140,12 +140,7 @@ def _delimiter(text: str) -> str:
 
 
 def _read_roster_text(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"{path} is too large to be a roster.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read the roster {path}: {error.strerror}.") from error
+    data = read_table_bytes(path, "roster")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageError(f"{path} is a spreadsheet; save it as CSV (UTF-8), and give that.")
     for encoding in _encodings(data):

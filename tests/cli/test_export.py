@@ -89,7 +89,7 @@ REFUSED: dict[str, tuple[Wrong, str]] = {
     "no file to fill in": (lambda out, book: [str(out), "--to", "canvas"], "--into FILE"),
     "a file that is not there": (
         lambda out, book: [str(out), "--to", "canvas", "--into", "no.csv"],
-        "cannot read no.csv",
+        "cannot read the table of grades no.csv",
     ),
     "a format that is none": (lambda out, book: [str(out), "--to", "cavnas"], "cavnas"),
     "an option of another format": (

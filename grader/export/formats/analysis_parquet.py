@@ -7,12 +7,9 @@ from dataclasses import asdict
 from typing import get_type_hints
 
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.analysis_rows import AnalysisRow, analysis_rows
 from grader.export.request import Exported, Request
-
-_INSTALL = (
-    "Parquet is written by pyarrow, which is not installed; install it with `pip install 'interp-grader[parquet]'`."
-)
 
 _HINTS = get_type_hints(AnalysisRow)
 
@@ -26,7 +23,7 @@ def export(request: Request) -> Exported:
         import pyarrow  # of an extra: whoever exports to another format need not have it
         from pyarrow import parquet
     except ImportError as error:
-        raise UsageError(_INSTALL) from error
+        raise UsageError(messages.INSTALL_PARQUET) from error
     kinds = {str: pyarrow.string(), bool: pyarrow.bool_(), int: pyarrow.int64(), float: pyarrow.float64()}
     columns = {name: next(k for k in kinds if k == hint or k | None == hint) for name, hint in _HINTS.items()}
     schema = pyarrow.schema([(name, kinds[kind]) for name, kind in columns.items()])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.csv_document import CsvDocument
 from grader.export.grades import grade_of
 from grader.export.matching import match_rows, most_points, require_points
@@ -26,22 +27,16 @@ def export(request: Request) -> Exported:
     table = open_table(request)
     header = [text.strip() for text in table.rows[0]]
     if header[-1].casefold() != _END_COLUMN:
-        raise UsageError(
-            f"{table.path} is no export of Brightspace's: its last column is not End-of-Line Indicator; export grades "
-            "or the classlist again, as CSV."
-        )
+        raise UsageError(messages.not_of_brightspace(table.path))
     items = {n: match for n, text in enumerate(header) if (match := _ITEM.fullmatch(text))}
     if not items:
         return exported(request, table, *_add_item(request, table))
     title = request.options.column or request.title
     fits = [n for n, m in items.items() if title.strip().casefold() in (m["title"].casefold(), m[0].casefold())]
     if len(fits) != 1:
-        raise UsageError(
-            f"{table.path} has {'several items' if fits else 'no item'} {title!r}; its items are "
-            f"{', '.join(repr(m['title']) for m in items.values())}: name one with --column."
-        )
+        raise UsageError(messages.no_one_column(table.path, title, len(fits), [m["title"] for m in items.values()]))
     most = _MAX_POINTS.search(items[fits[0]]["more"] or "")
-    what = f"{items[fits[0]]['title']!r} in {table.path}"
+    what = messages.column_in(items[fits[0]]["title"], table.path)
     factor = require_points(request, numeric(most[1]) if most else None, what)
     return exported(request, table, *fill_column(request, table, fits[0], factor=factor, mark=".").remarks)
 

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from grader.export import messages
 from grader.export.feedback_files import feedback_files, zipped
 from grader.export.matching import claims_of
 from grader.export.request import Exported, Request
 from grader.result import GradingResult
 
-_CANVAS_NUMBERS = (
-    "the numbers of user and upload by which Canvas knows it (links, texts and anonymous uploads have none)"
-)
-
 
 def export(request: Request) -> Exported:
     """Name each page as the file that was handed in, so that Canvas knows whose it is."""
-    files, remarks = feedback_files(request, _page_name, _CANVAS_NUMBERS)
+    files, remarks = feedback_files(request, _page_name, messages.CANVAS_NUMBERS)
     return Exported(zipped(files), remarks)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from grader.export import messages
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
 from grader.export.student_view import ShownCheck, headline, shown_checks, student_view
@@ -44,7 +45,7 @@ def _costing(result: GradingResult, shown: ShownCheck) -> _Found:
         shown.check.max_points - shown.check.points,
         result.submission.path,
         title,
-        shown.text or "This check fails.",
+        shown.text or messages.CHECK_FAILS,
     )
 
 
@@ -57,7 +58,7 @@ def _commands(kind: str, found: list[_Found]) -> list[str]:
         for place, (_, _, title, text) in zip(places, shown, strict=True)
     ]
     if len(shown) < len(ranked):
-        lines.append(f"::{kind} title=more::{len(ranked) - len(shown)} more are in the summary of this step.")
+        lines.append(f"::{kind} title=more::{messages.more_in_summary(len(ranked) - len(shown))}")
     return lines
 
 

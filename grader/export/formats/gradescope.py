@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from grader import strict_json
-from grader.english import plural
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.grades import grade_of
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
@@ -40,10 +40,8 @@ def export(request: Request) -> Exported:
     factor, remarks = 1.0, []
     if known.points and result.max_score and known.points != result.max_score:
         factor = known.points / result.max_score if request.options.scale else 1.0
-        kept = "converted" if request.options.scale else "written as they are; --scale converts them"
-        remarks = [
-            f"Gradescope has {number(known.points)} points for it, grades are out of {number(result.max_score)}: {kept}"
-        ]
+        theirs, ours = number(known.points), number(result.max_score)
+        remarks = [messages.points_in_gradescope(theirs, ours, converted=request.options.scale)]
     lines = [headline(result), *([_lateness(known.late)] if known.late else [])]
     data = {
         "score": round((grade_of(result) or 0.0) * factor, 4),
@@ -82,15 +80,11 @@ def _read_metadata(path: Path) -> _Metadata:
         late = datetime.fromisoformat(created) - datetime.fromisoformat(due) if due else timedelta()
         points = float(assignment["total_points"]) if assignment.get("total_points") else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{path} cannot be read as Gradescope's submission_metadata.json ({type(error).__name__}: {error}); give "
-            "the file that Gradescope puts beside a submission."
-        ) from error
+        raise UsageError(messages.no_metadata(path, f"{type(error).__name__}: {error}")) from error
     return _Metadata(max(late, timedelta()), points)
 
 
 def _lateness(late: timedelta) -> str:
     minutes = int(late.total_seconds() // 60)
     days, hours = divmod(minutes // 60, 24)
-    parts = [plural(days, "day")] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes % 60} min"]
-    return f"Handed in {' '.join(parts)} after the due date."
+    return messages.handed_in_late(days, hours, minutes % 60)

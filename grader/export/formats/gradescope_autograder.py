@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.assignment import Assignment
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.feedback_files import zipped
 from grader.export.request import Exported, Request
 from grader.ignored_files import leftover
@@ -73,11 +74,9 @@ def export(request: Request) -> Exported:
     """
     assignment = request.assignment
     if assignment is None:
-        raise UsageError(f"the assignment {request.slug!r} is not known here; name its folder with -a.")
+        raise UsageError(messages.unknown_assignment(request.slug))
     if not _PLAIN_NAME.fullmatch(assignment.slug):
-        raise UsageError(
-            f"a shell script is to name {assignment.slug!r}: call the assignment's folder something plain."
-        )
+        raise UsageError(messages.no_plain_name(assignment.slug))
     name, wheel = _wheel(request.options.wheel)
     files, parent = _assignment_files(assignment)
     scale = " --scale" if request.options.scale else ""
@@ -88,8 +87,7 @@ def export(request: Request) -> Exported:
         "secret": f"{_secret(assignment)}\n".encode(),
         name: wheel,
     }
-    remark = "the zip holds the solution and hidden checks: upload it to Gradescope, and hand it to no student"
-    return Exported(zipped(files, executable=_SCRIPTS), (remark,), private=True)
+    return Exported(zipped(files, executable=_SCRIPTS), (messages.KEEP_ZIP_PRIVATE,), private=True)
 
 
 def _wheel(given: Path | None) -> tuple[str, bytes]:
@@ -97,7 +95,7 @@ def _wheel(given: Path | None) -> tuple[str, bytes]:
         wheel = given or build_wheel(Path(folder))
         require_grader_wheel(wheel)
         if not (_PLAIN_NAME.fullmatch(wheel.name) and wheel.suffix == ".whl"):
-            raise UsageError(f"{wheel} is not named as wheels are; give it the name with which it was built.")
+            raise UsageError(messages.renamed_wheel(wheel))
         return wheel.name, wheel.read_bytes()
 
 

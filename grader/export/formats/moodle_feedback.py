@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from grader.export import messages
 from grader.export.feedback_files import feedback_files, file_name, zipped
 from grader.export.matching import claims_of
 from grader.export.request import Exported, Request
@@ -16,7 +17,7 @@ from grader.result import GradingResult
 
 def export(request: Request) -> Exported:
     """Put each page into the folder of its participant."""
-    files, remarks = feedback_files(request, _page_name, "the number by which Moodle knows a participant")
+    files, remarks = feedback_files(request, _page_name, messages.MOODLE_NUMBER)
     return Exported(zipped(files), remarks)
 
 

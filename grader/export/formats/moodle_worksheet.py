@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 
 from grader.errors import UsageError
+from grader.export import messages
 from grader.export.comments import comment, is_comment
 from grader.export.csv_document import CsvDocument
-from grader.export.grades import first_of, people, who
+from grader.export.grades import who
 from grader.export.matching import require_points
 from grader.export.platform_table import cell, decimal_mark, exported, fill_column, numeric, open_table
 from grader.export.request import Exported, Request
@@ -39,8 +40,8 @@ def export(request: Request) -> Exported:
     columns = _columns(table)
     points = {numeric(cell(table, row, columns.most)) for row in range(1, len(table.rows))} - {None}
     if not points:
-        raise UsageError(f"{table.path} is of an assignment that is graded by a scale; choose points in Moodle.")
-    factor = require_points(request, max(filter(None, points), default=None), f"the assignment in {table.path}")
+        raise UsageError(messages.graded_by_scale(table.path))
+    factor = require_points(request, max(filter(None, points), default=None), messages.assignment_in(table.path))
     mark = decimal_mark(table, (cell(table, row, columns.most) for row in range(1, len(table.rows))))
     locked = {n for n in range(1, len(table.rows)) if cell(table, n, columns.changeable).casefold() in _NO}
     matching = fill_column(request, table, columns.grade, factor=factor, mark=mark, kept=locked)
@@ -53,11 +54,11 @@ def export(request: Request) -> Exported:
             written.append(who(result))
         elif before != text:
             table.set(row, columns.comments, text)
-    remarks = [f"locked in Moodle, and left so: {people(left)}, {first_of(left)}"] if left else []
+    remarks = [messages.locked_by_moodle(left)] if left else []
     if columns.comments < 0:
-        remarks.append(f"{table.path} has no column for feedback comments, and so grades alone were written")
+        remarks.append(messages.no_comments(table.path))
     if written:
-        remarks.append(f"with a comment of somebody's already, which stays: {people(written)}, {first_of(written)}")
+        remarks.append(messages.comments_kept(written))
     return exported(request, table, *remarks, *matching.remarks)
 
 
@@ -67,10 +68,7 @@ def _columns(table: CsvDocument) -> _Columns:
     named = [n for n, text in enumerate(header) if text.casefold() in _GRADE]
     grade = named[0] if len(named) == 1 else _before_maximum(table)
     if grade is None or grade + 2 >= len(header):
-        raise UsageError(
-            f"{table.path} is no grading worksheet of Moodle: it has no column for grades with the maximum beside it; "
-            "download it from the assignment with quick grading's “Download grading worksheet”."
-        )
+        raise UsageError(messages.no_worksheet(table.path))
     comments = [n for n, text in enumerate(header) if n > grade and _COMMENTS.fullmatch(text)]
     return _Columns(grade, grade + 1, grade + 2, comments[-1] if comments else -1)
 

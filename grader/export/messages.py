@@ -1,0 +1,289 @@
+"""Sentences to staff on what is exported, and on files that cannot be read or filled in.
+
+``names`` are those of people or submissions, of which the first are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.english import first_of, listed, plural
+
+_MOST_NAMED = 20
+_NOTHING_WRITTEN = "Nothing was written"
+
+
+def _people(names: Sequence[str]) -> str:
+    return "1 person" if len(names) == 1 else f"{len(names)} people"
+
+
+def _first(names: Sequence[str]) -> str:
+    return first_of(names, _MOST_NAMED, "; ")  # a name may have commas in it
+
+
+# Who has no grade, or another one than it looks.
+
+NOTHING_HANDED_IN = "nothing handed in"
+NOT_GRADED = "could not be graded"
+
+
+def zeros(names: Sequence[str]) -> str:
+    return f"0 for {_people(names)} whose file is no notebook: {_first(names)}"
+
+
+def unsure_whose(names: Sequence[str]) -> str:
+    return f"not sure whose these are: {_first(names)}"
+
+
+def without_grade(names: Sequence[str], reason: str) -> str:
+    return f"no grade for {_people(names)} ({reason}): {_first(names)}"
+
+
+def no_grade_written(name: str, reason: str) -> str:
+    return f"there is no grade for {name} ({reason}), and so nothing was written."
+
+
+def not_one_submission(which: str, ids: Sequence[str]) -> str:
+    return f"this format holds one submission, and {which}; there are: {_first(ids) or 'none'}."
+
+
+def no_such_id(wanted: str) -> str:
+    return f"none has the id {wanted!r}"
+
+
+def several_submissions(found: int) -> str:
+    return f"{'several' if found else 'none'} can be meant, with --submission"
+
+
+# Whose grade belongs into which row.
+
+
+def nothing_written(reasons: Sequence[str]) -> str:
+    advice = "correct the file, or give --partial to export the other grades."
+    return f"{' '.join(reasons)} {_NOTHING_WRITTEN}; {advice}"
+
+
+def not_in_file(names: Sequence[str], path: Path) -> str:
+    return f"{_people(names)} with a grade not in {path}: {_first(names)}."
+
+
+def several_grades(names: Sequence[str], path: Path) -> str:
+    return f"more than one grade for {_people(names)} in {path}: {_first(names)}."
+
+
+def same_key(path: Path, rows: tuple[int, int], kind: str, value: str) -> str:
+    """Say that two rows, counted from 1, have the same ``kind`` of key."""
+    return (
+        f"{path}: rows {rows[0]} and {rows[1]} have the same {kind} {value!r}, so that it is not known whose grade is "
+        "whose; download the file again, or remove one."
+    )
+
+
+def by_number_alone(names: Sequence[str], path: Path) -> str:
+    return f"by the number alone, for {path} has another name (a group's?): {_first(names)}"
+
+
+def left_as_they_were(rows: int, path: Path) -> str:
+    return f"left as {'it was' if rows == 1 else 'they were'}: {plural(rows, 'row')} of {path} without a grade here."
+
+
+def other_points(what: str, points: float, most: float, shown: str) -> str:
+    """Say that a platform gives other points than the assignment; ``shown`` is the latter."""
+    return (
+        f"{what} has {plural(points, 'point')}, and the grades are out of {shown}; make it {plural(most, 'point')} "
+        "there, or give --scale to convert the grades."
+    )
+
+
+def different_points(found: Sequence[str]) -> str:
+    return (
+        f"the grades are out of {listed(found)} points, for the assignment has changed since some were graded; "
+        "grade all of them again."
+    )
+
+
+def option_of_others(option: str, format: str, takers: Sequence[str]) -> str:
+    return f"--{option} says nothing to {format}; it is for {listed(takers)}."
+
+
+# A table of a platform's that is filled in.
+
+NO_TABLE = "the file to fill in is missing: download it from the platform, and give it with --into FILE."
+
+
+def empty_table(path: Path) -> str:
+    return f"{path} is empty; download it again."
+
+
+def no_csv(path: Path) -> str:
+    return f"{path} is no CSV; give the file that was downloaded, not saved as a spreadsheet's own format."
+
+
+def open_quote(path: Path, line: int) -> str:
+    return f"{path}, line {line}, has a quote that does not end; download the file again."
+
+
+def no_one_column(path: Path, title: str, fits: int, known: Sequence[str]) -> str:
+    """Say that a title names no column, or several; ``known`` are those that there are."""
+    which = "several columns" if fits else "no column"
+    titles = ", ".join(map(repr, known)) or "none"
+    return f"{path} has {which} for {title!r}; it has {titles}: name one with --column."
+
+
+def column_in(title: str, path: Path) -> str:
+    return f"{title!r} in {path}"
+
+
+def not_of_brightspace(path: Path) -> str:
+    return (
+        f"{path} is no export of Brightspace's: its last column is not End-of-Line Indicator; export grades or the "
+        "classlist again, as CSV."
+    )
+
+
+def computed_by_canvas(path: Path, title: str) -> str:
+    return f"{path}: Canvas computes {title!r} itself; name another with --column."
+
+
+def left_by_canvas(names: Sequence[str]) -> str:
+    return f"excused or not assigned in Canvas, and left so: {_people(names)}, {_first(names)}"
+
+
+def graded_by_scale(path: Path) -> str:
+    return f"{path} is of an assignment that is graded by a scale; choose points in Moodle."
+
+
+def no_worksheet(path: Path) -> str:
+    return (
+        f"{path} is no grading worksheet of Moodle: it has no column for grades with the maximum beside it; "
+        "download it from the assignment with quick grading's “Download grading worksheet”."
+    )
+
+
+def assignment_in(path: Path) -> str:
+    return f"the assignment in {path}"
+
+
+def locked_by_moodle(names: Sequence[str]) -> str:
+    return f"locked in Moodle, and left so: {_people(names)}, {_first(names)}"
+
+
+def no_comments(path: Path) -> str:
+    return f"{path} has no column for feedback comments, and so grades alone were written"
+
+
+def comments_kept(names: Sequence[str]) -> str:
+    return f"with a comment of somebody's already, which stays: {_people(names)}, {_first(names)}"
+
+
+# The pages as a platform wants them named.
+
+CANVAS_NUMBERS = (
+    "the numbers of user and upload by which Canvas knows it (links, texts and anonymous uploads have none)"
+)
+MOODLE_NUMBER = "the number by which Moodle knows a participant"
+NO_FEEDBACK = "nobody has a grade, and so there is no feedback; grade the batch first."
+
+
+def two_of_one_name(page: str, name: str) -> str:
+    return f"{page} would be the feedback of two submissions, one of them {name}; keep one."
+
+
+def without_number(names: Sequence[str], known_by: str) -> str:
+    return f"no name of what was handed in holds {known_by}: {_people(names)}, {_first(names)}"
+
+
+def none_with_number(without: str) -> str:
+    return f"{without}. {_NOTHING_WRITTEN}; grade what the platform hands out, as it is."
+
+
+def some_without_number(without: str) -> str:
+    return f"{without}. {_NOTHING_WRITTEN}; give --partial to export the others' feedback."
+
+
+# Gradescope and GitHub.
+
+CHECK_FAILS = "This check fails."
+KEEP_ZIP_PRIVATE = "the zip holds the solution and hidden checks: upload it to Gradescope, and hand it to no student"
+INSTALL_PARQUET = (
+    "Parquet is written by pyarrow, which is not installed; install it with `pip install 'interp-grader[parquet]'`."
+)
+
+
+def points_in_gradescope(theirs: str, ours: str, *, converted: bool) -> str:
+    kept = "converted" if converted else "written as they are; --scale converts them"
+    return f"Gradescope has {theirs} points for it, grades are out of {ours}: {kept}"
+
+
+def no_metadata(path: Path, reason: str) -> str:
+    return (
+        f"{path} cannot be read as Gradescope's submission_metadata.json ({reason}); give the file that Gradescope "
+        "puts beside a submission."
+    )
+
+
+def handed_in_late(days: int, hours: int, minutes: int) -> str:
+    parts = [plural(days, "day")] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes} min"]
+    return f"Handed in {' '.join(parts)} after the due date."
+
+
+def unknown_assignment(slug: str) -> str:
+    return f"the assignment {slug!r} is not known here; name its folder with -a."
+
+
+def no_plain_name(slug: str) -> str:
+    return f"a shell script is to name {slug!r}: call the assignment's folder something plain."
+
+
+def renamed_wheel(wheel: Path) -> str:
+    return f"{wheel} is not named as wheels are; give it the name with which it was built."
+
+
+def more_in_summary(count: int) -> str:
+    return f"{count} more {'is' if count == 1 else 'are'} in the summary of this step."
+
+
+# A file of results that cannot be read; the reasons go on after "... cannot be read: ".
+
+NO_ROW = "there is no row in the file"
+TOO_DEEP = "it is nested too deeply"
+NO_SHA256 = "submission.sha256 is no SHA-256"
+NO_SECONDS = "provenance.call_s is no number of seconds"
+
+
+def unreadable_line(path: Path, line: int, reason: str) -> str:
+    advice = "mend it, or restore the file from a copy, or move the file away to start over."
+    return f"{path}, line {line}, cannot be read: {reason}; {advice}"
+
+
+def no_file_of_results(path: Path) -> str:
+    return f"{path} is no file of results; move it away to start over."
+
+
+def no_text(encoding: str) -> str:
+    return f"it is no text in {encoding.upper()}"
+
+
+def no_json(word: str) -> str:
+    return f"it is no JSON: {word}"
+
+
+def second_row(id: str) -> str:
+    return f"it is a second row of {id!r}, and one of them would be lost"
+
+
+def no_id(text: str) -> str:
+    return f"{text[:60]!r} is no id of a submission"
+
+
+def no_slug(text: str) -> str:
+    return f"{text[:60]!r} is no name of an assignment"
+
+
+def impossible_number(number: float) -> str:
+    return f"a score, max_score, points or duration_s is {number:g}, which it cannot be"
+
+
+def impossible_share(earned: float, possible: float) -> str:
+    return f"a score or points is {earned:g} of {possible:g}, which it cannot be"
