@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from grader.assignment import messages
 from grader.assignment.assignment import FILE, Assignment, Exercise, MistakeDecision, Recorded
 from grader.assignment.files_digest import files_digest
 from grader.assignment.toml_values import (
@@ -49,11 +50,8 @@ def _refuse_unknown(path: Path, data: Mapping[str, Any]) -> None:
         for entry in held if isinstance(held, list) else [held]:
             for key in entry if isinstance(entry, dict) else ():
                 if key not in keys.split():
-                    where = f"[{table}]" if table else "the file"
-                    known = ", ".join(keys.split())
-                    near = difflib.get_close_matches(key, keys.split(), n=1)
-                    hint = f"did you mean {near[0]!r}?" if near else f"it may hold {known}."
-                    raise AssignmentError(path, f"{where} has no {key!r}; {hint}")
+                    [near] = difflib.get_close_matches(key, keys.split(), n=1) or [""]
+                    raise AssignmentError(path, messages.unknown_key(table, key, near, keys.split()))
 
 
 def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment:
@@ -72,10 +70,7 @@ def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment
         }:
             pass
         case _:
-            raise AssignmentError(
-                path,
-                "needs title, notebook, at least one [[exercises]], and [kernel] with prelude, models and provided.",
-            )
+            raise AssignmentError(path, messages.NEEDS_TABLES)
     given = read_table(path, data, "solution")
     reads = read_paths(root, path, "solution.reads", read_texts(path, given, "reads"))
     prelude_reads = _prelude_reads(root, path, kernel)
@@ -119,7 +114,7 @@ def _refuse_outside(assignment: Assignment) -> None:
     if assignment.recorded:
         for file in (assignment.prelude, assignment.notebook, assignment.recorded.answers, *assignment.handout):
             if assignment.root not in file.parents:
-                raise AssignmentError(assignment.root / FILE, f"names {file}, which lies outside the release's folder.")
+                raise AssignmentError(assignment.root / FILE, messages.outside_release(file))
 
 
 def _prelude_reads(root: Path, path: Path, data: Mapping[str, Any]) -> dict[str, Path]:
@@ -128,7 +123,7 @@ def _prelude_reads(root: Path, path: Path, data: Mapping[str, Any]) -> dict[str,
     for place, name in table.items():
         parts = PurePosixPath(place).parts
         if not isinstance(name, str) or not parts or PurePosixPath(place).is_absolute() or ".." in parts:
-            raise AssignmentError(path, f"kernel.reads must name files by their places in a release, not {table!r}.")
+            raise AssignmentError(path, messages.no_places_in_release(table))
     return {place: read_path(root, path, "kernel.reads", name, folders=True) for place, name in table.items()}
 
 
@@ -142,16 +137,14 @@ def _answers_file(
         case {"recorded": {"answers": str(file), "hidden": dict(hidden)}} if "solution" not in data:
             if all(name in names and isinstance(n, int) and n >= 0 for name, n in hidden.items()):
                 return None, Recorded(read_path(root, path, "recorded.answers", file), hidden)
-    raise AssignmentError(
-        path, "needs [solution] with file, or in its place [recorded] with answers and hidden, numbers by exercise."
-    )
+    raise AssignmentError(path, messages.NEEDS_ANSWERS)
 
 
 def _provided(path: Path, kernel: Mapping[str, Any]) -> frozenset[str]:
     names = read_texts(path, kernel, "provided")
     for name in names:
         if not name.isidentifier():
-            raise AssignmentError(path, f"provided must be names in Python, not {name!r}.")
+            raise AssignmentError(path, messages.no_identifier(name))
     return frozenset(names)
 
 
@@ -160,9 +153,7 @@ def _packages(path: Path, kernel: Mapping[str, Any]) -> tuple[str, ...]:
     names = read_texts(path, kernel, "packages")
     for name in names:
         if name in _KEYS_OF_RESULTS:
-            raise AssignmentError(
-                path, f"kernel.packages cannot hold {name!r}: results have something else of that name; leave it out."
-            )
+            raise AssignmentError(path, messages.taken_package(name))
     return names
 
 
@@ -171,12 +162,12 @@ def _interpreter(root: Path, path: Path, kernel: Mapping[str, Any]) -> str:
     match kernel.get("interpreter", sys.executable):
         case str(name) if os.path.isfile(root / name) and os.access(root / name, os.X_OK):
             return os.path.abspath(root / name)
-    raise AssignmentError(path, f"kernel.interpreter must be the path of a Python, not {kernel['interpreter']!r}.")
+    raise AssignmentError(path, messages.must_be("kernel.interpreter", messages.PYTHONS_PATH, kernel["interpreter"]))
 
 
 def _device(path: Path, kernel: Mapping[str, Any]) -> str:
     if (device := kernel.get("device", "cpu")) != "cpu":
-        raise AssignmentError(path, f"kernel.device can be nothing but 'cpu' yet, not {device!r}.")
+        raise AssignmentError(path, messages.no_such_device(device))
     return "cpu"
 
 
@@ -184,7 +175,7 @@ def _exercises(path: Path, tables: list[dict[str, Any]]) -> tuple[Exercise, ...]
     exercises = tuple(_exercise(path, table) for table in tables)
     for name, count in Counter(e.name for e in exercises).items():
         if count > 1:
-            raise AssignmentError(path, f"{count} [[exercises]] are named {name!r}.")
+            raise AssignmentError(path, messages.same_name(count, name))
     return exercises
 
 
@@ -196,24 +187,21 @@ def _exercise(path: Path, data: dict[str, Any]) -> Exercise:
             match data.get("title", name):
                 case str(title):
                     return Exercise(name, title, float(points))
-    raise AssignmentError(
-        path,
-        f"each [[exercises]] needs a name that is a Python identifier and points above 0, up to 1e6; not {data!r}.",
-    )
+    raise AssignmentError(path, messages.no_exercise(data))
 
 
 def _read_limits(path: Path, data: dict[str, Any]) -> Limits:
     known = {f.name: type(getattr(Limits(), f.name)) for f in fields(Limits)}
     for key, value in data.items():
         if key not in known:
-            raise AssignmentError(path, f"[limits] has no {key!r}; it may hold {', '.join(known)}.")
+            raise AssignmentError(path, messages.unknown_key("limits", key, "", list(known)))
         if (
             not is_number(value)
             or not 0 < value <= _LARGEST_NUMBER
             or (known[key] is int and not isinstance(value, int))
         ):
-            kind = "whole number" if known[key] is int else "number"
-            raise AssignmentError(path, f"limits.{key} must be a {kind} above 0, up to 1e6, not {value!r}.")
+            asked = messages.a_limit(whole=known[key] is int)
+            raise AssignmentError(path, messages.must_be(f"limits.{key}", asked, value))
     return Limits(**data)
 
 
@@ -223,6 +211,5 @@ def _misconception_rules(path: Path, data: dict[str, Any]) -> dict[str, MistakeD
         rest = dict(table) if isinstance(table, dict) else {"": table}
         accepted, credit = rest.pop("accepted", False), rest.pop("credit", 0)
         if rest or not isinstance(accepted, bool) or not is_number(credit) or not 0 <= credit < 1:
-            rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
-            raise AssignmentError(path, f"[misconceptions.{id}] {rule}; it holds {table!r}.")
+            raise AssignmentError(path, messages.no_decision(id, table))
     return {id: MistakeDecision(**table) for id, table in data.items()}

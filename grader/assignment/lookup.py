@@ -7,6 +7,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from grader.assignment import messages
 from grader.assignment.assignment import FILE, Assignment
 from grader.assignment.assignment_file import parse_assignment
 from grader.errors import AssignmentError, UsageError
@@ -24,7 +25,7 @@ def load_assignment(slug_or_path: str) -> Assignment:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AssignmentError(path, f"is not valid TOML: {error}") from error
+        raise AssignmentError(path, messages.no_toml(error)) from error
     return parse_assignment(root, path, data)
 
 
@@ -32,8 +33,8 @@ def load_only_assignment() -> Assignment:
     """Read the only configured assignment; raises UsageError for none or several."""
     known = _known_slugs()
     if len(known) != 1:
-        found = f"there are several ({', '.join(known)})" if known else "none is in the configured folders"
-        raise UsageError(f"which assignment is meant? {found}; name one with -a.")
+        found = messages.several_known(known) if known else messages.NONE_IS_KNOWN
+        raise UsageError(messages.which_assignment(found))
     return load_assignment(known[0])
 
 
@@ -51,12 +52,12 @@ def _find_folder(slug_or_path: str) -> Path:
     known = _known_slugs()
     near = difflib.get_close_matches(given.name, known, n=1)
     if not is_path and (given / FILE).is_file():  # nothing is taken for lying where the command is called
-        hint = f"a folder is given as a path, .{os.sep}{slug_or_path}."
+        hint = messages.write_as_path(slug_or_path)
     elif near:
-        hint = f"did you mean {near[0]!r}?"
+        hint = messages.did_you_mean(near[0])
     else:
-        hint = f"known are: {', '.join(known) or 'none'}; set GRADER_ASSIGNMENTS to add a folder."
-    raise UsageError(f"there is no assignment {slug_or_path!r}; {hint}")
+        hint = messages.known_ones(known)
+    raise UsageError(messages.no_assignment(slug_or_path, hint))
 
 
 def _known_slugs() -> list[str]:

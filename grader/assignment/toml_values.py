@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.assignment import messages
 from grader.errors import AssignmentError
 
 
 def read_path(root: Path, path: Path, key: str, name: str, *, folders: bool = False) -> Path:
     """Return the resolved path of a file, with ``folders`` also of a folder, named by a key."""
     if not (os.path.isfile(root / name) or (folders and os.path.isdir(root / name))):
-        raise AssignmentError(path, f"{key} names {name!r}, and there is no such file.")
+        raise AssignmentError(path, messages.no_such_file(key, name))
     return (root / name).resolve()
 
 
@@ -29,7 +30,7 @@ def read_texts(path: Path, data: Mapping[str, Any], key: str) -> tuple[str, ...]
     match data.get(key, []):
         case [*values] if all(isinstance(v, str) for v in values) and len({*values}) == len(values):
             return tuple(values)
-    raise AssignmentError(path, f"{key} must be a list of different strings, not {data[key]!r}.")
+    raise AssignmentError(path, messages.must_be(key, messages.DIFFERENT_STRINGS, data[key]))
 
 
 def read_table(path: Path, data: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def read_table(path: Path, data: Mapping[str, Any], key: str) -> dict[str, Any]:
     match data.get(key, {}):
         case dict(table):
             return table
-    raise AssignmentError(path, f"{key} must be a table, [{key}], not {data[key]!r}.")
+    raise AssignmentError(path, messages.must_be(key, messages.a_table(key), data[key]))
 
 
 def read_text(path: Path, data: Mapping[str, Any], key: str) -> str:
@@ -45,7 +46,7 @@ def read_text(path: Path, data: Mapping[str, Any], key: str) -> str:
     match data.get(key, ""):
         case str(text):
             return text
-    raise AssignmentError(path, f"{key} must be a text, not {data[key]!r}.")
+    raise AssignmentError(path, messages.must_be(key, messages.A_TEXT, data[key]))
 
 
 def is_url(text: str) -> bool:
@@ -58,7 +59,7 @@ def read_url(path: Path, data: Mapping[str, Any], key: str) -> str:
     match data.get(key, ""):
         case str(text) if not text or is_url(text):
             return text
-    raise AssignmentError(path, f"{key} must be an address such as https://host/file.zip, not {data[key]!r}.")
+    raise AssignmentError(path, messages.must_be(key, messages.AN_ADDRESS, data[key]))
 
 
 def read_flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
@@ -66,7 +67,7 @@ def read_flag(path: Path, data: Mapping[str, Any], key: str) -> bool:
     match data.get(key, False):
         case bool(value):
             return value
-    raise AssignmentError(path, f"{key} must be true or false, not {data[key]!r}.")
+    raise AssignmentError(path, messages.must_be(key, messages.TRUE_OR_FALSE, data[key]))
 
 
 def read_share(path: Path, data: Mapping[str, Any], key: str) -> float:
@@ -74,7 +75,7 @@ def read_share(path: Path, data: Mapping[str, Any], key: str) -> float:
     match data.get(key, 1.0):
         case int() | float() as value if not isinstance(value, bool) and 0 <= value <= 1:
             return float(value)
-    raise AssignmentError(path, f"{key} must be a number from 0 to 1, not {data[key]!r}.")
+    raise AssignmentError(path, messages.must_be(key, messages.A_SHARE, data[key]))
 
 
 def is_number(value: object) -> bool:
