@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from grader.import_path import skip_slow_imports
+
+skip_slow_imports()
 # Several processes run tests side by side: threads of their libraries would wait for each other, and burn time at it.
 for _library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_library}_NUM_THREADS"] = "1"

@@ -3,20 +3,27 @@
 Exit code 1 when one is. ``python -m tests.assignments.many_seeds --seeds 200 [NAME ...]`` takes those that are marked
 right, or the named ones. The checks that draw their prompts run once for each seed on one kernel a notebook: a tenth of
 grading it as often.
+
+All are asked for the prompts of the first twenty seeds. Of functions whose answers to those are the same to the last
+bit, which differ in form alone, one is asked for the rest.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import multiprocessing
 import os
 import runpy
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -29,31 +36,50 @@ from grader.plugin.check_run import CheckRun
 from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
 from grader.session import StudentSession
+from grader.value_codec import encode
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = load_assignment(str(ROOT / "assignments" / "transformer_interp"))
 CPU_S = 3600
 """A kernel here answers as many students' would."""
 
+COMMON = 20
+"""So many seeds are tried with every notebook."""
+
+
+class Asked(NamedTuple):
+    """A notebook by its name, and the exercises whose checks are to run."""
+
+    name: str
+    extraction: Extraction
+    exercises: frozenset[str]
+
+
+class Found(NamedTuple):
+    """A line for each check not passed, and what is the same where all answers are, by notebook and exercise."""
+
+    failed: list[str]
+    answers: dict[tuple[str, str], str]
+
 
 class ManySeeds(GradingPlugin):
-    """The pytest plugin that runs the drawing checks on many seeds.
+    """The pytest plugin that runs the drawing checks on many seeds, and keeps what it found."""
 
-    ``failed`` has a line for each not passed.
-    """
-
-    def __init__(self, notebooks: Mapping[str, Extraction], seeds: int, address: str) -> None:
+    def __init__(self, asked: list[Asked], seeds: range, address: str) -> None:
         patient = replace(ASSIGNMENT, limits=replace(ASSIGNMENT.limits, cpu_s=CPU_S))
         super().__init__(patient, Extraction({}, ()), address=address)
-        self.failed: list[str] = []
-        self._notebooks = notebooks
-        self._seeds = range(seeds)
+        self.found = Found([], {})
+        self._asked = asked
+        self._seeds = seeds
+        self._answers_of = defaultdict[str, "hashlib._Hash"](hashlib.sha256)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take a notebook's functions, and run all its seeds on them."""
-        items = [i for i in session.items if i.stash[CHECK_RUN].markers.draws]
-        for name, extraction in self._notebooks.items():
+        drawing = [i for i in session.items if i.stash[CHECK_RUN].markers.draws]
+        for name, extraction, exercises in self._asked:
+            items = [i for i in drawing if i.stash[CHECK_RUN].markers.exercise in exercises]
+            self._answers_of.clear()
             failed = self._run_seeds(name, extraction, items)
             if failed and (second := extraction.second_reading):  # as grading does
                 others = [i for i in items if i.stash[CHECK_RUN].markers.exercise not in second.functions]
@@ -61,7 +87,8 @@ class ManySeeds(GradingPlugin):
                 failed = self._run_seeds(name, extraction, others) + self._run_seeds(name, second, again)
             asked = len(self._seeds) * len(items)
             print(f"{name}: {asked - len(failed)} of {asked} passed", file=sys.__stdout__, flush=True)
-            self.failed += failed
+            self.found.failed.extend(failed)
+            self.found.answers.update({(name, e): answers.hexdigest() for e, answers in self._answers_of.items()})
         return True
 
     def _run_seeds(self, name: str, extraction: Extraction, items: list[pytest.Item]) -> list[str]:
@@ -82,6 +109,15 @@ class ManySeeds(GradingPlugin):
                 said.append(f"{result.id}: {result.message} {[d.id for d in result.diagnoses]}")
         return said
 
+    def _release(self, check_run: CheckRun) -> None:
+        answers = self._answers_of[check_run.markers.exercise]
+        for call in check_run.calls:
+            structure, arrays = encode(call.answer, opaque=True)
+            answers.update(json.dumps(structure).encode())
+            for array in arrays:
+                answers.update(array)
+        super()._release(check_run)
+
 
 def extractions(names: list[str]) -> dict[str, Extraction]:
     """Return what the notebooks hold, each once: damaged copies of a right one hold the same."""
@@ -98,30 +134,52 @@ def extractions(names: list[str]) -> dict[str, Extraction]:
     return dict(found.values())
 
 
-def run(notebooks: Mapping[str, Extraction], seeds: int, address: str) -> list[str]:
-    """Return what failed, in a process that has run no checks before."""
-    plugin = ManySeeds(notebooks, seeds, address)
+def run(asked: list[Asked], seeds: range, address: str) -> Found:
+    """Return what was found, in a process that has run no checks before."""
+    plugin = ManySeeds(asked, seeds, address)
     run_checks(plugin, ASSIGNMENT)
-    return plugin.failed
+    return plugin.found
+
+
+def run_shares(asked: list[Asked], seeds: range, address: str, jobs: int) -> Found:
+    """Share the notebooks out among new processes, and return what all of them found."""
+    shares = [share for i in range(jobs) if (share := asked[i::jobs])]
+    found = Found([], {})
+    if seeds and shares:
+        with ProcessPoolExecutor(len(shares), mp_context=multiprocessing.get_context("forkserver")) as processes:
+            for future in [processes.submit(run, share, seeds, address) for share in shares]:
+                failed, answers = future.result()
+                found.failed.extend(failed)
+                found.answers.update(answers)
+    return found
+
+
+def one_of_each(asked: list[Asked], answers: Mapping[tuple[str, str], str]) -> list[Asked]:
+    """Return what is to be asked of which notebook so that functions with the same answers are asked once."""
+    first: dict[tuple[str, str], str] = {}
+    for (name, exercise), given in sorted(answers.items()):
+        first.setdefault((exercise, given), name)
+    taken = defaultdict[str, set[str]](set)
+    for (exercise, _), name in first.items():
+        taken[name].add(exercise)
+    return [a._replace(exercises=frozenset(taken[a.name])) for a in asked if a.name in taken]
 
 
 def main() -> int:
-    """Share the notebooks out, and say what failed."""
+    """Try all notebooks, then one of each that answers alike, and say what failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.assignments.many_seeds", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="notebooks (default: all that are marked right)")
     parser.add_argument("--seeds", type=int, default=20, help="how many (default: 20)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     args = parser.parse_args()
 
-    found = list(extractions(args.names).items())
-    shares = [dict(found[i :: args.jobs]) for i in range(min(args.jobs, len(found)))]
-    with (
-        KernelPool(ASSIGNMENT) as zygote,
-        ProcessPoolExecutor(len(shares), mp_context=multiprocessing.get_context("forkserver")) as processes,
-    ):
-        pending = [processes.submit(run, share, args.seeds, zygote.address) for share in shares]
-        failed = [line for future in pending for line in future.result()]
-    print(*failed, f"{len(found)} notebooks, {args.seeds} seeds, {len(failed)} failures", sep="\n")
+    asked = [Asked(n, extraction, frozenset(ASSIGNMENT.names)) for n, extraction in extractions(args.names).items()]
+    with KernelPool(ASSIGNMENT) as zygote:
+        common = run_shares(asked, range(min(COMMON, args.seeds)), zygote.address, args.jobs)
+        each = one_of_each(asked, common.answers)
+        rest = run_shares(each, range(COMMON, args.seeds), zygote.address, args.jobs)
+    failed = common.failed + rest.failed
+    print(*failed, f"{len(asked)} notebooks, {args.seeds} seeds, {len(failed)} failures", sep="\n")
     return 1 if failed else 0
 
 

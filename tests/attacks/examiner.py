@@ -54,7 +54,8 @@ Outcome = dict[str, Any]
 LAYERS: dict[str, Changes] = {
     "estimate": [(statements, {"MAX_TOKENS": _FAR, "MAX_CELL_TOKENS": _FAR, "MAX_STATEMENTS": _FAR})],
     "bytecode": [(source_size, {"_compiles_small": lambda statement: True})],
-    "reader_memory": [(submission_reader, {"MEMORY_MB": _WIDER * _READER_MB})],
+    # Room for a buffer beside one of twice its size: what grows by doubling may stop far below its limit.
+    "reader_memory": [(submission_reader, {"MEMORY_MB": 2 * _WIDER * _READER_MB})],
     "reader_time": [(submission_reader, {"CPU_S": _WIDER * _READER_S})],
     "memo": [(bounded_cache, {"MOST_MB": _FAR})],
     "excess": [(student_session, {"EXCESS_MB": _FAR})],

@@ -1,7 +1,7 @@
 """Every attack is stopped by the layers that are said to stop it, and costs nobody points.
 
 The attacks stand in ``specimens/``; ``python -m tests.attacks`` prints them as a table. Every run carries out one of
-each kind: of each category and set of layers, or of each category and verdict.
+each kind: a probe for each set of layers, and of each category one in a batch.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def each(attacks: Iterable[Attack], kind: Callable[[Attack], Hashable]) -> pytes
     return pytest.mark.parametrize("attack", first_of_each(attacks, kind, lambda a: f"{a.category}-{a.name}"))
 
 
-EACH = each(ATTACKS, lambda a: (a.category, a.one("Verdict"), bool(a.probe)))
-EACH_PROBE = each(PROBES, lambda a: (a.category, a.layers))
-PROVED = each((a for a in PROBES if a.proved), lambda a: (a.category, a.layers))
+EACH = each(ATTACKS, lambda a: (a.category, bool(a.probe)))
+EACH_PROBE = each(PROBES, lambda a: a.layers)
+PROVED = each((a for a in PROBES if a.proved), lambda a: a.layers)
 
 # What is learned where; each in a process of its own.
 MODES = {"probed": "--probes", "graded": "--graded", "in_container": "--container"}
@@ -153,7 +153,7 @@ def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, grade
     assert graded["shown"][attack.name] == []
 
 
-@each((a for a in ATTACKS if a.category == "leaking"), lambda a: (a.one("Verdict"), bool(a.probe)))
+@each((a for a in ATTACKS if a.category == "leaking"), lambda a: bool(a.probe))
 def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[str, Any]) -> None:
     """Under other hidden inputs the student may see the very same things."""
     assert graded["differs"][attack.name] == []

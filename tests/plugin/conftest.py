@@ -108,7 +108,7 @@ def run(tmp_path: Path) -> Run:
     It has a cache of its own and a fresh process, forked with the grader loaded, as in a batch.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grader.grade", "grader.plugin.options"])
+    context.set_forkserver_preload(["grader.preload_first", "grader.grade", "grader.plugin.options"])
 
     def run(*arguments: object, source: str = PYTEST) -> Done:
         given = {
