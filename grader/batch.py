@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader import messages
 from grader.assignment import Assignment
+from grader.corrections import FinalGrade, FinalGrades, read_corrections, remember_course
 from grader.errors import GraderError, UsageError
 from grader.export import ResultsWriter
 from grader.output_folder import (
@@ -23,9 +24,10 @@ from grader.output_folder import (
     read_rows,
     remove_pages,
     set_aside,
+    write_grades,
     write_intake,
-    write_overview,
     write_pages,
+    write_rows,
 )
 from grader.person import Person
 from grader.provenance import Provenance, changes
@@ -41,13 +43,17 @@ Progress = Callable[[GradingResult, int, int], None]
 """Called with each result as it is finished, how many are done, and how many there are."""
 
 
+NO_GRADES = FinalGrades({})
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a batch came to: all results of the folder, in order, and where its overview is.
 
-    ``kept`` counts what was graded before and still holds; ``graded`` are the results of this run's submissions by id,
-    ``outdated`` those of others that were made under other versions, ``replaced`` those that other notebooks of this
-    run took the place of, kept in the folder ``aside``. Who handed in nothing comes last.
+    ``grades`` are what corrections and the course's terms make of the results. ``kept`` counts what was graded before
+    and still holds; ``graded`` are the results of this run's submissions by id, ``outdated`` those of others that were
+    made under other versions, ``replaced`` those that other notebooks of this run took the place of, kept in the folder
+    ``aside``. Who handed in nothing comes last.
     """
 
     results: tuple[GradingResult, ...]
@@ -57,6 +63,7 @@ class Summary:
     outdated: tuple[GradingResult, ...] = ()
     replaced: tuple[GradingResult, ...] = ()
     aside: Path | None = None
+    grades: FinalGrades = NO_GRADES
 
     @property
     def counts(self) -> Counter[SubmissionStatus]:
@@ -76,6 +83,7 @@ def grade_batch(
     absences: Sequence[Absence] = (),
     roster: Sequence[Person] = (),
     intake: str = "",
+    course: Path | None = None,
     progress: Progress = lambda result, done, total: None,
 ) -> Summary:
     """Grade submissions into a folder.
@@ -86,12 +94,16 @@ def grade_batch(
     result for (same bytes, assignment, versions and limits) is kept and not graded again, unless that result was a
     fault of ours; what is known of its author is brought up to date. ``fresh`` keeps nothing, and sets aside what the
     folder holds. ``absences`` are people of the ``roster`` who handed in nothing: who has no row has one with 0.
-    ``intake`` lists what was found and is not graded. Raises UsageError when another batch is writing to the folder,
+    ``intake`` lists what was found and is not graded. A ``course`` file is remembered; it and corrections decide what
+    counts. Raises UsageError when another batch is writing to the folder,
     when it holds another assignment's results, or when nothing can be graded with the assignment.
     """
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_writer(out))
         earlier = _earlier(out, assignment, fresh)
+        if course:
+            remember_course(out, course)
+        read_corrections(out)  # before anything is graded, what is wrong with them is found
         if submissions:
             # One folder that holds them all: the folders below it may bear names.
             handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in submissions]))
@@ -110,7 +122,8 @@ def grade_batch(
                 rows.take(_grade_each(rows.todo, examiners), progress)
         finally:
             results = rows.write()
-    return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated, tuple(rows.replaced), rows.aside)
+    replaced, grades = tuple(rows.replaced), rows.grades
+    return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated, replaced, rows.aside, grades)
 
 
 class _Rows:
@@ -124,6 +137,8 @@ class _Rows:
         self.kept = 0
         self.replaced: list[GradingResult] = []
         self.aside: Path | None = None
+        self._corrections, self.grades = read_corrections(out), NO_GRADES
+        self._written: dict[str, FinalGrade] = {}
         self._others = dict(plan.staying)
         if info:  # without it nothing can be said
             self._others = {id_: self._marked(row) for id_, row in plan.staying.items()}
@@ -145,7 +160,7 @@ class _Rows:
             if row is not None and self._still_holds(row, s, seed):
                 kept = replace(row, submission=s.record(), provenance=replace(row.provenance, outdated=()))
                 if kept != row:
-                    write_pages(self._out, kept, self._assignment.title)
+                    self._write_pages(kept)
                 self._finish(s.id, kept, row)
         self.kept = len(self.done)
 
@@ -158,7 +173,7 @@ class _Rows:
                 before = self._plan.replaces.get(id_)
                 if before is not None:
                     self._set_aside(before, result)
-                write_pages(self._out, result, self._assignment.title)
+                self._write_pages(result)
                 # Last: a row means that its pages stand.
                 writer.append(result, instead_of=before.submission.id if before else "")
                 self._finish(id_, result, before)
@@ -170,8 +185,22 @@ class _Rows:
         older = {id_: row for id_, row in self._plan.replaces.items() if id_ not in self.done}
         rows = self._others | older | absent | self.done
         results = tuple(rows[id_] for id_ in self._plan.order if id_ in rows)
-        write_overview(self._out, results, self._assignment.title, self._assignment.names, missing=len(self.todo))
+        write_rows(self._out, results)
+        before = self._corrections
+        try:
+            self._corrections = read_corrections(self._out)
+        except GraderError as error:  # somebody edited them since, and what was graded must be written all the same
+            log.warning(messages.OLDER_CORRECTIONS, error)
+        self.grades = write_grades(
+            self._out, results, self._corrections, self._assignment.title, self._assignment.names,
+            before=before, written=self._written, missing=len(self.todo),
+        )  # fmt: skip
         return results
+
+    def _write_pages(self, result: GradingResult) -> None:
+        [grade] = self._corrections.grades([result]).by_id.values()
+        self._written[result.submission.id] = grade
+        write_pages(self._out, grade, self._assignment.title)
 
     def _still_holds(self, row: GradingResult, submission: Submission, seed: int | None) -> bool:
         return (

@@ -210,3 +210,8 @@ def no_seconds(variable: str, value: str) -> str:
 
 def relative_path(name: str, value: str) -> str:
     return f"{name} names {value!r}, which depends on the folder you are in; give an absolute path."
+
+
+# To staff, on corrections.
+
+OLDER_CORRECTIONS = "%s What it said before counts until then; afterwards `grader render` makes the pages again."

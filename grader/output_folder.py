@@ -6,7 +6,7 @@ import contextlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 
 from grader import messages
 from grader.assignment import Assignment, load_assignment
-from grader.atomic_write import write_page
+from grader.atomic_write import write_atomically, write_page
+from grader.corrections import Corrections, FinalGrade, FinalGrades, read_corrections, remember_course
 from grader.errors import UsageError
 from grader.export import is_torn, read_results, write_csv, write_results
 from grader.report import batch_page, staff_page, student_page, with_neighbours
@@ -24,6 +25,8 @@ from grader.result import GradingResult, SubmissionStatus
 log = logging.getLogger(__name__)
 
 ROWS, GRADEBOOK, INDEX, EARLIER = "results.jsonl", "grades.csv", "index.html", "earlier"
+FOLLOWED = ".corrections"
+"""The file with the digest of the corrections that the pages were made with, if there are any."""
 INTAKE = "intake.txt"
 """The file that lists what was found and not graded."""
 PAGES = {"feedback": student_page, "review": staff_page}
@@ -31,15 +34,15 @@ NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. 
 
 
 @contextlib.contextmanager
-def only_writer(out: Path) -> Iterator[None]:
+def only_writer(out: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Hold a folder for one batch at a time, making it when there is none.
 
-    Two writers would lose each other's rows. Raises UsageError when the folder cannot be written, or is being written
-    to.
+    Two writers would lose each other's rows. Raises UsageError when the folder cannot be written, or is still being
+    written to after ``wait_s`` seconds.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = _lock(out)
+        lock = _lock(out, wait_s)
     except OSError as error:
         raise UsageError(messages.cannot_write(out, error.strerror)) from error
     with lock:
@@ -49,10 +52,10 @@ def only_writer(out: Path) -> Iterator[None]:
         yield
 
 
-def _lock(out: Path) -> contextlib.AbstractContextManager[object]:
+def _lock(out: Path, wait_s: float = 0.0) -> contextlib.AbstractContextManager[object]:
     """Lock a folder; raises UsageError where a batch has locked it."""
     try:
-        return FileLock(out / ".lock", timeout=0).acquire()
+        return FileLock(out / ".lock", timeout=wait_s).acquire()
     except Timeout as error:
         raise UsageError(messages.is_being_written(out)) from error
 
@@ -97,11 +100,17 @@ def place_for_earlier(out: Path) -> Path:
     return place
 
 
-def write_pages(out: Path, result: GradingResult, title: str) -> None:
-    """Write a submission's page for the student and the one for staff."""
-    name = f"{result.submission.id}.html"
+def write_pages(out: Path, grade: FinalGrade, title: str) -> None:
+    """Write a submission's page for the student and the one for staff.
+
+    Who handed in nothing has some only where staff corrected that.
+    """
+    if grade.raw.status is SubmissionStatus.NOT_SUBMITTED and not grade.changed:
+        remove_pages(out, [grade.raw.submission.id])
+        return
+    name = f"{grade.raw.submission.id}.html"
     for folder, page in PAGES.items():
-        _write(out / folder / name, partial(page, result, assignment_title=title))
+        _write(out / folder / name, partial(page, grade, assignment_title=title))
 
 
 def write_intake(out: Path, listed: str) -> None:
@@ -119,20 +128,50 @@ def remove_pages(out: Path, ids: Iterable[str]) -> None:
             (out / folder / f"{id_}.html").unlink(missing_ok=True)
 
 
-def write_overview(
-    out: Path, results: Sequence[GradingResult], title: str, exercises: Sequence[str], *, missing: int = 0
-) -> Path:
-    """Write the rows in order, the gradebook and the batch's page; return its path.
-
-    ``missing`` is how many submissions are not among the results because they are not graded yet. The page names what
-    the folder's ``intake.txt`` lists.
-    """
-    intake = (out / INTAKE).read_text(encoding="utf-8", errors="replace") if (out / INTAKE).is_file() else ""
+def write_rows(out: Path, results: Sequence[GradingResult]) -> None:
+    """Write the rows in order."""
     write_results(out / ROWS, results)
-    write_csv(out / GRADEBOOK, results, exercises)
-    _link_reviews(out, results)
-    _write(out / INDEX, partial(batch_page, results, assignment_title=title, missing=missing, intake=intake))
-    return out / INDEX
+
+
+def write_grades(
+    out: Path,
+    results: Sequence[GradingResult],
+    corrections: Corrections,
+    title: str,
+    exercises: Sequence[str],
+    *,
+    before: Corrections | None = None,
+    written: Mapping[str, FinalGrade] | None = None,
+    missing: int = 0,
+) -> FinalGrades:
+    """Write the gradebook, the batch's page, and the pages that say no longer what counts.
+
+    Pages that were ``written`` for another grade are such; of the others, all are if they were made with other
+    corrections, or, if these were those of ``before``, those whose grade was another then. ``missing`` is how many
+    submissions are not among the results because they are not graded yet. The batch's page names what the folder's
+    ``intake.txt`` lists.
+    """
+    grades, follow = corrections.grades(results), _pages_follow(out)
+    stale = follow != corrections.digest
+    said = dict(before.grades(results).by_id) if before and before.digest == follow else {}
+    if not stale:
+        said = dict(grades.by_id)
+    if stale:
+        write_atomically(out / FOLLOWED, b"")  # of neither, should this process end before all pages are written
+    for id_, grade in grades.by_id.items():
+        if (written or {}).get(id_, said.get(id_)) != grade:
+            write_pages(out, grade, title)
+    intake = (out / INTAKE).read_text(encoding="utf-8", errors="replace") if (out / INTAKE).is_file() else ""
+    of_all = tuple(grades.by_id.values())
+    write_csv(out / GRADEBOOK, of_all, exercises)
+    _link_reviews(out, grades.results)
+    page = partial(batch_page, of_all, assignment_title=title, missing=missing, intake=intake)
+    _write(out / INDEX, partial(page, problems=grades.problems) if grades.problems else page)
+    if corrections.digest == Corrections().digest:
+        (out / FOLLOWED).unlink(missing_ok=True)
+    elif stale:
+        write_atomically(out / FOLLOWED, corrections.digest.encode())
+    return grades
 
 
 def _link_reviews(out: Path, results: Sequence[GradingResult]) -> None:
@@ -147,45 +186,58 @@ def _link_reviews(out: Path, results: Sequence[GradingResult]) -> None:
             write_page(path, linked)
 
 
-def render(out: Path, assignment: Assignment | None = None) -> Path:
-    """Make all that follows from the rows again; return the path of the batch's page.
+def _pages_follow(out: Path) -> str:
+    """Return the digest of the corrections that a folder's pages were made with."""
+    try:
+        return (out / FOLLOWED).read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        return Corrections().digest
+
+
+def render(out: Path, assignment: Assignment | None = None, course: Path | None = None) -> FinalGrades:
+    """Make all that follows from rows, corrections and the course again; return the grades.
 
     The assignment gives its title and the order of its exercises; without one it is looked up by the name in the rows,
-    and where it is not known its name has to do. Raises UsageError when the folder holds no rows.
+    and where it is not known its name has to do. A ``course`` file is remembered. Raises UsageError when the folder
+    holds no rows.
     """
-    _require_rows(out)
+    require_rows(out)
     with only_writer(out):
         results = read_rows(out)
         if not results and holds_gradebook(out):
             raise UsageError(messages.rows_lost(out / ROWS, out / GRADEBOOK))
-        assignment = assignment or _assignment_of(results)
+        if course:
+            remember_course(out, course)
+        corrections = read_corrections(out)
+        assignment = assignment or assignment_of(results)
         title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
-        for result in results:
-            if result.status is not SubmissionStatus.NOT_SUBMITTED:
-                write_pages(out, result, title)
-        return write_overview(out, results, title, exercises)
+        write_rows(out, results)
+        write_atomically(out / FOLLOWED, b"")
+        return write_grades(out, results, corrections, title, exercises)
 
 
-def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[list[GradingResult], Assignment | None]:
-    """Return a folder's results and their assignment, where it is known.
+def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[FinalGrades, Assignment | None]:
+    """Return a folder's grades and their assignment, where it is known.
 
     The folder need not be writable. Raises UsageError when it holds no rows, or is being written to: half a batch is
     not to be taken for all of it.
     """
-    _require_rows(out)
+    require_rows(out)
     with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):
             held.enter_context(_lock(out))
-        results = read_results(out / ROWS)
-    return results, assignment or _assignment_of(results)
+        results, corrections = read_results(out / ROWS), read_corrections(out)
+    return corrections.grades(results), assignment or assignment_of(results)
 
 
-def _require_rows(out: Path) -> None:
+def require_rows(out: Path) -> None:
+    """Raise UsageError where a folder holds no rows."""
     if not (out / ROWS).is_file():
         raise UsageError(messages.no_results(ROWS, out))
 
 
-def _assignment_of(results: Sequence[GradingResult]) -> Assignment | None:
+def assignment_of(results: Sequence[GradingResult]) -> Assignment | None:
+    """Return the assignment of a batch's results, None where it is not known here."""
     with contextlib.suppress(UsageError):
         return load_assignment(results[0].assignment) if results else None
     return None

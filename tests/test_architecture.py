@@ -29,7 +29,7 @@ LAYERS: dict[str, int] = {
     "plugin": 7,
     "grade": 8, "heartbeat": 8, "fork_server": 8,
     "worker": 9, "preload_first": 9, "preload": 9,
-    "batch": 10, "examiners_by_assignment": 10, "validation": 10, "replay": 10,
+    "batch": 10, "review": 10, "examiners_by_assignment": 10, "validation": 10, "replay": 10,
     "release": 11, "notebook": 11,
     "cli": 12,
 }  # fmt: skip

@@ -8,6 +8,8 @@ from pathlib import Path
 from grader.assignment.toml_values import is_url
 
 _MOST_SECONDS = 1e6
+_MOST_POINTS = 1e6
+_MOST_DAYS = 3650
 
 
 def page_file(text: str) -> Path:
@@ -52,3 +54,21 @@ def seconds(text: str) -> float:
     if not 0 < number <= _MOST_SECONDS:
         raise ArgumentTypeError("must be a number of seconds above 0, up to 1e6")
     return number
+
+
+def points(text: str) -> float:
+    """Return a number of points, 0 or more."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= _MOST_POINTS:
+        raise ArgumentTypeError("must be a number of points, 0 or more")
+    return number
+
+
+def days(text: str) -> int:
+    """Return a whole number of days, 0 or more."""
+    if not (text.isascii() and text.isdecimal()) or int(text) > _MOST_DAYS:
+        raise ArgumentTypeError(f"must be a whole number of days, from 0 to {_MOST_DAYS}")
+    return int(text)

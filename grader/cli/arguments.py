@@ -73,4 +73,10 @@ TIMEOUT = option(
     metavar="S",
     help="raise the CPU time limit of one call to at least S seconds (default: the assignment's limit)",
 )
+COURSE = option(
+    "--course",
+    type=Path,
+    metavar="FILE",
+    help="the course's file with deadlines, late policy, extensions and attempts; OUT remembers it",
+)
 DEBUG = option("--debug", action="store_true", help="show tracebacks and what happens inside")

@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.cli.argument_types import percentage
 from grader.cli.arguments import (
+    COURSE,
     DEFAULT_SLUG,
     SLUG_HELP,
     TIMEOUT,
@@ -60,6 +61,7 @@ GRADE = Command(
             help="strict: only where the machine has every layer of the sandbox, namespaces and control groups too",
         ),
         option("--fresh", action="store_true", help="grade everything again, also what OUT already holds"),
+        COURSE,
     ),
 )
 DEMO = Command(
@@ -78,12 +80,14 @@ DEMO = Command(
 RENDER = Command(
     "render",
     "make all pages of a graded batch again",
-    "Makes the pages, index.html and grades.csv again from OUT's results.jsonl; nothing is graded.",
+    "Makes the pages, index.html and grades.csv again from OUT's results.jsonl, overrides.toml and the course's file; "
+    "nothing is graded.",
     "grader render out",
     "render",
     (
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
         slug_argument("whose title to print (default: the one named in the results)"),
+        COURSE,
     ),
 )
 SIMILAR = Command(

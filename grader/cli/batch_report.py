@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
@@ -14,6 +16,7 @@ from rich.text import Text
 from grader.assignment import Assignment
 from grader.batch import Summary
 from grader.cli import messages
+from grader.corrections import FinalGrade, FinalGrades
 from grader.intake import Found
 from grader.replay import Replay
 from grader.report.batch_statistics import sum_up
@@ -37,7 +40,7 @@ class Remark(NamedTuple):
 def print_summary(batch: Summary, assignment: Assignment) -> None:
     """Print the table of a batch, its figures and its most common mistakes."""
     Console().print(_results_table(batch, assignment))
-    figures = sum_up(batch.results)
+    figures = sum_up(tuple(batch.grades.by_id.values()))
     print(
         messages.batch_counts(
             figures.total, figures.statuses, kept=batch.kept, earlier=figures.total - len(batch.graded)
@@ -61,12 +64,13 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
     table.add_column("score", justify="right", no_wrap=True)
     for exercise in assignment.exercises:
         table.add_column(exercise.title)
-    for result in batch.results:
+    for grade in batch.grades.by_id.values():
+        result = grade.result
         found = {e.name: EXERCISES[e.status].label for e in result.exercises}
         graded = result.status is SubmissionStatus.GRADED
         labels = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
         name = visible(result.submission.name or result.submission.student)
-        table.add_row(*map(Text, (name, score_text(result), *labels)))
+        table.add_row(*map(Text, (name, final_text(grade), *labels)))
     return table
 
 
@@ -135,6 +139,28 @@ def remarks_text(remarks: Sequence[Remark]) -> str:
     return "".join(f"{title}:\n" + "".join(f"  {label}\n" for label in labels) for title, labels in remarks)
 
 
+def print_grades(grades: FinalGrades, out: Path) -> bool:
+    """Print what is open of grades; return whether days of lateness are wanted."""
+    for problem in grades.problems:
+        print(visible(problem))
+    of_all = grades.by_id.values()
+    for title, found in (
+        (messages.not_applied, [f"{_who(g)}: {' '.join(g.problems)}" for g in of_all if g.problems]),
+        (messages.offered, [_who(g) for g in of_all if g.offered]),
+        (messages.too_many_attempts, [f"{_who(g)}: {g.why_none}" for g in of_all if g.beyond_attempts]),
+    ):
+        if found:
+            print(f"{title(len(found))}: {messages.first_of(found)}")
+    unclear = [_who(g) for g in of_all if g.days_wanted]
+    if unclear:
+        print(f"grader: {messages.days_wanted(unclear, visible(str(out)))}", file=sys.stderr)
+    return bool(unclear)
+
+
+def _who(grade: FinalGrade) -> str:
+    return visible(grade.raw.submission.id)
+
+
 def print_replay(replay: Replay) -> None:
     """Print whether grading again gave the same grade, and what differs or has changed."""
     before = replay.before
@@ -143,6 +169,11 @@ def print_replay(replay: Replay) -> None:
     for title, sentences in (("differs", replay.differences), ("changed since", replay.changed)):
         for sentence in sentences:
             print(visible(f"  {title}: {sentence}"))
+
+
+def final_text(grade: FinalGrade) -> str:
+    """Return the final score of the most points, or that there is none."""
+    return "none" if grade.score is None else f"{grade.score:g}/{grade.result.max_score:g}"
 
 
 def score_text(result: GradingResult) -> str:

@@ -15,6 +15,7 @@ from grader.cli.arguments import (
 )
 from grader.cli.batch_command_line import DEMO, EXPORT, GRADE, RENDER, REPLAY, SIMILAR
 from grader.cli.notebook_command_line import CHECK, HOOK, TRUST, WARM
+from grader.cli.review_command_line import REVIEW
 
 DESCRIPTION = "Grade interpretability notebooks: run them in a sandbox and compare them with a reference."
 EPILOG = """\
@@ -96,4 +97,19 @@ COMPLETION = Command(
     "completion",
 )
 
-COMMANDS = (GRADE, CHECK, TRUST, WARM, HOOK, DEMO, RENDER, SIMILAR, EXPORT, REPLAY, DOCTOR, ASSIGNMENT, COMPLETION)
+COMMANDS = (
+    GRADE,
+    CHECK,
+    TRUST,
+    WARM,
+    HOOK,
+    DEMO,
+    RENDER,
+    REVIEW,
+    SIMILAR,
+    EXPORT,
+    REPLAY,
+    DOCTOR,
+    ASSIGNMENT,
+    COMPLETION,
+)

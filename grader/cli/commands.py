@@ -14,7 +14,7 @@ from typing import Any
 
 from grader import output_folder
 from grader.assignment import Assignment, load_assignment
-from grader.batch import grade_batch
+from grader.batch import NO_GRADES, grade_batch
 from grader.capacity import default_jobs
 from grader.cli import batch_report, messages
 from grader.cli.check_commands import (
@@ -40,6 +40,8 @@ from grader.result import SubmissionStatus
 from grader.sanitize import visible
 from grader.wheel import build_wheel
 
+EXIT_WRONG = 2
+
 
 def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
@@ -48,7 +50,7 @@ def grade(args: argparse.Namespace) -> int:
         raise UsageError(messages.STRICT_NEEDS_ROSTER)
     return _batch(
         args.paths, assignment, args.out, args.roster, strict_roster=args.strict_roster,
-        jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox,
+        jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox, course=args.course,
     )  # fmt: skip
 
 
@@ -99,25 +101,32 @@ def _batch(
     batch_report.print_remarks(remarks[len(first) :])
     if first:
         print(messages.LOOK_ABOVE)
+    wanted = batch_report.print_grades(summary.grades, out)
     print(summary.index)
-    return EXIT_UNDONE if summary.counts[SubmissionStatus.ERROR] else EXIT_DONE
+    if summary.counts[SubmissionStatus.ERROR]:
+        return EXIT_UNDONE
+    return EXIT_WRONG if wanted else EXIT_DONE
 
 
 def render(args: argparse.Namespace) -> int:
     """Make the pages, the gradebook and the overview of a batch again from its results."""
-    print(output_folder.render(args.out, load_assignment(args.assignment) if args.assignment else None))
-    return EXIT_DONE
+    named = load_assignment(args.assignment) if args.assignment else None
+    grades = output_folder.render(args.out, named, args.course)
+    wanted = batch_report.print_grades(grades, args.out)
+    print(args.out / output_folder.INDEX)
+    return EXIT_WRONG if wanted else EXIT_DONE
 
 
 def export(args: argparse.Namespace) -> int:
     """Write a batch in the form that another system reads."""
     chosen, named = BY_NAME[args.to], load_assignment(args.assignment) if args.assignment else None
-    results, assignment = output_folder.read_batch(args.out, named) if chosen.results or not named else ([], named)
-    slug = assignment.slug if assignment else next((r.assignment for r in results), "")
+    needless = named and not chosen.results
+    grades, assignment = (NO_GRADES, named) if needless else output_folder.read_batch(args.out, named)
+    slug = assignment.slug if assignment else next((r.assignment for r in grades.results), "")
     title = assignment.title if assignment else slug
     given = {f.name: value for f in fields(Options) if (value := getattr(args, f.name, None))}
     options = replace(Options(), **dict[str, Any](given))
-    exported = run_export(chosen, Request(tuple(results), slug, title, options, assignment))
+    exported = run_export(chosen, Request(grades, slug, title, options, assignment))
     for remark in exported.remarks:
         print(visible(remark), file=sys.stderr)
     if isinstance(exported.content, bytes) and str(args.output or chosen.file) == "-":

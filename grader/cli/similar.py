@@ -20,9 +20,9 @@ PAGE = "similar.html"
 
 def similar(args: argparse.Namespace) -> int:
     """Write the page of answers that are alike, or print them as JSON."""
-    results, assignment = read_batch(args.out, load_assignment(args.assignment) if args.assignment else None)
+    grades, assignment = read_batch(args.out, load_assignment(args.assignment) if args.assignment else None)
     handed_out = parse_stub(read_stub(assignment)).cells if assignment else ()
-    found = alike_answers(results, handed_out, least=args.at_least)
+    found = alike_answers([g.raw for g in grades.by_id.values()], handed_out, least=args.at_least)
     if args.json:
         print(json.dumps([_record(alike) for alike in found]))
         return EXIT_DONE

@@ -1,11 +1,23 @@
 """Corrections by staff, a course's terms, and the grade that counts."""
 
+from grader.corrections.corrections_folder import (
+    COURSE,
+    OVERRIDES,
+    Corrections,
+    read_corrections,
+    remember_course,
+)
 from grader.corrections.course import Course, Extension, LatePolicy, Share, Terms
+from grader.corrections.course_file import read_course
 from grader.corrections.final_grade import FinalGrade, final_grade
 from grader.corrections.final_grades import FinalGrades, final_grades
 from grader.corrections.override import Override, Target
+from grader.corrections.overrides_file import add_overrides, read_overrides, remove_override
 
 __all__ = [
+    "COURSE",
+    "OVERRIDES",
+    "Corrections",
     "Course",
     "Extension",
     "FinalGrade",
@@ -15,6 +27,12 @@ __all__ = [
     "Share",
     "Target",
     "Terms",
+    "add_overrides",
     "final_grade",
     "final_grades",
+    "read_corrections",
+    "read_course",
+    "read_overrides",
+    "remember_course",
+    "remove_override",
 ]

@@ -35,7 +35,7 @@ def corrected(result: GradingResult, overrides: Iterable[Override]) -> Corrected
     for override in overrides:
         target, fault = located(result, override)
         if fault:
-            problems.append(fault)
+            problems.append(messages.not_applied(override, fault))
             continue
         applied.append(override)
         if override.points is not None:
@@ -52,22 +52,26 @@ def corrected(result: GradingResult, overrides: Iterable[Override]) -> Corrected
 
 
 def located(result: GradingResult, override: Override) -> tuple[Target, str]:
-    """Return what of a result a correction is about, and a sentence where it cannot be done."""
+    """Return what of a result a correction is about, and why it cannot be done, if it cannot."""
     target, most = override.target, result.max_score
     if target.check:
         named = [(e, c) for e in result.exercises for c in e.checks if c.id == target.check]
         named = [(e, c) for e, c in named if target.exercise in ("", e.name)]
         if len(named) != 1:
-            return target, messages.not_one_check(override, len(named))
+            return target, messages.not_one_check(target.check, len(named), _ids(result, target.exercise))
         target, most = Target(named[0][0].name, target.check), named[0][1].max_points
     elif target.exercise:
         exercises = [e for e in result.exercises if e.name == target.exercise]
         if not exercises:
-            return target, messages.no_exercise(override, [e.name for e in result.exercises])
+            return target, messages.no_exercise(target.exercise, [e.name for e in result.exercises])
         most = exercises[0].max_score
     if override.points is not None and override.points > most + _ROUNDING:
-        return target, messages.too_many_points(override, most)
+        return target, messages.too_many_points(override.points, most)
     return target, ""
+
+
+def _ids(result: GradingResult, exercise: str) -> list[str]:
+    return [c.id for e in result.exercises if exercise in ("", e.name) for c in e.checks]
 
 
 def _corrected_exercise(exercise: ExerciseResult, points: Mapping[Target, float]) -> ExerciseResult:

@@ -41,6 +41,11 @@ class FinalGrade:
         return self.late.days is None
 
     @property
+    def beyond_attempts(self) -> bool:
+        """Whether there is no grade because this was an attempt too many."""
+        return self.score is None and self.why_none.startswith(messages.ATTEMPT)
+
+    @property
     def changed(self) -> bool:
         """Whether anything but the checks had a part in the grade."""
         return bool(self.applied or self.deduction or self.days_wanted)

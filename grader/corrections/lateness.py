@@ -54,7 +54,15 @@ def lateness(
         return Lateness(days_late, None, cut_off)
     if due is None or not submission.submitted:
         return Lateness(None if submission.late else 0)
-    submitted = datetime.fromisoformat(submission.submitted)
+    try:
+        submitted = datetime.fromisoformat(submission.submitted)
+        return _by_times(submitted, terms, due)
+    except (ValueError, OverflowError):  # somebody else wrote it, or a year is no year
+        return Lateness(None)
+
+
+def _by_times(submitted: datetime, terms: Terms, due: datetime) -> Lateness:
+    policy = terms.late
     if submitted.tzinfo is None and terms.zone is None:
         found = {_late_by(submitted.replace(tzinfo=zone) - due, policy) for zone in _ANYWHERE}
         told = {(f.days, f.cut_off) for f in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -36,6 +37,11 @@ class RowNames:
     def find(self, name: str) -> list[GradingResult]:
         """Return the rows with an id of this name, else those of the number, student or person."""
         return next((by_name[_folded(name)] for by_name in self._found if _folded(name) in by_name), [])
+
+    def near(self, name: str) -> list[str]:
+        """Return names of rows that this may be meant for."""
+        known = {n for by_name in self._found for n in by_name}
+        return difflib.get_close_matches(_folded(name), sorted(known), n=3)
 
     def lasting(self, result: GradingResult) -> str:
         """Return a name that is this row's alone and, if there is one, a next attempt's too."""

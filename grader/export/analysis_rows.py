@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from grader.export.grades import grade_of
+from grader.corrections import FinalGrade, final_grade
 from grader.export.matching import members
 from grader.export.request import Request
 from grader.person import Person
-from grader.result import CheckResult, ExerciseResult, GradingResult
+from grader.result import CheckResult, ExerciseResult
 from grader.sanitize import visible
 
 
@@ -18,7 +18,8 @@ from grader.sanitize import visible
 class AnalysisRow:
     """One person and one check; None where there is none.
 
-    Points are numbers, times are seconds. ``score`` is the grade of the whole submission, None where there is no grade.
+    Points are numbers, times are seconds. ``score`` is that of the whole submission as the checks gave it, None where
+    there is none; ``final_score`` and ``final_points`` are what corrections and lateness make of it.
     Who has no checks, because nothing was handed in or nothing could be graded, has one row. ``mismatch`` is the kind
     of the difference, ``diagnosis`` the id of the mistake that explains it.
     """
@@ -49,32 +50,40 @@ class AnalysisRow:
     confidence: float | None = None
     message: str | None = None
     duration_s: float | None = None
+    final_score: float | None = None
+    final_points: float | None = None
 
 
 def analysis_rows(request: Request) -> Iterator[AnalysisRow]:
     """Yield the rows of a batch in its order; of a group, those of every member."""
-    for result in request.results:
-        for person in members(result):
-            row = _person_row(result, person)
-            checks = [(exercise, check) for exercise in result.exercises for check in exercise.checks]
-            rows = [_with_check(row, *pair) for pair in checks] or [replace(row, message=result.message)]
-            yield from map(_visible, rows)
+    for grade in request.grades.by_id.values():
+        raw = grade.raw
+        for person in members(raw):
+            row = _person_row(grade, person)
+            points = [check.points for exercise in grade.result.exercises for check in exercise.checks]
+            checks = [(exercise, check) for exercise in raw.exercises for check in exercise.checks]
+            rows = [
+                replace(_with_check(row, *pair), final_points=float(final))
+                for pair, final in zip(checks, points, strict=True)
+            ]
+            yield from map(_visible, rows or [replace(row, message=raw.message)])
 
 
-def _person_row(result: GradingResult, person: Person) -> AnalysisRow:
-    submission = result.submission
+def _person_row(grade: FinalGrade, person: Person) -> AnalysisRow:
+    result, submission = grade.raw, grade.raw.submission
     return AnalysisRow(
         assignment=result.assignment,
         submission=submission.id,
         student=submission.student,
         name=person.name,
         student_id=person.number,
-        status=result.status.value,
+        status=grade.result.status.value,
         late=submission.late,
         attempt=submission.attempt,
         submitted=submission.submitted,
-        score=grade_of(result),
+        score=final_grade(result).score,
         max_score=float(result.max_score),
+        final_score=grade.score,
     )
 
 

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 
+from grader.corrections import FinalGrade
 from grader.export.spreadsheet import number, safe_cell
+from grader.report.grade_sentences import grade_sentences
 from grader.report.messages import SUBMISSIONS, exercise_text
-from grader.result import GradingResult, SubmissionStatus, redact
+from grader.result import SubmissionStatus, redact
 
 _OUR_COMMENT = re.compile(r"\d+(\.\d+)? of \d+(\.\d+)? points\.")
 
 
-def comment(result: GradingResult) -> str:
+def comment(grade: FinalGrade) -> str:
     """Return one paragraph for the student: the points, and what became of each exercise.
 
-    It is made from the redacted result, holds nothing that a student wrote, and starts no formula.
+    It ends with what staff corrected and what lateness cost. It is made from the redacted result, holds nothing that a
+    student wrote, and starts no formula.
     """
-    shown = redact(result)
+    shown = redact(grade.result)
     parts = [f"{number(shown.score)} of {number(shown.max_score)} points."]
     if shown.status is not SubmissionStatus.GRADED:
         parts.append(SUBMISSIONS[shown.status].sentence)
     for exercise in shown.exercises:
         label, score = exercise_text(exercise).label, f"{number(exercise.score)} of {number(exercise.max_score)}"
         parts.append(f"{exercise.title or exercise.name}: {label}, {score}.")
-    return safe_cell(" ".join(" ".join(parts).split()))
+    return safe_cell(" ".join(" ".join([*parts, *grade_sentences(grade)]).split()))
 
 
 def is_comment(text: str) -> bool:

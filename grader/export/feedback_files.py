@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 
 from grader.errors import UsageError
 from grader.export import messages
-from grader.export.grades import grade_of, grade_remarks, who
+from grader.export.grades import grade_remarks, who
 from grader.export.request import Request
 from grader.report import student_page
-from grader.result import GradingResult, SubmissionStatus
+from grader.result import GradingResult
 
 _UNSAFE = re.compile(r"[^\w.+@ -]|^\.+")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same pages make the same zip
@@ -26,7 +26,7 @@ def feedback_files(
     ``name_of`` gives each page its name. An empty name says that the platform cannot tell whose it is. Raises
     UsageError where that is so for everybody, and for anybody unless the request is for what can be exported.
     """
-    graded = [r for r in request.results if grade_of(r) is not None and r.status is not SubmissionStatus.NOT_SUBMITTED]
+    graded = [r for r in request.results if request.final(r).score is not None]
     files: dict[str, bytes] = {}
     strangers = []
     for result in graded:
@@ -34,7 +34,8 @@ def feedback_files(
         if name in files:
             raise UsageError(messages.two_of_one_name(name, who(result)))
         if name:
-            files[name] = student_page(result, assignment_title=request.title).encode("utf-8", "backslashreplace")
+            page = student_page(request.final(result), assignment_title=request.title)
+            files[name] = page.encode("utf-8", "backslashreplace")
         else:
             strangers.append(who(result))
     if not graded:
@@ -44,7 +45,7 @@ def feedback_files(
         raise UsageError(messages.none_with_number(unnamed))
     if strangers and not request.options.partial:
         raise UsageError(messages.some_without_number(unnamed))
-    return files, (*([unnamed] if strangers else ()), *grade_remarks(request.results, zero=False))
+    return files, (*([unnamed] if strangers else ()), *grade_remarks(request))
 
 
 def zipped(files: Mapping[str, bytes], executable: frozenset[str] = frozenset()) -> bytes:

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.atomic_write import write_atomically
+from grader.corrections import FinalGrade
 from grader.export.spreadsheet import number, spreadsheet
-from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+from grader.result import ExerciseResult, ExerciseStatus, SubmissionStatus
 
 COLUMNS = ("student", "submission", "score", "max_score", "status")
+FINAL = "final_score"
 MORE_COLUMNS = ("name", "student_id", "late", "attempt", "group", "section")
 
 
-def write_csv(path: Path, results: Sequence[GradingResult], exercises: Sequence[str] = ()) -> None:
+def write_csv(path: Path, grades: Iterable[FinalGrade], exercises: Sequence[str] = ()) -> None:
     """Write ``grades.csv`` atomically: five fixed columns, then the score of each exercise.
 
     ``exercises`` gives the order of the exercise columns, for batches in which no submission could be read; names found
-    only in the results follow, and last a roster's names and numbers, lateness and attempts, where any submission has
-    them. A score that is unknown through a fault of ours stays empty: a 0 would be a grade.
+    only in the results follow, then the final score, and last a roster's names and numbers, lateness and attempts,
+    where any submission has them. Scores are as they were graded; the final score is what corrections and lateness make
+    of it. Where there is none, because nothing was handed in or through a fault of ours, the cell is empty: a 0 would
+    be a grade. Of who is excused all scores are.
     """
-    names = tuple(dict.fromkeys([*exercises, *(e.name for r in results for e in r.exercises)]))
-    known = [r.submission.to_json() for r in results]
+    grades = tuple(grades)
+    names = tuple(dict.fromkeys([*exercises, *(e.name for g in grades for e in g.raw.exercises)]))
+    known = [g.raw.submission.to_json() for g in grades]
     more = [key for key in MORE_COLUMNS if any(key in submission for submission in known)]
     rows = (
-        [*_row(r, names), *(_grade_cell(submission.get(key)) for key in more)]
-        for r, submission in zip(results, known, strict=True)
+        [*_row(grade, names), *(_grade_cell(submission.get(key)) for key in more)]
+        for grade, submission in zip(grades, known, strict=True)
     )
-    write_atomically(path, spreadsheet([[*COLUMNS, *names, *more], *rows]))
+    write_atomically(path, spreadsheet([[*COLUMNS, *names, FINAL, *more], *rows]))
 
 
-def _row(result: GradingResult, names: Sequence[str]) -> list[str]:
-    known = result.status is not SubmissionStatus.ERROR
-    by_name = {e.name: e for e in result.exercises}
+def _row(grade: FinalGrade, names: Sequence[str]) -> list[str]:
+    raw = grade.raw
+    known = raw.has_score and grade.result.status is not SubmissionStatus.EXCUSED
+    by_name = {e.name: e for e in raw.exercises}
     return [
-        result.submission.student,
-        result.submission.id,
-        number(result.score) if known else "",
-        number(result.max_score),
-        result.status.value,
+        raw.submission.student,
+        raw.submission.id,
+        number(raw.score) if known else "",
+        number(raw.max_score),
+        grade.result.status.value,
         *(_score(by_name.get(name)) if known else "" for name in names),
+        "" if grade.score is None else number(grade.score),
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.english import listed
 from grader.errors import UsageError
 from grader.export import messages
-from grader.export.grades import grade_of, who
+from grader.export.grades import who
 from grader.export.request import Request
 from grader.export.spreadsheet import number
 from grader.intake import claimed
@@ -32,6 +32,8 @@ class Matching:
 def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matching:
     """Return the row of each grade in the table in ``path``, of a group's for every member.
 
+    Who is excused is among them.
+
     Raises UsageError when an id stands in two rows, and, unless the request is for what can be exported, when a grade
     belongs into no row or several belong into one: nobody's grade is lost in silence.
     """
@@ -43,11 +45,12 @@ def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matc
     found: dict[Person, list[GradingResult]] = defaultdict(list)
     strangers = []
     for result, persons in zip(request.results, known, strict=True):
-        if grade_of(result, zero=request.options.zero) is None:
+        excused = result.status is SubmissionStatus.EXCUSED
+        if request.grade_of(result) is None and not excused:
             continue
         for person in persons:
             found[person].append(result)
-        if _members_missing(result, persons):
+        if not excused and _members_missing(result, persons):
             strangers.append(who(result))
     chosen: dict[int, GradingResult] = {}
     several = []
@@ -109,7 +112,7 @@ def most_points(request: Request) -> float:
 
     Raises UsageError where they are out of different ones.
     """
-    found = sorted({r.max_score for r in request.results if grade_of(r) is not None})
+    found = sorted({r.max_score for r in request.results if request.final(r).score is not None})
     if len(found) > 1:
         raise UsageError(messages.different_points([number(most) for most in found]))
     return next(iter(found), 0.0)

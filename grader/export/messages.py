@@ -24,9 +24,6 @@ def _first(names: Sequence[str]) -> str:
 
 # Who has no grade, or another one than it looks.
 
-NOTHING_HANDED_IN = "nothing handed in"
-NOT_GRADED = "could not be graded"
-
 
 def zeros(names: Sequence[str]) -> str:
     return f"0 for {_people(names)} whose file is no notebook: {_first(names)}"
@@ -34,6 +31,10 @@ def zeros(names: Sequence[str]) -> str:
 
 def unsure_whose(names: Sequence[str]) -> str:
     return f"not sure whose these are: {_first(names)}"
+
+
+def corrected_before(names: Sequence[str]) -> str:
+    return f"corrected for what was handed in before, and not for what is graded: {_first(names)}"
 
 
 def without_grade(names: Sequence[str], reason: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from grader.errors import UsageError
 from grader.export import messages
 from grader.export.csv_document import CsvDocument
-from grader.export.grades import grade_of, grade_remarks
+from grader.export.grades import grade_remarks
 from grader.export.matching import Matching, match_rows
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
@@ -45,19 +45,23 @@ def fill_column(
     """Enter the grades times ``factor`` into a column, and return whose went where.
 
     Cells that say the same number in another way stay as they are; so do those of people without a grade, and those in
-    the rows that are ``kept``.
+    the rows that are ``kept``. Of who is excused the cell is emptied.
     """
     matching = match_rows(request, people_by_row(table), table.path)
     for row, result in matching.results.items():
-        grade = (grade_of(result, zero=request.options.zero) or 0.0) * factor
-        if row not in kept and numeric(cell(table, row, column)) != round(grade, 4):
-            table.set(row, column, number(grade, mark))
+        grade, before = request.grade_of(result), cell(table, row, column)
+        if row in kept:
+            continue
+        if grade is None:
+            table.set(row, column, "")
+        elif numeric(before) != round(grade * factor, 4):
+            table.set(row, column, number(grade * factor, mark))
     return matching
 
 
 def exported(request: Request, table: CsvDocument, *remarks: str) -> Exported:
     """Return the filled table, with what staff should know of it."""
-    return Exported(table.to_bytes(), (*remarks, *grade_remarks(request.results, zero=request.options.zero)))
+    return Exported(table.to_bytes(), (*remarks, *grade_remarks(request)))
 
 
 def cell(table: CsvDocument, row: int, column: int) -> str:

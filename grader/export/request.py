@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.assignment import Assignment
+from grader.corrections import FinalGrade, FinalGrades
 from grader.result import GradingResult
 
 
@@ -33,13 +34,29 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A batch to be exported: results, the assignment's name and title, and itself if known."""
+    """A batch to be exported: grades, the assignment's name and title, and itself if known."""
 
-    results: tuple[GradingResult, ...]
+    grades: FinalGrades
     slug: str
     title: str
     options: Options
     assignment: Assignment | None = None
+
+    @property
+    def results(self) -> tuple[GradingResult, ...]:
+        """The results with what staff corrected, their scores the final ones."""
+        return self.grades.results
+
+    def final(self, result: GradingResult) -> FinalGrade:
+        """Return the grade that a result was made of, also a redacted one."""
+        return self.grades.by_id[result.submission.id]
+
+    def grade_of(self, result: GradingResult) -> float | None:
+        """Return the points to be entered; None where there is no grade, which is never a 0.
+
+        With the option ``zero``, who handed in nothing gets 0.
+        """
+        return self.final(result).score_or_zero(zero=self.options.zero)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from grader.errors import GraderError, UsageError
 from grader.export import messages
-from grader.export.grades import grade_of, who, why_none
+from grader.export.grades import who
 from grader.export.request import Request
 from grader.report import check_text
 from grader.report.display_text import cut
+from grader.report.grade_sentences import grade_sentences
 from grader.report.messages import score_headline, summary
 from grader.report.presentation import without_our_faults
 from grader.report.result_view import exercise_views, start_with
@@ -42,8 +43,9 @@ def only_result(request: Request) -> GradingResult:
     if len(found) != 1:
         which = messages.no_such_id(wanted) if wanted else messages.several_submissions(len(found))
         raise UsageError(messages.not_one_submission(which, [r.submission.id for r in request.results]))
-    if grade_of(found[0]) is None:
-        raise GraderError(messages.no_grade_written(who(found[0]), why_none(found[0])))
+    grade = request.final(found[0])
+    if grade.score is None:
+        raise GraderError(messages.no_grade_written(who(found[0]), grade.why_none))
     return student_view(found[0])
 
 
@@ -59,6 +61,11 @@ def headline(result: GradingResult) -> str:
         summary(result, start_with(exercise_views(result))),
     )
     return sentence if sentence == f"{score}." else f"{score}. {cut(sentence)}"
+
+
+def summary_lines(request: Request, result: GradingResult) -> list[str]:
+    """Return the headline, and what staff corrected and lateness cost, a line each."""
+    return [headline(result), *(cut(sentence) for sentence in grade_sentences(request.final(result)))]
 
 
 def shown_checks(result: GradingResult, longest: int = 4000) -> list[ShownCheck]:

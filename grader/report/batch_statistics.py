@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TypeVar
 
+from grader.corrections import FinalGrade
 from grader.report.display_text import format_score
 from grader.report.messages import attention, counted_label
 from grader.result import (
@@ -95,10 +96,11 @@ class BatchStatistics:
     sections: tuple[Section, ...]
 
 
-def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
-    """Return the figures of a batch."""
+def sum_up(grades: Sequence[FinalGrade]) -> BatchStatistics:
+    """Return the figures of a batch; scores are the final ones, of who has one."""
+    results = [g.result for g in grades]
     graded = [r for r in results if r.status is SubmissionStatus.GRADED]
-    scores = [r.score for r in graded]
+    scores = [g.score for g in grades if g.score is not None and g.result.status is SubmissionStatus.GRADED]
     most = max((r.max_score for r in results), default=0.0)
     counts = Counter(r.status for r in results)
     return BatchStatistics(
@@ -111,30 +113,31 @@ def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
         max_score=most,
         mean=statistics.fmean(scores) if scores else None,
         median=statistics.median(scores) if scores else None,
-        full_marks=sum(r.score >= r.max_score for r in graded),
+        full_marks=sum(g.score >= g.result.max_score for g in grades if g.score is not None),
         bars=_bars(scores, most),
         failing=_failing_tallies(graded),
         diagnoses=_diagnosis_tallies(graded),
-        attention=_attention(results),
-        sections=_sections(results),
+        attention=_attention(grades),
+        sections=_sections(grades),
     )
 
 
-def _attention(results: Sequence[GradingResult]) -> tuple[tuple[str, tuple[GradingResult, ...]], ...]:
+def _attention(grades: Sequence[FinalGrade]) -> tuple[tuple[str, tuple[GradingResult, ...]], ...]:
     """Group what staff should look at by the reason, apart from the file's name in it."""
     found: defaultdict[str, list[GradingResult]] = defaultdict(list)
-    for result in results:
-        if why := attention(result):
-            found[why.removeprefix(f"{PurePath(result.submission.path).name} ")].append(result)
+    for grade in grades:
+        if why := attention(grade):
+            name = PurePath(grade.raw.submission.path).name
+            found[why.removeprefix(f"{name} ")].append(grade.result)
     return tuple((why, tuple(who)) for why, who in found.items())
 
 
-def _sections(results: Sequence[GradingResult]) -> tuple[Section, ...]:
+def _sections(grades: Sequence[FinalGrade]) -> tuple[Section, ...]:
     graded: defaultdict[str, list[float]] = defaultdict(list)
-    people = Counter(r.submission.section for r in results)
-    for result in results:
-        if result.status is SubmissionStatus.GRADED:
-            graded[result.submission.section].append(result.score)
+    people = Counter(g.raw.submission.section for g in grades)
+    for grade in grades:
+        if grade.score is not None and grade.result.status is SubmissionStatus.GRADED:
+            graded[grade.raw.submission.section].append(grade.score)
     if set(people) <= {""}:
         return ()
     return tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.corrections import FinalGrade
 from grader.english import plural
 from grader.report.display_text import format_score
 from grader.result import (
@@ -118,7 +119,7 @@ SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
     ),
     SubmissionStatus.NOT_SUBMITTED: StatusText("not submitted", "Nothing was handed in.", "", "idle"),
     SubmissionStatus.EXCUSED: StatusText(
-        "excused", "You are excused from this assignment: it counts neither for nor against you.", "", "idle"
+        "excused", "Excused from this assignment: it counts neither for nor against.", "", "idle"
     ),
     SubmissionStatus.ERROR: StatusText("grader error", "Grading stopped before it was finished.", _OUR_FAULT, "ours"),
 }
@@ -178,9 +179,30 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
     return f"{label}s" if status is SubmissionStatus.ERROR and count != 1 else label
 
 
-def attention(result: GradingResult) -> str:
+def attention(grade: FinalGrade) -> str:
     """Return why staff should look at a submission, or an empty string."""
-    return " ".join(filter(None, (*result.submission.conflicts, _grading_fault(result))))
+    corrections = [*grade.problems, *([_offered(grade)] if grade.offered else []), _without_grade(grade)]
+    fault = "" if grade.applied and grade.score is not None else _grading_fault(grade.result)
+    return " ".join(filter(None, (*grade.raw.submission.conflicts, *corrections, fault)))
+
+
+def _offered(grade: FinalGrade) -> str:
+    """Say that corrections are of another file, and how they are taken over."""
+    count = len(grade.offered)
+    one = count == 1
+    what = "A correction" if one else f"{count} corrections"
+    verb, them = ("is", "it") if one else ("are", "them")
+    how = f"`grader review OUT set ID --again` applies {them}"
+    return f"{what} of what was handed in before {verb} not applied: {how}."
+
+
+def _without_grade(grade: FinalGrade) -> str:
+    """Say why somebody whose submission was graded has no grade, where staff can decide it."""
+    if grade.days_wanted:
+        return f"No grade: {grade.why_none}; `grader review OUT set ID --days-late N` says so."
+    if grade.score is not None or grade.result.status is not SubmissionStatus.GRADED or _grading_fault(grade.result):
+        return ""
+    return f"No grade: {grade.why_none}."
 
 
 def _grading_fault(result: GradingResult) -> str:

@@ -12,9 +12,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from grader.corrections import FinalGrade, final_grade
 from grader.report import check_text, messages
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
 from grader.report.display_text import cut, format_score
+from grader.report.grade_sentences import correction_facts, grade_sentences
 from grader.report.presentation import without_our_faults
 from grader.report.record import provenance_facts, submission_facts
 from grader.report.result_view import exercise_views, start_with
@@ -27,14 +29,22 @@ if TYPE_CHECKING:
 MOST_FILES = 20
 
 
-def student_page(result: GradingResult, *, assignment_title: str = "") -> str:
-    """Return the student's page: what :func:`grader.result.redact` leaves of the result."""
-    return _submission_page(without_our_faults(redact(result)), assignment_title, staff=False)
+def student_page(result: GradingResult | FinalGrade, *, assignment_title: str = "") -> str:
+    """Return the student's page: what :func:`grader.result.redact` leaves of the result.
+
+    Of a grade it is made of what staff corrected and of what lateness cost, and says so.
+    """
+    grade = _grade(result)
+    return _submission_page(grade, without_our_faults(redact(grade.result)), assignment_title, staff=False)
 
 
-def staff_page(result: GradingResult, *, assignment_title: str = "") -> str:
-    """Return the staff's page: all checks in full, with ids, durations and provenance."""
-    return _submission_page(result, assignment_title, staff=True)
+def staff_page(result: GradingResult | FinalGrade, *, assignment_title: str = "") -> str:
+    """Return the staff's page: all checks in full, with ids, durations and provenance.
+
+    Of a grade it also says who corrected what, and when.
+    """
+    grade = _grade(result)
+    return _submission_page(grade, grade.result, assignment_title, staff=True)
 
 
 _NEIGHBOURS = re.compile(r"(<!--neighbours-->).*?(<!--/neighbours-->)", re.DOTALL)
@@ -47,20 +57,27 @@ def with_neighbours(page: str, before: GradingResult | None, after: GradingResul
 
 
 def batch_page(
-    results: Sequence[GradingResult], *, assignment_title: str = "", missing: int = 0, intake: str = ""
+    results: Sequence[GradingResult | FinalGrade],
+    *,
+    assignment_title: str = "",
+    missing: int = 0,
+    intake: str = "",
+    problems: Sequence[str] = (),
 ) -> str:
     """Return the staff's page of a batch.
 
     It links to ``feedback/<id>.html`` and ``review/<id>.html``. ``missing`` is how many submissions are still to be
     graded; the page says so. ``intake`` lists what was not graded: titles, and below each its files, indented.
+    ``problems`` are sentences on corrections that are of nobody.
     """
+    grades = [_grade(r) for r in results]
     return fill_template(
         "batch.html",
-        title=assignment_title or next((r.assignment for r in results), "Results"),
-        results=results,
+        title=assignment_title or next((g.raw.assignment for g in grades), "Results"),
+        grades=grades,
         missing=missing,
-        remarks=_intake_sentences(intake),
-        batch=sum_up(results),
+        remarks=[*problems, *_intake_sentences(intake)],
+        batch=sum_up(grades),
         plot=(PLOT_WIDTH, PLOT_HEIGHT),
     )
 
@@ -80,12 +97,20 @@ def _intake_sentences(intake: str) -> list[str]:
     ]
 
 
-def _submission_page(result: GradingResult, assignment_title: str, *, staff: bool) -> str:
+def _grade(result: GradingResult | FinalGrade) -> FinalGrade:
+    return result if isinstance(result, FinalGrade) else final_grade(result)
+
+
+def _submission_page(grade: FinalGrade, result: GradingResult, assignment_title: str, *, staff: bool) -> str:
     views = exercise_views(result)
     return fill_template(
         "submission.html",
         title=assignment_title or result.assignment,
         result=result,
+        grade=grade,
+        came_about=grade_sentences(grade),
+        corrections=correction_facts(grade, grade.applied) if staff else [],
+        offered=correction_facts(grade, grade.offered) if staff else [],
         staff=staff,
         views=views,
         headline=messages.score_headline(result),

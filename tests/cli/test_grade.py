@@ -47,8 +47,8 @@ def test_the_gradebook_has_the_columns_that_programs_read(batch: Path) -> None:
     with (batch / "out" / "grades.csv").open(newline="") as file:
         table = list(csv.reader(file))
 
-    assert table[0] == ["student", "submission", "score", "max_score", "status", "scale", "pair"]
-    assert table[2] == ["bert", "bert", "2", "6", "graded", "0", "2"]
+    assert table[0] == ["student", "submission", "score", "max_score", "status", "scale", "pair", "final_score"]
+    assert table[2] == ["bert", "bert", "2", "6", "graded", "0", "2", "2"]
 
 
 def test_every_submission_has_both_pages_and_the_batch_has_one(batch: Path) -> None:

@@ -222,7 +222,7 @@ def test_a_roster_names_people_and_lists_who_is_missing(grader: Run, tmp_path: P
         "Doe, Jane": ("doejane", "6", "graded", "4711"),
         "Müller, Jörg": ("müllerjörg", "6", "graded", "4712"),
         "": ("van_der_berg", "2", "graded", ""),
-        "Absent, Abe": ("Absent, Abe", "0", "not_submitted", "4799"),
+        "Absent, Abe": ("Absent, Abe", "", "not_submitted", "4799"),
     }
     assert rows(tmp_path / "out")[-1]["status"] == "not_submitted"
     page = (tmp_path / "out" / "index.html").read_text()
@@ -253,7 +253,7 @@ Dora Dee,,,dora,,
 NAMED = {
     "Doe, J.": ("doejane_4711_98799", "6", "graded"),
     "Mueller, J.": ("müllerjörg_4712_98766", "6", "graded"),
-    "Absent, Abe": ("Absent_Abe_4799", "0", "not_submitted"),
+    "Absent, Abe": ("Absent_Abe_4799", "", "not_submitted"),
     "Jane Doe": ("Jane_Doe_12345", "6", "graded"),
     "Jörg Müller": ("Jörg_Müller_12346", "2", "graded"),
     "Hal Hidden": ("Participant_12348", "6", "graded"),

@@ -97,10 +97,10 @@ def test_a_correction_of_another_submission_is_offered(build: Build, correct: Co
 
 
 NOT_DONE: dict[str, tuple[dict[str, Any], str]] = {
-    "another exercise": ({"exercise": "lense", "points": 1.0}, "the exercises are lens, stream"),
-    "another check": ({"check": "test_9", "points": 1.0}, "there is no such check"),
-    "two checks": ({"check": "test_0", "points": 1.0}, "2 checks have that name"),
-    "too many points": ({"exercise": "lens", "points": 11.0}, "11 points, and there are 10"),
+    "another exercise": ({"exercise": "lense", "points": 1.0}, "there is no exercise 'lense': they are lens, stream"),
+    "another check": ({"check": "test_9", "points": 1.0}, "there is no check 'test_9'"),
+    "two checks": ({"check": "test_0", "points": 1.0}, "2 checks are called 'test_0'"),
+    "too many points": ({"exercise": "lens", "points": 11.0}, "11 points are more than the 10 that there are"),
 }
 
 

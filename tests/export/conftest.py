@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from grader.corrections import final_grades
 from grader.export.formats import BY_NAME
 from grader.export.request import Exported, Options, Request
 from grader.export.run_export import run_export
@@ -57,7 +58,7 @@ def export() -> Callable[..., Exported]:
     """Export results to a format."""
 
     def exported(name: str, *results: GradingResult, title: str = "Lens", **options: Any) -> Exported:
-        return run_export(BY_NAME[name], Request(results, "lens", title, Options(**options)))
+        return run_export(BY_NAME[name], Request(final_grades(results), "lens", title, Options(**options)))
 
     return exported
 

@@ -44,7 +44,7 @@ def test_keys_that_may_be_missing_may_be_missing(tmp_path: Path) -> None:
     assert [(r.submission.attempt, r.provenance.seed) for r in read_results(rows)] == [(1, None)] * 2
     render(tmp_path)
     grades = [line.split(",")[:5] for line in (tmp_path / "grades.csv").read_text().splitlines()[1:]]
-    assert grades == [["ada", "ada", "1", "2", "graded"], ["bob", "bob", "0", "2", "not_submitted"]]
+    assert grades == [["ada", "ada", "1", "2", "graded"], ["bob", "bob", "", "2", "not_submitted"]]
 
 
 @pytest.mark.parametrize(

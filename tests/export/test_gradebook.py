@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from grader.export import write_csv
+from grader.corrections import final_grade
+from grader.export import write_csv as write_grades
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
 
 Build = Callable[..., GradingResult]
+
+
+def write_csv(path: Path, results: list[GradingResult], exercises: Sequence[str] = ()) -> None:
+    write_grades(path, map(final_grade, results), exercises)
 
 
 def exercise(name: str, score: float, status: ExerciseStatus = ExerciseStatus.FAILED) -> ExerciseResult:
@@ -29,8 +34,8 @@ def test_columns_are_the_contract_then_one_per_exercise(tmp_path: Path, build: B
     write_csv(tmp_path / "grades.csv", [build("ada", exercise("lens", 6.0), exercise("stream", 5.0))])
 
     assert rows(tmp_path / "grades.csv") == [
-        ["student", "submission", "score", "max_score", "status", "lens", "stream"],
-        ["ada", "ada_1", "11", "20", "graded", "6", "5"],
+        ["student", "submission", "score", "max_score", "status", "lens", "stream", "final_score"],
+        ["ada", "ada_1", "11", "20", "graded", "6", "5", "11"],
     ]
 
 
@@ -38,8 +43,8 @@ def test_exercise_columns_keep_the_assignment_s_order(tmp_path: Path, build: Bui
     """The caller's order wins; a result without an exercise has an empty cell."""
     write_csv(tmp_path / "grades.csv", [build("ada", exercise("stream", 5.0))], exercises=["lens", "stream"])
 
-    assert rows(tmp_path / "grades.csv")[0][5:] == ["lens", "stream"]
-    assert rows(tmp_path / "grades.csv")[1][5:] == ["", "5"]
+    assert rows(tmp_path / "grades.csv")[0][5:] == ["lens", "stream", "final_score"]
+    assert rows(tmp_path / "grades.csv")[1][5:] == ["", "5", "5"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\n", "＝", "＠"])  # noqa: RUF001 - look-alikes on purpose
@@ -76,7 +81,7 @@ def test_a_spreadsheet_that_splits_elsewhere_starts_no_formula(tmp_path: Path, b
         elsewhere = list(csv.reader(file, delimiter=mark))
     assert not any(cell.startswith("=") for row in elsewhere for cell in row)
     assert rows(tmp_path / "grades.csv")[1][0] == f"jane{mark}'=HYPERLINK(1)"
-    assert elsewhere[2] == ["ada,ada_1,0,20,graded,0"]
+    assert elsewhere[2] == ["ada,ada_1,0,20,graded,0,0"]
 
 
 def test_a_text_that_is_not_unicode_does_not_stop_the_batch(tmp_path: Path, build: Build) -> None:
@@ -102,8 +107,8 @@ def test_a_fault_of_ours_is_an_empty_cell_and_not_a_zero(tmp_path: Path, build: 
     stopped, spoiled = build("ada", right, status=SubmissionStatus.ERROR), build("bob", failed_by_us, right)
     write_csv(tmp_path / "grades.csv", [stopped, spoiled], exercises=["lens", "stream"])
 
-    assert rows(tmp_path / "grades.csv")[1][2:] == ["", "20", "error", "", ""]
-    assert rows(tmp_path / "grades.csv")[2][2:] == ["10", "20", "graded", "", "10"]
+    assert rows(tmp_path / "grades.csv")[1][2:] == ["", "20", "error", "", "", ""]
+    assert rows(tmp_path / "grades.csv")[2][2:] == ["10", "20", "graded", "", "10", ""]
 
 
 def test_a_failed_write_leaves_the_old_table(tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:

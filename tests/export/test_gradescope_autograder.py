@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
+from grader.corrections import FinalGrades
 from grader.errors import UsageError
 from grader.export import write_results
 from grader.export.formats import BY_NAME
@@ -42,7 +43,7 @@ exec {python} -P -m grader "$@"
 
 def packed(wheel: Path, named: str = COURSE) -> Exported:
     assignment = load_assignment(named)
-    request = Request((), assignment.slug, assignment.title, Options(wheel=wheel), assignment)
+    request = Request(FinalGrades({}), assignment.slug, assignment.title, Options(wheel=wheel), assignment)
     return run_export(BY_NAME["gradescope-autograder"], request)
 
 
@@ -143,4 +144,4 @@ def test_only_the_grader_s_own_wheel_is_packed(tmp_path: Path) -> None:
 def test_an_assignment_must_be_known(wheel: Path) -> None:
     """Where the results name an assignment that is not here, there is nothing to pack."""
     with pytest.raises(UsageError, match="the assignment 'lens' is not known here"):
-        run_export(BY_NAME["gradescope-autograder"], Request((), "lens", "Lens", Options(wheel=wheel)))
+        run_export(BY_NAME["gradescope-autograder"], Request(FinalGrades({}), "lens", "Lens", Options(wheel=wheel)))

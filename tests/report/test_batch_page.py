@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from grader.corrections import final_grade
 from grader.report import batch_page, messages
-from grader.report.batch_statistics import sum_up
+from grader.report.batch_statistics import BatchStatistics
+from grader.report.batch_statistics import sum_up as sum_up_grades
 from grader.result import GradingResult, SubmissionStatus
 
 
@@ -19,6 +22,10 @@ def page(results: dict[str, Any], parse: Any) -> Any:
 
 def scored(result: GradingResult, *scores: float) -> list[GradingResult]:
     return [replace(result, score=s) for s in scores]
+
+
+def sum_up(results: Sequence[GradingResult]) -> BatchStatistics:
+    return sum_up_grades([final_grade(r) for r in results])
 
 
 def test_every_submission_has_a_row_in_the_order_given(results: dict[str, Any], page: Any) -> None:

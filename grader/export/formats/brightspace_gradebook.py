@@ -11,7 +11,6 @@ import re
 from grader.errors import UsageError
 from grader.export import messages
 from grader.export.csv_document import CsvDocument
-from grader.export.grades import grade_of
 from grader.export.matching import match_rows, most_points, require_points
 from grader.export.platform_table import exported, fill_column, numeric, open_table, people_by_row
 from grader.export.request import Exported, Request
@@ -45,7 +44,8 @@ def _add_item(request: Request, table: CsvDocument) -> tuple[str, ...]:
     matching = match_rows(request, people_by_row(table), table.path)
     grades = [""] * len(table.rows)
     for row, result in matching.results.items():
-        grades[row] = number(grade_of(result, zero=request.options.zero) or 0.0)
+        grade = request.grade_of(result)
+        grades[row] = "" if grade is None else number(grade)
     most = number(most_points(request))
     title = request.options.column or request.title
     grades[0] = f"{title} Points Grade <Numeric MaxPoints:{most}>"

@@ -26,6 +26,8 @@ def export(request: Request) -> Exported:
     results = [student_view(r) for r in request.results]
     failed, ours = list[_Found](), list[_Found]()
     for result in results:
+        if result.status is SubmissionStatus.EXCUSED:
+            continue
         if result.status is not SubmissionStatus.GRADED:
             kind = ours if result.status is SubmissionStatus.ERROR else failed
             kind.append((result.max_score, result.submission.path, result.submission.student, headline(result)))
@@ -35,7 +37,7 @@ def export(request: Request) -> Exported:
                 failed.append(_costing(result, shown))
             elif shown.check.outcome is Outcome.ERROR:
                 ours.append(_costing(result, shown))
-    lines = [*_commands("error", failed), *_commands("warning", ours), *_points_notices(results)]
+    lines = [*_commands("error", failed), *_commands("warning", ours), *_points_notices(request)]
     return Exported("".join(f"{line}\n" for line in lines).encode())
 
 
@@ -62,10 +64,12 @@ def _commands(kind: str, found: list[_Found]) -> list[str]:
     return lines
 
 
-def _points_notices(results: list[GradingResult]) -> list[str]:
-    if len(results) != 1 or not results[0].has_score:
+def _points_notices(request: Request) -> list[str]:
+    results = request.results
+    grade = request.final(results[0]).score if len(results) == 1 else None
+    if grade is None:
         return []
-    score, most = number(results[0].score), number(results[0].max_score)
+    score, most = number(grade), number(results[0].max_score)
     report = json.dumps({"totalPoints": json.loads(score), "maxPoints": json.loads(most)}, separators=(",", ":"))
     return [
         f"::notice title=Autograding complete::Points {score}/{most}",

@@ -6,7 +6,7 @@ import re
 
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
-from grader.export.student_view import headline, shown_checks, student_view
+from grader.export.student_view import shown_checks, student_view, summary_lines
 from grader.report.messages import SUBMISSIONS, exercise_text
 from grader.result import GradingResult, Outcome
 from grader.sanitize import visible
@@ -20,9 +20,10 @@ _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.NOT_ATTEMPTED: "
 def export(request: Request) -> Exported:
     """Write a table of the submissions, then the checks of each, as far as the size allows."""
     results = [student_view(r) for r in request.results]
-    parts = [f"## {_escaped(request.title)}\n\n", *([_submissions_table(results)] if len(results) != 1 else [])]
+    table = [_submissions_table(request, results)] if len(results) != 1 else []
+    parts = [f"## {_escaped(request.title)}\n\n", *table]
     left_bytes = _LARGEST - len(_REST_LEFT_OUT) - sum(len(part.encode()) for part in parts)
-    for part in map(_section, results):
+    for part in (_section(request, result) for result in results):
         left_bytes -= len(part.encode())
         if left_bytes < 0:
             parts.append(_REST_LEFT_OUT)
@@ -31,19 +32,25 @@ def export(request: Request) -> Exported:
     return Exported("".join(parts).encode()[:_LARGEST])
 
 
-def _submissions_table(results: list[GradingResult]) -> str:
+def _submissions_table(request: Request, results: list[GradingResult]) -> str:
     rows = (
-        f"| {_escaped(r.submission.student)} | {_points_cell(r)} | {SUBMISSIONS[r.status].label} |\n" for r in results
+        f"| {_escaped(r.submission.student)} | {_points_cell(request, r)} | {SUBMISSIONS[r.status].label} |\n"
+        for r in results
     )
     return "".join(("| submission | points | status |\n|---|---|---|\n", *rows, "\n"))
 
 
-def _points_cell(result: GradingResult) -> str:
-    return f"{number(result.score)} of {number(result.max_score)}" if result.has_score else ""
+def _points_cell(request: Request, result: GradingResult) -> str:
+    grade = request.final(result).score
+    return "" if grade is None else f"{number(grade)} of {number(result.max_score)}"
 
 
-def _section(result: GradingResult) -> str:
-    lines = [f"### {_escaped(result.submission.student)}", "", _escaped(headline(result)), ""]
+def _section(request: Request, result: GradingResult) -> str:
+    lines = [
+        f"### {_escaped(result.submission.student)}",
+        "",
+        *(f"{_escaped(line)}\n" for line in summary_lines(request, result)),
+    ]
     exercise = ""
     for shown in shown_checks(result, 1000):
         if exercise != shown.exercise.name:

@@ -14,10 +14,9 @@ from typing import Any
 from grader import strict_json
 from grader.errors import UsageError
 from grader.export import messages
-from grader.export.grades import grade_of
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
-from grader.export.student_view import ShownCheck, headline, only_result, shown_checks
+from grader.export.student_view import ShownCheck, only_result, shown_checks, summary_lines
 from grader.result import Outcome
 
 
@@ -42,9 +41,9 @@ def export(request: Request) -> Exported:
         factor = known.points / result.max_score if request.options.scale else 1.0
         theirs, ours = number(known.points), number(result.max_score)
         remarks = [messages.points_in_gradescope(theirs, ours, converted=request.options.scale)]
-    lines = [headline(result), *([_lateness(known.late)] if known.late else [])]
+    lines = [*summary_lines(request, result), *([_lateness(known.late)] if known.late else [])]
     data = {
-        "score": round((grade_of(result) or 0.0) * factor, 4),
+        "score": round((request.grade_of(result) or 0.0) * factor, 4),
         "output": "\n".join(lines),
         "output_format": "text",
         "test_output_format": "text",

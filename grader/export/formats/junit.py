@@ -32,18 +32,21 @@ def export(request: Request) -> Exported:
     """
     root = ET.Element("testsuites", name=visible(request.title))
     for result in request.results:
-        root.append(_suite(student_view(result)))
+        root.append(_suite(request, student_view(result)))
     totals = {key: str(sum(int(suite.get(key, "0")) for suite in root)) for key in ("tests", *_COUNTS)}
     root.attrib.update(totals, time="0.000")
     ET.indent(root)
     return Exported(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _suite(result: GradingResult) -> ET.Element:
+def _suite(request: Request, result: GradingResult) -> ET.Element:
     checks = shown_checks(result) if result.status is SubmissionStatus.GRADED else [_check_of_all(result)]
     kinds = Counter(_ELEMENTS.get(shown.check.outcome, "") for shown in checks)
     suite = ET.Element("testsuite", name=visible(result.submission.id), tests=str(len(checks)))
     suite.attrib.update({key: str(kinds[kind]) for key, kind in _COUNTS.items()}, time="0.000")
+    grade = request.final(result).score
+    if grade is not None:
+        _properties(suite, final_score=f"{grade:g}", max_score=f"{result.max_score:g}")
     names = Counter[tuple[str, str]]()
     for shown in checks:
         key = (shown.exercise.name, shown.title)
@@ -55,14 +58,18 @@ def _suite(result: GradingResult) -> ET.Element:
 def _case(shown: ShownCheck, name: str) -> ET.Element:
     check = shown.check
     case = ET.Element("testcase", classname=visible(shown.exercise.name), name=visible(name), time="0.000")
-    properties = ET.SubElement(case, "properties")
-    for key, value in (("points", check.points), ("max_points", check.max_points), ("visibility", check.visibility)):
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        ET.SubElement(properties, "property", name=key, value=text)
+    points, most = f"{check.points:g}", f"{check.max_points:g}"
+    _properties(case, points=points, max_points=most, visibility=str(check.visibility))
     if kind := _ELEMENTS.get(check.outcome):
         text = visible(shown.text)
         ET.SubElement(case, kind, message=text.partition("\n")[0] or check.outcome, type=check.outcome).text = text
     return case
+
+
+def _properties(parent: ET.Element, **values: str) -> None:
+    properties = ET.SubElement(parent, "properties")
+    for name, value in values.items():
+        ET.SubElement(properties, "property", name=name, value=value)
 
 
 def _check_of_all(result: GradingResult) -> ShownCheck:

@@ -49,7 +49,8 @@ def export(request: Request) -> Exported:
     for row, result in matching.results.items():
         if columns.comments < 0 or row in locked:
             continue
-        before, text = cell(table, row, columns.comments), html.escape(comment(result), quote=False)
+        before = cell(table, row, columns.comments)
+        text = "" if request.grade_of(result) is None else html.escape(comment(request.final(result)), quote=False)
         if before and not is_comment(before):
             written.append(who(result))
         elif before != text:

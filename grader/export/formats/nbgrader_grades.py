@@ -5,7 +5,7 @@ Source: nbgrader/plugins/export.py.
 
 from __future__ import annotations
 
-from grader.export.grades import grade_of, grade_remarks
+from grader.export.grades import grade_remarks
 from grader.export.matching import members
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number, spreadsheet
@@ -20,12 +20,15 @@ def export(request: Request) -> Exported:
     """Write a row for each person, with empty cells for no submission (nbgrader has 0.0)."""
     rows = [list(_COLUMNS)]
     for result in request.results:
-        grade = grade_of(result, zero=request.options.zero)
+        grade = request.grade_of(result)
         score = "" if grade is None else number(grade)
+        cost = request.final(result).deduction
+        penalty = 0.0 if cost is None else cost.points
+        raw = "" if grade is None else number(grade + penalty)
         time = result.submission.submitted.partition("+")[0].replace("T", " ")
         for person in members(result):
             last, _, first = person.name.partition(",")
             key = person.handle or person.login or person.number or person.name
             known = [request.slug, "", time, key, last, first.strip(), person.email]
-            rows.append([*known, score, "0" if score else "", score, number(result.max_score)])
-    return Exported(spreadsheet(rows), tuple(grade_remarks(request.results, zero=request.options.zero)))
+            rows.append([*known, raw, number(penalty) if score else "", score, number(result.max_score)])
+    return Exported(spreadsheet(rows), tuple(grade_remarks(request)))

@@ -1,0 +1,70 @@
+"""The corrections and the course of an output folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.atomic_write import write_atomically
+from grader.corrections.course import Course
+from grader.corrections.course_file import read_course
+from grader.corrections.final_grades import FinalGrades, final_grades
+from grader.corrections.override import Override
+from grader.corrections.overrides_file import read_overrides
+from grader.errors import UsageError
+from grader.result import GradingResult
+
+OVERRIDES, COURSE = "overrides.toml", "course.path"
+"""The file of the corrections, and the one that says where the course's file is."""
+
+
+NO_TERMS = Course()
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What staff and a course say of a batch."""
+
+    overrides: tuple[Override, ...] = ()
+    course: Course = NO_TERMS
+
+    @property
+    def digest(self) -> str:
+        """A text that is another one where they say another thing."""
+        return hashlib.sha256(repr(self).encode("utf-8", "backslashreplace")).hexdigest()
+
+    def grades(self, results: Sequence[GradingResult]) -> FinalGrades:
+        """Return the grades of a batch's results."""
+        assignment = results[0].assignment if results else ""
+        return final_grades(results, self.overrides, self.course.terms(assignment))
+
+
+def read_corrections(out: Path) -> Corrections:
+    """Return a folder's corrections and its course; raises UsageError where one is not valid."""
+    place = remembered_course(out)
+    return Corrections(read_overrides(out / OVERRIDES), read_course(place) if place else NO_TERMS)
+
+
+def remember_course(out: Path, path: Path) -> None:
+    """Have a folder's grades follow a course's file from now on.
+
+    Raises UsageError where that is not valid.
+    """
+    read_course(path)
+    write_atomically(out / COURSE, f"{path.resolve()}\n".encode("utf-8", "surrogateescape"))
+
+
+def remembered_course(out: Path) -> Path | None:
+    """Return the course's file that a folder remembers; raises UsageError where it is gone."""
+    try:
+        place = Path((out / COURSE).read_bytes().decode("utf-8", "surrogateescape").rstrip("\n"))
+    except FileNotFoundError:
+        return None
+    if not place.is_file():
+        raise UsageError(
+            f"the grades in {out} follow the course file {place}, which is not there; put it back, or name it with "
+            "`grader render OUT --course FILE`."
+        )
+    return place

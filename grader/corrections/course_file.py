@@ -1,0 +1,93 @@
+"""Read a course's file: deadlines, late policy, extensions and attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from grader.corrections.course import Course, Extension, LatePolicy, Share, Terms
+from grader.corrections.toml_table import TomlTable, parse_toml, read_file
+from grader.errors import UsageError
+
+_LONGEST = 3650.0  # days
+_KEYS = ("zone", "attempts", "late", "assignments", "extensions")
+_LATE = ("per_day", "of", "cap", "grace_minutes", "cutoff_days")
+_ASSIGNMENT = ("due", "attempts", "late")
+_EXTENSION = ("person", "assignment", "due", "days", "attempts")
+
+
+def read_course(path: Path) -> Course:
+    """Return the course in a file; raises UsageError that says what breaks which rule."""
+    try:
+        table = TomlTable(str(path), parse_toml(read_file(path), path), _KEYS)
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no course file {path}; name it with --course FILE.") from error
+    zone = _zone(table)
+    late = _late(table.table("late", _LATE), LatePolicy())
+    others = Terms(late=late, attempts=table.count("attempts", least=1), zone=zone)
+    extensions = [(t.get("assignment", str) or "", _extension(t, zone)) for t in table.tables("extensions", _EXTENSION)]
+    named = table.get("assignments", dict) or {}
+    every = table.table("assignments", tuple(named))
+    assignments = {name: _terms(every.table(name, _ASSIGNMENT), others) for name in named}
+    if unknown := {name for name, _ in extensions} - {"", *assignments}:
+        raise table.fault(f"has an extension of {min(unknown)!r}, and there is no [assignments.{min(unknown)}].")
+    with_extensions = {name: replace(terms, extensions=_for(name, extensions)) for name, terms in assignments.items()}
+    return Course(with_extensions, replace(others, extensions=_for("", extensions)))
+
+
+def _for(assignment: str, extensions: Iterable[tuple[str, Extension]]) -> tuple[Extension, ...]:
+    return tuple(extension for name, extension in extensions if name in ("", assignment))
+
+
+def _zone(table: TomlTable) -> tzinfo | None:
+    name = table.get("zone", str)
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, LookupError) as error:
+        raise table.fault(f"has zone = {name!r}, which is no time zone; give one such as Europe/Berlin.") from error
+
+
+def _late(table: TomlTable, default: LatePolicy) -> LatePolicy:
+    """Return a late policy; what it does not say is as by default."""
+    of = table.get("of", str)
+    if of is not None and of not in set(Share):
+        raise table.fault(f"has of = {of!r}, and that must be {' or '.join(repr(str(s)) for s in Share)}.")
+    grace, cutoff = table.number("grace_minutes", most=_LONGEST * 1440), table.number("cutoff_days", most=_LONGEST)
+    per_day, cap = table.number("per_day", most=100), table.number("cap", most=100)
+    return LatePolicy(
+        per_day=default.per_day if per_day is None else per_day,
+        of=Share(of) if of else default.of,
+        cap=default.cap if cap is None else cap,
+        grace=default.grace if grace is None else timedelta(minutes=grace),
+        cutoff=default.cutoff if cutoff is None else timedelta(days=cutoff),
+    )
+
+
+def _terms(table: TomlTable, others: Terms) -> Terms:
+    attempts = table.count("attempts", least=1)
+    return replace(
+        others,
+        due=_time(table, others.zone),
+        attempts=others.attempts if attempts is None else attempts,
+        late=_late(table.table("late", _LATE), others.late),
+    )
+
+
+def _extension(table: TomlTable, zone: tzinfo | None) -> Extension:
+    due, days = _time(table, zone), table.number("days", most=_LONGEST)
+    attempts = table.count("attempts", least=1)
+    if due is None and days is None and attempts is None:
+        raise table.fault("extends nothing; give due, days or attempts.")
+    return Extension(table.text("person"), due, days or 0.0, attempts)
+
+
+def _time(table: TomlTable, zone: tzinfo | None) -> datetime | None:
+    due = table.get("due", datetime)
+    if due is None or due.tzinfo is not None:
+        return due
+    if zone is None:
+        raise table.fault(f"has due = {due.isoformat()} without a zone; add one, as in +01:00, or set zone above.")
+    return due.replace(tzinfo=zone)

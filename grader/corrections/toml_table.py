@@ -1,0 +1,113 @@
+"""Read a TOML file that people edit; one sentence says what is wrong and where."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from grader.errors import MachineError, UsageError
+
+_T = TypeVar("_T")
+_WHAT: dict[type, str] = {
+    str: "a text in quotes", bool: "true or false", int: "a whole number", datetime: "a day and a time",
+    dict: "a table", list: "a list of tables",
+}  # fmt: skip
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes; raises FileNotFoundError, else MachineError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise MachineError(f"cannot read {path}", error) from error
+
+
+def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
+    """Return what the bytes of a file hold; raises UsageError for what is no TOML."""
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no text in UTF-8; save it as UTF-8.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}; mend that line.") from error
+
+
+class TomlTable:
+    """A table whose values are read by key and type.
+
+    ``place`` says which it is in messages. Raises UsageError for a key that is not ``known``: it was meant to mean
+    something.
+    """
+
+    def __init__(self, place: str, data: Mapping[str, Any], known: Sequence[str]) -> None:
+        self.place, self._data = place, data
+        for key in data:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"it may hold {', '.join(known)}."
+                raise self.fault(f"has no {key!r}; {hint}")
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._data
+
+    def fault(self, rule: str) -> UsageError:
+        """Return the error that says which rule this table breaks."""
+        return UsageError(f"{self.place} {rule}")
+
+    def get(self, key: str, kind: type[_T]) -> _T | None:
+        """Return the value of a key, None without it."""
+        value = self._data.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.fault(f"has {key} = {_short(value)}, and that must be {_WHAT[kind]}.")
+        return value
+
+    def text(self, key: str) -> str:
+        """Return a text that must be there."""
+        value = self.get(key, str)
+        if value is None:
+            raise self.fault(f"has no {key}; add it.")
+        return value
+
+    def number(self, key: str, least: float = 0.0, most: float = 1e6) -> float | None:
+        """Return a number within limits, None without the key."""
+        value = self._data.get(key)
+        if value is None:
+            return None
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not number or not least <= value <= most:
+            raise self.fault(f"has {key} = {_short(value)}, and that must be a number from {least:g} to {most:g}.")
+        return float(value)
+
+    def count(self, key: str, least: int = 0, most: int = 3650) -> int | None:
+        """Return a whole number within limits, None without the key."""
+        value = self.get(key, int)
+        if value is not None and not least <= value <= most:
+            raise self.fault(f"has {key} = {value}, and that must be a whole number from {least} to {most}.")
+        return value
+
+    def table(self, key: str, known: Sequence[str]) -> TomlTable:
+        """Return the table of a key, an empty one without it."""
+        return TomlTable(f"{self.place}, [{key}],", self.get(key, dict) or {}, known)
+
+    def tables(self, key: str, known: Sequence[str]) -> list[TomlTable]:
+        """Return the tables of a key in their order."""
+        found = []
+        for number, data in enumerate(self.get(key, list) or [], 1):
+            if not isinstance(data, dict):
+                raise self.fault(f"has {key} = {_short(data)}, and that must be {_WHAT[list]}, [[{key}]].")
+            found.append(TomlTable(f"{self.place}, [[{key}]] {number},", data, known))
+        return found
+
+
+def _short(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
