@@ -55,7 +55,7 @@ class Asked(NamedTuple):
     exercises: frozenset[str]
 
 
-class Found(NamedTuple):
+class WrongGrades(NamedTuple):
     """A line for each check not passed, and what is the same where all answers are, by notebook and exercise."""
 
     failed: list[str]
@@ -68,7 +68,7 @@ class ManySeeds(GradingPlugin):
     def __init__(self, asked: list[Asked], seeds: range, address: str) -> None:
         patient = replace(ASSIGNMENT, limits=replace(ASSIGNMENT.limits, cpu_s=CPU_S))
         super().__init__(patient, Extraction({}, ()), address=address)
-        self.found = Found([], {})
+        self.found = WrongGrades([], {})
         self._asked = asked
         self._seeds = seeds
         self._answers_of = defaultdict[str, "hashlib._Hash"](hashlib.sha256)
@@ -134,17 +134,17 @@ def extractions(names: list[str]) -> dict[str, Extraction]:
     return dict(found.values())
 
 
-def run(asked: list[Asked], seeds: range, address: str) -> Found:
+def run(asked: list[Asked], seeds: range, address: str) -> WrongGrades:
     """Return what was found, in a process that has run no checks before."""
     plugin = ManySeeds(asked, seeds, address)
     run_checks(plugin, ASSIGNMENT)
     return plugin.found
 
 
-def run_shares(asked: list[Asked], seeds: range, address: str, jobs: int) -> Found:
+def run_shares(asked: list[Asked], seeds: range, address: str, jobs: int) -> WrongGrades:
     """Share the notebooks out among new processes, and return what all of them found."""
     shares = [share for i in range(jobs) if (share := asked[i::jobs])]
-    found = Found([], {})
+    found = WrongGrades([], {})
     if seeds and shares:
         with ProcessPoolExecutor(len(shares), mp_context=multiprocessing.get_context("forkserver")) as processes:
             for future in [processes.submit(run, share, seeds, address) for share in shares]:
