@@ -55,8 +55,8 @@ class Asked(NamedTuple):
     exercises: frozenset[str]
 
 
-class WrongGrades(NamedTuple):
-    """A line for each check not passed, and what is the same where all answers are, by notebook and exercise."""
+class ManySeedsResult(NamedTuple):
+    """A line for each check not passed, and a digest of all answers by notebook and exercise."""
 
     failed: list[str]
     answers: dict[tuple[str, str], str]
@@ -68,7 +68,7 @@ class ManySeeds(GradingPlugin):
     def __init__(self, asked: list[Asked], seeds: range, address: str) -> None:
         patient = replace(ASSIGNMENT, limits=replace(ASSIGNMENT.limits, cpu_s=CPU_S))
         super().__init__(patient, Extraction({}, ()), address=address)
-        self.found = WrongGrades([], {})
+        self.found = ManySeedsResult([], {})
         self._asked = asked
         self._seeds = seeds
         self._answers_of = defaultdict[str, "hashlib._Hash"](hashlib.sha256)
@@ -134,17 +134,17 @@ def extractions(names: list[str]) -> dict[str, Extraction]:
     return dict(found.values())
 
 
-def run(asked: list[Asked], seeds: range, address: str) -> WrongGrades:
+def run(asked: list[Asked], seeds: range, address: str) -> ManySeedsResult:
     """Return what was found, in a process that has run no checks before."""
     plugin = ManySeeds(asked, seeds, address)
     run_checks(plugin, ASSIGNMENT)
     return plugin.found
 
 
-def run_shares(asked: list[Asked], seeds: range, address: str, jobs: int) -> WrongGrades:
+def run_shares(asked: list[Asked], seeds: range, address: str, jobs: int) -> ManySeedsResult:
     """Share the notebooks out among new processes, and return what all of them found."""
     shares = [share for i in range(jobs) if (share := asked[i::jobs])]
-    found = WrongGrades([], {})
+    found = ManySeedsResult([], {})
     if seeds and shares:
         with ProcessPoolExecutor(len(shares), mp_context=multiprocessing.get_context("forkserver")) as processes:
             for future in [processes.submit(run, share, seeds, address) for share in shares]:
@@ -155,7 +155,7 @@ def run_shares(asked: list[Asked], seeds: range, address: str, jobs: int) -> Wro
 
 
 def one_of_each(asked: list[Asked], answers: Mapping[tuple[str, str], str]) -> list[Asked]:
-    """Return what is to be asked of which notebook so that functions with the same answers are asked once."""
+    """Return what is asked of which notebook, functions with the same answers once."""
     first: dict[tuple[str, str], str] = {}
     for (name, exercise), given in sorted(answers.items()):
         first.setdefault((exercise, given), name)
