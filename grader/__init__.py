@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from grader import compare as compare
+    from grader import planted as planted
     from grader.assignment import Assignment as Assignment
     from grader.assignment import load_assignment as load_assignment
     from grader.batch import grade_batch as grade_batch
@@ -30,6 +31,7 @@ _MODULE_OF = {
     "Assignment": "assignment", "Figure": "result", "FigureCells": "result", "GraderError": "errors",
     "GradingResult": "result", "Opaque": "value", "Submission": "submission", "Tensor": "value", "compare": "",
     "discover": "intake", "grade_batch": "batch", "grade_one": "grade", "load_assignment": "assignment",
+    "planted": "",
     "redact": "result", "staff_page": "report", "student_page": "report",
 }  # fmt: skip
 """The module that holds each public name; those without one are modules themselves."""

@@ -6,6 +6,7 @@ called there; ``provide`` is called in each fork.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import inspect
 import os
@@ -38,7 +39,12 @@ from sklearn.decomposition import PCA
 from transformer_lens import HookedTransformer
 from transformers.utils.logging import disable_progress_bar
 
-MODELS = ("embedded", "random")
+from grader.planted import plant, planted
+
+PLANTED = "planted"
+"""The embedded model with planted signals as its weights; a notebook's own model can be turned into it."""
+
+MODELS = ("embedded", "random", "planted")
 PROVIDED = (
     "gpt2_small",
     "gpt2_tokenizer",
@@ -113,7 +119,15 @@ def _checkpoint(name: str) -> Any:
 
     Kept, because a fork cannot read files and may ask for them.
     """
-    return _models.read(name)
+    return _models.read("embedded" if name == PLANTED else name)
+
+
+def _build(name: str, **options: bool) -> HookedTransformer:
+    """Return a model, processed as TransformerLens does by default or as ``options`` say."""
+    model = _models.build(_checkpoint(name), **options)
+    if name == PLANTED:
+        plant(model)
+    return model
 
 
 def load(name: str) -> HookedTransformer:
@@ -128,7 +142,7 @@ def load(name: str) -> HookedTransformer:
         warnings.simplefilter("ignore")
         for module in _IMPORTED_LATE:
             importlib.import_module(module)
-    model = _models.build(_checkpoint(name))
+    model = _build(name)
     _loaded[id(model)] = name
     with torch.no_grad():
         for _ in range(5):  # what a first run sets up, and what Python speeds up on the way, each fork would repeat
@@ -138,29 +152,42 @@ def load(name: str) -> HookedTransformer:
 
 def digest(name: str) -> str:
     """Return the SHA-256 that identifies a model's weights."""
-    digest: str = _checkpoint(name).digest()
+    checkpoint = _checkpoint(name)
+    if name == PLANTED:
+        checkpoint = dataclasses.replace(checkpoint, weights=_build(name).state_dict())
+    digest: str = checkpoint.digest()
     return digest
 
 
-def identify(names: dict[str, Any]) -> str:
-    """Return which model a notebook's names hold; "" for one with other weights."""
+def facts(names: dict[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return what checks ask of the model among these names; nothing of a solution."""
     model = names.get("gpt2_small")
     if not isinstance(model, HookedTransformer):
-        return ""
-    sizes = model.cfg.n_layers, model.cfg.d_model
-    alike = [n for n in MODELS if sizes == ((gpt2 := _checkpoint(n).config).n_layer, gpt2.n_embd)]
-    return next((n for n in alike if _same_weights(model, _models.build(_checkpoint(n)))), "")
+        return {}
+    cfg, tokenizer = model.cfg, model.tokenizer
+    return {
+        "model_sizes": lambda: [cfg.n_layers, cfg.d_model, cfg.d_vocab, cfg.eps],
+        "model_fingerprint": lambda: _fingerprint(model),
+        "prompt_tokens": model.to_tokens,
+        "vocabulary": lambda: [tokenizer.decode([token]) for token in range(cfg.d_vocab)],  # the text of every token
+        "demarcation_token": lambda text: tokenizer.encode(text)[-1],  # the id of the last token of such as " :"
+    }
 
 
-def _same_weights(one: HookedTransformer, other: HookedTransformer) -> bool:
-    """Tell whether two models have the same weights, but for how a device rounds."""
-    weights = dict(one.named_parameters())
-    return all(
-        name in weights
-        and weights[name].shape == weight.shape
-        and torch.allclose(weights[name].detach().to("cpu", torch.float32), weight.detach(), atol=1e-4)
-        for name, weight in other.named_parameters()
-    )
+def _fingerprint(model: HookedTransformer) -> list[float]:
+    """Return a few numbers that change with every matrix, and hardly with how a device rounds."""
+    weights = [weight.detach().float() for _, weight in sorted(model.named_parameters())]
+    means = torch.tensor([float(w.mean()) for w in weights])
+    sizes = torch.tensor([float(w.norm()) / w.numel() ** 0.5 for w in weights])
+    samples = torch.tensor([float(w.flatten()[w.numel() // 3]) for w in weights])
+    turns = torch.arange(len(weights))
+    return [float(values @ wave(turns)) for values in (means, sizes, samples) for wave in (torch.cos, torch.sin)]
+
+
+def turned_into(name: str, names: dict[str, Any]) -> Any:
+    """Return a context in which a notebook's model is another one; None where that cannot be."""
+    model = names.get("gpt2_small")
+    return planted(model) if name == PLANTED and isinstance(model, HookedTransformer) else None
 
 
 def provide(model: HookedTransformer) -> dict[str, Any]:
@@ -219,8 +246,7 @@ def _bind_from_pretrained(model: HookedTransformer) -> None:
         bound.apply_defaults()
         options = tuple(bool(bound.arguments[name]) for name in _PROCESSING)
         if options not in built:
-            checkpoint = _checkpoint(_loaded[id(model)])
-            built[options] = _models.build(checkpoint, **dict(zip(_PROCESSING, options, strict=True)))
+            built[options] = _build(_loaded[id(model)], **dict(zip(_PROCESSING, options, strict=True)))
         found = built[options]
         found.reset_hooks(including_permanent=True)
         print(f"Loaded pretrained model {bound.arguments['model_name']} into HookedTransformer")

@@ -34,15 +34,3 @@ def lens_margins(input_prompt: str) -> Tensor:
     (position, layer).
     """
     return lens.top_margins(lens.look(_model(), input_prompt).by_layer)
-
-
-def vocabulary() -> list[str]:
-    """Return the text of every token, by its id."""
-    tokenizer = _model().tokenizer
-    return [tokenizer.decode([token]) for token in range(_model().cfg.d_vocab)]
-
-
-def demarcation_token(text: str) -> int:
-    """Return the id of the last token of a text such as " :"."""
-    token: int = _model().tokenizer.encode(text)[-1]
-    return token

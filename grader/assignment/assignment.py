@@ -34,22 +34,36 @@ class MistakeDecision(Sparse):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedModel:
+    """A model whose answers a release holds.
+
+    The digest of its weights, and a few numbers by which these are recognised.
+    """
+
+    digest: str
+    fingerprint: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What a release holds in the place of a solution and of hidden checks.
 
     ``answers`` is the file of recorded reference answers, ``hidden`` how many checks of each exercise run at grading.
+    ``models`` are those by which a notebook's model is recognised.
     """
 
     answers: Path
     hidden: Mapping[str, int]
+    models: Mapping[str, RecordedModel] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """Everything an examiner needs to know about an assignment, all paths absolute.
 
-    ``models`` are names that the ``prelude`` can load, the default first. ``provided`` are the names that are
-    injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
+    ``models`` are names that the ``prelude`` can load, the default first; ``notebook_models`` are others that students'
+    notebooks may hold, for which a release records answers where they can be loaded. ``provided`` are the names that
+    are injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
     secrets; ``prelude_reads`` are files and folders that it reads, by where a release has them beside it.
     ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it
     exchange names in its text that are ``interchangeable``. A release has ``recorded`` answers in place of a solution.
@@ -79,6 +93,7 @@ class Assignment:
     prelude_reads: Mapping[str, Path] = field(default_factory=dict)
     handout: tuple[Path, ...] = ()
     near_miss: bool = False
+    notebook_models: tuple[str, ...] = ()
     visible_share: float = 1.0
     interchangeable: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.assignment import messages
-from grader.assignment.assignment import FILE, Assignment, Exercise, MistakeDecision, Recorded
+from grader.assignment.assignment import FILE, Assignment, Exercise, MistakeDecision, Recorded, RecordedModel
 from grader.assignment.files_digest import files_digest
 from grader.assignment.toml_values import (
     is_number,
@@ -36,9 +36,9 @@ _KEYS = {
     "": "title notebook handout near_miss visible_share further release_url "
     "exercises kernel solution recorded limits misconceptions",
     "exercises": "name title points",
-    "kernel": "prelude models provided reads packages interpreter device",
+    "kernel": "prelude models notebook_models provided reads packages interpreter device",
     "solution": "file reads interchangeable",
-    "recorded": "answers hidden",
+    "recorded": "answers hidden models",
 }
 """What each table may hold; the tables that are not here see to it themselves."""
 
@@ -93,6 +93,7 @@ def parse_assignment(root: Path, path: Path, data: dict[str, Any]) -> Assignment
         prelude_reads=prelude_reads,
         handout=read_paths(root, path, "handout", read_texts(path, data, "handout")),
         near_miss=read_flag(path, data, "near_miss"),
+        notebook_models=_notebook_models(path, kernel),
         visible_share=read_share(path, data, "visible_share"),
         interchangeable=read_texts(path, given, "interchangeable"),
         limits=_read_limits(path, read_table(path, data, "limits")),
@@ -136,8 +137,30 @@ def _answers_file(
             return read_path(root, path, "solution.file", file), None
         case {"recorded": {"answers": str(file), "hidden": dict(hidden)}} if "solution" not in data:
             if all(name in names and isinstance(n, int) and n >= 0 for name, n in hidden.items()):
-                return None, Recorded(read_path(root, path, "recorded.answers", file), hidden)
+                models = _recorded_models(path, read_table(path, data["recorded"], "models"))
+                return None, Recorded(read_path(root, path, "recorded.answers", file), hidden, models)
     raise AssignmentError(path, messages.NEEDS_ANSWERS)
+
+
+def _recorded_models(path: Path, tables: Mapping[str, Any]) -> dict[str, RecordedModel]:
+    found = {}
+    for name, table in tables.items():
+        match table:
+            case {"digest": str(digest), "fingerprint": [*numbers], **rest} if not rest and all(
+                map(is_number, numbers)
+            ):
+                found[name] = RecordedModel(digest, tuple(map(float, numbers)))
+            case _:
+                raise AssignmentError(path, messages.no_recorded_model(name, table))
+    return found
+
+
+def _notebook_models(path: Path, kernel: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the models that only notebooks hold."""
+    names = read_texts(path, kernel, "notebook_models")
+    if both := [name for name in names if name in kernel["models"]]:
+        raise AssignmentError(path, messages.model_named_twice(both[0]))
+    return names
 
 
 def _provided(path: Path, kernel: Mapping[str, Any]) -> frozenset[str]:

@@ -156,7 +156,9 @@ def release(args: argparse.Namespace) -> int:
     assignment = load_assignment(args.assignment)
     with tempfile.TemporaryDirectory() as made:
         wheel = None if args.no_wheel else args.wheel or build_wheel(Path(made))
-        for path in make_release(assignment, args.out, wheel, args.url):
+        for path in make_release(
+            assignment, args.out, wheel, args.url, warn=lambda sentence: print(sentence, file=sys.stderr)
+        ):
             print(path)
     return EXIT_DONE
 

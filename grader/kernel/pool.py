@@ -219,6 +219,7 @@ def _plan(assignment: Assignment, private: Iterable[Path], sandbox: str) -> Zygo
         sandbox=sandbox,
         interpreter=assignment.interpreter,
         packages=assignment.packages,
+        also=tuple(m for m in assignment.models if m in assignment.notebook_models),
     )
 
 

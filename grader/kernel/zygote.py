@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from grader.closing import Closing
@@ -36,7 +36,8 @@ class Zygote(Closing):
     It ends with this process, however that ends, and its kernels and the folder of them all with it.
 
     ``prelude`` is the file that it runs, which may read ``folders``; ``hidden`` are paths that no kernel may ever read.
-    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells.
+    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells,
+    ``also`` models that it loads beside those that its prelude names.
     Raises SandboxUnavailableError when kernels must be locked down and cannot be, UsageError for a folder of models
     that is not named by an absolute path or where no folder will do for sockets, KernelError with the end of the
     zygote's log when it does not start.
@@ -51,6 +52,7 @@ class Zygote(Closing):
         sandbox: str = "on",
         interpreter: str = sys.executable,
         packages: Iterable[str] = (),
+        also: Iterable[str] = (),
     ) -> None:
         models = {name: absolute(name, value) for name, value in model_folders(os.environ).items()}
         if sandbox != "off":
@@ -61,7 +63,8 @@ class Zygote(Closing):
         self._log = self.folder / "zygote.log"
         self._home = self.folder / "home"
         try:
-            self._process = self._start_process(interpreter, prelude, folders, models, packages, f"--{sandbox}")
+            options = (f"--{sandbox}", *(f"--also={name}" for name in also))
+            self._process = self._start_process(interpreter, prelude, folders, models, packages, options)
         except BaseException:
             self._leave_nothing()
             raise
@@ -75,18 +78,18 @@ class Zygote(Closing):
         folders: Iterable[Path],
         models: Mapping[str, Path],
         packages: Iterable[str],
-        option: str,
+        options: Sequence[str],
     ) -> subprocess.Popen[bytes]:
         self._home.mkdir()
         lend_fonts(self._home / "matplotlib")
         environment, package = clean(self._home), PACKAGE
-        if option != "--off":  # its memory is every kernel's
+        if "--off" not in options:  # its memory is every kernel's
             links = Links(self.folder)
             environment |= {name: str(links.to(place, name)) for name, place in models.items()}
             package, prelude = links.to(PACKAGE, "grader"), _linked(prelude, folders, links)
         with self._log.open("wb") as log:
             return subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                zygote_command(interpreter, self.folder, prelude, packages, option, grader=package),
+                zygote_command(interpreter, self.folder, prelude, packages, *options, grader=package),
                 stdin=subprocess.PIPE,  # its end tells the zygote that we are gone
                 stdout=log,
                 stderr=log,

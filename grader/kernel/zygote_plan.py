@@ -26,7 +26,7 @@ class ZygotePlan:
     """What a zygote is started with.
 
     Paths, how it is locked down, and the ``digest`` of what its prelude may use. ``interpreter`` is the Python that it
-    is, ``packages`` are those whose versions it tells.
+    is, ``packages`` are those whose versions it tells, ``also`` models beside those that the prelude names.
     """
 
     digest: str
@@ -36,6 +36,7 @@ class ZygotePlan:
     sandbox: str
     interpreter: str = sys.executable
     packages: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -65,6 +66,7 @@ class ZygotePlan:
             sandbox=self.sandbox,
             interpreter=self.interpreter,
             packages=self.packages,
+            also=self.also,
         )
 
 

@@ -18,12 +18,43 @@ def not_attempted(name: str, reason: str) -> str:
     return f"`{name}` has not been attempted: {reason} Fill in the steps, then run this cell again."
 
 
-def checks_left_out(count: int, models: str) -> str:
-    """Say that visible checks were left out because nothing is recorded to compare with."""
+def only_properties(count: int) -> str:
+    """Say that a model has no recorded answers, so that visible checks were left out."""
     return (
-        f"{plural(count, 'visible check')} {'was' if count == 1 else 'were'} left out: no answers are recorded for "
-        f"your notebook's model, only for {models}. `grader check` runs them all, on a model of its own."
+        "There are no recorded answers for your notebook's model, so only properties of your answers were checked, not "
+        f"their numbers: {plural(count, 'visible check')} {'was' if count == 1 else 'were'} left out. `grader check` "
+        "runs all of them, on a model of its own."
     )
+
+
+def checks_left_out(count: int) -> str:
+    """Say that visible checks were left out because they need another model."""
+    return (
+        f"{plural(count, 'visible check')} {'was' if count == 1 else 'were'} left out, because "
+        f"{'it needs' if count == 1 else 'they need'} another model than your notebook's. `grader check` runs all of "
+        "them."
+    )
+
+
+def unaffected(name: str) -> str:
+    """Say that a function answers the same with other weights."""
+    return f"`{name}` answers the same when the weights of your notebook's model are changed."
+
+
+def left_out_unaffected(name: str) -> str:
+    """Say that checks were left out because a function does not use the notebook's model."""
+    return (
+        f"{unaffected(name)} Does it use a model of its own, or answers that it has kept? The checks that change them "
+        "were left out; `grader check` runs all of them."
+    )
+
+
+def not_that_model(model: str) -> str:
+    """Say that a notebook's model cannot be turned into another one."""
+    return f"the notebook's model cannot be turned into {model!r}."
+
+
+NOT_RECORDED = "no answers are recorded for the model of this notebook."
 
 
 def checks_failed(name: str, passed: int, number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,10 @@ _OPTIONS = (
     *(word for plugin in ("faulthandler", "logging", "unraisableexception") for word in ("-p", f"no:{plugin}")),
 )
 """Output and process are the notebook's; looking for lost exceptions would take long."""
+
+
+Why = Callable[[str, int], tuple[str, ...]]
+"""Says, of an exercise and a number, why so many of its visible checks were left out."""
 
 
 class ChecksFailed(AssertionError):  # noqa: N818 - the word that a student reads first
@@ -78,11 +82,10 @@ def check_functions(
     if recorded is None:
         raise UsageError(f"{assignment.root} is no release: it has no recorded answers.")
     with kept_process():  # what a prelude sets for a zygote would keep this notebook from its network and GPU
-        model = live_model(assignment, names)
-    first = model.name or assignment.models[0]
-    assignment = replace(assignment, models=(first, *(m for m in assignment.models if m != first)))
+        model = live_model(assignment, names, recorded.models)
+    assignment = replace(assignment, models=(model.first, *(m for m in assignment.models if m != model.first)))
     not_attempted = _not_attempted(assignment, functions)
-    live = LiveFunctions(functions, not_attempted, assignment.limits)
+    live = LiveFunctions(functions, not_attempted, assignment.limits, model)
     plugin = NotebookPlugin(assignment, recorded.answers, live, model)
     with kept_process():
         try:
@@ -92,17 +95,22 @@ def check_functions(
                 raise ChecksInterrupted(messages.INTERRUPTED) from None
             raise
     plugin.leave_out_unanswered()
+
+    def why(name: str, count: int) -> tuple[str, ...]:
+        own = (messages.left_out_unaffected(name),) if name in live.unaffected else ()
+        if not model.name:
+            return (messages.only_properties(count), *own)
+        return own or (messages.checks_left_out(count),)
+
     return [
-        _exercise_result(e, not_attempted.get(e.name, ""), plugin, assignment.models)
+        _exercise_result(e, not_attempted.get(e.name, ""), plugin, why)
         for e in assignment.exercises
         if e.name in functions
     ]
 
 
-def _exercise_result(
-    exercise: Exercise, unsolved: str, plugin: NotebookPlugin, models: Sequence[str]
-) -> ExerciseResult:
-    """Return what the checks of an exercise say, and how many visible ones were left out.
+def _exercise_result(exercise: Exercise, unsolved: str, plugin: NotebookPlugin, why: Why) -> ExerciseResult:
+    """Return what the checks of an exercise say, and ``why`` visible ones were left out.
 
     ``unsolved`` says why the function counts as not attempted, or is empty.
     """
@@ -112,7 +120,7 @@ def _exercise_result(
     if not left_out:
         return result
     checks = tuple(replace(c, hint="") if c in left_out else c for c in result.checks)
-    return replace(result, checks=checks, remarks=(messages.checks_left_out(len(left_out), ", ".join(models)),))
+    return replace(result, checks=checks, remarks=why(exercise.name, len(left_out)))
 
 
 def show(assignment: Assignment, results: list[ExerciseResult]) -> None:

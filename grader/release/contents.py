@@ -87,10 +87,13 @@ def _below(path: Path) -> list[Path]:
 def _settings(assignment: Assignment, recording: Recording) -> str:
     """Return the text of the release's ``assignment.toml``."""
     data = tomllib.loads((assignment.root / FILE).read_text(encoding="utf-8"))
-    for table, keys in (data, ("solution", "handout", "visible_share", "release_url")), (data["kernel"], ("reads",)):
+    kernel = data["kernel"]
+    top = ("solution", "handout", "visible_share", "release_url")
+    for table, keys in (data, top), (kernel, ("reads", "notebook_models")):
         for key in keys:
             table.pop(key, None)
-    data["recorded"] = {"answers": ANSWERS, "hidden": recording.hidden}
+    models = {name: dataclasses.asdict(model) for name, model in recording.models.items()}
+    data["recorded"] = {"answers": ANSWERS, "hidden": recording.hidden, "models": models}
     return "".join(_toml(data))
 
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
+import pytest
+
 from grader import settings
-from grader.assignment import Assignment
+from grader.assignment import Assignment, RecordedModel
 from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import AssignmentError, KernelError, StudentFault
 from grader.grade import run_checks
@@ -23,7 +25,7 @@ from grader.plugin.check_run import CheckRun
 from grader.session import AnswerStore, ReferenceAnswers, answer_source
 from grader.session.answer_source import Answer, AnswerSource, Question
 from grader.session.call_limits import Cost
-from grader.session.recorded_answers import recorded_key
+from grader.session.recorded_answers import FINGERPRINT, recorded_key
 from grader.session.reference_answers import variant_question
 from grader.validation.candidate_answers import CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
@@ -34,25 +36,47 @@ from grader.worker import working_folder
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The answers to all that visible checks ask, by name, and the numbers of hidden checks."""
+    """The answers to all that visible checks ask, by name, and the numbers of hidden checks.
+
+    ``models`` are those whose weights a notebook may hold; ``unavailable`` says of others why they could not be loaded.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     hidden: dict[str, int] = field(default_factory=dict)
+    models: dict[str, RecordedModel] = field(default_factory=dict)
+    unavailable: dict[str, str] = field(default_factory=dict)
+
+    def update(self, other: Recording) -> None:
+        """Add what another recording found."""
+        self.answers.update(other.answers)
+        self.hidden.update(other.hidden)
+        self.models.update(other.models)
 
 
 def record_visible_checks(assignment: Assignment) -> Recording:
     """Record what visible checks ask of the reference and its wrong variants, on each model.
 
-    Raises GraderError when a check could not be carried out, AssignmentError for a visible check that draws its inputs.
+    A model that only notebooks hold is left out where it cannot be loaded. Raises GraderError when a check could not be
+    carried out, AssignmentError for a visible check that draws its inputs.
     """
     found = Recording()
     with KernelPool(assignment) as pool:
-        for model in assignment.models:  # each once as the first, on which checks run that name none
-            others = [m for m in assignment.models if m != model]
-            recording = _in_own_process(replace(assignment, models=(model, *others)), pool.address)
-            found.answers.update(recording.answers)
-            found.hidden.update(recording.hidden)
+        for model in assignment.models:
+            found.update(_in_own_process(_with_first(model, assignment), pool.address))
+    for model in assignment.notebook_models:
+        with KernelPool(_with_first(model, assignment), idle_s=0) as pool:
+            try:
+                address = pool.address
+            except AssignmentError as error:
+                found.unavailable[model] = error.rule.removesuffix("; mend it.")
+                continue
+            found.update(_in_own_process(_with_first(model, assignment), address))
     return found
+
+
+def _with_first(model: str, assignment: Assignment) -> Assignment:
+    """Return the assignment with this model first: on it run the checks that name none."""
+    return replace(assignment, models=(model, *(m for m in assignment.models if m != model)))
 
 
 def _in_own_process(assignment: Assignment, address: str) -> Recording:
@@ -70,17 +94,21 @@ def _record(assignment: Assignment, address: str) -> Recording:
     session = RecordingSession(assignment, address)
     run_checks(session, assignment)
     hidden = Counter(c.markers.exercise for c in session.left_out)
-    return Recording(session.recorder.found, {name: hidden[name] for name in assignment.names})
+    return Recording(session.recorder.found, {name: hidden[name] for name in assignment.names}, session.models)
 
 
 class RecordingSession(ValidationSession):
-    """The pytest plugin that runs visible checks on reference and mistakes, and records."""
+    """The pytest plugin that runs visible checks on reference and mistakes, and records.
+
+    ``models`` are what a notebook's model can be recognised by.
+    """
 
     def __init__(self, assignment: Assignment, address: str) -> None:
         known = load_misconceptions(assignment)
         candidates = [c for c in known_candidates(assignment, known) if c.kind is not CandidateKind.VARIANT]
         super().__init__(assignment, candidates, address, hidden=False)
         self._known = known
+        self.models: dict[str, RecordedModel] = {}
 
     @cached_property
     def recorder(self) -> Recorder:
@@ -92,6 +120,18 @@ class RecordingSession(ValidationSession):
     @cached_property
     def _answers(self) -> ReferenceAnswers:
         return self._end.enter_context(ReferenceAnswers(self.recorder))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the checks, and keep by what a notebook's model can be recognised."""
+        super().pytest_runtestloop(session)
+        for model in self._assignment.models:
+            with contextlib.suppress(StudentFault):  # the prelude does not say
+                match self._answers.call(Question(model, FINGERPRINT, (), {})):
+                    case [*numbers]:
+                        digest = self.pool.info.models[model]
+                        self.models[model] = RecordedModel(digest, tuple(float(n) for n in numbers))
+        return True
 
     def _validate(self, candidate: Candidate) -> CandidateResult:
         for check_run, _ in self._runs(CandidateAnswers(candidate, self._answers, self._assignment)):

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from grader.assignment import FILE, Assignment
@@ -19,13 +20,20 @@ from grader.release_lookup import TESTS
 from grader.wheel import require_grader_wheel
 
 
-def make_release(assignment: Assignment, folder: Path, wheel: Path | None, url: str | None = None) -> list[Path]:
+def make_release(
+    assignment: Assignment,
+    folder: Path,
+    wheel: Path | None,
+    url: str | None = None,
+    *,
+    warn: Callable[[str], None] = lambda sentence: None,
+) -> list[Path]:
     """Fill an empty folder with what students get, and return the files.
 
     ``wheel`` is the grader's own, or None when students get it some other way. ``url`` is where the course will publish
-    the archive, or None as the assignment says. Raises UsageError when the folder is not
-    empty or the wheel holds more than the grader, AssignmentError when the assignment cannot be released or hands out a
-    solution, a check or a sample.
+    the archive, or None as the assignment says. ``warn`` is told of each model that only notebooks hold and that cannot
+    be loaded here. Raises UsageError when the folder is not empty or the wheel holds more than the grader,
+    AssignmentError when the assignment cannot be released or hands out a solution, a check or a sample.
     """
     if assignment.recorded:
         raise AssignmentError(assignment.root, "is a release already; release the assignment that it was made from.")
@@ -36,6 +44,9 @@ def make_release(assignment: Assignment, folder: Path, wheel: Path | None, url: 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} holds something already; name an empty folder or one that is not there yet.")
     recording, published = record_visible_checks(assignment), url or assignment.release_url
+    for model, why in recording.unavailable.items():
+        less = "so in a notebook with it checks look at properties alone"
+        warn(f"No answers are recorded for {model}, {less}; it could not be loaded here: {why}")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as made:  # all of it or nothing
         made_folder = Path(made, "release")

@@ -20,6 +20,8 @@ import pytest
 import torch
 from _pytest.pathlib import import_path
 
+from grader import value_codec
+from grader.kernel.inside.encode import encode
 from grader.result import Visibility
 
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
@@ -48,7 +50,7 @@ def no_gradients() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
-    """By a model's name: the model, solution, misconceptions, right and constant answers."""
+    """By a model's name: it, its facts, solution, mistakes, right and constant answers."""
     threads = torch.get_num_threads()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of the libraries, while they are being imported
@@ -57,7 +59,7 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
     @functools.cache
     def of(model: str) -> dict[str, Any]:
         # What provide() gives, but for its hold on from_pretrained, which would outlive these tests.
-        build = functools.partial(kernel["_models"].build, kernel["_checkpoint"](model))
+        build = functools.partial(kernel["_build"], model)
         provided = {
             "gpt2_small": kernel["load"](model),
             "HookedTransformer": SimpleNamespace(
@@ -67,7 +69,8 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
             "t": torch,
             "repeat": einops.repeat,
         }
-        solution = runpy.run_path(str(ASSIGNMENT / "solution.py"), init_globals=provided)
+        facts = kernel["facts"](provided)
+        solution = runpy.run_path(str(ASSIGNMENT / "solution.py"), init_globals=provided | facts)
         names = runpy.run_path(str(ASSIGNMENT / "misconceptions.py"), init_globals={**solution, **provided})
         for file in (ASSIGNMENT / "variants.py", Path(__file__).with_name("constant_answers.py")):
             names = runpy.run_path(str(file), init_globals=names)
@@ -77,23 +80,20 @@ def answers() -> Iterator[Callable[[str], dict[str, Any]]]:
     torch.set_num_threads(threads)
 
 
-@pytest.fixture(scope="session")
-def in_notebook() -> Iterator[ModuleType]:
-    """The tests.py that students import, beside its planted.py as in their folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(ASSIGNMENT)
-        yield load("tests.py")
+def as_value(answer: Any) -> Any:
+    """Return an answer as it comes through a kernel."""
+    return value_codec.decode(*encode(answer, 1 << 30))
 
 
 @pytest.fixture(scope="session")
-def called(answers: Callable[[str], dict[str, Any]], in_notebook: ModuleType) -> Callable[[str], SimpleNamespace]:
+def called(answers: Callable[[str], dict[str, Any]]) -> Callable[[str], SimpleNamespace]:
     """By a model's name: the functions of ``answers``, which give data and remember it.
 
     The data are as they come through a kernel.
     """
 
     def data(function: Callable[..., Any]) -> Callable[..., Any]:
-        remembered = functools.cache(lambda *args: in_notebook._data(function(*args)))
+        remembered = functools.cache(lambda *args: as_value(function(*args)))
         return lambda *args: remembered(*(tuple(a) if isinstance(a, list) else a for a in args))
 
     @functools.cache

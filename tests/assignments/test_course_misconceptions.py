@@ -18,6 +18,8 @@ from grader.result import Diagnosis
 from grader.value import Tensor, Value
 from reference.lens import logit_lens_analysis
 
+from .conftest import as_value
+
 Failures = Callable[..., Iterator[tuple[str, float]]]
 Diagnose = Callable[[str, str, Callable[[Callable[[str], Value]], Value]], tuple[Diagnosis, ...]]
 
@@ -146,7 +148,6 @@ def test_a_mistake_in_each_part_is_named_with_the_other(top: str, kl: str, model
 def test_a_model_loaded_without_processing_is_named(
     model: str,
     answers: Callable[[str], dict[str, Any]],
-    in_notebook: ModuleType,
     called: Any,
     hidden_lens_checks: ModuleType,
 ) -> None:
@@ -158,7 +159,7 @@ def test_a_model_loaded_without_processing_is_named(
     raw = answers(model)["HookedTransformer"].from_pretrained_no_processing("gpt2-small")
     functions = called(model)
     case = ComparedCall(
-        in_notebook._data(logit_lens_analysis(raw, prompt)),
+        as_value(logit_lens_analysis(raw, prompt)),
         functions.logit_lens_analysis(prompt),
         lambda id: getattr(functions, id)(prompt),
     )
@@ -191,4 +192,7 @@ def test_a_token_that_is_right_on_the_notebooks_pairs_alone_fails_a_visible_chec
 
     A visible text goes on after the token.
     """
-    assert [check for check, _ in failures(ACTIVATIONS, name, visible=True)] == ["test_text_that_goes_on"]
+    assert [check for check, _ in failures(ACTIVATIONS, name, visible=True)] == [
+        "test_place",
+        "test_text_that_goes_on",
+    ]

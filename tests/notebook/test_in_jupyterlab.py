@@ -47,7 +47,7 @@ def page(released: Path, tmp_path_factory: pytest.TempPathFactory, browser: Brow
     """The release's notebook, with a student's code in it, after one run in JupyterLab."""
     folder = shutil.copytree(released, tmp_path_factory.mktemp("student") / "course")
     _edit(folder / "tiny" / "checks" / "visible" / "test_checks.py", "FigureCells(), FigureCells()", GRID)
-    _edit(folder / "tiny" / "prelude.py", "def identify(names):", "def identify(names):\n    print('loading')")
+    _edit(folder / "tiny" / "prelude.py", "def facts(names):", "def facts(names):\n    print('loading')")
     notebook = nbformat.read(folder / "exercise.ipynb", as_version=4)
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook.cells[1:] = [nbformat.v4.new_code_cell(code) for code in STUDENTS.values()]

@@ -98,7 +98,8 @@ def test_checks_on_a_model_without_recorded_answers_are_left_out_and_counted(cel
     """They have nothing to compare with: neither passed nor failed."""
     said = shown(cells["other model"])
 
-    assert "2 visible checks were left out: no answers are recorded for your notebook's model" in said
+    assert "There are no recorded answers for your notebook's model, so only properties of your answers were" in said
+    assert "not their numbers: 2 visible checks were left out." in said
     assert "scale: not all checked here" in said
     assert "Looks like" not in said
 

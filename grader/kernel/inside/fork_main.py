@@ -81,6 +81,8 @@ def provide(preloaded: Preloaded, config: KernelConfig, begin: Begin) -> None:
         if name not in names and not hasattr(builtins, name):
             raise AssignmentError(prelude, f"provide() does not give {name!r}, which assignment.toml names.")
     if config.solution:
+        with assignment_code(prelude, begin):
+            names.update(getattr(preloaded.prelude, "facts", dict)(names))
         with assignment_code(Path(config.solution), begin):
             _run_solution(config, names)
 

@@ -47,12 +47,20 @@ class Preloaded:
 
 
 def preload(
-    prelude: Path, packages: Sequence[str], rules: tuple[PathRule, ...], folder: str, *, locked: bool, apart: bool
+    prelude: Path,
+    packages: Sequence[str],
+    rules: tuple[PathRule, ...],
+    folder: str,
+    *,
+    locked: bool,
+    apart: bool,
+    also: Sequence[str] = (),
 ) -> Preloaded:
     """Import the prelude, load its models and prepare a kernel.
 
     What fails here fails the zygote. ``packages`` are those whose versions are told. ``rules`` say what kernels may
     read. ``apart`` says that this process has namespaces of its own: the tree for kernels is then made in ``folder``.
+    ``also`` are models to load beside the prelude's MODELS.
     """
     torch.set_num_threads(1)
     lock = Lockdown.prepare() if locked else None
@@ -60,8 +68,8 @@ def preload(
     work_in_process()
     with told_in(folder) as begin, assignment_code(prelude, begin):
         module = _run_prelude(prelude)
-        models = {name: module.load(name) for name in module.MODELS}
-        digests = {name: _model_digest(module, name) for name in module.MODELS}
+        models = {name: module.load(name) for name in (*module.MODELS, *also)}
+        digests = {name: _model_digest(module, name) for name in models}
     app = build_app()
     root = tree(folder) if apart else ""
     preloaded = Preloaded(app, module, models, rules, root, lock, _info(packages, digests, locked, apart))

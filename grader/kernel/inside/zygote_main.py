@@ -1,8 +1,8 @@
 """Entry point of the zygote, and of one local kernel; run by its path.
 
 The rest of the grader must not be importable here, nor anything beside the installed libraries. So the two packages
-that are needed are loaded from their folders under stand-in packages, and ``sys.path`` loses all that an editable
-install added.
+that are needed, and the module that a prelude may import, are loaded from their folders under stand-in packages, and
+``sys.path`` loses all that an editable install added.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sysconfig
 import types
 from collections.abc import Mapping
 from importlib.machinery import SourceFileLoader
+from importlib.util import LazyLoader
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,17 @@ def _load_packages() -> None:
         _load_module(f"grader.{name}", PACKAGE / f"{name}.py")
     _load_module("grader.sandbox", PACKAGE / "sandbox" / "__init__.py")
     _load_module("grader.kernel.inside", PACKAGE / "kernel" / "inside" / "__init__.py")
+    # For preludes; numpy may start threads, for which it is too early.
+    _load_module("grader.planted", PACKAGE / "planted.py", lazily=True)
 
 
-def _load_module(name: str, file: Path) -> None:
+def _load_module(name: str, file: Path, *, lazily: bool = False) -> None:
     folders = [str(file.parent)] if file.name == "__init__.py" else None
     spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=folders)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} cannot be loaded")
+    if lazily:
+        spec.loader = LazyLoader(spec.loader)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

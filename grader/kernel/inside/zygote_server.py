@@ -65,14 +65,15 @@ def main(folder: str, prelude: str, packages: list[str], options: list[str], gro
     """Load everything, then serve on ``folder/zygote`` until the lifeline closes.
 
     ``packages`` are those whose versions it tells. Options: ``--off`` (nothing is locked down), ``--apart`` (this
-    process has namespaces of its own). What kernels may not read comes by the lifeline, to a process of its own. In the
-    control group ``groups`` kernels get their own.
+    process has namespaces of its own), ``--also=NAME`` (load this model beside the prelude's MODELS). What kernels may
+    not read comes by the lifeline, to a process of its own. In the control group ``groups`` kernels get their own.
     """
     sys.argv[:] = sys.orig_argv[:] = [""]  # kernels need not know where things are
     began = time.monotonic()
     locked = "--off" not in options
     rules = readable(_LIFELINE) if locked else ()
-    preloaded = preload(Path(prelude), packages, rules, folder, locked=locked, apart="--apart" in options)
+    also = [option.partition("=")[2] for option in options if option.startswith("--also=")]
+    preloaded = preload(Path(prelude), packages, rules, folder, locked=locked, apart="--apart" in options, also=also)
     shutil.rmtree(f"{folder}/{LINKS}", ignore_errors=True)  # where they lead, a kernel could read off them
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # Under its name only once it listens: whoever sees it connects at once.

@@ -8,7 +8,8 @@ import pytest
 
 from grader import compare
 
-from ..compare_activations import AXES, COLON, NAME, ask, check
+from ..activations_signals import check as check_signals
+from ..compare_activations import COLON, NAME, ask, check, check_form
 
 pytestmark = pytest.mark.exercise("prompt_to_residual_stream_activations")
 
@@ -29,8 +30,7 @@ def test_returns_a_tensor(student: Any, reference: Any) -> None:
 @pytest.mark.hint("Print the shape of each tensor on the way, and write down which axis is which.")
 def test_shape(student: Any, reference: Any) -> None:
     """The tensor has the shape (layer, d_model)."""
-    expected = reference.prompt_to_residual_stream_activations(OPPOSITE, reference.demarcation_token(COLON))
-    compare.shape(ask(student, reference, OPPOSITE), expected.shape, axes=AXES, name=NAME)
+    check_form(ask(student, reference, OPPOSITE), reference)
 
 
 @pytest.mark.points(1)
@@ -41,7 +41,15 @@ def test_values(student: Any, reference: Any) -> None:
         check(student, reference, prompt)
 
 
-@pytest.mark.points(1)
+@pytest.mark.points(0.5)
+@pytest.mark.model("planted")
+def test_place(student: Any, reference: Any) -> None:
+    """It reads the right place of each layer, normalised, in the tokens that the model has."""
+    for demarcation in (COLON, " said"):
+        check_signals(student, reference, GOES_ON, demarcation)
+
+
+@pytest.mark.points(0.5)
 @pytest.mark.hint(
     "Print the tokens of this prompt with their positions. Which one follows the demarcation token you are given?"
 )
