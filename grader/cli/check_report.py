@@ -19,8 +19,9 @@ from grader.report.messages import passed_checks
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.sanitize import visible
 
-_CELL = re.compile(r"\bcell (\d{1,6})\b")
+_CELL = re.compile(r"\b[Cc]ell (\d{1,6})\b")
 _FIRST_LINE = 50
+_LEAST_WIDTH = 20
 
 _STYLES = {
     Outcome.PASSED: "green",
@@ -37,10 +38,10 @@ def print_check(
     """Print the visible checks of one notebook; ``page`` is where its page was written."""
     console, cells = Console(highlight=False, soft_wrap=True), CellNames(notebook)
     if not sandboxed:
-        console.print(Text(messages.UNSANDBOXED, style="yellow"))
-    console.print(Text(visible(messages.checked_by(assignment.title, assignment.slug))))
+        _print_text(console, messages.UNSANDBOXED, style="yellow")
+    _print_text(console, visible(messages.checked_by(assignment.title, assignment.slug)))
     if result.message:
-        console.print(Text(visible(cells.named(result.message)), style="bold"))
+        _print_text(console, visible(cells.named(result.message)), style="bold")
     for exercise in map(exercise_lines, result.exercises):
         _print_exercise(console, exercise, cells)
     _print_closing(console, result, assignment.further, page)
@@ -68,28 +69,37 @@ class CellNames:
         seen: set[str] = set()
 
         def name(found: re.Match[str]) -> str:
-            first = found[1] not in seen
+            first_line = "" if found[1] in seen else self._first_lines.get(int(found[1]), "")
             seen.add(found[1])
-            return messages.named_cell(int(found[1]), self._first_lines.get(int(found[1]), "") if first else "")
+            return messages.named_cell(found[0], first_line)
 
         return _CELL.sub(name, "\n".join(texts))
 
 
 def _print_exercise(console: Console, exercise: ExerciseLines, cells: CellNames) -> None:
-    console.print(Text(f"\n{exercise.heading}", style="bold"))
+    console.print()
+    _print_text(console, exercise.heading, style="bold")
     for sentence in exercise.sentences:
-        console.print(Text(f"  {visible(cells.named(sentence))}"))
+        _print_text(console, visible(cells.named(sentence)), indent=2)
     for check in exercise.checks:
-        console.print(Text(f"  {visible(check.heading)}", style=_STYLES[check.outcome]))
-        told = cells.named(*map(visible, check.sentences))
-        for line in visible(told).splitlines():
-            console.print(Text(f"      {line}"))
+        _print_text(console, visible(check.heading), indent=2, style=_STYLES[check.outcome])
+        for line in visible(cells.named(*map(visible, check.sentences))).splitlines():
+            _print_text(console, line, indent=6)
 
 
 def _print_closing(console: Console, result: GradingResult, further: str, page: Path | None) -> None:
     if result.exercises:
-        console.print(Text(f"\n{passed_checks(result.exercises, further)}", style="bold"))
+        console.print()
+        _print_text(console, passed_checks(result.exercises, further), style="bold")
     if page:
-        console.print(Text(visible(messages.page_written(page))))
+        _print_text(console, visible(messages.page_written(page)))
     elif any(e.visible_checks for e in result.exercises) and not all_passed(result):
-        console.print(Text(messages.HTML_HINT))
+        _print_text(console, messages.HTML_HINT)
+
+
+def _print_text(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
+    """Print a text, on a terminal in lines of its width: those after the first are indented more."""
+    whole = Text(text, style)
+    lines = whole.wrap(console, max(console.width - indent - 2, _LEAST_WIDTH)) if console.is_terminal else [whole]
+    for number, line in enumerate(lines):
+        console.print(Text(" " * (indent + 2 * bool(number))) + line)

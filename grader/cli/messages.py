@@ -302,9 +302,9 @@ def not_one_release(folder: Path, count: int) -> str:
     return f"{folder} holds {count or 'no'} releases; name the folder that your course gave you."
 
 
-def named_cell(cell: int, first_line: str) -> str:
-    """Name a cell by its number among all cells, and by its first line where it has one."""
-    return f"cell {cell} ({first_line})" if first_line else f"cell {cell}"
+def named_cell(cell: str, first_line: str) -> str:
+    """Name a cell, which is called by its number among all cells, also by its first line."""
+    return f"{cell} (`{first_line}`)" if first_line else cell
 
 
 def page_written(page: Path) -> str:

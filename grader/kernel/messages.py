@@ -76,6 +76,13 @@ def layer_missing(where: str, words: str) -> str:
     )
 
 
+def activation_missing(where: str, words: str) -> str:
+    return (
+        f"Your code asked for an activation that the model does not have{where}: {words}. "
+        "Print the names of those that there are, and compare."
+    )
+
+
 def exits(where: str) -> str:
     return f"Your code called exit(){where}, which ends the program instead of returning an answer."
 

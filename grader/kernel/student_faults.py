@@ -22,7 +22,7 @@ _NETWORK = re.compile(r"socket|ssl|http|urllib|requests|aiohttp|huggingface_hub"
 _NETWORK_ERRORS = frozenset(
     {"gaierror", "URLError", "ConnectionError", "LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError"}
 )
-_LAYER = re.compile(r"\bblocks\.\d+\.")
+_ACTIVATION = re.compile(r"\bblocks\.(\d+)\.")
 _PROGRAMS = re.compile(r"subprocess|os|posix|pty")
 _STARTS_PROGRAMS = re.compile(r"\b(?:posix_spawnp?|exec[lv]p?e?)\s*\(")
 _FORKS = re.compile(r"\b(forkpty|fork)\s*\(")
@@ -100,8 +100,8 @@ def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str
         return messages.not_allowed(where, said)
     if ename == "FileNotFoundError":
         return messages.file_missing(where, said)
-    if ename == "KeyError" and _LAYER.search(evalue):
-        return messages.layer_missing(where, evalue)
+    if ename == "KeyError" and (asked := _ACTIVATION.search(evalue)):
+        return messages.layer_missing(where, evalue) if int(asked[1]) else messages.activation_missing(where, evalue)
     if ename == "SystemExit":
         return messages.exits(where)
     if ename == "RecursionError":

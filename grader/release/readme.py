@@ -32,9 +32,9 @@ are:
     pip install jupyter ./{wheel}
 
 (On Windows the first two lines are `py -m venv .venv` and `.venv\\Scripts\\activate`.) PyTorch goes first and alone. It
-is large: on Linux the usual build, made for NVIDIA GPUs, takes several gigabytes; the one for CPUs, which is enough
-here, about 200 MB (https://pytorch.org/get-started/locally/ gives the command). All else takes about 500 MB more. From
-then on nothing needs the network, except what the notebook itself downloads.
+is large: on Linux the usual build, made for NVIDIA GPUs, takes more than 5 GB; the one for CPUs, which is enough here,
+less than 1 GB (https://pytorch.org/get-started/locally/ gives the command). All else takes about 1.2 GB more. From then
+on nothing needs the network, except what the notebook itself downloads.
 {missing}
 ## Work
 

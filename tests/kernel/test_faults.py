@@ -63,6 +63,7 @@ def test_an_error_inside_a_library_still_points_home(ask: Ask) -> None:
             "return {}['blocks.11.ln2.hook_normalized']",
             "models of other sizes: take sizes from the model's configuration",
         ),
+        ("return {}['blocks.0.resid_post']", "an activation that the model does not have.* Print the names"),
         ("import socket; socket.socket()", "Use the model that is given, and download nothing inside"),
         ("import urllib.request; urllib.request.urlopen('http://example.org')", "tried to use the network"),
         ("from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('gpt2')", "tried to use the network"),

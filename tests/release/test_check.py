@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.settings import PACKAGE, templates
+from grader.settings import PACKAGE
 from tests.cli.conftest import RIGHT, WRONG, write
 
 from .conftest import TINY
@@ -28,13 +29,13 @@ def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shutil.copytree(released, tmp_path_factory.mktemp("student") / "course")
 
 
-def grader(folder: Path, *arguments: object, package: Path = PACKAGE.parent, **environment: str) -> Done[str]:
+def grader(folder: Path, *arguments: object, **environment: str) -> Done[str]:
     """Run ``grader`` as a student does, who has no other assignment configured."""
     return subprocess.run(  # noqa: S603 - our own program on our own arguments
         [sys.executable, "-P", "-m", "grader", *map(str, arguments)],
         cwd=folder,
         env=os.environ
-        | {"GRADER_STATE": str(folder.parent / "state"), "COLUMNS": "120", "PYTHONPATH": str(package)}
+        | {"GRADER_STATE": str(folder.parent / "state"), "COLUMNS": "120", "PYTHONPATH": str(PACKAGE.parent)}
         | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -71,21 +72,20 @@ def test_a_cell_is_named_by_its_first_line(check: Check) -> None:
     """Editors do not show the numbers of cells."""
     said = check(*CRASH).stdout
 
-    assert "Your code raised TypeError in cell 2 (# mine), line 3: " in said
+    assert "Your code raised TypeError in cell 2 (`# mine`), line 3: " in said
     assert "cell 2, line 3: return number, number[0]" in said
 
 
-def test_a_release_works_where_nothing_else_of_the_course_is(course: Path, check: Check, tmp_path: Path) -> None:
-    """With the package alone, as from the wheel: no reference, no assignments, no checkout."""
-    shutil.copytree(PACKAGE, tmp_path / "grader", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(templates(), tmp_path / "grader" / "templates")
-    assert check(*WRONG).returncode == 1
+@pytest.mark.parametrize("columns", [40, 80])
+def test_on_a_terminal_no_line_is_wider_than_it(course: Path, check: Check, columns: int) -> None:
+    """Lines are broken between words; elsewhere they are as they are."""
+    whole = check(*WRONG).stdout
 
-    done = grader(course, "check", "mine.ipynb", "--html", "page.html", package=tmp_path)
+    shown = grader(course, "check", "mine.ipynb", GRADER_IDLE_S="60", FORCE_COLOR="1", COLUMNS=str(columns)).stdout
 
-    assert done.returncode == 1, done.stderr
-    assert "Looks like: It adds. Multiply." in done.stdout
-    assert "It adds" in (course / "page.html").read_text(encoding="utf-8")
+    lines = re.sub(r"\x1b\[[\d;]*m", "", shown).splitlines()
+    assert max(map(len, lines)) <= columns < max(map(len, whole.splitlines()))
+    assert " ".join(lines).split() == whole.split()
 
 
 @pytest.mark.parametrize("how", ["never trusted", "changed", "compiled code"])

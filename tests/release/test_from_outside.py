@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,8 @@ print(seen, assignment_roots(), os.listdir({str(CHECKOUT / "reference")!r}), len
 def told(result: GradingResult) -> Any:
     """Return what visible checks tell a student.
 
-    What the reference's calls were measured to take is left out."""
+    What the reference's calls were measured to take is left out.
+    """
     shown = redact(result)
     exercises = [
         (e.name, e.message, e.remarks, e.source, [c for c in e.checks if c.visibility is Visibility.VISIBLE])
@@ -46,11 +49,11 @@ def told(result: GradingResult) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseUser:
-    """A folder outside with a trusted release, and the grades of notebooks by name."""
+    """A folder outside with a trusted release, beside those who grade with the whole assignment."""
 
     folder: Path
     outside: Outside
-    graded: dict[str, GradingResult]
+    examiners: Examiners
 
     def check(self, notebook: Path) -> GradingResult:
         """Return what ``grader check`` says of a notebook outside."""
@@ -59,14 +62,19 @@ class ReleaseUser:
         assert done.stderr == ""
         return GradingResult.from_json(json.loads(done.stdout))
 
+    def grade(self, notebook: Path) -> GradingResult:
+        """Return the grade of a notebook."""
+        [result] = self.examiners.grade(discover([notebook]))
+        return result
 
-def settle(outside: Outside, released: Path, folder: Path, assignment: Path, notebooks: list[Path]) -> ReleaseUser:
-    """Give a student a copy of a release, and grade notebooks with the whole assignment."""
+
+@contextlib.contextmanager
+def release_user(outside: Outside, released: Path, folder: Path, assignment: Path) -> Iterator[ReleaseUser]:
+    """Give a student a copy of a release that was made from an assignment."""
     shutil.copytree(released, folder)
     assert outside.run("grader", "trust", ".", cwd=folder).returncode == 0
     with Examiners(load_assignment(str(assignment))) as examiners:
-        graded = {r.submission.path: r for r in examiners.grade(discover(notebooks))}
-    return ReleaseUser(folder, outside, graded)
+        yield ReleaseUser(folder, outside, examiners)
 
 
 @pytest.fixture(scope="module")
@@ -78,18 +86,22 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def tiny(
-    kept: None, outside: Outside, released: Path, cases: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> ReleaseUser:
+    kept: None, outside: Outside, released: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ReleaseUser]:
     """A student with the tiny release."""
-    return settle(outside, released, tmp_path_factory.mktemp("student") / "tiny", TINY, [*cases.values()])
+    with release_user(outside, released, tmp_path_factory.mktemp("student") / "tiny", TINY) as user:
+        yield user
 
 
 @pytest.fixture(scope="module")
-def course(kept: None, outside: Outside, built_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> ReleaseUser:
+def course(
+    kept: None, outside: Outside, built_wheel: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ReleaseUser]:
     """A student with the course's release."""
     folder = tmp_path_factory.mktemp("course")
     make_release(load_assignment(str(COURSE)), folder / "released", built_wheel)
-    return settle(outside, folder / "released", folder / "student", COURSE, SAMPLES)
+    with release_user(outside, folder / "released", folder / "student", COURSE) as user:
+        yield user
 
 
 def test_there_is_nothing_of_the_course_and_no_network(outside: Outside, tmp_path: Path) -> None:
@@ -107,14 +119,23 @@ def test_visible_checks_say_outside_what_they_say_when_grading(
     tiny: ReleaseUser, cases: dict[str, Path], case: str
 ) -> None:
     """Verdicts, words, diagnoses and lines, check by check."""
-    assert told(tiny.check(cases[case])) == told(tiny.graded[f"{case}.ipynb"])
+    assert told(tiny.check(cases[case])) == told(tiny.grade(cases[case]))
+
+
+def test_the_page_is_written_outside(tiny: ReleaseUser, cases: dict[str, Path]) -> None:
+    """Its templates and style come with the wheel."""
+    shutil.copy(cases["a known mistake"], tiny.folder / "mine.ipynb")
+
+    tiny.outside.run("grader", "check", "mine.ipynb", "--html", "page.html", cwd=tiny.folder)
+
+    assert "Multiply." in (tiny.folder / "page.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("notebook", SAMPLES, ids=lambda path: path.stem)
 def test_each_sample_is_told_outside_what_it_is_told_when_graded(course: ReleaseUser, notebook: Path) -> None:
     """As above, on the course's models, with its solution among the samples."""
-    assert told(course.check(notebook)) == told(course.graded[notebook.name])
+    assert told(course.check(notebook)) == told(course.grade(notebook))
 
 
 @pytest.mark.exhaustive

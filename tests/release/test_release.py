@@ -236,7 +236,7 @@ def test_the_page_says_how_to_set_up_check_and_hand_in(wheel: Path) -> None:
 
     assert page.index("python3 -m venv") < page.index("pip install torch") < page.index(f"./{wheel.name}")
     assert "grader check exercise.ipynb" in page
-    assert "gigabytes" in page
+    assert "more than 5 GB" in page
     assert "Further ones (other prompts, a second model) run at grading" in " ".join(page.split())
     assert "\nThe last line of each exercise's cell, such as `test_logit_lens_analysis(logit_lens_analysis" in page
 
