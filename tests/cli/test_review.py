@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,8 @@ from grader.result import (
 )
 from grader.submission import SubmissionRecord
 
-from .conftest import RIGHT, TINY, Run, write
+from .conftest import GRADER, RIGHT, TINY, Run, write
+from .test_machine_refuses import as_nobody_special
 
 Said = pytest.CaptureFixture[str]
 
@@ -280,3 +282,32 @@ def test_a_correction_outlasts_grading(grader: Run, tmp_path: Path) -> None:
     said = grade().stdout
     assert finals(tmp_path / "out")["anna"] == ("6", "6", "graded")
     assert "were not applied; `grader review OUT set ID --again` applies them: anna" in said
+
+
+def test_a_folder_that_may_not_be_written_stays_as_it_is(out: Path) -> None:
+    """One sentence says so, and the corrections can still be read."""
+    assert review(out, "set", "ada", "--points", "7", "--by", "Cara") == 0
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    for folder in (out, out / "feedback", out / "review"):
+        folder.chmod(0o555)
+
+    try:
+        refused, listed = (
+            subprocess.run(  # noqa: S603 - our own program, and no threads
+                [*GRADER, "review", str(out), *words],
+                preexec_fn=as_nobody_special,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for words in (["set", "ada", "--points", "8"], ["list", "--json"])
+        )
+    finally:
+        for folder in (out, out / "feedback", out / "review"):
+            folder.chmod(0o755)
+
+    assert refused.returncode in (2, 3)
+    assert "Permission denied" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert [entry["points"] for entry in json.loads(listed.stdout)] == [7.0]
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
