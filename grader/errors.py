@@ -11,6 +11,9 @@ student's code did: it came as data from another process, is shown, and is never
     ├── CheckError                 a check gives a comparator what cannot be compared with (exit code 3)
     ├── SandboxUnavailableError    this machine cannot lock a kernel down (exit code 3)
     ├── SecretUnavailableError     this machine cannot keep the secret that inputs are drawn from (exit code 3)
+    ├── PlatformError              a learning platform cannot be asked, or answers what is not understood (exit code 3)
+    │   ├── RequestRefusedError    it refuses one request; others may be granted
+    │   └── LostAnswerError        its answer was lost: it may have done what was asked
     └── KernelError                a kernel or the zygote failed for a reason of ours (exit code 3)
         └── MachineMemoryError     the machine ran out of memory, not the student's code
 
@@ -119,6 +122,18 @@ class SandboxUnavailableError(GraderError):
 
 class SecretUnavailableError(GraderError):
     """The secret that fresh inputs are drawn from cannot be kept, where it has to be."""
+
+
+class PlatformError(GraderError):
+    """A learning platform cannot be reached, or answers what is not understood."""
+
+
+class RequestRefusedError(PlatformError):
+    """A platform refuses one request, and has done nothing."""
+
+
+class LostAnswerError(PlatformError):
+    """A platform's answer was lost or is a failure: it may have done what was asked."""
 
 
 class KernelError(GraderError):

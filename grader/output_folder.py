@@ -216,16 +216,19 @@ def render(out: Path, assignment: Assignment | None = None, course: Path | None 
         return write_grades(out, results, corrections, title, exercises)
 
 
-def read_batch(out: Path, assignment: Assignment | None = None) -> tuple[FinalGrades, Assignment | None]:
+def read_batch(
+    out: Path, assignment: Assignment | None = None, *, held: bool = False
+) -> tuple[FinalGrades, Assignment | None]:
     """Return a folder's grades and their assignment, where it is known.
 
-    The folder need not be writable. Raises UsageError when it holds no rows, or is being written to: half a batch is
-    not to be taken for all of it.
+    The folder need not be writable. Raises UsageError when it holds no rows, or is being written to, unless the caller
+    ``held`` it before: half a batch is not to be taken for all of it.
     """
     require_rows(out)
-    with contextlib.ExitStack() as held:
-        with contextlib.suppress(OSError):
-            held.enter_context(_lock(out))
+    with contextlib.ExitStack() as locked:
+        if not held:
+            with contextlib.suppress(OSError):
+                locked.enter_context(_lock(out))
         results, corrections = read_results(out / ROWS), read_corrections(out)
     return corrections.grades(results), assignment or assignment_of(results)
 

@@ -15,6 +15,7 @@ from grader.cli.arguments import (
 )
 from grader.cli.batch_command_line import DEMO, EXPORT, GRADE, RENDER, REPLAY, SIMILAR
 from grader.cli.notebook_command_line import CHECK, HOOK, TRUST, WARM
+from grader.cli.platform_command_line import PULL, PUSH
 from grader.cli.review_command_line import REVIEW
 
 DESCRIPTION = "Grade interpretability notebooks: run them in a sandbox and compare them with a reference."
@@ -108,6 +109,8 @@ COMMANDS = (
     REVIEW,
     SIMILAR,
     EXPORT,
+    PULL,
+    PUSH,
     REPLAY,
     DOCTOR,
     ASSIGNMENT,

@@ -29,7 +29,7 @@ class Matching:
     remarks: tuple[str, ...] = ()
 
 
-def match_rows(request: Request, rows: Mapping[int, Person], path: Path) -> Matching:
+def match_rows(request: Request, rows: Mapping[int, Person], path: Path | str) -> Matching:
     """Return the row of each grade in the table in ``path``, of a group's for every member.
 
     Who is excused is among them.
@@ -137,7 +137,7 @@ def _persons(result: GradingResult) -> list[Person]:
     return list(dict.fromkeys(c for c in claims if c.depth == top))
 
 
-def _require_unique(rows: Mapping[int, Person], path: Path) -> None:
+def _require_unique(rows: Mapping[int, Person], path: Path | str) -> None:
     seen: dict[tuple[str, str], int] = {}
     for row, person in rows.items():
         keys = [(kind, str(getattr(person, kind))) for kind in _UNIQUE if getattr(person, kind)]
@@ -148,7 +148,7 @@ def _require_unique(rows: Mapping[int, Person], path: Path) -> None:
                 raise UsageError(messages.same_key(path, (other + 1, row + 1), known_by, value))
 
 
-def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> list[str]:
+def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path | str) -> list[str]:
     found = []
     if strangers:
         found.append(messages.not_in_file(strangers, path))
@@ -157,7 +157,7 @@ def _trouble(strangers: Sequence[str], several: Sequence[str], path: Path) -> li
     return found
 
 
-def _named_otherwise(found: Mapping[Person, GradingResult], path: Path) -> list[str]:
+def _named_otherwise(found: Mapping[Person, GradingResult], path: Path | str) -> list[str]:
     """Say for whom the platform has quite another name than the submission beside the number."""
     others = []
     for person, result in found.items():
@@ -167,5 +167,5 @@ def _named_otherwise(found: Mapping[Person, GradingResult], path: Path) -> list[
     return [messages.by_number_alone(others, path)] if others else []
 
 
-def _left_alone(count: int, path: Path) -> list[str]:
+def _left_alone(count: int, path: Path | str) -> list[str]:
     return [messages.left_as_they_were(count, path)] if count else []

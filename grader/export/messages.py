@@ -65,15 +65,15 @@ def nothing_written(reasons: Sequence[str]) -> str:
     return f"{' '.join(reasons)} {_NOTHING_WRITTEN}; {advice}"
 
 
-def not_in_file(names: Sequence[str], path: Path) -> str:
+def not_in_file(names: Sequence[str], path: Path | str) -> str:
     return f"{_people(names)} with a grade not in {path}: {_first(names)}."
 
 
-def several_grades(names: Sequence[str], path: Path) -> str:
+def several_grades(names: Sequence[str], path: Path | str) -> str:
     return f"more than one grade for {_people(names)} in {path}: {_first(names)}."
 
 
-def same_key(path: Path, rows: tuple[int, int], kind: str, value: str) -> str:
+def same_key(path: Path | str, rows: tuple[int, int], kind: str, value: str) -> str:
     """Say that two rows, counted from 1, have the same ``kind`` of key."""
     return (
         f"{path}: rows {rows[0]} and {rows[1]} have the same {kind} {value!r}, so that it is not known whose grade is "
@@ -81,11 +81,11 @@ def same_key(path: Path, rows: tuple[int, int], kind: str, value: str) -> str:
     )
 
 
-def by_number_alone(names: Sequence[str], path: Path) -> str:
+def by_number_alone(names: Sequence[str], path: Path | str) -> str:
     return f"by the number alone, for {path} has another name (a group's?): {_first(names)}"
 
 
-def left_as_they_were(rows: int, path: Path) -> str:
+def left_as_they_were(rows: int, path: Path | str) -> str:
     return f"left as {'it was' if rows == 1 else 'they were'}: {plural(rows, 'row')} of {path} without a grade here."
 
 
