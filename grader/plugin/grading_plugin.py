@@ -22,7 +22,7 @@ from grader.plugin.check_run import CheckRun
 from grader.plugin.check_verdict import verdict
 from grader.plugin.failure_text import FailureText
 from grader.plugin.figure_check import checked_figure
-from grader.plugin.markers import CheckMarkers, markers_at_grading, read_markers, refuse_wrong_sums
+from grader.plugin.markers import CheckMarkers, markers_at_grading, read_markers, refuse_untitled, refuse_wrong_sums
 from grader.plugin.name_mistakes import SURE, explain
 from grader.result import Figure, Outcome
 from grader.session import (
@@ -163,6 +163,8 @@ class GradingPlugin:
             markers += (at_grading := markers_at_grading(markers, self._assignment))
             if self._complete and not self.trouble:
                 refuse_wrong_sums(markers, self._assignment)
+            if config.option.collectonly:  # before anything is graded; while a check is being written it may have none
+                refuse_untitled(checks)
         except GraderError as error:
             self.trouble = str(error)
             raise pytest.UsageError(str(error)) from error

@@ -48,7 +48,7 @@ def read_markers(item: pytest.Item, assignment: Assignment) -> CheckMarkers:
         raise AssignmentError(item.path, messages.no_points(item.name, points))
     return CheckMarkers(
         id=item.nodeid.partition("::")[2],
-        title=_title(item),
+        title=_first_line(item) or item.name,
         exercise=exercise,
         points=float(points),
         visibility=_visibility(item, assignment),
@@ -90,6 +90,13 @@ def refuse_wrong_sums(markers: Iterable[CheckMarkers], assignment: Assignment) -
             raise AssignmentError(assignment.root, rule)
 
 
+def refuse_untitled(items: Iterable[pytest.Item]) -> None:
+    """Raise AssignmentError for a check without a docstring, whose first line students read."""
+    for item in items:
+        if not _first_line(item):
+            raise AssignmentError(item.path, messages.no_title(item.name))
+
+
 def _visibility(item: pytest.Item, assignment: Assignment) -> Visibility:
     for visibility in Visibility:
         if item.path.parent == assignment.checks(visibility):
@@ -113,6 +120,5 @@ def _one_of(item: pytest.Item, name: str, known: tuple[str, ...], default: str |
     return str(value)
 
 
-def _title(item: pytest.Item) -> str:
-    text = inspect.getdoc(getattr(item, "function", None)) or ""
-    return text.partition("\n")[0] or item.name
+def _first_line(item: pytest.Item) -> str:
+    return (inspect.getdoc(getattr(item, "function", None)) or "").partition("\n")[0]

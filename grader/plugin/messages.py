@@ -66,6 +66,10 @@ def wrong_sum(exercise: str, sum_of_checks: float, points: float) -> str:
     return f"the checks of {exercise} are worth {plural(sum_of_checks, 'point')}, the exercise {points:g}."
 
 
+def no_title(check: str) -> str:
+    return f"{check}: needs a docstring, whose first line is the title that students read."
+
+
 def wrong_folder(check: str) -> str:
     return f"{check}: checks lie in checks/visible and checks/hidden, in no other folder."
 

@@ -23,6 +23,7 @@ FAULTS = {
     "syntax": (CHECKS, "import pytest", "import pytest\ndef (:", "test_checks.py: line 5: SyntaxError"),
     "name": (CHECKS, "import pytest", "import pytest\nnothing", "test_checks.py: line 5: NameError"),
     "no exercise": (CHECKS, '@pytest.mark.exercise("pair")\n', "", "test_pair: needs the marker exercise(...)"),
+    "no title": (CHECKS, '    """It makes a pair."""\n', "", "test_pair: needs a docstring"),
     "exit": (CHECKS, "import pytest", "import pytest, os\nos._exit(4)", "ended the process (exit code 4)"),
     "key": (TOML, 'title = "Tiny"', 'title = "Tiny"\nhandot = []', "has no 'handot'; did you mean 'handout'?"),
     "key of an exercise": (TOML, "points = 4", "points = 4\npoint = 1", "[exercises] has no 'point'"),
