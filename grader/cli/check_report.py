@@ -98,7 +98,7 @@ def _print_closing(console: Console, result: GradingResult, further: str, page: 
 
 
 def _print_text(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
-    """Print a text, on a terminal in lines of its width: those after the first are indented more."""
+    """Print a text, on a terminal in lines of its width, later ones indented more."""
     whole = Text(text, style)
     lines = whole.wrap(console, max(console.width - indent - 2, _LEAST_WIDTH)) if console.is_terminal else [whole]
     for number, line in enumerate(lines):

@@ -49,7 +49,7 @@ def told(result: GradingResult) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseUser:
-    """A folder outside with a trusted release, beside those who grade with the whole assignment."""
+    """A folder with a trusted release, beside those who grade with the whole assignment."""
 
     folder: Path
     outside: Outside
