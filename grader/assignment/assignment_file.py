@@ -157,10 +157,7 @@ def _recorded_models(path: Path, tables: Mapping[str, Any]) -> dict[str, Recorde
 
 def _notebook_models(path: Path, kernel: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the models that only notebooks hold."""
-    names = read_texts(path, kernel, "notebook_models")
-    if both := [name for name in names if name in kernel["models"]]:
-        raise AssignmentError(path, messages.model_named_twice(both[0]))
-    return names
+    return tuple(name for name in read_texts(path, kernel, "notebook_models") if name not in kernel["models"])
 
 
 def _provided(path: Path, kernel: Mapping[str, Any]) -> frozenset[str]:

@@ -67,10 +67,6 @@ def no_recorded_model(name: str, given: object) -> str:
     return f"[recorded.models.{name}] must hold digest and fingerprint, not {given!r}."
 
 
-def model_named_twice(name: str) -> str:
-    return f"kernel.notebook_models holds {name!r}, which models has already."
-
-
 def no_such_device(device: object) -> str:
     return f"kernel.device can be nothing but 'cpu' yet, not {device!r}."
 

@@ -30,8 +30,8 @@ def test_gpt2_small_is_loaded_from_its_folder_and_tells_no_place(
     root = shutil.copytree(ROOT / "assignments" / "transformer_interp", course / "of" / "lens", ignore=ignore)
     for file in ("assignment.toml", "prelude.py"):
         text = (root / file).read_text()
-        assert '"embedded", "random"' in text
-        (root / file).write_text(text.replace('"embedded", "random"', '"gpt2-small",'))
+        assert '"embedded", "random", "planted"' in text
+        (root / file).write_text(text.replace('"embedded", "random", "planted"', '"gpt2-small",'))
 
     with KernelPool(load_assignment(str(root))) as pool, pool.kernel("gpt2-small") as kernel:
         assert (
