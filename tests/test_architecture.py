@@ -126,6 +126,14 @@ def test_the_readme_has_no_long_lines() -> None:
     assert [line for line in lines if len(line) > 120] == []
 
 
+def test_nothing_installs_the_grader_by_its_name() -> None:
+    """An index has no such project of ours, and whoever takes the name would be installed."""
+    named = re.compile(r"pip\d? install[^`\n]*(?<![\w./])(?:interp-)?grader(?![\w./-])")
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("templates/*"), *(ROOT / "grader").rglob("*.py")]
+
+    assert [str(p.relative_to(ROOT)) for p in pages if named.search(p.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize(("path", "package"), MODULES)
 def test_a_library_is_imported_by_its_packages_alone(path: Path, package: str) -> None:
     """What has to change when a library does is known beforehand."""

@@ -208,7 +208,8 @@ def some_without_number(without: str) -> str:
 CHECK_FAILS = "This check fails."
 KEEP_ZIP_PRIVATE = "the zip holds the solution and hidden checks: upload it to Gradescope, and hand it to no student"
 INSTALL_PARQUET = (
-    "Parquet is written by pyarrow, which is not installed; install it with `pip install 'interp-grader[parquet]'`."
+    "Parquet is written by pyarrow, which is not installed; in the grader's repository, "
+    "`.venv/bin/pip install --editable '.[parquet]'` installs it."
 )
 
 

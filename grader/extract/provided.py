@@ -18,7 +18,7 @@ KNOWN_LIBRARIES = frozenset(sys.stdlib_module_names) | {
 class ProvidedNames:
     """What is provided, and which of the student's bindings of provided names count.
 
-    Other imports and definitions than the handed-out ones count. ``gpt2_small = ...`` or a loop over ``t`` never
+    Other imports and definitions than the handed-out ones count. ``model = ...`` or a loop over ``t`` never
     counts: the model that is loaded already and the handed-out imports stay. ``from itertools import repeat`` counts
     where the handed-out notebook takes ``repeat`` from elsewhere. Without a stub nothing counts. ``libraries`` are
     modules that students do not write: ``packages`` are those that the assignment names.

@@ -22,7 +22,8 @@ def open_platform(name: str, address: str, *, wait: Wait = time.sleep) -> Platfo
         found = getattr(importlib.import_module(f"grader.platforms.{module}"), kind)
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"{error.name} is not installed; install the grader's extra: `pip install 'interp-grader[platforms]'`."
+            f"{error.name} is not installed; in the grader's repository, "
+            "`.venv/bin/pip install --editable '.[platforms]'` installs it."
         ) from error
     opened: Platform = found(address, wait=wait)
     return opened

@@ -199,5 +199,5 @@ def test_parquet_without_pyarrow_is_one_sentence(
     """Who lacks the library is told how to get it."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
 
-    with pytest.raises(UsageError, match=r"pip install 'interp-grader\[parquet\]'"):
+    with pytest.raises(UsageError, match=r"pip install --editable '\.\[parquet\]'"):
         export("parquet", scored("ada", 1))
