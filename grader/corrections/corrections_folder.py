@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.atomic_write import write_atomically
+from grader.corrections import messages
 from grader.corrections.course import Course
 from grader.corrections.course_file import read_course
 from grader.corrections.final_grades import FinalGrades, final_grades
@@ -36,9 +37,15 @@ class Corrections:
         return hashlib.sha256(repr(self).encode("utf-8", "backslashreplace")).hexdigest()
 
     def grades(self, results: Sequence[GradingResult]) -> FinalGrades:
-        """Return the grades of a batch's results."""
-        assignment = results[0].assignment if results else ""
-        return final_grades(results, self.overrides, self.course.terms(assignment))
+        """Return the grades of a batch's results.
+
+        Their problems begin with one of a course that says nothing of this assignment but of others.
+        """
+        assignment, named = results[0].assignment if results else "", self.course.assignments
+        grades = final_grades(results, self.overrides, self.course.terms(assignment))
+        if not results or not named or assignment in named:
+            return grades
+        return replace(grades, problems=(messages.not_in_course(assignment, [*named]), *grades.problems))
 
 
 def read_corrections(out: Path) -> Corrections:

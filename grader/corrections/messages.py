@@ -66,6 +66,12 @@ def nobody_extended(person: str) -> str:
     return f"an extension is of nobody here: {person!r}."
 
 
+def not_in_course(assignment: str, names: Sequence[str]) -> str:
+    """Say that a course's file has other assignments than this one."""
+    known = first_of([f"[assignments.{name}]" for name in names], _MOST_NAMED)
+    return f"the course file has no deadline for {assignment!r}: it has {known}."
+
+
 SEVERAL_PEOPLE = "several people may be meant"
 NOBODY = "nobody here has that name"
 EARLIER_SUBMISSION = "of an earlier submission"

@@ -31,7 +31,12 @@ def grade_sentences(grade: FinalGrade) -> list[str]:
 
     It says nothing of a hidden check but its title. Of several corrections of one thing the last is told.
     """
-    return [*_corrections(grade), *_lateness(grade)]
+    return [*_corrections(grade), *_lateness(grade, "Your instructor")]
+
+
+def staff_sentences(grade: FinalGrade) -> list[str]:
+    """Return the same for staff, who reads corrections as :func:`correction_facts`."""
+    return [*_lateness(grade, "Staff")]
 
 
 def correction_facts(grade: FinalGrade, overrides: tuple[Override, ...]) -> list[CorrectionFact]:
@@ -74,18 +79,21 @@ def _corrections(grade: FinalGrade) -> Iterator[str]:
             yield f"Your instructor on {what}: {override.comment}"
 
 
-def _lateness(grade: FinalGrade) -> Iterator[str]:
+def _lateness(grade: FinalGrade, by: str) -> Iterator[str]:
     if cost := grade.deduction:
         late = f"Handed in {plural(cost.days, 'day')} late"
         if cost.cut_off:
             yield f"{late}, which is too late to count."
         else:
-            share = f"{format_score(cost.per_cent)} % of {format_score(cost.of)} points"
-            yield f"{late}: {share} are taken off, which is {format_score(cost.points)}."
+            points = plural(float(format_score(cost.points)), "point")
+            share = f"{format_score(cost.per_cent)} % of {format_score(cost.of)}"
+            yield f"{late}: {points} {'is' if points == '1 point' else 'are'} taken off ({share})."
     elif grade.days_wanted:
         yield "Handed in late; it is still to be decided what that costs."
+    elif grade.beyond_attempts:
+        yield f"This is {grade.why_none}; it is still to be decided whether it does."
     if any(o.late_waived for o in grade.applied):
-        yield "Your instructor waived what lateness costs."
+        yield f"{by} waived what lateness costs."
 
 
 def _what(grade: FinalGrade, target: Target, *, hide: bool) -> str:

@@ -16,7 +16,7 @@ from grader.corrections import FinalGrade, final_grade
 from grader.report import check_text, messages
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, mistake, sum_up
 from grader.report.display_text import cut, format_score
-from grader.report.grade_sentences import correction_facts, grade_sentences
+from grader.report.grade_sentences import correction_facts, grade_sentences, staff_sentences
 from grader.report.presentation import without_our_faults
 from grader.report.record import provenance_facts, submission_facts
 from grader.report.result_view import exercise_views, start_with
@@ -108,7 +108,7 @@ def _submission_page(grade: FinalGrade, result: GradingResult, assignment_title:
         title=assignment_title or result.assignment,
         result=result,
         grade=grade,
-        came_about=grade_sentences(grade),
+        came_about=staff_sentences(grade) if staff else grade_sentences(grade),
         corrections=correction_facts(grade, grade.applied) if staff else [],
         offered=correction_facts(grade, grade.offered) if staff else [],
         staff=staff,

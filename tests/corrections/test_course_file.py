@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from grader.corrections import Extension, LatePolicy, Share, Terms, read_course, remember_course
 from grader.corrections.corrections_folder import read_corrections
 from grader.errors import UsageError
+from grader.result import GradingResult
 
 COURSE = """\
 zone = "Europe/Berlin"
@@ -131,3 +133,14 @@ def test_a_file_with_a_fault_is_not_remembered(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no 'lates'"):
         remember_course(out, other)
     assert read_corrections(out).course.terms("probes").attempts == 5
+
+
+def test_a_course_without_this_assignment_is_said(tmp_path: Path, build: Callable[..., GradingResult]) -> None:
+    """A misspelt name must not mean no deadline in silence."""
+    out = tmp_path / "out"
+    remember_course(out, written(tmp_path, changed("lenses", "lensses")))
+
+    assert read_corrections(out).grades([build()]).problems[0] == (
+        "the course file has no deadline for 'lenses': it has [assignments.lensses], [assignments.probes]."
+    )
+    assert "no deadline" not in "".join(read_corrections(out).grades([]).problems)
