@@ -13,6 +13,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.sandbox import messages
+
 _CONTROLLERS = frozenset({"memory", "pids"})
 _GROUP = "grader"  # the group for everything that is not a kernel
 _TRIES = 5
@@ -93,7 +95,7 @@ def home() -> Path:
     mounted = (line.split() for line in _read_lines(Path("/proc/self/mounts")))
     root = next((fields[1] for fields in mounted if fields[2] == "cgroup2"), None)
     if own is None or root is None:
-        raise OSError("this system has no control groups of version 2")
+        raise OSError(messages.NO_CGROUPS)
     folder = Path(root + own)
     return folder.parent if folder.name == _GROUP else folder
 
@@ -105,9 +107,9 @@ def _prefix(owner: str) -> str:
 def _missing_in(group: Path) -> str:
     lacking = _CONTROLLERS - set(_read_words(group / "cgroup.controllers"))
     if lacking:
-        return f"the group of this process does not control {' and '.join(sorted(lacking))}"
+        return messages.not_controlled(lacking)
     if not all(os.access(group / name, os.W_OK) for name in ("", "cgroup.procs", "cgroup.subtree_control")):
-        return "the group of this process is not delegated: start it with systemd-run --user --scope -p Delegate=yes"
+        return messages.NOT_DELEGATED
     return ""
 
 

@@ -16,6 +16,7 @@ from enum import IntFlag
 from pathlib import Path
 
 from grader.errors import SandboxUnavailableError
+from grader.sandbox import messages
 from grader.sandbox.libc import syscall
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every machine
@@ -83,9 +84,7 @@ def abi() -> int:
 def required_abi() -> int:
     """Return the version of Landlock; raises SandboxUnavailableError where there is none."""
     if (version := abi()) < 1:
-        raise SandboxUnavailableError(
-            "Student code cannot be locked down: this kernel has no Landlock (Linux 5.13 or newer, switched on)."
-        )
+        raise SandboxUnavailableError(messages.NO_LANDLOCK)
     return version
 
 

@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.errors import SandboxUnavailableError
+from grader.sandbox import messages
 
 if sys.platform == "linux":
     _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -44,9 +45,7 @@ def machine() -> Machine:
     """
     name = platform.machine()
     if name not in _ARCHITECTURES:
-        raise SandboxUnavailableError(
-            f"Student code cannot be locked down on a {name or 'nameless'} machine: x86_64 and aarch64 are known."
-        )
+        raise SandboxUnavailableError(messages.unknown_machine(name))
     return _ARCHITECTURES[name]
 
 

@@ -17,7 +17,17 @@ from pathlib import Path
 
 from grader.errors import SandboxUnavailableError
 from grader.kernel_config import KernelConfig
-from grader.sandbox import allowed_syscalls, environment, landlock, mounts, privileges, rlimits, seccomp, selfcheck
+from grader.sandbox import (
+    allowed_syscalls,
+    environment,
+    landlock,
+    messages,
+    mounts,
+    privileges,
+    rlimits,
+    seccomp,
+    selfcheck,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class Lockdown:
         seccomp.load(seccomp.itself_only(os.getpid(), self.about_others), all_threads=True)
         seccomp.load(self.serving, all_threads=True)
         if holes := selfcheck.holes(config.forbidden):
-            raise SandboxUnavailableError(f"The lock does not hold: a locked process could {', '.join(holes)}.")
+            raise SandboxUnavailableError(messages.holes(holes))
 
 
 def _tree(folder: str) -> Iterator[str]:
@@ -93,6 +103,4 @@ def _require_one_thread() -> None:
     # Landlock binds the calling thread alone; a free thread in the same memory would be a way out.
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:
-        raise SandboxUnavailableError(
-            f"A process can only be locked down while it has one thread; this one has {threads}."
-        )
+        raise SandboxUnavailableError(messages.several_threads(threads))

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Never
 
-from grader.sandbox import mounts, privileges
+from grader.sandbox import messages, mounts, privileges
 from grader.sandbox.libc import setns, unshare
 
 _MOUNTS, _UTS, _IPC, _USERS, PROCESSES, _NETWORK = (
@@ -32,7 +32,7 @@ def missing() -> str:
         with open(reader, encoding="utf-8") as answer:
             said = answer.read()
         os.waitpid(child, 0)
-    return said.removesuffix(_DONE) if said else "a process that tried them ended"
+    return said.removesuffix(_DONE) if said else messages.NAMESPACES_ENDED
 
 
 def enter() -> None:
@@ -93,7 +93,7 @@ def _unshare() -> None:
         os.close(writer)
         _, status = os.waitpid(helper, 0)
     if status:
-        raise OSError("the users of this system could not be mapped")
+        raise OSError(messages.USERS_NOT_MAPPED)
 
 
 def _all_of(kind: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.errors import SandboxUnavailableError
-from grader.sandbox import cgroups, landlock, libc, namespaces, seccomp
+from grader.sandbox import cgroups, landlock, libc, messages, namespaces, seccomp
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ def layers(*, enabled: bool = True, apart: bool | None = None) -> tuple[Layer, .
     Without ``enabled`` they are as under ``--sandbox=off``. ``apart`` says whether namespaces were entered; without it
     a process of its own tries to.
     """
-    off = "" if enabled else "switched off"
+    off = "" if enabled else messages.SWITCHED_OFF
     return (
-        _layer("environment", "kernels start with a clean environment", _elsewhere()),
-        _layer("descriptors", "kernels inherit no open files", _elsewhere()),
-        _layer("rlimits", "memory, CPU time, file size and open files are bounded", _elsewhere()),
-        _layer("privileges", "no capabilities, none to gain", off or _missing_linux()),
+        _layer("environment", messages.ENVIRONMENT, _elsewhere()),
+        _layer("descriptors", messages.DESCRIPTORS, _elsewhere()),
+        _layer("rlimits", messages.RLIMITS, _elsewhere()),
+        _layer("privileges", messages.PRIVILEGES, off or _missing_linux()),
         _landlock(off),
         _seccomp(off),
         _namespaces(off, apart),
@@ -53,23 +53,14 @@ def require(*, strict: bool = False) -> None:
         return
     what = "; ".join(f"{layer.name}: {layer.detail}" for layer in missing)
     if not any(layer.required for layer in missing):
-        raise SandboxUnavailableError(
-            f"This machine does not have every layer that --sandbox=strict asks for ({what}). "
-            "Provide them, or use --sandbox=on, which goes without these."
-        )
-    raise SandboxUnavailableError(
-        f"Student code cannot be locked down on this machine ({what}). "
-        "Grade in a Linux container, or use --sandbox=off for code you trust."
-    )
+        raise SandboxUnavailableError(messages.not_strict(what))
+    raise SandboxUnavailableError(messages.not_possible(what))
 
 
 def elsewhere() -> str:
     """Return what is not possible on a system that is not Linux, and what to do there."""
     name = {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, platform.system())
-    return (
-        f"Student code can be locked down on Linux alone, and this is {name}: grade the notebooks of others in a Linux "
-        "container or in WSL 2, and check a notebook of your own with `grader check --sandbox=off`."
-    )
+    return messages.only_on_linux(name)
 
 
 def _layer(name: str, detail: str, missing: str) -> Layer:
@@ -77,7 +68,7 @@ def _layer(name: str, detail: str, missing: str) -> Layer:
 
 
 def _elsewhere() -> str:
-    return "" if sys.platform == "linux" else "only on Linux"
+    return "" if sys.platform == "linux" else messages.ONLY_ON_LINUX
 
 
 def _missing_linux() -> str:
@@ -95,10 +86,8 @@ def _landlock(off: str) -> Layer:
         return Layer("landlock", False, reason)
     version = landlock.abi()
     if version < 1:
-        return Layer(
-            "landlock", False, "this kernel has no Landlock: it needs Linux 5.13 or newer with Landlock switched on"
-        )
-    return Layer("landlock", True, f"files are an allow-list (ABI {version})")
+        return Layer("landlock", False, messages.NEEDS_LANDLOCK)
+    return Layer("landlock", True, messages.landlock(version))
 
 
 def _namespaces(off: str, apart: bool | None) -> Layer:
@@ -106,13 +95,13 @@ def _namespaces(off: str, apart: bool | None) -> Layer:
     if not reason and apart is None:
         reason = namespaces.missing()
     active = not reason and apart is not False
-    detail = "users, processes, network, IPC and files of their own" if active else reason
+    detail = messages.NAMESPACES if active else reason
     return Layer("namespaces", active, detail, required=False)
 
 
 def _cgroups(off: str) -> Layer:
     reason = off or _missing_linux() or cgroups.missing()
-    return Layer("cgroups", not reason, reason or "memory and processes of each are bounded as a whole", required=False)
+    return Layer("cgroups", not reason, reason or messages.CGROUPS, required=False)
 
 
 def _seccomp(off: str) -> Layer:
@@ -122,4 +111,4 @@ def _seccomp(off: str) -> Layer:
         seccomp.library()
     except SandboxUnavailableError as error:
         return Layer("seccomp", False, str(error))
-    return Layer("seccomp", True, "system calls are an allow-list: no sockets, no processes")
+    return Layer("seccomp", True, messages.SECCOMP)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 
 from grader.errors import SandboxUnavailableError
+from grader.sandbox import messages
 from grader.sandbox.allowed_syscalls import ArgumentCondition, SyscallRule
 from grader.sandbox.libc import machine, syscall
 
@@ -43,9 +44,7 @@ def library() -> ctypes.CDLL:
     try:
         lib = ctypes.CDLL(_LIBRARY, use_errno=True)
     except OSError as error:
-        raise SandboxUnavailableError(
-            f"Student code cannot be locked down: {_LIBRARY} is missing (Debian and Ubuntu: apt install libseccomp2)."
-        ) from error
+        raise SandboxUnavailableError(messages.no_libseccomp(_LIBRARY)) from error
     lib.seccomp_init.restype = ctypes.c_void_p
     lib.seccomp_init.argtypes = [ctypes.c_uint32]
     lib.seccomp_release.argtypes = [ctypes.c_void_p]
@@ -129,7 +128,7 @@ def load(program: bytes, *, all_threads: bool = False) -> None:
 def _context(lib: ctypes.CDLL) -> Iterator[ctypes.c_void_p]:
     context = lib.seccomp_init(_ERRNO | errno.ENOSYS)
     if not context:
-        raise SandboxUnavailableError("Student code cannot be locked down: libseccomp does not start on this machine.")
+        raise SandboxUnavailableError(messages.SECCOMP_DOES_NOT_START)
     try:
         yield context
     finally:
