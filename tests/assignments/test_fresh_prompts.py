@@ -40,7 +40,7 @@ def test_no_drawn_prompt_lets_a_mistake_pass(seed: int, failures: Failures) -> N
     assert passed == []
 
 
-@pytest.mark.parametrize("seed", first_of_each(range(0, COUNT, 4), lambda seed: seed // 10, str))
+@pytest.mark.parametrize("seed", first_of_each(range(0, COUNT, 4), type, str))
 def test_no_drawn_prompt_fails_a_right_answer(
     seed: int, failures: Failures, answers: Callable[[str], dict[str, Any]]
 ) -> None:

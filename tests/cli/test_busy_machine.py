@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from benchmarks.background_load import busy
 from grader.export import read_results
 from tests.cli.conftest import RIGHT, TINY, Run, write
@@ -20,6 +22,7 @@ def scale(numbers):
 ENDLESS = "def scale(numbers):\n    while True:\n        pass\n"
 
 
+@pytest.mark.exhaustive  # tests/kernel/test_processor_clock.py asks the same of one call
 def test_a_busy_machine_changes_no_verdict(grader: Run, tmp_path: Path) -> None:
     """A slow right answer has full marks, and an endless loop is named with its line."""
     write(tmp_path / "in" / "anna.ipynb", SLOW, RIGHT[1])
