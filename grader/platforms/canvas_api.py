@@ -124,7 +124,7 @@ class CanvasAssignment(Closing):
 
     def person_key(self, member: Member) -> tuple[str, ...]:
         """Return what the names of Canvas's own download tell, as intake reads them."""
-        return (self.name, member.id, re.sub(r"\W", "", member.person.name.lower()))
+        return (self.name, member.id, re.sub(r"\W", "", member.sorted_name.lower()))
 
     def fetch(self, file: RemoteFile, place: Path) -> None:
         """Download a file, which may lie on another server; that one gets no token."""

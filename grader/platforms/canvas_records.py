@@ -21,7 +21,7 @@ def member_of(user: Mapping[str, Any], sections: Mapping[Any, str]) -> Member:
         login=str(user.get("login_id") or ""),
         email=str(user.get("email") or ""),
     )
-    return Member(person.id, person, "; ".join(filter(None, enrolled)))
+    return Member(person.id, person, "; ".join(filter(None, enrolled)), str(user.get("sortable_name") or person.name))
 
 
 def submission_of(data: Mapping[str, Any], member: Member) -> RemoteSubmission:

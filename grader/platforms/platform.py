@@ -36,11 +36,15 @@ class AssignmentInfo:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A student of the course; ``id`` is the platform's number of the user."""
+    """A student of the course.
+
+    ``id`` is the platform's number of the user, ``sorted_name`` the name by which lists are sorted, if there is one.
+    """
 
     id: str
     person: Person
     section: str = ""
+    sorted_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

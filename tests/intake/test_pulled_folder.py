@@ -69,15 +69,6 @@ def test_a_submission_has_all_that_the_platform_knew(pulled: Callable[..., Path]
     assert ada.record().section == "Tuesday"
 
 
-def test_a_person_is_who_canvas_own_download_names(pulled: Callable[..., Path], written: Write) -> None:
-    """A batch may be graded from a zip today and from what was pulled tomorrow."""
-    written(NOTEBOOK, "zip/lovelaceada_4711_98765_hw1.ipynb")
-    written(NOTEBOOK, "zip/ben_4712_98766_hw1.ipynb")
-    pulled_one, other = find([pulled([ADA])]).submissions[0], find([pulled().parent / "zip"]).submissions[1]
-
-    assert pulled_one.person == other.person
-
-
 def test_files_that_the_manifest_does_not_name_are_nobodys(pulled: Callable[..., Path]) -> None:
     """What an earlier pull left, or the roster beside it, is neither graded nor listed."""
     found = find([pulled([ADA], "Ada_4711/2/old.ipynb", "roster.csv")])

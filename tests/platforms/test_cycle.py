@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,33 @@ def test_a_new_attempt_is_noticed_and_graded(platform: RunningStandIn, tmp_path:
     grade(folder, out, ada=15.0)
     assert main(["push", "canvas", str(out), platform.page, "--write"]) == 0
     assert platform.state["submissions"]["1"]["score"] == 15.0
+
+
+def test_the_grade_that_counts_is_written(platform: RunningStandIn, tmp_path: Path, capsys: Said) -> None:
+    """What staff corrected goes to the platform as well, and who is excused gets nothing."""
+    folder, out = tmp_path / "pulled", tmp_path / "out"
+    main(["pull", "canvas", platform.page, "-o", str(folder)])
+    grade(folder, out)
+    main(["review", str(out), "set", "Ada_Test_1", "--points", "18", "--comment", "A right idea.", "--by", "me"])
+    main(["review", str(out), "set", "Eve_Test_5", "--excuse", "--by", "me"])
+    capsys.readouterr()
+
+    assert main(["push", "canvas", str(out), platform.page, "--write"]) == 0
+    submissions = platform.state["submissions"]
+    assert submissions["1"]["score"] == 18.0
+    assert "A right idea." in submissions["1"]["submission_comments"][0]["comment"]
+    assert submissions["5"]["score"] is None
+    assert submissions["5"]["submission_comments"] == []
+    assert "no grade for 1 person (excused): Eve" in capsys.readouterr().err
+
+
+def test_a_library_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Said) -> None:
+    """It comes with an extra."""
+    monkeypatch.delitem(sys.modules, "grader.platforms.canvas_api", raising=False)
+    monkeypatch.setitem(sys.modules, "canvasapi.requester", None)
+
+    assert main(["pull", "canvas", "https://canvas.example/courses/1/assignments/2", "-o", str(tmp_path / "new")]) == 2
+    assert "pip install 'interp-grader[platforms]'" in capsys.readouterr().err
 
 
 REQUESTS = {

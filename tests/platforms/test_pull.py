@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.errors import PlatformError, RequestRefusedError, UsageError
+from grader.errors import MachineError, PlatformError, RequestRefusedError, UsageError
 from grader.intake import find, join, read_roster
 from grader.intake.pull_manifest import read_manifest
 from grader.platforms import open_platform
@@ -70,6 +70,19 @@ def test_a_canvas_assignment_is_read_with_all_that_is_known(
     assert (team.group, [p.id for p in team.claims]) == ("Team 9", ["3", "4"])
     assert (found["Eve"].due, found["Eve"].section) == ("2026-12-24T12:00:00+00:00", "Tuesday")
     assert ada.path.read_text() == states.NOTEBOOK
+
+
+def test_a_person_is_who_canvas_own_download_names(
+    start: Start, canvas_state: State, fetch: Fetch, read: Read, tmp_path: Path
+) -> None:
+    """So that a batch that was graded from a zip goes on with what is pulled."""
+    fetch(start("canvas", canvas_state))
+    for name in ("testada_1_101_hw1.ipynb", "testeve_5_104_hw1.ipynb"):
+        (tmp_path / "zip").mkdir(exist_ok=True)
+        (tmp_path / "zip" / name).write_text(states.NOTEBOOK)
+    zipped = {s.student: s.person for s in find([tmp_path / "zip"]).submissions}
+
+    assert {"testada": read()["Ada"].person, "testeve": read()["Eve"].person} == zipped
 
 
 def test_the_roster_names_who_handed_in_nothing(
@@ -210,6 +223,24 @@ def test_pulling_again_fetches_what_is_new(start: Start, moodle_state: State, fe
     assert fetch(platform, "moodle").fetched == 1
     assert read()["Ada"].path.read_text() == states.NOTEBOOK + " "
     assert fetch(platform, "moodle").fetched == 0
+
+
+def test_what_is_being_replaced_is_not_complete(
+    start: Start, moodle_state: State, fetch: Fetch, read: Read, tmp_path: Path
+) -> None:
+    """However little of it is done: a file that is to be removed cannot be."""
+    platform = start("moodle", moodle_state)
+    fetch(platform, "moodle")
+    moodle_state["submissions"][1]["uploads"] = [["/", "b.ipynb", 6]]
+    platform.set(submissions=moodle_state["submissions"])
+    place = tmp_path / "pulled" / "Ada_Test_1" / "2" / "b.ipynb"
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(MachineError):
+        fetch(platform, "moodle")
+
+    with pytest.raises(UsageError, match="not pulled to the end"):
+        read()
 
 
 def test_a_file_that_cannot_be_had_is_nobodys_zero(
