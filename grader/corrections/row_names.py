@@ -13,13 +13,14 @@ _NAMES: tuple[Callable[[SubmissionRecord], Iterable[str]], ...] = (
     lambda s: (s.id,),
     lambda s: (s.person,),
     lambda s: s.student_id.split("; "),
+    lambda s: (n for c in s.claims for n in (c.id, c.sis, c.login, c.email)),
     lambda s: (s.student,),
     lambda s: s.name.split("; "),
 )
 """By what a row may be named; what is unlike for two people comes first."""
 
-_LASTING = ("student_id", "person", "student", "id")
-"""The same in the order in which they outlast a new attempt."""
+_LASTING = ("person", "student_id", "student", "id")
+"""The same in the order in which they outlast a new attempt, and grading without the roster."""
 
 
 class RowNames:

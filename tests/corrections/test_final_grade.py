@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from grader.corrections import FinalGrade, Override, final_grade, final_grades
+from grader.corrections.row_names import RowNames
+from grader.person import Person
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 
 from .conftest import SECOND, checked
@@ -124,6 +126,15 @@ NAMED = {
     "its name": "ada lovelace",
     "its key": "canvas 4711",
 }
+
+
+def test_a_correction_outlasts_the_roster(build: Build) -> None:
+    """The name that is written is known without one, and so is a number from the file."""
+    known = {"person": "canvas 4711", "claims": (Person(id="4711"),)}
+    with_roster, without = build(**known, student_id="4711", name="Ada"), build(**known)
+
+    assert RowNames([with_roster]).lasting(with_roster) == "canvas 4711"
+    assert RowNames([without]).find("canvas 4711") == RowNames([without]).find("4711") == [without]
 
 
 @pytest.mark.parametrize("name", NAMED.values(), ids=NAMED)
