@@ -91,7 +91,8 @@ def _by_the_terms(grade: FinalGrade, terms: Terms, extensions: Sequence[Extensio
     allowed = next((e.attempts for e in reversed(extensions) if e.attempts is not None), terms.attempts)
     if allowed is not None and submission.attempt > allowed:
         return replace(grade, why_none=messages.too_many_attempts(submission.attempt, allowed))
-    if not terms.late.costs or any(o.late_waived for o in grade.applied):
+    costless = not terms.late.costs or result.score <= 0
+    if costless or any(o.late_waived for o in grade.applied):
         return replace(grade, score=result.score)
     given = next((o.days_late for o in reversed(grade.applied) if o.days_late is not None), None)
     late = lateness(submission, terms, _deadline(terms, extensions), given)

@@ -17,12 +17,11 @@ _ANYWHERE = [timezone(timedelta(hours=h)) for h in range(-12, 15)]
 class Lateness:
     """By how many days, each begun one counted, something was handed in late.
 
-    ``days`` is None where it was late, or may have been, and nothing tells by how much. ``by`` is the time, where it is
-    known; ``cut_off`` says that it came too late to count.
+    ``days`` is None where it was late, or may have been, and nothing tells by how much; ``cut_off`` says that it came
+    too late to count.
     """
 
     days: int | None = 0
-    by: timedelta | None = None
     cut_off: bool = False
 
 
@@ -50,8 +49,7 @@ def lateness(
     """
     policy = terms.late
     if days_late is not None:
-        cut_off = policy.cutoff is not None and days_late * _DAY > policy.cutoff
-        return Lateness(days_late, None, cut_off)
+        return Lateness(days_late, cut_off=policy.cutoff is not None and days_late * _DAY > policy.cutoff)
     if due is None or not submission.submitted:
         return Lateness(None if submission.late else 0)
     try:
@@ -65,8 +63,7 @@ def _by_times(submitted: datetime, terms: Terms, due: datetime) -> Lateness:
     policy = terms.late
     if submitted.tzinfo is None and terms.zone is None:
         found = {_late_by(submitted.replace(tzinfo=zone) - due, policy) for zone in _ANYWHERE}
-        told = {(f.days, f.cut_off) for f in found}
-        return Lateness(next(iter(told))[0], None, next(iter(told))[1]) if len(told) == 1 else Lateness(None)
+        return found.pop() if len(found) == 1 else Lateness(None)
     if submitted.tzinfo is None:
         submitted = submitted.replace(tzinfo=terms.zone)
     return _late_by(submitted.astimezone(UTC) - due.astimezone(UTC), policy)
@@ -88,4 +85,4 @@ def deduction(late: Lateness, policy: LatePolicy, score: float, most: float) -> 
 def _late_by(by: timedelta, policy: LatePolicy) -> Lateness:
     if by <= policy.grace:
         return ON_TIME
-    return Lateness(math.ceil(by / _DAY), by, policy.cutoff is not None and by > policy.cutoff)
+    return Lateness(math.ceil(by / _DAY), policy.cutoff is not None and by > policy.cutoff)

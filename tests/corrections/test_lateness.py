@@ -88,6 +88,13 @@ def test_a_mark_alone_asks_for_the_days(build: Build, correct: Correct) -> None:
     assert final_grade(marked).score == 10.0
 
 
+def test_who_has_nothing_to_lose_is_not_asked_about(build: Build) -> None:
+    """Of 0 points nothing is taken off, however late they are."""
+    grade = final_grade(build(late=True, score=0.0), terms=TERMS)
+
+    assert (grade.score, grade.deduction, grade.days_wanted) == (0.0, None, False)
+
+
 def test_a_time_decides_before_the_mark(build: Build) -> None:
     """The platform's own deadline may have been another one."""
     assert final_grade(build(late=True, submitted=after(hours=-2)), terms=TERMS).score == 10.0
