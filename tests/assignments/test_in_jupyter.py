@@ -15,8 +15,9 @@ from nbclient import NotebookClient
 
 from grader.assignment import load_assignment
 from grader.release.contents import fill_assignment
-from grader.release.notebook_tests import TESTS, notebook_tests
+from grader.release.notebook_tests import notebook_tests
 from grader.release.recording import Recording
+from grader.release_lookup import TESTS
 
 COURSE = load_assignment("transformer_interp")
 LENS, ACTIVATIONS = "logit-lens-analysis", "residual-stream-activations"
