@@ -16,6 +16,7 @@ from grader import fork_server, strict_json
 from grader.assignment import FILE, Assignment, load_assignment, load_only_assignment
 from grader.atomic_write import write_page
 from grader.cli import check_report, messages
+from grader.cli.hand_over import hand_over
 from grader.cli.trust import require_trust
 from grader.cli.waiting import waiting
 from grader.cli.warm import idle_s, print_status, stop, warm_up
@@ -24,6 +25,7 @@ from grader.intake import find_one
 from grader.release_lookup import find_assignment, parts_of_releases, releases_in
 from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
+from grader.sandbox.probe import system_name
 from grader.trusted_releases import trust as trust_release
 from grader.worker import Examiners, with_call_limit
 
@@ -35,13 +37,18 @@ _LOOK_S = 0.1
 
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and count the hidden ones."""
+    if not args.sandbox and _sandbox(args) == "off":
+        print(messages.no_sandbox(system_name()), file=sys.stderr)
     if not args.watch:
         return _check_once(args)
-    code = EXIT_DONE
+    code, words = EXIT_DONE, [word for word in args.words if not word.startswith("--w")]
     with suppress(KeyboardInterrupt):
         while True:
             before = _file_state(args.notebook)
-            code = _check_once(args)
+            ended = hand_over(words)
+            if ended and ended.interrupted:
+                break
+            code = ended.code if ended else _check_once(args)
             sys.stdout.flush()
             print(messages.WATCHING, file=sys.stderr, flush=True)
             while _file_state(args.notebook) in (None, before):  # an editor may take it away to save it
@@ -58,7 +65,7 @@ def _check_once(args: argparse.Namespace) -> int:
         args,
         assignment,
         hidden=False,
-        sandbox=args.sandbox,
+        sandbox=_sandbox(args),
         own=True,
         cold=args.cold,
         watched=args.watch,
@@ -73,6 +80,11 @@ def _check_once(args: argparse.Namespace) -> int:
     if result.status is SubmissionStatus.ERROR:
         return EXIT_UNDONE
     return EXIT_DONE if check_report.all_passed(result) else EXIT_SHORT
+
+
+def _sandbox(args: argparse.Namespace) -> str:
+    """Return how one's own code is locked down: as asked for, else as the system can."""
+    return args.sandbox or ("on" if sys.platform == "linux" else "off")
 
 
 def _file_state(file: Path) -> tuple[int, int, int] | None:

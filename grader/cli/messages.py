@@ -266,6 +266,13 @@ UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."
 HTML_HINT = "With --html page.html you get the same as a page, with pictures of what differs."
 
 
+def no_sandbox(system: str) -> str:
+    """Say that a student's own code is run like any other program of theirs."""
+    return (
+        f"{system} has no sandbox: your code is run as any program of yours is. Check only a notebook of your own here."
+    )
+
+
 def checked_by(title: str, slug: str) -> str:
     """Say by which assignment a notebook was checked."""
     return f"Checked by the assignment {title!r} ({slug})."

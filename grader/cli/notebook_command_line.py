@@ -32,8 +32,8 @@ CHECK = Command(
         option(
             "--sandbox",
             choices=["on", "off", "strict"],
-            default="on",
-            help="off: run your own code without the sandbox; strict: only where the machine has every layer of it",
+            help="off: run your own code without the sandbox, as macOS and Windows do anyway; strict: only where the "
+            "machine has every layer of it (default: on, where the system has one)",
         ),
         html_option("also write the feedback page here"),
         option("--json", action="store_true", help="print the result as one line of JSON"),

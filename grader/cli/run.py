@@ -28,6 +28,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         args = parse(argv)
     except SystemExit as end:  # help or wrong usage: argparse has printed what there is to say
         return _checked_exit_code(int(end.code or 0))
+    args.words = sys.argv[1:] if argv is None else [*argv]
     log_to_stderr(logging.DEBUG if args.debug else logging.WARNING)
     # A service manager's stop must unwind like Ctrl-C, so that kernels end and rows stay whole.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

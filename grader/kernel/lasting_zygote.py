@@ -4,7 +4,7 @@ For each kind of zygote a folder that only its owner may enter has ``KIND.addres
 while it serves, ``KIND.users``, locked by everyone who uses it, ``KIND.start``, locked while one starts, and
 ``KIND.tried``. What lies there may be left from processes that were killed: an address counts only if a zygote answers
 there, and a lock only on the file that still has its name. Who starts or ends a zygote removes what nobody uses.
-:mod:`grader.kernel.zygote_holder` is the process that holds one.
+:mod:`grader.cli.zygote_holder` is the process that holds one.
 """
 
 from __future__ import annotations
@@ -108,8 +108,7 @@ class LastingZygote(Closing):
             if not self.address:
                 self._file.unlink(missing_ok=True)
                 self._holder = _hold(self._file, self._plan, idle_s, start.fileno())
-                for users in self._file.parent.glob("*.users"):
-                    remove_unused(users)
+                _remove_all_unused()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +130,16 @@ def stop_zygotes() -> list[ZygoteFile]:
     stopped = serving_zygotes()
     for file in zygotes_folder().glob("*.address"):
         file.unlink(missing_ok=True)
+    _remove_all_unused()
+    return stopped
+
+
+def _remove_all_unused() -> None:
     for users in zygotes_folder().glob("*.users"):
         remove_unused(users)
-    return stopped
+    for file in zygotes_folder().glob("*.commands"):
+        if not Path(published(file)).is_socket():
+            file.unlink(missing_ok=True)
 
 
 def remove_unused(file: Path) -> None:
@@ -189,7 +195,7 @@ def _is(file: Path, opened: int) -> bool:
 def _hold(file: Path, plan: ZygotePlan, idle_s: float, start: int) -> subprocess.Popen[bytes]:
     """Start a holder; it keeps the lock of descriptor ``start`` until its zygote serves."""
     holder = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-P", "-m", "grader.kernel.zygote_holder", str(file), str(start)],
+        [sys.executable, "-P", "-m", "grader.cli.zygote_holder", str(file), str(start)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -59,8 +59,8 @@ It says of each visible check whether it passes, what differs, and which well-kn
 the checks that grade you, in the same words. Further ones{further} run at grading. The first time you are asked
 whether you trust the checks in `{slug}/`, because they run on your computer.
 
-On Linux your code runs in the sandbox in which it will be graded. On macOS and Windows there is none, so write
-`grader check --sandbox=off {notebook}`: it runs your code as any notebook does.
+On Linux your code runs in the sandbox in which it will be graded. On macOS and Windows there is none: your code runs as
+in any notebook.
 
 In the notebook, a cell with `%grader check` checks the functions as they are there, and shows the same below the cell
 (`%grader trust` once, before).

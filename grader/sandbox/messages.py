@@ -33,7 +33,7 @@ def landlock(version: int) -> str:
 def only_on_linux(system: str) -> str:
     return (
         f"Student code can be locked down on Linux alone, and this is {system}: grade the notebooks of others in a "
-        "Linux container or in WSL 2, and check a notebook of your own with `grader check --sandbox=off`."
+        "Linux container or in WSL 2, and check a notebook of your own with `grader check`."
     )
 
 

@@ -59,8 +59,12 @@ def require(*, strict: bool = False) -> None:
 
 def elsewhere() -> str:
     """Return what is not possible on a system that is not Linux, and what to do there."""
-    name = {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, platform.system())
-    return messages.only_on_linux(name)
+    return messages.only_on_linux(system_name())
+
+
+def system_name() -> str:
+    """Return what people call this system."""
+    return {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, platform.system())
 
 
 def _layer(name: str, detail: str, missing: str) -> Layer:

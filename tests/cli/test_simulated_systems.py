@@ -45,14 +45,18 @@ def grader(tmp_path: Path, system: str) -> Run:
     return grader
 
 
-def test_a_right_notebook_passes(grader: Run, tmp_path: Path) -> None:
-    """Exit code 0, the checks' results, a page, and that there was no sandbox."""
+def test_a_right_notebook_passes(grader: Run, system: str, tmp_path: Path) -> None:
+    """Exit code 0, the checks' results, a page, and once that there is no sandbox."""
     notebook = write(tmp_path / "mine.ipynb", *RIGHT)
 
-    done = grader("check", notebook, "-a", TINY, "--sandbox=off", "--html", "page.html")
+    done = grader("check", notebook, "-a", TINY, "--html", "page.html")
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Your code was run without the sandbox (--sandbox=off).")
+    assert done.returncode == 0
+    assert done.stderr == (
+        f"{SYSTEMS[system]} has no sandbox: your code is run as any program of yours is. "
+        "Check only a notebook of your own here.\n"
+    )
+    assert "sandbox" not in done.stdout
     assert "3 of 3 visible checks pass" in done.stdout
     assert (tmp_path / "page.html").is_file()
 
@@ -90,18 +94,18 @@ def test_what_is_wrong_with_the_assignment_is_one_sentence(grader: Run, tmp_path
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["check", "hook", "grade"])
+@pytest.mark.parametrize("command", ["check --sandbox=on", "check --sandbox=strict", "hook", "grade"])
 def test_code_of_others_is_refused(grader: Run, system: str, tmp_path: Path, command: str) -> None:
     """Exit code 3 and one sentence: which system this is and what to do; nothing is run."""
     notebook = write(tmp_path / "mine.ipynb", *RIGHT)
 
-    done = grader(command, notebook, "-a", TINY, *(("-o", tmp_path / "out") if command == "grade" else ()))
+    done = grader(*command.split(), notebook, "-a", TINY, *(("-o", tmp_path / "out") if command == "grade" else ()))
 
     assert done.returncode == 3
     assert done.stderr.splitlines()[-1] == (
         f"grader: Student code can be locked down on Linux alone, and this is {SYSTEMS[system]}: grade the notebooks "
         "of others in a Linux container or in WSL 2, and check a notebook "
-        "of your own with `grader check --sandbox=off`."
+        "of your own with `grader check`."
     )
     assert "Traceback" not in done.stderr
 
@@ -113,4 +117,4 @@ def test_doctor_says_so(grader: Run, system: str) -> None:
     assert (done.returncode, done.stderr) == (3, "")
     assert "✓" not in done.stdout
     assert f"this is {SYSTEMS[system]}" in done.stdout
-    assert "`grader check --sandbox=off`" in done.stdout
+    assert "`grader check`" in done.stdout

@@ -82,7 +82,7 @@ def test_a_folder_that_is_named_in_full_may_be_the_working_folder(tmp_path: Path
 OURS = {
     "a command": "from grader.cli import main\nmain(['doctor', '-a', 'nowhere'])\nimport nbformat",
     "an examiner": "from grader import fork_server\nfor name in fork_server.PRELOADED: __import__(name)",
-    "what holds a zygote": "import grader.kernel.zygote_holder",
+    "what holds a zygote": "import grader.cli.zygote_holder",
 }
 
 

@@ -1,6 +1,6 @@
-"""Hold a zygote that outlives its command.
+"""Hold a zygote that outlives its command, and run the commands that come.
 
-``python -m grader.kernel.zygote_holder ADDRESS-FILE DESCRIPTOR``
+``python -m grader.cli.zygote_holder ADDRESS-FILE DESCRIPTOR``
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from grader.atomic_write import write_atomically
+from grader.cli.command_server import CommandServer
 from grader.kernel.lasting_zygote import published, remove_unused
 from grader.kernel.zygote_plan import ZygotePlan
 
@@ -31,18 +32,22 @@ def main(file: Path, start: int) -> None:
     asked = json.load(sys.stdin)
     idle_s = asked.pop("idle_s")
     plan = ZygotePlan(**asked)
-    with plan.start() as zygote, file.with_suffix(".users").open("a") as users:
+    with (
+        plan.start() as zygote,
+        CommandServer(zygote.folder) as server,
+        file.with_suffix(".users").open("a") as users,
+    ):
         zygote.wait()
         write_atomically(file, f"{zygote.address}\n{plan.label}\n".encode(), private=True, durable=False)
         os.close(start)
         used, seen, found = time.monotonic(), 0, True
         while Path(zygote.address).exists():
-            time.sleep(min(_STEP_S, idle_s))
+            server.serve(min(_STEP_S, idle_s))
             found = published(file) == zygote.address
             alone = _try_lock(users.fileno())
-            if seen != (seen := os.fstat(users.fileno()).st_mtime_ns) or not alone:
+            if seen != (seen := os.fstat(users.fileno()).st_mtime_ns) or not alone or server.busy:
                 used = time.monotonic()
-            if alone and (not found or time.monotonic() - used >= idle_s):
+            if alone and not server.busy and (not found or time.monotonic() - used >= idle_s):
                 if found:
                     file.unlink()  # while none can come
                 break
