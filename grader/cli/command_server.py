@@ -25,7 +25,7 @@ from grader.cli import messages
 from grader.cli.hand_over import GREETING, INTERRUPT, HandedOver, server_file
 from grader.cli.run import EXIT_UNDONE, run
 from grader.closing import Closing
-from grader.fork_server import PRELOADED
+from grader.fork_server import PRELOADED, no_interrupt
 from grader.import_path import skip_slow_imports
 from grader.kernel.lasting_zygote import published
 from grader.sandbox.privileges import die_with_parent
@@ -37,7 +37,10 @@ _MOST_BYTES = 1 << 24
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A command at work; its process is ours, so its number stays its own until it is waited for."""
+    """A command at work.
+
+    Its process is ours, so its number stays its own until it is waited for.
+    """
 
     client: socket.socket
     pid: int
@@ -109,8 +112,9 @@ class CommandServer(Closing):
             return
         if secrets.compare_digest(command.token, self._token):
             parent = os.getpid()
-            if not (pid := os.fork()):
-                _run_forked(command, streams, parent)
+            with no_interrupt():  # until it is the fork's own
+                if not (pid := os.fork()):
+                    _run_forked(command, streams, parent)
             self._jobs.append(_Job(client, pid, os.pidfd_open(pid)))
         for stream in streams:
             os.close(stream)
@@ -135,7 +139,10 @@ class CommandServer(Closing):
 
 
 def _receive(client: socket.socket) -> tuple[HandedOver, list[int]]:
-    """Read a command and its three streams; raises ValueError for anything else, OSError where it takes long."""
+    """Read a command and its three streams.
+
+    Raises ValueError for anything else, OSError where it takes long.
+    """
     size, streams, _, _ = socket.recv_fds(client, 8, 3)
     try:
         data = bytearray()
@@ -154,8 +161,6 @@ def _run_forked(command: HandedOver, streams: list[int], parent: int) -> None:
     """Become the process that the command would be, and run it; does not return."""
     code = EXIT_UNDONE
     try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
         die_with_parent()
         if os.getppid() != parent:  # it has ended already
             return
@@ -166,6 +171,8 @@ def _run_forked(command: HandedOver, streams: list[int], parent: int) -> None:
                 with contextlib.suppress(OSError):  # the one that lists them
                     os.close(int(name))
         _adopt(command)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
         code = run(command.words)
         atexit._run_exitfuncs()
     except KeyboardInterrupt:  # before it began, or at its very end

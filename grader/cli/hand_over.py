@@ -15,7 +15,7 @@ import socket
 import stat
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -68,9 +68,13 @@ def hand_over(words: Sequence[str]) -> Ended | None:
             connection.settimeout(_GREETED_S)
             connection.connect(address)
             if connection.recv(1) == GREETING:
-                _send(connection, token, words)
-                connection.settimeout(None)
-                return _wait(connection)
+                # An interrupt is for the one who has been sent the command, and not lost before that is known.
+                before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+                try:
+                    _send(connection, token, words)
+                    return _wait(connection, before)
+                finally:
+                    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return None
 
 
@@ -116,13 +120,18 @@ def _send(connection: socket.socket, token: str, words: Sequence[str]) -> None:
     connection.sendall(data)
 
 
-def _wait(connection: socket.socket) -> Ended | None:
-    """Wait for the command's end; hand on what would interrupt this process."""
+def _wait(connection: socket.socket, blocked: Iterable[int]) -> Ended | None:
+    """Wait for the command's end; hand on what would interrupt this process.
+
+    ``blocked`` are the signals that are blocked meanwhile.
+    """
     interrupted = False
+    connection.settimeout(None)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
                 code = connection.recv(1)
                 if not code and not interrupted:
                     return None
