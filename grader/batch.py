@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader import messages
 from grader.assignment import Assignment
+from grader.batch_inputs import BatchInputs, write_inputs
 from grader.corrections import FinalGrade, FinalGrades, read_corrections, remember_course
 from grader.errors import GraderError, UsageError
 from grader.export import ResultsWriter
@@ -82,7 +83,9 @@ def grade_batch(
     fresh: bool = False,
     absences: Sequence[Absence] = (),
     roster: Sequence[Person] = (),
-    intake: str = "",
+    intake: str | None = "",
+    inputs: BatchInputs | None = None,
+    keep_replaced: bool = False,
     course: Path | None = None,
     progress: Progress = lambda result, done, total: None,
 ) -> Summary:
@@ -94,8 +97,9 @@ def grade_batch(
     result for (same bytes, assignment, versions and limits) is kept and not graded again, unless that result was a
     fault of ours; what is known of its author is brought up to date. ``fresh`` keeps nothing, and sets aside what the
     folder holds. ``absences`` are people of the ``roster`` who handed in nothing: who has no row has one with 0.
-    ``intake`` lists what was found and is not graded. A ``course`` file is remembered; it and corrections decide what
-    counts. Raises UsageError when another batch is writing to the folder,
+    ``intake`` lists what was found and is not graded, None for what was there; ``inputs`` is what the command was
+    given. With ``keep_replaced``, rows that are graded again are kept aside as they were. A ``course`` file is
+    remembered; it and corrections decide what counts. Raises UsageError when another batch is writing to the folder,
     when it holds another assignment's results, or when nothing can be graded with the assignment.
     """
     with contextlib.ExitStack() as stack:
@@ -113,8 +117,11 @@ def grade_batch(
             examiners, info = None, None
         if fresh or (not earlier and holds_gradebook(out)):  # its rows are gone: it is all that is left of them
             set_aside(out)
-        write_intake(out, intake)
-        rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), info)
+        if intake is not None:
+            write_intake(out, intake)
+        if inputs is not None:
+            write_inputs(out, inputs, fresh=fresh)
+        rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), info, keep_replaced=keep_replaced)
         rows.keep(seed)
         rows.write()  # what this run finds out must not be told as all there is, whenever this process ends
         try:
@@ -129,7 +136,10 @@ def grade_batch(
 class _Rows:
     """The rows of a folder during a batch; an older one stays until its successor is graded."""
 
-    def __init__(self, out: Path, assignment: Assignment, plan: Plan, info: ZygoteInfo | None) -> None:
+    def __init__(
+        self, out: Path, assignment: Assignment, plan: Plan, info: ZygoteInfo | None, *, keep_replaced: bool
+    ) -> None:
+        self._keep_replaced = keep_replaced
         self._out, self._assignment, self._plan = out, assignment, plan
         begun = Provenance.begun(assignment.digest, assignment.limits.call_s)
         self._now = begun.made_with(info, assignment.models[0]) if info else begun
@@ -157,7 +167,7 @@ class _Rows:
         """Keep the results that still hold, with what is known of their authors now."""
         for s in self._plan.submissions:
             row = self._plan.replaces.get(s.id)
-            if row is not None and self._still_holds(row, s, seed):
+            if row is not None and holds(row, s, self._now, seed):
                 kept = replace(row, submission=s.record(), provenance=replace(row.provenance, outdated=()))
                 if kept != row:
                     self._write_pages(kept)
@@ -202,15 +212,6 @@ class _Rows:
         self._written[result.submission.id] = grade
         write_pages(self._out, grade, self._assignment.title)
 
-    def _still_holds(self, row: GradingResult, submission: Submission, seed: int | None) -> bool:
-        return (
-            row.status is not SubmissionStatus.ERROR
-            and bool(submission.sha256)
-            and row.submission.sha256 == submission.sha256
-            and not changes(row.provenance, self._now)
-            and seed in (None, row.provenance.seed)
-        )
-
     def _finish(self, id_: str, result: GradingResult, before: GradingResult | None) -> None:
         self.done[id_] = result
         if before is not None and before.submission.id != id_:
@@ -218,18 +219,31 @@ class _Rows:
 
     def _set_aside(self, row: GradingResult, successor: GradingResult) -> None:
         """Keep a row that another notebook replaces: the two may be of different people."""
-        if row.submission.sha256 == successor.submission.sha256:
+        same_file = row.submission.sha256 == successor.submission.sha256
+        if same_file and not self._keep_replaced:
             return
         self.aside = self.aside or place_for_earlier(self._out)
         with ResultsWriter(self.aside / ROWS) as writer:
             writer.append(row)
-        self.replaced.append(row)
+        if not same_file:
+            self.replaced.append(row)
 
     def _marked(self, row: GradingResult) -> GradingResult:
         """Return a row of somebody who is not in this run, with what is no longer as it was."""
         graded = row.status is not SubmissionStatus.NOT_SUBMITTED
         outdated = changes(row.provenance, self._now) if graded else ()
         return replace(row, provenance=replace(row.provenance, outdated=outdated))
+
+
+def holds(row: GradingResult, submission: Submission, now: Provenance, seed: int | None = None) -> bool:
+    """Return whether a row is the grade that its submission would be given ``now``."""
+    return (
+        row.status is not SubmissionStatus.ERROR
+        and bool(submission.sha256)
+        and row.submission.sha256 == submission.sha256
+        and not changes(row.provenance, now)
+        and seed in (None, row.provenance.seed)
+    )
 
 
 def _grade_each(todo: Sequence[Submission], examiners: Examiners) -> Generator[GradingResult, None, None]:

@@ -100,6 +100,10 @@ def page_not_made(page: Path, rows: str) -> str:
     return f"the page {page} could not be made; what it would say stands in {rows}"
 
 
+def inputs_unreadable(file: Path, reason: str) -> str:
+    return f"{file} cannot be read ({reason}); remove it, and name the submissions again."
+
+
 def other_assignments(folder: Path, found: Collection[str], slug: str) -> str:
     return f"{folder} holds results of {', '.join(sorted(found))}, not of {slug}; choose another folder with -o."
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader import __version__
+from grader.code_digest import code_digest
 from grader.typed_json import Sparse, record
 from grader.zygote_info import ZygoteInfo
 
@@ -18,10 +19,11 @@ _SHOWN = 12  # digests are told apart by their beginnings
 class Provenance(Sparse):
     """The versions and settings behind a result; what is not known of them is empty.
 
-    ``assignment`` is the assignment's digest, ``model`` that of its main model and ``models`` those of all by name;
-    ``call_s`` the least limit of one call in seconds. ``packages`` are the versions of what kernels had loaded, and
-    ``layers`` says which layers of the sandbox were active. ``seed`` is what inputs were drawn from, and
-    ``seed_source`` where it came from. ``outdated`` are sentences about what is no longer as it was.
+    ``grader`` is the grader's version and ``code`` the digest of its code; ``assignment`` is the assignment's digest,
+    ``model`` that of its main model and ``models`` those of all by name; ``call_s`` the least limit of one call in
+    seconds. ``packages`` are the versions of what kernels had loaded, and ``layers`` says which layers of the sandbox
+    were active. ``seed`` is what inputs were drawn from, and ``seed_source`` where it came from. ``outdated`` are
+    sentences about what is no longer as it was.
     """
 
     grader: str = ""
@@ -35,6 +37,7 @@ class Provenance(Sparse):
     packages: Mapping[str, str] = field(default_factory=dict)
     layers: Mapping[str, bool] = field(default_factory=dict)
     outdated: tuple[str, ...] = ()
+    code: str = ""
 
     @classmethod
     def begun(cls, assignment: str, call_s: float) -> Provenance:
@@ -42,7 +45,7 @@ class Provenance(Sparse):
 
         The limit is in seconds.
         """
-        return cls(grader=__version__, assignment=assignment, call_s=call_s)
+        return cls(grader=__version__, code=code_digest(), assignment=assignment, call_s=call_s)
 
     def made_with(self, info: ZygoteInfo, model: str) -> Provenance:
         """Return the same with what a zygote names; ``model`` is the main one of its models."""
@@ -91,5 +94,10 @@ def _changes(was: Provenance, now: Provenance) -> Iterator[str]:
 
 
 def _comparable(provenance: Provenance) -> dict[str, Any]:
-    named = {"grader": provenance.grader, "assignment": provenance.assignment, "python": provenance.python}
+    named = {
+        "grader": provenance.grader,
+        "the grader's code": provenance.code,
+        "assignment": provenance.assignment,
+        "python": provenance.python,
+    }
     return {**named, **provenance.packages, "call_s": provenance.call_s}

@@ -77,6 +77,30 @@ DEMO = Command(
         jobs_option("submissions"),
     ),
 )
+REGRADE = Command(
+    "regrade",
+    "grade a batch again after checks, tolerances, models or the grader have changed",
+    "Grades again those submissions of OUT whose grades were made under another assignment, model, grader or library, "
+    "and says whose grade that changes and why. With --preview it says so before anything is written. Corrections "
+    "stay, and so do the rows of people whose files are gone; rows that are replaced are kept in earlier/.",
+    "grader regrade out --preview",
+    "regrade",
+    (
+        option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
+        option(
+            "paths",
+            nargs="*",
+            type=Path,
+            metavar="PATH",
+            help="where the submissions are (default: where they were when they were graded)",
+        ),
+        option("--preview", action="store_true", help="say what would change, and write nothing"),
+        slug_argument("the assignment (default: the one named in the results)"),
+        jobs_option("submissions"),
+        option("--json", action="store_true", help="print what changes as one line of JSON"),
+    ),
+    module="grader.cli.regrade_command",
+)
 RENDER = Command(
     "render",
     "make all pages of a graded batch again",

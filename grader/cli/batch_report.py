@@ -166,7 +166,7 @@ def print_replay(replay: Replay) -> None:
     before = replay.before
     same, seed = not replay.differences, before.provenance.seed
     print(visible(messages.replayed(before.submission.id, score_text(before), seed, same=same)))
-    for title, sentences in (("differs", replay.differences), ("changed since", replay.changed)):
+    for title, sentences in ((messages.DIFFERS, replay.differences), (messages.CHANGED_SINCE, replay.changed)):
         for sentence in sentences:
             print(visible(f"  {title}: {sentence}"))
 

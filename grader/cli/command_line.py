@@ -13,7 +13,7 @@ from grader.cli.arguments import (
     out_option,
     slug_argument,
 )
-from grader.cli.batch_command_line import DEMO, EXPORT, GRADE, RENDER, REPLAY, SIMILAR
+from grader.cli.batch_command_line import DEMO, EXPORT, GRADE, REGRADE, RENDER, REPLAY, SIMILAR
 from grader.cli.notebook_command_line import CHECK, HOOK, TRUST, WARM
 from grader.cli.platform_command_line import PULL, PUSH
 from grader.cli.review_command_line import REVIEW
@@ -105,6 +105,7 @@ COMMANDS = (
     WARM,
     HOOK,
     DEMO,
+    REGRADE,
     RENDER,
     REVIEW,
     SIMILAR,

@@ -15,6 +15,7 @@ from typing import Any
 from grader import output_folder
 from grader.assignment import Assignment, load_assignment
 from grader.batch import NO_GRADES, grade_batch
+from grader.batch_inputs import BatchInputs
 from grader.capacity import default_jobs
 from grader.cli import batch_report, messages
 from grader.cli.check_commands import (
@@ -51,6 +52,7 @@ def grade(args: argparse.Namespace) -> int:
     return _batch(
         args.paths, assignment, args.out, args.roster, strict_roster=args.strict_roster,
         jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox, course=args.course,
+        inputs=BatchInputs.of(args.paths, args.roster, args.timeout),
     )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def _batch(
 ) -> int:
     people = read_roster(roster) if roster else []
     with scratch_in(out) as scratch:
-        apart = [out, assignment.root, *([roster] if roster else [])]
+        apart = [out, assignment.root, *filter(None, (roster, options.get("course")))]
         found = find(paths, scratch=scratch, functions=assignment.names, roster=people, apart=apart)
         if not found.submissions and not people:
             raise UsageError(messages.no_notebooks(paths))

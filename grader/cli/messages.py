@@ -354,3 +354,43 @@ def speed(loading_s: float, kernel_s: float) -> str:
 def validation_result(slug: str, failed: Sequence[str]) -> str:
     """Say whether an assignment's validation passed, and else which of its sections did not."""
     return f"{slug}: validation failed: {', '.join(failed)}." if failed else f"{slug}: validation passed."
+
+
+# --- regrade ---
+
+DIFFERS, CHANGED_SINCE = "differs", "changed since"
+
+
+def nothing_to_regrade(out: Path) -> str:
+    return f"{out} holds no rows, so there is nothing to grade again."
+
+
+def inputs_unknown(out: Path) -> str:
+    return f"{out} does not say where its submissions are; name them: grader regrade {out} PATH."
+
+
+def grade_changes(id: str, before: str, after: str) -> str:
+    return f"{id}: {before} then, {after} now"
+
+
+def counts_with_corrections(then: float | None, now: float | None) -> str:
+    before, after = ("none" if score is None else f"{score:g}" for score in (then, now))
+    return f"counts, with corrections and lateness: {before} then, {after} now"
+
+
+def not_regraded(id: str, reason: str) -> str:
+    return f"{id} could not be graded again: {reason}"
+
+
+def regraded(changed: int, same: int, held: int, *, previewed: bool) -> str:
+    """Count what grading again changes, or would change."""
+    if previewed:
+        return f"{plural(changed, 'grade')} would change, {same} would not, {held} still hold. Nothing was written."
+    return f"{plural(changed, 'grade')} changed, {same} did not, {held} still held."
+
+
+def files_lost(ids: Sequence[str]) -> str:
+    return (
+        f"Not graded again, because the files are no longer where they were, or have changed: {first_of(ids)}. "
+        "Their rows stay; `grader grade` grades what has changed."
+    )

@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from grader.code_digest import code_digest
 from grader.kernel.inside.readable_paths import places
 from grader.kernel.zygote import Zygote
 from grader.sandbox.environment import model_folders
-from grader.settings import PACKAGE, runtime_dir
+from grader.settings import runtime_dir
 
 _MOST_FILES = 1000  # of a folder of models: what may lie in it besides is not looked at
 
@@ -53,7 +54,7 @@ class ZygotePlan:
         hidden = tuple(p for p in self.hidden if not ours or any(_overlap(Path(p), Path(q)) for q in places()))
         models = model_folders(os.environ)
         where = (str(runtime_dir()), tempfile.gettempdir(), models)
-        state = (_code_digest(), _installed(Path(self.interpreter)), [_files(Path(p)) for p in models.values()])
+        state = (code_digest(), _installed(Path(self.interpreter)), [_files(Path(p)) for p in models.values()])
         decides = (state, where, asdict(replace(self, hidden=hidden)))
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -68,13 +69,6 @@ class ZygotePlan:
             packages=self.packages,
             also=self.also,
         )
-
-
-def _code_digest() -> str:
-    total = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*.py")):
-        total.update(os.fsencode(file.relative_to(PACKAGE)) + b"\0" + file.read_bytes())
-    return total.hexdigest()
 
 
 def _installed(interpreter: Path) -> list[tuple[str, int]]:

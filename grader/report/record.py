@@ -23,6 +23,7 @@ _LABELS = {
     "claims": "names found in the path",
     "assignment": "version of the assignment",
     "seed_source": "seed from",
+    "code": "digest of the grader's code",
     "call_s": "time limit of one call",
     "model": "main model",
     "layers": "sandbox",

@@ -83,7 +83,7 @@ def test_a_grade_that_is_another_now_says_what_differs_and_what_changed(batch: P
         ),
         (("out", "bert", "in/none.ipynb"), "there is no file in/none.ipynb"),
         (("out", "ber", "in/bert.ipynb"), "there is no submission 'ber' in out/results.jsonl; there are: bert."),
-        (("nowhere", "bert", "in/bert.ipynb"), "there is no file nowhere; give the folder that"),
+        (("nowhere", "bert", "in/bert.ipynb"), "there is no nowhere in .; give the folder that"),
     ],
 )
 def test_what_cannot_be_replayed_is_one_sentence(batch: Path, words: tuple[str, ...], sentence: str) -> None:

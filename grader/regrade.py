@@ -1,0 +1,112 @@
+"""Grade a folder's submissions again after something that decides grades has changed.
+
+Rows keep their places, ids and what is known of their authors. A submission is graded again if its files are found
+with the same contents as its row says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from grader.assignment import Assignment
+from grader.batch import Progress, Summary, grade_batch, holds
+from grader.output_folder import read_batch
+from grader.provenance import Provenance
+from grader.replay import Replay
+from grader.result import GradingResult, SubmissionStatus
+from grader.submission import Submission, SubmissionRecord
+from grader.worker import Examiners
+
+_KEPT = {f.name for f in fields(Submission)} & {f.name for f in fields(SubmissionRecord)} - {"path", "files"}
+
+
+@dataclass(frozen=True, slots=True)
+class Regrading:
+    """The submissions that can be graded again, each after its row, and other rows."""
+
+    found: tuple[tuple[GradingResult, Submission], ...]
+    lost: tuple[GradingResult, ...]
+
+    @property
+    def submissions(self) -> tuple[Submission, ...]:
+        """The submissions that were found."""
+        return tuple(submission for _, submission in self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The grades that were given again, and how many rows still hold."""
+
+    again: tuple[Replay, ...]
+    held: int
+
+
+def match_rows(out: Path, assignment: Assignment, submissions: Iterable[Submission]) -> Regrading:
+    """Find the submissions of a folder's rows by what is in their files.
+
+    Raises UsageError as ``read_batch`` does.
+    """
+    grades, _ = read_batch(out, assignment)
+    rows = [grade.raw for grade in grades.by_id.values()]
+    by_digest = {s.sha256: s for s in reversed([*submissions]) if s.sha256}
+    handed_in = [row for row in rows if row.status is not SubmissionStatus.NOT_SUBMITTED]
+    found = ((row, by_digest.get(row.submission.sha256)) for row in handed_in)
+    pairs = tuple((row, _as_in_row(row.submission, s)) for row, s in found if s)
+    ids = {row.submission.id for row, _ in pairs}
+    return Regrading(pairs, tuple(row for row in handed_in if row.submission.id not in ids))
+
+
+def preview(
+    out: Path,
+    assignment: Assignment,
+    regrading: Regrading,
+    *,
+    jobs: int = 1,
+    progress: Callable[[GradingResult, int, int], None] = lambda result, done, total: None,
+) -> Preview:
+    """Grade again what no longer holds, and write nothing into the folder.
+
+    Raises UsageError when nothing can be graded with the assignment.
+    """
+    if not regrading.found:
+        return Preview((), 0)
+    handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in regrading.submissions]))
+    with Examiners(assignment, jobs=jobs, private=(out, handed_in)) as examiners:
+        begun = Provenance.begun(assignment.digest, assignment.limits.call_s)
+        now = begun.made_with(examiners.info, assignment.models[0])
+        rows = {s.id: row for row, s in regrading.found if not holds(row, s, now)}
+        todo = [s for s in regrading.submissions if s.id in rows]
+        again: dict[str, Replay] = {}
+        for result in examiners.grade(todo):
+            again[result.submission.id] = Replay(rows[result.submission.id], result)
+            progress(result, len(again), len(todo))
+    return Preview(tuple(again[id_] for id_ in rows), len(regrading.found) - len(rows))
+
+
+def regrade(
+    out: Path,
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    *,
+    jobs: int = 1,
+    progress: Progress = lambda result, done, total: None,
+) -> Summary:
+    """Grade again what no longer holds; the rows as they were are kept aside."""
+    return grade_batch(submissions, assignment, out, jobs=jobs, intake=None, keep_replaced=True, progress=progress)
+
+
+def _as_in_row(row: SubmissionRecord, found: Submission) -> Submission:
+    """Return a submission as its row knows it, with the files that were found."""
+    known = {name: getattr(row, name) for name in _KEPT}
+    return Submission(
+        path=found.path,
+        label=row.path,
+        files=found.files,
+        withheld=found.withheld,
+        refused=found.refused,
+        unavailable=found.unavailable,
+        **known,
+    )
