@@ -67,7 +67,7 @@ def find(
         if first.unavailable:
             raise GraderError(first.unavailable)
         if all(s.refused for s in found.submissions):
-            raise UsageError(f"{first.label} cannot be graded: {first.refused}")
+            raise UsageError(messages.none_gradable(first.label, first.refused))
     return found
 
 
@@ -124,7 +124,7 @@ def _all_files(paths: Sequence[Path], unpacker: Unpacker | None, apart: Collecti
     all_ = Listing()
     for path in paths:
         if not path.exists():
-            raise UsageError(f"there is no file or folder {str(path)!r}; check the spelling, or the folder you are in.")
+            raise UsageError(messages.no_such_path(path))
         below = files_at(path, apart)
         all_.passed_over |= below.passed_over
         for file in below.files:
@@ -228,4 +228,4 @@ def _file_digest(file: File) -> tuple[str, str]:
         with file.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest(), ""
     except OSError as error:
-        return "", "" if file.refused else str(MachineError(f"{file.path.name} could not be read", error))
+        return "", "" if file.refused else str(MachineError(messages.could_not_be_read(file.path.name), error))

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from grader.errors import MachineError
 from grader.ignored_files import leftover
+from grader.intake import messages
 
 SCRATCH = ".unpacked-"
 """What the names of our own folders for unpacked files begin with."""
@@ -113,7 +114,7 @@ def files_at(path: Path, apart: Collection[Path] = ()) -> Listing:
     for here, folders, names in os.walk(root, onerror=unlisted.append):  # links could lead out of what was handed in
         below = PurePath(here).relative_to(root)
         for name in (f for f in folders if Path(here, f).is_symlink()):
-            listing.passed_over[(below / name).as_posix()] = "a link to a folder"
+            listing.passed_over[(below / name).as_posix()] = messages.LINK_TO_FOLDER
         folders[:] = [
             f
             for f in folders
@@ -123,7 +124,7 @@ def files_at(path: Path, apart: Collection[Path] = ()) -> Listing:
         listing.files += [File(root / relative, relative, root) for relative in kept]
     for error in unlisted:
         folder = Path(os.fsdecode(error.filename))
-        refused = MachineError(f"The folder {folder.name} could not be listed", error)
+        refused = MachineError(messages.folder_not_listed(folder.name), error)
         if folder == root:
             raise refused
         # One name further down, where the names of files would stand that tell whose they are.

@@ -6,6 +6,7 @@ A reason why a file is refused goes on after its name: it begins with "it" and s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from grader.english import first_of
 
@@ -152,3 +153,48 @@ def withheld(files: Mapping[str, str]) -> str:
     """Say which files a notebook's code cannot read; ``files`` gives the reasons."""
     told = [f"{name} ({reason})" for name, reason in files.items()]
     return f"Your code could not read these files beside the notebook: {first_of(told, 3)}." if told else ""
+
+
+# To staff, on files and folders that cannot be read, and on rosters.
+
+LINK_TO_FOLDER = "a link to a folder"
+NO_PEOPLE_COLUMN = (
+    "has no column that says who is who; its first line must name some of: "
+    "student (or name), id, user id, login, sis id, email"
+)
+
+
+def no_such_path(path: Path) -> str:
+    return f"there is no file or folder {str(path)!r}; check the spelling, or the folder you are in."
+
+
+def none_gradable(label: object, reason: str) -> str:
+    return f"{label} cannot be graded: {reason}"
+
+
+def could_not_be_read(name: str) -> str:
+    return f"{name} could not be read"
+
+
+def folder_not_listed(name: str) -> str:
+    return f"The folder {name} could not be listed"
+
+
+def cannot_unpack(folder: Path) -> str:
+    return f"cannot unpack into {folder} (choose another folder with -o)"
+
+
+def no_notebook_of_authors(reason: str) -> str:
+    return f"cannot be read as a notebook: {reason}"
+
+
+def no_csv(path: Path, reason: object) -> str:
+    return f"{path} is not CSV: {reason}; save it as CSV from the program that made it."
+
+
+def is_spreadsheet(path: Path) -> str:
+    return f"{path} is a spreadsheet; save it as CSV (UTF-8), and give that."
+
+
+def names_nobody(path: Path) -> str:
+    return f"{path} names nobody below its first line."

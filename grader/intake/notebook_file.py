@@ -52,7 +52,7 @@ def read_stub(assignment: Assignment) -> NotebookNode:
     try:
         return read_notebook(assignment.notebook)
     except UnreadableError as error:
-        raise AssignmentError(assignment.notebook, f"cannot be read as a notebook: {error.reason}") from error
+        raise AssignmentError(assignment.notebook, messages.no_notebook_of_authors(error.reason)) from error
 
 
 class _NotANotebookError(Exception):
@@ -70,7 +70,7 @@ def _bytes(path: Path) -> bytes:
             raise _NotANotebookError(messages.too_large(status.st_size / 2**20, MAX_MB))
         return path.read_bytes()
     except OSError as error:
-        raise MachineError(f"{path.name} could not be read", error) from error
+        raise MachineError(messages.could_not_be_read(path.name), error) from error
 
 
 def _parse_notebook(data: bytes) -> NotebookNode:

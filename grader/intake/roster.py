@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.intake import messages
 from grader.intake.roster_columns import address_in, columns_of, kind_of, participant_in
 from grader.person import Person
 from grader.table_bytes import read_table_bytes
@@ -31,12 +32,12 @@ def read_roster(path: Path) -> list[Person]:
     try:
         people = _people(_csv_rows(_read_roster_text(path)))
     except csv.Error as error:
-        raise UsageError(f"{path} is not CSV: {error}; save it as CSV from the program that made it.") from error
+        raise UsageError(messages.no_csv(path, error)) from error
     except ValueError as error:
         raise UsageError(f"{path} {error}.") from error
     known = [person for person in people if person]
     if not known:
-        raise UsageError(f"{path} names nobody below its first line.")
+        raise UsageError(messages.names_nobody(path))
     once: dict[object, Person] = {}
     for n, person in enumerate(known):
         once.setdefault(person if person.number else n, person)
@@ -59,10 +60,7 @@ def _people(table: Sequence[Sequence[str]]) -> list[Person | None]:
     if any(known) or not _identifies(columns):
         columns, first = columns_of(table[at] if table else (), table[at + 1 :]), at + 1
     if not any(known) and not _identifies(columns):
-        raise ValueError(
-            "has no column that says who is who; its first line must name some of: "
-            "student (or name), id, user id, login, sis id, email"
-        )
+        raise ValueError(messages.NO_PEOPLE_COLUMN)
     people: list[Person | None] = [None] * first
     return [*people, *(_row_person(columns, row) for row in table[first:])]
 
@@ -142,7 +140,7 @@ def _delimiter(text: str) -> str:
 def _read_roster_text(path: Path) -> str:
     data = read_table_bytes(path, "roster")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UsageError(f"{path} is a spreadsheet; save it as CSV (UTF-8), and give that.")
+        raise UsageError(messages.is_spreadsheet(path))
     for encoding in _encodings(data):
         try:
             return data.decode(encoding).replace("\0", "")

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from grader.errors import UsageError
 from grader.intake.listing import SCRATCH
+from grader.messages import cannot_write
 
 LOCK = ".lock"
 
@@ -32,7 +33,7 @@ def scratch_in(out: Path) -> Iterator[Path]:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             stack.enter_context(FileLock(folder / LOCK, timeout=0))
         except OSError as error:
-            raise UsageError(f"cannot write to {out}: {error.strerror}; choose another folder with -o.") from error
+            raise UsageError(cannot_write(out, error.strerror)) from error
         yield folder
 
 

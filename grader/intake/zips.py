@@ -58,7 +58,7 @@ class UnavailableError(Exception):
 
     def of(self, file: File) -> File:
         """Return the file that cannot be read for this reason."""
-        return replace(file, unavailable=f"{file.label.name} could not be read: {self}.")
+        return replace(file, unavailable=f"{messages.could_not_be_read(file.label.name)}: {self}.")
 
 
 @dataclass(slots=True)
@@ -295,4 +295,4 @@ def _room(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise MachineError(f"cannot unpack into {path.parent} (choose another folder with -o)", error) from error
+        raise MachineError(messages.cannot_unpack(path.parent), error) from error
