@@ -86,7 +86,7 @@ CASES = [*_written("right.md"), *_written("wrong.md"), *_damaged()]
 
 
 def kind(case: Case) -> object:
-    """Return what decides whether every run tries a notebook: its style, or how its first exercise ends."""
+    """Return what decides if every run tries a notebook: style, or its first exercise's end."""
     return CASES.index(case) // STYLES if case.verdict == FULL_MARKS else case.verdict.split()[0]
 
 
