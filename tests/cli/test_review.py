@@ -313,3 +313,20 @@ def test_a_folder_that_may_not_be_written_stays_as_it_is(out: Path) -> None:
     assert refused.stderr.count("\n") == 1
     assert [entry["points"] for entry in json.loads(listed.stdout)] == [7.0]
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+
+
+def test_grading_with_a_course_asks_for_the_days_and_goes_on(grader: Run, tmp_path: Path) -> None:
+    """Canvas's names say LATE and no more: the exit code is 2 until the days are told."""
+    write(tmp_path / "in" / "doejane_LATE_4711_98765_hw1.ipynb", *RIGHT)
+    write(tmp_path / "in" / "roejim_4712_98766_hw1.ipynb", *RIGHT)
+    (tmp_path / "course.toml").write_text("[late]\nper_day = 50\n")
+    grade = ("grade", "in", "-a", TINY, "-o", "out")
+
+    asked = grader(*grade, "--course", "course.toml")
+    told = grader("review", "out", "set", "4711", "--days-late", "1")
+    again = grader(*grade)
+
+    assert (asked.returncode, told.returncode, again.returncode) == (2, 0, 0)
+    assert "1 submission is late, and nothing tells by how many days" in asked.stderr
+    assert "2 unchanged and not graded again" in again.stdout
+    assert finals(tmp_path / "out") == {"doejane": ("6", "3", "graded"), "roejim": ("6", "6", "graded")}
