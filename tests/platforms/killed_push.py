@@ -7,6 +7,7 @@ its exit code is printed. To fork one process is quicker than to start many.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ opened = journal_module.open_own
 class KillingFile:
     """The journal's file; one of its writes is the last thing that this process does."""
 
-    def __init__(self, path: Path, mode: str, *, left: int, where: str, buffering: int = -1) -> None:
+    def __init__(self, path: Path, mode: str, *, buffering: int, left: int, where: str) -> None:
         self._file, self._left, self._where = opened(path, mode, buffering=buffering), left, where
 
     def write(self, data: bytes) -> int:
@@ -53,7 +54,7 @@ def run(asked: dict[str, Any]) -> int:
     """Run one command, to be killed as it was asked."""
     if asked["entry"] >= 0:
         kill = {"left": asked["entry"], "where": asked["where"]}
-        journal_module.open_own = lambda path, mode, buffering: KillingFile(path, mode, **kill)  # type: ignore[assignment]
+        journal_module.open_own = functools.partial(KillingFile, **kill)  # type: ignore[assignment]
     return main(asked["command"])
 
 

@@ -81,6 +81,7 @@ def test_killed_at_any_entry_of_the_journal(
     out = batch(ADA, EVE)
 
     assert run(platform, out, entry, where) == -9
+    assert (out / JOURNAL).read_text().count("\n") == entry + (where == "after")
     assert [run(platform, out), run(platform, out)] == [0, 0]  # the second reads what the first has noted
     assert_each_once(platform, 11.0, 8.5)
     assert [len(platform.state["submissions"][n]["writes"]) for n in "15"] == [1, 1]
