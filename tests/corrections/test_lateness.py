@@ -41,6 +41,16 @@ def test_each_day_that_was_begun_costs(build: Build, late: dict[str, float], sco
     assert final_grade(build(submitted=after(**late)), terms=TERMS).score == score
 
 
+def test_the_platforms_deadline_counts_where_the_course_names_none(build: Build) -> None:
+    """It is the person's own, extensions on the platform included; more days are after that."""
+    terms, late = replace(TERMS, due=None), build(submitted=after(days=1), due=DUE.isoformat(), late=True)
+    three_days = replace(terms, extensions=(Extension("ada", days=3),))
+
+    assert final_grade(late, terms=terms).score == 8.0
+    assert final_grade(late, terms=three_days, extensions=three_days.extensions).score == 10.0
+    assert final_grade(late, terms=replace(TERMS, due=DUE + timedelta(days=1))).score == 10.0
+
+
 def test_per_cent_may_be_of_what_was_earned(build: Build) -> None:
     """10 per cent of 10 points are 1."""
     earned = replace(TERMS, late=replace(TERMS.late, of=Share.EARNED))
