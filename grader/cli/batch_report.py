@@ -15,7 +15,7 @@ from rich.text import Text
 
 from grader.assignment import Assignment
 from grader.batch import Summary
-from grader.cli import messages
+from grader.cli import messages, review_messages
 from grader.corrections import FinalGrade, FinalGrades
 from grader.intake import Found
 from grader.replay import Replay
@@ -145,15 +145,15 @@ def print_grades(grades: FinalGrades, out: Path) -> bool:
         print(visible(problem))
     of_all = grades.by_id.values()
     for title, found in (
-        (messages.not_applied, [f"{_who(g)}: {' '.join(g.problems)}" for g in of_all if g.problems]),
-        (messages.offered, [_who(g) for g in of_all if g.offered]),
-        (messages.too_many_attempts, [f"{_who(g)}: {g.why_none}" for g in of_all if g.beyond_attempts]),
+        (review_messages.not_applied, [f"{_who(g)}: {' '.join(g.problems)}" for g in of_all if g.problems]),
+        (review_messages.offered, [_who(g) for g in of_all if g.offered]),
+        (review_messages.too_many_attempts, [f"{_who(g)}: {g.why_none}" for g in of_all if g.beyond_attempts]),
     ):
         if found:
             print(f"{title(len(found))}: {messages.first_of(found)}")
     unclear = [_who(g) for g in of_all if g.days_wanted]
     if unclear:
-        print(f"grader: {messages.days_wanted(unclear, visible(str(out)))}", file=sys.stderr)
+        print(f"grader: {review_messages.days_wanted(unclear, visible(str(out)))}", file=sys.stderr)
     return bool(unclear)
 
 

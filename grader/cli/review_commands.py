@@ -11,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import review, strict_json
-from grader.cli import messages
+from grader.cli import review_messages as messages
 from grader.cli.batch_report import final_text
 from grader.corrections import FinalGrade, Override, Target
 from grader.errors import UsageError
-from grader.report.grade_sentences import CorrectionFact, correction_fact
+from grader.report.grade_sentences import correction_fact
 from grader.sanitize import visible
 
 _SETS = ("points", "comment", "excuse", "waive_late", "days_late")
@@ -81,7 +81,7 @@ def _print_entries(found: list[review.Entry], *, as_json: bool) -> None:
         print(messages.NOTHING_SET)
         return
     table = Table(box=None, pad_edge=False)
-    for column in ("who for", "of", "sets", "checks gave", "by", "when", "counts", "final grade"):
+    for column in ("whose", "of", "sets", "by", "counts", "final grade"):
         table.add_column(column, overflow="fold")
     for entry in found:
         table.add_row(*(Text(visible(text)) for text in _cells(entry)))
@@ -89,15 +89,13 @@ def _print_entries(found: list[review.Entry], *, as_json: bool) -> None:
 
 
 def _cells(entry: review.Entry) -> list[str]:
-    fact, grade = _fact(entry), entry.grade
-    comment = f"{fact.sets}: {fact.comment}" if fact.comment else fact.sets
-    who = grade.raw.submission.id if grade else entry.override.person
+    fact, grade = correction_fact(entry.grade, entry.override), entry.grade
+    sets = f"{fact.sets} (checks: {fact.before})" if fact.before else fact.sets
+    sets = f"{sets}: {fact.comment}" if fact.comment else sets
+    whose = grade.raw.submission.id if grade else entry.override.person
+    by = f"{fact.who}, {entry.override.when:%Y-%m-%d}"
     counts = f"no: {entry.why_not}" if entry.why_not else "yes"
-    return [who, fact.what, comment, fact.before, fact.who, fact.when, counts, _grade_text(grade) if grade else ""]
-
-
-def _fact(entry: review.Entry) -> CorrectionFact:
-    return correction_fact(entry.grade, entry.override)
+    return [whose, fact.what, sets, by, counts, _grade_text(grade) if grade else ""]
 
 
 def _as_data(entry: review.Entry) -> dict[str, object]:
