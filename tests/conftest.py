@@ -26,8 +26,9 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
 
-# What takes longest, first: else one process would still be at it when the others are done.
-LONGEST = ("attacks", "cli", "validation", "notebooks", "assignments", "plugin", "kernel")
+# What one process takes longest over, first: else it would still be at it when the others are done. The many files of
+# the command line fill what is left.
+LONGEST = ("attacks", "assignments", "plugin", "kernel", "notebooks", "validation", "cli")
 
 
 def pytest_configure(config: pytest.Config) -> None:
