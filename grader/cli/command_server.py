@@ -51,12 +51,11 @@ class CommandServer(Closing):
     """Wait for commands of this user, and run each in a fork; a context manager.
 
     ``folder`` is a private one for its socket. Where another process waits for them, it does nothing until that has
-    ended. Raises OSError where it could not be found.
+    ended; where it could not be found, nothing at all.
     """
 
     def __init__(self, folder: Path) -> None:
         self._address = folder / "commands"
-        self._file = server_file()
         self._token = secrets.token_hex()
         self._jobs: list[_Job] = []
         self._socket: socket.socket | None = None
@@ -68,7 +67,8 @@ class CommandServer(Closing):
 
     def serve(self, seconds: float) -> None:
         """Take on commands, and pass on what becomes of them, for some time."""
-        self._socket = self._socket or self._listen()
+        with contextlib.suppress(OSError):
+            self._socket = self._socket or self._listen()
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             clients = {job.client.fileno(): job for job in self._jobs}
@@ -86,10 +86,13 @@ class CommandServer(Closing):
     def close(self) -> None:
         """Be found no more."""
         if self._socket:
-            self._file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._file.unlink()
             self._socket.close()
 
     def _listen(self) -> socket.socket | None:
+        """Be found from now on; raises OSError where that cannot be."""
+        self._file = server_file()
         if Path(published(self._file) or "/nowhere").exists():
             return None
         skip_slow_imports()
@@ -116,6 +119,8 @@ class CommandServer(Closing):
                 if not (pid := os.fork()):
                     _run_forked(command, streams, parent)
             self._jobs.append(_Job(client, pid, os.pidfd_open(pid)))
+        else:
+            client.close()
         for stream in streams:
             os.close(stream)
 
