@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.release.set_up_cell import set_up_cell
 from grader.settings import PACKAGE
 from tests.cli.conftest import RIGHT, WRONG, write
 
@@ -74,6 +75,15 @@ def test_a_cell_is_named_by_its_first_line(check: Check) -> None:
 
     assert "Your code raised TypeError in cell 2 (`# mine`), line 3: " in said
     assert "cell 2, line 3: return number, number[0]" in said
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_cell_that_sets_up_the_checks_is_no_part_of_the_work(check: Check) -> None:
+    """Nothing in it runs, and nothing is remarked on it, when the notebook is checked or graded."""
+    cell = "".join(set_up_cell("tiny", "http://127.0.0.1:9/tiny.zip", with_id=True)["source"])
+
+    for options in ((), ("-a", TINY)):
+        assert check(cell, *RIGHT, options=options).stdout == check(*RIGHT, options=options).stdout
 
 
 @pytest.mark.parametrize("columns", [40, 80])

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from grader.assignment import load_assignment
 from grader.intake import discover
@@ -21,8 +23,10 @@ from grader.worker import Examiners
 from tests.cli.conftest import write
 
 from .conftest import TINY
+from .leaks import leaks
 from .outside import CHECKOUT, Outside
 from .test_check import CASES
+from .test_release import LEAST, texts
 
 COURSE = CHECKOUT / "assignments" / "transformer_interp"
 SAMPLES = [COURSE / "solution.ipynb", *sorted((COURSE / "samples").glob("*.ipynb"))]
@@ -145,3 +149,17 @@ def test_the_solution_passes_outside(course: ReleaseUser) -> None:
 
     outcomes = {c.outcome for e in solution.exercises for c in e.checks if c.visibility is Visibility.VISIBLE}
     assert outcomes == {Outcome.PASSED}
+
+
+@pytest.mark.exhaustive
+def test_no_answer_to_a_hidden_prompt_is_recorded(course: ReleaseUser) -> None:
+    """Answers hold the tokens of visible prompts, and of no hidden one."""
+    tokenizer = Tokenizer.from_file(str(course.folder / COURSE.name / "data" / "embedded" / "tokenizer.json"))
+
+    def tokens(prompt: str) -> bytes:
+        return np.array(tokenizer.encode(prompt).ids, np.int64).tobytes()
+
+    visible = tokens("James Potter went to school. James")
+    hidden = {t for file in (COURSE / "checks" / "hidden").glob("*.py") for t in texts(file) if len(t) >= LEAST}
+
+    assert leaks(course.folder, [visible, *map(tokens, hidden)]).keys() == {visible}
