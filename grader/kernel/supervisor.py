@@ -7,7 +7,7 @@ import random
 import signal
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader import machine
 from grader.errors import (
@@ -22,9 +22,11 @@ from grader.errors import (
 )
 from grader.kernel import codec, messages
 from grader.kernel.processor_clock import Clock, Time
-from grader.kernel.provisioner import SandboxProvisioner
 from grader.kernel.watchdog import Watchdog
 from grader.kernel_config import Limits
+
+if TYPE_CHECKING:
+    from grader.kernel.provisioner import SandboxProvisioner
 
 _INTERVAL_S = 0.05
 GRACE = Time(1.0, 1.0)

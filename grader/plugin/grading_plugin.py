@@ -7,6 +7,7 @@ import gc
 import random
 from collections.abc import Callable, Collection, Generator, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +16,6 @@ from grader.assignment import Assignment
 from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import AssignmentError, BadAnswer, GraderError, KernelError, StudentFault
 from grader.extract import Extraction
-from grader.kernel import KernelPool
 from grader.kernel.exclusive_run import no_beat
 from grader.plugin import GRADES, find_root, messages
 from grader.plugin.check_run import CheckRun
@@ -38,6 +38,9 @@ from grader.session import (
 )
 from grader.session.bounded_cache import size
 from grader.submission import SupportingFile
+
+if TYPE_CHECKING:
+    from grader.kernel import KernelPool
 
 CHECK_RUN = pytest.StashKey[CheckRun]()
 
@@ -88,6 +91,8 @@ class GradingPlugin:
     @cached_property
     def pool(self) -> KernelPool:
         """The kernels' pool; asking for it starts a zygote where none runs."""
+        from grader.kernel import KernelPool  # inside a notebook there are no kernels, and Jupyter is as it is
+
         return self._end.enter_context(KernelPool(self._assignment, address=self._address, beat=self._beat))
 
     @cached_property
