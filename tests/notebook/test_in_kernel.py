@@ -151,7 +151,7 @@ def test_the_magic_says_where_there_are_no_checks(cells: dict[str, Any]) -> None
 
 @pytest.mark.parametrize("before", ["", "import sys; sys.modules |= dict.fromkeys(('jupyter_client', 'ipykernel'))"])
 def test_without_a_notebook_it_is_text(released: Path, before: str) -> None:
-    """As in a script of the student's own; no Jupyter is needed, so the version on Colab does not matter."""
+    """As in a script of the student's own; which Jupyter there is does not matter."""
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", f"{before}\n{SETUP}\n{WRONG}\n{CHECK}"],
         cwd=released,

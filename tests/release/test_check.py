@@ -79,7 +79,7 @@ def test_a_cell_is_named_by_its_first_line(check: Check) -> None:
 
 @pytest.mark.usefixtures("kept")
 def test_the_cell_that_sets_up_the_checks_is_no_part_of_the_work(check: Check) -> None:
-    """Nothing in it runs, and nothing is remarked on it, when the notebook is checked or graded."""
+    """Nothing in it runs when the notebook is checked or graded, or is remarked on."""
     cell = "".join(set_up_cell("tiny", "http://127.0.0.1:9/tiny.zip", with_id=True)["source"])
 
     for options in ((), ("-a", TINY)):
