@@ -77,8 +77,8 @@ def test_a_wrong_answer_and_one_without_end_are_told(grader: Run, tmp_path: Path
     ("file", "code"),
     [
         ("prelude.py", "raise SystemExit"),
-        ("solution.py", "import nowhere"),
-        ("checks/visible/test_checks.py", "import nowhere"),
+        pytest.param("solution.py", "import nowhere", marks=pytest.mark.exhaustive),
+        pytest.param("checks/visible/test_checks.py", "import nowhere", marks=pytest.mark.exhaustive),
     ],
     ids=lambda value: value,
 )

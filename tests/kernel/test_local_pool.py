@@ -88,7 +88,7 @@ def test_it_leaves_nothing(local: LocalKernelPool, tmp_path: Path, monkeypatch: 
     ("source", "said"),
     [
         ("\nraise RuntimeError('no such weights')", "line 2: RuntimeError: no such weights"),
-        ("import os\nos._exit(0)", "running it ended the process"),
+        pytest.param("import os\nos._exit(0)", "running it ended the process", marks=pytest.mark.exhaustive),
         ("MODELS = ['narrow', 'wide']\nload = digest = str\ndef provide(model):\n    return model.x", "line 4: Attrib"),
     ],
     ids=["import", "end", "provide"],
