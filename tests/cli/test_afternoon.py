@@ -1,4 +1,4 @@
-"""An instructor's afternoon, from a platform's zip to its gradebook, by the commands alone."""
+"""An instructor's afternoon by the commands alone, from a zip to a gradebook."""
 
 from __future__ import annotations
 
