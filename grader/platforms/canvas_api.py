@@ -21,6 +21,7 @@ from canvasapi.util import combine_kwargs
 from grader.closing import Closing
 from grader.errors import RequestRefusedError, UsageError
 from grader.export.spreadsheet import number
+from grader.platforms import messages
 from grader.platforms.answers import as_record, documented, iso_time
 from grader.platforms.canvas_records import member_of, state_of, submission_of
 from grader.platforms.http_session import PlatformSession
@@ -65,10 +66,7 @@ class CanvasAssignment(Closing):
 
     def __init__(self, address: str, *, wait: Wait = time.sleep) -> None:
         if (match := _PAGE.match(address)) is None:
-            raise UsageError(
-                f"{address!r} is no page of an assignment in Canvas, such as "
-                "https://canvas.example.edu/courses/12/assignments/34; copy it from the browser."
-            )
+            raise UsageError(messages.no_page(address, "Canvas"))
         site = match["site"].lower()
         self.address = f"{site}/courses/{match['course']}/assignments/{match['assignment']}"
         self._course, self._path = f"courses/{match['course']}", self.address.removeprefix(f"{site}/")
@@ -86,11 +84,9 @@ class CanvasAssignment(Closing):
         with documented("Canvas"):
             found = as_record(self._get(self._path))
             if found.get("grading_type", "points") not in _POINTS:
-                raise UsageError(f"{self.address} is not graded by points; choose points in Canvas.")
+                raise UsageError(messages.not_by_points(self.address, "Canvas"))
             if found.get("anonymize_students"):
-                raise UsageError(
-                    f"{self.address} hides who is who (anonymous grading); show the names in Canvas first."
-                )
+                raise UsageError(messages.hides_names(self.address, "Canvas"))
             points = found.get("points_possible")
             return AssignmentInfo(
                 str(found["name"]), None if points is None else float(points), iso_time(found.get("due_at"))
@@ -130,7 +126,7 @@ class CanvasAssignment(Closing):
         """Download a file, which may lie on another server; that one gets no token."""
         size = self._session.fetch(file.url, place, largest=LARGEST_FILE)
         if file.size not in (-1, size):
-            raise RequestRefusedError(f"it came with {size} bytes instead of {file.size}")
+            raise RequestRefusedError(messages.another_size(size, file.size))
 
     def states(self, ids: Sequence[str]) -> dict[str, GradeState]:
         """Return the state of several people's grades."""

@@ -66,8 +66,8 @@ def state_of(data: Mapping[str, Any], own_id: str) -> GradeState:
         int(data.get("attempt") or 0),
         iso_time(data.get("submitted_at")),
         str(last.get("comment") or ""),
-        _names(last),
-        "excused in Canvas" if data.get("excused") else "",
+        files=_names(last),
+        blocked="excused in Canvas" if data.get("excused") else "",
     )
 
 

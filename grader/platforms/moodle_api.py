@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from grader.closing import Closing
 from grader.errors import UsageError
 from grader.export.spreadsheet import number
 from grader.person import Person
+from grader.platforms import messages
 from grader.platforms.answers import as_list, as_record, documented, iso_time
 from grader.platforms.moodle_records import HANDED_IN, attempt_of, is_feedback, member_of, state_of
 from grader.platforms.moodle_service import MoodleService
@@ -40,11 +43,9 @@ class MoodleAssignment(Closing):
 
     def __init__(self, address: str, *, wait: Wait = time.sleep) -> None:
         if (match := _PAGE.match(address)) is None:
-            raise UsageError(
-                f"{address!r} is no page of an assignment in Moodle, such as "
-                "https://moodle.example.edu/mod/assign/view.php?id=34; copy it from the browser."
-            )
-        site, self._cmid = match["site"], int(match["cmid"])
+            raise UsageError(messages.no_page(address, "Moodle"))
+        parts = urlsplit(match["site"])
+        site, self._cmid = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}", int(match["cmid"])
         self.address = f"{site}/mod/assign/view.php?id={self._cmid}"
         self._service = MoodleService(site, find_token(self.name, site), wait=wait)
         self.pause = wait
@@ -61,11 +62,9 @@ class MoodleAssignment(Closing):
         with documented("Moodle"):
             found = self._assign()
             if int(found.get("grade", 100)) <= 0:
-                raise UsageError(f"{self.address} is not graded by points; choose points in Moodle.")
+                raise UsageError(messages.not_by_points(self.address, "Moodle"))
             if found.get("blindmarking"):
-                raise UsageError(
-                    f"{self.address} hides who is who (blind marking); reveal the identities in Moodle first."
-                )
+                raise UsageError(messages.hides_names(self.address, "Moodle"))
             enabled = {c["plugin"] for c in found.get("configs") or () if is_feedback(c)}
             return AssignmentInfo(
                 str(found["name"]),
@@ -123,7 +122,7 @@ class MoodleAssignment(Closing):
             info = self.assignment()
             feedback: dict[str, Any] = {}
             if info.comments:
-                text = state.comment if change.comment is None else change.comment
+                text = state.comment_source if change.comment is None else html.escape(change.comment, quote=False)
                 feedback["assignfeedbackcomments_editor"] = {"text": text, "format": 1}
             if change.file is not None:
                 feedback["files_filemanager"] = self._service.upload(*change.file)
@@ -149,14 +148,14 @@ class MoodleAssignment(Closing):
         if not self._known:
             module = as_record(self._service.ask("core_course_get_course_module", {"cmid": self._cmid})["cm"])
             if module.get("modname", "assign") != "assign":
-                raise UsageError(f"{self.address} is no assignment, but a {module['modname']}.")
+                raise UsageError(messages.another_module(self.address, str(module["modname"])))
             courses = self._service.ask(
                 "mod_assign_get_assignments", {"courseids": [module["course"]], "includenotenrolledcourses": 1}
             )["courses"]
             every = [a for course in as_list(courses) for a in as_list(course["assignments"])]
             known = [a for a in every if int(a["cmid"]) == self._cmid]
             if not known:
-                raise UsageError(f"the token's owner may not see {self.address}; use one of a teacher of the course.")
+                raise UsageError(messages.not_a_teacher(self.address))
             self._known = as_record(known[0])
         return self._known
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from grader.person import Person
 from grader.platforms.answers import iso_time
 from grader.platforms.platform import GradeState, Member, RemoteAttempt, RemoteFile
+
+_TAG = re.compile(r"<[^<>]*>")
 
 HANDED_IN = frozenset({"submitted"})
 """What Moodle calls a submission that is no draft."""
@@ -73,6 +77,7 @@ def state_of(data: Mapping[str, Any], graded: Mapping[str, Any] | None) -> Grade
         None if value is None or value < 0 else value,
         attempt + 1 if submission else 0,
         iso_time(submission.get("timemodified")) if handed else "",
+        html.unescape(_TAG.sub(" ", comments)),
         comments,
         tuple(files),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import PlatformError, RequestRefusedError
+from grader.platforms import messages
 from grader.platforms.answers import as_list
 from grader.platforms.http_session import PlatformSession
 from grader.platforms.platform import Wait
@@ -35,10 +36,10 @@ class MoodleService:
         Raises RequestRefusedError where it cannot be had.
         """
         if not self._session.is_own(url):
-            raise RequestRefusedError("it lies on another server, which is not to get the token")
+            raise RequestRefusedError(messages.ELSEWHERE)
         came = self._session.fetch(url, place, largest=largest, method="POST", data={"token": self._token.text})
         if size not in (-1, came):  # Moodle tells an error as if it were the file
-            raise RequestRefusedError(f"it came with {came} bytes instead of {size}")
+            raise RequestRefusedError(messages.another_size(came, size))
 
     def upload(self, name: str, page: bytes) -> int:
         """Upload a file into a new area for drafts, and return the area's number."""

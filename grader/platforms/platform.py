@@ -89,15 +89,16 @@ class GradeState:
     """What a platform holds of one person's grade.
 
     ``grade`` is as it was entered, None where there is none. ``attempt`` and ``submitted`` are the newest attempt's, 0
-    and "" without one. ``comment`` is the last that was pushed, or on platforms with one comment the one there;
-    ``files`` are the names of the files that go with it. ``blocked`` says why no grade may be written, "" where one
-    may.
+    and "" without one. ``comment`` is the last that was pushed, or on platforms with one comment the one there; it is a
+    text, and ``comment_source`` the same as the platform has it. ``files`` are the names of its files. ``blocked`` says
+    why no grade may be written, "" where one may.
     """
 
     grade: float | None = None
     attempt: int = 0
     submitted: str = ""
     comment: str = ""
+    comment_source: str = ""
     files: tuple[str, ...] = ()
     blocked: str = ""
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.atomic_write import write_atomically
-from grader.english import first_of, plural
 from grader.errors import MachineError, RequestRefusedError, UsageError
 from grader.export.spreadsheet import spreadsheet
 from grader.intake import unique
@@ -25,6 +24,7 @@ from grader.intake.pull_manifest import (
     read_manifest,
     write_manifest,
 )
+from grader.platforms import messages
 from grader.platforms.platform import Member, Platform, RemoteFile, RemoteSubmission
 
 _UNSAFE = re.compile(r"[^\w.+@ -]")
@@ -65,10 +65,7 @@ def pull(platform: Platform, folder: Path, *, partial: bool = False) -> Pulled:
         _make_room(folder, before, manifest)
         fetched, missing = _fetch(platform, folder, plan)
         if missing and not partial:
-            raise RequestRefusedError(
-                f"{plural(len(missing), 'file')} cannot be fetched: {first_of([*missing.values()], 10, '; ')}. The "
-                "same command tries again; --partial goes on without these people."
-            )
+            raise RequestRefusedError(messages.not_fetched([*missing.values()]))
         whole = [p for p, _ in plan if not any(f.path in missing for a in p.attempts for f in a.files)]
         absent = {p.id for p in (q for s, _ in plan if s not in whole for q in s.people)}
         write_atomically(folder / ROSTER, _roster([m for m in members if m.id not in absent]))
@@ -83,9 +80,9 @@ def pull(platform: Platform, folder: Path, *, partial: bool = False) -> Pulled:
 def _known_before(platform: Platform, folder: Path) -> PullManifest | None:
     before = read_manifest(folder)
     if before is None and any(path.name != ".lock" for path in folder.iterdir()):
-        raise UsageError(f"{folder} holds other files; choose a new folder with -o.")
+        raise UsageError(messages.other_files(folder))
     if before and before.address != platform.address:
-        raise UsageError(f"{folder} holds what was pulled from {before.address}; choose another folder with -o.")
+        raise UsageError(messages.of_another(folder, before.address))
     return before
 
 

@@ -12,7 +12,6 @@ from grader.export.comments import comment
 from grader.export.grades import grade_remarks, who
 from grader.export.matching import match_rows, require_points
 from grader.export.request import Request
-from grader.export.spreadsheet import number
 from grader.platforms import messages
 from grader.platforms.platform import GradeChange, GradeState, Member, Platform
 from grader.platforms.push_decision import Decision, Wanted, decide, same_grade
@@ -137,7 +136,7 @@ def _previewed(
     platform: Platform, state: GradeState | None, known: Known, start: PushedGrade, wanted: Wanted
 ) -> PushedGrade:
     if state is None:
-        return replace(start, status=PushStatus.LEFT, why=f"not assigned to them in {platform.name.capitalize()}")
+        return replace(start, status=PushStatus.LEFT, why=messages.not_assigned(platform.name.capitalize()))
     return _told(start, state, decide(wanted, state, known, one_comment=platform.one_comment))
 
 
@@ -181,8 +180,7 @@ class _Writer:
         self._note(Step.WRITING, state)
         after = self._platform.write(self._id, now.change, state)
         if after.grade is None or not same_grade(after.grade, self._wanted.grade):
-            held = "no grade" if after.grade is None else number(after.grade)
-            return replace(now, status=PushStatus.FAILED, why=f"there is {held} there after writing (is it locked?)")
+            return replace(now, status=PushStatus.FAILED, why=messages.not_taken(after.grade))
         self._note(Step.WRITTEN, state)
         return replace(now, status=PushStatus.WRITTEN)
 

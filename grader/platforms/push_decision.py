@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import html
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from grader.export.comments import is_comment
-from grader.export.spreadsheet import number
+from grader.platforms import messages
 from grader.platforms.platform import FEEDBACK_FILE, GradeChange, GradeState
 from grader.platforms.push_journal import Known
 
 _TOLERANCE = 0.005  # platforms show and some keep hundredths
-_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Wanted:
     @property
     def comment_digest(self) -> str:
         """What the journal knows the comment by."""
-        return hashlib.sha256(_plain(self.comment).encode()).hexdigest()[:16] if self.comment else ""
+        return hashlib.sha256(_with_single_blanks(self.comment).encode()).hexdigest()[:16] if self.comment else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +71,35 @@ def _why_left(wanted: Wanted, state: GradeState, known: Known) -> str:
     if state.blocked:
         return state.blocked
     if _is_after(state.submitted, wanted.submitted):
-        return f"handed in again since (attempt {state.attempt}); pull and grade it first"
+        return messages.handed_in_again(state.attempt)
     if wanted.replace or (state.grade is not None and same_grade(state.grade, wanted.grade)):
         return ""
     if state.grade is None:
         gone = known.last is not None and known.last.attempt == state.attempt
-        return "its grade was removed there since it was written" if gone else ""
+        return messages.REMOVED_THERE if gone else ""
     if any(same_grade(state.grade, grade) for grade in known.grades):
         return ""
-    there = number(state.grade)
     if known.last is not None:
-        return f"changed there from {number(known.last.grade)} to {there} since it was written"
-    return f"has {there} there, which was not written from here"
+        return messages.changed_there(known.last.grade, state.grade)
+    return messages.not_from_here(state.grade)
 
 
 def _feedback(
     wanted: Wanted, state: GradeState, known: Known, *, one_comment: bool
 ) -> tuple[str | None, tuple[str, bytes] | None, tuple[str, ...]]:
     """Return the comment and the file to be written, and sentences on what stays."""
-    there, kept = _plain(state.comment), list[str]()
-    comment = wanted.comment if wanted.comment is not None and there != _plain(wanted.comment) else None
+    there, kept = _with_single_blanks(state.comment), list[str]()
+    comment = wanted.comment if wanted.comment is not None and there != _with_single_blanks(wanted.comment) else None
     ours = not there or is_comment(there)
     if comment is not None and one_comment and not ours:
         comment = None
-        kept.append("a comment of somebody's stays")
+        kept.append(messages.COMMENT_STAYS)
     elif comment is not None and there and ours and known.last and known.last.comment == wanted.comment_digest:
         comment = None  # it is there, and the platform writes it in another way
     file = (wanted.file, wanted.page) if wanted.page and wanted.file not in map(_first_name, state.files) else None
     if file and one_comment and any(not FEEDBACK_FILE.fullmatch(name) for name in state.files):
         file = None
-        kept.append("feedback files of somebody's stay")
+        kept.append(messages.FILES_STAY)
     if not one_comment and (comment is not None or file):  # they are one comment: who reads it gets both
         comment, file = wanted.comment, ((wanted.file, wanted.page) if wanted.page else None)
     return comment, file, tuple(kept)
@@ -123,6 +119,5 @@ def _is_after(one: str, other: str) -> bool:
     return first.tzinfo is not None and second.tzinfo is not None and first > second
 
 
-def _plain(text: str | None) -> str:
-    """Return a comment as it is read: without tags and with single blanks."""
-    return " ".join(html.unescape(_TAG.sub(" ", text or "")).split())
+def _with_single_blanks(text: str | None) -> str:
+    return " ".join((text or "").split())

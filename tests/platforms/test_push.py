@@ -235,6 +235,30 @@ def test_an_answer_that_is_lost_is_asked_after(
     assert {p.status for p in push(platform, batch(ADA), name).values()} == {PushStatus.SAME}
 
 
+@pytest.mark.parametrize("name", ["canvas", "moodle"])
+def test_signs_in_a_comment_arrive_and_are_known_again(
+    start: Start, canvas_state: State, moodle_state: State, batch: Batch, push: Push, name: str
+) -> None:
+    """Titles of exercises may name tokens; Moodle takes HTML, Canvas a text."""
+    exercise = replace(ADA.exercises[0], title="Where <pad> & <bos> go")
+    platform, out = (
+        start(name, canvas_state if name == "canvas" else moodle_state),
+        batch(replace(ADA, exercises=(exercise,))),
+    )
+    method, path = ("PUT", "/submissions/1") if name == "canvas" else ("POST", "mod_assign_save_grade")
+    platform.fault(path, "lost", method=method)
+    push(platform, out, name)
+    state = platform.state
+
+    assert len(writes(platform, 1)) == 1
+    if name == "canvas":
+        assert "Where <pad> & <bos> go" in state["submissions"]["1"]["submission_comments"][0]["comment"]
+    else:
+        assert "Where &lt;pad&gt; &amp; &lt;bos&gt; go" in state["grades"]["1"]["comment"]
+    (out / "pushed.jsonl").unlink()
+    assert push(platform, out, name)["1"].status is PushStatus.SAME
+
+
 def test_a_limit_is_waited_for_and_nothing_is_written_twice(
     start: Start, canvas_state: State, batch: Batch, push: Push
 ) -> None:
