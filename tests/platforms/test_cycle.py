@@ -112,7 +112,7 @@ def test_a_library_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setitem(sys.modules, "canvasapi.requester", None)
 
     assert main(["pull", "canvas", "https://canvas.example/courses/1/assignments/2", "-o", str(tmp_path / "new")]) == 2
-    assert "pip install 'interp-grader[platforms]'" in capsys.readouterr().err
+    assert "--editable '.[platforms]'" in capsys.readouterr().err
 
 
 REQUESTS = {
