@@ -11,6 +11,9 @@ from grader.errors import MachineError
 from grader.ignored_files import leftover
 from grader.intake import messages
 
+MAX_DEPTH = 40
+"""Folders in folders that are looked into; nobody nests their work so deep, and each takes time."""
+
 SCRATCH = ".unpacked-"
 """What the names of our own folders for unpacked files begin with."""
 
@@ -93,6 +96,9 @@ class Listing:
 
     def passes(self, inside: PurePath, folder: PurePath | None = None) -> bool:
         """Return whether a path inside a folder or zip is passed over, and take note of it if so."""
+        if len(inside.parts) > MAX_DEPTH:
+            self.passed_over[PurePath(folder or "", *inside.parts[:2]).as_posix()] = messages.NESTED_TOO_DEEP
+            return True
         if (found := leftover(inside)) is None:
             return False
         self.passed_over[PurePath(folder or "", found[0]).as_posix()] = found[1]

@@ -46,6 +46,7 @@ ENTRY_DAMAGED = "it is damaged inside the zip; zip it again, or hand in the .ipy
 ENTRY_OUTSIDE = "its name in the zip leads out of the zip; zip it again, or hand in the .ipynb file itself."
 ENTRY_UNREADABLE = "it is packed in a way that cannot be read here; hand in the .ipynb file itself."
 
+NESTED_TOO_DEEP = "folders nested too deep"
 NOT_TO_BE_OPENED = "it is a link, no file, or damaged"
 UNUSUAL_NAME = "its name is too long, or has characters that cannot be seen"
 

@@ -215,7 +215,7 @@ def test_links_in_a_zip_are_not_there(tmp_path: Path) -> None:
     assert "link.py" in submission.withheld
 
 
-@pytest.mark.parametrize("name", ["a\nb.py", "a\x1b[31m.py", "a\u202e.py", "x" * 250, "d/" * 120 + "deep.py"])
+@pytest.mark.parametrize("name", ["a\nb.py", "a\x1b[31m.py", "a\u202e.py", "x" * 250, "folders/" * 30 + "deep.py"])
 def test_names_that_nobody_can_read_are_left_out(tmp_path: Path, name: str) -> None:
     """The student is told, in words that can be read."""
     folder = hand_in(tmp_path / "in", ["hw.ipynb", name])
@@ -269,3 +269,15 @@ def test_recorded_files_are_found_again_by_what_is_in_them(tmp_path: Path) -> No
     [again] = find([submission.path]).submissions
 
     assert names(with_recorded(again, submission.record().files)) == ["h.py"]
+
+
+def test_folders_that_are_nested_beyond_measure_are_passed_over(tmp_path: Path) -> None:
+    """Each level of each path takes time, of which a zip of a few kB could ask for hours."""
+    deep = "a/" * 20_000
+    file = packed(tmp_path / "upload.zip", ["hw.ipynb", *(f"{deep}{n}.py" for n in range(100))])
+    (tmp_path / "scratch").mkdir()
+
+    found = find([file], scratch=tmp_path / "scratch")
+
+    assert [s.label for s in found.submissions] == ["upload.zip/hw.ipynb"]
+    assert found.passed_over == {"upload.zip/a/a": "folders nested too deep"}
