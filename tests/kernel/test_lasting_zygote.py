@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment, load_assignment, prelude_digest
+from grader.code_digest import code_digest
 from grader.errors import AssignmentError, KernelError
 from grader.kernel import KernelPool
 from grader.kernel.lasting_zygote import LastingZygote, serving_zygotes, stop_zygotes
@@ -306,7 +307,8 @@ def test_what_changes_where_it_lies_is_another_zygote_s(
     """A model's weights, an installed package, the grader's own code."""
     monkeypatch.setenv("GRADER_GPT2_DIR", str(tmp_path))
     monkeypatch.setattr("site.getsitepackages", lambda: [str(tmp_path)])
-    monkeypatch.setattr("grader.kernel.zygote_plan.PACKAGE", tmp_path)
+    monkeypatch.setattr("grader.code_digest._PACKAGE", tmp_path)
+    monkeypatch.setattr("grader.kernel.zygote_plan.code_digest", code_digest.__wrapped__)  # read once a process
     before = PLAN.kind()
     monkeypatch.setenv("GRADER_GPT2_DIR", str(tmp_path / "models"))
     (tmp_path / "models").mkdir()
