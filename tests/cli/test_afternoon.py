@@ -1,4 +1,4 @@
-"""An instructor's afternoon by the commands alone, from a zip to a gradebook."""
+"""An instructor's afternoon, from a zip to a gradebook, by the commands alone."""
 
 from __future__ import annotations
 

@@ -140,3 +140,18 @@ def test_results_and_pages_say_which_files_there_were(batch: tuple[Path, dict[st
 
     assert [(f["name"], f["size"]) for f in anna["submission"]["files"]] == [("helper.py", len(SCALED))]
     assert "It uses helper.py, which was handed in beside the notebook." in page
+
+
+def test_ones_own_files_are_there_when_one_checks(tmp_path: Path) -> None:
+    """Also one that is larger than what code may write; beside an upload nothing is looked for."""
+    fill(tmp_path, helper__py=SCALED)
+    np.save(tmp_path / "large.npy", np.zeros(5_000_000))
+    notebook = write(tmp_path / "hw.ipynb", "large = np.load('large.npy')\n", *IMPORTS)
+
+    checked = grader_in(tmp_path)("check", notebook, "-a", TINY, "--json")
+    hooked = grader_in(tmp_path)("hook", notebook, "-a", TINY)
+
+    row = json.loads(checked.stdout)
+    assert checked.returncode == 0, messages(row)
+    assert [f["name"] for f in row["submission"]["files"]] == ["helper.py", "large.npy"]
+    assert "No module named 'helper'" in messages(json.loads(hooked.stdout))
