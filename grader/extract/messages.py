@@ -261,7 +261,7 @@ def whole_notebook(name: str) -> str:
 
 
 def files_used(paths: Sequence[str]) -> str:
-    return f"It uses {first_of(paths, _MAX_CELLS)}, which was handed in beside the notebook."
+    return f"It uses {first_of(paths, _MAX_CELLS)} from beside the notebook."
 
 
 def run_out_of_order(user: int, binder: int) -> str:

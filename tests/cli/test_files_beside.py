@@ -139,7 +139,7 @@ def test_results_and_pages_say_which_files_there_were(batch: tuple[Path, dict[st
     page = (folder / "out" / "feedback" / f"{anna['submission']['id']}.html").read_text()
 
     assert [(f["name"], f["size"]) for f in anna["submission"]["files"]] == [("helper.py", len(SCALED))]
-    assert "It uses helper.py, which was handed in beside the notebook." in page
+    assert "It uses helper.py from beside the notebook." in page
 
 
 def test_ones_own_files_are_there_when_one_checks(tmp_path: Path) -> None:
