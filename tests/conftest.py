@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # Folders whose files share what is costly to start, and so belong in one process.
-TOGETHER = {"reference": "models", "assignments": "models", "kernel": "kernel", "plugin": "plugin"}
+TOGETHER = {"reference": "models", "assignments": "models", "plugin": "plugin"}
 
 
 @pytest.hookimpl(optionalhook=True)
