@@ -15,7 +15,7 @@ from rich.text import Text
 
 from grader.assignment import Assignment
 from grader.batch import Summary
-from grader.cli import messages, review_messages
+from grader.cli import batch_messages, review_messages
 from grader.corrections import FinalGrade, FinalGrades
 from grader.intake import Found
 from grader.replay import Replay
@@ -42,20 +42,20 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
     Console().print(_results_table(batch, assignment))
     figures = sum_up(tuple(batch.grades.by_id.values()))
     print(
-        messages.batch_counts(
+        batch_messages.batch_counts(
             figures.total, figures.statuses, kept=batch.kept, earlier=figures.total - len(batch.graded)
         )
     )
     if figures.mean is not None:
-        print(messages.batch_mean(format_score(figures.mean), format_score(figures.max_score)))
+        print(batch_messages.batch_mean(format_score(figures.mean), format_score(figures.max_score)))
     if mistakes := [(visible(m.title), m.count) for m in figures.diagnoses[:_MISTAKES_NAMED]]:
-        print(messages.common_mistakes(mistakes))
+        print(batch_messages.common_mistakes(mistakes))
     if batch.outdated:
-        print(messages.outdated([visible(r.submission.id) for r in batch.outdated]))
+        print(batch_messages.outdated([visible(r.submission.id) for r in batch.outdated]))
     if batch.aside:
-        print(messages.replaced([visible(r.submission.id) for r in batch.replaced], visible(str(batch.aside))))
+        print(batch_messages.replaced([visible(r.submission.id) for r in batch.replaced], visible(str(batch.aside))))
     if batch.counts[SubmissionStatus.ERROR]:
-        print(messages.RETRY)
+        print(batch_messages.RETRY)
 
 
 def _results_table(batch: Summary, assignment: Assignment) -> Table:
@@ -83,10 +83,10 @@ def doubts(
     """
     rows = Counter((s.name, s.student_id) for s in submissions)
     return _counted_remarks(
-        (messages.all_absent, (a.student for a in absences if len(strangers) == len(submissions))),
-        (messages.conflicting, (f"{s.label}: {' '.join(s.conflicts)}" for s in submissions if s.conflicts)),
-        (messages.not_on_roster, (s.label for s in strangers)),
-        (messages.several_rows, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
+        (batch_messages.all_absent, (a.student for a in absences if len(strangers) == len(submissions))),
+        (batch_messages.conflicting, (f"{s.label}: {' '.join(s.conflicts)}" for s in submissions if s.conflicts)),
+        (batch_messages.not_on_roster, (s.label for s in strangers)),
+        (batch_messages.several_rows, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
     )
 
 
@@ -101,13 +101,13 @@ def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Rema
     kinds = sorted(set(found.passed_over.values()))
     return _counted_remarks(
         *(
-            (partial(messages.unclear_times, what=w), [s.label for s in submissions if w in s.remarks])
+            (partial(batch_messages.unclear_times, what=w), [s.label for s in submissions if w in s.remarks])
             for w in sorted({w for s in submissions for w in s.remarks})
         ),
-        (messages.earlier_attempts, (e for s in submissions for e in s.earlier)),
-        (messages.not_notebooks, found.extras),
+        (batch_messages.earlier_attempts, (e for s in submissions for e in s.earlier)),
+        (batch_messages.not_notebooks, found.extras),
         *(
-            (partial(messages.passed_over, kind=k), sorted(x for x, of in found.passed_over.items() if of == k))
+            (partial(batch_messages.passed_over, kind=k), sorted(x for x, of in found.passed_over.items() if of == k))
             for k in kinds
         ),
     )
@@ -120,18 +120,18 @@ def _counted_remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> li
 
 def print_first(remarks: Sequence[Remark]) -> None:
     """Print remarks that are to be read before anything else; sentences have a line each."""
-    print(f"{messages.LOOK_FIRST}:")
+    print(f"{batch_messages.LOOK_FIRST}:")
     for title, labels in remarks:
         if any(" " in label and label.endswith((".", "?")) for label in labels):
-            print(f"- {title}:", *labels[: messages.MOST_NAMED], sep="\n  ")
+            print(f"- {title}:", *labels[: batch_messages.MOST_NAMED], sep="\n  ")
         else:
-            print(f"- {title}: {messages.first_of(labels)}")
+            print(f"- {title}: {batch_messages.first_of(labels)}")
 
 
 def print_remarks(remarks: Sequence[Remark]) -> None:
     """Print each remark with the first of its labels."""
     for title, labels in remarks:
-        print(f"{title}: {messages.first_of(labels)}")
+        print(f"{title}: {batch_messages.first_of(labels)}")
 
 
 def remarks_text(remarks: Sequence[Remark]) -> str:
@@ -150,7 +150,7 @@ def print_grades(grades: FinalGrades, out: Path) -> bool:
         (review_messages.too_many_attempts, [f"{_who(g)}: {g.why_none}" for g in of_all if g.beyond_attempts]),
     ):
         if found:
-            print(f"{title(len(found))}: {messages.first_of(found)}")
+            print(f"{title(len(found))}: {batch_messages.first_of(found)}")
     unclear = [_who(g) for g in of_all if g.days_wanted]
     if unclear:
         print(f"grader: {review_messages.days_wanted(unclear, visible(str(out)))}", file=sys.stderr)
@@ -165,8 +165,11 @@ def print_replay(replay: Replay) -> None:
     """Print whether grading again gave the same grade, and what differs or has changed."""
     before = replay.before
     same, seed = not replay.differences, before.provenance.seed
-    print(visible(messages.replayed(before.submission.id, score_text(before), seed, same=same)))
-    for title, sentences in ((messages.DIFFERS, replay.differences), (messages.CHANGED_SINCE, replay.changed)):
+    print(visible(batch_messages.replayed(before.submission.id, score_text(before), seed, same=same)))
+    for title, sentences in (
+        (batch_messages.DIFFERS, replay.differences),
+        (batch_messages.CHANGED_SINCE, replay.changed),
+    ):
         for sentence in sentences:
             print(visible(f"  {title}: {sentence}"))
 

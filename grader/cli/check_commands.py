@@ -15,7 +15,7 @@ from pathlib import Path
 from grader import fork_server, strict_json
 from grader.assignment import FILE, Assignment, load_assignment, load_only_assignment
 from grader.atomic_write import write_page
-from grader.cli import check_report, messages
+from grader.cli import check_messages, check_report, messages
 from grader.cli.hand_over import hand_over
 from grader.cli.trust import require_trust
 from grader.cli.waiting import waiting
@@ -38,7 +38,7 @@ _LOOK_S = 0.1
 def check(args: argparse.Namespace) -> int:
     """Check one notebook with the visible checks, and count the hidden ones."""
     if not args.sandbox and _sandbox(args) == "off":
-        print(messages.no_sandbox(system_name()), file=sys.stderr)
+        print(check_messages.no_sandbox(system_name()), file=sys.stderr)
     if not args.watch:
         return _check_once(args)
     code, words = EXIT_DONE, [word for word in args.words if not word.startswith("--w")]
@@ -50,7 +50,7 @@ def check(args: argparse.Namespace) -> int:
                 break
             code = ended.code if ended else _check_once(args)
             sys.stdout.flush()
-            print(messages.WATCHING, file=sys.stderr, flush=True)
+            print(check_messages.WATCHING, file=sys.stderr, flush=True)
             while _file_state(args.notebook) in (None, before):  # an editor may take it away to save it
                 time.sleep(_LOOK_S)
     return code
@@ -100,10 +100,10 @@ def trust(args: argparse.Namespace) -> int:
     releases = releases_in(args.folder.parent) if args.folder.joinpath(FILE).is_file() else releases_in(args.folder)
     inside = {f for f in releases.values() if f == args.folder.resolve()} or set(releases.values())
     if len(inside) != 1:
-        raise UsageError(messages.not_one_release(args.folder, len(inside)))
+        raise UsageError(check_messages.not_one_release(args.folder, len(inside)))
     assignment = load_assignment(str(*inside))
     trust_release(assignment)
-    print(messages.trusted(assignment.title, assignment.digest))
+    print(check_messages.trusted(assignment.title, assignment.digest))
     return EXIT_DONE
 
 
@@ -166,7 +166,7 @@ def load_whole(name: str) -> Assignment:
     """Return an assignment with its solution; raises UsageError for a release."""
     assignment = load_assignment(name)
     if assignment.recorded:
-        raise UsageError(messages.only_a_release(assignment.root))
+        raise UsageError(check_messages.only_a_release(assignment.root))
     return assignment
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.assignment import Assignment
-from grader.cli import messages
+from grader.cli import check_messages
 from grader.errors import GraderError
 from grader.intake import read_notebook
 from grader.report.exercise_lines import ExerciseLines, exercise_lines
@@ -38,8 +38,8 @@ def print_check(
     """Print the visible checks of one notebook; ``page`` is where its page was written."""
     console, cells = Console(highlight=False, soft_wrap=True), CellNames(notebook)
     if not sandboxed:
-        _print_text(console, messages.UNSANDBOXED, style="yellow")
-    _print_text(console, visible(messages.checked_by(assignment.title, assignment.slug)))
+        _print_text(console, check_messages.UNSANDBOXED, style="yellow")
+    _print_text(console, visible(check_messages.checked_by(assignment.title, assignment.slug)))
     if result.message:
         _print_text(console, visible(cells.named(result.message)), style="bold")
     for exercise in map(exercise_lines, result.exercises):
@@ -71,7 +71,7 @@ class CellNames:
         def name(found: re.Match[str]) -> str:
             first_line = "" if found[1] in seen else self._first_lines.get(int(found[1]), "")
             seen.add(found[1])
-            return messages.named_cell(found[0], first_line)
+            return check_messages.named_cell(found[0], first_line)
 
         return _CELL.sub(name, "\n".join(texts))
 
@@ -92,9 +92,9 @@ def _print_closing(console: Console, result: GradingResult, further: str, page: 
         console.print()
         _print_text(console, passed_checks(result.exercises, further), style="bold")
     if page:
-        _print_text(console, visible(messages.page_written(page)))
+        _print_text(console, visible(check_messages.page_written(page)))
     elif any(e.visible_checks for e in result.exercises) and not all_passed(result):
-        _print_text(console, messages.HTML_HINT)
+        _print_text(console, check_messages.HTML_HINT)
 
 
 def _print_text(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:

@@ -17,7 +17,7 @@ from grader.assignment import Assignment, load_assignment
 from grader.batch import NO_GRADES, grade_batch
 from grader.batch_inputs import BatchInputs
 from grader.capacity import default_jobs
-from grader.cli import batch_report, messages
+from grader.cli import batch_messages, batch_report, messages
 from grader.cli.check_commands import (
     EXIT_DONE,
     EXIT_SHORT,
@@ -48,7 +48,7 @@ def grade(args: argparse.Namespace) -> int:
     """Grade a batch into a folder."""
     assignment = limited(load_whole(args.assignment), args)
     if args.strict_roster and not args.roster:
-        raise UsageError(messages.STRICT_NEEDS_ROSTER)
+        raise UsageError(batch_messages.STRICT_NEEDS_ROSTER)
     return _batch(
         args.paths, assignment, args.out, args.roster, strict_roster=args.strict_roster,
         jobs=args.jobs, fresh=args.fresh, sandbox=args.sandbox, course=args.course,
@@ -82,7 +82,9 @@ def _batch(
         strangers = strangers if people else []
         doubts = batch_report.doubts(submissions, strangers, absences)
         if doubts and strict_roster:
-            raise UsageError(messages.strict_roster([f"{d.title}: {messages.first_of(d.labels)}" for d in doubts]))
+            raise UsageError(
+                batch_messages.strict_roster([f"{d.title}: {batch_messages.first_of(d.labels)}" for d in doubts])
+            )
         first = doubts if batch_report.are_many(doubts, submissions, strangers) else []
         if first:
             batch_report.print_first(first)
@@ -102,7 +104,7 @@ def _batch(
     batch_report.print_summary(summary, assignment)
     batch_report.print_remarks(remarks[len(first) :])
     if first:
-        print(messages.LOOK_ABOVE)
+        print(batch_messages.LOOK_ABOVE)
     wanted = batch_report.print_grades(summary.grades, out)
     print(summary.index)
     if summary.counts[SubmissionStatus.ERROR]:

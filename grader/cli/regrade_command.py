@@ -11,7 +11,7 @@ from grader import fork_server
 from grader.assignment import Assignment
 from grader.batch_inputs import BatchInputs, read_inputs
 from grader.capacity import default_jobs
-from grader.cli import messages
+from grader.cli import batch_messages
 from grader.cli.batch_report import score_text
 from grader.cli.check_commands import EXIT_DONE, EXIT_UNDONE, load_whole
 from grader.cli.progress import batch_progress
@@ -34,7 +34,7 @@ def regrade(args: argparse.Namespace) -> int:
     grades, _ = read_batch(args.out)
     slug = args.assignment or next((grade.raw.assignment for grade in grades.by_id.values()), "")
     if not slug:
-        raise UsageError(messages.nothing_to_regrade(args.out))
+        raise UsageError(batch_messages.nothing_to_regrade(args.out))
     assignment = with_call_limit(load_whole(slug), inputs.timeout_s)
     with fork_server.scratch() as scratch:
         submissions = _submissions(args, inputs, assignment, scratch)
@@ -54,7 +54,7 @@ def _submissions(
     """Return what is still there of what the folder's batches were given."""
     paths = args.paths or [path for path in map(Path, inputs.paths) if path.exists()]
     if not args.paths and not inputs.paths:
-        raise UsageError(messages.inputs_unknown(args.out))
+        raise UsageError(batch_messages.inputs_unknown(args.out))
     roster = Path(inputs.roster) if inputs.roster and Path(inputs.roster).is_file() else None
     apart = [args.out, assignment.root, *([roster] if roster else [])]
     people = read_roster(roster) if roster else []
@@ -97,20 +97,20 @@ def _print_report(
     changed = [r for r in again if r.differences and not _failed(r)]
     for replay in changed:
         before, after = score_text(replay.before), score_text(replay.after)
-        print(visible(messages.grade_changes(replay.before.submission.id, before, after)))
+        print(visible(batch_messages.grade_changes(replay.before.submission.id, before, after)))
         then, now = counting[replay.before.submission.id]
         if then.changed or now.changed:
-            print(f"  {messages.counts_with_corrections(then.score, now.score)}")
+            print(f"  {batch_messages.counts_with_corrections(then.score, now.score)}")
         for sentence in replay.differences:
-            print(visible(f"  {messages.DIFFERS}: {sentence}"))
+            print(visible(f"  {batch_messages.DIFFERS}: {sentence}"))
         for sentence in replay.changed:
-            print(visible(f"  {messages.CHANGED_SINCE}: {sentence}"))
+            print(visible(f"  {batch_messages.CHANGED_SINCE}: {sentence}"))
     for replay in filter(_failed, again):
-        print(visible(messages.not_regraded(replay.before.submission.id, replay.after.message)))
+        print(visible(batch_messages.not_regraded(replay.before.submission.id, replay.after.message)))
     failed = sum(map(_failed, again))
-    print(messages.regraded(len(changed), len(again) - len(changed) - failed, held, previewed=previewed))
+    print(batch_messages.regraded(len(changed), len(again) - len(changed) - failed, held, previewed=previewed))
     if regrading.lost:
-        print(messages.files_lost([visible(row.submission.id) for row in regrading.lost]))
+        print(batch_messages.files_lost([visible(row.submission.id) for row in regrading.lost]))
 
 
 def _record(

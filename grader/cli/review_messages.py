@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.cli.messages import first_of
+from grader.cli.batch_messages import first_of
 from grader.english import plural
 
 # --- wrong usage, and what was done ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from grader.assignment import Assignment
-from grader.cli import messages
+from grader.cli import check_messages
 from grader.errors import UsageError
 from grader.sanitize import visible
 from grader.trusted_releases import is_trusted, trust
@@ -17,8 +17,8 @@ def require_trust(assignment: Assignment) -> None:
         return
     folder = visible(str(assignment.root))
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(messages.not_trusted(folder))
-    print(messages.ask_for_trust(visible(assignment.title), folder), end=" ", file=sys.stderr, flush=True)
+        raise UsageError(check_messages.not_trusted(folder))
+    print(check_messages.ask_for_trust(visible(assignment.title), folder), end=" ", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise UsageError(messages.not_trusted(folder))
+        raise UsageError(check_messages.not_trusted(folder))
     trust(assignment)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from grader import settings
 from grader.assignment import Assignment
-from grader.cli import messages
+from grader.cli import check_messages
 from grader.errors import UsageError
 from grader.kernel import KernelPool
 from grader.kernel.lasting_zygote import ZygoteFile, serving_zygotes, stop_zygotes
@@ -28,19 +28,19 @@ def warm_up(assignment: Assignment) -> int:
     with KernelPool(assignment, idle_s=idle_s()) as pool:
         _ = pool.info
         if not pool.lasts:
-            raise UsageError(messages.CANNOT_LAST)
-    print(messages.loaded(visible(assignment.slug), idle_s()))
+            raise UsageError(check_messages.CANNOT_LAST)
+    print(check_messages.loaded(visible(assignment.slug), idle_s()))
     return 0
 
 
 def print_status() -> int:
     """Print which zygotes serve."""
-    return _print([messages.is_loaded(visible(z.label)) for z in _zygotes(serving_zygotes)])
+    return _print([check_messages.is_loaded(visible(z.label)) for z in _zygotes(serving_zygotes)])
 
 
 def stop() -> int:
     """Have all zygotes end once nobody uses them, and print which."""
-    return _print([messages.stopped(visible(z.label)) for z in _zygotes(stop_zygotes)])
+    return _print([check_messages.stopped(visible(z.label)) for z in _zygotes(stop_zygotes)])
 
 
 def _zygotes(among: Callable[[], list[ZygoteFile]]) -> list[ZygoteFile]:
@@ -51,5 +51,5 @@ def _zygotes(among: Callable[[], list[ZygoteFile]]) -> list[ZygoteFile]:
 
 
 def _print(lines: list[str]) -> int:
-    print("\n".join(lines or [messages.NOTHING_LOADED]))
+    print("\n".join(lines or [check_messages.NOTHING_LOADED]))
     return 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
-from grader.cli import messages
+from grader.cli import check_messages
 from grader.cli.arguments import Command
 from grader.cli.command_line import COMMANDS
 from grader.errors import UsageError
@@ -230,9 +230,9 @@ def test_a_watched_notebook_is_checked_whenever_it_is_saved(tmp_path: Path) -> N
         assert watching.stdout is not None
         said = []
         for cells in (WRONG, ("def scale(",), RIGHT):
-            said.append("".join(iter(watching.stdout.readline, messages.WATCHING + "\n")))
+            said.append("".join(iter(watching.stdout.readline, check_messages.WATCHING + "\n")))
             write(new, *cells).replace(notebook)
-        said.append("".join(iter(watching.stdout.readline, messages.WATCHING + "\n")))
+        said.append("".join(iter(watching.stdout.readline, check_messages.WATCHING + "\n")))
         watching.send_signal(signal.SIGINT)
         code = watching.wait()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.cli import messages
+from grader.cli import batch_messages, messages
 from grader.cli.batch_report import intake_remarks
 from grader.intake import Found
 
@@ -13,11 +13,11 @@ def test_rows_that_were_kept_are_told_from_those_of_earlier_runs() -> None:
     """What this run found unchanged is one number, and what it was not given is another."""
     counts = [("graded", 17), ("could not be read", 4), ("grader errors", 0)]
 
-    assert messages.batch_counts(21, counts, kept=3, earlier=18) == (
+    assert batch_messages.batch_counts(21, counts, kept=3, earlier=18) == (
         "21 submissions: 17 graded, 4 could not be read (3 unchanged and not graded again; 18 rows from earlier runs)"
     )
-    assert messages.batch_counts(21, counts, kept=0, earlier=1).endswith("(1 row from earlier runs)")
-    assert messages.batch_counts(21, counts, kept=0, earlier=0).endswith("4 could not be read")
+    assert batch_messages.batch_counts(21, counts, kept=0, earlier=1).endswith("(1 row from earlier runs)")
+    assert batch_messages.batch_counts(21, counts, kept=0, earlier=0).endswith("4 could not be read")
 
 
 @pytest.mark.parametrize(

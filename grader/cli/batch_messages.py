@@ -1,0 +1,154 @@
+"""The sentences of the commands that grade a batch, again too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader import english
+from grader.english import plural
+
+MOST_NAMED = 20
+
+# --- grade, replay ---
+
+RETRY = "What is not graded is our fault and has no grade; the same command tries it again"
+
+
+def batch_counts(total: int, statuses: Iterable[tuple[str, int]], *, kept: int, earlier: int) -> str:
+    """Count the submissions of a batch by status, and only statuses that there are.
+
+    ``kept`` are those of this run that had not changed, ``earlier`` those that were not in it.
+    """
+    counts = ", ".join(f"{count} {label}" for label, count in statuses if count)
+    old = [f"{kept} unchanged and not graded again"] * (kept > 0)
+    old += [f"{plural(earlier, 'row')} from earlier runs"] * (earlier > 0)
+    return f"{plural(total, 'submission')}: {counts}" + (f" ({'; '.join(old)})" if old else "")
+
+
+def batch_mean(mean: str, most: str) -> str:
+    """Tell the mean score of what was graded."""
+    return f"Mean of the graded submissions: {mean} of {most} points"
+
+
+def common_mistakes(mistakes: Iterable[tuple[str, int]]) -> str:
+    """List mistakes with how many submissions made them."""
+    return f"Most common mistakes: {'; '.join(f'{title} ({count})' for title, count in mistakes)}"
+
+
+def outdated(ids: Sequence[str]) -> str:
+    """List the results that were made under other versions of what decides a grade."""
+    rows = f"{plural(len(ids), 'row')} {'was' if len(ids) == 1 else 'were'}"
+    return f"{rows} made under other versions and {'is' if len(ids) == 1 else 'are'} not in this run: {first_of(ids)}"
+
+
+def replaced(ids: Sequence[str], folder: str) -> str:
+    """List the results that other notebooks took the place of, and say where they are kept."""
+    rows = f"{plural(len(ids), 'row')} {'was' if len(ids) == 1 else 'were'}"
+    return f"{rows} replaced by another notebook under the same name: {first_of(ids)}. The earlier results: {folder}"
+
+
+def first_of(names: Sequence[str]) -> str:
+    """List the first names, and say how many more there are."""
+    return english.first_of(names, MOST_NAMED)
+
+
+def earlier_attempts(count: int) -> str:
+    """Say that files were followed by a later attempt."""
+    was = "was" if count == 1 else "were"
+    return f"{plural(count, 'file')} {was} handed in before a later one and {was} not graded"
+
+
+def not_notebooks(count: int) -> str:
+    """Say that files are no notebooks."""
+    many = "files are not notebooks and were not graded"
+    return "1 file is not a notebook and was not graded" if count == 1 else f"{count} {many}"
+
+
+def passed_over(count: int, kind: str) -> str:
+    """Say why files and folders were not looked at."""
+    what = "1 file or folder was" if count == 1 else f"{count} files or folders were"
+    return f"{what} passed over ({kind})"
+
+
+def not_on_roster(count: int) -> str:
+    """Say that the roster knows nobody who handed in some submissions."""
+    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by nobody on the roster"
+
+
+def conflicting(count: int) -> str:
+    """Say that what is known of some submissions does not agree."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} evidence that does not agree"
+
+
+def all_absent(count: int) -> str:
+    """Say that nobody on a roster handed anything in."""
+    people = "the 1 person" if count == 1 else f"the {count} people"
+    return f"nothing was handed in by any of {people} on the roster"
+
+
+def unclear_times(count: int, what: str) -> str:
+    """Say what of the times of some submissions was not understood."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} a time that is not clear ({what})"
+
+
+LOOK_FIRST = "LOOK AT THIS BEFORE YOU USE THE GRADES"
+LOOK_ABOVE = "Before you use the grades, look at the first lines above; intake.txt has them too."
+
+
+def strict_roster(doubts: Sequence[str]) -> str:
+    """Say that nothing is graded because the roster and the submissions do not agree."""
+    return f"nothing was graded: {'; '.join(doubts)}. Correct the roster or the files, or leave --strict-roster out."
+
+
+STRICT_NEEDS_ROSTER = "--strict-roster needs --roster CSV."
+
+
+def several_rows(count: int) -> str:
+    """Say that some people have several submissions."""
+    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by people with several rows"
+
+
+def replayed(id: str, score: str, seed: int | None, *, same: bool) -> str:
+    """Say whether grading again gave the same grade."""
+    return f"{id}: {f'the same grade, {score}' if same else 'another grade'}, with the seed {seed}"
+
+
+# --- regrade ---
+
+DIFFERS, CHANGED_SINCE = "differs", "changed since"
+
+
+def nothing_to_regrade(out: Path) -> str:
+    return f"{out} holds no rows, so there is nothing to grade again."
+
+
+def inputs_unknown(out: Path) -> str:
+    return f"{out} does not say where its submissions are; name them: grader regrade {out} PATH."
+
+
+def grade_changes(id: str, before: str, after: str) -> str:
+    return f"{id}: {before} then, {after} now"
+
+
+def counts_with_corrections(then: float | None, now: float | None) -> str:
+    before, after = ("none" if score is None else f"{score:g}" for score in (then, now))
+    return f"counts, with corrections and lateness: {before} then, {after} now"
+
+
+def not_regraded(id: str, reason: str) -> str:
+    return f"{id} could not be graded again: {reason}"
+
+
+def regraded(changed: int, same: int, held: int, *, previewed: bool) -> str:
+    """Count what grading again changes, or would change."""
+    if previewed:
+        return f"{plural(changed, 'grade')} would change, {same} would not, {held} still hold. Nothing was written."
+    return f"{plural(changed, 'grade')} changed, {same} did not, {held} still held."
+
+
+def files_lost(ids: Sequence[str]) -> str:
+    return (
+        f"Not graded again, because the files are no longer where they were, or have changed: {first_of(ids)}. "
+        "Their rows stay; `grader grade` grades what has changed."
+    )
