@@ -143,7 +143,7 @@ def test_results_and_pages_say_which_files_there_were(batch: tuple[Path, dict[st
 
 
 def test_ones_own_files_are_there_when_one_checks(tmp_path: Path) -> None:
-    """Also one that is larger than what code may write; beside an upload nothing is looked for."""
+    """Also a larger one than code may write; beside an upload nothing is looked for."""
     fill(tmp_path, helper__py=SCALED)
     np.save(tmp_path / "large.npy", np.zeros(5_000_000))
     notebook = write(tmp_path / "hw.ipynb", "large = np.load('large.npy')\n", *IMPORTS)
