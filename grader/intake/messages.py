@@ -90,6 +90,10 @@ def two_days(text: str) -> str:
     return f"{text!r} may be two days"
 
 
+def came_twice(text: str) -> str:
+    return f"{text!r} came twice, as clocks were set back"
+
+
 def unknown_zone(name: str) -> str:
     return f"{name!r} is no time zone that is known"
 
@@ -128,6 +132,10 @@ def taken_for(name: str, person: str) -> str:
 
 def unknown_member(name: str) -> str:
     return f"{name!r}, who handed it in too, is nobody on the roster."
+
+
+def number_not_theirs(person: str, what: str, number: str, told: str) -> str:
+    return f"It was taken for {person!r}, whose {what} on the roster is {number!r}, not {told!r}."
 
 
 def fits_several(what: str) -> str:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 from grader.intake.accents import unaccented
 
-_SPELLED_OUT = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"}
-)
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _SHORTEST = 3  # letters of a word that two names must share to be of one person
 
 
@@ -20,7 +18,10 @@ def words_of(name: str) -> list[str]:
     Hyphens and apostrophes join the letters on both sides.
     """
     text = unicodedata.normalize("NFC", name).casefold()
-    words = ("".join(c for c in w if not unicodedata.category(c).startswith("P")) for w in re.split(r"[\s,._]+", text))
+    signs = {
+        c for c in text if unicodedata.category(c)[0] == "P" or unicodedata.category(c) == "Cf"
+    }  # Cf: of direction
+    words = ("".join(c for c in w if c not in signs) for w in re.split(r"[\s,._]+", text))
     return [w for w in words if w]
 
 

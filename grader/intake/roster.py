@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.intake import messages
-from grader.intake.roster_columns import address_in, columns_of, kind_of, participant_in
+from grader.intake.roster_columns import address_in, columns_of, is_nothing, kind_of, participant_in
 from grader.person import Person
 from grader.table_bytes import read_table_bytes
 
@@ -96,6 +96,8 @@ def _cell_value(kind: str, cell: str) -> str:
         text = protected[1]
     if kind in _NUMBER_KINDS:
         text = re.sub(r"^(\d+)[.,]0+$", r"\1", text.removeprefix("#"))
+    if kind in (*_NUMBER_KINDS, "email") and is_nothing(text):
+        return ""
     if kind == "participant":
         return participant_in(text) or text
     return address_in(text) if kind == "email" else text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
-from grader.intake.accents import unaccented
+from grader.intake.accents import unaccented, without_marks
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "name": (
@@ -70,9 +71,15 @@ _KINDS = {
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _NUMBERED = re.compile(r"(\D*[^\W\d_]\D*?)\s?(\d+)")
 _ID_NUMBER = re.compile(r"#?\d{3,}")
+_SURE_ID_NUMBER = re.compile(r"#?\d{5,}")  # no points
+_NUMBERS = {"id", "sis", "login", "participant"}
 _LOGIN = re.compile(r"#?[A-Za-z][\w.-]*")
-_PERSON_NAME = re.compile(r"(?=.*[ ,])[^\W\d_]+\.?(?:[ ,.'’-]+[^\W\d_]+\.?)+")  # noqa: RUF001 - the apostrophe of word processors
+_PERSON_NAME = re.compile(
+    r"(?=.*[ ,])[^\W\d_]+\.?(?:[ ,.'’-]+[^\W\d_]+\.?)+(?: ?\(.*\))?"  # noqa: RUF001 - the apostrophe of word processors
+    "|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}"  # Chinese, Japanese and Korean names stand without a blank
+)
 _NAME_PARTS = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")  # noqa: RUF001
+_NOTHING = re.compile(r"-+|n/?a|#n/a|none|null|nan", re.IGNORECASE)
 _SHORTEST_WORD = 5  # of a word that stands before a participant's number; "stud" may begin a login
 
 
@@ -87,23 +94,31 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
     The words: name, first, last, id, sis, login, email, participant. ``header`` may be empty, where a table has none.
     """
     width = max([len(header), *map(len, rows)], default=0)
-    cells = [[row[n].strip() for row in rows if n < len(row) and row[n].strip()] for n in range(width)]
+    cells = [[row[n].strip() for row in rows if n < len(row) and not is_nothing(row[n])] for n in range(width)]
     kinds = [kind_of(cell) for cell in header] + [""] * (width - len(header))
     kinds = [_refined(kind, of_column) for kind, of_column in zip(kinds, cells, strict=True)]
-    named = any(kinds)  # then a column of another header is what its header says, be it as regular as a login
-    for kind in _SURE if named else _BY_CONTENT:
+    # Beside known headers a column of another is what its header says, be it as regular as a login.
+    tried = _BY_CONTENT if not any(kinds) else _SURE if {*kinds} & _NUMBERS else _SURE | _SURE_NUMBER
+    for kind, fits in tried.items():
         unknown = [n for n, known in enumerate(kinds) if not known and cells[n]]
-        if kind not in kinds and (fitting := [n for n in unknown if _BY_CONTENT[kind](cells[n])]):
+        if kind not in kinds and (fitting := [n for n in unknown if fits(cells[n])]):
             kinds[fitting[0]] = kind
         elif kind == "name" and len(words := [n for n in unknown if _mostly_different(_NAME_PARTS, cells[n])]) > 1:
             kinds[words[0]], kinds[words[1]] = "first", "last"
     if not {"name", "first", "last"} & {*kinds} and "email" in kinds:  # a name stands beside the address
         at = kinds.index("email")
         for n in (at - 1, at + 1):
-            if 0 <= n < width and not kinds[n] and cells[n] and _mostly_different(_PERSON_NAME, cells[n]):
+            if 0 <= n < width and not kinds[n] and cells[n] and _are_names(cells[n]):
                 kinds[n] = "name"
                 break
+    if kinds == ["name", ""] and len(header) == 1:  # "Doe, Jane" without quotation marks
+        kinds = ["last", "first"]
     return kinds
+
+
+def is_nothing(cell: str) -> bool:
+    """Tell whether a cell is empty, or holds what programs write where nothing is known."""
+    return not cell.strip() or bool(_NOTHING.fullmatch(cell.strip()))
 
 
 def participant_in(cell: str) -> str:
@@ -123,7 +138,7 @@ def _refined(kind: str, cells: Sequence[str]) -> str:
     if kind in ("identifier", "id") and _are_participants(cells):
         return "participant"
     if kind == "identifier":
-        return "email" if _are_addresses(cells) else "name" if _mostly_different(_PERSON_NAME, cells) else "id"
+        return "email" if _are_addresses(cells) else "name" if _are_names(cells) else "id"
     return kind
 
 
@@ -149,14 +164,23 @@ def _all_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
 
 
 def _mostly_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
-    return bool(cells) and len({*cells}) > len(cells) / 2 and all(pattern.fullmatch(cell) for cell in cells)
+    return (
+        bool(cells) and len({*cells}) > len(cells) / 2 and all(pattern.fullmatch(without_marks(cell)) for cell in cells)
+    )
 
 
-_SURE = ("participant", "email")
-_BY_CONTENT: dict[str, Callable[[Sequence[str]], bool]] = {
-    "participant": _are_participants,
-    "email": _are_addresses,
-    "name": functools.partial(_mostly_different, _PERSON_NAME),
+def _are_names(cells: Sequence[str]) -> bool:
+    """Tell whether half of the cells at least are names of several words, and most differ."""
+    names = sum(bool(_PERSON_NAME.fullmatch(without_marks(cell))) for cell in cells)
+    return bool(cells) and len({*cells}) > len(cells) / 2 and names >= len(cells) / 2
+
+
+_Fits: TypeAlias = Callable[[Sequence[str]], bool]
+_SURE: dict[str, _Fits] = {"participant": _are_participants, "email": _are_addresses}
+_SURE_NUMBER: dict[str, _Fits] = {"id": functools.partial(_all_different, _SURE_ID_NUMBER)}
+_BY_CONTENT: dict[str, _Fits] = {
+    **_SURE,
+    "name": _are_names,
     "id": functools.partial(_all_different, _ID_NUMBER),
     "login": functools.partial(_all_different, _LOGIN),
 }

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from decimal import Decimal
 
 from grader.intake.people_names import same_name, similar_names, turned, without_accents, words_of
 from grader.intake.roster_paths import PathSearch, each_once
+from grader.intake.rounded_numbers import is_rounded, rounds_to
 from grader.person import Person
 
-_ROUNDED = re.compile(r"(\d)(?:[.,](\d+))?E\+(\d+)", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _DOUBTED_KINDS = ("participant", "id", "sis", "login", "email")
 
 Evidence = tuple[str, list[Person]]
@@ -34,7 +33,7 @@ class RosterIndex:
             for key in {*_keys(person)}:
                 self._by[key].append(person)
         self._roster = [(person, {*words_of(person.name)}) for person in roster]
-        self._rounded = [p for p in roster if any(map(_ROUNDED.fullmatch, (p.id, p.sis)))]
+        self._rounded = [p for p in roster if is_rounded(p.id) or is_rounded(p.sis)]
         named = [c for people in submissions for c in people if c.participant and c.name]
         agree = [
             similar_names(p.name, c.name) for c in named for p in self._by[("participant", c.participant)] if p.name
@@ -70,12 +69,6 @@ class RosterIndex:
             for kind, people in self._evidence(claim, strict=False):
                 if kind in _DOUBTED_KINDS and len(people) == 1 and people[0] not in known:
                     yield kind, getattr(claim, kind), people[0]
-            if claim.participant and claim.name and self._trusts_participants:
-                yield from (
-                    ("participant", claim.participant, None)
-                    for p in known
-                    if p.participant not in ("", claim.participant)
-                )
         for claim in claims if not known else ():
             evidence = [(kind, people) for kind, people in self._evidence(claim, strict=False) if people]
             if not evidence and (people := self._paths.within(claim.handle)):
@@ -84,6 +77,12 @@ class RosterIndex:
                 kind, people = evidence[0]
                 yield kind, getattr(claim, kind), people[0] if len(people) == 1 else None
                 return
+
+    def differently_numbered(self, claims: Sequence[Person], known: Sequence[Person]) -> Iterator[tuple[Person, str]]:
+        """Yield whom of the people ``known`` by some claims another participant number claims."""
+        for claim in claims:
+            if claim.participant and claim.name and self._trusts_participants:
+                yield from ((p, claim.participant) for p in known if p.participant not in ("", claim.participant))
 
     def _evidence(self, claim: Person, *, strict: bool = True) -> Iterator[Evidence]:
         participants = self._people_with("participant", claim.participant)
@@ -98,7 +97,7 @@ class RosterIndex:
         for kind in ("id", "sis", "handle"):
             number = getattr(claim, kind)
             yield kind, self._people_with("no zeros", number.lstrip("0")) if number.isdecimal() else []
-            yield kind, [p for p in self._rounded if number.isdecimal() and _rounds_to(number, (p.id, p.sis))]
+            yield kind, [p for p in self._rounded if rounds_to(number, p.id) or rounds_to(number, p.sis)]
         for kind in ("name", "handle"):
             yield kind, self._people_with("name", *turned(getattr(claim, kind)))
         for kind in ("name", "handle"):
@@ -123,21 +122,12 @@ def _keys(person: Person) -> Iterator[tuple[str, str]]:
             yield "any", _folded(value)
             if kind in ("id", "sis") and value.isdecimal():
                 yield "no zeros", value.lstrip("0")
-    if "@" in person.email:
-        yield "any", person.email.partition("@")[0].casefold()
+    for address in (person.email, person.login, person.id, person.sis):
+        if "@" in address:
+            yield "any", _folded(address.partition("@")[0])
     yield from (("name", name) for name in turned(person.name))
     yield from (("bare name", letters) for text in without_accents(person.name) for letters in turned(text))
 
 
 def _folded(value: str) -> str:
-    return value.removeprefix("#").casefold()  # Brightspace's mark of what is text
-
-
-def _rounds_to(number: str, cells: Sequence[str]) -> bool:
-    """Tell whether a number with as many digits as a cell has left is what the cell shows."""
-    for match in filter(None, map(_ROUNDED.fullmatch, cells)):
-        digits, exponent = match[1] + (match[2] or ""), int(match[3])
-        mantissa, _, power = f"{Decimal(number):.{len(digits) - 1}E}".partition("E")
-        if (mantissa.replace(".", ""), int(power)) == (digits, exponent):
-            return True
-    return False
+    return unicodedata.normalize("NFC", value).removeprefix("#").casefold()  # "#": Brightspace's mark of what is text

@@ -87,6 +87,8 @@ def _conflicts(people: Sequence[Person], known: Sequence[Person], index: RosterI
             yield messages.taken_for(claim.name, person.name)
         elif known and not person and len(people) > len(known) and claim != Person(handle=claim.handle):
             yield messages.unknown_member(claim.name or claim.number)
+    for other, number in index.differently_numbered(people, known):
+        yield messages.number_not_theirs(other.name, _CALLED["participant"], other.participant, number)
     for kind, value, person in index.doubts(people, known):
         what = f"the {_CALLED.get(kind, kind)} {value!r}"
         if person is None:

@@ -7,11 +7,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from grader.intake.accents import unaccented
 from grader.intake.people_names import turned, without_accents, words_of
+from grader.intake.rounded_numbers import is_rounded, rounds_to
 from grader.person import Person
 
 _MOST_NAME_WORDS = 8  # words of a name or an address
 _MOST_WORDS = 60
+_NUMBER_IN_WORD = re.compile(r"[^\W\d_]*(\d{5,})[^\W\d_]*")  # "lens47110", "s47110"
 _ENOUGH = 3  # submissions: what most of them have in common is the course's or the assignment's
 
 
@@ -27,6 +30,7 @@ class PathSearch:
         for person in roster:
             for key in {*_keys_in_path(person, names)}:
                 self._by[key].append(person)
+        self._rounded = [p for p in roster if is_rounded(p.id) or is_rounded(p.sis)]
         counts = Counter(word for path in paths for word in {*_path_words(path)})
         most = max(len(paths) // 2, _ENOUGH - 1)
         self._shared = {word for word, count in counts.items() if count > most}
@@ -49,7 +53,12 @@ class PathSearch:
 
     def _looked_up(self, words: Sequence[str]) -> list[Person]:
         joined = "".join(words)
-        return self._by.get(joined) or self._by.get(joined.lstrip("0") if joined.isdecimal() else "", [])
+        if found := self._by.get(joined):
+            return found
+        number = _NUMBER_IN_WORD.fullmatch(joined) if len(words) == 1 else None
+        digits = number[1] if number else joined if joined.isdecimal() else ""
+        people = self._by.get(digits) or self._by.get(digits.lstrip("0"), [])
+        return people or [p for p in self._rounded if rounds_to(digits, p.id) or rounds_to(digits, p.sis)]
 
 
 def each_once(people: Iterable[Person]) -> list[Person]:
@@ -66,15 +75,19 @@ def _keys_in_path(person: Person, names: set[str]) -> Iterator[str]:
     if len(words_of(person.name)) > 1:
         yield from (letters for text in without_accents(person.name) for letters in turned(text))
     for number in (person.id, person.sis, person.login):
-        joined = "".join(_path_words(number))
+        joined = "".join(_path_words(unaccented(number)))
+        if number_in_word := _NUMBER_IN_WORD.fullmatch(joined):
+            yield number_in_word[1]
+            yield number_in_word[1].lstrip("0")
         if joined.isdecimal():
             if len(joined) >= 4:
                 yield joined
                 yield joined.lstrip("0")
         elif len(joined) >= 3 and joined not in names:
             yield joined
-    if "@" in person.email:
-        yield "".join(_path_words(person.email))
-        account = _path_words(person.email.partition("@")[0])
-        if len(account) > 1 or not "".join(account).isalpha():
-            yield "".join(account)
+    for address in map(unaccented, (person.email, person.login, person.id, person.sis)):
+        if "@" in address:
+            yield "".join(_path_words(address))
+            account = _path_words(address.partition("@")[0])
+            if len(account) > 1 or not "".join(account).isalpha():
+                yield "".join(account)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2}):?(\d\d)?$")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]+")
 _ZONE = re.compile(r"(?:UTC|GMT)?\s?[+-]\d{1,2}:?(?:\d\d)?\b|[A-Za-z_]+/[A-Za-z0-9_+/-]+|\b[A-Z]{2,5}\b|\bZ\b")
+_LATEST_SET_BACK = 4  # o'clock, before which clocks are set back
 _NO_ZONE = re.compile(r"(?:uhr|h|hrs?|horas?|heures?|ore|uur)?\.?", re.IGNORECASE)
 
 _OTHER_NAMES = {
@@ -47,11 +48,21 @@ def offsets(local: datetime, zone: str) -> Mapping[str, timedelta]:
     name = zone.upper()
     if re.fullmatch(r"[A-Z]{2,5}", name) and (found := _abbreviated(_OTHER_NAMES.get(name, name), local.year)):
         return found
-    try:
-        offset = local.replace(tzinfo=zoneinfo.ZoneInfo(zone)).utcoffset() if _KEY.fullmatch(zone) else None
-    except (ValueError, OSError, KeyError):  # no such zone
+    if not _KEY.fullmatch(zone) or (place := _zone(zone)) is None:
         return {}
-    return {zone: offset} if offset is not None else {}
+    first, again = _first_and_again(local, place)
+    return {zone: first} | ({f"{zone} again": again} if first > again else {})
+
+
+def may_come_twice(local: datetime, zone: str) -> bool:
+    """Tell whether a clock may have shown a time twice, being set back.
+
+    ``zone`` is empty if it is not known.
+    """
+    if not zone:
+        return local.hour < _LATEST_SET_BACK and _set_back_somewhere(local)
+    place = _zone(zone) if _KEY.fullmatch(zone) and not re.fullmatch(r"[A-Z]{1,5}", zone) else None
+    return place is not None and _set_back(local, place)
 
 
 def anywhere() -> Mapping[str, timedelta]:
@@ -64,15 +75,40 @@ def _offset_name(minutes: int) -> str:
 
 
 @functools.lru_cache(maxsize=64)
+def _set_back_somewhere(local: datetime) -> bool:
+    return any(_set_back(local, zone) for key in _all_zones() if (zone := _zone(key)))
+
+
+def _set_back(local: datetime, zone: zoneinfo.ZoneInfo) -> bool:
+    first, again = _first_and_again(local, zone)
+    return first > again
+
+
+def _first_and_again(local: datetime, zone: zoneinfo.ZoneInfo) -> tuple[timedelta, timedelta]:
+    """Return the UTC offsets when a clock first shows a time, and when it shows it again."""
+    first, again = (local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    return first, again
+
+
+def _zone(key: str) -> zoneinfo.ZoneInfo | None:
+    try:
+        return zoneinfo.ZoneInfo(key)
+    except (ValueError, OSError, KeyError):  # no such zone
+        return None
+
+
+def _all_zones() -> list[str]:
+    return sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
+
+
+@functools.lru_cache(maxsize=64)
 def _abbreviated(name: str, year: int) -> Mapping[str, timedelta]:
     """Return the zones whose clocks bear an abbreviation in a year, with what it means there."""
     if name in _NO_LONGER_NAMED:
         return {name: timedelta(hours=_NO_LONGER_NAMED[name])}
     found: dict[str, timedelta] = {}
-    for key in sorted(zoneinfo.available_timezones() - {"Factory", "localtime"}):
-        try:
-            zone = zoneinfo.ZoneInfo(key)
-        except (ValueError, OSError, KeyError):
+    for key in _all_zones():
+        if (zone := _zone(key)) is None:
             continue
         for month in (1, 7, 4, 10):
             probe = datetime(year, month, 1, tzinfo=zone)

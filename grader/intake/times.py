@@ -6,11 +6,11 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from grader.intake import messages
 from grader.intake.accents import unaccented
-from grader.intake.time_zones import anywhere, offsets, zone_in
+from grader.intake.time_zones import anywhere, may_come_twice, offsets, zone_in
 
 LONGEST_TIME = 200
 """Characters of a time that are read."""
@@ -20,11 +20,11 @@ _ISO = re.compile(
 )
 _DIGITS = re.compile(r"^(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\d{3})?(?!\d)")
 _EAST_ASIAN = re.compile(r"(?P<Y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
-_NUMERIC = re.compile(r"\b(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<Y>\d{4})\b")
+_NUMERIC = re.compile(r"\b(?P<a>\d{1,2})(?P<sign>[./-])(?P<b>\d{1,2})[./-](?P<Y>\d{4})\b")
 _YEAR = re.compile(r"\b\d{4}\b")
 _DAY = re.compile(r"\s*\b(\d{1,2})(?:\.|er|st|nd|rd|th|º)?(?=[\s,.]|$)(?!\s?[:h]\s?\d)")
 _CLOCK = re.compile(
-    r"\b(?P<H>\d{1,2})(?:\s?[:.h]\s?(?P<M>\d\d)(?:\s?[:.]\s?(?P<S>\d\d))?|(?P<m>\d\d))\b"
+    r"\b(?P<H>\d{1,2})(?:\s?[:.h]\s?(?P<M>\d\d)(?:\s?[:.]\s?(?P<S>\d\d))?|(?P<m>\d\d)|(?=\s?[ap]\.?\s?m\b))(?!\d)"
     r"(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?",
     re.IGNORECASE,
 )
@@ -58,13 +58,15 @@ class HandInTime:
     """A time as a platform wrote it, empty where it told none.
 
     ``local`` is what the clock showed, None when that cannot be read. ``readings`` holds the instant that it would be
-    in each zone and order of day and month that it may be meant in. ``unclear`` says what could not be understood.
+    in each zone and order of day and month that it may be meant in. ``twice`` tells whether the clock may have shown it
+    twice, being set back. ``unclear`` says what could not be understood.
     """
 
     text: str = ""
     local: datetime | None = None
     readings: Mapping[str, datetime] = field(default_factory=dict)
     unclear: str = ""
+    twice: bool = False
 
     @property
     def certain(self) -> bool:
@@ -92,14 +94,16 @@ def read_time(text: str, zone: str = "") -> HandInTime:
         if name and not meant:
             unclear = messages.unknown_zone(name)
         elif len({*meant.values()}) > 1:
-            unclear = unclear or messages.several_zones(name)
+            several = messages.came_twice(text) if may_come_twice(clock, name) else messages.several_zones(name)
+            unclear = unclear or several
         for key, offset in (meant or anywhere()).items():
             try:
                 readings[f"{order} {key}"] = (clock - offset).replace(tzinfo=UTC)
             except OverflowError:  # before the first day, or after the last
                 return HandInTime(text, unclear=messages.unreadable_time(text))
     local = clocks[0][1] if len(clocks) == 1 else None
-    return HandInTime(text, local, readings, unclear)
+    twice = any(may_come_twice(clock, written or zone) for _, clock, written in clocks)
+    return HandInTime(text, local, readings, unclear, twice)
 
 
 def ranks(times: Sequence[HandInTime]) -> tuple[list[int], bool]:
@@ -112,12 +116,18 @@ def ranks(times: Sequence[HandInTime]) -> tuple[list[int], bool]:
     common = set.intersection(*({*t.readings} for t in times))
     orders = {tuple(_dense([t.readings[key] for t in times])) for key in common}
     if len(orders) == 1:
-        return [*orders.pop()], True
+        return [*orders.pop()], not _turned(times)
     if all(t.readings for t in times):
         spans = sorted((min(t.readings.values()), max(t.readings.values())) for t in times)
         if all(one[1] < other[0] for one, other in itertools.pairwise(spans)):
             return _dense([min(t.readings.values()) for t in times]), True
     return _dense([t.local or datetime.min for t in times]), False
+
+
+def _turned(times: Sequence[HandInTime]) -> bool:
+    """Tell whether clocks that were set back may have shown two times in the other order."""
+    shown = sorted(t.local for t in times if t.twice and t.local)
+    return any(timedelta() < later - earlier < timedelta(hours=1) for earlier, later in itertools.pairwise(shown))
 
 
 def _dense(values: Sequence[datetime]) -> list[int]:
@@ -165,7 +175,8 @@ def _dates(text: str) -> tuple[list[tuple[str, dict[str, int]]], str]:
     if match := _NUMERIC.search(text):
         a, b = int(match["a"]), int(match["b"])
         both = [("dmy", {"Y": int(match["Y"]), "m": b, "d": a}), ("mdy", {"Y": int(match["Y"]), "m": a, "d": b})]
-        return [(order, date) for order, date in both if date["m"] <= 12], _without(text, match)
+        meant = both[:1] if match["sign"] == "." else both  # with full stops the day stands first
+        return [(order, date) for order, date in meant if date["m"] <= 12], _without(text, match)
     year = _YEAR.search(text)
     words = [(m, month) for m in re.finditer(r"[^\W\d_]+", text) if (month := _month(m[0]))]
     if not (year and words):
@@ -185,6 +196,6 @@ def _without(text: str, *found: re.Match[str]) -> str:
 
 
 def _month(word: str) -> int | None:
-    plain = unaccented(word).replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+    plain = unaccented(word)
     stems = [stem for stem in _MONTHS if plain.startswith(stem)]
     return _MONTHS[max(stems, key=len)] if stems else None

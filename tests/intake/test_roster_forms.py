@@ -35,6 +35,39 @@ def test_moodle_s_worksheet_is_read_in_any_language(language: str, written: Writ
     assert read_roster(written("\ufeff" + WORKSHEETS[language].format(JANE.email), "r.csv")) == [JANE]
 
 
+BY_CONTENT = {
+    "Italian": "Codice,Cognome e nome,Indirizzo\nPartecipante 70001,{},x@uni.example\nPartecipante 70002,Cher,-\n",
+    "Hungarian": "Azonosító,Teljes név,Cím\nRésztvevő 70001,{},x@uni.example\nRésztvevő 70002,Cher,c@uni.example\n",
+    "Japanese": "識別;誰\n参加者 70001;{}\n参加者 70002;Ann Lee (guest)\n",
+    "numbers under an unknown word": "学生番号,氏名,連絡先\n70001,{},x@uni.example\n70002,佐藤花子,y@uni.example\n",
+    "no word that is known": "Wer,Konto,Nr\n{},ab12,70001\nCher,ch7,70002\nJ.R. Smith,jrs1,70003\nAnn Lee,al1,70004\n",
+}
+WRITTEN = (
+    "Jörg Müller",
+    "山田太郎",
+    "김철수",
+    "आरव शर्मा",
+    "Jo\u0308rg Mu\u0308ller",
+    "Łoś, Ewa",
+    "Mary O'Neil-Smith Jr.",
+)
+
+
+@pytest.mark.parametrize("kind", BY_CONTENT)
+@pytest.mark.parametrize("name", WRITTEN)
+def test_columns_are_known_by_what_stands_in_them(kind: str, name: str, written: Write) -> None:
+    """In any script, also where a few cells are unlike the others."""
+    table = BY_CONTENT[kind].format(f'"{name}"')
+
+    assert next((p.name, p.number) for p in read_roster(written(table, "r.csv"))) == (name, "70001")
+
+
+@pytest.mark.parametrize("title", ["Points", "Ort"])
+def test_what_may_be_points_is_no_number(title: str, written: Write) -> None:
+    """Numbers under a word that is not known must look like those of people."""
+    assert read_roster(written(f"name,{title}\nJane Doe,123\nAnn Lee,456\n", "r.csv"))[0] == Person(name="Jane Doe")
+
+
 NAMED = {
     "First Name,Last Name\nJane,Doe\n": "Jane Doe",
     "Nachname;Vorname\nDoe;Jane\n": "Jane Doe",
@@ -44,6 +77,7 @@ NAMED = {
     "Nome,Cognome\nJane,Doe\n": "Jane Doe",
     "LastName,FirstName,ID\nDoe,Jane,7\n": "Jane Doe",
     "Name\nJane Doe\n": "Jane Doe",
+    "Name\nDoe, Jane\n": "Jane Doe",
     "Étudiant\nJane Doe\n": "Jane Doe",
 }
 
@@ -121,6 +155,8 @@ DAMAGED: dict[str, str | bytes] = {
     "blanks that do not show": "\u200bname,id\nJörg\u00a0Doe\u200b, 0123 \n",
     "decimals": "name;id\nJörg Doe;0123,0\n",
     "empty columns and rows": "name;id;;;\n;;;;\nJörg Doe;0123;;;\n;;;;\n",
+    "what stands where nothing is known": "name,id,sis id,email\nJörg Doe,0123,n/a,-\n",
+    "a byte order mark, sep and semicolons": "\ufeffsep=;\r\nname;id\r\nJörg Doe;0123\r\n".encode("utf-16"),
     "a title": "Class of 2025;;\n;;\nname;id;\nJörg Doe;0123;\n",
 }
 

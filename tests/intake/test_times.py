@@ -41,6 +41,15 @@ READ = {
     "25/11/2025 9.00": "2025-11-25T09:00:00",
     "2025-11-12-10-11-12": "2025-11-12T10:11:12",
     "20251112151400000": "2025-11-12T15:14:00",
+    "Nov 12, 2025 at 3:14pm": "2025-11-12T15:14:00",
+    "12 November 2025 3pm": "2025-11-12T15:00:00",
+    "12.11.2025 15:14:03": "2025-11-12T15:14:03",
+    "12 Kas\N{LATIN SMALL LETTER DOTLESS I}m 2025 Çarşamba, 15:14": "2025-11-12T15:14:00",
+    "środa, 12 listopada 2025, 15:14": "2025-11-12T15:14:00",
+    "2025年11月12日(水曜日) 15:14": "2025-11-12T15:14:00",
+    "2025-11-02 01:30:00 EST": "2025-11-02T06:30:00+00:00",
+    "2025-11-02 00:30:00 America/New_York": "2025-11-02T04:30:00+00:00",
+    "2025-10-26 02:30:00 MESZ": "2025-10-26T00:30:00+00:00",
 }
 
 
@@ -56,6 +65,7 @@ UNCLEAR = {
     "2025-03-10 10:00:00 XYZT": "'XYZT' is no time zone that is known",
     "2025-03-10 10:00:00 Mars/Olympus": "'Mars/Olympus' is no time zone that is known",
     "2025-03-10 10:00:00 CST": "'CST' is the name of several time zones",
+    "2025-11-02 01:30 US/Eastern": "'2025-11-02 01:30 US/Eastern' came twice, as clocks were set back",
     "11/12/2025 10:00": "'11/12/2025 10:00' may be two days",
 }
 
@@ -76,6 +86,12 @@ ORDERED = [
     ("2025-03-07 10:00 UTC", "2025-03-10 10:00 XYZT"),  # no zone is three days off
     ("Sep 24, 2025 926 PM", "Sep 25, 2025 1015 AM"),
     ("3/4/2025 10:00", "4/5/2025 10:00"),  # in either order of day and month
+    ("2025-11-02 01:30 EDT", "2025-11-02 01:10 EST"),  # clocks were set back between them
+    ("2025-11-02 00:40 America/New_York", "2025-11-02 01:10 America/New_York"),
+    ("2025-11-02 01:50 America/New_York", "2025-11-02 02:10 America/New_York"),
+    ("2025-11-02 01:50 America/New_York", "2025-11-02 06:51 UTC"),
+    ("Nov 2, 2025 130 AM", "Nov 2, 2025 235 AM"),
+    ("Nov 5, 2025 110 AM", "Nov 5, 2025 130 AM"),  # no clock is set back on that day
 ]
 
 
@@ -88,7 +104,16 @@ def test_what_is_surely_later_is_later(times: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "times", [("2025-03-07 10:00 CST", "2025-03-07 12:00 UTC"), ("3/4/2025 10:00", "4/3/2025 10:00"), ("soon", "later")]
+    "times",
+    [
+        ("2025-03-07 10:00 CST", "2025-03-07 12:00 UTC"),
+        ("3/4/2025 10:00", "4/3/2025 10:00"),
+        ("soon", "later"),
+        ("2025-11-02 01:30 America/New_York", "2025-11-02 01:10 America/New_York"),
+        ("2025-11-02 01:30 America/New_York", "2025-11-02 05:45 UTC"),
+        ("Nov 2, 2025 130 AM", "Nov 2, 2025 110 AM"),
+        ("26. Oktober 2025, 02:30", "26. Oktober 2025, 02:10"),
+    ],
 )
 def test_what_may_be_earlier_or_later_is_not_sure(times: tuple[str, str]) -> None:
     """Nothing is taken for certain that is not."""

@@ -11,12 +11,11 @@ from grader.intake.layouts.naming import first_match, own_names
 from grader.intake.listing import File
 from grader.person import Person
 
-_NAMED = re.compile(  # Moodle puts no "_" in names
-    r"(?P<name>[^_]+)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?", re.DOTALL
-)
+_NAMED = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?", re.DOTALL)
 _HIDDEN = {
     *("participant", "participante", "partecipante", "teilnehmerin", "teilnehmer", "teilnehmer in", "deelnemer"),
-    *("deltagare", "deltager", "deltaker", "uczestnik", "участник", "参与者"),
+    *("deltagare", "deltager", "deltaker", "uczestnik", "участник", "参与者", "osallistuja", "účastník"),
+    *("katılımcı", "συμμετέχων", "résztvevő", "参加者", "참가자", "משתתף", "مشارك"),  # noqa: RUF001
 }
 """What Moodle calls somebody whose name is hidden."""
 
@@ -36,7 +35,8 @@ def moodle(files: Sequence[File]) -> list[list[Identity]]:
 
 def _moodle_identity(depth: int, match: re.Match[str], hidden: set[str], file: File) -> Identity:
     name, number = match["name"], match["number"]
-    known = "" if name.casefold() in hidden else name
+    word = name.replace("_", " ").casefold()  # behind the team's name, where there are teams
+    known = "" if {word, word.rpartition("-")[2]} & hidden else name
     student, people = known or f"{name} {number}", (Person(name=known, participant=number),)
     names = own_names(match, file, depth)
     return Identity(f"{name}_{number}", student, ("moodle", number, name), people, depth=depth, names=names)
