@@ -194,7 +194,7 @@ def test_people_are_found_within_names_that_no_platform_explains(path: str, name
     ],
 )
 def test_one_name_is_written_in_several_ways(row: str, path: str, written: Write) -> None:
-    """Accents in one character or two, letters of other alphabets, marks of direction, parts that are left out."""
+    """With accents in one character or two, marks of direction, parts left out, and so on."""
     found, _, _ = joined(written, f"name,id\n{row}\nBo Li,bo\n", path)
 
     assert found[path].name == row.partition(",")[0]
