@@ -102,35 +102,43 @@ def grade_batch(
     remembered; it and corrections decide what counts. Raises UsageError when another batch is writing to the folder,
     when it holds another assignment's results, or when nothing can be graded with the assignment.
     """
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(only_writer(out))
+    with only_writer(out), contextlib.ExitStack() as stack:
         earlier = _earlier(out, assignment, fresh)
         if course:
             remember_course(out, course)
         read_corrections(out)  # before anything is graded, what is wrong with them is found
-        if submissions:
-            # One folder that holds them all: the folders below it may bear names.
-            handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in submissions]))
-            examiners = Examiners(assignment, jobs=jobs, seed=seed, sandbox=sandbox, private=(out, handed_in))
-            info = stack.enter_context(examiners).info
-        else:  # nothing to grade: load no model for it
-            examiners, info = None, None
+        private = private_places(out, submissions)
+        examiners = Examiners(assignment, jobs=jobs, seed=seed, sandbox=sandbox, private=private)
+        info = stack.enter_context(examiners).info if submissions else None  # else no model need be loaded
         if fresh or (not earlier and holds_gradebook(out)):  # its rows are gone: it is all that is left of them
             set_aside(out)
-        if intake is not None:
-            write_intake(out, intake)
-        if inputs is not None:
-            write_inputs(out, inputs, fresh=fresh)
+        _note(out, intake, inputs, fresh=fresh)
         rows = _Rows(out, assignment, plan(earlier, submissions, absences, roster), info, keep_replaced=keep_replaced)
         rows.keep(seed)
         rows.write()  # what this run finds out must not be told as all there is, whenever this process ends
         try:
-            if examiners and rows.todo:
+            if rows.todo:
                 rows.take(_grade_each(rows.todo, examiners), progress)
         finally:
             results = rows.write()
-    replaced, grades = tuple(rows.replaced), rows.grades
-    return Summary(results, rows.kept, out / INDEX, rows.done, rows.outdated, replaced, rows.aside, grades)
+    return rows.summary(results)
+
+
+def private_places(out: Path, submissions: Sequence[Submission]) -> tuple[Path, ...]:
+    """Return what no student's code may read: a folder of grades, and one of all that was handed in.
+
+    The folders below the latter may bear names.
+    """
+    folders = [submission.path.resolve().parent for submission in submissions]
+    return (out, Path(os.path.commonpath(folders))) if folders else (out,)
+
+
+def _note(out: Path, intake: str | None, inputs: BatchInputs | None, *, fresh: bool) -> None:
+    """Write what was found and is not graded, and what the command was given, where these are told."""
+    if intake is not None:
+        write_intake(out, intake)
+    if inputs is not None:
+        write_inputs(out, inputs, fresh=fresh)
 
 
 class _Rows:
@@ -152,6 +160,11 @@ class _Rows:
         self._others = dict(plan.staying)
         if info:  # without it nothing can be said
             self._others = {id_: self._marked(row) for id_, row in plan.staying.items()}
+
+    def summary(self, results: tuple[GradingResult, ...]) -> Summary:
+        """Return what the batch came to, with all rows in order."""
+        replaced, index = tuple(self.replaced), self._out / INDEX
+        return Summary(results, self.kept, index, self.done, self.outdated, replaced, self.aside, self.grades)
 
     @property
     def todo(self) -> list[Submission]:

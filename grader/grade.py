@@ -75,15 +75,9 @@ def grade_one(
     try:
         prepared = prepare(submission, assignment, chosen, stub=stub, beat=beat)
         plugin_for = partial(
-            GradingPlugin,
-            assignment,
-            files=submission.files,
-            seed=chosen.number,
-            address=address,
-            hidden=hidden,
-            complete=True,
-            beat=beat,
-        )
+            GradingPlugin, assignment, files=submission.files,
+            seed=chosen.number, address=address, hidden=hidden, complete=True, beat=beat,
+        )  # fmt: skip
         remarks = visible(" ".join(filter(None, (submission.withheld, *prepared.extraction.remarks))))
         result = _grade_extraction(replace(blank, message=remarks), assignment, prepared.extraction, plugin_for)
     except UnreadableError as error:

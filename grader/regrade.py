@@ -6,13 +6,12 @@ with the same contents as its row says.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from grader.assignment import Assignment
-from grader.batch import Progress, Summary, grade_batch, holds
+from grader.batch import Progress, Summary, grade_batch, holds, private_places
 from grader.output_folder import read_batch
 from grader.provenance import Provenance
 from grader.replay import Replay
@@ -73,8 +72,7 @@ def preview(
     """
     if not regrading.found:
         return Preview((), 0)
-    handed_in = Path(os.path.commonpath([s.path.resolve().parent for s in regrading.submissions]))
-    with Examiners(assignment, jobs=jobs, private=(out, handed_in)) as examiners:
+    with Examiners(assignment, jobs=jobs, private=private_places(out, regrading.submissions)) as examiners:
         begun = Provenance.begun(assignment.digest, assignment.limits.call_s)
         now = begun.made_with(examiners.info, assignment.models[0])
         rows = {s.id: row for row, s in regrading.found if not holds(row, s, now)}
