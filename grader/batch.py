@@ -125,16 +125,16 @@ def grade_batch(
 
 
 def private_places(out: Path, submissions: Sequence[Submission]) -> tuple[Path, ...]:
-    """Return what no student's code may read: a folder of grades, and one of all that was handed in.
+    """Return what no student's code may read: the grades, and all that was handed in.
 
-    The folders below the latter may bear names.
+    Of that, one folder that holds it: the folders below may bear names.
     """
     folders = [submission.path.resolve().parent for submission in submissions]
     return (out, Path(os.path.commonpath(folders))) if folders else (out,)
 
 
 def _note(out: Path, intake: str | None, inputs: BatchInputs | None, *, fresh: bool) -> None:
-    """Write what was found and is not graded, and what the command was given, where these are told."""
+    """Write what was not graded and what the command was given, where told."""
     if intake is not None:
         write_intake(out, intake)
     if inputs is not None:
