@@ -30,7 +30,7 @@ def similar(args: argparse.Namespace) -> int:
     if not assignment:
         print(texts.NOTHING_TAKEN_OFF)
     for alike in found[: texts.MOST_LISTED]:
-        print(visible(f"  {texts.who(alike)}: {texts.how_alike(alike)} ({alike.title})"))
+        print(visible(f"  {texts.who(alike)}: {texts.how_alike(alike)} ({texts.of_what(alike)})"))
     write_page(args.out / PAGE, similar_page(found, assignment_title=assignment.title if assignment else ""))
     print(args.out / PAGE)
     return EXIT_DONE

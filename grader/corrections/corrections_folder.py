@@ -20,7 +20,6 @@ from grader.result import GradingResult
 OVERRIDES, COURSE = "overrides.toml", "course.path"
 """The file of the corrections, and the one that says where the course's file is."""
 
-
 NO_TERMS = Course()
 
 
@@ -70,8 +69,5 @@ def remembered_course(out: Path) -> Path | None:
     except FileNotFoundError:
         return None
     if not place.is_file():
-        raise UsageError(
-            f"the grades in {out} follow the course file {place}, which is not there; put it back, or name it with "
-            "`grader render OUT --course FILE`."
-        )
+        raise UsageError(messages.course_gone(out, place))
     return place

@@ -66,6 +66,12 @@ def nobody_extended(person: str) -> str:
     return f"an extension is of nobody here: {person!r}."
 
 
+def course_gone(out: Path, course: Path) -> str:
+    """Say that a course's file is not where a folder remembers it."""
+    do = "put it back, or name it with `grader render OUT --course FILE`."
+    return f"the grades in {out} follow the course file {course}, which is not there; {do}"
+
+
 def not_in_course(assignment: str, names: Sequence[str]) -> str:
     """Say that a course's file has other assignments than this one."""
     known = first_of([f"[assignments.{name}]" for name in names], _MOST_NAMED)

@@ -164,7 +164,7 @@ def withheld(files: Mapping[str, str]) -> str:
     return f"Your code could not read these files beside the notebook: {first_of(told, 3)}." if told else ""
 
 
-# To staff, on files and folders that cannot be read, and on rosters.
+# To staff, on files and folders that cannot be read, on what was pulled, and on rosters.
 
 LINK_TO_FOLDER = "a link to a folder"
 NO_PEOPLE_COLUMN = (
@@ -191,6 +191,18 @@ def folder_not_listed(name: str) -> str:
 
 def cannot_unpack(folder: Path) -> str:
     return f"cannot unpack into {folder} (choose another folder with -o)"
+
+
+def not_pulled_to_the_end(folder: Path) -> str:
+    return f"{folder} was not pulled to the end; give the same `grader pull` again, then grade it."
+
+
+def manifest_unreadable(path: Path, reason: str) -> str:
+    return f"{path} cannot be read ({reason}); move it away and pull again."
+
+
+def other_schema(found: int, read: int) -> str:
+    return f"it is of schema {found}, and this grader reads schema {read}"
 
 
 def no_notebook_of_authors(reason: str) -> str:

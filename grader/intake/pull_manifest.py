@@ -13,6 +13,7 @@ from pathlib import Path
 from grader import strict_json
 from grader.atomic_write import write_atomically
 from grader.errors import UsageError
+from grader.intake import messages
 from grader.person import Person
 from grader.typed_json import Sparse, record
 
@@ -84,11 +85,11 @@ def read_manifest(folder: Path) -> PullManifest | None:
             data = json.loads(file.read(_LARGEST))
         found = record(PullManifest, data, tolerant=True)
         if found.schema != _SCHEMA:
-            raise ValueError(f"it is of schema {found.schema}, and this grader reads schema {_SCHEMA}")
+            raise ValueError(messages.other_schema(found.schema, _SCHEMA))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"{path} cannot be read ({str(error)[:200]}); move it away and pull again.") from error
+        raise UsageError(messages.manifest_unreadable(path, str(error)[:200])) from error
     return found
 
 

@@ -17,13 +17,12 @@ def open_platform(name: str, address: str, *, wait: Wait = time.sleep) -> Platfo
 
     Raises UsageError where it is none's, there is no token, or the libraries for platforms are not installed.
     """
+    from grader.platforms import messages  # every command reads this module, and few open a platform
+
     module, kind = PLATFORMS[name]
     try:
         found = getattr(importlib.import_module(f"grader.platforms.{module}"), kind)
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{error.name} is not installed; in the grader's repository, "
-            "`.venv/bin/pip install --editable '.[platforms]'` installs it."
-        ) from error
+        raise UsageError(messages.not_installed(str(error.name))) from error
     opened: Platform = found(address, wait=wait)
     return opened

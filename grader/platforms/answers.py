@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from grader.errors import PlatformError
+from grader.platforms import messages
 
 
 @contextlib.contextmanager
@@ -17,7 +18,7 @@ def documented(platform: str) -> Iterator[None]:
         yield
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         what = f"{type(error).__name__}: {str(error)[:100]}"
-        raise PlatformError(f"{platform} answered in a form that is not documented ({what}).") from None
+        raise PlatformError(messages.not_documented(platform, what)) from None
 
 
 def as_record(data: Any) -> dict[str, Any]:

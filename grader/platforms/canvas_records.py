@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.export.comments import is_comment
 from grader.person import Person
+from grader.platforms import messages
 from grader.platforms.answers import as_list, iso_time
 from grader.platforms.platform import FEEDBACK_FILE, GradeState, Member, RemoteAttempt, RemoteFile, RemoteSubmission
 
@@ -51,7 +52,7 @@ def _attempt(data: Mapping[str, Any]) -> RemoteAttempt:
     if (url := data.get("url")) and data.get("submission_type") == "online_url":
         files.append(RemoteFile("link.txt", f"link {number_}", text=f"{url}\n"))
     if not files:  # a recording, or a page that was annotated: it was handed in all the same
-        files.append(RemoteFile("no_file.txt", f"none {number_}", text="This was handed in without a file.\n"))
+        files.append(RemoteFile("no_file.txt", f"none {number_}", text=f"{messages.WITHOUT_FILE}\n"))
     return RemoteAttempt(number_, iso_time(data.get("submitted_at")), bool(data.get("late")), tuple(files))
 
 
@@ -67,7 +68,7 @@ def state_of(data: Mapping[str, Any], own_id: str) -> GradeState:
         iso_time(data.get("submitted_at")),
         str(last.get("comment") or ""),
         files=_names(last),
-        blocked="excused in Canvas" if data.get("excused") else "",
+        blocked=messages.EXCUSED_IN_CANVAS if data.get("excused") else "",
     )
 
 

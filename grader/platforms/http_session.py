@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from grader.errors import LostAnswerError, PlatformError, RequestRefusedError
+from grader.platforms import messages
 from grader.platforms.platform import Wait
 from grader.platforms.token import Token, require_safe
 
@@ -57,8 +58,7 @@ class PlatformSession(requests.Session):
         """Make a request and return an answer that is no failure.
 
         What is ``safe`` may be done twice, as every GET may. Where it may be ``forwarded``, an answer that sends on is
-        returned. Raises RequestRefusedError, LostAnswerError where it may
-        have been done, and PlatformError.
+        returned. Raises RequestRefusedError, LostAnswerError where it may have been done, and PlatformError.
         """
         safe = method == "GET" if safe is None else safe
         kwargs = {"timeout": _LIMITS, "allow_redirects": method == "GET"} | kwargs
@@ -76,11 +76,11 @@ class PlatformSession(requests.Session):
                     continue
                 if response.status_code < 500:
                     return response if forwarded and response.is_redirect else self._checked(response)
-                lost = LostAnswerError(f"{_host(url)} answered with a failure of its own ({response.status_code}).")
+                lost = LostAnswerError(messages.failed_itself(_host(url), response.status_code))
             if not safe or pause is None:
                 raise lost from None
             self._wait(pause)
-        raise PlatformError(f"{_host(url)} is too busy; give the same command again later, and it goes on.")
+        raise PlatformError(messages.too_busy(_host(url)))
 
     def fetch(self, url: str, place: Path, *, largest: int, method: str = "GET", **kwargs: Any) -> int:
         """Download into a file, and return the number of bytes.
@@ -120,15 +120,12 @@ class PlatformSession(requests.Session):
         if response.is_redirect:
             response.close()
             elsewhere = _origin(urljoin(response.url, response.headers["Location"]))
-            raise RequestRefusedError(f"{host} sends on to {elsewhere}; give the address that its pages really have.")
+            raise RequestRefusedError(messages.sends_on(host, elsewhere))
         told = self.hidden(_error_text(response)) if status >= 400 else ""
         if status == 401 and self.is_own(response.url):
-            raise PlatformError(
-                f"{host} does not take the token (any more), or not for this ({told or status}); make a new one, and "
-                "give the same command again, which then goes on."
-            )
+            raise PlatformError(messages.token_not_taken(host, told or str(status)))
         if status >= 400:
-            raise RequestRefusedError(f"{host} refused it with {status}{f': {told}' if told else ''}.")
+            raise RequestRefusedError(messages.refused(host, status, told))
         remaining = response.headers.get("X-Rate-Limit-Remaining", "")
         if re.fullmatch(r"\d+(\.\d+)?", remaining) and float(remaining) < _LOW:
             self._wait(1.0)
@@ -139,13 +136,12 @@ class PlatformSession(requests.Session):
         if pause is None or seconds is None:
             return
         if seconds > _LONGEST_WAIT:
-            minutes = round(seconds / 60)
-            raise PlatformError(f"{_host(self.site)} asks to wait for {minutes} minutes; give the same command then.")
-        log.info("%s is busy; going on in %.0f s.", _host(self.site), seconds)
+            raise PlatformError(messages.asks_to_wait(_host(self.site), seconds))
+        log.info("%s", messages.waiting(_host(self.site), seconds))
         self._wait(seconds)
 
     def _broken_off(self, url: str, error: Exception) -> LostAnswerError:
-        return LostAnswerError(f"the connection to {_host(url)} failed ({type(error).__name__}); try again later.")
+        return LostAnswerError(messages.connection_failed(_host(url), type(error).__name__))
 
 
 def _saved(answer: requests.Response, place: Path, largest: int) -> int:
@@ -154,7 +150,7 @@ def _saved(answer: requests.Response, place: Path, largest: int) -> int:
         for part in answer.iter_content(2**16):
             size += file.write(part)
             if size > largest:
-                raise RequestRefusedError(f"it has more than {largest // 2**20} MB")
+                raise RequestRefusedError(messages.too_large(largest // 2**20))
         file.flush()
         os.fsync(file.fileno())
     return size

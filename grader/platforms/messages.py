@@ -18,6 +18,9 @@ ELSEWHERE = "it lies on another server, which is not to get the token"
 COMMENT_STAYS = "a comment of somebody's stays"
 FILES_STAY = "feedback files of somebody's stay"
 REMOVED_THERE = "its grade was removed there since it was written"
+EXCUSED_IN_CANVAS = "excused in Canvas"
+WITHOUT_FILE = "This was handed in without a file."
+"""What is graded where a platform has an attempt and nothing of it."""
 
 
 def no_such_ids(ids: Sequence[str]) -> str:
@@ -34,7 +37,110 @@ def times_unknown(names: Sequence[str]) -> str:
     )
 
 
+# Libraries and tokens.
+
+
+def not_installed(library: str) -> str:
+    """Say that a library of the extra is missing."""
+    how = "in the grader's repository, `.venv/bin/pip install --editable '.[platforms]'` installs it."
+    return f"{library} is not installed; {how}"
+
+
+def no_token(site: str, platform: str, variable: str, service: str) -> str:
+    """Say that there is no token, and the places where one is looked for."""
+    kept = f"set {variable} to it, or keep it with `keyring set {service} {site}`."
+    return f"there is no token for {site}: make one in {platform}, then {kept}"
+
+
+def impossible_token(site: str) -> str:
+    """Say that what was given is no token."""
+    return f"the token for {site} is not one: it has blanks or other characters that no token has."
+
+
+def not_encrypted(site: str) -> str:
+    """Say that a token is not sent to a site."""
+    return f"{site} is not encrypted, and anybody on the way could read the token; give https://."
+
+
+def keyring_unreadable(error: str) -> str:
+    """Say that the keyring gives nothing."""
+    return f"the keyring cannot be read ({error}); unlock it, or set the token."
+
+
+def token_not_taken(host: str, reason: str) -> str:
+    """Say that a platform does not accept a token."""
+    do = "make a new one, and give the same command again, which then goes on."
+    return f"{host} does not take the token (any more), or not for this ({reason}); {do}"
+
+
+def token_not_for(function: str, reason: str) -> str:
+    """Say that a function of Moodle's does not accept a token."""
+    do = (
+        "make one for a service with the functions that the documentation lists, and give the same command again, "
+        "which then goes on."
+    )
+    return f"Moodle does not take the token (any more), or not for {function}: {reason}; {do}"
+
+
+# What a platform answers.
+
+
+def not_documented(platform: str, what: str) -> str:
+    """Say that an answer has another form than its platform documents."""
+    return f"{platform} answered in a form that is not documented ({what})."
+
+
+def failed_itself(host: str, status: int) -> str:
+    """Say that a server failed."""
+    return f"{host} answered with a failure of its own ({status})."
+
+
+def connection_failed(host: str, error: str) -> str:
+    """Say that no answer came."""
+    return f"the connection to {host} failed ({error}); try again later."
+
+
+def too_busy(host: str) -> str:
+    """Say that a server refused again and again for being busy."""
+    return f"{host} is too busy; give the same command again later, and it goes on."
+
+
+def waiting(host: str, seconds: float) -> str:
+    """Say that a server is busy, and when it is asked again."""
+    return f"{host} is busy; going on in {seconds:.0f} s."
+
+
+def asks_to_wait(host: str, seconds: float) -> str:
+    """Say that a server asks for a longer wait than a command waits."""
+    return f"{host} asks to wait for {round(seconds / 60)} minutes; give the same command then."
+
+
+def sends_on(host: str, elsewhere: str) -> str:
+    """Say that an address is not the one that its pages have."""
+    return f"{host} sends on to {elsewhere}; give the address that its pages really have."
+
+
+def refused(host: str, status: int, reason: str) -> str:
+    """Say that a server refused a request; it may have given a reason."""
+    return f"{host} refused it with {status}{f': {reason}' if reason else ''}."
+
+
+def function_refused(function: str, reason: str) -> str:
+    """Say that Moodle refused a call."""
+    return f"Moodle refused {function}: {reason}."
+
+
 # Addresses and assignments.
+
+
+def assignment_on(title: str, platform: str) -> str:
+    """Name an assignment on a platform."""
+    return f"{title!r} in {platform}"
+
+
+def list_of_students(platform: str) -> str:
+    """Name the list in which people are looked for."""
+    return f"{platform}'s list of students"
 
 
 def no_page(address: str, platform: str) -> str:
@@ -64,6 +170,22 @@ def not_a_teacher(address: str) -> str:
 
 
 # Files and folders.
+
+
+def cannot_write(folder: Path) -> str:
+    """Say that a folder cannot be written; the system's reason goes on after it."""
+    return f"cannot write to {folder}"
+
+
+def journal_unreadable(path: Path, line: int, reason: str) -> str:
+    """Say that a line of the journal is none, and what hangs on it."""
+    do = "restore the file from a copy: without it nothing tells which grades on the platform are yours."
+    return f"{path}, line {line}, cannot be read ({reason}); {do}"
+
+
+def too_large(most_mb: int) -> str:
+    """Say that a file is larger than is fetched."""
+    return f"it has more than {most_mb} MB"
 
 
 def another_size(came: int, size: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.person import Person
+from grader.platforms import messages
 from grader.platforms.answers import iso_time
 from grader.platforms.platform import GradeState, Member, RemoteAttempt, RemoteFile
 
@@ -52,7 +53,7 @@ def attempt_of(row: Mapping[str, Any], due: int) -> RemoteAttempt:
             if plugin.get("type") == "onlinetext" and field.get("text"):
                 files.append(RemoteFile("onlinetext.html", f"{row['id']} text {when}", text=str(field["text"])))
     if not files:
-        files.append(RemoteFile("no_file.txt", f"{row['id']} none", text="This was handed in without a file.\n"))
+        files.append(RemoteFile("no_file.txt", f"{row['id']} none", text=f"{messages.WITHOUT_FILE}\n"))
     return RemoteAttempt(number, iso_time(when), bool(due) and when > due, tuple(files))
 
 

@@ -65,11 +65,8 @@ class MoodleService:
             return data
         told = self._session.hidden(f"{data.get('message') or data.get('error') or ''} ({code})")
         if code in _NO_TOKEN:
-            raise PlatformError(
-                f"Moodle does not take the token (any more), or not for {function}: {told}; make one for a service "
-                "with the functions that the documentation lists, and give the same command again, which then goes on."
-            )
-        raise RequestRefusedError(f"Moodle refused {function}: {told}.")
+            raise PlatformError(messages.token_not_for(function, told))
+        raise RequestRefusedError(messages.function_refused(function, told))
 
 
 def _flat(asked: Mapping[str, Any], before: str = "") -> dict[str, Any]:

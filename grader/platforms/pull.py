@@ -72,7 +72,7 @@ def pull(platform: Platform, folder: Path, *, partial: bool = False) -> Pulled:
         manifest = replace(manifest, submissions=tuple(whole), complete=True)
         write_manifest(folder, manifest)
     except OSError as error:
-        raise MachineError(f"cannot write to {folder}", error) from error
+        raise MachineError(messages.cannot_write(folder), error) from error
     drafts = tuple(m.person.name for s in remote if s.draft and not s.attempts for m in s.members)
     return Pulled(manifest, len(members), fetched, drafts, tuple(missing.values()))
 

@@ -77,8 +77,8 @@ def plan_push(platform: Platform, request: Request, options: PushOptions) -> Pus
     if unknown := [id_ for id_ in options.replace if id_ not in ids]:
         raise UsageError(messages.no_such_ids(unknown))
     info, members = platform.assignment(), platform.members()
-    factor = require_points(request, info.points, f"{info.title!r} in {platform.name.capitalize()}")
-    place = f"{platform.name.capitalize()}'s list of students"
+    factor = require_points(request, info.points, messages.assignment_on(info.title, platform.name.capitalize()))
+    place = messages.list_of_students(platform.name.capitalize())
     matching = match_rows(request, {n: member.person for n, member in enumerate(members)}, place)
     wanted: dict[str, tuple[Member, GradingResult, Wanted]] = {}
     for row, result in matching.results.items():

@@ -18,6 +18,7 @@ from grader import strict_json
 from grader.atomic_write import open_own, sync_folder, write_atomically
 from grader.closing import Closing
 from grader.errors import UsageError
+from grader.platforms import messages
 from grader.typed_json import Sparse, record
 
 JOURNAL = "pushed.jsonl"
@@ -77,10 +78,7 @@ def read_journal(out: Path, target: str) -> dict[str, Known]:
         try:
             entry = record(JournalEntry, json.loads(line), tolerant=True)
         except (ValueError, RecursionError) as error:
-            raise UsageError(
-                f"{out / JOURNAL}, line {number}, cannot be read ({str(error)[:200]}); restore the file from a copy: "
-                "without it nothing tells which grades on the platform are yours."
-            ) from error
+            raise UsageError(messages.journal_unreadable(out / JOURNAL, number, str(error)[:200])) from error
         if entry.target == target:
             known[entry.person] = known[entry.person].with_entry(entry)
     return known

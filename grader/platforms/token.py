@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from grader.errors import PlatformError, UsageError
+from grader.platforms import messages
 
 SERVICE = "grader"
 """What the keyring knows our tokens by, each under the site's address."""
@@ -32,12 +33,9 @@ def find_token(platform: str, site: str) -> Token:
     name = f"GRADER_{platform.upper()}_TOKEN"
     text = os.environ.get(name, "").strip() or _in_keyring(site)
     if not text:
-        raise UsageError(
-            f"there is no token for {site}: make one in {platform.capitalize()}, then set {name} to it, or keep it "
-            f"with `keyring set {SERVICE} {site}`."
-        )
+        raise UsageError(messages.no_token(site, platform.capitalize(), name, SERVICE))
     if not (text.isascii() and text.isprintable()) or " " in text:
-        raise UsageError(f"the token for {site} is not one: it has blanks or other characters that no token has.")
+        raise UsageError(messages.impossible_token(site))
     return Token(text)
 
 
@@ -45,7 +43,7 @@ def require_safe(site: str) -> None:
     """Raise UsageError where a token would travel unencrypted to another machine."""
     parts = urlsplit(site)
     if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
-        raise UsageError(f"{site} is not encrypted, and anybody on the way could read the token; give https://.")
+        raise UsageError(messages.not_encrypted(site))
 
 
 def _in_keyring(site: str) -> str:
@@ -59,6 +57,4 @@ def _in_keyring(site: str) -> str:
     except keyring.errors.NoKeyringError:
         return ""
     except Exception as error:  # noqa: BLE001 - each backend raises what it likes
-        raise PlatformError(
-            f"the keyring cannot be read ({type(error).__name__}); unlock it, or set the token."
-        ) from None
+        raise PlatformError(messages.keyring_unreadable(type(error).__name__)) from None

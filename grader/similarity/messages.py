@@ -26,6 +26,11 @@ def how_alike(alike: AlikeAnswers) -> str:
     return "the same shape" if alike.share == 1 else f"{min(round(100 * alike.share), 99)} % the same"
 
 
+def of_what(alike: AlikeAnswers) -> str:
+    """Say what the answers are to."""
+    return alike.title or "the whole file, which is no notebook"
+
+
 def who(alike: AlikeAnswers) -> str:
     """Name the people."""
     names = [a.result.submission.name or a.result.submission.student for a in alike.answers]

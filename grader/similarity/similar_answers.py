@@ -32,7 +32,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class AlikeAnswers:
-    """Answers of several people to one exercise that are alike.
+    """Answers of several people to one exercise that are alike, or whole files without its name.
 
     ``share`` is how much of them is the same, from 0 to 1, where what few others have counts more. ``same_text`` tells
     that nothing but comments and space differs. Two answers, or more where all are of one shape.
@@ -83,7 +83,7 @@ def _same_files(results: Sequence[GradingResult]) -> Iterator[AlikeAnswers]:
             by_digest[result.submission.sha256].append(Alike(result, (), frozenset()))
     for same in by_digest.values():
         if len(same) > 1:
-            yield AlikeAnswers("", "the whole file, which is no notebook", 1.0, True, tuple(same))
+            yield AlikeAnswers("", "", 1.0, True, tuple(same))
 
 
 def _answers(results: Sequence[GradingResult], exercise: str, given: frozenset[str]) -> list[_Answer]:

@@ -107,6 +107,7 @@ def test_the_same_file_is_found_where_it_is_no_notebook() -> None:
     broken = [result(who, status=SubmissionStatus.UNREADABLE) for who in ("ada", "bob")]
 
     assert names(*broken) == [({"ada", "bob"}, True)]
+    assert "the whole file, which is no notebook" in similar_page(alike_answers(broken))
 
 
 def test_many_that_are_the_same_are_one_entry() -> None:

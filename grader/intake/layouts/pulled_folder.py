@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 from grader.errors import UsageError
+from grader.intake import messages
 from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File
 from grader.intake.pull_manifest import MANIFEST, PulledAttempt, PulledSubmission, PullManifest, read_manifest
@@ -27,7 +28,7 @@ def pulled_folder(files: Sequence[File]) -> list[list[Identity]]:
     for root in (f.root for f in files if f.label == PurePath(MANIFEST) and f.readable):
         if manifest := read_manifest(root):
             if not manifest.complete:
-                raise UsageError(f"{root} was not pulled to the end; give the same `grader pull` again, then grade it.")
+                raise UsageError(messages.not_pulled_to_the_end(root))
             entries[root] = _by_path(manifest)
     return [[_pulled_identity(file, entries[file.root])] if file.root in entries else [] for file in files]
 
