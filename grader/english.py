@@ -10,6 +10,11 @@ def plural(count: float, noun: str) -> str:
     return f"{count:.15g} {noun}{'' if count == 1 else 's'}"
 
 
+def people(count: int) -> str:
+    """Return a number of people: "1 person", "2 people"."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
 def listed(items: Sequence[str]) -> str:
     """Return texts as a list: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

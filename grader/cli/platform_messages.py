@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.english import first_of, listed, plural
+from grader.english import first_of, listed, people, plural
 from grader.export.grades import who
 from grader.export.spreadsheet import number
 from grader.platforms.platform import GradeChange
@@ -25,9 +25,9 @@ def pull_remarks(drafts: Sequence[str], missing: Sequence[str]) -> Iterator[str]
         yield f"left out, and not on the roster: who handed in what cannot be fetched: {files}"
 
 
-def pulled(submissions: int, people: int, fetched: int) -> str:
+def pulled(submissions: int, students: int, fetched: int) -> str:
     """Say what there is now."""
-    of_people = f"{plural(submissions, 'submission')}; {plural(people, 'student')} on the platform's list"
+    of_people = f"{plural(submissions, 'submission')}; {plural(students, 'student')} on the platform's list"
     return f"{of_people}; {plural(fetched, 'file')} fetched just now."
 
 
@@ -56,14 +56,14 @@ def push_previewed(counts: Mapping[PushStatus, int]) -> str:
     """Sum up what would be written."""
     planned = counts.get(PushStatus.PLANNED, 0)
     more = " Nothing was written; give --write to write it." if planned else " There is nothing to write."
-    return f"{plural(planned, 'person')} to write for, {_others(counts)}.{more}".replace("persons", "people")
+    return f"{people(planned)} to write for, {_others(counts)}.{more}"
 
 
 def push_written(counts: Mapping[PushStatus, int]) -> str:
     """Sum up what was written."""
     written, failed = (counts.get(status, 0) for status in (PushStatus.WRITTEN, PushStatus.FAILED))
     again = f", {failed} not written: give the same command again" if failed else ""
-    return f"written for {plural(written, 'person')}, {_others(counts)}{again}.".replace("persons", "people")
+    return f"written for {people(written)}, {_others(counts)}{again}."
 
 
 def _change_text(one: PushedGrade, change: GradeChange) -> str:

@@ -80,7 +80,7 @@ def _corrected_exercise(exercise: ExerciseResult, points: Mapping[Target, float]
     score = min(max(exercise.score + added, 0.0), exercise.max_score)
     score = points.get(Target(exercise.name), score)
     decided = Target(exercise.name) in points or (checks != exercise.checks and not any(map(_failed_by_us, checks)))
-    status = _status(score, exercise.max_score) if decided and _ours(exercise) else exercise.status
+    status = _status_by_points(score, exercise.max_score) if decided and _ours(exercise) else exercise.status
     return replace(exercise, checks=checks, score=score, status=status)
 
 
@@ -92,7 +92,7 @@ def _corrected_check(check: CheckResult, points: float | None) -> CheckResult:
     return replace(check, points=points, outcome=decided if _failed_by_us(check) else check.outcome)
 
 
-def _status(score: float, most: float) -> ExerciseStatus:
+def _status_by_points(score: float, most: float) -> ExerciseStatus:
     if score >= most - _ROUNDING:
         return ExerciseStatus.PASSED
     return ExerciseStatus.PARTIAL if score > 0 else ExerciseStatus.FAILED

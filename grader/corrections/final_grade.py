@@ -73,7 +73,9 @@ def final_grade(
     sha256 = result.submission.sha256
     of_this = [o for o in overrides if o.is_of(sha256)]
     done = corrected(result, of_this)
-    grade = FinalGrade(result, done.result, None, "", done.applied, _offered(overrides, sha256), problems=done.problems)
+    grade = FinalGrade(
+        result, done.result, None, "", done.applied, _of_earlier_submission(overrides, sha256), problems=done.problems
+    )
     if any(o.excused for o in done.applied):
         excused = replace(done.result, status=SubmissionStatus.EXCUSED)
         return replace(grade, result=excused, why_none=messages.EXCUSED)
@@ -114,7 +116,7 @@ def _deadline(submission: SubmissionRecord, terms: Terms, extensions: Sequence[E
     return max((due for due in (everybodys, *own) if due), default=None)
 
 
-def _offered(overrides: Sequence[Override], sha256: str) -> tuple[Override, ...]:
+def _of_earlier_submission(overrides: Sequence[Override], sha256: str) -> tuple[Override, ...]:
     """Return corrections of an earlier submission that nothing of this one has followed."""
     settled = {o.target: place for place, o in enumerate(overrides) if o.is_of(sha256)}
     return tuple(o for place, o in enumerate(overrides) if not o.is_of(sha256) and place > settled.get(o.target, -1))

@@ -30,12 +30,12 @@ def read_overrides(path: Path) -> tuple[Override, ...]:
     Raises UsageError that says in one sentence which one breaks which rule.
     """
     try:
-        return _parse(read_file(path), path)
+        return _parse_overrides(read_file(path), path)
     except FileNotFoundError:
         return ()
 
 
-def _parse(data: bytes, path: Path) -> tuple[Override, ...]:
+def _parse_overrides(data: bytes, path: Path) -> tuple[Override, ...]:
     return tuple(map(_override, TomlTable(str(path), parse_toml(data, path), (_KEY,)).tables(_KEY, KEYS)))
 
 
@@ -69,7 +69,7 @@ def _edit(path: Path, change: Callable[[Any], None], expected: list[Override]) -
     if not held:
         del document[_KEY]
     after = tomlkit.dumps(document).encode()
-    if list(_parse(after, path)) != expected:  # nothing that stands there may be lost
+    if list(_parse_overrides(after, path)) != expected:  # nothing that stands there may be lost
         raise UsageError(f"{path} could not be changed without losing something; change it by hand.")
     private = path.exists() and not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     write_atomically(path, after, private=private)

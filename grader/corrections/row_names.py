@@ -31,18 +31,18 @@ class RowNames:
         for names in _NAMES:
             by_name: defaultdict[str, list[GradingResult]] = defaultdict(list)
             for result in results:
-                for name in {_folded(n) for n in names(result.submission) if n}:
+                for name in {_folded_name(n) for n in names(result.submission) if n}:
                     by_name[name].append(result)
             self._found.append(by_name)
 
     def find(self, name: str) -> list[GradingResult]:
         """Return the rows with an id of this name, else those of the number, student or person."""
-        return next((by_name[_folded(name)] for by_name in self._found if _folded(name) in by_name), [])
+        return next((by_name[_folded_name(name)] for by_name in self._found if _folded_name(name) in by_name), [])
 
     def near(self, name: str) -> list[str]:
         """Return names of rows that this may be meant for."""
         known = {n for by_name in self._found for n in by_name}
-        return difflib.get_close_matches(_folded(name), sorted(known), n=3)
+        return difflib.get_close_matches(_folded_name(name), sorted(known), n=3)
 
     def lasting(self, result: GradingResult) -> str:
         """Return a name that is this row's alone and, if there is one, a next attempt's too."""
@@ -50,5 +50,5 @@ class RowNames:
         return next(name for name in names if name and self.find(name) == [result])
 
 
-def _folded(name: str) -> str:
+def _folded_name(name: str) -> str:
     return " ".join(name.split()).casefold()

@@ -29,13 +29,13 @@ def write_csv(path: Path, grades: Iterable[FinalGrade], exercises: Sequence[str]
     known = [g.raw.submission.to_json() for g in grades]
     more = [key for key in MORE_COLUMNS if any(key in submission for submission in known)]
     rows = (
-        [*_row(grade, names), *(_grade_cell(submission.get(key)) for key in more)]
+        [*_gradebook_row(grade, names), *(_grade_cell(submission.get(key)) for key in more)]
         for grade, submission in zip(grades, known, strict=True)
     )
     write_atomically(path, spreadsheet([[*COLUMNS, *names, FINAL, *more], *rows]))
 
 
-def _row(grade: FinalGrade, names: Sequence[str]) -> list[str]:
+def _gradebook_row(grade: FinalGrade, names: Sequence[str]) -> list[str]:
     raw = grade.raw
     known = raw.has_score and grade.result.status is not SubmissionStatus.EXCUSED
     by_name = {e.name: e for e in raw.exercises}

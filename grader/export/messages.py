@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
-from grader.english import first_of, listed, plural
+from grader.english import first_of, listed, people, plural
 
 _MOST_NAMED = 20
 _NOTHING_WRITTEN = "Nothing was written"
 
 
-def _people(names: Sequence[str]) -> str:
-    return "1 person" if len(names) == 1 else f"{len(names)} people"
-
-
-def _first(names: Sequence[str]) -> str:
+def _first_names(names: Sequence[str]) -> str:
     return first_of(names, _MOST_NAMED, "; ")  # a name may have commas in it
 
 
@@ -26,19 +23,19 @@ def _first(names: Sequence[str]) -> str:
 
 
 def zeros(names: Sequence[str]) -> str:
-    return f"0 for {_people(names)} whose file is no notebook: {_first(names)}"
+    return f"0 for {people(len(names))} whose file is no notebook: {_first_names(names)}"
 
 
 def unsure_whose(names: Sequence[str]) -> str:
-    return f"not sure whose these are: {_first(names)}"
+    return f"not sure whose these are: {_first_names(names)}"
 
 
 def corrected_before(names: Sequence[str]) -> str:
-    return f"corrected for what was handed in before, and not for what is graded: {_first(names)}"
+    return f"corrected for what was handed in before, and not for what is graded: {_first_names(names)}"
 
 
 def without_grade(names: Sequence[str], reason: str) -> str:
-    return f"no grade for {_people(names)} ({reason}): {_first(names)}"
+    return f"no grade for {people(len(names))} ({reason}): {_first_names(names)}"
 
 
 def no_grade_written(name: str, reason: str) -> str:
@@ -46,7 +43,7 @@ def no_grade_written(name: str, reason: str) -> str:
 
 
 def not_one_submission(which: str, ids: Sequence[str]) -> str:
-    return f"this format holds one submission, and {which}; there are: {_first(ids) or 'none'}."
+    return f"this format holds one submission, and {which}; there are: {_first_names(ids) or 'none'}."
 
 
 def no_such_id(wanted: str) -> str:
@@ -66,11 +63,11 @@ def nothing_written(reasons: Sequence[str]) -> str:
 
 
 def not_in_file(names: Sequence[str], path: Path | str) -> str:
-    return f"{_people(names)} with a grade not in {path}: {_first(names)}."
+    return f"{people(len(names))} with a grade not in {path}: {_first_names(names)}."
 
 
 def several_grades(names: Sequence[str], path: Path | str) -> str:
-    return f"more than one grade for {_people(names)} in {path}: {_first(names)}."
+    return f"more than one grade for {people(len(names))} in {path}: {_first_names(names)}."
 
 
 def same_key(path: Path | str, rows: tuple[int, int], kind: str, value: str) -> str:
@@ -82,7 +79,7 @@ def same_key(path: Path | str, rows: tuple[int, int], kind: str, value: str) -> 
 
 
 def by_number_alone(names: Sequence[str], path: Path | str) -> str:
-    return f"by the number alone, for {path} has another name (a group's?): {_first(names)}"
+    return f"by the number alone, for {path} has another name (a group's?): {_first_names(names)}"
 
 
 def left_as_they_were(rows: int, path: Path | str) -> str:
@@ -148,7 +145,7 @@ def computed_by_canvas(path: Path, title: str) -> str:
 
 
 def left_by_canvas(names: Sequence[str]) -> str:
-    return f"excused or not assigned in Canvas, and left so: {_people(names)}, {_first(names)}"
+    return f"excused or not assigned in Canvas, and left so: {people(len(names))}, {_first_names(names)}"
 
 
 def graded_by_scale(path: Path) -> str:
@@ -167,7 +164,7 @@ def assignment_in(path: Path) -> str:
 
 
 def locked_by_moodle(names: Sequence[str]) -> str:
-    return f"locked in Moodle, and left so: {_people(names)}, {_first(names)}"
+    return f"locked in Moodle, and left so: {people(len(names))}, {_first_names(names)}"
 
 
 def no_comments(path: Path) -> str:
@@ -175,7 +172,7 @@ def no_comments(path: Path) -> str:
 
 
 def comments_kept(names: Sequence[str]) -> str:
-    return f"with a comment of somebody's already, which stays: {_people(names)}, {_first(names)}"
+    return f"with a comment of somebody's already, which stays: {people(len(names))}, {_first_names(names)}"
 
 
 # The pages as a platform wants them named.
@@ -192,7 +189,7 @@ def two_of_one_name(page: str, name: str) -> str:
 
 
 def without_number(names: Sequence[str], known_by: str) -> str:
-    return f"no name of what was handed in holds {known_by}: {_people(names)}, {_first(names)}"
+    return f"no name of what was handed in holds {known_by}: {people(len(names))}, {_first_names(names)}"
 
 
 def none_with_number(without: str) -> str:
@@ -225,8 +222,10 @@ def no_metadata(path: Path, reason: str) -> str:
     )
 
 
-def handed_in_late(days: int, hours: int, minutes: int) -> str:
-    parts = [plural(days, "day")] * (days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes} min"]
+def handed_in_late(late: timedelta) -> str:
+    minutes = late.seconds // 60
+    hours = minutes // 60
+    parts = [plural(late.days, "day")] * (late.days > 0) + [f"{hours} h"] * (hours > 0) + [f"{minutes % 60} min"]
     return f"Handed in {' '.join(parts)} after the due date."
 
 

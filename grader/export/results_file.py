@@ -55,7 +55,7 @@ def read_results(path: Path) -> list[GradingResult]:
     """
     found: dict[str, GradingResult] = {}
     for number, line in _lines_of_results(path).lines.items():
-        result = _parse(path, number, line)
+        result = _parse_line(path, number, line)
         id_ = result.submission.id
         found.pop(result.submission.instead_of or "", None)
         result = dataclasses.replace(result, submission=dataclasses.replace(result.submission, instead_of=None))
@@ -84,7 +84,7 @@ def _lines_of_results(path: Path) -> Lines:
         return Lines({}, torn=False)
 
 
-def _parse(path: Path, number: int, line: str) -> GradingResult:
+def _parse_line(path: Path, number: int, line: str) -> GradingResult:
     try:
         return parse_row(line)
     except ValueError as error:

@@ -31,15 +31,15 @@ def named_beside(notebook: Path, apart: Collection[Path] = ()) -> Beside:
     """
     chosen, folder = Beside(), notebook.resolve().parent
     waiting = {e.name: e for e in _entries(folder) if folder / e.name not in {notebook.resolve(), *apart}}
-    texts = [_text(notebook)]
+    texts = [_text_to_search(notebook)]
     for text in texts:  # grows while it is walked
         words = frozenset(_WORD.findall(text))
-        for name in [name for name in waiting if _names(text, words, waiting[name])]:
-            for path in itertools.islice(_files(Path(waiting.pop(name).path)), _MOST_OF_FOLDER):
+        for name in [name for name in waiting if _mentions(text, words, waiting[name])]:
+            for path in itertools.islice(_files_below(Path(waiting.pop(name).path)), _MOST_OF_FOLDER):
                 inside = path.relative_to(folder).as_posix()
                 chosen.add(File(path, PurePath(inside), folder), size_of(path), [inside], "")
                 if path.suffix == ".py" and inside in chosen.files:
-                    texts.append(_text(path))
+                    texts.append(_text_to_search(path))
     return chosen
 
 
@@ -54,7 +54,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     ]
 
 
-def _names(text: str, words: frozenset[str], entry: os.DirEntry[str]) -> bool:
+def _mentions(text: str, words: frozenset[str], entry: os.DirEntry[str]) -> bool:
     """Tell whether a text imports a module or folder, or has its path in it."""
     name = entry.name.removesuffix(".py")
     if not words.issuperset(_WORD.findall(name)):
@@ -66,16 +66,16 @@ def _names(text: str, words: frozenset[str], entry: os.DirEntry[str]) -> bool:
     return entry.name in text or (name != entry.name and re.search(imported, text) is not None)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files_below(path: Path) -> Iterator[Path]:
     """Yield a file, or the files below a folder in order, without what lies there by a link."""
     if path.is_symlink() or not path.is_dir():
         yield path
         return
     for entry in _entries(path):
-        yield from _files(Path(entry.path))
+        yield from _files_below(Path(entry.path))
 
 
-def _text(path: Path) -> str:
+def _text_to_search(path: Path) -> str:
     """Return the text of a file that is not larger than any notebook, "" of others."""
     if not 0 <= size_of(path) <= MAX_MB << 20:
         return ""

@@ -112,22 +112,22 @@ class RosterIndex:
         return [p for p, known in self._roster if len(known) > 1 and (words <= known or known <= words)]
 
     def _people_with(self, kind: str, *values: str) -> list[Person]:
-        return each_once(p for value in values if value for p in self._by.get((kind, _folded(value)), ()))
+        return each_once(p for value in values if value for p in self._by.get((kind, _folded_value(value)), ()))
 
 
 def _keys(person: Person) -> Iterator[tuple[str, str]]:
     for kind, value in asdict(person).items():
         if value and kind not in ("name", "depth"):
-            yield kind, _folded(value)
-            yield "any", _folded(value)
+            yield kind, _folded_value(value)
+            yield "any", _folded_value(value)
             if kind in ("id", "sis") and value.isdecimal():
                 yield "no zeros", value.lstrip("0")
     for address in (person.email, person.login, person.id, person.sis):
         if "@" in address:
-            yield "any", _folded(address.partition("@")[0])
+            yield "any", _folded_value(address.partition("@")[0])
     yield from (("name", name) for name in turned(person.name))
     yield from (("bare name", letters) for text in without_accents(person.name) for letters in turned(text))
 
 
-def _folded(value: str) -> str:
+def _folded_value(value: str) -> str:
     return unicodedata.normalize("NFC", value).removeprefix("#").casefold()  # "#": Brightspace's mark of what is text

@@ -51,7 +51,7 @@ class Beside:
         """
         if any(part.startswith(".") for part in paths[0].split("/")):  # some tool's, and no work of the student's
             return
-        if reason := self._objection(file, paths, size):
+        if reason := self._why_withheld(file, paths, size):
             self.withheld[paths[0]] = reason
             return
         names = [posixpath.relpath(path, home or ".") for path in paths]
@@ -59,7 +59,7 @@ class Beside:
             self.files |= dict.fromkeys(new, file)
             self.size += size
 
-    def _objection(self, file: File, paths: Sequence[str], size: int) -> str:
+    def _why_withheld(self, file: File, paths: Sequence[str], size: int) -> str:
         """Return why a file is not for the notebook's code to read, "" if it is."""
         if file.refused or file.unavailable or size < 0:
             return messages.NOT_TO_BE_OPENED
@@ -98,11 +98,11 @@ class FilesBeside:
         others = self._others[row.who.key, row.who.together] if row.who.key else []
         if not _named_by_platform(row) and (folder := self._own_folder(row)):
             others = [*others, *self._others[folder]]
-        home = posixpath.dirname("/".join(_paths(row)[0]))
+        home = posixpath.dirname("/".join(_paths_in_upload(row)[0]))
         # The newest first, where a platform leaves several of one name.
         for h in sorted(others, key=lambda h: (-h.who.serial, len(h.file.label.parts))):
             size = sizes.get(h.file.path, 0) if h.file.packed else size_of(h.file.path)
-            chosen.add(h.file, size, ["/".join(path) for path in _paths(h)], home)
+            chosen.add(h.file, size, ["/".join(path) for path in _paths_in_upload(h)], home)
         return chosen
 
     def _own_folder(self, row: Handed) -> Path | None:
@@ -127,7 +127,7 @@ def _named_by_platform(row: Handed) -> bool:
     return bool(row.who.key) and row.who.key[0] != ROSTER
 
 
-def _paths(handed: Handed) -> list[tuple[str, ...]]:
+def _paths_in_upload(handed: Handed) -> list[tuple[str, ...]]:
     """Return the paths that a file may have had in an upload, zips there unpacked."""
     parts = handed.file.label.parts
     folders = [p for p in parts[handed.who.depth if handed.who.key else 0 : -1] if not is_zip(Path(p))]

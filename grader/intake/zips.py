@@ -178,7 +178,7 @@ class Unpacker:
                 continue
             path = home / str(number) / _disk_name(name.name)
             file = File(
-                path, archive.label.joinpath(*_inside(name)), archive.root, _objection(entry, name), packed=True
+                path, archive.label.joinpath(*_inside(name)), archive.root, _entry_objection(entry, name), packed=True
             )
             if not file.refused and (file.notebook or file.zipped or name.name in METADATA_FILES):
                 file = _unpack_entry(zipped, entry, file, allowance)
@@ -245,7 +245,7 @@ def _disk_name(name: str) -> str:
     return kept if kept.strip(". ") else "unnamed"
 
 
-def _objection(entry: zipfile.ZipInfo, name: PurePath) -> str:
+def _entry_objection(entry: zipfile.ZipInfo, name: PurePath) -> str:
     if ".." in name.parts or name.is_absolute() or re.match(r"[a-zA-Z]:", str(name)):
         return messages.ENTRY_OUTSIDE
     if stat.S_IFMT(kind := entry.external_attr >> 16) and not stat.S_ISREG(kind):

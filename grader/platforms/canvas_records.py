@@ -67,16 +67,18 @@ def state_of(data: Mapping[str, Any], own_id: str) -> GradeState:
         int(data.get("attempt") or 0),
         iso_time(data.get("submitted_at")),
         str(last.get("comment") or ""),
-        files=_names(last),
+        files=_attachment_names(last),
         blocked=messages.EXCUSED_IN_CANVAS if data.get("excused") else "",
     )
 
 
 def _is_pushed(comment: Mapping[str, Any], own_id: str) -> bool:
     """Return whether a comment is what a push writes: its author may write others by hand."""
-    ours = is_comment(str(comment.get("comment") or "")) or any(map(FEEDBACK_FILE.fullmatch, _names(comment)))
+    ours = is_comment(str(comment.get("comment") or "")) or any(
+        map(FEEDBACK_FILE.fullmatch, _attachment_names(comment))
+    )
     return ours and str(comment.get("author_id")) == own_id
 
 
-def _names(comment: Mapping[str, Any]) -> tuple[str, ...]:
+def _attachment_names(comment: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(a.get("display_name") or a.get("filename")) for a in comment.get("attachments") or ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.english import first_of, plural
+from grader.english import first_of, people, plural
 from grader.export.spreadsheet import number
 
 _MOST_NAMED = 20
@@ -30,11 +30,8 @@ def no_such_ids(ids: Sequence[str]) -> str:
 
 def times_unknown(names: Sequence[str]) -> str:
     """Say of whom a newer attempt would not be noticed."""
-    people = "1 person" if len(names) == 1 else f"{len(names)} people"
-    return (
-        "not known when it was handed in, so that a newer attempt on the platform is not noticed: "
-        f"{people}, {first_of(names, _MOST_NAMED, '; ')}"
-    )
+    who = f"{people(len(names))}, {first_of(names, _MOST_NAMED, '; ')}"
+    return f"not known when it was handed in, so that a newer attempt on the platform is not noticed: {who}"
 
 
 # Libraries and tokens.

@@ -93,7 +93,7 @@ class MoodleAssignment(Closing):
                 team = str(row.get("groupid") or "") if not row.get("userid") else ""
                 by_author[str(row.get("userid") or ""), team].append(row)
             return [
-                self._submission(rows_, user, team, by_id, teams, flags, int(assign.get("duedate") or 0))
+                self._remote_submission(rows_, user, team, by_id, teams, flags, int(assign.get("duedate") or 0))
                 for (user, team), rows_ in by_author.items()
             ]
 
@@ -201,7 +201,7 @@ class MoodleAssignment(Closing):
         flags = [flag for a in found for flag in a.get("userflags") or ()]
         return {str(f["userid"]): int(f.get("extensionduedate") or 0) for f in flags}
 
-    def _submission(
+    def _remote_submission(
         self,
         rows: Sequence[Mapping[str, Any]],
         user: str,

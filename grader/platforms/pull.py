@@ -30,7 +30,7 @@ from grader.platforms.platform import Member, Platform, RemoteFile, RemoteSubmis
 _UNSAFE = re.compile(r"[^\w.+@ -]")
 _LONGEST, _DEEPEST = 100, 8  # bytes of a name, and folders
 _PART = ".part"
-_ROSTER = ("name", "id", "sis", "login", "email", "participant")
+_ROSTER_FIELDS = ("name", "id", "sis", "login", "email", "participant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def pull(platform: Platform, folder: Path, *, partial: bool = False) -> Pulled:
         if missing and not partial:
             raise RequestRefusedError(messages.not_fetched([*missing.values()]))
         whole = [p for p, _ in plan if not any(f.path in missing for a in p.attempts for f in a.files)]
-        absent = {p.id for p in (q for s, _ in plan if s not in whole for q in s.people)}
+        absent = {p.id for s, _ in plan if s not in whole for p in s.people}
         write_atomically(folder / ROSTER, _roster([m for m in members if m.id not in absent]))
         manifest = replace(manifest, submissions=tuple(whole), complete=True)
         write_manifest(folder, manifest)
@@ -98,7 +98,7 @@ def _planned(remote: Sequence[RemoteSubmission], platform: Platform) -> _Plan:
         files: dict[str, RemoteFile] = {}
         attempts = []
         for attempt in submission.attempts:
-            own = _paths(f"{folder}/{attempt.number}", attempt.files)
+            own = _safe_paths(f"{folder}/{attempt.number}", attempt.files)
             files |= own
             pulled = tuple(PulledFile(path, file.source) for path, file in own.items())
             attempts.append(PulledAttempt(attempt.number, attempt.submitted, attempt.late, pulled))
@@ -106,7 +106,7 @@ def _planned(remote: Sequence[RemoteSubmission], platform: Platform) -> _Plan:
         plan.append(
             (
                 PulledSubmission(
-                    _key(submission, number, platform),
+                    _person_or_group_key(submission, number, platform),
                     name,
                     tuple(m.person for m in submission.members),
                     tuple(attempts),
@@ -126,13 +126,13 @@ def _name_and_number(submission: RemoteSubmission) -> tuple[str, str]:
     return submission.group or "group", f"group-{submission.group_id}"
 
 
-def _key(submission: RemoteSubmission, number: str, platform: Platform) -> tuple[str, ...]:
+def _person_or_group_key(submission: RemoteSubmission, number: str, platform: Platform) -> tuple[str, ...]:
     if len(submission.members) == 1:
         return platform.person_key(submission.members[0])
     return (platform.name, number, submission.group)
 
 
-def _paths(folder: str, files: Sequence[RemoteFile]) -> dict[str, RemoteFile]:
+def _safe_paths(folder: str, files: Sequence[RemoteFile]) -> dict[str, RemoteFile]:
     """Return files by safe paths below a folder, which differ where case is ignored too."""
     found: dict[str, RemoteFile] = {}
     taken, folders = set[str](), set[str]()
@@ -213,7 +213,7 @@ def _files_of(plan: _Plan) -> Iterator[tuple[str, RemoteFile]]:
 
 def _roster(members: Sequence[Member]) -> bytes:
     header = ("name", "user id", "sis id", "login", "email", "identifier")
-    rows = [[getattr(m.person, field) for field in _ROSTER] for m in members]
+    rows = [[getattr(m.person, field) for field in _ROSTER_FIELDS] for m in members]
     rows = [[*row[:-1], f"Participant {row[-1]}" if row[-1] else ""] for row in rows]
     used = [n for n in range(len(header)) if n < 2 or any(row[n] for row in rows)]
     return spreadsheet([[row[n] for n in used] for row in (header, *rows)])

@@ -137,10 +137,10 @@ def _previewed(
 ) -> PushedGrade:
     if state is None:
         return replace(start, status=PushStatus.LEFT, why=messages.not_assigned(platform.name.capitalize()))
-    return _told(start, state, decide(wanted, state, known, one_comment=platform.one_comment))
+    return _decided(start, state, decide(wanted, state, known, one_comment=platform.one_comment))
 
 
-def _told(start: PushedGrade, state: GradeState, decision: Decision) -> PushedGrade:
+def _decided(start: PushedGrade, state: GradeState, decision: Decision) -> PushedGrade:
     status = PushStatus.LEFT if decision.left else PushStatus.PLANNED if decision.change else PushStatus.SAME
     return replace(
         start, status=status, before=state.grade, change=decision.change, why=decision.left, kept=decision.kept
@@ -152,31 +152,31 @@ class _Writer:
 
     def __init__(self, platform: Platform, journal: PushJournal, start: PushedGrade, wanted: Wanted) -> None:
         self._platform, self._journal, self._wanted = platform, journal, wanted
-        self._told, self._id = start, start.member.id
+        self._so_far, self._id = start, start.member.id
 
     def written(self) -> PushedGrade:
         """Return what became of the grade; where an answer was lost, it is looked again."""
         lost = ""
         for pause in _PAUSES:
             try:
-                return self._once(tried=bool(lost))
+                return self._write_once(tried=bool(lost))
             except LostAnswerError as error:
                 lost = str(error)
                 self._platform.pause(pause)
             except RequestRefusedError as error:
-                return replace(self._told, status=PushStatus.FAILED, why=str(error))
-        return replace(self._told, status=PushStatus.FAILED, why=lost)
+                return replace(self._so_far, status=PushStatus.FAILED, why=str(error))
+        return replace(self._so_far, status=PushStatus.FAILED, why=lost)
 
-    def _once(self, *, tried: bool) -> PushedGrade:
+    def _write_once(self, *, tried: bool) -> PushedGrade:
         state, known = self._platform.state(self._id), self._journal.known.get(self._id, Known())
-        now = _told(self._told, state, decide(self._wanted, state, known, one_comment=self._platform.one_comment))
+        now = _decided(self._so_far, state, decide(self._wanted, state, known, one_comment=self._platform.one_comment))
         if now.status is PushStatus.SAME:
             if known.begun:  # it had arrived
                 self._note(Step.WRITTEN, state)
-            return replace(self._told, status=PushStatus.WRITTEN) if tried else now
+            return replace(self._so_far, status=PushStatus.WRITTEN) if tried else now
         if now.change is None:
             return now
-        self._told = now
+        self._so_far = now
         self._note(Step.WRITING, state)
         after = self._platform.write(self._id, now.change, state)
         if after.grade is None or not same_grade(after.grade, self._wanted.grade):

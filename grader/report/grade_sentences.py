@@ -31,12 +31,12 @@ def grade_sentences(grade: FinalGrade) -> list[str]:
 
     It says nothing of a hidden check but its title. Of several corrections of one thing the last is told.
     """
-    return [*_corrections(grade), *_lateness(grade, "Your instructor")]
+    return [*_correction_sentences(grade), *_lateness_sentences(grade, "Your instructor")]
 
 
 def staff_sentences(grade: FinalGrade) -> list[str]:
     """Return the same for staff, who reads corrections as :func:`correction_facts`."""
-    return [*_lateness(grade, "Staff")]
+    return [*_lateness_sentences(grade, "Staff")]
 
 
 def correction_facts(grade: FinalGrade, overrides: tuple[Override, ...]) -> list[CorrectionFact]:
@@ -47,7 +47,7 @@ def correction_facts(grade: FinalGrade, overrides: tuple[Override, ...]) -> list
 def correction_fact(grade: FinalGrade | None, override: Override) -> CorrectionFact:
     """Return a correction as staff reads it; the grade, if it is known whose, tells the rest."""
     target = override.target
-    before = _points(grade, target)[0] if grade else None
+    before = _points_before(grade, target)[0] if grade else None
     sets = [
         f"{format_score(override.points)} points" if override.points is not None else "",
         "excused" if override.excused else "",
@@ -65,13 +65,13 @@ def correction_fact(grade: FinalGrade | None, override: Override) -> CorrectionF
     )
 
 
-def _corrections(grade: FinalGrade) -> Iterator[str]:
+def _correction_sentences(grade: FinalGrade) -> Iterator[str]:
     points = {o.target: o for o in grade.applied if o.points is not None}
     comments = {o.target: o for o in grade.applied if o.comment}
     for target in dict.fromkeys(o.target for o in grade.applied):
         what = _what(grade, target, hide=True)
         if (override := points.get(target)) and grade.result.status is not SubmissionStatus.EXCUSED:
-            before, most = _points(grade, target)
+            before, most = _points_before(grade, target)
             set_to = f"{format_score(override.points or 0.0)} of {format_score(most)} points"
             gave = "" if before is None else f"; the checks gave {format_score(before)}"
             yield f"Your instructor set the points of {what}: {set_to}{gave}."
@@ -79,7 +79,7 @@ def _corrections(grade: FinalGrade) -> Iterator[str]:
             yield f"Your instructor on {what}: {override.comment}"
 
 
-def _lateness(grade: FinalGrade, by: str) -> Iterator[str]:
+def _lateness_sentences(grade: FinalGrade, by: str) -> Iterator[str]:
     if cost := grade.deduction:
         late = f"Handed in {plural(cost.days, 'day')} late"
         if cost.cut_off:
@@ -108,7 +108,7 @@ def _what(grade: FinalGrade, target: Target, *, hide: bool) -> str:
     return f"“{check.title}”{which} in {name}"
 
 
-def _points(grade: FinalGrade, target: Target) -> tuple[float | None, float]:
+def _points_before(grade: FinalGrade, target: Target) -> tuple[float | None, float]:
     """Return the points that the checks gave, None where none were given, and the most."""
     exercise, check = _located(grade, target)
     if check:

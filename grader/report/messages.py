@@ -181,12 +181,12 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
 
 def attention(grade: FinalGrade) -> str:
     """Return why staff should look at a submission, or an empty string."""
-    corrections = [*grade.problems, *([_offered(grade)] if grade.offered else []), _without_grade(grade)]
+    corrections = [*grade.problems, *([_not_taken_over(grade)] if grade.offered else []), _without_grade(grade)]
     fault = "" if grade.applied and grade.score is not None else _grading_fault(grade.result)
     return " ".join(filter(None, (*grade.raw.submission.conflicts, *corrections, fault)))
 
 
-def _offered(grade: FinalGrade) -> str:
+def _not_taken_over(grade: FinalGrade) -> str:
     """Say that corrections are of another file, and how they are taken over."""
     count = len(grade.offered)
     one = count == 1

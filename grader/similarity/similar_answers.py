@@ -32,7 +32,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class AlikeAnswers:
-    """Answers of several people to one exercise that are alike, or whole files without its name.
+    """Answers of several people that are alike, to one exercise or, without one, whole files.
 
     ``share`` is how much of them is the same, from 0 to 1, where what few others have counts more. ``same_text`` tells
     that nothing but comments and space differs. Two answers, or more where all are of one shape.
@@ -71,7 +71,7 @@ def alike_answers(
     titles = {e.name: e.title or e.name for r in results for e in r.exercises}
     found = list(_same_files(results))
     for name, title in titles.items():
-        found += _of_exercise(name, title, _answers(results, name, given), least)
+        found += _of_exercise(name, title, _answers_to(results, name, given), least)
     return sorted(found, key=lambda a: (not a.same_text, -a.share, -len(a.answers)))
 
 
@@ -86,7 +86,7 @@ def _same_files(results: Sequence[GradingResult]) -> Iterator[AlikeAnswers]:
             yield AlikeAnswers("", "", 1.0, True, tuple(same))
 
 
-def _answers(results: Sequence[GradingResult], exercise: str, given: frozenset[str]) -> list[_Answer]:
+def _answers_to(results: Sequence[GradingResult], exercise: str, given: frozenset[str]) -> list[_Answer]:
     answers = []
     for result in results:
         source = next((e.source for e in result.exercises if e.name == exercise), ())

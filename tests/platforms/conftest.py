@@ -38,7 +38,7 @@ class RunningStandIn:
         self.ask(do="fault", fault={"path": path, "kind": kind, **more})
 
     def set(self, **state: Any) -> None:
-        """GradeChange what the platform holds."""
+        """Change what the platform holds."""
         self.ask(do="set", state=state)
 
     @property

@@ -41,7 +41,7 @@ def export(request: Request) -> Exported:
         factor = known.points / result.max_score if request.options.scale else 1.0
         theirs, ours = number(known.points), number(result.max_score)
         remarks = [messages.points_in_gradescope(theirs, ours, converted=request.options.scale)]
-    lines = [*summary_lines(request, result), *([_lateness(known.late)] if known.late else [])]
+    lines = [*summary_lines(request, result), *([messages.handed_in_late(known.late)] if known.late else [])]
     data = {
         "score": round((request.grade_of(result) or 0.0) * factor, 4),
         "output": "\n".join(lines),
@@ -81,9 +81,3 @@ def _read_metadata(path: Path) -> _Metadata:
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(messages.no_metadata(path, f"{type(error).__name__}: {error}")) from error
     return _Metadata(max(late, timedelta()), points)
-
-
-def _lateness(late: timedelta) -> str:
-    minutes = int(late.total_seconds() // 60)
-    days, hours = divmod(minutes // 60, 24)
-    return messages.handed_in_late(days, hours, minutes % 60)
