@@ -7,10 +7,12 @@ Java and Node.
 from __future__ import annotations
 
 import ast
+import hashlib
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from grader.extract.recursion import with_deep_recursion
 
@@ -18,6 +20,7 @@ LONGEST = 100_000
 """Characters of an answer that are looked at."""
 
 _SMALLEST_CALL = 6  # nodes: a shorter one is an idiom that everybody writes
+_LONGEST_FORM = 200
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _BODIES = {"body", "orelse", "finalbody", "handlers", "cases"}
 _LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "ctx", "kind", "decorator_list"}
@@ -64,13 +67,15 @@ def _of_lines(text: str) -> Iterator[tuple[str, range]]:
 
 
 def _of_tree(tree: ast.Module, own: set[str]) -> Iterator[tuple[str, range]]:
+    forms = _Forms(own)
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and not _says_nothing(node):
             inner = next((b[0].lineno for name in _BODIES if (b := getattr(node, name, None))), None)
             last = node.end_lineno or node.lineno
-            yield _form(node, own), range(node.lineno, max(node.lineno, inner - 1 if inner else last) + 1)
-        elif isinstance(node, ast.Call) and sum(1 for _ in ast.walk(node)) >= _SMALLEST_CALL:
-            yield _form(node, own), range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            yield forms.of(node), range(node.lineno, max(node.lineno, inner - 1 if inner else last) + 1)
+        elif isinstance(node, ast.Call) and sum(1 for _ in islice(ast.walk(node), _SMALLEST_CALL)) == _SMALLEST_CALL:
+            first = node.func.end_lineno or node.lineno  # in a chain, what comes before is a call with lines of its own
+            yield forms.of(node), range(first, (node.end_lineno or first) + 1)
 
 
 def _says_nothing(node: ast.stmt) -> bool:
@@ -87,30 +92,45 @@ def _bound(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def _form(node: ast.AST, own: set[str]) -> str:
-    """Return a node as text without names of its own, and without the statements inside it."""
-    match node:
-        case ast.Name(id=name):
-            return "_" if name in own else name
-        case ast.arg():
-            return "_"
-        case ast.Constant(value=value):
-            return type(value).__name__
-        case ast.Attribute(value=value, attr=name):
-            return f"{_form(value, own)}.{name}"
-        case ast.keyword(arg=name, value=value):
-            return f"{name}={_form(value, own)}"
-        case ast.alias(name=name):
-            return name
-    parts = [
-        "" if name == "name" else _field(value, own)
-        for name, value in ast.iter_fields(node)
-        if name not in _BODIES | _LEFT_OUT or (name == "body" and not isinstance(value, list))
-    ]
-    return f"{type(node).__name__}({','.join(parts)})"
+class _Forms:
+    """Nodes as text, without the ``own`` names of the code and the statements inside them.
 
+    Each is made once, and a long one is a digest: a chain of calls holds each call in all that follow.
+    """
 
-def _field(value: object, own: set[str]) -> str:
-    if isinstance(value, list):
-        return f"[{','.join(_field(v, own) for v in value)}]"
-    return _form(value, own) if isinstance(value, ast.AST) else str(value)
+    def __init__(self, own: set[str]) -> None:
+        self._own = own
+        self._made: dict[ast.AST, str] = {}
+
+    def of(self, node: ast.AST) -> str:
+        """Return the form of a node."""
+        if node not in self._made:
+            form = self._form(node)
+            self._made[node] = form if len(form) <= _LONGEST_FORM else hashlib.sha256(form.encode()).hexdigest()
+        return self._made[node]
+
+    def _form(self, node: ast.AST) -> str:
+        match node:
+            case ast.Name(id=name):
+                return "_" if name in self._own else name
+            case ast.arg():
+                return "_"
+            case ast.Constant(value=value):
+                return type(value).__name__
+            case ast.Attribute(value=value, attr=name):
+                return f"{self.of(value)}.{name}"
+            case ast.keyword(arg=name, value=value):
+                return f"{name}={self.of(value)}"
+            case ast.alias(name=name):
+                return name
+        parts = [
+            "" if name == "name" else self._field(value)
+            for name, value in ast.iter_fields(node)
+            if name not in _BODIES | _LEFT_OUT or (name == "body" and not isinstance(value, list))
+        ]
+        return f"{type(node).__name__}({','.join(parts)})"
+
+    def _field(self, value: object) -> str:
+        if isinstance(value, list):
+            return f"[{','.join(map(self._field, value))}]"
+        return self.of(value) if isinstance(value, ast.AST) else str(value)

@@ -12,6 +12,7 @@ from grader.cli import main
 from grader.export import write_results
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SourceSpan, SubmissionStatus
 from grader.similarity import alike_answers, similar_page
+from grader.similarity.code_features import features_of
 from grader.submission import SubmissionRecord
 
 STUB = '''
@@ -122,6 +123,15 @@ def test_hostile_code_is_compared_too() -> None:
     deep, long = "x = " + "-" * 20_000 + "1", "y = 1\n" * 40_000
 
     assert names(result("ada", deep, long), result("bob", deep, long)) == [({"ada", "bob"}, True)]
+
+
+@pytest.mark.parametrize("link", [".f(a)", "\n.f(a)"])
+def test_what_is_kept_of_long_code_is_no_more_than_a_multiple_of_it(link: str) -> None:
+    """A call is part of each one that follows in a chain."""
+    text = f"x = (y{link * 300})"
+    lines = features_of((text,)).lines
+
+    assert sum(map(len, lines)) + sum(map(len, lines.values())) < 100 * len(text)
 
 
 def test_the_page_marks_what_is_in_common_and_escapes_the_rest() -> None:
