@@ -45,9 +45,12 @@ class RowNames:
         return difflib.get_close_matches(_folded_name(name), sorted(known), n=3)
 
     def lasting(self, result: GradingResult) -> str:
-        """Return a name that is this row's alone and, if there is one, a next attempt's too."""
+        """Return a name that is this row's alone and, if there is one, a next attempt's too.
+
+        It can be written down: a file's name may hold what is no text.
+        """
         names = (str(getattr(result.submission, key)) for key in _LASTING)
-        return next(name for name in names if name and self.find(name) == [result])
+        return next(name for name in names if name.isprintable() and self.find(name) == [result])
 
 
 def _folded_name(name: str) -> str:

@@ -137,6 +137,14 @@ def test_a_correction_outlasts_the_roster(build: Build) -> None:
     assert RowNames([without]).find("canvas 4711") == RowNames([without]).find("4711") == [without]
 
 
+@pytest.mark.parametrize("student", ["M\udcfcller", "x\x1b[31m", "a\u202eb"])
+def test_a_correction_names_nobody_by_what_no_file_can_show(build: Build, student: str) -> None:
+    """A file's name may have bytes that are no text, or orders for a terminal."""
+    row = build(student=student, person=f"named {student}", id="muller")
+
+    assert RowNames([row]).lasting(row) == "muller"
+
+
 @pytest.mark.parametrize("name", NAMED.values(), ids=NAMED)
 def test_a_row_is_named_in_several_ways(build: Build, correct: Correct, name: str) -> None:
     """By its id, or by what is known of the person."""
