@@ -148,6 +148,10 @@ def compiled_beside(file: Path) -> str:
     return f"lies beside compiled code, {file}; remove that first."
 
 
+def link_beside(link: Path) -> str:
+    return f"holds a link, {link}, and what that leads to may change; put the file itself there."
+
+
 # On the secret that fresh inputs are drawn from.
 
 KEEP_SECRET = "set GRADER_STATE to a folder that can be written, or GRADER_SECRET_FILE to the file of a secret"  # noqa: S105 - advice

@@ -19,6 +19,7 @@ from grader.intake import read_notebook
 TESTS = "tests.py"
 """The file of a release that is called in the notebook to check its functions."""
 
+_LARGEST = 1 << 20  # bytes of a release's settings
 _SLUG = re.compile(r"[\w.-]{1,100}")
 
 
@@ -60,8 +61,12 @@ def releases_in(folder: Path) -> dict[str, Path]:
     """Return the assignments of releases that lie in a folder, by their names."""
     found = {}
     for file in sorted(folder.resolve().glob(f"*/{FILE}")):
-        with contextlib.suppress(OSError, ValueError):
-            if "recorded" in tomllib.loads(file.read_text(encoding="utf-8")):
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            if (
+                file.is_file()
+                and file.stat().st_size <= _LARGEST
+                and "recorded" in tomllib.loads(file.read_text(encoding="utf-8"))
+            ):
                 found[file.parent.name] = file.parent
     return found
 

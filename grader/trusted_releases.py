@@ -14,9 +14,9 @@ from grader.settings import state_dir
 def is_trusted(assignment: Assignment) -> bool:
     """Return whether this user has trusted an assignment of these very files.
 
-    Raises AssignmentError where compiled files lie among them: Python would run those in place of what was trusted.
+    Raises AssignmentError where compiled files or links lie among them: what Python runs is then not what was trusted.
     """
-    _refuse_compiled(assignment)
+    _refuse_unseen(assignment)
     return _trust_file(assignment).is_file()
 
 
@@ -25,14 +25,17 @@ def trust(assignment: Assignment) -> None:
 
     Raises AssignmentError as :func:`is_trusted` does.
     """
-    _refuse_compiled(assignment)
+    _refuse_unseen(assignment)
     write_atomically(_trust_file(assignment), f"{assignment.title}\n{assignment.root}\n".encode(), private=True)
 
 
-def _refuse_compiled(assignment: Assignment) -> None:
-    compiled = sorted(p for p in assignment.root.rglob("*") if p.suffix in (".pyc", ".pyo", ".so", ".pyd"))
-    if compiled:
-        raise AssignmentError(assignment.root / FILE, messages.compiled_beside(compiled[0]))
+def _refuse_unseen(assignment: Assignment) -> None:
+    """Raise AssignmentError for what the digest does not cover, and is run."""
+    for path in sorted(assignment.root.rglob("*")):
+        if path.is_symlink():
+            raise AssignmentError(assignment.root / FILE, messages.link_beside(path))
+        if path.suffix in (".pyc", ".pyo", ".so", ".pyd"):
+            raise AssignmentError(assignment.root / FILE, messages.compiled_beside(path))
 
 
 def _trust_file(assignment: Assignment) -> Path:

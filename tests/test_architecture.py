@@ -49,7 +49,7 @@ IMPORTED_BY: dict[str, set[str]] = {
     "canvasapi": {"platforms"},
     "keyring": {"platforms"},
     "rich": {"cli"},
-    "tomlkit": {"corrections"},
+    "tomlkit": {"corrections", "release"},
     "torch": {"kernel"},
     "transformer_lens": set(),
     "sklearn": set(),

@@ -24,7 +24,7 @@ def load_assignment(slug_or_path: str) -> Assignment:
     path = root / FILE
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise AssignmentError(path, messages.no_toml(error)) from error
     return parse_assignment(root, path, data)
 

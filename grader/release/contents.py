@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
-import json
 import pprint
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+import tomlkit
 
 from grader.assignment import FILE, Assignment
 from grader.diagnosis import load_misconceptions
@@ -94,26 +94,7 @@ def _settings(assignment: Assignment, recording: Recording) -> str:
             table.pop(key, None)
     models = {name: dataclasses.asdict(model) for name, model in recording.models.items()}
     data["recorded"] = {"answers": ANSWERS, "hidden": recording.hidden, "models": models}
-    return "".join(_toml(data))
-
-
-def _toml(data: Mapping[str, Any], name: str = "") -> Iterator[str]:
-    """Yield lines of TOML: values first, as the format asks, then tables and lists of tables."""
-    tables = {
-        k: v for k, v in data.items() if isinstance(v, dict) or (isinstance(v, list) and v and isinstance(v[0], dict))
-    }
-    for key, value in data.items():
-        if key not in tables:
-            yield f"{_key(key)} = {json.dumps(value)}\n"
-    for key, value in tables.items():
-        place = f"{name}{_key(key)}"
-        for table in value if isinstance(value, list) else [value]:
-            yield f"\n[[{place}]]\n" if isinstance(value, list) else f"\n[{place}]\n"
-            yield from _toml(table, f"{place}.")
-
-
-def _key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
+    return tomlkit.dumps(data)
 
 
 def _misconceptions_text(assignment: Assignment) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
+import tomlkit
 
-from grader.assignment import load_assignment
-from grader.errors import UsageError
+from grader.assignment import FILE, load_assignment
+from grader.errors import AssignmentError, UsageError
 from grader.release.contents import fill_assignment
 from grader.release.recording import Recording
 from grader.release_lookup import find_assignment
+from grader.trusted_releases import is_trusted, trust
 
 TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
 
@@ -99,3 +103,41 @@ def test_a_whole_assignment_beside_a_notebook_is_no_release(tmp_path: Path) -> N
     shutil.copytree(TINY, tmp_path / "work" / "whole", ignore=shutil.ignore_patterns("__pycache__"))
 
     assert not find_assignment(notebook_in(tmp_path / "work")).beside
+
+
+@pytest.mark.parametrize("kind", ["nested", "large", "a pipe"])
+def test_what_is_called_like_a_releases_file_is_passed_over(tmp_path: Path, kind: str) -> None:
+    """It comes with whatever was downloaded."""
+    file = tmp_path / "work" / "downloaded" / FILE
+    file.parent.mkdir(parents=True)
+    if kind == "a pipe":
+        os.mkfifo(file)
+    else:
+        file.write_text(f"recorded = {'[' * 5000}" if kind == "nested" else f"recorded = {{}}\n#{' ' * 2_000_000}")
+
+    assert find_assignment(notebook_in(tmp_path / "work")).assignment.slug == "known"
+
+
+@pytest.mark.parametrize("linked", ["checks", "checks/visible", "checks/visible/test_checks.py"])
+def test_a_release_with_links_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: str) -> None:
+    """What lies behind them may be another thing tomorrow."""
+    monkeypatch.setenv("GRADER_STATE", str(tmp_path / "state"))
+    release = release_in(tmp_path, "first")
+    (release / linked).rename(tmp_path / "elsewhere")
+    (release / linked).symlink_to(tmp_path / "elsewhere")
+
+    for asked in (trust, is_trusted):
+        with pytest.raises(AssignmentError, match=r"holds a link, .*/first/.*; put the file itself there"):
+            asked(load_assignment(str(release)))
+
+
+def test_a_release_says_what_its_author_wrote(tmp_path: Path) -> None:
+    """In any characters."""
+    title = 'Lens \U0001f50d \x7f \\u0041 "quoted"'
+    whole = shutil.copytree(TINY, tmp_path / "whole", ignore=shutil.ignore_patterns("__pycache__"))
+    data = tomllib.loads((whole / FILE).read_text()) | {"title": title}
+    (whole / FILE).write_text(tomlkit.dumps(data))
+
+    fill_assignment(load_assignment(str(whole)), Recording({}, {}), tmp_path / "release")
+
+    assert load_assignment(str(tmp_path / "release")).title == title
