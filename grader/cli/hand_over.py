@@ -67,7 +67,7 @@ def hand_over(words: Sequence[str]) -> Ended | None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(_GREETED_S)
             connection.connect(address)
-            if connection.recv(1) == GREETING:
+            if _is_ours(connection) and connection.recv(1) == GREETING:
                 # An interrupt is for the one who has been sent the command, and not lost before that is known.
                 before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
                 try:
@@ -98,6 +98,12 @@ def server_file() -> Path:
     libraries = [os.stat(sysconfig.get_path(kind)).st_mtime_ns for kind in ("purelib", "platlib")]
     state = [sys.executable, sys.version, flags, fixed, limits, spaces, who, libraries, sorted(_files(str(PACKAGE)))]
     return folder / f"{hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:32]}{SUFFIX}"
+
+
+def _is_ours(connection: socket.socket) -> bool:
+    """Return whether a process of this user listens there, and not who found the place free."""
+    peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)  # of three numbers: process, user, group
+    return int.from_bytes(peer[4:8], sys.byteorder) == os.geteuid()
 
 
 def _files(folder: str) -> Iterator[tuple[str, int, int]]:

@@ -11,12 +11,13 @@ import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from grader.cli import messages
-from grader.cli.hand_over import Ended, hand_over, server_file
+from grader.cli.hand_over import GREETING, Ended, hand_over, server_file
 from grader.kernel.lasting_zygote import stop_zygotes
 
 from .conftest import GRADER, RIGHT, TINY, WRONG, write
@@ -206,3 +207,27 @@ def test_what_does_not_answer_is_none(left: str, short: Path, monkeypatch: pytes
         server_file().write_text(left.replace("silent", f"{short / 'silent'}\ntoken"))
 
         assert hand_over(["check", "mine.ipynb"]) is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.usefixtures("state")
+def test_nothing_is_handed_over_to_somebody_else(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their socket may lie where one of ours did, and a command's environment holds tokens."""
+    monkeypatch.setenv("GRADER_STATE", str(short))
+    monkeypatch.setattr("grader.cli.hand_over._send", lambda *args: pytest.fail("it was sent"))
+    (short / "zygotes").mkdir(mode=0o700)
+    server_file().write_text(f"{short / 'commands'}\ntoken")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as theirs, ThreadPoolExecutor(1) as greeting:
+        theirs.bind(str(short / "commands"))
+        os.seteuid(65534)
+        theirs.listen()
+        os.seteuid(0)
+        greeting.submit(_greet, theirs)
+
+        assert hand_over(["check", "mine.ipynb"]) is None
+
+
+def _greet(listening: socket.socket) -> None:
+    client, _ = listening.accept()
+    with client:
+        client.sendall(GREETING)
