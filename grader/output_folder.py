@@ -152,11 +152,9 @@ def write_grades(
     ``intake.txt`` lists.
     """
     grades, follow = corrections.grades(results), _pages_follow(out)
-    stale = follow != corrections.digest
-    said = dict(before.grades(results).by_id) if before and before.digest == follow else {}
-    if not stale:
-        said = dict(grades.by_id)
+    stale, said = follow != corrections.digest, grades.by_id
     if stale:
+        said = before.grades(results).by_id if before and before.digest == follow else {}
         write_atomically(out / FOLLOWED, b"")  # of neither, should this process end before all pages are written
     for id_, grade in grades.by_id.items():
         if (written or {}).get(id_, said.get(id_)) != grade:
@@ -165,8 +163,8 @@ def write_grades(
     of_all = tuple(grades.by_id.values())
     write_csv(out / GRADEBOOK, of_all, exercises)
     _link_reviews(out, grades.results)
-    page = partial(batch_page, of_all, assignment_title=title, missing=missing, intake=intake)
-    _write(out / INDEX, partial(page, problems=grades.problems) if grades.problems else page)
+    texts = {"assignment_title": title, "intake": intake}
+    _write(out / INDEX, partial(batch_page, of_all, missing=missing, problems=grades.problems, **texts))
     if corrections.digest == Corrections().digest:
         (out / FOLLOWED).unlink(missing_ok=True)
     elif stale:

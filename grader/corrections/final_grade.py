@@ -22,8 +22,9 @@ class FinalGrade:
     ``raw`` is the result as it was graded. ``result`` is what people are shown: points as staff set them, the final
     score, and the status ``excused`` where staff excused somebody. ``score`` is the grade to be entered anywhere; None
     is no grade, which is never a 0, and ``why_none`` says to staff why. ``applied`` are the corrections that count,
-    ``offered`` those of an earlier submission, which do not, ``deduction`` is what lateness cost, ``days_wanted`` says
-    that staff must tell by how many days this was late. ``problems`` are sentences for staff on what could not be done.
+    ``offered`` those of an earlier submission, which do not, ``deduction`` is what lateness cost, ``beyond_attempts``
+    says that there is no grade because this was an attempt too many. ``problems`` are sentences for staff on what could
+    not be done.
     """
 
     raw: GradingResult
@@ -34,17 +35,13 @@ class FinalGrade:
     offered: tuple[Override, ...] = ()
     late: Lateness = ON_TIME
     deduction: Deduction | None = None
+    beyond_attempts: bool = False
     problems: tuple[str, ...] = ()
 
     @property
     def days_wanted(self) -> bool:
         """Whether nothing but staff can tell by how many days this was late, and that matters."""
         return self.late.days is None
-
-    @property
-    def beyond_attempts(self) -> bool:
-        """Whether there is no grade because this was an attempt too many."""
-        return self.score is None and self.why_none.startswith(messages.ATTEMPT)
 
     @property
     def changed(self) -> bool:
@@ -73,9 +70,8 @@ def final_grade(
     sha256 = result.submission.sha256
     of_this = [o for o in overrides if o.is_of(sha256)]
     done = corrected(result, of_this)
-    grade = FinalGrade(
-        result, done.result, None, "", done.applied, _of_earlier_submission(overrides, sha256), problems=done.problems
-    )
+    offered = _of_earlier_submission(overrides, sha256)
+    grade = FinalGrade(result, done.result, None, applied=done.applied, offered=offered, problems=done.problems)
     if any(o.excused for o in done.applied):
         excused = replace(done.result, status=SubmissionStatus.EXCUSED)
         return replace(grade, result=excused, why_none=messages.EXCUSED)
@@ -93,7 +89,8 @@ def _by_the_terms(grade: FinalGrade, terms: Terms, extensions: Sequence[Extensio
     submission, result = grade.raw.submission, grade.result
     allowed = next((e.attempts for e in reversed(extensions) if e.attempts is not None), terms.attempts)
     if allowed is not None and submission.attempt > allowed:
-        return replace(grade, why_none=messages.too_many_attempts(submission.attempt, allowed))
+        why = messages.too_many_attempts(submission.attempt, allowed)
+        return replace(grade, why_none=why, beyond_attempts=True)
     costless = not terms.late.costs or result.score <= 0
     if costless or any(o.late_waived for o in grade.applied):
         return replace(grade, score=result.score)

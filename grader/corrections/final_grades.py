@@ -41,23 +41,17 @@ def final_grades(
         if len(rows) == 1:
             corrections[rows[0].submission.id].append(override)
         else:
-            ids = [row.submission.id for row in rows]
-            problems.append(messages.several(override, ids) if rows else messages.nobody(override))
+            problems.append(messages.not_of_one(override, [row.submission.id for row in rows]))
     extensions: defaultdict[str, list[Extension]] = defaultdict(list)
     for extension in terms.extensions if terms else ():
         rows = names.find(extension.person)
         if len(rows) == 1:
             extensions[rows[0].submission.id].append(extension)
         else:
-            ids = [row.submission.id for row in rows]
-            told = messages.several_extended(extension.person, ids) if rows else ""
-            problems.append(told or messages.nobody_extended(extension.person))
-    by_id = {
-        id_: final_grade(result, corrections[id_], terms, extensions[id_])
-        for result in results
-        for id_ in (result.submission.id,)
-    }
-    return FinalGrades(by_id, tuple(problems))
+            problems.append(messages.not_of_one(extension, [row.submission.id for row in rows]))
+    by_id = {r.submission.id: r for r in results}
+    grades = {id_: final_grade(r, corrections[id_], terms, extensions[id_]) for id_, r in by_id.items()}
+    return FinalGrades(grades, tuple(problems))
 
 
 def rows_of(names: RowNames, override: Override) -> list[GradingResult]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.corrections.course import Extension
 from grader.corrections.override import Override
 from grader.english import first_of, listed
 
@@ -13,13 +14,12 @@ _MOST_NAMED = 20
 EXCUSED = "excused"
 NOTHING_HANDED_IN = "nothing handed in"
 NOT_GRADED = "could not be graded"
-ATTEMPT = "attempt "
 DAYS_UNKNOWN = "late, and nothing tells by how many days"
 
 
 def too_many_attempts(attempt: int, allowed: int) -> str:
     """Say that this is an attempt too many."""
-    return f"{ATTEMPT}{attempt}, and no more than {allowed} count{'s' if allowed == 1 else ''}"
+    return f"attempt {attempt}, and no more than {allowed} count{'s' if allowed == 1 else ''}"
 
 
 def not_one_check(check: str, count: int, ids: Sequence[str]) -> str:
@@ -46,24 +46,11 @@ def not_applied(override: Override, why: str) -> str:
     return f"{_by(override)} of {what} was not applied: {why}."
 
 
-def nobody(override: Override) -> str:
-    """Say that a correction names nobody."""
-    return f"{_by(override)} was not applied: nobody here is {override.person!r}."
-
-
-def several(override: Override, ids: Sequence[str]) -> str:
-    """Say that a correction may be of several people."""
-    return f"{_by(override)} was not applied: {override.person!r} may be {', '.join(ids)}; name one by that id."
-
-
-def several_extended(person: str, ids: Sequence[str]) -> str:
-    """Say that an extension may be of several people."""
-    return f"an extension was not applied: {person!r} may be {', '.join(ids)}; name one by that id."
-
-
-def nobody_extended(person: str) -> str:
-    """Say that an extension names nobody."""
-    return f"an extension is of nobody here: {person!r}."
+def not_of_one(what: Override | Extension, ids: Sequence[str]) -> str:
+    """Say that a correction or an extension is of nobody, or may be of several people."""
+    which = _by(what) if isinstance(what, Override) else "an extension"
+    why = f"{what.person!r} may be {', '.join(ids)}; name one by that id" if ids else f"nobody here is {what.person!r}"
+    return f"{which} was not applied: {why}."
 
 
 def course_gone(out: Path, course: Path) -> str:

@@ -19,9 +19,9 @@ class AnalysisRow:
     """One person and one check; None where there is none.
 
     Points are numbers, times are seconds. ``score`` is that of the whole submission as the checks gave it, None where
-    there is none; ``final_score`` and ``final_points`` are what corrections and lateness make of it.
-    Who has no checks, because nothing was handed in or nothing could be graded, has one row. ``mismatch`` is the kind
-    of the difference, ``diagnosis`` the id of the mistake that explains it.
+    there is none; ``final_score`` and ``final_points`` are what corrections and lateness make of it. Who has no checks,
+    because nothing was handed in or nothing could be graded, has one row. ``mismatch`` is the kind of the difference,
+    ``diagnosis`` the id of the mistake that explains it.
     """
 
     assignment: str

@@ -32,10 +32,8 @@ class Matching:
 def match_rows(request: Request, rows: Mapping[int, Person], path: Path | str) -> Matching:
     """Return the row of each grade in the table in ``path``, of a group's for every member.
 
-    Who is excused is among them.
-
-    Raises UsageError when an id stands in two rows, and, unless the request is for what can be exported, when a grade
-    belongs into no row or several belong into one: nobody's grade is lost in silence.
+    Who is excused is among them. Raises UsageError when an id stands in two rows, and, unless the request is for what
+    can be exported, when a grade belongs into no row or several belong into one: nobody's grade is lost in silence.
     """
     _require_unique(rows, path)
     places: dict[Person, list[int]] = defaultdict(list)

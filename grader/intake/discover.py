@@ -54,11 +54,11 @@ def find(
     Files below a folder count when they are named ``.ipynb``, or when a platform's naming says who handed them in and
     that person handed in no notebook. Of several files by one person the last counts; of those that may be as late, one
     that defines a function of these names. Where no platform's naming tells whose files are, names of people on the
-    ``roster`` in their paths do. What else was handed in with a notebook is for its code to read. What is
-    ``apart``, such as the roster's file, was not handed in and is passed over below a folder. Zips are unpacked into
-    the folder ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once.
-    Raises UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError
-    when this machine reads none of them or has no space for what is in them.
+    ``roster`` in their paths do. What else was handed in with a notebook is for its code to read. What is ``apart``,
+    such as the roster's file, was not handed in and is passed over below a folder. Zips are unpacked into the folder
+    ``scratch``, which must live as long as the submissions are read. A file that is met twice counts once. Raises
+    UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError when this
+    machine reads none of them or has no space for what is in them.
     """
     found = _find_submissions(paths, scratch, functions, roster, frozenset(path.resolve() for path in apart))
     given = {p.resolve() for p in paths if not p.is_dir()}

@@ -108,10 +108,8 @@ class Listing:
 def files_at(path: Path, apart: Collection[Path] = ()) -> Listing:
     """List the file at a path, or the files below a folder in sorted order; follows no links.
 
-    What is ``apart``, by its real path, is left out below a folder: it was not handed in.
-
-    A folder that this machine does not list stands there as a file that is unavailable. Raises MachineError when it is
-    the whole.
+    What is ``apart``, by its real path, is left out below a folder: it was not handed in. A folder that this machine
+    does not list stands there as a file that is unavailable. Raises MachineError when it is the whole.
     """
     if not path.is_dir():
         return Listing([File(path.resolve(), PurePath(path.name), path.absolute().parent)])

@@ -140,8 +140,6 @@ def for_staff(text: str) -> str:
         "Well done.": "",
         "start with": "first to look at:",
         "Start with": "First to look at:",
-        "You are excused": "The student is excused",
-        "neither for nor against you": "neither for nor against",
         "Your": "The",
         "your": "the",
     }

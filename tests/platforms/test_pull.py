@@ -53,7 +53,7 @@ Read = Callable[[], dict[str, Submission]]
 
 
 def test_a_canvas_assignment_is_read_with_all_that_is_known(
-    start: Start, canvas_state: State, fetch: Fetch, read: Read, tmp_path: Path
+    start: Start, canvas_state: State, fetch: Fetch, read: Read
 ) -> None:
     """Attempts, lateness, groups, sections and due dates; lists come in several pages."""
     pulled = fetch(start("canvas", canvas_state))
@@ -192,9 +192,7 @@ def test_a_wait_that_is_too_long_is_told(start: Start, canvas_state: State, fetc
         fetch(platform)
 
 
-def test_an_interrupted_pull_goes_on(
-    start: Start, canvas_state: State, fetch: Fetch, read: Read, tmp_path: Path
-) -> None:
+def test_an_interrupted_pull_goes_on(start: Start, canvas_state: State, fetch: Fetch, read: Read) -> None:
     """Until it is complete nothing of it is graded; what is there is not fetched again."""
     platform = start("canvas", canvas_state)
     platform.fault("/files/103", "status", status=500, times=99)
@@ -295,14 +293,27 @@ def test_what_a_student_wrote_breaks_nothing(start: Start, canvas_state: State, 
 
 
 def test_another_assignments_folder_is_left_alone(
+    start: Start, canvas_state: State, moodle_state: State, fetch: Fetch, read: Read
+) -> None:
+    """What was pulled there stays."""
+    canvas = start("canvas", canvas_state)
+    fetch(canvas)
+
+    with pytest.raises(UsageError, match=f"holds what was pulled from {canvas.page}; choose another folder"):
+        fetch(start("moodle", moodle_state), "moodle")
+    assert set(read()) == {"Ada", "Team", "Eve"}
+
+
+def test_a_folder_with_anything_else_is_left_alone(
     start: Start, canvas_state: State, fetch: Fetch, tmp_path: Path
 ) -> None:
-    """So is one with anything else in it."""
+    """Nothing is put among somebody's own files."""
     (tmp_path / "pulled").mkdir()
     (tmp_path / "pulled" / "mine.txt").write_text("mine")
 
     with pytest.raises(UsageError, match="holds other files"):
         fetch(start("canvas", canvas_state))
+    assert [path.name for path in (tmp_path / "pulled").iterdir()] == ["mine.txt"]
 
 
 def test_what_is_not_documented_is_one_sentence(start: Start, canvas_state: State, fetch: Fetch) -> None:

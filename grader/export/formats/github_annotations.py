@@ -13,7 +13,6 @@ from grader.sanitize import visible
 
 _MOST_ANNOTATIONS = 10  # of one kind in a step; GitHub drops the others
 
-
 _Found = tuple[float, str, str, str]
 """The points that something costs, the file, a title and a text."""
 

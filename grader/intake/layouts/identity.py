@@ -16,10 +16,10 @@ class Identity:
     in, and empty where that cannot be told. ``people`` is what is known of each of them; ``time`` is when, as far as
     the platform tells; ``serial`` grows from one upload to the next. Of one person's files, those with the same
     ``together`` were handed in together. ``names`` are what the student may have called the file, the likeliest first,
-    where the platform put something before that. ``depth`` says which part of the file's path tells
-    it, counted from 0 for the root; ``sure`` whether nothing else is ever named like that; ``own`` whether the platform
-    itself put the file there, to say something of what was handed in. ``attempt`` is the platform's count from 1,
-    0 where it tells none; ``due``, ``group`` and ``section`` are as in :class:`grader.submission.Submission`.
+    where the platform put something before that. ``depth`` says which part of the file's path tells whose it is,
+    counted from 0 for the root; ``sure`` whether nothing else is ever named like that; ``own`` whether the platform
+    itself put the file there, to say something of what was handed in. ``attempt`` is the platform's count from 1, 0
+    where it tells none; ``due``, ``group`` and ``section`` are as in :class:`grader.submission.Submission`.
     """
 
     id: str
