@@ -19,7 +19,7 @@ from pathlib import Path
 
 from grader.intake import messages
 from grader.intake.attempts import Handed
-from grader.intake.layouts import METADATA_FILES
+from grader.intake.layouts import METADATA_FILES, TEXT_ENTRIES
 from grader.intake.listing import File, files_at, is_zip
 from grader.intake.roster_authors import ROSTER
 from grader.submission import FileRecord, Submission, SupportingFile, digest_with
@@ -86,6 +86,8 @@ class FilesBeside:
         self._others: dict[object, list[Handed]] = defaultdict(list)
         for h in handed:
             if h.file.path in counted or h.file.notebook or h.who.own or h.file.label.name in METADATA_FILES:
+                continue
+            if h.who.key and _paths(h)[0][-1] in TEXT_ENTRIES:
                 continue
             if h.who.key:
                 self._others[h.who.key, h.who.together].append(h)

@@ -175,16 +175,24 @@ def test_extra_files_are_reported_and_papers_are_not(downloads: tuple[Path, str]
     """Files that are no notebooks are named in the summary; a platform's own are not."""
     summary = " ".join(downloads[1].split())
 
-    assert all(name in summary for name in ("data.csv", "link.html", "README.md", "a.png", "onlinetext.html"))
+    assert all(name in summary for name in ("link.html", "onlinetext.html"))
     assert "timestamp.txt" not in summary
-    assert "data.csv" in (downloads[0] / "index.html").read_text().split("<table")[0]
+    assert "link.html" in (downloads[0] / "index.html").read_text().split("<table")[0]
     assert "submission_metadata.yml" not in summary
+
+
+def test_a_file_beside_a_notebook_is_its_author_s(downloads: tuple[Path, str]) -> None:
+    """A data file is no file that was left ungraded: the row of who handed it in names it."""
+    names = {file["name"] for row in rows(downloads[0]) for file in row["submission"].get("files", ())}
+
+    assert {"data.csv", "README.md", "plots/a.png"} <= names
+    assert not [name for name in names if name in downloads[1]]
 
 
 def test_what_was_unpacked_is_removed(downloads: tuple[Path, str]) -> None:
     """Only results stay in the folder of results."""
     assert {p.name for p in downloads[0].iterdir()} == {
-        ".lock", "feedback", "grades.csv", "index.html", "intake.txt", "results.jsonl", "review",
+        ".lock", "feedback", "grades.csv", "index.html", "inputs.json", "intake.txt", "results.jsonl", "review",
     }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from grader.intake.layouts.sakai import sakai
 from grader.intake.listing import File
 from grader.intake.pull_manifest import MANIFEST
 
-__all__ = ["LAYOUTS", "METADATA_FILES", "NOBODYS", "Identity", "identify"]
+__all__ = ["LAYOUTS", "METADATA_FILES", "NOBODYS", "TEXT_ENTRIES", "Identity", "identify"]
 
 LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
     pulled_folder,
@@ -48,6 +48,9 @@ LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
 
 METADATA_FILES = frozenset({MANIFEST, METADATA, "timestamp.txt", "submission_secret.txt"})
 """What the platforms themselves put beside what was handed in."""
+
+TEXT_ENTRIES = frozenset({"link.html", "text.html", "onlinetext.html"})
+"""What a person typed into a platform's form, which is for staff to read and not for their code."""
 
 
 def identify(files: Sequence[File]) -> list[Identity]:
