@@ -87,7 +87,7 @@ class FilesBeside:
         for h in handed:
             if h.file.path in counted or h.file.notebook or h.who.own or h.file.label.name in METADATA_FILES:
                 continue
-            if h.who.key and _paths(h)[0][-1] in TEXT_ENTRIES:
+            if h.who.key and _paths_in_upload(h)[0][-1] in TEXT_ENTRIES:
                 continue
             if h.who.key:
                 self._others[h.who.key, h.who.together].append(h)
