@@ -17,6 +17,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +52,13 @@ class CommandServer(Closing):
     """Wait for commands of this user, and run each in a fork; a context manager.
 
     ``folder`` is a private one for its socket. Where another process waits for them, it does nothing until that has
-    ended; where it could not be found, nothing at all.
+    ended; where it could not be found, or its code has changed meanwhile, nothing at all.
     """
 
     def __init__(self, folder: Path) -> None:
+        self._file: Path | None = None
+        with contextlib.suppress(OSError):
+            self._file = server_file()
         self._address = folder / "commands"
         self._token = secrets.token_hex()
         self._jobs: list[_Job] = []
@@ -67,7 +71,7 @@ class CommandServer(Closing):
 
     def serve(self, seconds: float) -> None:
         """Take on commands, and pass on what becomes of them, for some time."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ImportError):
             self._socket = self._socket or self._listen()
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -87,42 +91,38 @@ class CommandServer(Closing):
         """Be found no more."""
         if self._socket:
             with contextlib.suppress(OSError):
-                self._file.unlink()
+                if self._file and published(self._file) == str(self._address):  # it may be another one's by now
+                    self._file.unlink()
             self._socket.close()
 
     def _listen(self) -> socket.socket | None:
-        """Be found from now on; raises OSError where that cannot be."""
-        self._file = server_file()
-        if Path(published(self._file) or "/nowhere").exists():
+        """Be found from now on; raises OSError or ImportError where that cannot be."""
+        if not self._file or Path(published(self._file) or "/nowhere").exists():
             return None
         skip_slow_imports()
         for name in ("grader.cli.check_commands", *PRELOADED):
             importlib.import_module(name)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listening.bind(str(self._address))
-        listening.listen()
-        write_atomically(self._file, f"{self._address}\n{self._token}".encode(), private=True, durable=False)
+        if server_file() != self._file:  # what was imported is of neither
+            return None
+        with contextlib.ExitStack() as opened:
+            listening = opened.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            self._address.unlink(missing_ok=True)  # it is there where a disk was full
+            listening.bind(str(self._address))
+            listening.listen()
+            write_atomically(self._file, f"{self._address}\n{self._token}".encode(), private=True, durable=False)
+            opened.pop_all()
         return listening
 
     def _accept(self, listening: socket.socket) -> None:
-        client, _ = listening.accept()
-        try:
+        """Take a command on; one that cannot be is left to who wants it."""
+        with contextlib.suppress(OSError, ValueError), contextlib.ExitStack() as opened:
+            client = opened.enter_context(listening.accept()[0])
             client.settimeout(_RECEIVE_S)
             client.sendall(GREETING)
-            command, streams = _receive(client)
-        except (OSError, ValueError):  # it has gone, or is none of ours
-            client.close()
-            return
-        if secrets.compare_digest(command.token, self._token):
-            parent = os.getpid()
-            with no_interrupt():  # until it is the fork's own
-                if not (pid := os.fork()):
-                    _run_forked(command, streams, parent)
-            self._jobs.append(_Job(client, pid, os.pidfd_open(pid)))
-        else:
-            client.close()
-        for stream in streams:
-            os.close(stream)
+            with _received(client) as (command, streams):
+                if secrets.compare_digest(command.token.encode(), self._token.encode()):
+                    self._jobs.append(_Job(client, *_start(command, streams)))
+                    opened.pop_all()
 
     def _finish(self, job: _Job) -> None:
         """Tell the exit code; of a process that was killed nothing is told."""
@@ -143,8 +143,9 @@ class CommandServer(Closing):
         signal.pidfd_send_signal(job.pidfd, signal.SIGINT if said == INTERRUPT else signal.SIGKILL)
 
 
-def _receive(client: socket.socket) -> tuple[HandedOver, list[int]]:
-    """Read a command and its three streams.
+@contextlib.contextmanager
+def _received(client: socket.socket) -> Iterator[tuple[HandedOver, list[int]]]:
+    """Read a command and its three streams, which are closed afterwards.
 
     Raises ValueError for anything else, OSError where it takes long.
     """
@@ -155,16 +156,35 @@ def _receive(client: socket.socket) -> tuple[HandedOver, list[int]]:
             data += more
         if len(streams) != 3:
             raise ValueError("a command comes with three streams")
-        return record(HandedOver, json.loads(data)), streams
-    except BaseException:
+        yield record(HandedOver, json.loads(data)), streams
+    finally:
         for stream in streams:
             os.close(stream)
+
+
+def _start(command: HandedOver, streams: list[int]) -> tuple[int, int]:
+    """Run a command in a fork; return its number and the descriptor that tells its end.
+
+    Raises OSError where there can be no more processes or descriptors.
+    """
+    parent = os.getpid()
+    with no_interrupt():  # until it is the fork's own
+        if not (pid := os.fork()):
+            _run_forked(command, streams, parent)
+    try:
+        return pid, os.pidfd_open(pid)
+    except OSError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
         raise
 
 
 def _run_forked(command: HandedOver, streams: list[int], parent: int) -> None:
-    """Become the process that the command would be, and run it; does not return."""
-    code = EXIT_UNDONE
+    """Become the process that the command would be, and run it; does not return.
+
+    Where that raises, it is killed: the command is then run by itself, and says why.
+    """
+    code = None
     try:
         die_with_parent()
         if os.getppid() != parent:  # it has ended already
@@ -181,9 +201,12 @@ def _run_forked(command: HandedOver, streams: list[int], parent: int) -> None:
         code = run(command.words)
         atexit._run_exitfuncs()
     except KeyboardInterrupt:  # before it began, or at its very end
+        code = EXIT_UNDONE if code is None else code
         print(f"grader: {messages.INTERRUPTED}", file=sys.stderr, flush=True)
     finally:
-        os._exit(code)
+        if code is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(code or 0)
 
 
 def _adopt(command: HandedOver) -> None:

@@ -144,6 +144,7 @@ def _wait(connection: socket.socket, blocked: Iterable[int]) -> Ended | None:
                 return Ended(code[0] if code else _EXIT_UNDONE, interrupted)
             except KeyboardInterrupt:
                 interrupted = True
-                connection.sendall(INTERRUPT)
+                with contextlib.suppress(OSError):  # it has ended, and how is still to be read
+                    connection.sendall(INTERRUPT)
     finally:
         signal.signal(signal.SIGTERM, before)

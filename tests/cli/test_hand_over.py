@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from grader.cli import messages
-from grader.cli.hand_over import GREETING, Ended, hand_over, server_file
-from grader.kernel.lasting_zygote import stop_zygotes
+from grader.cli.command_server import CommandServer
+from grader.cli.hand_over import GREETING, Ended, _wait, hand_over, server_file
+from grader.kernel.lasting_zygote import stop_zygotes, zygotes_folder
 
 from .conftest import GRADER, RIGHT, TINY, WRONG, write
 
@@ -231,3 +232,85 @@ def _greet(listening: socket.socket) -> None:
     client, _ = listening.accept()
     with client:
         client.sendall(GREETING)
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("words", [["--debug"], []], ids=["debug", "plain"])
+def test_what_goes_wrong_inside_is_left_to_who_wanted_it(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    """It shows a traceback, or says why in a sentence, as it would by itself."""
+    ended = hand_over(["check", "missing.ipynb", "-a", str(TINY), *words])
+
+    assert ended == (None if words else Ended(2, interrupted=False))
+    assert ("no file" in capfd.readouterr().err) == (not words)
+
+
+def test_who_may_open_no_more_files_goes_on(waiting: int) -> None:
+    """The command is run by itself meanwhile, and the next one is taken on."""
+    words = ["check", str(write(Path("mine.ipynb"), *RIGHT)), "-a", str(TINY)]
+    taken = {int(fd.name) for fd in Path(f"/proc/{waiting}/fd").iterdir() if not fd.readlink().suffix == ".address"}
+    free = [number for number in range(len(taken) + 4) if number not in taken]
+    soft, hard = resource.prlimit(waiting, resource.RLIMIT_NOFILE)
+    resource.prlimit(waiting, resource.RLIMIT_NOFILE, (free[3] + 1, hard))  # the client and its streams
+    try:
+        assert hand_over(words) is None
+    finally:
+        resource.prlimit(waiting, resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert hand_over(words) == Ended(0, interrupted=False)
+    assert running(waiting) == []
+
+
+@pytest.fixture
+def server(short: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandServer]:
+    """One in this process, that nobody looks for yet."""
+    monkeypatch.setenv("GRADER_STATE", str(short))
+    monkeypatch.setattr("grader.cli.command_server.PRELOADED", [])  # for forks of this process there is no need
+    zygotes_folder()
+    with CommandServer(short) as server:
+        yield server
+
+
+def test_it_is_found_once_there_is_room(server: CommandServer) -> None:
+    """On a disk that was full."""
+    server_file().mkdir()
+    server.serve(0)
+    server_file().rmdir()
+    server.serve(0)
+
+    assert server_file().is_file()
+
+
+def test_what_was_changed_while_it_was_loaded_is_not_run(
+    server: CommandServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of it may have been loaded before."""
+    folder = server_file().parent
+    _code(monkeypatch)
+    server.serve(0)
+
+    assert not any(folder.iterdir())
+
+
+def test_who_took_its_place_is_still_found(server: CommandServer) -> None:
+    """Two that start at once find nobody."""
+    server.serve(0)
+    server_file().write_text("/another\ntoken")
+    server.close()
+
+    assert server_file().exists()
+
+
+def test_an_interrupt_at_the_very_end_begins_nothing_anew() -> None:
+    """Whoever ran the command has gone already, and has told how it ended."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.kill(os.getpid(), signal.SIGINT)
+    connection, other = socket.socketpair()
+    with connection:
+        with other:
+            other.sendall(b"\1")
+        try:
+            assert _wait(connection, set()) == Ended(1, interrupted=True)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            signal.signal(signal.SIGINT, before)
