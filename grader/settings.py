@@ -6,6 +6,7 @@ Commands are called where uploads lie. So nothing is looked up there: every sett
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 from platformdirs import user_cache_dir, user_state_dir
@@ -49,6 +50,14 @@ def state_dir() -> Path:
     It is ``GRADER_STATE``, else ``grader`` in the user's state folder.
     """
     return named("GRADER_STATE") or absolute("HOME", user_state_dir("grader", appauthor=False))
+
+
+def zygotes_dir() -> Path:
+    """Return the folder that tells where this machine's zygotes are.
+
+    A home folder may be shared by machines, of which none can use another's zygotes.
+    """
+    return state_dir() / f"zygotes-{socket.gethostname()}"
 
 
 def secret_file() -> Path:

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.settings import PACKAGE, idle_s, state_dir
+from grader.settings import PACKAGE, idle_s, zygotes_dir
 
 COMMANDS = ("check", "hook")
 SUFFIX = ".commands"
@@ -84,7 +84,7 @@ def server_file() -> Path:
     Its name changes with all that a process cannot adopt: the code, the interpreter, limits, user and namespaces.
     Raises PermissionError where others may write it, another OSError where there is none.
     """
-    folder = state_dir() / "zygotes"
+    folder = zygotes_dir()
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
         raise PermissionError(f"{folder} is no folder of yours")

@@ -28,7 +28,7 @@ from grader.kernel import messages
 from grader.kernel.zygote_connection import Connection
 from grader.kernel.zygote_plan import ZygotePlan
 from grader.sandbox import require
-from grader.settings import state_dir
+from grader.settings import zygotes_dir
 
 if sys.platform != "win32":
     import fcntl
@@ -160,7 +160,7 @@ def zygotes_folder() -> Path:
 
     Raises OSError when it is not this user's alone.
     """
-    folder = state_dir() / "zygotes"
+    folder = zygotes_dir()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():

@@ -201,7 +201,7 @@ def test_what_does_not_answer_is_none(left: str, short: Path, monkeypatch: pytes
     """Whatever stands in the file, nothing is raised, and nothing is waited for."""
     monkeypatch.setenv("GRADER_STATE", str(short))
     monkeypatch.setattr("grader.cli.hand_over._GREETED_S", 0.01)
-    (short / "zygotes").mkdir(mode=0o700)
+    zygotes_folder()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as silent:
         silent.bind(str(short / "silent"))
         silent.listen()
@@ -247,7 +247,7 @@ def test_what_goes_wrong_inside_is_left_to_who_wanted_it(words: list[str], capfd
 def test_who_may_open_no_more_files_goes_on(waiting: int) -> None:
     """The command is run by itself meanwhile, and the next one is taken on."""
     words = ["check", str(write(Path("mine.ipynb"), *RIGHT)), "-a", str(TINY)]
-    taken = {int(fd.name) for fd in Path(f"/proc/{waiting}/fd").iterdir() if not fd.readlink().suffix == ".address"}
+    taken = {int(fd.name) for fd in Path(f"/proc/{waiting}/fd").iterdir() if fd.readlink().suffix != ".address"}
     free = [number for number in range(len(taken) + 4) if number not in taken]
     soft, hard = resource.prlimit(waiting, resource.RLIMIT_NOFILE)
     resource.prlimit(waiting, resource.RLIMIT_NOFILE, (free[3] + 1, hard))  # the client and its streams

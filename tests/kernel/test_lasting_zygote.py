@@ -21,9 +21,10 @@ from grader.assignment import Assignment, load_assignment, prelude_digest
 from grader.code_digest import code_digest
 from grader.errors import AssignmentError, KernelError
 from grader.kernel import KernelPool
-from grader.kernel.lasting_zygote import LastingZygote, serving_zygotes, stop_zygotes
+from grader.kernel.lasting_zygote import LastingZygote, serving_zygotes, stop_zygotes, zygotes_folder
 from grader.kernel.zygote_connection import Connection
 from grader.kernel.zygote_plan import ZygotePlan
+from grader.settings import zygotes_dir
 
 PLAN = ZygotePlan("0" * 64, "/course/prelude.py", ("/course",), ("/course",), "on")
 
@@ -33,7 +34,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A state folder of the test's own, where zygotes stay for a second by default."""
     monkeypatch.setenv("GRADER_STATE", str(tmp_path))
     monkeypatch.setenv("GRADER_IDLE_S", "1")
-    yield tmp_path / "zygotes"
+    yield zygotes_dir()
     with contextlib.suppress(IsADirectoryError):
         stop_zygotes()
 
@@ -71,6 +72,15 @@ def test_what_killed_ones_left_is_removed_unless_it_is_used(state: Path) -> None
 
     assert {file.suffix for file in used} >= {".users"}
     assert not any(state.iterdir())
+
+
+def test_another_machine_s_are_left_alone(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a home folder is shared, what nobody can be found by here may serve there."""
+    left_behind(state)
+    monkeypatch.setattr("socket.gethostname", lambda: "another")
+    stop_zygotes()
+
+    assert len([*state.iterdir()]) == 4
 
 
 def test_a_lock_on_a_file_that_was_removed_is_none(state: Path) -> None:
@@ -192,8 +202,7 @@ def test_an_address_that_no_zygote_answers_at_is_none(
     """Whatever stands in its file, nothing is raised, and nothing is waited for."""
     monkeypatch.setenv("GRADER_STATE", str(short))
     monkeypatch.setattr("grader.kernel.lasting_zygote._ANSWER_S", 0.01)
-    (short / "zygotes").mkdir()
-    left = leave(short / "zygotes" / f"{PLAN.kind()}.address")
+    left = leave(zygotes_folder() / f"{PLAN.kind()}.address")
     if left:
         next(left)
 
@@ -229,13 +238,13 @@ def test_a_place_that_fills_up_leaves_a_pool_its_own(assignment: Assignment, sta
 def test_others_may_not_say_where_a_zygote_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that others may write is closed to them, a link is not followed."""
     monkeypatch.setenv("GRADER_STATE", str(tmp_path))
-    (tmp_path / "zygotes").mkdir()
-    (tmp_path / "zygotes").chmod(0o777)
+    (folder := zygotes_dir()).mkdir()
+    folder.chmod(0o777)
 
     LastingZygote(PLAN, None).close()
-    mode = (tmp_path / "zygotes").stat().st_mode
-    (tmp_path / "zygotes").rename(tmp_path / "elsewhere")
-    (tmp_path / "zygotes").symlink_to(tmp_path / "elsewhere")
+    mode = folder.stat().st_mode
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(tmp_path / "elsewhere")
 
     assert stat.S_IMODE(mode) == 0o700
     with pytest.raises(PermissionError):
