@@ -216,7 +216,7 @@ def test_nothing_is_handed_over_to_somebody_else(short: Path, monkeypatch: pytes
     """Their socket may lie where one of ours did, and a command's environment holds tokens."""
     monkeypatch.setenv("GRADER_STATE", str(short))
     monkeypatch.setattr("grader.cli.hand_over._send", lambda *args: pytest.fail("it was sent"))
-    (short / "zygotes").mkdir(mode=0o700)
+    zygotes_folder()
     server_file().write_text(f"{short / 'commands'}\ntoken")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as theirs, ThreadPoolExecutor(1) as greeting:
         theirs.bind(str(short / "commands"))
