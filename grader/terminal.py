@@ -74,6 +74,12 @@ def read_names_as_utf8() -> None:
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
+def as_shown(text: str) -> str:
+    """Return a text as stdout will show it, for what depends on its width."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, ERRORS).decode(encoding)
+
+
 def flush_output() -> OSError | None:
     """Write out what stdout and stderr hold back; return why stdout lost something, or None."""
     for stream in (sys.stdout, sys.stderr):

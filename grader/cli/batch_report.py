@@ -25,6 +25,7 @@ from grader.report.messages import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import visible
 from grader.submission import Absence, Submission
+from grader.terminal import as_shown
 
 _MISTAKES_NAMED = 3
 _FEW = 2  # submissions by nobody on a roster: somebody who left, a tutor's trial
@@ -59,18 +60,18 @@ def print_summary(batch: Summary, assignment: Assignment) -> None:
 
 
 def _results_table(batch: Summary, assignment: Assignment) -> Table:
-    table = Table(title=assignment.title, title_justify="left")
-    table.add_column("student", no_wrap=True, max_width=32)
+    table = Table(title=as_shown(assignment.title), title_justify="left")
+    table.add_column("student", overflow="fold", max_width=32)
     table.add_column("score", justify="right", no_wrap=True)
     for exercise in assignment.exercises:
-        table.add_column(exercise.title)
+        table.add_column(as_shown(exercise.title), overflow="fold")
     for grade in batch.grades.by_id.values():
         result = grade.result
         found = {e.name: EXERCISES[e.status].label for e in result.exercises}
         graded = result.status is SubmissionStatus.GRADED
         labels = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
         name = visible(result.submission.name or result.submission.student)
-        table.add_row(*map(Text, (name, final_text(grade), *labels)))
+        table.add_row(*(Text(as_shown(text)) for text in (name, final_text(grade), *labels)))
     return table
 
 

@@ -18,6 +18,7 @@ from grader.cli import messages
 from grader.errors import GraderError, UsageError
 from grader.kernel import KernelPool
 from grader.sandbox import probe
+from grader.terminal import as_shown
 from grader.worker import Examiners
 
 _SHOWN_LIBRARIES = ("torch", "ipykernel", "jupyter_client", "nbclient", "nbformat", "pytest")
@@ -79,6 +80,8 @@ def _mark(active: bool, required: bool) -> str:
 
 def _plain_table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False, box=None)
+    for _ in range(3):
+        table.add_column(overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(as_shown(text)) for text in row))
     return table

@@ -17,6 +17,7 @@ from grader.corrections import FinalGrade, Override, Target
 from grader.errors import UsageError
 from grader.report.grade_sentences import correction_fact
 from grader.sanitize import visible
+from grader.terminal import as_shown
 
 _SETS = ("points", "comment", "excuse", "waive_late", "days_late")
 _OF_ONE = ("exercise", "check", *_SETS, "undo", "again")
@@ -84,7 +85,7 @@ def _print_entries(found: list[review.Entry], *, as_json: bool) -> None:
     for column in ("whose", "of", "sets", "by", "counts", "final grade"):
         table.add_column(column, overflow="fold")
     for entry in found:
-        table.add_row(*(Text(visible(text)) for text in _cells(entry)))
+        table.add_row(*(Text(as_shown(visible(text))) for text in _cells(entry)))
     Console().print(table)
 
 

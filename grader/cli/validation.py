@@ -12,6 +12,7 @@ from rich.text import Text
 from grader import strict_json
 from grader.assignment import Assignment
 from grader.cli import messages
+from grader.terminal import as_shown
 from grader.validation import ValidationReport, validate
 from grader.validation.validation_report import ReportTable, TableCell
 
@@ -58,7 +59,7 @@ def _print_table(console: Console, table: ReportTable) -> None:
     for i in filled:
         drawn.add_column(str(marks.index(i) + 1) if i in marks else table.columns[i], overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(_table_cell_text(row[i])) for i in filled))
+        drawn.add_row(*(Text(as_shown(_table_cell_text(row[i]))) for i in filled))
     console.print(drawn)
     for number, i in enumerate(marks, 1):
         console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))

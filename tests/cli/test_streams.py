@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from grader.export import write_results
 from grader.result import GradingResult, SubmissionStatus
@@ -34,6 +36,7 @@ from grader.cli import batch_report, check_report, main
 from grader.cli.command_line import COMMANDS
 from grader.cli.progress import batch_progress
 from grader.cli.waiting import waiting
+from grader.corrections import final_grades
 from grader.export import read_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
 from grader.submission import SubmissionRecord
@@ -51,7 +54,7 @@ with batch_progress(1) as report:
 with waiting():
     pass
 tiny = load_assignment(sys.argv[1])
-batch_report.print_summary(Summary((result,), 0, Path("index.html")), tiny)
+batch_report.print_summary(Summary((result,), 0, Path("index.html"), grades=final_grades([result])), tiny)
 check_report.print_check(result, tiny, Path("none.ipynb"), sandboxed=False, page=Path("p\\udce9.html"))
 sys.stdout.flush()
 assert codes == [0] * (len(COMMANDS) + 2) + [2, 2], codes
@@ -64,12 +67,12 @@ def everything_in(encoding: str) -> subprocess.CompletedProcess[bytes]:
     return output_in(encoding, EVERYTHING, TINY)
 
 
-def output_in(encoding: str, program: str, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+def output_in(encoding: str, program: str, *arguments: object, **variables: str) -> subprocess.CompletedProcess[bytes]:
     """Run a program of ours where stdout and stderr have an encoding."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG"))}
     return subprocess.run(  # noqa: S603 - our own program on our own arguments
         [sys.executable, "-c", program, *map(str, arguments)],
-        env=environment | ENCODINGS[encoding],
+        env=environment | ENCODINGS[encoding] | variables,
         capture_output=True,
         check=False,
         timeout=300,
@@ -96,6 +99,43 @@ def test_our_own_signs_are_replaced_where_an_encoding_lacks_them(encoding: str) 
     assert b"  + t +" in done.stdout
     assert b"  x t +" in done.stdout
     assert b"\\u0141ukasz" in done.stdout
+
+
+NARROW = """
+import os
+import sys
+from grader.terminal import prepare_streams
+prepare_streams()
+from pathlib import Path
+from rich.console import Console
+from grader.assignment import load_assignment
+from grader.batch import Summary
+from grader.cli import batch_report, doctor
+from grader.corrections import final_grades
+from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
+from grader.submission import SubmissionRecord
+
+exercises = (ExerciseResult("scale", ExerciseStatus.NOT_ATTEMPTED, 0.0, 4.0),)
+names = ("\\u0141ukasz \\u4f60\\u597d \\udce9 \\U0001f600", "J\\u00f6rg " * 20, "Ann", "x" * 300)
+who = [SubmissionRecord(n, n, n, "") for n in names]
+rows = tuple(GradingResult(w, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercises) for w in who)
+batch = Summary(rows, 0, Path("index.html"), grades=final_grades(rows))
+for os.environ["COLUMNS"] in ("200", "60", "40"):
+    batch_report.print_summary(batch, load_assignment(sys.argv[1]))
+Console().print(doctor._plain_table("Models", [("\\u2713", "a", "sha256 0123456789abcdef0123456789abcdef\\u2026")]))
+"""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_tables_are_as_wide_as_the_terminal_at_most(encoding: str) -> None:
+    """Whatever their texts become where the encoding lacks their characters."""
+    done = output_in(encoding, NARROW, TINY)
+    tables = re.split("4 submissions: .*\n", done.stdout.decode(encoding))
+    widths = [{cell_len(line) for line in table.splitlines()[1:]} for table in tables]
+
+    assert done.stderr == b""
+    assert [len(of_table) for of_table in widths[:3]] == [1, 1, 1]
+    assert [max(of_table) <= columns for of_table, columns in zip(widths, (200, 60, 40, 40), strict=True)] == [True] * 4
 
 
 def test_doctor_prints_everything_in_a_latin_1_locale(tmp_path: Path) -> None:
