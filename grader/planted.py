@@ -222,9 +222,10 @@ def planted(model: Any) -> Iterator[Signals]:
 
     Raises as :func:`plant`.
     """
-    kept = [(parameter.data, parameter.data.clone()) for parameter in model.parameters()]
+    kept = [(parameter, parameter.data, parameter.data.clone()) for parameter in model.parameters()]
     try:
         yield plant(model)
     finally:
-        for weight, before in kept:
+        for parameter, weight, before in kept:
             weight.copy_(before)
+            parameter.data = weight  # what was called meanwhile may have cast or moved it

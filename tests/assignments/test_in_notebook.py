@@ -120,3 +120,15 @@ def test_the_visible_checks_do_not_hold_the_solution() -> None:
     code = "".join(ast.unparse(ast.parse(file.read_text(encoding="utf-8"))) for file in files)
 
     assert not [word for word in ("ln2", "hook_normalized", "kl_div(", "log_softmax", "run_with_cache") if word in code]
+
+
+@pytest.mark.parametrize("change", ["half", "double"])
+def test_a_model_is_as_it_was_after_signals_whatever_a_function_did_to_it(change: str, answers: Answers) -> None:
+    """A notebook goes on with it."""
+    model = answers("embedded")["gpt2_small"]
+    before = {name: weight.clone() for name, weight in model.named_parameters()}
+
+    with planted(model):
+        getattr(model, change)()
+
+    assert [name for name, weight in model.named_parameters() if not weight.equal(before[name])] == []
