@@ -22,6 +22,8 @@ MAX_ENTRIES = 10_000
 
 _MOST_OF_FOLDER = 4 * MAX_FILES
 _WORD = re.compile(r"\w+")
+_JSON_ESCAPE = re.compile(r"(\\\\)|\\[nrt]")
+_IMPORT = re.compile(r"\b(?:import|from)\b([^\\\n]*)")
 
 
 def named_beside(notebook: Path, apart: Collection[Path] = ()) -> Beside:
@@ -31,10 +33,11 @@ def named_beside(notebook: Path, apart: Collection[Path] = ()) -> Beside:
     """
     chosen, folder = Beside(), notebook.resolve().parent
     waiting = {e.name: e for e in _entries(folder) if folder / e.name not in {notebook.resolve(), *apart}}
-    texts = [_text_to_search(notebook)]
+    texts = [_JSON_ESCAPE.sub(lambda found: found[1] or "\n", _text_to_search(notebook))]
     for text in texts:  # grows while it is walked
         words = frozenset(_WORD.findall(text))
-        for name in [name for name in waiting if _mentions(text, words, waiting[name])]:
+        imported = frozenset(word for rest in _IMPORT.findall(text) for word in _WORD.findall(rest))
+        for name in [name for name in waiting if _mentions(text, words, imported, waiting[name])]:
             for path in itertools.islice(_files_below(Path(waiting.pop(name).path)), _MOST_OF_FOLDER):
                 inside = path.relative_to(folder).as_posix()
                 chosen.add(File(path, PurePath(inside), folder), size_of(path), [inside], "")
@@ -54,16 +57,16 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     ]
 
 
-def _mentions(text: str, words: frozenset[str], entry: os.DirEntry[str]) -> bool:
-    """Tell whether a text imports a module or folder, or has its path in it."""
+def _mentions(text: str, words: frozenset[str], imported: frozenset[str], entry: os.DirEntry[str]) -> bool:
+    """Tell whether a text, of these words, imports a module or folder, or has its path in it."""
     name = entry.name.removesuffix(".py")
     if not words.issuperset(_WORD.findall(name)):
         return False
+    is_folder = entry.is_dir(follow_symlinks=False)
+    if name in imported and (is_folder or name != entry.name):
+        return True
     quoted = re.escape(name)
-    imported = rf"\b(?:import|from)\b[^\\\n]*\b{quoted}\b"
-    if entry.is_dir(follow_symlinks=False):
-        return re.search(rf"{imported}|\b{quoted}[/\\]|[\"'/]{quoted}\\?[\"']", text) is not None
-    return entry.name in text or (name != entry.name and re.search(imported, text) is not None)
+    return re.search(rf"\b{quoted}[/\\]|[\"'/]{quoted}\\?[\"']", text) is not None if is_folder else entry.name in text
 
 
 def _files_below(path: Path) -> Iterator[Path]:

@@ -39,6 +39,7 @@ MAX_UNPACKED_MB = 8192
 
 _BLOCK = 4096  # an empty file costs this much too
 _LONGEST_NAME = 200
+_LONGEST_PART = 255  # no system has longer names, and what platforms name files like is not searched for in them
 _DIRECTORY_MB = 16  # the list of an archive's entries is read at once
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, IndexError, OverflowError, UnicodeError,
@@ -233,8 +234,8 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _inside(name: PurePath) -> tuple[str, ...]:
-    """Return the parts of a name without what would lead out of a folder."""
-    return tuple(p for p in name.parts if p not in {"/", "//", ".."}) or ("unnamed",)
+    """Return the parts of a name, cut, without what would lead out of a folder."""
+    return tuple(p[-_LONGEST_PART:] for p in name.parts if p not in {"/", "//", ".."}) or ("unnamed",)
 
 
 def _disk_name(name: str) -> str:

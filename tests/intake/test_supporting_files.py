@@ -281,3 +281,15 @@ def test_folders_that_are_nested_beyond_measure_are_passed_over(tmp_path: Path) 
 
     assert [s.label for s in found.submissions] == ["upload.zip/hw.ipynb"]
     assert found.passed_over == {"upload.zip/a/a": "folders nested too deep"}
+
+
+def test_what_ones_own_notebook_imports_is_found_in_long_lines_too(tmp_path: Path) -> None:
+    """A line is searched once, however many imports are in it."""
+    source = f"{'import ' * 40_000}first\nfrom second import third\nfourth"
+    modules = ("first", "second", "third", "fourth")
+    hand_in(tmp_path, [f"{name}.py" for name in modules])
+    (tmp_path / "hw.ipynb").write_text(json.dumps(document(source)))
+
+    found = find_one(tmp_path / "hw.ipynb", scratch=tmp_path, own=True)
+
+    assert names(found) == ["first.py", "second.py", "third.py"]

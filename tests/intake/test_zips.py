@@ -166,6 +166,16 @@ def test_no_name_leads_out(find_in: FindIn, tmp_path: Path, name: str) -> None:
     assert refused.path.is_relative_to(tmp_path / "scratch")
 
 
+def test_no_name_is_longer_than_a_file_may_have(find_in: FindIn) -> None:
+    """What platforms name files like is searched for in it, and that takes its square."""
+    found = find_in(a__zip=packed(**{f"{'a_' * 20_000}.ipynb": GOOD, f"{'b' * 30_000}/hw.ipynb": GOOD}))
+
+    labels = [Path(s.label) for s in found.submissions if s.label != "good.ipynb"]
+    assert sorted({label.suffix for label in labels}) == [".ipynb"]
+    assert [len(part) for label in labels for part in label.parts if len(part) > 255] == []
+    assert len(labels) == 2
+
+
 def test_names_of_old_archivers_are_read(find_in: FindIn) -> None:
     """UTF-8 that is not marked as such and backslashes are what the student's computer meant."""
     data = packed(**{"J\u00f6rg\\h\u00e4.ipynb": GOOD})
