@@ -71,6 +71,9 @@ def model_not_loaded(model: str) -> str:
 
 # On the folder of a batch.
 
+NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."
+"""What stands where a page should."""
+
 
 def cannot_write(folder: Path, reason: str | None) -> str:
     return f"cannot write to {folder}: {reason}; choose another folder with -o."

@@ -30,7 +30,6 @@ FOLLOWED = ".corrections"
 INTAKE = "intake.txt"
 """The file that lists what was found and not graded."""
 PAGES = {"feedback": student_page, "review": staff_page}
-NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."
 
 
 @contextlib.contextmanager
@@ -249,5 +248,5 @@ def _write(path: Path, page: Callable[[], str]) -> None:
         text = page()
     except Exception:  # a bug in one page must not cost the batch
         log.exception("%s", messages.page_not_made(path, ROWS))
-        text = NO_PAGE
+        text = messages.NO_PAGE
     write_page(path, text)

@@ -56,10 +56,7 @@ def student_view(result: GradingResult) -> GradingResult:
 
 def headline(result: GradingResult) -> str:
     """Return the score, and what to begin with."""
-    score, sentence = (
-        score_headline(result),
-        summary(result, start_with(exercise_views(result))),
-    )
+    score, sentence = score_headline(result), summary(result, start_with(exercise_views(result)))
     return sentence if sentence == f"{score}." else f"{score}. {cut(sentence)}"
 
 

@@ -12,10 +12,10 @@ from grader.errors import GraderError, MachineError, UsageError
 from grader.intake import messages
 from grader.intake.attempts import Handed, in_order, unclear_times, unsure_order
 from grader.intake.file_ids import unique
-from grader.intake.layouts import METADATA_FILES, NOBODYS, Identity, identify
+from grader.intake.layouts import METADATA_FILES, NOBODYS, OWNER, Identity, identify
 from grader.intake.listing import File, Listing, files_at, is_zip
 from grader.intake.named_files import named_beside
-from grader.intake.roster_authors import by_roster, unsure_author
+from grader.intake.roster_authors import ROSTER, by_roster, unsure_author
 from grader.intake.supporting_files import FilesBeside, with_files
 from grader.intake.zips import Unpacker
 from grader.person import Person
@@ -210,7 +210,7 @@ def _submission(group: Sequence[Handed], id_: str, extras: dict[tuple[str, ...],
 
 def _person_key(who: Identity) -> str:
     """Return what tells a person in any download: a platform's numbers and names."""
-    if not who.key or who.key[0] in ("owner", "roster"):
+    if not who.key or who.key[0] in (OWNER, ROSTER):
         return f"named {who.student}".casefold()
     return " ".join(PurePath(part).name if part else "-" for part in who.key[:-1]).casefold()
 

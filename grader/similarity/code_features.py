@@ -21,7 +21,6 @@ LONGEST = 100_000
 
 _SMALLEST_CALL = 6  # nodes: a shorter one is an idiom that everybody writes
 _LONGEST_FORM = 200
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _BODIES = {"body", "orelse", "finalbody", "handlers", "cases"}
 _LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "ctx", "kind", "decorator_list"}
 

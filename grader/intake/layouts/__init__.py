@@ -22,13 +22,13 @@ from grader.intake.layouts.identity import Identity
 from grader.intake.layouts.ilias import ilias
 from grader.intake.layouts.moodle import moodle
 from grader.intake.layouts.nbgrader import nbgrader
-from grader.intake.layouts.nesting import Nesting
+from grader.intake.layouts.nesting import OWNER, Nesting
 from grader.intake.layouts.pulled_folder import NOBODYS, pulled_folder
 from grader.intake.layouts.sakai import sakai
 from grader.intake.listing import File
 from grader.intake.pull_manifest import MANIFEST
 
-__all__ = ["LAYOUTS", "METADATA_FILES", "NOBODYS", "TEXT_ENTRIES", "Identity", "identify"]
+__all__ = ["LAYOUTS", "METADATA_FILES", "NOBODYS", "OWNER", "TEXT_ENTRIES", "Identity", "identify"]
 
 LAYOUTS: tuple[Callable[[Sequence[File]], list[list[Identity]]], ...] = (
     pulled_folder,

@@ -11,6 +11,9 @@ from grader.intake.layouts.identity import Identity
 from grader.intake.listing import File, bare
 from grader.person import Person
 
+OWNER = "owner"
+"""What the key begins with of a file whose author a folder alone tells."""
+
 
 class Nesting:
     """Tells which folders and zips wrap a class's work and which are one student's.
@@ -56,4 +59,4 @@ class Nesting:
 
 def _owner(step: Path, depth: int) -> Identity:
     name = bare(step.name)
-    return Identity(name, name, ("owner", str(step)), (Person(handle=name, depth=depth),), depth=depth)
+    return Identity(name, name, (OWNER, str(step)), (Person(handle=name, depth=depth),), depth=depth)
