@@ -16,8 +16,9 @@ def people(count: int) -> str:
 
 
 def listed(items: Sequence[str]) -> str:
-    """Return texts as a list: "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+    """Return texts as a list: "a", "a and b", "a, b and c"; "a; b and c" where a comma stands in one of them."""
+    separator = "; " if any("," in item for item in items) else ", "
+    return " and ".join(filter(None, (separator.join(items[:-1]), *items[-1:])))
 
 
 def first_of(items: Sequence[str], most: int, separator: str = ", ") -> str:

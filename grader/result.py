@@ -53,7 +53,7 @@ class Outcome(enum.StrEnum):
 class Visibility(enum.StrEnum):
     """Whether a student may see a check's inputs and findings.
 
-    Of a hidden one a student sees the title and whether it passed.
+    Of a hidden one a student sees the title, whether it passed, and its hint if not.
     """
 
     VISIBLE = "visible"

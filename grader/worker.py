@@ -227,7 +227,7 @@ class Examiners:
                     running.remove(done)
                     result = _examined_result(done, self.assignment)
                     if result.status is SubmissionStatus.ERROR and done.attempt < ATTEMPTS + self._pool.replaced():
-                        log.warning("%s: %s Trying once more.", done.submission.label, result.message)
+                        log.warning("%s: %s. Trying once more.", done.submission.label, result.message.rstrip("."))
                         waiting.append((done.submission, done.attempt + 1))
                     else:
                         yield result

@@ -15,7 +15,7 @@ MOST_NAMED = 20
 RETRY = "What is not graded is our fault and has no grade; the same command tries it again"
 
 
-def batch_counts(total: int, statuses: Iterable[tuple[str, int]], *, kept: int, earlier: int) -> str:
+def batch_counts(total: int, statuses: Sequence[tuple[str, int]], *, kept: int, earlier: int) -> str:
     """Count the submissions of a batch by status, and only statuses that there are.
 
     ``kept`` are those of this run that had not changed, ``earlier`` those that were not in it.
@@ -23,7 +23,9 @@ def batch_counts(total: int, statuses: Iterable[tuple[str, int]], *, kept: int, 
     counts = ", ".join(f"{count} {label}" for label, count in statuses if count)
     old = [f"{kept} unchanged and not graded again"] * (kept > 0)
     old += [f"{plural(earlier, 'row')} from earlier runs"] * (earlier > 0)
-    return f"{plural(total, 'submission')}: {counts}" + (f" ({'; '.join(old)})" if old else "")
+    rows = sum(count for _, count in statuses)
+    found = plural(total, "submission") + (f" in {plural(rows, 'row')}" if rows != total else "")
+    return f"{found}: {counts}" + (f" ({'; '.join(old)})" if old else "")
 
 
 def batch_mean(mean: str, most: str) -> str:
@@ -140,11 +142,14 @@ def not_regraded(id: str, reason: str) -> str:
     return f"{id} could not be graded again: {reason}"
 
 
-def regraded(changed: int, same: int, held: int, *, previewed: bool) -> str:
-    """Count what grading again changes, or would change."""
+def regraded(changed: int, same: int, held: int, failed: int, *, previewed: bool) -> str:
+    """Count what grading again changes, or would change, and what could not be graded."""
+    rest = f", {failed} could not be graded again" if failed else ""
     if previewed:
-        return f"{plural(changed, 'grade')} would change, {same} would not, {held} still hold. Nothing was written."
-    return f"{plural(changed, 'grade')} changed, {same} did not, {held} still held."
+        return (
+            f"{plural(changed, 'grade')} would change, {same} would not, {held} still hold{rest}. Nothing was written."
+        )
+    return f"{plural(changed, 'grade')} changed, {same} did not, {held} still held{rest}."
 
 
 def files_lost(ids: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
 """Done; the submission, the grade or the assignment falls short; something could not be graded."""
 
 _LOOK_S = 0.1
+_FileState = tuple[int, int, int]
 
 
 def check(args: argparse.Namespace) -> int:
@@ -51,12 +52,13 @@ def check(args: argparse.Namespace) -> int:
             code = ended.code if ended else _check_once(args)
             sys.stdout.flush()
             print(check_messages.WATCHING, file=sys.stderr, flush=True)
-            while _file_state(args.notebook) in (None, before):  # an editor may take it away to save it
-                time.sleep(_LOOK_S)
+            _wait_until_saved(args.notebook, before, pause=lambda: time.sleep(_LOOK_S))
+            print(check_messages.saved(time.strftime("%H:%M:%S")), file=sys.stderr, flush=True)
     return code
 
 
 def _check_once(args: argparse.Namespace) -> int:
+    require_file(args.notebook)
     found = find_assignment(args.notebook, args.assignment)
     assignment = found.assignment
     if found.beside:
@@ -87,7 +89,18 @@ def _sandbox(args: argparse.Namespace) -> str:
     return args.sandbox or ("on" if sys.platform == "linux" else "off")
 
 
-def _file_state(file: Path) -> tuple[int, int, int] | None:
+def _wait_until_saved(file: Path, before: _FileState | None, *, pause: Callable[[], None]) -> None:
+    """Return when a file is another one than ``before``, and the same for the length of a pause.
+
+    An editor may take it away to save it, and may write it in parts.
+    """
+    last = before
+    while (now := _file_state(file)) in (None, before) or now != last:
+        last = now
+        pause()
+
+
+def _file_state(file: Path) -> _FileState | None:
     """Return what tells a file from what it was before it was saved; None where there is none."""
     with suppress(OSError):
         found = file.stat()
@@ -110,6 +123,7 @@ def trust(args: argparse.Namespace) -> int:
 def hook(args: argparse.Namespace) -> int:
     """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
     assignment = load_whole(args.assignment)
+    require_file(args.notebook)
     result = _grade_one(args, assignment, hidden=True, sandbox="on")
     page = student_page if args.view == "student" else staff_page
     if args.html:
@@ -135,7 +149,6 @@ def _grade_one(
     ``own`` says that it is the caller's, with what lies beside it; ``shown`` is what is shown while models are loaded.
     """
     raised = limited(assignment, args)
-    require_file(args.notebook)
     idle = 0.0 if cold else idle_s()
     with fork_server.scratch() as scratch:
         apart = parts_of_releases(args.notebook.parent) if own else ()

@@ -35,6 +35,11 @@ UNSANDBOXED = "Your code was run without the sandbox (--sandbox=off)."
 HTML_HINT = "With --html page.html you get the same as a page, with pictures of what differs."
 
 
+def saved(time: str) -> str:
+    """Tell one check from the one before, when a notebook is watched."""
+    return f"\n--- saved; checked again at {time} ---"
+
+
 def no_sandbox(system: str) -> str:
     """Say that a student's own code is run like any other program of theirs."""
     return (

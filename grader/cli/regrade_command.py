@@ -108,7 +108,8 @@ def _print_report(
     for replay in filter(_failed, again):
         print(visible(batch_messages.not_regraded(replay.before.submission.id, replay.after.message)))
     failed = sum(map(_failed, again))
-    print(batch_messages.regraded(len(changed), len(again) - len(changed) - failed, held, previewed=previewed))
+    same = len(again) - len(changed) - failed
+    print(batch_messages.regraded(len(changed), same, held, failed, previewed=previewed))
     if regrading.lost:
         print(batch_messages.files_lost([visible(row.submission.id) for row in regrading.lost]))
 

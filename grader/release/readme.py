@@ -67,8 +67,8 @@ In the notebook, a cell with `%grader check` checks the functions as they are th
 
 ## Hand in
 
-Restart the kernel, run all cells from the top, save, and hand in `{notebook}` alone. Leave the names of the functions
-as they are.
+Restart the kernel, run all cells from the top, save, and hand in `{notebook}`, with the files of your own that it
+uses, if there are any, and nothing else of this folder. Leave the names of the functions as they are.
 """
 _CHECKING = """
 The last line of each exercise's cell, such as `{call}`,

@@ -68,7 +68,7 @@ def record_visible_checks(assignment: Assignment) -> Recording:
             try:
                 address = pool.address
             except AssignmentError as error:
-                found.unavailable[model] = error.rule.removesuffix("; mend it.")
+                found.unavailable[model] = str(error).removeprefix(f"{error.path.parent}/").removesuffix("; mend it.")
                 continue
             found.update(_in_own_process(_with_first(model, assignment), address))
     return found

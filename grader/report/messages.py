@@ -180,7 +180,8 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
 def attention(grade: FinalGrade) -> str:
     """Return why staff should look at a submission, or an empty string."""
     corrections = [*grade.problems, *([_not_taken_over(grade)] if grade.offered else []), _without_grade(grade)]
-    fault = "" if grade.applied and grade.score is not None else _grading_fault(grade.result)
+    decided = grade.score is not None and any(o.points is not None for o in grade.applied)
+    fault = "" if decided else _grading_fault(grade.result)
     return " ".join(filter(None, (*grade.raw.submission.conflicts, *corrections, fault)))
 
 

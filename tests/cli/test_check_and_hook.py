@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.cli import check_messages
 from grader.cli.arguments import Command
+from grader.cli.check_commands import _file_state, _wait_until_saved
 from grader.cli.command_line import COMMANDS
 from grader.errors import UsageError
 from grader.kernel.lasting_zygote import stop_zygotes
@@ -239,6 +241,28 @@ def test_a_watched_notebook_is_checked_whenever_it_is_saved(tmp_path: Path) -> N
     assert ["3 of 3 visible checks pass" in text for text in said] == [True, False, False, True]
     assert "Looks like: It adds. Multiply." in said[1]
     assert code == 0
+
+
+def test_a_notebook_is_saved_once_it_stays_the_same(tmp_path: Path) -> None:
+    """An editor may take it away, and write it in parts."""
+    notebook = tmp_path / "mine.ipynb"
+    notebook.write_text("old")
+    before, steps = _file_state(notebook), [notebook.unlink, *(partial(notebook.write_text, "x" * n) for n in (7, 9))]
+
+    _wait_until_saved(notebook, before, pause=lambda: steps.pop(0)() if steps else None)
+
+    assert notebook.read_text() == "x" * 9
+
+
+def test_a_folder_is_no_notebook_whatever_lies_beside_it(grader: Run, tmp_path: Path) -> None:
+    """That two releases lie there is not the point."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "assignment.toml").write_text("[recorded]\n")
+
+    done = grader("check", tmp_path / "one")
+
+    assert "is a folder; give the path of one notebook" in done.stderr
 
 
 def test_a_check_can_be_one_line_of_json(grader: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from grader.cli import batch_messages, messages
 from grader.cli.batch_report import intake_remarks
+from grader.english import listed
 from grader.intake import Found
 
 
@@ -18,6 +19,31 @@ def test_rows_that_were_kept_are_told_from_those_of_earlier_runs() -> None:
     )
     assert batch_messages.batch_counts(21, counts, kept=0, earlier=1).endswith("(1 row from earlier runs)")
     assert batch_messages.batch_counts(21, counts, kept=0, earlier=0).endswith("4 could not be read")
+
+
+def test_people_who_handed_in_nothing_have_a_row_and_no_submission() -> None:
+    """The numbers add up."""
+    counts = [("graded", 17), ("not submitted", 4)]
+
+    said = batch_messages.batch_counts(17, counts, kept=0, earlier=0)
+
+    assert said == "17 submissions in 21 rows: 17 graded, 4 not submitted"
+
+
+def test_what_could_not_be_graded_again_is_counted() -> None:
+    """No row is missing from the sum."""
+    said = batch_messages.regraded(1, 2, 3, 4, previewed=True)
+
+    assert said == (
+        "1 grade would change, 2 would not, 3 still hold, 4 could not be graded again. Nothing was written."
+    )
+    assert batch_messages.regraded(1, 2, 3, 0, previewed=False) == "1 grade changed, 2 did not, 3 still held."
+
+
+def test_names_with_commas_are_listed_with_semicolons() -> None:
+    """Otherwise nobody can tell one person from the next."""
+    assert listed(["Doe, Jane", "Li, Chen", "Ada"]) == "Doe, Jane; Li, Chen and Ada"
+    assert listed(["a", "b", "c"]) == "a, b and c"
 
 
 @pytest.mark.parametrize(

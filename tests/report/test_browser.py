@@ -16,6 +16,7 @@ from grader.report import batch_page, staff_page, student_page
 
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ("--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update")
+_HEIGHTS = "found => found.map(d => d.offsetHeight > d.querySelector('summary').offsetHeight)"
 SCORES = {"zoe": 9.0, "Émile": 20.0, "adam": 10.0}
 
 pytestmark = pytest.mark.skipif(not PROGRAM and "CI" not in os.environ, reason="this machine has no Chromium")
@@ -131,3 +132,17 @@ def test_no_page_is_wider_than_the_window(
     tab.goto(path.as_uri())
 
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_paper_shows_what_differs_and_no_line_to_unfold(tab: Page, results: dict[str, Any], tmp_path: Path) -> None:
+    """Nobody can click there: what differs on a second input is shown, and its picture is left out."""
+    exercise, path = results["reversed"].exercises[0], tmp_path / "page.html"
+    first = exercise.checks[2]
+    second = replace(first, id="test_kl[b]", message="Off.", figure=replace(first.figure, title="Another text"))
+    path.write_text(student_page(replace(results["reversed"], exercises=(replace(exercise, checks=(first, second)),))))
+    tab.goto(path.as_uri())
+    tab.emulate_media(media="print")
+    shown = {kind: tab.locator(f"details.{kind}").evaluate_all(_HEIGHTS) for kind in ("again", "settled")}
+    tab.emulate_media(media="screen")
+
+    assert shown == {"again": [True], "settled": [False]}

@@ -80,3 +80,16 @@ def test_the_overview_has_the_final_score_beside_the_raw_one(results: dict[str, 
     assert "12 checks: 20" in page.text
     assert "excused" in page.text
     assert page.one("p", class_="summary").text == "1 of 2 submissions was graded; it has 12 of 20 points."
+
+
+def test_points_set_for_a_file_that_could_not_be_read_settle_it_and_nothing_else_does(
+    results: dict[str, Any], parse: Any
+) -> None:
+    """A waiver or a comment leaves it among what needs attention."""
+    assert "Needs attention" in parse(batch_page([corrected(results["unreadable"], {"late_waived": True})])).text
+    assert "Needs attention" not in parse(batch_page([corrected(results["unreadable"], {"points": 4.0})])).text
+
+
+def test_the_points_of_the_checks_are_named_where_they_do_not_count(results: dict[str, Any], parse: Any) -> None:
+    """A comment leaves them as they are."""
+    assert "checks: 20" not in parse(batch_page([corrected(results["full"], {"comment": "Well done."})])).text
