@@ -16,7 +16,10 @@ def people(count: int) -> str:
 
 
 def listed(items: Sequence[str]) -> str:
-    """Return texts as a list: "a", "a and b", "a, b and c"; "a; b and c" where a comma stands in one of them."""
+    """Return texts as a list: "a", "a and b", "a, b and c".
+
+    Where a comma stands in one of them, semicolons part them.
+    """
     separator = "; " if any("," in item for item in items) else ", "
     return " and ".join(filter(None, (separator.join(items[:-1]), *items[-1:])))
 

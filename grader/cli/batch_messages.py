@@ -143,7 +143,7 @@ def not_regraded(id: str, reason: str) -> str:
 
 
 def regraded(changed: int, same: int, held: int, failed: int, *, previewed: bool) -> str:
-    """Count what grading again changes, or would change, and what could not be graded."""
+    """Count what grading again changes, or would change, and what failed."""
     rest = f", {failed} could not be graded again" if failed else ""
     if previewed:
         return (

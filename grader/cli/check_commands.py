@@ -90,7 +90,7 @@ def _sandbox(args: argparse.Namespace) -> str:
 
 
 def _wait_until_saved(file: Path, before: _FileState | None, *, pause: Callable[[], None]) -> None:
-    """Return when a file is another one than ``before``, and the same for the length of a pause.
+    """Return when a file is no longer what it was before, and keeps still for a pause.
 
     An editor may take it away to save it, and may write it in parts.
     """

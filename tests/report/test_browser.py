@@ -135,7 +135,7 @@ def test_no_page_is_wider_than_the_window(
 
 
 def test_paper_shows_what_differs_and_no_line_to_unfold(tab: Page, results: dict[str, Any], tmp_path: Path) -> None:
-    """Nobody can click there: what differs on a second input is shown, and its picture is left out."""
+    """What differs on a second input is shown, and its picture is left out."""
     exercise, path = results["reversed"].exercises[0], tmp_path / "page.html"
     first = exercise.checks[2]
     second = replace(first, id="test_kl[b]", message="Off.", figure=replace(first.figure, title="Another text"))
