@@ -88,6 +88,12 @@ def canvas_state() -> dict[str, Any]:
 
 
 @pytest.fixture
+def platform(start: Start, canvas_state: dict[str, Any]) -> RunningStandIn:
+    """That course, where it runs."""
+    return start("canvas", canvas_state)
+
+
+@pytest.fixture
 def moodle_state() -> dict[str, Any]:
     """A course on Moodle, see :func:`states.moodle_state`."""
     return states.moodle_state()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,12 +13,11 @@ from grader.intake import find, join, read_roster
 from grader.output_folder import only_writer
 from grader.result import ExerciseResult, ExerciseStatus, GradingResult, SubmissionStatus
 from grader.submission import SubmissionRecord
-from tests.platforms.conftest import RunningStandIn, Start
+from tests.platforms.conftest import RunningStandIn
 from tests.platforms.test_killed_push import Killed, run
 
 __all__ = ["run"]
 
-State = dict[str, Any]
 Said = pytest.CaptureFixture[str]
 
 
@@ -38,12 +36,6 @@ def grade(folder: Path, out: Path, ada: float = 11.0) -> None:
     rows = [result(s.record(), scores[s.student]) for s in submissions]
     out.mkdir(exist_ok=True)
     write_results(out / "results.jsonl", [*rows, *(result(a.record(), None) for a in absences)])
-
-
-@pytest.fixture
-def platform(start: Start, canvas_state: State) -> RunningStandIn:
-    """A course on Canvas."""
-    return start("canvas", canvas_state)
 
 
 def test_a_cycle_on_the_command_line(platform: RunningStandIn, tmp_path: Path, capsys: Said) -> None:

@@ -56,12 +56,6 @@ def run() -> Iterator[Killed]:
     process.communicate()
 
 
-@pytest.fixture
-def platform(start: Start, canvas_state: dict[str, Any]) -> RunningStandIn:
-    """A course on Canvas."""
-    return start("canvas", canvas_state)
-
-
 def assert_each_once(platform: RunningStandIn, *grades: float) -> None:
     """Each grade stands there, was written by one request, and has one comment of ours."""
     for number, grade in zip((1, 5), grades, strict=True):
