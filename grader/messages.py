@@ -41,7 +41,7 @@ def reader_failed(name: str, reason: str) -> str:
 
 
 def check_not_run(check: str, reason: str) -> str:
-    return f"The check {check} could not be carried out. {reason}"
+    return f"The check {check} could not be carried out. {reason}{'' if reason.endswith('.') else '.'}"
 
 
 # To authors, on an assignment that cannot be used.

@@ -55,7 +55,7 @@ def verdict(error: BaseException | None, root: Path, *, in_check: bool = True) -
             words, _, values = str(error).partition("\nassert ")
             return CheckVerdict(Outcome.FAILED, visible(words or values) or messages.CONDITION_FAILED)
         case _:
-            return CheckVerdict(Outcome.ERROR, visible(f"{type(error).__name__}: {error}"))
+            return CheckVerdict(Outcome.ERROR, visible(": ".join(filter(None, (type(error).__name__, str(error))))))
 
 
 def _is_said_by_check(error: BaseException, root: Path) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.messages import check_not_run
+from grader.plugin.check_verdict import verdict
 from grader.report import staff_page
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus, redact
 
@@ -274,3 +276,16 @@ except MemoryError:
     print("bounded")
 print(open("/proc/self/oom_score_adj").read())
 """
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (TimeoutError(), "The check t could not be carried out. TimeoutError."),
+        (KeyError("x"), "The check t could not be carried out. KeyError: 'x'."),
+        (ValueError("Too large."), "The check t could not be carried out. ValueError: Too large."),
+    ],
+)
+def test_an_error_of_ours_is_a_sentence_with_an_end(error: Exception, sentence: str) -> None:
+    """Also where the exception says nothing: another sentence follows it in the log."""
+    assert check_not_run("t", verdict(error, Path()).message) == sentence
