@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from grader.extract.statements import Statement
 from grader.extract.syntax import Definition, attribute_path, own_scope
@@ -59,6 +60,7 @@ def find_side_effects(
     """
     effects = SideEffects(altering=set(experiments))
     setters = {name: found for s in statements for name in s.names.bound if (found := _set_by_call(s.node))}
+    configuring = _Configuring(statements, modules)
     for s in statements:
         own = {*objects, *_loop_variables(s.node, objects)}
         for name in sorted(_set_attributes(s.node, own, setters)):
@@ -66,7 +68,7 @@ def find_side_effects(
             effects.altering.add(s.index)
         if any(_alters_objects(n, own) for n in own_scope(s.node)):
             effects.altering.add(s.index)
-        if isinstance(s.node, ast.Expr | ast.Assign | ast.If | ast.Try) and _configures_process(s.node, modules):
+        if isinstance(s.node, ast.Expr | ast.Assign | ast.If | ast.Try) and configuring.in_scope(s.node):
             effects.process.append(s.index)
     for s in statements:
         for change in s.names.changes:
@@ -107,10 +109,11 @@ def _attribute_settings(node: ast.AST) -> Iterator[tuple[ast.expr, set[str]]]:
         case ast.Attribute(ctx=ast.Store(), attr=attribute):
             yield node, {attribute}
         case (
-            ast.Call(func=ast.Name(id="setattr"), args=[holder, name, _])
+            ast.Call(func=ast.Name(id="setattr") | ast.Attribute(attr="__setattr__"), args=[holder, name, _])
             | ast.Call(
                 func=ast.Attribute(
-                    value=holder, attr="register_buffer" | "register_parameter" | "register_module" | "add_module"
+                    value=holder,
+                    attr="register_buffer" | "register_parameter" | "register_module" | "add_module" | "__setattr__",
                 ),
                 args=[name, *_],
             )
@@ -169,21 +172,55 @@ def _alters_objects(node: ast.AST, objects: Collection[str]) -> bool:
     return False
 
 
-def _configures_process(node: ast.stmt, modules: Collection[str]) -> bool:
-    for part in own_scope(node):
-        match part:
-            case ast.Call(func=ast.Name(id=name)) if name in modules and _CONFIGURING.fullmatch(name):
-                return True
+class _Configuring:
+    """Tells which code configures the process, by what it calls."""
+
+    def __init__(self, statements: Sequence[Statement], modules: Collection[str]) -> None:
+        imports = (n for s in statements for n in own_scope(s.node) if isinstance(n, ast.ImportFrom))
+        self._modules = modules
+        self._imported_as = {alias.asname: alias.name for n in imports for alias in n.names if alias.asname}
+        self._functions: set[str] = set()
+        self._functions = {s.node.name for s in statements if _returns_nothing(s.node) and self._in_function(s.node)}
+
+    def in_scope(self, node: ast.stmt) -> bool:
+        """Tell whether a statement does so itself."""
+        return any(map(self._does, own_scope(node)))
+
+    def _in_function(self, node: ast.FunctionDef) -> bool:
+        return any(isinstance(n, ast.Expr) and self._does(n.value) for n in ast.walk(node))
+
+    def _does(self, node: ast.AST) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                called = self._imported_as.get(name, name)
+                return name in self._functions or (name in self._modules and bool(_CONFIGURING.fullmatch(called)))
             case ast.Call(func=ast.Attribute(attr=name) as function) if _CONFIGURING.fullmatch(name):
-                if _root_in(function, modules) and not _root_in(function, _DISPLAYING):
-                    return True
+                known = _root_in(function, self._modules) and not _root_in(function, _DISPLAYING)
+                return known or _is_import(function.value) or self._of_environment(function)
             case ast.Call(func=ast.Attribute() as environment) | (ast.Subscript(ctx=ast.Store()) as environment):
-                path = attribute_path(environment) or ()
-                if "environ" in path and path[0] in modules:
-                    return True
+                return self._of_environment(environment)
+        return False
+
+    def _of_environment(self, node: ast.expr) -> bool:
+        path = attribute_path(node) or ()
+        return "environ" in path and path[0] in self._modules
+
+
+def _returns_nothing(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef) and not any(isinstance(n, ast.Return) and n.value for n in ast.walk(node))
+
+
+def _is_import(node: ast.expr) -> bool:
+    """Tell whether an expression imports a module: ``__import__("nest_asyncio")``."""
+    match node:
+        case ast.Call(func=ast.Name(id="__import__" | "import_module") | ast.Attribute(attr="import_module")):
+            return True
     return False
 
 
 def _root_in(node: ast.expr, names: Collection[str]) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="type"), args=[of])):  # an object's class
+            return _root_in(of, names)
     path = attribute_path(node)
     return path is not None and path[0] in names

@@ -143,9 +143,28 @@ def test_a_later_cell_changes_nothing(experiment: str, extracted: Extracted) -> 
     assert {s.cell for s in extraction.segments} == {1, 2}
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "model.spots = [1]",
+        "object.__setattr__(model, 'spots', [1])",
+        "model.__setattr__('spots', [1])",
+        "type(model).spots = [1]",
+        "model.__class__.spots = [1]",
+    ],
+)
+def test_what_is_set_on_a_provided_object_is_needed_where_it_is_read(setting: str, extracted: Extracted) -> None:
+    """In whatever way it is set, on the object or on its class."""
+    assert {s.cell for s in extracted(setting, "def answer(x): return model.spots").segments} == {1, 2}
+
+
 SET_UP = {
     "call on a module": "import fakes\nfakes.apply()",
     "import from": "from fakes import apply\napply()",
+    "under another name": "from fakes import apply as allow\nallow()",
+    "imported in a call": "__import__('fakes').apply()",
+    "imported by a function": "import importlib\nimportlib.import_module('fakes').apply()",
+    "by a function of one's own": "import fakes\ndef set_up():\n    fakes.apply()\nset_up()",
     "in a try": "try:\n    import fakes\n    fakes.patch_all()\nexcept ImportError:\n    pass",
     "working folder": "import os\nos.chdir('.')",
     "recursion": "import sys\nsys.setrecursionlimit(5000)",
