@@ -25,6 +25,11 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(_spell_out, _ESCAPES.sub("", text).replace("\r\n", "\n"))
 
 
+def one_line(text: str) -> str:
+    """Return a name as visible text in which line ends and tabs are spelled out too."""
+    return re.sub("[\t\n]", _spell_out, visible(text))
+
+
 def undecodable_byte(character: str) -> str:
     """Return the ``\\xe9`` of a byte that was decoded to a surrogate (PEP 383); "" otherwise."""
     number = ord(character) - 0xDC00

@@ -23,7 +23,7 @@ from grader.report.batch_statistics import sum_up
 from grader.report.display_text import format_score
 from grader.report.messages import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
-from grader.sanitize import visible
+from grader.sanitize import one_line, visible
 from grader.submission import Absence, Submission
 from grader.terminal import as_shown
 
@@ -70,7 +70,7 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
         found = {e.name: EXERCISES[e.status].label for e in result.exercises}
         graded = result.status is SubmissionStatus.GRADED
         labels = (found.get(n, "") for n in assignment.names) if graded else (SUBMISSIONS[result.status].label,)
-        name = visible(result.submission.name or result.submission.student)
+        name = one_line(result.submission.name or result.submission.student)
         table.add_row(*(Text(as_shown(text)) for text in (name, final_text(grade), *labels)))
     return table
 
@@ -115,7 +115,7 @@ def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Rema
 
 
 def _counted_remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> list[Remark]:
-    found_labels = ((title, tuple(map(visible, labels))) for title, labels in remarks)
+    found_labels = ((title, tuple(map(one_line, labels))) for title, labels in remarks)
     return [Remark(title(len(labels)), labels) for title, labels in found_labels if labels]
 
 

@@ -11,6 +11,7 @@ from grader.export.grades import who
 from grader.export.spreadsheet import number
 from grader.platforms.platform import GradeChange
 from grader.platforms.push import PushedGrade, PushStatus
+from grader.sanitize import one_line
 
 _MOST_NAMED = 20
 
@@ -39,7 +40,7 @@ def grade_pulled(folder: Path, roster: Path) -> str:
 
 def pushed_line(one: PushedGrade) -> str:
     """Say what is or would be written for one person; "" where all is as it should be."""
-    name = one.member.person.name or who(one.result)
+    name = one_line(one.member.person.name or who(one.result))
     head = f"{name} [{one.result.submission.id}]"
     kept = f" ({'; '.join(one.kept)})" if one.kept else ""
     match one.status:

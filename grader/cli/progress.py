@@ -14,7 +14,7 @@ from grader.batch import Progress as ProgressReport
 from grader.cli import messages
 from grader.cli.batch_report import score_text
 from grader.result import GradingResult
-from grader.sanitize import visible
+from grader.sanitize import one_line
 
 _NAME_WIDTH = 30
 
@@ -38,7 +38,7 @@ def batch_progress(total: int) -> Iterator[ProgressReport]:
         task = bar.add_task(messages.WARMING_UP, total=total)
 
         def report(result: GradingResult, done: int, total: int) -> None:
-            student = visible(result.submission.student)[:_NAME_WIDTH]
+            student = one_line(result.submission.student)[:_NAME_WIDTH]
             bar.update(task, completed=done, total=total, description=student)
 
         yield report
@@ -53,7 +53,7 @@ def _line_by_line() -> ProgressReport:
         # The first one includes loading the models and says nothing about the others.
         pace = (time.monotonic() - first) / (graded - 1) if graded > 1 else None
         left_s = None if pace is None else pace * (total - done)
-        student = visible(result.submission.student)
+        student = one_line(result.submission.student)
         print(messages.graded(done, total, student, score_text(result), left_s), file=sys.stderr, flush=True)
 
     return report

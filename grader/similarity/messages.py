@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.english import listed, plural
+from grader.sanitize import one_line
 from grader.similarity.similar_answers import AlikeAnswers
 
 NO_ACCUSATION = (
@@ -33,7 +34,7 @@ def of_what(alike: AlikeAnswers) -> str:
 
 def who(alike: AlikeAnswers) -> str:
     """Name the people."""
-    names = [a.result.submission.name or a.result.submission.student for a in alike.answers]
+    names = [one_line(a.result.submission.name or a.result.submission.student) for a in alike.answers]
     rest = len(names) - MOST_NAMED
     return listed(names if rest <= 1 else [*names[:MOST_NAMED], plural(rest, "other")])
 

@@ -22,3 +22,14 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(
         report(result, 1, 1)
 
     assert "[/b] [red]Jo" in capsys.readouterr().err
+
+
+def test_a_name_with_line_ends_stays_in_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A CI service takes a line that begins with two colons for a command."""
+    submission = SubmissionRecord("jo", "Jo\n::error::all", "jo.ipynb", "")
+    result = GradingResult(submission, "tiny", SubmissionStatus.GRADED, score=1, max_score=2)
+
+    with batch_progress(1) as report:
+        report(result, 1, 1)
+
+    assert "Jo⟨U+000A⟩::error::all" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sanitize import visible
+from grader.sanitize import one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,15 @@ from grader.sanitize import visible
 def test_what_cannot_be_seen_is_spelled(given: str, shown: str) -> None:
     """Ordinary writing of any script stays as it is."""
     assert visible(given) == shown
+
+
+@given(st.text(st.characters() | st.sampled_from("\n\t\r")))
+def test_a_name_stays_in_its_line(text: str) -> None:
+    """So that it is no line of ours, nor a command to the service that runs us."""
+    shown = one_line(text)
+
+    assert len(shown.splitlines()) <= 1
+    assert one_line(shown) == visible(shown) == shown
 
 
 @given(st.text(st.characters()))
