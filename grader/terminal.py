@@ -12,7 +12,7 @@ import select
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from grader.sanitize import undecodable_byte, visible
+from grader.sanitize import one_line, undecodable_byte, visible
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -37,6 +37,9 @@ def log_to_stderr(level: int) -> None:
 
 class _Visible(logging.Formatter):
     """Messages and tracebacks may quote a file's name or a student's text."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
+        return one_line(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         return visible(super().format(record))

@@ -15,7 +15,7 @@ from grader.cli.batch_command_line import GRADE
 from grader.cli.notebook_command_line import HOOK
 from grader.cli.parser import parse
 from grader.errors import GraderError
-from grader.sanitize import visible
+from grader.sanitize import one_line
 from grader.terminal import flush_output, log_to_stderr, prepare_streams
 
 EXIT_UNDONE = 3
@@ -45,7 +45,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(sentence: str, code: int = EXIT_UNDONE) -> int:
-    print(f"grader: {visible(sentence)}", file=sys.stderr)
+    print(f"grader: {one_line(sentence)}", file=sys.stderr)
     return _checked_exit_code(code)
 
 
