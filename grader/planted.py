@@ -192,22 +192,23 @@ def _where(found: Array) -> tuple[int, ...]:
 def plant(model: Any) -> Signals:
     """Overwrite the weights of a HookedTransformer with signals, in place.
 
-    It has GPT-2's architecture. Raises ValueError for another architecture, and for a model that is too small.
+    It has layer norms, learned positions and MLPs. Raises ValueError for another architecture, and for a model that is
+    too small.
     """
     cfg = model.cfg
     if cfg.normalization_type not in ("LN", "LNPre") or cfg.positional_embedding_type != "standard" or cfg.attn_only:
-        raise ValueError("signals can be planted only in a model of GPT-2's architecture.")
+        raise ValueError("signals can be planted only in a model with layer norms, learned positions and MLPs.")
     signals = Signals(cfg.n_layers, cfg.d_model, cfg.d_vocab, cfg.eps)
     weights = {name: parameter.data for name, parameter in model.named_parameters()}
     for name, weight in weights.items():
         weight.fill_(1 if name.endswith(".w") else 0)  # of a layer norm, where it has weights of its own
-    planted = {
+    signal_of = {
         "embed.W_E": signals.embedding(np.arange(cfg.d_vocab)),
         "pos_embed.W_pos": signals.positions(cfg.n_ctx),
         **{f"blocks.{i}.attn.b_O": signals.attention(i) for i in range(cfg.n_layers)},
         **{f"blocks.{i}.mlp.b_out": signals.mlp(i) for i in range(cfg.n_layers)},
     }
-    for name, values in planted.items():
+    for name, values in signal_of.items():
         weights[name].copy_(weights[name].new_tensor(values))
     words, bias = signals.unembedding
     weights["unembed.b_U"].fill_(bias)

@@ -19,20 +19,8 @@ from grader.typed_json import Sparse, plain, record
 SCHEMA = 1
 
 STUDENTS_OWN = frozenset(
-    {
-        "id",
-        "student",
-        "path",
-        "sha256",
-        "name",
-        "student_id",
-        "late",
-        "submitted",
-        "attempt",
-        "earlier",
-        "extras",
-        "files",
-    }
+    {"id", "student", "path", "sha256", "name", "student_id", "late", "submitted", "attempt", "earlier", "extras"}
+    | {"files"}
 )
 """What a student sees of the record of a submission; the rest is how it was found and told from others."""
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import KernelError
+from grader.kernel import messages
 from grader.submission import SupportingFile
 
 _FOLDER = "notebook"
@@ -35,12 +36,12 @@ def copy_files(files: Sequence[SupportingFile], scratch: Path) -> None:
     for file in files:
         place = posixpath.normpath(posixpath.join(working, file.name))
         if place.startswith(("../", "/")):
-            raise KernelError(f"{file.name} cannot be put beside the notebook.")
+            raise KernelError(messages.cannot_lie_beside(file.name))
         target = scratch / place
         try:
             os.makedirs(target.parent, exist_ok=True)
             if os.lstat(file.path).st_size != file.size:
-                raise KernelError(f"{file.name} was changed while the notebook beside it was graded.")
+                raise KernelError(messages.changed_beside(file.name))
             shutil.copyfile(file.path, target, follow_symlinks=False)
         except OSError as error:
-            raise KernelError(f"{file.name} could not be put beside the notebook: {error.strerror}.") from error
+            raise KernelError(messages.not_put_beside(file.name, error.strerror)) from error

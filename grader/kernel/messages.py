@@ -252,3 +252,15 @@ def took_too_long(cpu_s: float, idle_s: float) -> str:
 def running_it(end: str) -> str:
     """Say to an author what became of the process that ran a file: it ``end``."""
     return f"running it {end}; mend it."
+
+
+def cannot_lie_beside(name: str) -> str:
+    return f"{name} cannot be put beside the notebook."
+
+
+def changed_beside(name: str) -> str:
+    return f"{name} was changed while the notebook beside it was graded."
+
+
+def not_put_beside(name: str, reason: str | None) -> str:
+    return f"{name} could not be put beside the notebook: {reason}."

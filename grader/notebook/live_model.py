@@ -86,7 +86,7 @@ def live_model(assignment: Assignment, names: Mapping[str, Any], recorded: Mappi
 def _prelude_of(assignment: Assignment) -> ModuleType:
     spec = importlib.util.spec_from_file_location("_grader_prelude", assignment.prelude)
     if spec is None or spec.loader is None:
-        raise AssignmentError(assignment.prelude, "is not a Python file.")
+        raise AssignmentError(assignment.prelude, messages.PRELUDE_NO_PYTHON)
     prelude = importlib.util.module_from_spec(spec)
     try:
         with capture_output():

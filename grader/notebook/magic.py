@@ -13,8 +13,6 @@ from grader.notebook.notebook_checks import check_functions, show
 from grader.release_lookup import releases_in
 from grader.trusted_releases import is_trusted, trust
 
-USAGE = "%grader check [SLUG]: run the visible checks on your functions. %grader trust [SLUG]: let them run."
-
 
 def register(shell: Any) -> None:
     """Add the magic ``%grader`` to an IPython shell."""
@@ -43,9 +41,9 @@ def _run_words(names: dict[str, Any], words: list[str]) -> None:
             show(assignment, check_functions(assignment, functions, names))
         case ["trust", *slug] if len(slug) < 2:
             trust(assignment := _beside(*slug))
-            print(f"The checks in {assignment.root} are trusted from now on.")
+            print(messages.trusted_from_now(assignment.root))
         case _:
-            print(USAGE)
+            print(messages.USAGE)
 
 
 def _beside(slug: str = "") -> Assignment:

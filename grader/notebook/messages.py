@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from grader.english import plural
 from grader.errors import GraderError
 
 INTERRUPTED = "You stopped the checks."
+NOT_RECORDED = "no answers are recorded for the model of this notebook."
+PRELUDE_NO_PYTHON = "is not a Python file."
+USAGE = "%grader check [SLUG]: run the visible checks on your functions. %grader trust [SLUG]: let them run."
 
 
 def not_run(error: Exception) -> str:
@@ -54,9 +59,6 @@ def not_that_model(model: str) -> str:
     return f"the notebook's model cannot be turned into {model!r}."
 
 
-NOT_RECORDED = "no answers are recorded for the model of this notebook."
-
-
 def checks_failed(name: str, passed: int, number: int) -> str:
     """Count the visible checks of a function that pass."""
     return f"{name}: {passed} of {plural(number, 'visible check')} {'passes' if number == 1 else 'pass'}."
@@ -65,6 +67,11 @@ def checks_failed(name: str, passed: int, number: int) -> str:
 def no_release(folder: str) -> str:
     """Say that no checks lie beside the notebook."""
     return f"There are no checks in {folder}: keep the folder that came with the notebook beside it."
+
+
+def nothing_recorded(folder: Path) -> str:
+    """Say that checks are not those of a release."""
+    return f"{folder} is no release: it has no recorded answers."
 
 
 def several_releases(names: str) -> str:
@@ -78,6 +85,11 @@ def not_trusted(folder: str) -> str:
         f"The checks in {folder} are programs that run on this computer. If they come from your course, run "
         "`%grader trust` once, then `%grader check` again."
     )
+
+
+def trusted_from_now(folder: Path) -> str:
+    """Say that checks may run from now on."""
+    return f"The checks in {folder} are trusted from now on."
 
 
 def not_defined(names: str) -> str:

@@ -80,7 +80,7 @@ def check_functions(
     """
     recorded = assignment.recorded
     if recorded is None:
-        raise UsageError(f"{assignment.root} is no release: it has no recorded answers.")
+        raise UsageError(messages.nothing_recorded(assignment.root))
     with kept_process():  # what a prelude sets for a zygote would keep this notebook from its network and GPU
         model = live_model(assignment, names, recorded.models)
     assignment = replace(assignment, models=(model.first, *(m for m in assignment.models if m != model.first)))

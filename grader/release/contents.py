@@ -17,6 +17,7 @@ from grader.diagnosis import load_misconceptions
 from grader.diagnosis.misconceptions import FILE as MISCONCEPTIONS
 from grader.errors import AssignmentError
 from grader.ignored_files import leftover
+from grader.release import messages
 from grader.release.recording import Recording
 from grader.result import Visibility
 from grader.session.recorded_answers import pack_answers
@@ -39,11 +40,11 @@ def require_handout(file: Path, assignment: Assignment) -> None:
     inside = assignment.root in file.parents
     name = file.relative_to(assignment.root).as_posix() if inside else file.name
     if not inside or not file.is_file():
-        raise AssignmentError(toml, f"hands out {name!r}, which is no file of the assignment's folder.")
+        raise AssignmentError(toml, messages.no_file_of_it(name))
     if any(fnmatch.fnmatch(name, pattern) for pattern in NOT_FOR_STUDENTS) or any(
         p in (file, *file.parents) for p in assignment.solution_files
     ):
-        raise AssignmentError(toml, f"hands out {name!r}: solutions, checks and samples are not for students.")
+        raise AssignmentError(toml, messages.not_for_students(name))
 
 
 def fill_assignment(assignment: Assignment, recording: Recording, folder: Path) -> None:
@@ -64,7 +65,7 @@ def _copied_files(assignment: Assignment) -> Iterator[tuple[Path, Path]]:
     """Yield each file that is taken as it is, after its place in the folder."""
     for file in (assignment.prelude, assignment.notebook):
         if assignment.root not in file.parents:
-            raise AssignmentError(assignment.root / FILE, f"names {file}, which lies outside the assignment's folder.")
+            raise AssignmentError(assignment.root / FILE, messages.lies_elsewhere(file))
         yield file.relative_to(assignment.root), file
     for place, path in assignment.prelude_reads.items():
         for file in _below(path):

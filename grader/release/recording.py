@@ -22,6 +22,7 @@ from grader.errors import AssignmentError, KernelError, StudentFault
 from grader.grade import run_checks
 from grader.kernel import KernelPool
 from grader.plugin.check_run import CheckRun
+from grader.release import messages
 from grader.session import AnswerStore, ReferenceAnswers, answer_source
 from grader.session.answer_source import Answer, AnswerSource, Question
 from grader.session.call_limits import Cost
@@ -86,7 +87,7 @@ def _in_own_process(assignment: Assignment, address: str) -> Recording:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             return pool.submit(_record, assignment, address).result()
     except BrokenProcessPool as error:
-        raise KernelError("the process that ran the checks ended before it had a result; try again.") from error
+        raise KernelError(messages.RECORDER_ENDED) from error
 
 
 def _record(assignment: Assignment, address: str) -> Recording:
@@ -136,8 +137,7 @@ class RecordingSession(ValidationSession):
     def _validate(self, candidate: Candidate) -> CandidateResult:
         for check_run, _ in self._runs(CandidateAnswers(candidate, self._answers, self._assignment)):
             if check_run.markers.draws:
-                rule = f"{check_run.markers.id} draws its inputs: a visible check must ask what can be recorded."
-                raise AssignmentError(self._assignment.root, rule)
+                raise AssignmentError(self._assignment.root, messages.draws_inputs(check_run.markers.id))
         return CandidateResult(candidate, ())
 
     def _release(self, check_run: CheckRun) -> None:

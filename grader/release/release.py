@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.assignment import FILE, Assignment
 from grader.errors import AssignmentError, UsageError
+from grader.release import messages
 from grader.release.contents import fill_assignment, require_handout
 from grader.release.notebook_tests import notebook_tests
 from grader.release.readme import readme
@@ -36,17 +37,16 @@ def make_release(
     AssignmentError when the assignment cannot be released or hands out a solution, a check or a sample.
     """
     if assignment.recorded:
-        raise AssignmentError(assignment.root, "is a release already; release the assignment that it was made from.")
+        raise AssignmentError(assignment.root, messages.IS_A_RELEASE)
     for file in assignment.handout:
         require_handout(file, assignment)
     if wheel is not None:
         require_grader_wheel(wheel)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} holds something already; name an empty folder or one that is not there yet.")
+        raise UsageError(messages.not_empty(folder))
     recording, published = record_visible_checks(assignment), url or assignment.release_url
     for model, why in recording.unavailable.items():
-        less = "so in a notebook with it checks look at properties alone"
-        warn(f"No answers are recorded for {model}, {less}; it could not be loaded here: {why}")
+        warn(messages.not_recorded(model, why))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as made:  # all of it or nothing
         made_folder = Path(made, "release")

@@ -119,3 +119,20 @@ def mutant_not_caught(place: str, exercise: str, distance: float | None, call: s
 def mutant_with_same_answers(place: str, exercises: Iterable[str], distance: float, diff: str) -> str:
     """Say that a mutant leaves the answers of exercises as they are."""
     return f"{place}: the answers of {' and '.join(exercises)} differ by {distance:.2g}.\n{diff}"
+
+
+# --- assignments that cannot be validated ---
+
+CHECKS_PROCESS_ENDED = "a process that ran the checks ended before it had a result; try again."
+_VARIANTS = "VARIANTS must be a literal dictionary from exercises to lists of the functions that answer them rightly"
+NO_VARIANTS = f"{_VARIANTS}; there is no such assignment in it."
+
+
+def unreadable_variants(reason: str) -> str:
+    """Say why the list of right functions cannot be read."""
+    return f"{_VARIANTS}: {reason}"
+
+
+def no_exercise_for_variants(name: str) -> str:
+    """Say that right functions are listed for something else than an exercise."""
+    return f"VARIANTS names {name!r}, which is no exercise."

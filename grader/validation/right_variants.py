@@ -6,6 +6,7 @@ import ast
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError
+from grader.validation import messages
 
 FILE = "variants.py"
 
@@ -18,15 +19,14 @@ def load_right_variants(assignment: Assignment) -> dict[str, list[str]]:
     path = assignment.root / FILE
     if not path.is_file():
         return {}
-    rule = "VARIANTS must be a literal dictionary from exercises to lists of the functions that answer them rightly"
     try:
         for statement in ast.parse(path.read_text(encoding="utf-8")).body:
             match statement:
                 case ast.Assign(targets=[ast.Name(id="VARIANTS")], value=value):
                     found = ast.literal_eval(value)
                     if unknown := sorted(set(found) - set(assignment.names)):
-                        raise AssignmentError(path, f"VARIANTS names {unknown[0]!r}, which is no exercise.")
+                        raise AssignmentError(path, messages.no_exercise_for_variants(unknown[0]))
                     return {exercise: list(names) for exercise, names in found.items()}
     except (SyntaxError, ValueError, TypeError) as error:
-        raise AssignmentError(path, f"{rule}: {error}") from error
-    raise AssignmentError(path, f"{rule}; there is no such assignment in it.")
+        raise AssignmentError(path, messages.unreadable_variants(str(error))) from error
+    raise AssignmentError(path, messages.NO_VARIANTS)

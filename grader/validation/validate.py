@@ -11,7 +11,7 @@ from grader.assignment import Assignment
 from grader.capacity import default_jobs
 from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import KernelError
-from grader.validation import known_mistakes, margins, mutant_checks, notebooks, points
+from grader.validation import known_mistakes, margins, messages, mutant_checks, notebooks, points
 from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
 from grader.validation.right_variants import load_right_variants
 from grader.validation.validation_report import ValidationReport
@@ -85,7 +85,7 @@ def _run_checks(
                 done += pending[future]
                 progress(done, len(candidates))
         except BrokenProcessPool as error:
-            raise KernelError("a process that ran the checks ended before it had a result; try again.") from error
+            raise KernelError(messages.CHECKS_PROCESS_ENDED) from error
         finally:
             pool.shutdown(cancel_futures=True)
     return [record for future in pending for record in future.result()]
