@@ -10,6 +10,7 @@ import signal
 import socket
 import stat
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -304,7 +305,7 @@ def test_an_interrupt_at_the_very_end_begins_nothing_anew() -> None:
     """Whoever ran the command has gone already, and has told how it ended."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # no other thread may take it
     connection, other = socket.socketpair()
     with connection:
         with other:

@@ -11,6 +11,7 @@ import torch
 from transformer_lens import HookedTransformer
 
 from reference import activations, lens
+from tests.load_file import load_file
 
 SOLUTION = Path(__file__).parents[2] / "assignments" / "transformer_interp" / "solution.py"
 PROMPT = "James Potter went to school. James"
@@ -18,10 +19,10 @@ PROMPT = "James Potter went to school. James"
 
 @pytest.fixture
 def solution(model: HookedTransformer) -> dict[str, Callable[..., Any]]:
-    """The solution's names, run where the model is a global as in a kernel."""
+    """The solution's names and the model's facts, run where the model is a global as in a kernel."""
     names: dict[str, Any] = {"gpt2_small": model}
     exec(compile(SOLUTION.read_text(encoding="utf-8"), str(SOLUTION), "exec"), names)
-    return names
+    return names | load_file(SOLUTION.with_name("prelude.py")).facts(names)
 
 
 def test_answers_are_the_references(model: HookedTransformer, solution: dict[str, Callable[..., Any]]) -> None:
