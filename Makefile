@@ -8,6 +8,9 @@ JOBS ?= 3
 # In the order in which tests/conftest.py puts them: the longest files first.
 TEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
+# Tests start hundreds of processes, each of which would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all lint docs check format bench clean
 
