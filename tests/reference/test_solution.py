@@ -19,7 +19,7 @@ PROMPT = "James Potter went to school. James"
 
 @pytest.fixture
 def solution(model: HookedTransformer) -> dict[str, Callable[..., Any]]:
-    """The solution's names and the model's facts, run where the model is a global as in a kernel."""
+    """The solution's names and the model's facts, where the model is a global."""
     names: dict[str, Any] = {"gpt2_small": model}
     exec(compile(SOLUTION.read_text(encoding="utf-8"), str(SOLUTION), "exec"), names)
     return names | load_file(SOLUTION.with_name("prelude.py")).facts(names)
