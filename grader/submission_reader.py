@@ -53,6 +53,9 @@ _MAX_MODULE = 1_000_000  # bytes of a file beside a notebook that are read to fo
 _LOOK_S = 0.1
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
 
+# Where memory ends inside CPython itself, it may say "returned NULL without setting an exception".
+_WANT_OF_MEMORY = (MemoryError, RecursionError, SystemError)
+
 
 def read_submission(
     path: Path,
@@ -160,7 +163,7 @@ def _read_in_fork(
             answer = {"unreadable": error.reason}
         except GraderError as error:
             answer = {"failed": str(error)}
-        except (MemoryError, RecursionError):
+        except _WANT_OF_MEMORY:
             answer = {"unreadable": messages.TOO_LARGE_TO_READ}
         except Exception as error:  # a bug: staff wants to know where
             log.exception("%s could not be read", path.name)
@@ -193,7 +196,7 @@ def _read_and_extract(
             packages=assignment.packages,
             files={file.name: _text(file) for file in files},
         )
-    except (MemoryError, RecursionError) as error:
+    except _WANT_OF_MEMORY as error:
         raise UnreadableError(path, messages.TOO_LARGE_TO_READ) from error
 
 

@@ -208,6 +208,20 @@ def test_memory_that_the_answer_lacks_is_the_submissions_own_fault(
         read(SCALE)
 
 
+def test_memory_that_ends_inside_the_interpreter_is_the_submissions_own_fault(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CPython tells it by an error of its own now and then."""
+
+    def _read(*_: object) -> Extraction:
+        raise SystemError("<function f> returned NULL without setting an exception")
+
+    monkeypatch.setattr(submission_reader, "_read_and_extract", _read)
+
+    with pytest.raises(UnreadableError, match="takes more memory to read than it may"):
+        read(SCALE)
+
+
 def test_an_answer_that_breaks_off_is_none(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who was ended while answering did not answer; what ended it is the reason."""
 
