@@ -17,7 +17,7 @@ from statistics import median
 from benchmarks.batch_speed import GRADER
 from benchmarks.command_cost import CommandCost, children, run
 from grader.assignment import Assignment, load_assignment
-from grader.cli.messages import WATCHING
+from grader.cli.check_messages import WATCHING
 
 TIMES = 3
 
