@@ -30,7 +30,7 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> CommandCost:
+def run(command: Sequence[object], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> CommandCost:
     """Run a command to its end, its orphans included; raises CalledProcessError when it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()

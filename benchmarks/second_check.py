@@ -41,8 +41,11 @@ def save_to_verdict(assignment: Assignment) -> float:
         text = notebook.read_text(encoding="utf-8")
         with subprocess.Popen(  # noqa: S603 - our own program
             [GRADER, "check", notebook, "-a", assignment.root, "--watch"],
-            env=os.environ | _environment(state), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        ) as watching:  # fmt: skip
+            env=os.environ | _environment(state),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as watching:
             said, waits = iter(watching.stderr or ()), []
             next(line for line in said if WATCHING in line)
             for edit in range(TIMES):
