@@ -15,7 +15,6 @@ from typing import Any
 
 import zmq
 from ipykernel.control import ControlThread
-from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.shellchannel import ShellChannelThread
 from IPython.core.profiledir import ProfileDir
@@ -24,6 +23,7 @@ from zmq.eventloop.zmqstream import ZMQStream
 
 from grader.kernel.inside.capped_stream import CappedStream
 from grader.kernel.inside.ipython_kernel import SandboxKernel, SandboxShell
+from grader.kernel.inside.output_thread import OutputThread
 from grader.kernel.inside.protocol import IPC_NAME, PORTS
 from grader.kernel_config import KernelConfig
 
@@ -59,7 +59,7 @@ class KernelApp(IPKernelApp):  # type: ignore[misc]
         self.iopub_socket.linger = 1000
         self.iopub_port = self._bind_socket(self.iopub_socket, self.iopub_port)
         self.configure_tornado_logger()
-        self.iopub_thread = IOPubThread(self.iopub_socket, pipe=False, session=self.session)
+        self.iopub_thread = OutputThread(self.iopub_socket, pipe=False, session=self.session)
         self.iopub_thread.start()
         self.iopub_socket = self.iopub_thread.background_socket
 
