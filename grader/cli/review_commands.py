@@ -26,7 +26,7 @@ _WHOLE = ("excuse", "waive_late", "days_late", "again")
 
 def run_review(args: argparse.Namespace) -> int:
     """List corrections, or change those of one person."""
-    given = [name for name in _OF_ONE if getattr(args, name) not in (None, False)]
+    given = [name for name in _OF_ONE if (value := getattr(args, name)) not in (None, "") and value is not False]
     if args.action == "list":
         if args.person or given:
             raise UsageError(messages.LIST_ALONE)

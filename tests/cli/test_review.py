@@ -149,6 +149,18 @@ def test_the_last_correction_is_taken_back(out: Path) -> None:
     assert not (out / "feedback" / "eve_4713.html").exists()
 
 
+def test_a_0_is_set_as_any_other_number(out: Path, tmp_path: Path) -> None:
+    """No points, and no day late."""
+    (tmp_path / "course.toml").write_text(COURSE)
+    write_results(out / "results.jsonl", [ADA, graded("ben", 4712, late=True)])
+    assert main(["render", str(out), "--course", str(tmp_path / "course.toml")]) == 2
+
+    assert review(out, "set", "ada", "--points", "0") == 0
+    assert review(out, "set", "ben", "--days-late", "0") == 0
+
+    assert finals(out) == {"ada": ("5", "0", "graded"), "ben": ("5", "5", "graded")}
+
+
 def test_the_list_says_what_counts(out: Path, capsys: Said) -> None:
     """For a program as JSON; what is not applied says why."""
     assert review(out, "set", "ada", "--points", "7", "--by", "Cara") == 0
@@ -184,6 +196,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "nobody": (["set", "adda", "--points", "1"], "nobody in"),
     "nobody, but near": (["set", "adda", "--points", "1"], "did you mean 'ada'"),
     "nothing": (["set", "ada"], "what is to be set?"),
+    "an empty comment": (["set", "ada", "--comment", ""], "what is to be set?"),
     "no person": (["set"], "whose grade is to be corrected?"),
     "too many points": (["set", "ada", "--points", "11"], "11 points are more than the 10 that there are"),
     "another exercise": (["set", "ada", "--exercise", "lense", "--points", "1"], "they are lens"),
