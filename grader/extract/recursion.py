@@ -22,7 +22,7 @@ def with_deep_recursion(function: Callable[P, T]) -> Callable[P, T]:
     """Make a function run in a thread that bears deep recursion.
 
     It has a large stack and a recursion limit of 30,000 frames. It raises MemoryError when there is no memory for the
-    stack, and whatever the function raises.
+    stack or the outcome, and whatever the function raises.
     """
 
     @functools.wraps(function)
@@ -47,6 +47,8 @@ def with_deep_recursion(function: Callable[P, T]) -> Callable[P, T]:
         finally:
             threading.stack_size(stack)
             sys.setrecursionlimit(frames)
+        if not future.done():
+            raise MemoryError("there was no memory to tell the outcome")
         return future.result()
 
     return run
