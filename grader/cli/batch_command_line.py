@@ -127,7 +127,6 @@ SIMILAR = Command(
         option(
             "--at-least",
             type=percentage,
-            default=0.8,
             metavar="PERCENT",
             help="how much of two answers must be the same for them to be shown (default: 80)",
         ),

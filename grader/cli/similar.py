@@ -12,7 +12,7 @@ from grader.extract import parse_stub
 from grader.intake import read_stub
 from grader.output_folder import read_batch
 from grader.sanitize import visible
-from grader.similarity import AlikeAnswers, alike_answers, similar_page
+from grader.similarity import LEAST, AlikeAnswers, alike_answers, similar_page
 from grader.similarity import messages as texts
 
 PAGE = "similar.html"
@@ -22,7 +22,7 @@ def similar(args: argparse.Namespace) -> int:
     """Write the page of answers that are alike, or print them as JSON."""
     grades, assignment = read_batch(args.out, load_assignment(args.assignment) if args.assignment else None)
     handed_out = parse_stub(read_stub(assignment)).cells if assignment else ()
-    found = alike_answers([g.raw for g in grades.by_id.values()], handed_out, least=args.at_least)
+    found = alike_answers([g.raw for g in grades.by_id.values()], handed_out, least=args.at_least or LEAST)
     if args.json:
         print(json.dumps([_record(alike) for alike in found]))
         return EXIT_DONE

@@ -10,7 +10,7 @@ import ast
 import hashlib
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -27,9 +27,13 @@ _LEFT_OUT = {"annotation", "returns", "type_comment", "type_params", "ctx", "kin
 
 @dataclass(frozen=True, slots=True)
 class CodeFeatures:
-    """Each feature of an answer with its lines, as (number of the span, line in it from 1)."""
+    """Each feature of an answer with its lines, as (number of the span, line in it from 1).
+
+    ``digest`` is the same for code in which nothing but comments and space differs.
+    """
 
     lines: Mapping[str, frozenset[tuple[int, int]]] = field(default_factory=dict)
+    digest: str = ""
 
 
 @with_deep_recursion
@@ -37,15 +41,29 @@ def features_of(texts: tuple[str, ...]) -> CodeFeatures:
     """Return the features of an answer, given the code of each of its spans.
 
     A feature is a statement, or a call of some size, in which the answer's own names, constants, annotations and
-    docstrings are left out. Of code that cannot be parsed, each line is one.
+    docstrings are left out. Of code that cannot be parsed, or is nested too deep, each line is one.
     """
-    trees = [_parsed(text) for text in texts]
+    try:
+        return _of_trees(texts, [_parsed(text) for text in texts])
+    except (RecursionError, MemoryError):
+        return _of_trees(texts, [None] * len(texts))
+
+
+def _of_trees(texts: Sequence[str], trees: Sequence[ast.Module | None]) -> CodeFeatures:
     own = {name for tree in trees if tree for name in _bound(tree)}
     found: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
     for number, (text, tree) in enumerate(zip(texts, trees, strict=True)):
         for feature, lines in _of_tree(tree, own) if tree else _of_lines(text):
             found[feature].update((number, line) for line in lines)
-    return CodeFeatures({feature: frozenset(lines) for feature, lines in found.items()})
+    return CodeFeatures({feature: frozenset(lines) for feature, lines in found.items()}, _digest_of(texts, trees))
+
+
+def _digest_of(texts: Sequence[str], trees: Sequence[ast.Module | None]) -> str:
+    whole = hashlib.sha256()
+    for text, tree in zip(texts, trees, strict=True):
+        for part in map(ast.dump, tree.body) if tree else (line for line, _ in _of_lines(text)):
+            whole.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return whole.hexdigest()
 
 
 def _parsed(text: str) -> ast.Module | None:

@@ -52,11 +52,6 @@ class _Answer:
     features: CodeFeatures
     own: frozenset[str]
 
-    @property
-    def text(self) -> tuple[str, ...]:
-        lines = (line.partition("#")[0] for span in self.source for line in span.text.splitlines())
-        return tuple(bare for line in lines if (bare := "".join(line.split())))
-
 
 def alike_answers(
     results: Sequence[GradingResult], handed_out: Sequence[str] = (), *, least: float = LEAST
@@ -110,9 +105,9 @@ def _of_exercise(name: str, title: str, answers: Sequence[_Answer], least: float
 
 def _same_shape(name: str, title: str, members: Sequence[_Answer]) -> Iterator[AlikeAnswers]:
     """Yield those of the same text, and those of the same shape, where one says anything."""
-    texts: defaultdict[tuple[str, ...], list[_Answer]] = defaultdict(list)
+    texts: defaultdict[str, list[_Answer]] = defaultdict(list)
     for member in members:
-        texts[member.text].append(member)
+        texts[member.features.digest].append(member)
     for same in texts.values():
         if len(same) > 1:
             yield AlikeAnswers(name, title, 1.0, True, _compared(same, same[0].own))

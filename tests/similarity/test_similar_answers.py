@@ -76,6 +76,20 @@ def test_the_same_text_is_found_whatever_stands_in_comments() -> None:
     assert names(result("ada", ONE), result("bob", spaced), result("eve", OTHER)) == [({"ada", "bob"}, True)]
 
 
+def test_a_text_that_differs_after_a_hash_sign_in_a_string_is_another_text() -> None:
+    """Only comments are left out of what is the same text, and a string is none."""
+    one, other = (ONE.replace("    rows = []", f"    print('# {n}')\n    rows = []") for n in (1, 2))
+
+    assert names(result("ada", one), result("bob", other)) == [({"ada", "bob"}, False)]
+
+
+def test_the_same_text_in_other_cells_is_the_same_text() -> None:
+    """How a copy is spread over cells does not matter."""
+    helper = "def half(x):\n    return x / 2\n"
+
+    assert names(result("ada", helper, ONE), result("bob", helper + ONE)) == [({"ada", "bob"}, True)]
+
+
 def test_names_order_and_constants_do_not_count() -> None:
     """An answer under other names, with other numbers, in another order is the same."""
     assert names(result("ada", ONE), result("bob", RENAMED), result("eve", OTHER)) == [({"ada", "bob"}, False)]
@@ -118,11 +132,18 @@ def test_many_that_are_the_same_are_one_entry() -> None:
     assert names(*class_, result("eve", OTHER)) == [({f"s{n}" for n in range(30)}, True)]
 
 
-def test_hostile_code_is_compared_too() -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("x = " + "-" * 20_000 + "1", id="not to be parsed"),
+        pytest.param("x = 1" + "+1" * 30_000, id="nested deep"),
+        pytest.param("x" + ".f(a)" * 12_000, id="a long chain"),
+        pytest.param("y = 1\n" * 40_000, id="long"),
+    ],
+)
+def test_hostile_code_is_compared_too(code: str) -> None:
     """Neither depth nor size ends the comparison."""
-    deep, long = "x = " + "-" * 20_000 + "1", "y = 1\n" * 40_000
-
-    assert names(result("ada", deep, long), result("bob", deep, long)) == [({"ada", "bob"}, True)]
+    assert names(result("ada", code), result("bob", code)) == [({"ada", "bob"}, True)]
 
 
 @pytest.mark.parametrize("link", [".f(a)", "\n.f(a)"])
