@@ -5,7 +5,6 @@ The page says the same in other markup; labels and places stand here for it too.
 
 from __future__ import annotations
 
-from grader.errors import Frame
 from grader.result import CheckResult, Visibility
 
 LOOKS_LIKE = "Looks like"
@@ -24,11 +23,6 @@ def heading(check: CheckResult) -> str:
     return f"{check.title}{f' ({case(check)})' if case(check) else ''}{hidden}"
 
 
-def cell_place(frame: Frame) -> str:
-    """Return where in the notebook a line of a traceback stands."""
-    return frame.place
-
-
 def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_FRAMES) -> list[str]:
     """Return what a check found: mistake, difference, where the code stopped, what to try.
 
@@ -41,6 +35,6 @@ def sentences(check: CheckResult, *, hinted: set[str], most_frames: int = MOST_F
         found.append(f"{LOOKS_LIKE}: {mistake.title}{'' if again else f'. {mistake.hint}'}")
         hinted.add(mistake.id)
     found += [check.message, check.note]
-    found += [f"{cell_place(frame)}: {frame.text.strip()}" for frame in check.traceback[-most_frames:]]
+    found += [f"{frame.place}: {frame.text.strip()}" for frame in check.traceback[-most_frames:]]
     hints = (check.mismatch.hint if check.mismatch else "", check.hint)
     return [*filter(None, found), *(f"{HINT}: {hint}" for hint in hints if hint)]

@@ -133,19 +133,14 @@ SAME_REASON = "For the same reason as above."
 HIDDEN_NOTE = "A hidden check calls your function on an input that is not shown, to see that it works in general."
 
 
-def for_staff(text: str) -> str:
-    """Return a sentence of this module that is written to students as one about them."""
-    told = {
-        _OUR_FAULT: "This is a fault on our side and costs the student no points; grade this file again.",
-        "Well done.": "",
-        "start with": "first to look at:",
-        "Start with": "First to look at:",
-        "Your": "The",
-        "your": "the",
-    }
-    for sentence, other in told.items():
-        text = text.replace(sentence, other)
-    return text.rstrip()
+def for_staff(sentence: str) -> str:
+    """Return a sentence of this module that is written to a student as one about the student.
+
+    It is for whole sentences of ours: in one with a file's name or a student's words these would be changed too.
+    """
+    if sentence == _OUR_FAULT:
+        return "This is a fault on our side and costs the student no points; grade this file again."
+    return sentence.replace("Your", "The").replace("your", "the")
 
 
 def exercise_text(exercise: ExerciseResult) -> StatusText:
@@ -256,10 +251,11 @@ def score_headline(result: GradingResult) -> str:
     return f"{passed} of {plural(len(run), 'visible check')} {'passes' if len(run) == 1 else 'pass'}"
 
 
-def summary(result: GradingResult, start_with: str) -> str:
+def summary(result: GradingResult, start_with: str, *, staff: bool = False) -> str:
     """Return one sentence about the whole submission.
 
-    ``start_with`` names what the student should look at first, or is empty."""
+    ``start_with`` names what the student should look at first, or is empty.
+    """
     if result.status is not SubmissionStatus.GRADED:
         unreadable = result.status is SubmissionStatus.UNREADABLE
         return result.message if unreadable and result.message else SUBMISSIONS[result.status].sentence
@@ -267,7 +263,7 @@ def summary(result: GradingResult, start_with: str) -> str:
     total = len(result.exercises)
     if total and done == total:
         checks = sum(len(e.checks) for e in result.exercises)
-        return f"Everything passes, {plural(checks, 'check')} in all. Well done."
+        return f"Everything passes, {plural(checks, 'check')} in all.{'' if staff else ' Well done.'}"
     if total and all(e.status is ExerciseStatus.NOT_ATTEMPTED for e in result.exercises):
         return "None of the exercises has been attempted yet."
     if any(is_left(c) for e in result.exercises for c in e.checks):

@@ -115,7 +115,7 @@ def _submission_page(grade: FinalGrade, result: GradingResult, assignment_title:
         views=views,
         headline=messages.score_headline(result),
         most=sum(view.most for view in views) if views else result.max_score,
-        summary=messages.summary(result, start_with(views)),
+        summary=messages.summary(result, start_with(views), staff=staff),
         submission=messages.SUBMISSIONS[result.status],
         record=submission_facts(result.submission),
         provenance=provenance_facts(result.provenance),

@@ -189,6 +189,16 @@ def test_staff_are_not_addressed_as_the_student(results: dict[str, Any], kind: s
     assert not re.search(r"\b[Yy]ours?\b|\b[Yy]ou\b", said.partition("<main")[2])
 
 
+def test_what_staff_read_changes_no_word_of_others(results: dict[str, Any]) -> None:
+    """A file's name and what a student's code said stand on a review as they are."""
+    name = "your_notebook.ipynb could not be read: it is cut off"
+    crashed = results["crashed"]
+    first = replace(crashed.exercises[0], message="Your model said: 'your tokens'", checks=())
+
+    assert name in staff_page(replace(results["unreadable"], message=name))
+    assert "Your model said: &#39;your tokens&#39;" in staff_page(replace(crashed, exercises=(first,)))
+
+
 def without_recorded_words(exercise: ExerciseResult) -> ExerciseResult:
     """Leave out what checks found, which stands in the words that the student reads."""
     checks = tuple(replace(c, message="", hint="", note="", mismatch=None, diagnoses=()) for c in exercise.checks)
