@@ -9,11 +9,7 @@ from grader.import_path import leave_working_folder, skip_slow_imports
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run ``grader`` and return its exit code.
-
-    0: done, and for ``check`` all visible checks pass; 1: the submission falls short (``check`` alone);
-    2: usage or configuration error; 3: grading could not be done, or its result could not be told.
-    """
+    """Run ``grader`` and return its exit code, one of :mod:`grader.cli.exit_codes`."""
     leave_working_folder()
     skip_slow_imports()
     # Only now is everything else imported, and first what may do without the rest.

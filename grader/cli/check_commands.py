@@ -16,6 +16,7 @@ from grader import fork_server, strict_json
 from grader.assignment import FILE, Assignment, load_assignment, load_only_assignment
 from grader.atomic_write import write_page
 from grader.cli import check_messages, check_report, messages
+from grader.cli.exit_codes import EXIT_DONE, EXIT_SHORT, EXIT_UNDONE
 from grader.cli.hand_over import hand_over
 from grader.cli.trust import require_trust
 from grader.cli.waiting import waiting
@@ -28,9 +29,6 @@ from grader.result import GradingResult, SubmissionStatus, redact
 from grader.sandbox.probe import system_name
 from grader.trusted_releases import trust as trust_release
 from grader.worker import Examiners, with_call_limit
-
-EXIT_DONE, EXIT_SHORT, EXIT_UNDONE = 0, 1, 3
-"""Done; the submission, the grade or the assignment falls short; something could not be graded."""
 
 _LOOK_S = 0.1
 _FileState = tuple[int, int, int]

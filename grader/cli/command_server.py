@@ -23,8 +23,9 @@ from pathlib import Path
 
 from grader.atomic_write import write_atomically
 from grader.cli import messages
+from grader.cli.exit_codes import EXIT_UNDONE
 from grader.cli.hand_over import GREETING, INTERRUPT, HandedOver, server_file
-from grader.cli.run import EXIT_UNDONE, run
+from grader.cli.run import run
 from grader.closing import Closing
 from grader.fork_server import PRELOADED, no_interrupt
 from grader.import_path import skip_slow_imports
@@ -97,7 +98,7 @@ class CommandServer(Closing):
 
     def _listen(self) -> socket.socket | None:
         """Be found from now on; raises OSError or ImportError where that cannot be."""
-        if not self._file or Path(published(self._file) or "/nowhere").exists():
+        if not self._file or os.path.exists(published(self._file)):
             return None
         skip_slow_imports()
         for name in ("grader.cli.check_commands", *PRELOADED):

@@ -19,15 +19,13 @@ from grader.batch_inputs import BatchInputs
 from grader.capacity import default_jobs
 from grader.cli import batch_messages, batch_report, messages
 from grader.cli.check_commands import (
-    EXIT_DONE,
-    EXIT_SHORT,
-    EXIT_UNDONE,
     limited,
     load_whole,
     named_or_only,
     require_file,
 )
 from grader.cli.completion import completion_script
+from grader.cli.exit_codes import EXIT_DONE, EXIT_SHORT, EXIT_UNDONE, EXIT_WRONG
 from grader.cli.progress import batch_progress
 from grader.cli.waiting import waiting
 from grader.errors import UsageError
@@ -40,8 +38,6 @@ from grader.replay import replay as grade_again
 from grader.result import SubmissionStatus
 from grader.sanitize import visible
 from grader.wheel import build_wheel
-
-EXIT_WRONG = 2
 
 
 def grade(args: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from grader.cli.exit_codes import EXIT_UNDONE
 from grader.errors import UsageError
 from grader.settings import PACKAGE, idle_s, zygotes_dir
 
@@ -26,7 +27,6 @@ COMMANDS = ("check", "hook")
 SUFFIX = ".commands"
 GREETING, INTERRUPT = b"g", b"i"
 _GREETED_S = 1.0  # it is sent at once; a process that was stopped never does
-_EXIT_UNDONE = 3
 _FIXED = ("PYTHON", "LC_", "LANG", "LD_", "OMP_", "OPENBLAS_", "MKL_", "MALLOC_", "GLIBC_")
 """How the variables begin that a process reads when it starts, and never again."""
 
@@ -141,7 +141,7 @@ def _wait(connection: socket.socket, blocked: Iterable[int]) -> Ended | None:
                 code = connection.recv(1)
                 if not code and not interrupted:
                     return None
-                return Ended(code[0] if code else _EXIT_UNDONE, interrupted)
+                return Ended(code[0] if code else EXIT_UNDONE, interrupted)
             except KeyboardInterrupt:
                 interrupted = True
                 with contextlib.suppress(OSError):  # it has ended, and how is still to be read

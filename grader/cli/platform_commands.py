@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from grader import output_folder
 from grader.assignment import load_assignment
 from grader.cli import platform_messages as messages
-from grader.cli.check_commands import EXIT_DONE, EXIT_UNDONE
+from grader.cli.exit_codes import EXIT_DONE, EXIT_UNDONE
 from grader.export.request import Options, Request
 from grader.intake.pull_manifest import ROSTER
 from grader.platforms import open_platform

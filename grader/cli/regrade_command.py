@@ -13,7 +13,8 @@ from grader.batch_inputs import BatchInputs, read_inputs
 from grader.capacity import default_jobs
 from grader.cli import batch_messages
 from grader.cli.batch_report import score_text
-from grader.cli.check_commands import EXIT_DONE, EXIT_UNDONE, load_whole
+from grader.cli.check_commands import load_whole
+from grader.cli.exit_codes import EXIT_DONE, EXIT_UNDONE
 from grader.cli.progress import batch_progress
 from grader.corrections import Corrections, FinalGrade, FinalGrades, read_corrections
 from grader.errors import UsageError

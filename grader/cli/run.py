@@ -12,13 +12,12 @@ from collections.abc import Sequence
 
 from grader.cli import messages
 from grader.cli.batch_command_line import GRADE
+from grader.cli.exit_codes import EXIT_UNDONE
 from grader.cli.notebook_command_line import HOOK
 from grader.cli.parser import parse
 from grader.errors import GraderError
 from grader.sanitize import one_line
 from grader.terminal import flush_output, log_to_stderr, prepare_streams
-
-EXIT_UNDONE = 3
 
 
 def run(argv: Sequence[str] | None = None) -> int:

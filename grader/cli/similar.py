@@ -7,7 +7,7 @@ import json
 
 from grader.assignment import load_assignment
 from grader.atomic_write import write_page
-from grader.cli.check_commands import EXIT_DONE
+from grader.cli.exit_codes import EXIT_DONE
 from grader.extract import parse_stub
 from grader.intake import read_stub
 from grader.output_folder import read_batch
