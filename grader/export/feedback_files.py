@@ -62,4 +62,4 @@ def zipped(files: Mapping[str, bytes], executable: frozenset[str] = frozenset())
 
 def file_name(text: str) -> str:
     """Return a text as the name of a file or folder that is one everywhere and leads nowhere."""
-    return _UNSAFE.sub("_", text).strip() or "_"
+    return _UNSAFE.sub("_", text.strip()).strip() or "_"

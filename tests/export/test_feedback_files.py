@@ -116,6 +116,14 @@ def test_nbgrader_s_tree_is_where_nbgrader_looks(hiding: Build, export: Export, 
     assert len(written) == 3
 
 
+@pytest.mark.parametrize("name", ["..", " ..", ".. ", "...", " .hidden"])
+def test_no_name_of_a_folder_leads_elsewhere(hiding: Build, export: Export, name: str) -> None:
+    """Nor does one hide a page, with blanks around it either."""
+    [path] = dict(export("nbgrader-feedback", handed_in(hiding("ada"), f"submitted/{name}/{name}/x.ipynb")).content)
+
+    assert not [part for part in path.split("/") if part.strip().startswith(".")]
+
+
 def test_two_pages_of_one_name_are_not_one(hiding: Build, export: Export) -> None:
     """Feedback is not lost because another page has its name."""
     one, two = (handed_in(hiding(n), "x/hw1.ipynb", student="ada") for n in ("one", "two"))
