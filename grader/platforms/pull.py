@@ -6,13 +6,13 @@ is graded.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.atomic_write import write_atomically
 from grader.errors import MachineError, RequestRefusedError, UsageError
+from grader.export.feedback_files import file_name
 from grader.export.spreadsheet import spreadsheet
 from grader.intake import unique
 from grader.intake.pull_manifest import (
@@ -27,7 +27,6 @@ from grader.intake.pull_manifest import (
 from grader.platforms import messages
 from grader.platforms.platform import Member, Platform, RemoteFile, RemoteSubmission
 
-_UNSAFE = re.compile(r"[^\w.+@ -]")
 _LONGEST, _DEEPEST = 100, 8  # bytes of a name, and folders
 _PART = ".part"
 _ROSTER_FIELDS = ("name", "id", "sis", "login", "email", "participant")
@@ -159,11 +158,10 @@ def _free(parts: Sequence[str], taken: set[str], folders: set[str]) -> list[str]
 
 def _safe(name: str) -> str:
     """Return a name of a student's choice as one that is a visible file's everywhere."""
-    path = PurePosixPath(_UNSAFE.sub("_", name))
+    path = PurePosixPath(file_name(name))
     suffix = path.suffix.encode()[:20].decode(errors="ignore")
     stem = path.stem.encode()[:_LONGEST].decode(errors="ignore")
     safe = f"{stem}{suffix}".strip(" ") or "_"
-    safe = f"_{safe[1:]}" if safe.startswith(".") else safe
     return f"{safe[:-1]}_" if safe.endswith((".", _PART)) else safe
 
 
