@@ -7,7 +7,6 @@ an answer as a time, and fail at some that a student may write.
 from __future__ import annotations
 
 import re
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -64,7 +63,7 @@ class CanvasAssignment(Closing):
     name = "canvas"
     one_comment, reads_all = False, True
 
-    def __init__(self, address: str, *, wait: Wait = time.sleep) -> None:
+    def __init__(self, address: str, *, wait: Wait) -> None:
         if (match := _PAGE.match(address)) is None:
             raise UsageError(messages.no_page(address, "Canvas"))
         site = match["site"].lower()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -45,7 +44,7 @@ class PlatformSession(requests.Session):
     waits for some seconds.
     """
 
-    def __init__(self, site: str, token: Token, *, bearer: bool = True, wait: Wait = time.sleep) -> None:
+    def __init__(self, site: str, token: Token, *, bearer: bool = True, wait: Wait) -> None:
         require_safe(site)
         super().__init__()
         self.site, self.max_redirects = site, 10

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -41,7 +40,7 @@ class MoodleAssignment(Closing):
     name = "moodle"
     one_comment, reads_all = True, False
 
-    def __init__(self, address: str, *, wait: Wait = time.sleep) -> None:
+    def __init__(self, address: str, *, wait: Wait) -> None:
         if (match := _PAGE.match(address)) is None:
             raise UsageError(messages.no_page(address, "Moodle"))
         parts = urlsplit(match["site"])
@@ -192,8 +191,8 @@ class MoodleAssignment(Closing):
         """Return the name and the members of each team, by its number."""
         teams: dict[str, tuple[str, list[str]]] = {}
         for person in self._participants() if self._assign().get("teamsubmission") else ():
-            number = str(person.get("groupid") or "")
-            teams.setdefault(number, (str(person.get("groupname") or ""), []))[1].append(str(person["id"]))
+            team = str(person.get("groupid") or "")
+            teams.setdefault(team, (str(person.get("groupname") or ""), []))[1].append(str(person["id"]))
         return teams
 
     def _extensions(self, assign: int) -> dict[str, int]:

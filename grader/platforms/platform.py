@@ -107,13 +107,12 @@ class GradeState:
 class GradeChange:
     """What is to be written for one person: None leaves a part as it is.
 
-    ``file`` is a name and a page. ``attempt`` is the one whose grade it is.
+    ``file`` is a name and a page.
     """
 
     grade: float | None = None
     comment: str | None = None
     file: tuple[str, bytes] | None = None
-    attempt: int = 0
 
 
 class Platform(Protocol):
