@@ -5,7 +5,8 @@ right, or the named ones. The checks that draw their prompts run once for each s
 grading it as often.
 
 All are asked for the prompts of the first twenty seeds. Of functions whose answers to those are the same to the last
-bit, which differ in form alone, one is asked for the rest.
+bit, one is asked for the rest: they are taken to differ in form alone. What sets another of them apart only on later
+prompts, or after more calls, is not found; naming that notebook alone asks it for all.
 """
 
 from __future__ import annotations

@@ -119,6 +119,7 @@ def test_a_kill_while_pages_are_made_leaves_corrections_and_results(out: Path) -
     kept = {name: (out / name).read_bytes() for name in ("results.jsonl", OVERRIDES)}
     for step in steps(out, lambda: render(out)):
         assert {name: (out / name).read_bytes() for name in kept} == kept, step
+    assert step > 5
     assert finals(out) == {"ada": "8", "ben": "10"}
 
 

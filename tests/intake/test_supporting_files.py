@@ -123,7 +123,7 @@ def test_what_one_person_handed_in_is_beside_the_notebook(
 )
 def test_what_is_not_surely_one_persons_is_nobodys(tmp_path: Path, paths: list[str]) -> None:
     """What lies where several people's notebooks do may be anybody's."""
-    assert not any(beside(tmp_path, *paths))
+    assert beside(tmp_path, *paths) == [[] for path in paths if path.endswith(".ipynb")]
 
 
 def test_files_of_another_attempt_are_not_there(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def run() -> Iterator[Killed]:
 
 
 def assert_each_once(platform: RunningStandIn, *grades: float) -> None:
-    """Each grade stands there, was written by one request, and has one comment of ours."""
+    """Each grade stands there as the last one written, and no comment was written twice."""
     for number, grade in zip((1, 5), grades, strict=True):
         submission = platform.state["submissions"][str(number)]
         assert submission["score"] == grade

@@ -270,15 +270,16 @@ def test_a_students_file_name_leads_nowhere(
     start: Start, canvas_state: State, fetch: Fetch, read: Read, tmp_path: Path
 ) -> None:
     """It is a visible file in that attempt's folder."""
-    for name in ("x" * 300 + ".ipynb", "../../up.ipynb", "C:\\a.ipynb", "", "…/…"):
+    for number, name in enumerate(("x" * 300 + ".ipynb", "../../up.ipynb", "C:\\a.ipynb", "", "…/…"), 2):
         attempt = states.canvas_attempt(1, 104)
         attempt["attachments"][0]["display_name"] = name
-        canvas_state["submissions"]["5"]["submission_history"] += [attempt | {"attempt": len(name)}]
+        canvas_state["submissions"]["5"]["submission_history"] += [attempt | {"attempt": number}]
     fetch(start("canvas", canvas_state))
     manifest = read_manifest(tmp_path / "pulled")
     assert manifest is not None
     paths = [f.path for s in manifest.submissions for a in s.attempts for f in a.files]
 
+    assert len(paths) == 9
     assert all((tmp_path / "pulled" / p).is_file() and p.count("/") >= 2 and ".." not in p.split("/") for p in paths)
     assert {p.name for p in tmp_path.iterdir()} == {"pulled", "canvas.json"}
 
