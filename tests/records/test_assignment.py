@@ -47,7 +47,7 @@ def test_a_slug_is_looked_up_in_the_named_folders(tiny: Path, monkeypatch: pytes
         ("points = 4", "points = 0", "points above 0"),
         ('name = "scale"', 'name = "not a name"', "Python identifier"),
         ('"prelude.py"', '"prelud.py"', "kernel.prelude names 'prelud.py', and there is no such file"),
-        ("call_s = 3", "calls_s = 3", "has no 'calls_s'"),
+        ("call_s = 3", "calls_s = 3", "[limits] has no 'calls_s'; did you mean 'call_s'?"),
         ('title = "Tiny"', 'title = "Tiny"\nnear_miss = 1', "near_miss must be true or false, not 1"),
         ("call_s = 3", "call_s = -3", "limits.call_s must be a number above 0"),
         ('title = "Tiny"', 'title = "Tiny"\nvisible_share = 40', "visible_share must be a number from 0 to 1, not 40"),
