@@ -18,7 +18,7 @@ from grader.intake.notebook_file import MAX_MB
 from grader.intake.supporting_files import MAX_FILES, Beside, size_of
 
 MAX_ENTRIES = 10_000
-"""So many entries of a folder are looked at."""
+"""The most entries of a folder that are looked at."""
 
 _MOST_OF_FOLDER = 4 * MAX_FILES
 _WORD = re.compile(r"\w+")
@@ -32,7 +32,8 @@ def named_beside(notebook: Path, apart: Collection[Path] = ()) -> Beside:
     A folder that is named counts as a whole; what is ``apart`` does not.
     """
     chosen, folder = Beside(), notebook.resolve().parent
-    waiting = {e.name: e for e in _entries(folder) if folder / e.name not in {notebook.resolve(), *apart}}
+    passed_over = {notebook.resolve(), *apart}
+    waiting = {e.name: e for e in _entries(folder) if folder / e.name not in passed_over}
     texts = [_JSON_ESCAPE.sub(lambda found: found[1] or "\n", _text_to_search(notebook))]
     for text in texts:  # grows while it is walked
         words = frozenset(_WORD.findall(text))

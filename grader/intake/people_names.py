@@ -18,11 +18,13 @@ def words_of(name: str) -> list[str]:
     Hyphens and apostrophes join the letters on both sides.
     """
     text = unicodedata.normalize("NFC", name).casefold()
-    signs = {
-        c for c in text if unicodedata.category(c)[0] == "P" or unicodedata.category(c) == "Cf"
-    }  # Cf: of direction
-    words = ("".join(c for c in w if c not in signs) for w in re.split(r"[\s,._]+", text))
+    words = ("".join(c for c in w if not _is_sign(c)) for w in re.split(r"[\s,._]+", text))
     return [w for w in words if w]
+
+
+def _is_sign(character: str) -> bool:
+    """Tell whether a character is punctuation, or a mark of direction that cannot be seen."""
+    return unicodedata.category(character) in ("Cf", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps")
 
 
 def turned(name: str) -> set[str]:

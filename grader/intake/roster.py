@@ -11,14 +11,13 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.intake import messages
-from grader.intake.roster_columns import address_in, columns_of, is_nothing, kind_of, participant_in
+from grader.intake.roster_columns import NUMBER_KINDS, address_in, columns_of, is_nothing, kind_of, participant_in
 from grader.person import Person
 from grader.table_bytes import read_table_bytes
 
 _NOBODY = frozenset({"points possible", "student, test", "test student"})  # rows of Canvas's gradebook
 _DELIMITERS = ",;\t|"
 _FIRST_ROWS = 30  # in which the header stands, and from which a delimiter is told
-_NUMBER_KINDS = ("id", "sis", "login", "participant")
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -94,9 +93,9 @@ def _cell_value(kind: str, cell: str) -> str:
     text = " ".join(_unmangled(cell).translate(_INVISIBLE).split()).removeprefix("'")
     if protected := re.fullmatch(r'="?(.*?)"?', text):
         text = protected[1]
-    if kind in _NUMBER_KINDS:
+    if kind in NUMBER_KINDS:
         text = re.sub(r"^(\d+)[.,]0+$", r"\1", text.removeprefix("#"))
-    if kind in (*_NUMBER_KINDS, "email") and is_nothing(text):
+    if kind in (*NUMBER_KINDS, "email") and is_nothing(text):
         return ""
     if kind == "participant":
         return participant_in(text) or text

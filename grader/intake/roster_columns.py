@@ -57,6 +57,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+NUMBER_KINDS = ("id", "sis", "login", "participant")
+"""What a column may be that tells people apart by numbers or logins."""
+
+
 def plain_header(text: str) -> str:
     """Return a header's words in small letters, without accents and signs."""
     return re.sub(r"[\W_]+", " ", unaccented(text)).strip()
@@ -72,7 +76,6 @@ _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _NUMBERED = re.compile(r"(\D*[^\W\d_]\D*?)\s?(\d+)")
 _ID_NUMBER = re.compile(r"#?\d{3,}")
 _SURE_ID_NUMBER = re.compile(r"#?\d{5,}")  # no points
-_NUMBERS = {"id", "sis", "login", "participant"}
 _LOGIN = re.compile(r"#?[A-Za-z][\w.-]*")
 _PERSON_NAME = re.compile(
     r"(?=.*[ ,])[^\W\d_]+\.?(?:[ ,.'’-]+[^\W\d_]+\.?)+(?: ?\(.*\))?"  # noqa: RUF001 - the apostrophe of word processors
@@ -98,12 +101,12 @@ def columns_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str
     kinds = [kind_of(cell) for cell in header] + [""] * (width - len(header))
     kinds = [_refined(kind, of_column) for kind, of_column in zip(kinds, cells, strict=True)]
     # Beside known headers a column of another is what its header says, be it as regular as a login.
-    tried = _BY_CONTENT if not any(kinds) else _SURE if {*kinds} & _NUMBERS else _SURE | _SURE_NUMBER
+    tried = _BY_CONTENT if not any(kinds) else _SURE if {*kinds} & {*NUMBER_KINDS} else _SURE | _SURE_NUMBER
     for kind, fits in tried.items():
         unknown = [n for n, known in enumerate(kinds) if not known and cells[n]]
         if kind not in kinds and (fitting := [n for n in unknown if fits(cells[n])]):
             kinds[fitting[0]] = kind
-        elif kind == "name" and len(words := [n for n in unknown if _mostly_different(_NAME_PARTS, cells[n])]) > 1:
+        elif kind == "name" and len(words := [n for n in unknown if _are_name_parts(cells[n])]) > 1:
             kinds[words[0]], kinds[words[1]] = "first", "last"
     if not {"name", "first", "last"} & {*kinds} and "email" in kinds:  # a name stands beside the address
         at = kinds.index("email")
@@ -163,16 +166,19 @@ def _all_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
     return len(cells) > 1 and len({*cells}) == len(cells) and all(pattern.fullmatch(cell) for cell in cells)
 
 
-def _mostly_different(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
-    return (
-        bool(cells) and len({*cells}) > len(cells) / 2 and all(pattern.fullmatch(without_marks(cell)) for cell in cells)
-    )
+def _mostly_differ(cells: Sequence[str]) -> bool:
+    return len({*cells}) > len(cells) / 2
+
+
+def _are_name_parts(cells: Sequence[str]) -> bool:
+    """Tell whether all cells may be first or last names, and most differ."""
+    return _mostly_differ(cells) and all(_NAME_PARTS.fullmatch(without_marks(cell)) for cell in cells)
 
 
 def _are_names(cells: Sequence[str]) -> bool:
     """Tell whether half of the cells at least are names of several words, and most differ."""
     names = sum(bool(_PERSON_NAME.fullmatch(without_marks(cell))) for cell in cells)
-    return bool(cells) and len({*cells}) > len(cells) / 2 and names >= len(cells) / 2
+    return _mostly_differ(cells) and names >= len(cells) / 2
 
 
 _Fits: TypeAlias = Callable[[Sequence[str]], bool]

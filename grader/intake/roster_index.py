@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from grader.intake.people_names import same_name, similar_names, turned, without_accents, words_of
 from grader.intake.roster_paths import PathSearch, each_once
-from grader.intake.rounded_numbers import is_rounded, rounds_to
+from grader.intake.rounded_numbers import RoundedNumbers
 from grader.person import Person
 
 _DOUBTED_KINDS = ("participant", "id", "sis", "login", "email")
@@ -33,7 +33,7 @@ class RosterIndex:
             for key in {*_keys(person)}:
                 self._by[key].append(person)
         self._roster = [(person, {*words_of(person.name)}) for person in roster]
-        self._rounded = [p for p in roster if is_rounded(p.id) or is_rounded(p.sis)]
+        self._rounded = RoundedNumbers(roster)
         named = [c for people in submissions for c in people if c.participant and c.name]
         agree = [
             similar_names(p.name, c.name) for c in named for p in self._by[("participant", c.participant)] if p.name
@@ -97,7 +97,7 @@ class RosterIndex:
         for kind in ("id", "sis", "handle"):
             number = getattr(claim, kind)
             yield kind, self._people_with("no zeros", number.lstrip("0")) if number.isdecimal() else []
-            yield kind, [p for p in self._rounded if rounds_to(number, p.id) or rounds_to(number, p.sis)]
+            yield kind, self._rounded.people_with(number)
         for kind in ("name", "handle"):
             yield kind, self._people_with("name", *turned(getattr(claim, kind)))
         for kind in ("name", "handle"):

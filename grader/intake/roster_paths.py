@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from grader.intake.accents import unaccented
 from grader.intake.people_names import turned, without_accents, words_of
-from grader.intake.rounded_numbers import is_rounded, rounds_to
+from grader.intake.rounded_numbers import RoundedNumbers
 from grader.person import Person
 
 _MOST_NAME_WORDS = 8  # words of a name or an address
@@ -30,7 +30,7 @@ class PathSearch:
         for person in roster:
             for key in {*_keys_in_path(person, names)}:
                 self._by[key].append(person)
-        self._rounded = [p for p in roster if is_rounded(p.id) or is_rounded(p.sis)]
+        self._rounded = RoundedNumbers(roster)
         counts = Counter(word for path in paths for word in {*_path_words(path)})
         most = max(len(paths) // 2, _ENOUGH - 1)
         self._shared = {word for word, count in counts.items() if count > most}
@@ -58,7 +58,7 @@ class PathSearch:
         number = _NUMBER_IN_WORD.fullmatch(joined) if len(words) == 1 else None
         digits = number[1] if number else joined if joined.isdecimal() else ""
         people = self._by.get(digits) or self._by.get(digits.lstrip("0"), [])
-        return people or [p for p in self._rounded if rounds_to(digits, p.id) or rounds_to(digits, p.sis)]
+        return people or self._rounded.people_with(digits)
 
 
 def each_once(people: Iterable[Person]) -> list[Person]:
