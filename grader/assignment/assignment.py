@@ -64,17 +64,16 @@ class Assignment:
     ``models`` are names that the ``prelude`` can load, the default first; ``notebook_models`` are others that students'
     notebooks may hold, for which a release records answers where they can be loaded. ``provided`` are the names that
     are injected into every kernel and never rebuilt from a student's cells. ``prelude`` runs in the zygote and holds no
-    secrets; ``prelude_reads`` are files and folders that it reads, by where a release has them beside it.
-    ``solution`` (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it
-    exchange names in its text that are ``interchangeable``. A release has ``recorded`` answers in place of a solution.
-    ``further`` says in words what hidden checks try, ``release_url`` is where the course publishes its release.
-    ``notebook`` is what students were given, ``handout`` the
-    files that they get beside it. With ``near_miss``, a function whose name is nearly the one asked for is graded where
-    that is missing. ``visible_share`` is the share of an exercise's points that its visible checks may be worth.
-    ``interpreter`` is the Python that kernels run, ``device`` what their models compute on, and ``packages`` are those
-    whose versions results name beside torch's.
-    ``misconceptions`` is what the instructor decided about single mistakes, by their ids. ``digest`` is a SHA-256 over
-    all files but the samples.
+    secrets; ``prelude_reads`` are files and folders that it reads, by where a release has them beside it. ``solution``
+    (with the folders in ``solution_reads``) is read by reference kernels alone, and mutants of it exchange names in its
+    text that are ``interchangeable``. A release has ``recorded`` answers in place of a solution. ``further`` says in
+    words what hidden checks try, ``release_url`` is where the course publishes its release. ``notebook`` is what
+    students were given, ``handout`` the files that they get beside it. With ``near_miss``, a function whose name is
+    nearly the one asked for is graded where that is missing. ``visible_share`` is the share of an exercise's points
+    that its visible checks may be worth. ``interpreter`` is the Python that kernels run, ``device`` what their models
+    compute on, and ``packages`` are those whose versions results name beside torch's; no student writes a module of
+    their names. ``misconceptions`` is what the instructor decided about single mistakes, by their ids. ``digest`` is a
+    SHA-256 over all files but the samples.
     """
 
     slug: str

@@ -8,7 +8,6 @@ from pathlib import Path
 
 NEEDS_TABLES = "needs title, notebook, at least one [[exercises]], and [kernel] with prelude, models and provided."
 NEEDS_ANSWERS = "needs [solution] with file, or in its place [recorded] with answers and hidden, numbers by exercise."
-A_CREDIT = "may hold accepted (true or false) and credit (a number from 0, below 1)"
 
 DIFFERENT_STRINGS = "a list of different strings"
 A_TEXT = "a text"
@@ -80,7 +79,8 @@ def no_exercise(given: object) -> str:
 
 
 def no_decision(id: str, given: object) -> str:
-    return f"[misconceptions.{id}] {A_CREDIT}; it holds {given!r}."
+    rule = "may hold accepted (true or false) and credit (a number from 0, below 1)"
+    return f"[misconceptions.{id}] {rule}; it holds {given!r}."
 
 
 def several_known(slugs: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ def parts(answer: Value, names: Sequence[str]) -> tuple[Value, ...]:
     """
     if isinstance(answer, tuple | list) and len(answer) == len(names):
         if isinstance(answer, list):
-            remark(messages.list_for_tuple())
+            remark(messages.LIST_FOR_TUPLE)
         return tuple(answer)
     if isinstance(answer, Unpackable) and len(answer.parts) == len(names):
         remark(messages.object_for_tuple(answer.type_name))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from grader.english import plural
 
 FINE = "That is fine."
+LIST_FOR_TUPLE = f"You returned a list; a tuple is asked. {FINE}"
 
 A_TENSOR = "a tensor"
 A_NUMBER = "a single number"
@@ -61,10 +62,6 @@ def a_tuple(names: Sequence[str]) -> str:
 
 def return_all(names: Sequence[str]) -> str:
     return f"End your function with `return {', '.join(names)}`."
-
-
-def list_for_tuple() -> str:
-    return f"You returned a list; a tuple is asked. {FINE}"
 
 
 def object_for_tuple(type_name: str) -> str:

@@ -12,7 +12,10 @@ from grader.ignored_files import leftover
 from grader.intake import messages
 
 MAX_DEPTH = 40
-"""Folders in folders that are looked into; nobody nests their work so deep, and each takes time."""
+"""The most parts of a path inside what was handed in.
+
+Nobody nests their work so deep, and each level takes time.
+"""
 
 SCRATCH = ".unpacked-"
 """What the names of our own folders for unpacked files begin with."""

@@ -25,10 +25,10 @@ from grader.intake.roster_authors import ROSTER
 from grader.submission import FileRecord, Submission, SupportingFile, digest_with
 
 MAX_FILES = 500
-"""So many files beside one notebook can be read; those that are nested least."""
+"""The most files beside one notebook that its code can read: those in the fewest folders."""
 
 MAX_MB = 64
-"""So large they may be together."""
+"""Their size together."""
 
 _LONGEST_PATH = 200  # bytes
 
@@ -95,7 +95,10 @@ class FilesBeside:
                 self._others[folder].append(h)
 
     def choose(self, row: Handed, sizes: Mapping[Path, int]) -> Beside:
-        """Choose the files that a notebook's code may read; ``sizes`` are those of files in zips."""
+        """Choose the files that a notebook's code may read.
+
+        ``sizes`` are those of files in zips.
+        """
         chosen = Beside()
         others = self._others[row.who.key, row.who.together] if row.who.key else []
         if not _named_by_platform(row) and (folder := self._own_folder(row)):

@@ -43,7 +43,10 @@ class CappedChannel(AsyncZMQSocketChannel):
         return message if shaped and isinstance(message.get("msg_type"), str) else _malformed()
 
     async def _frames(self, **kwargs: Any) -> list[bytes]:
-        """Return the next message's frames, at most ``_MAX_MESSAGE_FRAMES``; the rest is skipped."""
+        """Return the first ``_MAX_MESSAGE_FRAMES`` frames of the next message.
+
+        What is left of the one before it is skipped.
+        """
         skipped = 0
         while self.socket.get(zmq.RCVMORE):
             await self.socket.recv()

@@ -25,8 +25,6 @@ from grader.sandbox import require
 from grader.sandbox.environment import clean, model_folders
 from grader.settings import PACKAGE, absolute
 
-_LOOK_S = 0.2
-_READY_S = 120.0
 _END_S = 60.0
 
 
@@ -36,8 +34,8 @@ class Zygote(Closing):
     It ends with this process, however that ends, and its kernels and the folder of them all with it.
 
     ``prelude`` is the file that it runs, which may read ``folders``; ``hidden`` are paths that no kernel may ever read.
-    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells,
-    ``also`` models that it loads beside those that its prelude names.
+    ``interpreter`` is the Python that it is, ``packages`` are those whose versions it tells, ``also`` models that it
+    loads beside those that its prelude names.
     Raises SandboxUnavailableError when kernels must be locked down and cannot be, UsageError for a folder of models
     that is not named by an absolute path or where no folder will do for sockets, KernelError with the end of the
     zygote's log when it does not start.

@@ -49,12 +49,10 @@ class GradingPlugin:
     """Fixtures, order of the checks, and verdicts of a grading run.
 
     ``files`` lie beside the student's code; ``seed`` is what inputs are drawn from; ``hidden`` is whether hidden checks
-    run too; ``only`` are
-    the exercises whose checks run, None for all; ``complete`` whether the points of an exercise's checks must add up to
-    its own. ``check_runs`` holds the checks in the order in which they run,
-    ``left_out`` the hidden ones that do not, or in a release what stands for them; ``trouble`` says why the checks
-    could not be run. Kernels start when a check needs one and end with the session; ``beat`` is called again and again
-    while they work.
+    run too; ``only`` are the exercises whose checks run, None for all; ``complete`` whether the points of an exercise's
+    checks must add up to its own. ``check_runs`` holds the checks in the order in which they run, ``left_out`` the
+    hidden ones that do not, or in a release what stands for them; ``trouble`` says why the checks could not be run.
+    Kernels start when a check needs one and end with the session; ``beat`` is called again and again while they work.
     """
 
     def __init__(

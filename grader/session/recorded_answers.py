@@ -22,7 +22,10 @@ from grader.value import Value
 from grader.value_codec import decode, encode
 
 FINGERPRINT = "model_fingerprint"
-"""The fact of a model that tells its weights from others', as a few numbers; a prelude may give it."""
+"""The fact of a model that tells its weights from others', as a few numbers.
+
+A prelude may give it.
+"""
 
 _RECORDED = "recorded"  # in place of the name of the machine
 _STAMP = (1980, 1, 1, 0, 0, 0)  # equal answers make equal files

@@ -83,9 +83,8 @@ class StudentSession:
     come first, that costs no fork. A call that a limit or the end of its process ended is not made again, and after
     several the function is not called any more. A fault of one exercise leaves the others as they were. What a call may
     use follows from what the reference needs for it (``costs``). ``files`` lie beside the code in every kernel. The
-    first call, or start of a kernel, that the clock
-    or the machine's memory ended is tried once more while no other kernel works: that is no fault of the student's, if
-    it was one of the load.
+    first call, or start of a kernel, that the clock or the machine's memory ended is tried once more while no other
+    kernel works: that is no fault of the student's, if it was one of the load.
     """
 
     def __init__(

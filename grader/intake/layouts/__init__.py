@@ -50,7 +50,10 @@ METADATA_FILES = frozenset({MANIFEST, METADATA, "timestamp.txt", "submission_sec
 """What the platforms themselves put beside what was handed in."""
 
 TEXT_ENTRIES = frozenset({"link.html", "text.html", "onlinetext.html"})
-"""What a person typed into a platform's form, which is for staff to read and not for their code."""
+"""The files of what a person typed into a platform's form.
+
+Staff reads them; they are nothing for the person's code.
+"""
 
 
 def identify(files: Sequence[File]) -> list[Identity]:

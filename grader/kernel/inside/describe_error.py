@@ -22,7 +22,10 @@ _reserve = [bytearray(_RESERVE)]
 
 
 own_folders = ("", "")
-"""A kernel's folder with the student's own files, and the one in it where their code runs, once there may be any."""
+"""A kernel's folder, and the one in it where the student's code runs.
+
+Both are empty where no file in it can be the student's.
+"""
 
 
 def cell_of(filename: str) -> int | None:
