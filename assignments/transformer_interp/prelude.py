@@ -42,7 +42,10 @@ from transformers.utils.logging import disable_progress_bar
 from grader.planted import plant, planted
 
 PLANTED = "planted"
-"""The embedded model with planted signals as its weights; a notebook's own model can be turned into it."""
+"""The embedded model with planted signals as its weights.
+
+Signals can be planted in a notebook's model too, which then is this one if it has the same sizes.
+"""
 
 MODELS = ("embedded", "random", "planted")
 PROVIDED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.kernel_config import Limits
@@ -116,6 +116,10 @@ class Assignment:
     def solution_files(self) -> tuple[Path, ...]:
         """The solution and what it reads: files and folders, none in a release."""
         return (self.solution, *self.solution_reads) if self.solution else ()
+
+    def with_first(self, model: str) -> Assignment:
+        """Return the assignment with a model as the default: on it run checks that name none."""
+        return replace(self, models=(model, *(m for m in self.models if m != model)))
 
     def checks(self, visibility: str) -> Path:
         """Return the folder of the "visible" or the "hidden" checks."""

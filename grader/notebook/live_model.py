@@ -17,6 +17,7 @@ from grader.notebook import messages
 from grader.session.recorded_answers import FINGERPRINT
 
 Facts = Mapping[str, Callable[..., Any]]
+Turned = contextlib.AbstractContextManager[Any] | None
 _NEAR = 1e-4  # fingerprints: how far a device or a library's version rounds
 
 
@@ -28,7 +29,7 @@ class LiveModel:
     """
 
     def __init__(
-        self, first: str, facts: Facts, turned: Callable[[str], Any], recorded: Mapping[str, RecordedModel]
+        self, first: str, facts: Facts, turned: Callable[[str], Turned], recorded: Mapping[str, RecordedModel]
     ) -> None:
         self.name = _recognised(facts, recorded)
         self.first = self.name or first
@@ -46,8 +47,7 @@ class LiveModel:
             return contextlib.nullcontext()
         if (context := self._turned(model)) is None:
             raise KernelError(messages.not_that_model(model))
-        found: contextlib.AbstractContextManager[Any] = context
-        return found
+        return context
 
     def can_be(self, model: str) -> bool:
         """Return whether the notebook's model is one of the assignment's or can be turned into it."""

@@ -83,7 +83,7 @@ def check_functions(
         raise UsageError(messages.nothing_recorded(assignment.root))
     with kept_process():  # what a prelude sets for a zygote would keep this notebook from its network and GPU
         model = live_model(assignment, names, recorded.models)
-    assignment = replace(assignment, models=(model.first, *(m for m in assignment.models if m != model.first)))
+    assignment = assignment.with_first(model.first)
     not_attempted = _not_attempted(assignment, functions)
     live = LiveFunctions(functions, not_attempted, assignment.limits, model)
     plugin = NotebookPlugin(assignment, recorded.answers, live, model)

@@ -17,7 +17,7 @@ def not_recorded(model: str, why: str) -> str:
     """Say what is lost where a model that only notebooks hold could not be loaded."""
     return (
         f"No answers are recorded for {model}, so in a notebook with it checks look at properties alone; it could not "
-        f"be loaded here: {why}"
+        f"be loaded here: {why}."
     )
 
 

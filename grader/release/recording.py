@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -63,21 +63,16 @@ def record_visible_checks(assignment: Assignment) -> Recording:
     found = Recording()
     with KernelPool(assignment) as pool:
         for model in assignment.models:
-            found.update(_in_own_process(_with_first(model, assignment), pool.address))
+            found.update(_in_own_process(assignment.with_first(model), pool.address))
     for model in assignment.notebook_models:
-        with KernelPool(_with_first(model, assignment), idle_s=0) as pool:
+        with KernelPool(own := assignment.with_first(model), idle_s=0) as pool:
             try:
                 address = pool.address
             except AssignmentError as error:
-                found.unavailable[model] = str(error).removeprefix(f"{error.path.parent}/").removesuffix("; mend it.")
+                found.unavailable[model] = f"{error.path.name}: {error.rule.removesuffix('; mend it.')}"
                 continue
-            found.update(_in_own_process(_with_first(model, assignment), address))
+            found.update(_in_own_process(own, address))
     return found
-
-
-def _with_first(model: str, assignment: Assignment) -> Assignment:
-    """Return the assignment with this model first: on it run the checks that name none."""
-    return replace(assignment, models=(model, *(m for m in assignment.models if m != model)))
 
 
 def _in_own_process(assignment: Assignment, address: str) -> Recording:
@@ -101,7 +96,7 @@ def _record(assignment: Assignment, address: str) -> Recording:
 class RecordingSession(ValidationSession):
     """The pytest plugin that runs visible checks on reference and mistakes, and records.
 
-    ``models`` are what a notebook's model can be recognised by.
+    ``models`` holds the default model, if a notebook's can be recognised as it.
     """
 
     def __init__(self, assignment: Assignment, address: str) -> None:
@@ -124,14 +119,14 @@ class RecordingSession(ValidationSession):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the checks, and keep by what a notebook's model can be recognised."""
+        """Run the checks, and keep how the default model can be recognised."""
         super().pytest_runtestloop(session)
-        for model in self._assignment.models:
-            with contextlib.suppress(StudentFault):  # the prelude does not say
-                match self._answers.call(Question(model, FINGERPRINT, (), {})):
-                    case [*numbers]:
-                        digest = self.pool.info.models[model]
-                        self.models[model] = RecordedModel(digest, tuple(float(n) for n in numbers))
+        model = self._assignment.models[0]  # each is the first in one recording
+        with contextlib.suppress(StudentFault):  # the prelude does not say
+            match self._answers.call(Question(model, FINGERPRINT, (), {})):
+                case [*numbers]:
+                    digest = self.pool.info.models[model]
+                    self.models[model] = RecordedModel(digest, tuple(float(n) for n in numbers))
         return True
 
     def _validate(self, candidate: Candidate) -> CandidateResult:

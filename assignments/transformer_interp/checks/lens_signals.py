@@ -14,7 +14,7 @@ from grader.value import Tensor
 
 from .compare_lens import AXES, KL, TOP, check_form
 
-SETTING = "On a model of which each part writes a word of its own into the stream"
+SETTING = "On a model in which each part writes a word of its own into the stream"
 
 
 def check(given: dict[str, Any], reference: Any, prompt: str) -> None:
@@ -28,7 +28,7 @@ def check(given: dict[str, Any], reference: Any, prompt: str) -> None:
     streams = np.stack([signals.stream(tokens, layer + 1, layer) for layer in range(signals.layers)], axis=1)
     lens = signals.predict(signals.normalised(streams))
     try:
-        right = Tensor(compare_with(final, lens), "float64")
+        right = Tensor(divergences(final, lens), "float64")
         compare.kl(given[KL], right, axes=AXES, name=f"{KL} of a model with known signals")
     except compare.MismatchError:
         for values, finding, hint in _mistakes(final, lens, signals.predict(streams), signals.vocabulary):
@@ -37,7 +37,7 @@ def check(given: dict[str, Any], reference: Any, prompt: str) -> None:
         raise
 
 
-def compare_with(final: Prediction, lens: Prediction) -> Array:
+def divergences(final: Prediction, lens: Prediction) -> Array:
     """Return divergences (position, layer) of the lens from final predictions (position,)."""
     return final[:, None].divergence(lens)
 
@@ -51,8 +51,8 @@ def _check_place(top: Array, signals: Signals) -> None:
             found = f"the word of {whose}" if whose else "a word that no part has written"
             raise compare.MismatchError(
                 "argmax",
-                f"{SETTING}, layer {layer} of your lens says {found}; expected that of {signals.part(right)}, which is "
-                "the last to write before the place that the text names.",
+                f"{SETTING}, layer {layer} of your lens says {found}; expected that of {signals.part(right)}, which "
+                "is the last to write before the place that the text names.",
                 "",
                 "",
                 hint="Compare the name of the activation that you read with the one in the text above, count your "
@@ -64,7 +64,7 @@ def _mistakes(
     final: Prediction, lens: Prediction, raw: Prediction, vocabulary: int
 ) -> Iterator[tuple[Array, str, str]]:
     """Yield well-known mistakes: their divergences, what is wrong with them, and a hint."""
-    right = compare_with(final, lens)
+    right = divergences(final, lens)
     same = "The model makes a prediction at each position: compare with the one at that same position."
     yield (
         lens.divergence(final[:, None]),
@@ -73,16 +73,16 @@ def _mistakes(
     )
     yield right / math.log(2), "are in bits; the task asks for nats", "Which base does your logarithm have?"
     yield right / vocabulary, "are means over the vocabulary", "Do you sum over the words?"
-    yield compare_with(final[-1:], lens), "compare each position with the final prediction at the last one", same
+    yield divergences(final[-1:], lens), "compare each position with the final prediction at the last one", same
     shifted = final[np.arange(-1, len(final.logs) - 1)]
-    yield compare_with(shifted, lens), "compare each position with the final prediction at the one before", same
+    yield divergences(shifted, lens), "compare each position with the final prediction at the one before", same
     yield (
-        compare_with(lens[:, -1], lens),
+        divergences(lens[:, -1], lens),
         "compare with the last layer of your lens",
         "The text asks for the distance from the model's own final prediction. Which logits are that?",
     )
     yield (
-        compare_with(final, raw),
+        divergences(final, raw),
         "are those of a stream that is not normalised",
         "There are two activations at this place of a layer: before and after its normalisation.",
     )
