@@ -126,6 +126,11 @@ def other_file(notebook: Path) -> str:
     return f"{notebook} is not the file that was graded: its contents differ; give the file that was handed in."
 
 
+def files_beside_lost(files: str, notebook: Path) -> str:
+    near = f"cannot be found as it was near {notebook}; give the notebook where it was handed in."
+    return f"{files}, handed in beside the notebook that was graded, {near}"
+
+
 def not_graded_again(reason: str) -> str:
     return f"it could not be graded again: {reason}"
 

@@ -6,13 +6,12 @@ with the same contents as its row says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from grader.assignment import Assignment
 from grader.batch import Progress, Summary, grade_batch, holds, private_places
-from grader.output_folder import read_batch
 from grader.provenance import Provenance
 from grader.replay import Replay
 from grader.result import GradingResult, SubmissionStatus
@@ -43,13 +42,8 @@ class Preview:
     held: int
 
 
-def match_rows(out: Path, assignment: Assignment, submissions: Iterable[Submission]) -> Regrading:
-    """Find the submissions of a folder's rows by what is in their files.
-
-    Raises UsageError as ``read_batch`` does.
-    """
-    grades, _ = read_batch(out, assignment)
-    rows = [grade.raw for grade in grades.by_id.values()]
+def find_again(rows: Iterable[GradingResult], submissions: Iterable[Submission]) -> Regrading:
+    """Find the submissions of a folder's rows by what is in their files."""
     by_digest = {s.sha256: s for s in reversed([*submissions]) if s.sha256}
     handed_in = [row for row in rows if row.status is not SubmissionStatus.NOT_SUBMITTED]
     found = ((row, by_digest.get(row.submission.sha256)) for row in handed_in)
@@ -64,7 +58,7 @@ def preview(
     regrading: Regrading,
     *,
     jobs: int = 1,
-    progress: Callable[[GradingResult, int, int], None] = lambda result, done, total: None,
+    progress: Progress = lambda result, done, total: None,
 ) -> Preview:
     """Grade again what no longer holds, and write nothing into the folder.
 

@@ -51,7 +51,7 @@ def recall(results: Path, submission_id: str) -> GradingResult:
         near = [known for known in found if submission_id in known] or sorted(found) or ["none"]
         raise UsageError(messages.no_such_submission(submission_id, rows, first_of(near, MOST_NAMED)))
     result = found[submission_id]
-    if result.status is not SubmissionStatus.GRADED or not result.provenance.seed is not None:
+    if result.status is not SubmissionStatus.GRADED or result.provenance.seed is None:
         raise UsageError(messages.was_not_graded(submission_id))
     return result
 
@@ -64,10 +64,7 @@ def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Rep
     [submission] = discover([notebook])
     submission = with_recorded(submission, before.submission.files)
     if lost := {f.name for f in before.submission.files} - {f.name for f in submission.files}:
-        raise UsageError(
-            f"{first_of(sorted(lost), MOST_NAMED)}, handed in beside the notebook that was graded, cannot be found as "
-            f"it was near {notebook}; give the notebook where it was handed in."
-        )
+        raise UsageError(messages.files_beside_lost(first_of(sorted(lost), MOST_NAMED), notebook))
     if submission.sha256 != before.submission.sha256:
         raise UsageError(messages.other_file(notebook))
     limited = with_call_limit(assignment, before.provenance.call_s)

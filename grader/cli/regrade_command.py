@@ -20,7 +20,7 @@ from grader.corrections import Corrections, FinalGrade, FinalGrades, read_correc
 from grader.errors import UsageError
 from grader.intake import find, read_roster
 from grader.output_folder import read_batch
-from grader.regrade import Regrading, match_rows, preview
+from grader.regrade import Regrading, find_again, preview
 from grader.regrade import regrade as grade_again
 from grader.replay import Replay
 from grader.result import GradingResult, SubmissionStatus
@@ -39,7 +39,7 @@ def regrade(args: argparse.Namespace) -> int:
     assignment = with_call_limit(load_whole(slug), inputs.timeout_s)
     with fork_server.scratch() as scratch:
         submissions = _submissions(args, inputs, assignment, scratch)
-        regrading = match_rows(args.out, assignment, submissions)
+        regrading = find_again((grade.raw for grade in grades.by_id.values()), submissions)
         again, held = _graded_again(args, assignment, regrading)
     counting = _grades_that_count(grades, read_corrections(args.out), again)
     if args.json:
