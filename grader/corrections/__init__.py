@@ -1,7 +1,6 @@
 """Corrections by staff, a course's terms, and the grade that counts."""
 
 from grader.corrections.corrections_folder import (
-    COURSE,
     OVERRIDES,
     Corrections,
     read_corrections,
@@ -15,7 +14,6 @@ from grader.corrections.override import Override, Target
 from grader.corrections.overrides_file import add_overrides, read_overrides, remove_override
 
 __all__ = [
-    "COURSE",
     "OVERRIDES",
     "Corrections",
     "Course",

@@ -17,10 +17,10 @@ from grader.corrections.overrides_file import read_overrides
 from grader.errors import UsageError
 from grader.result import GradingResult
 
-OVERRIDES, COURSE = "overrides.toml", "course.path"
+OVERRIDES, _COURSE = "overrides.toml", "course.path"
 """The file of the corrections, and the one that says where the course's file is."""
 
-NO_TERMS = Course()
+_NO_TERMS = Course()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Corrections:
     """What staff and a course say of a batch."""
 
     overrides: tuple[Override, ...] = ()
-    course: Course = NO_TERMS
+    course: Course = _NO_TERMS
 
     @property
     def digest(self) -> str:
@@ -49,8 +49,8 @@ class Corrections:
 
 def read_corrections(out: Path) -> Corrections:
     """Return a folder's corrections and its course; raises UsageError where one is not valid."""
-    place = remembered_course(out)
-    return Corrections(read_overrides(out / OVERRIDES), read_course(place) if place else NO_TERMS)
+    place = _remembered_course(out)
+    return Corrections(read_overrides(out / OVERRIDES), read_course(place) if place else _NO_TERMS)
 
 
 def remember_course(out: Path, path: Path) -> None:
@@ -59,13 +59,13 @@ def remember_course(out: Path, path: Path) -> None:
     Raises UsageError where that is not valid.
     """
     read_course(path)
-    write_atomically(out / COURSE, f"{path.resolve()}\n".encode("utf-8", "surrogateescape"))
+    write_atomically(out / _COURSE, f"{path.resolve()}\n".encode("utf-8", "surrogateescape"))
 
 
-def remembered_course(out: Path) -> Path | None:
+def _remembered_course(out: Path) -> Path | None:
     """Return the course's file that a folder remembers; raises UsageError where it is gone."""
     try:
-        place = Path((out / COURSE).read_bytes().decode("utf-8", "surrogateescape").rstrip("\n"))
+        place = Path((out / _COURSE).read_bytes().decode("utf-8", "surrogateescape").rstrip("\n"))
     except FileNotFoundError:
         return None
     if not place.is_file():
