@@ -122,11 +122,9 @@ def export(args: argparse.Namespace) -> int:
     chosen, named = BY_NAME[args.to], load_assignment(args.assignment) if args.assignment else None
     needless = named and not chosen.results
     grades, assignment = (NO_GRADES, named) if needless else output_folder.read_batch(args.out, named)
-    slug = assignment.slug if assignment else next((r.assignment for r in grades.results), "")
-    title = assignment.title if assignment else slug
     given = {f.name: value for f in fields(Options) if (value := getattr(args, f.name, None))}
     options = replace(Options(), **dict[str, Any](given))
-    exported = run_export(chosen, Request(grades, slug, title, options, assignment))
+    exported = run_export(chosen, Request.of(grades, assignment, options))
     for remark in exported.remarks:
         print(visible(remark), file=sys.stderr)
     if isinstance(exported.content, bytes) and str(args.output or chosen.file) == "-":

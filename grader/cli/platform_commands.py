@@ -64,9 +64,8 @@ def _pushed(args: argparse.Namespace, platform: Platform) -> int:
 def _request(args: argparse.Namespace, *, held: bool = False) -> Request:
     named = load_assignment(args.assignment) if args.assignment else None
     grades, assignment = output_folder.read_batch(args.out, named, held=held)
-    slug = assignment.slug if assignment else next((r.assignment for r in grades.results), "")
     options = Options(zero=args.zero, partial=args.partial, scale=args.scale)
-    return Request(grades, slug, assignment.title if assignment else slug, options, assignment)
+    return Request.of(grades, assignment, options)
 
 
 def _told(plan: PushPlan, pushed: Iterable[PushedGrade]) -> Counter[PushStatus]:

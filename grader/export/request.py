@@ -42,6 +42,14 @@ class Request:
     options: Options
     assignment: Assignment | None = None
 
+    @classmethod
+    def of(cls, grades: FinalGrades, assignment: Assignment | None, options: Options) -> Request:
+        """Return the request for a batch; its rows name an assignment that is not known."""
+        if assignment:
+            return cls(grades, assignment.slug, assignment.title, options, assignment)
+        slug = next((r.assignment for r in grades.results), "")
+        return cls(grades, slug, slug, options)
+
     @property
     def results(self) -> tuple[GradingResult, ...]:
         """The results with what staff corrected, their scores the final ones."""

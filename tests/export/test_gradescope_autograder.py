@@ -43,7 +43,7 @@ exec {python} -P -m grader "$@"
 
 def packed(wheel: Path, named: str = COURSE) -> Exported:
     assignment = load_assignment(named)
-    request = Request(FinalGrades({}), assignment.slug, assignment.title, Options(wheel=wheel), assignment)
+    request = Request.of(FinalGrades({}), assignment, Options(wheel=wheel))
     return run_export(BY_NAME["gradescope-autograder"], request)
 
 
