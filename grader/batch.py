@@ -215,7 +215,7 @@ class _Rows:
         except GraderError as error:  # somebody edited them since, and what was graded must be written all the same
             log.warning(messages.OLDER_CORRECTIONS, error)
         self.grades = write_grades(
-            self._out, results, self._corrections, self._assignment.title, self._assignment.names,
+            self._out, results, self._corrections, self._assignment,
             before=before, written=self._written, missing=len(self.todo),
         )  # fmt: skip
         return results

@@ -136,8 +136,7 @@ def write_grades(
     out: Path,
     results: Sequence[GradingResult],
     corrections: Corrections,
-    title: str,
-    exercises: Sequence[str],
+    assignment: Assignment | None,
     *,
     before: Corrections | None = None,
     written: Mapping[str, FinalGrade] | None = None,
@@ -150,6 +149,7 @@ def write_grades(
     submissions are not among the results because they are not graded yet. The batch's page names what the folder's
     ``intake.txt`` lists.
     """
+    title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
     grades, follow = corrections.grades(results), _pages_follow(out)
     stale, said = follow != corrections.digest, grades.by_id
     if stale:
@@ -207,10 +207,9 @@ def render(out: Path, assignment: Assignment | None = None, course: Path | None 
             remember_course(out, course)
         corrections = read_corrections(out)
         assignment = assignment or assignment_of(results)
-        title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
         write_rows(out, results)
         write_atomically(out / FOLLOWED, b"")
-        return write_grades(out, results, corrections, title, exercises)
+        return write_grades(out, results, corrections, assignment)
 
 
 def read_batch(

@@ -120,9 +120,7 @@ def _changed(out: Path, person: str, change: Callable[[FinalGrade, RowNames], No
         id_ = _row(out, names, person).submission.id
         grade = before.grades(results).by_id[id_]
         change(grade, names)
-        assignment = assignment_of(results)
-        title, exercises = (assignment.title, assignment.names) if assignment else ("", ())
-        grades = write_grades(out, results, read_corrections(out), title, exercises, before=before)
+        grades = write_grades(out, results, read_corrections(out), assignment_of(results), before=before)
         return CorrectedGrade(grade, grades.by_id[id_])
 
 
