@@ -132,8 +132,8 @@ class Kernel(Closing):
         try:
             self._wait_for(self._stop())
         finally:
+            self._context.destroy(linger=0)  # with sockets that an error left over, for which term would wait
             self._loop.close()
-            self._context.term()
 
     def _wait_for(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self._loop.run_until_complete(work)

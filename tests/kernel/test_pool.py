@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import zmq.asyncio
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, KernelError, UsageError
@@ -172,6 +173,18 @@ def test_an_examiner_that_is_killed_leaves_nothing(pool: KernelPool, assignment:
     kernel, folder = done.stdout.split()
     assert ends(int(kernel))
     assert vanishes(Path(folder), pool)
+
+
+def test_a_connection_that_was_not_made_to_the_end_holds_up_nobody(pool: KernelPool) -> None:
+    """A kernel is closed with all its sockets, also one that an error left over."""
+
+    async def leave() -> zmq.asyncio.Socket:
+        return kernel._context.socket(zmq.DEALER)
+
+    with pool.kernel("narrow") as kernel:
+        left = kernel._loop.run_until_complete(leave())
+
+    assert left.closed
 
 
 def test_fifty_kernels_leave_nothing_behind(pool: KernelPool) -> None:
