@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -40,6 +41,19 @@ def write(path: Path, *cells: str) -> Path:
 def rows(out: Path) -> list[dict[str, Any]]:
     """Return what ``results.jsonl`` holds."""
     return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+
+
+def read_process(file: Path) -> bytes:
+    """Return a file below ``/proc``, nothing once its process has ended."""
+    with contextlib.suppress(OSError):
+        return file.read_bytes()
+    return b""
+
+
+def holders(state: Path) -> list[int]:
+    """Return the processes that hold zygotes of a state folder."""
+    command = f"zygote_holder\0{state}".encode()
+    return [int(p.name) for p in Path("/proc").glob("[0-9]*") if command in read_process(p / "cmdline")]
 
 
 def grader_in(folder: Path) -> Run:

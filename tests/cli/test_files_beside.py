@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.cli.conftest import RIGHT, TINY, grader_in, write
+from tests.cli.conftest import RIGHT, TINY, grader_in, rows, write
 
 pytestmark = pytest.mark.usefixtures("kept")
 
@@ -20,49 +21,46 @@ TAKES_OVER = "from pathlib import Path\nPath({!r}).write_text('run')\n"
 NAMES_THAT_ARE_LOADED = ("conftest.py", "sitecustomize.py", "usercustomize.py", "numpy.py", "json.py", "torch.py")
 
 
-def fill(folder: Path, **files: str) -> Path:
-    """Write texts into files of a folder; two underscores stand for a full stop."""
+def fill(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write texts into files of a folder, by their names."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        (folder / name.replace("__", ".")).write_text(text)
+        (folder / name).write_text(text)
     return folder
 
 
 def hand_in(folder: Path, outside: Path) -> None:
     """Fill a folder with what several students handed in, each in a folder of their own."""
-    write(fill(folder / "anna", helper__py=SCALED) / "hw.ipynb", *IMPORTS)
+    write(fill(folder / "anna", {"helper.py": SCALED}) / "hw.ipynb", *IMPORTS)
     write(folder / "bert" / "hw.ipynb", *IMPORTS)
     place = folder / "anna" / "helper.py"
     steals = f"def scale(numbers):\n    exec(open({str(place)!r}).read())\n    return numbers\n"
     write(folder / "cora" / "hw.ipynb", steals, RIGHT[1])
 
-    fill(folder / "dora" / "data", factor__json='{"plus": 0}')
+    fill(folder / "dora" / "data", {"factor.json": '{"plus": 0}'})
     np.save(folder / "dora" / "zero.npy", np.zeros(1))
     reads = "import json\nplus = json.load(open('data/factor.json'))['plus']\nzero = np.load('zero.npy')\n"
     uses = "def scale(numbers):\n    return np.asarray(numbers, 'float32') * factor + plus + zero.astype('float32')\n"
     write(folder / "dora" / "hw.ipynb", reads, uses, RIGHT[1])
 
-    fill(folder / "emil" / "tools", __init____py="from .core import scaled\n", core__py=SCALED)
-    (folder / "emil" / "tools" / ".init..py").rename(folder / "emil" / "tools" / "__init__.py")
+    fill(folder / "emil" / "tools", {"__init__.py": "from .core import scaled\n", "core.py": SCALED})
     write(folder / "emil" / "hw.ipynb", f"from tools import scaled\n{BY_HELPER}", RIGHT[1])
 
-    fill(folder / "finn", helper__py=SCALED)
+    fill(folder / "finn", {"helper.py": SCALED})
     write(folder / "finn" / "hw.ipynb", "%run helper.py", BY_HELPER, RIGHT[1])
 
-    fill(folder / "gina", helper__py="def scaled(numbers, factor):\n    first = numbers[0]\n    return first / 0\n")
+    fill(folder / "gina", {"helper.py": "def scaled(numbers, factor):\n    first = numbers[0]\n    return first / 0\n"})
     write(folder / "gina" / "hw.ipynb", *IMPORTS)
 
-    files = {name.replace(".", "__"): TAKES_OVER.format(str(outside)) for name in NAMES_THAT_ARE_LOADED}
-    fill(folder / "hans", **files, evil__pth=f"import os; open({str(outside)!r}, 'w')")
+    files = dict.fromkeys(NAMES_THAT_ARE_LOADED, TAKES_OVER.format(str(outside)))
+    fill(folder / "hans", files | {"evil.pth": f"import os; open({str(outside)!r}, 'w')"})
     write(folder / "hans" / "hw.ipynb", *RIGHT)
 
-    fill(folder / "ines" / "src", helper__py=SCALED)
+    fill(folder / "ines" / "src", {"helper.py": SCALED})
     write(folder / "ines" / "work" / "hw.ipynb", "import sys\nsys.path.append('../src')", *IMPORTS)
 
-    fill(folder / "jan", helper__py=SCALED)
-    writes = (
-        "def scale(numbers):\n    open('helper.py', 'w').write('scaled = None')\n    return scaled(numbers, factor)\n"
-    )
+    fill(folder / "jan", {"helper.py": SCALED})
+    writes = BY_HELPER.replace(":\n", ":\n    open('helper.py', 'w').write('scaled = None')\n", 1)
     write(folder / "jan" / "hw.ipynb", f"from helper import scaled\n{writes}", RIGHT[1])
 
 
@@ -73,13 +71,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
     hand_in(folder / "in", folder / "outside")
     done = grader_in(folder)("grade", folder / "in", "-a", TINY, "-o", folder / "out")
     assert done.returncode == 0, done.stderr
-    return folder, rows(folder / "out")
-
-
-def rows(out: Path) -> dict[str, Any]:
-    """Return a folder's rows by the students' names."""
-    found = map(json.loads, (out / "results.jsonl").read_text().splitlines())
-    return {row["submission"]["id"].partition("_")[0]: row for row in found}
+    return folder, {row["submission"]["id"].partition("_")[0]: row for row in rows(folder / "out")}
 
 
 def messages(row: dict[str, Any]) -> str:
@@ -127,9 +119,10 @@ def test_an_error_in_a_file_names_the_file_and_the_line(batch: tuple[Path, dict[
 def test_what_code_writes_reaches_neither_the_file_nor_another_kernel(batch: tuple[Path, dict[str, Any]]) -> None:
     """Each kernel works on copies."""
     folder, found = batch
+    row = found["jan"]
 
     assert (folder / "in" / "jan" / "helper.py").read_text() == SCALED
-    assert "cannot import" not in messages(found["jan"])
+    assert row["score"] == row["max_score"], messages(row)  # kernels on two models have imported it
 
 
 def test_results_and_pages_say_which_files_there_were(batch: tuple[Path, dict[str, Any]]) -> None:
@@ -144,7 +137,7 @@ def test_results_and_pages_say_which_files_there_were(batch: tuple[Path, dict[st
 
 def test_ones_own_files_are_there_when_one_checks(tmp_path: Path) -> None:
     """Also a larger one than code may write; beside an upload nothing is looked for."""
-    fill(tmp_path, helper__py=SCALED)
+    fill(tmp_path, {"helper.py": SCALED})
     np.save(tmp_path / "large.npy", np.zeros(5_000_000))
     notebook = write(tmp_path / "hw.ipynb", "large = np.load('large.npy')\n", *IMPORTS)
 

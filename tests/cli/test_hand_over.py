@@ -22,7 +22,7 @@ from grader.cli.command_server import CommandServer
 from grader.cli.hand_over import GREETING, Ended, _wait, hand_over, server_file
 from grader.kernel.lasting_zygote import stop_zygotes, zygotes_folder
 
-from .conftest import GRADER, RIGHT, TINY, WRONG, write
+from .conftest import GRADER, RIGHT, TINY, WRONG, holders, read_process, write
 
 ENDLESS = (RIGHT[0], "def pair(number):\n    while True:\n        pass\n")
 SETTINGS = {"GRADER_IDLE_S": "60", "COLUMNS": "120", "PYTHONSAFEPATH": "1"}  # the last is set by every command
@@ -54,21 +54,10 @@ def waiting(state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield found[0]
 
 
-def holders(state: Path) -> list[int]:
-    command = f"zygote_holder\0{state}".encode()
-    return [int(p.name) for p in Path("/proc").glob("[0-9]*") if command in _read(p / "cmdline")]
-
-
 def running(holder: int) -> list[int]:
     """Return the commands that a process has taken on."""
-    children = _read(Path(f"/proc/{holder}/task/{holder}/children")).split()
-    return [int(child) for child in children if b"zygote_holder" in _read(Path(f"/proc/{int(child)}/cmdline"))]
-
-
-def _read(file: Path) -> bytes:
-    with contextlib.suppress(OSError):  # it has ended meanwhile
-        return file.read_bytes()
-    return b""
+    children = read_process(Path(f"/proc/{holder}/task/{holder}/children")).split()
+    return [int(child) for child in children if b"zygote_holder" in read_process(Path(f"/proc/{int(child)}/cmdline"))]
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from grader.kernel.zygote_connection import Connection
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission, digest
 from grader.worker import Examiners, _Examination
-from tests.cli.conftest import RIGHT, TINY, write
+from tests.cli.conftest import RIGHT, TINY, holders, write
 from tests.first_of_each import first_of_each
 from tests.kernel.test_pool import descriptors, zygote_pid
 
@@ -67,18 +67,10 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def kill_holder(state: Path, address: str) -> None:
     """Kill the process that holds the zygote, and return once that has ended."""
-    command = f"zygote_holder\0{state}".encode()
-    [holder] = [p for p in Path("/proc").glob("[0-9]*") if command in read(p / "cmdline")]
+    [holder] = holders(state)
     with contextlib.closing(Connection(address)) as connection:
-        os.kill(int(holder.name), signal.SIGKILL)
+        os.kill(holder, signal.SIGKILL)
         assert connection._socket.recv(1) == b""
-
-
-def read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError:  # it has ended meanwhile
-        return b""
 
 
 @pytest.mark.parametrize("already_asked", [False, True], ids=["found", "found and asked"])
