@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from grader.corrections import file_messages
 from grader.corrections.course import Course, Extension, LatePolicy, Share, Terms
 from grader.corrections.toml_table import TomlTable, parse_toml, read_file
 from grader.errors import UsageError
@@ -24,7 +25,7 @@ def read_course(path: Path) -> Course:
     try:
         table = TomlTable(str(path), parse_toml(read_file(path), path), _KEYS)
     except FileNotFoundError as error:
-        raise UsageError(f"there is no course file {path}; name it with --course FILE.") from error
+        raise UsageError(file_messages.no_course_file(path)) from error
     zone = _zone(table)
     late = _late(table.table("late", _LATE), LatePolicy())
     others = Terms(late=late, attempts=table.count("attempts", least=1), zone=zone)
@@ -33,7 +34,7 @@ def read_course(path: Path) -> Course:
     every = table.table("assignments", tuple(named))
     assignments = {name: _terms(every.table(name, _ASSIGNMENT), others) for name in named}
     if unknown := {name for name, _ in extensions} - {"", *assignments}:
-        raise table.fault(f"has an extension of {min(unknown)!r}, and there is no [assignments.{min(unknown)}].")
+        raise table.fault(file_messages.extension_of_unknown(min(unknown)))
     with_extensions = {name: replace(terms, extensions=_for(name, extensions)) for name, terms in assignments.items()}
     return Course(with_extensions, replace(others, extensions=_for("", extensions)))
 
@@ -47,14 +48,14 @@ def _zone(table: TomlTable) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (ValueError, OSError, LookupError) as error:
-        raise table.fault(f"has zone = {name!r}, which is no time zone; give one such as Europe/Berlin.") from error
+        raise table.fault(file_messages.no_zone(name)) from error
 
 
 def _late(table: TomlTable, default: LatePolicy) -> LatePolicy:
     """Return a late policy; what it does not say is as by default."""
     of = table.get("of", str)
     if of is not None and of not in set(Share):
-        raise table.fault(f"has of = {of!r}, and that must be {' or '.join(repr(str(s)) for s in Share)}.")
+        raise table.fault(file_messages.must_be("of", of, file_messages.one_of(Share)))
     grace, cutoff = table.number("grace_minutes", most=_LONGEST * 1440), table.number("cutoff_days", most=_LONGEST)
     per_day, cap = table.number("per_day", most=100), table.number("cap", most=100)
     return LatePolicy(
@@ -80,7 +81,7 @@ def _extension(table: TomlTable, zone: tzinfo | None) -> Extension:
     due, days = _time(table, zone), table.number("days", most=_LONGEST)
     attempts = table.count("attempts", least=1)
     if due is None and days is None and attempts is None:
-        raise table.fault("extends nothing; give due, days or attempts.")
+        raise table.fault(file_messages.EXTENDS_NOTHING)
     return Extension(table.text("person"), due, days or 0.0, attempts)
 
 
@@ -89,5 +90,5 @@ def _time(table: TomlTable, zone: tzinfo | None) -> datetime | None:
     if due is None or due.tzinfo is not None:
         return due
     if zone is None:
-        raise table.fault(f"has due = {due.isoformat()} without a zone; add one, as in +01:00, or set zone above.")
+        raise table.fault(file_messages.time_without_zone(due.isoformat()))
     return due.replace(tzinfo=zone)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.atomic_write import write_atomically
+from grader.corrections import file_messages
 from grader.corrections.override import KEYS, SHORTEST_DIGEST, Override, Target
 from grader.corrections.toml_table import TomlTable, parse_toml, read_file
 from grader.errors import UsageError
@@ -59,18 +60,18 @@ def _edit(path: Path, change: Callable[[Any], None], expected: list[Override]) -
     import tomlkit  # only a change needs it
 
     if path.is_symlink():
-        raise UsageError(f"{path} is a link, and what is written there would lie elsewhere; put the file itself there.")
+        raise UsageError(file_messages.is_link(path))
     before = read_file(path).decode("utf-8-sig") if path.exists() else _HEADER
     document = tomlkit.parse(before)
     held = document.setdefault(_KEY, tomlkit.aot())
     if not isinstance(held, tomlkit.items.AoT):
-        raise UsageError(f"{path} has its corrections in one list; write each as [[{_KEY}]].")
+        raise UsageError(file_messages.in_one_list(path, _KEY))
     change(held)
     if not held:
         del document[_KEY]
     after = tomlkit.dumps(document).encode()
     if list(_parse_overrides(after, path)) != expected:  # nothing that stands there may be lost
-        raise UsageError(f"{path} could not be changed without losing something; change it by hand.")
+        raise UsageError(file_messages.would_lose(path))
     private = path.exists() and not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     write_atomically(path, after, private=private)
 
@@ -102,23 +103,20 @@ def _override(table: TomlTable) -> Override:
         days_late=table.count("days_late"),
     )
     if not override.person.strip():
-        raise table.fault("names nobody; give person an id or a name of this batch.")
+        raise table.fault(file_messages.NAMES_NOBODY)
     if not _DIGEST.fullmatch(override.sha256):
-        raise table.fault(
-            f"has sha256 = {override.sha256[:70]!r}; give {SHORTEST_DIGEST} to 64 digits of the file's SHA-256, which "
-            'stand in the review page\'s record, or "" where nothing was handed in.'
-        )
+        raise table.fault(file_messages.no_digest(override.sha256, SHORTEST_DIGEST))
     if override.empty:
-        raise table.fault("sets nothing; give points, comment, excused, late_waived or days_late.")
+        raise table.fault(file_messages.SETS_NOTHING)
     if override.for_whole and override.target != Target():
-        raise table.fault("sets what only a whole submission can have; leave exercise and check out.")
+        raise table.fault(file_messages.FOR_WHOLE_ALONE)
     if len(override.comment) > _LONGEST:
-        raise table.fault(f"has a comment of more than {_LONGEST} characters; make it shorter.")
+        raise table.fault(file_messages.long_comment(_LONGEST))
     return override
 
 
 def _when(table: TomlTable) -> datetime:
     when = table.get("when", datetime)
     if when is None:
-        raise table.fault("has no when; add the day and time, as in 2026-11-30T14:00:00Z.")
+        raise table.fault(file_messages.NO_TIME)
     return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from grader.corrections import file_messages
 from grader.errors import MachineError, UsageError
 
 _T = TypeVar("_T")
 _WHAT: dict[type, str] = {
     str: "a text in quotes", bool: "true or false", int: "a whole number", datetime: "a day and a time",
-    dict: "a table", list: "a list of tables",
+    dict: "a table", list: file_messages.A_LIST_OF_TABLES,
 }  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise MachineError(f"cannot read {path}", error) from error
+        raise MachineError(file_messages.cannot_read(path), error) from error
 
 
 def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
@@ -34,9 +35,9 @@ def parse_toml(data: bytes, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no text in UTF-8; save it as UTF-8.") from error
+        raise UsageError(file_messages.not_utf8(path)) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}; mend that line.") from error
+        raise UsageError(file_messages.no_toml(path, error)) from error
 
 
 class TomlTable:
@@ -51,11 +52,7 @@ class TomlTable:
         for key in data:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"it may hold {', '.join(known)}."
-                raise self.fault(f"has no {key!r}; {hint}")
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._data
+                raise self.fault(file_messages.unknown_key(key, near, known))
 
     def fault(self, rule: str) -> UsageError:
         """Return the error that says which rule this table breaks."""
@@ -67,14 +64,14 @@ class TomlTable:
         if value is None:
             return None
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.fault(f"has {key} = {_short(value)}, and that must be {_WHAT[kind]}.")
+            raise self.fault(file_messages.must_be(key, value, _WHAT[kind]))
         return value
 
     def text(self, key: str) -> str:
         """Return a text that must be there."""
         value = self.get(key, str)
         if value is None:
-            raise self.fault(f"has no {key}; add it.")
+            raise self.fault(file_messages.no_key(key))
         return value
 
     def number(self, key: str, least: float = 0.0, most: float = 1e6) -> float | None:
@@ -84,14 +81,14 @@ class TomlTable:
             return None
         number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not number or not least <= value <= most:
-            raise self.fault(f"has {key} = {_short(value)}, and that must be a number from {least:g} to {most:g}.")
+            raise self.fault(file_messages.must_be(key, value, file_messages.a_number(least, most)))
         return float(value)
 
     def count(self, key: str, least: int = 0, most: int = 3650) -> int | None:
         """Return a whole number within limits, None without the key."""
         value = self.get(key, int)
         if value is not None and not least <= value <= most:
-            raise self.fault(f"has {key} = {value}, and that must be a whole number from {least} to {most}.")
+            raise self.fault(file_messages.must_be(key, value, file_messages.a_whole_number(least, most)))
         return value
 
     def table(self, key: str, known: Sequence[str]) -> TomlTable:
@@ -103,11 +100,6 @@ class TomlTable:
         found = []
         for number, data in enumerate(self.get(key, list) or [], 1):
             if not isinstance(data, dict):
-                raise self.fault(f"has {key} = {_short(data)}, and that must be {_WHAT[list]}, [[{key}]].")
+                raise self.fault(file_messages.must_be(key, data, f"{file_messages.A_LIST_OF_TABLES}, [[{key}]]"))
             found.append(TomlTable(f"{self.place}, [[{key}]] {number},", data, known))
         return found
-
-
-def _short(value: object) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
