@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from grader.assignment.toml_values import is_number
 from grader.corrections import file_messages
 from grader.errors import MachineError, UsageError
 
@@ -79,8 +79,7 @@ class TomlTable:
         value = self._data.get(key)
         if value is None:
             return None
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not number or not least <= value <= most:
+        if not is_number(value) or not least <= value <= most:
             raise self.fault(file_messages.must_be(key, value, file_messages.a_number(least, most)))
         return float(value)
 
