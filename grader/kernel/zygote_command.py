@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.settings import PACKAGE
 
-_SCRIPT = Path("kernel", "inside", "zygote_main.py")
+SCRIPT = Path("kernel", "inside", "zygote_main.py")
 
 
 def zygote_command(
@@ -17,4 +17,4 @@ def zygote_command(
 
     ``packages`` are those whose versions it tells; ``grader`` is where it finds this package, perhaps by a link.
     """
-    return [interpreter, "-I", "-B", str(grader / _SCRIPT), str(folder), str(prelude), *options, "--", *packages]
+    return [interpreter, "-I", "-B", str(grader / SCRIPT), str(folder), str(prelude), *options, "--", *packages]
