@@ -23,6 +23,8 @@ RIGHT = (
     "def pair(number):\n    return number, number * factor\n",
 )
 WRONG = ("def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n", RIGHT[1])
+NEAR = (RIGHT[0].replace("* factor", "* factor * 1.01"), RIGHT[1])
+"""Wrong, and right with the tolerance of :func:`widen`."""
 
 # Commands on the tiny assignment, or on the copies that ``course`` makes in one place one after the other, find the
 # zygote of the one before; all others start their own.
@@ -41,6 +43,14 @@ def write(path: Path, *cells: str) -> Path:
 def rows(out: Path) -> list[dict[str, Any]]:
     """Return what ``results.jsonl`` holds."""
     return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+
+
+def widen(assignment: Path) -> None:
+    """Give a copy of the tiny assignment a wider tolerance."""
+    checks = assignment / "checks" / "visible" / "test_checks.py"
+    strict, wide = 'name="numbers")', 'name="numbers", tolerance=compare.Tolerance(absolute=0.001, relative=0.1))'
+    assert strict in checks.read_text()
+    checks.write_text(checks.read_text().replace(strict, wide))
 
 
 def read_process(file: Path) -> bytes:
