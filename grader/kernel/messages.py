@@ -147,6 +147,12 @@ def too_many_threads(threads: int) -> str:
     return f"Your code started more than the {threads} threads that it may have."
 
 
+def no_more_threads(where: str, said: str) -> str:
+    return (
+        f"Your code started more threads than it may have{where}: wait for some to end before you start others. {said}"
+    )
+
+
 def too_many_files(files: int) -> str:
     return f"Your code made more than the {files} files that it may have."
 

@@ -98,6 +98,8 @@ def _special(ename: str, evalue: str, origin: str, where: str, line: str) -> str
         return messages.no_programs(where, said)
     if ename == "PermissionError":
         return messages.not_allowed(where, said)
+    if ename == "RuntimeError" and "can't start new thread" in evalue:
+        return messages.no_more_threads(where, said)
     if ename == "FileNotFoundError":
         return messages.file_missing(where, said)
     if ename == "KeyError" and (asked := _ACTIVATION.search(evalue)):
