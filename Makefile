@@ -23,7 +23,7 @@ setup: $(STAMP) ## create .venv with the grader and its tools
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,platforms]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,platforms,service]'
 	@touch $@
 
 demo: setup ## grade the sample batch, offline, and print where the report is

@@ -32,12 +32,13 @@ LAYERS: dict[str, int] = {
     "worker": 9, "preload_first": 9, "preload": 9,
     "batch": 10, "review": 10, "examiners_by_assignment": 10, "validation": 10, "replay": 10,
     "release": 11, "notebook": 11, "regrade": 11,
-    "cli": 12,
+    "service": 12,
+    "cli": 13,
 }  # fmt: skip
 
 IMPORTED_BY: dict[str, set[str]] = {
     "filelock": {"output_folder", "intake", "kernel"},
-    "jinja2": {"report"},
+    "jinja2": {"report", "service"},
     "jupyter_client": {"kernel"},
     "nbclient": {"kernel"},
     "zmq": {"kernel"},
@@ -50,6 +51,15 @@ IMPORTED_BY: dict[str, set[str]] = {
     "keyring": {"platforms"},
     "rich": {"cli"},
     "tomlkit": {"corrections", "release"},
+    "django": {"service"},
+    "ninja": {"service"},
+    "csp": {"service"},
+    "dbos": {"service"},
+    "sqlalchemy": {"service"},
+    "pydantic": {"service"},
+    "pydantic_settings": {"service"},
+    "prometheus_client": {"service"},
+    "pythonjsonlogger": {"service"},
     "torch": {"kernel"},
     "transformer_lens": set(),
     "sklearn": set(),
@@ -130,7 +140,12 @@ def test_the_readme_has_no_long_lines() -> None:
 def test_nothing_installs_the_grader_by_its_name() -> None:
     """An index has no such project of ours, and whoever takes the name would be installed."""
     named = re.compile(r"pip\d? install[^`\n]*(?<![\w./])(?:interp-)?grader(?![\w./-])")
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("templates/*"), *(ROOT / "grader").rglob("*.py")]
+    pages = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *(ROOT / "templates").rglob("*.*"),
+        *(ROOT / "grader").rglob("*.py"),
+    ]
 
     assert [str(p.relative_to(ROOT)) for p in pages if named.search(p.read_text(encoding="utf-8"))] == []
 

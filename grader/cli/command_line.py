@@ -17,6 +17,7 @@ from grader.cli.batch_command_line import DEMO, EXPORT, GRADE, REGRADE, RENDER, 
 from grader.cli.notebook_command_line import CHECK, HOOK, TRUST, WARM
 from grader.cli.platform_command_line import PULL, PUSH
 from grader.cli.review_command_line import REVIEW
+from grader.cli.service_command_line import SERVE, TOKEN, WORKER
 
 DESCRIPTION = "Grade interpretability notebooks: run them in a sandbox and compare them with a reference."
 EPILOG = """\
@@ -113,6 +114,9 @@ COMMANDS = (
     PULL,
     PUSH,
     REPLAY,
+    SERVE,
+    WORKER,
+    TOKEN,
     DOCTOR,
     ASSIGNMENT,
     COMPLETION,

@@ -6,7 +6,7 @@ from grader.corrections.corrections_folder import (
     read_corrections,
     remember_course,
 )
-from grader.corrections.course import Course, Extension, LatePolicy, Share, Terms
+from grader.corrections.course import CourseTerms, Extension, LatePolicy, Share, Terms
 from grader.corrections.course_file import read_course
 from grader.corrections.final_grade import FinalGrade, final_grade
 from grader.corrections.final_grades import FinalGrades, final_grades
@@ -16,7 +16,7 @@ from grader.corrections.overrides_file import add_overrides, read_overrides, rem
 __all__ = [
     "OVERRIDES",
     "Corrections",
-    "Course",
+    "CourseTerms",
     "Extension",
     "FinalGrade",
     "FinalGrades",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.atomic_write import write_atomically
 from grader.corrections import messages
-from grader.corrections.course import Course
+from grader.corrections.course import CourseTerms
 from grader.corrections.course_file import read_course
 from grader.corrections.final_grades import FinalGrades, final_grades
 from grader.corrections.override import Override
@@ -20,7 +20,7 @@ from grader.result import GradingResult
 OVERRIDES, _COURSE = "overrides.toml", "course.path"
 """The file of the corrections, and the one that says where the course's file is."""
 
-_NO_TERMS = Course()
+_NO_TERMS = CourseTerms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Corrections:
     """What staff and a course say of a batch."""
 
     overrides: tuple[Override, ...] = ()
-    course: Course = _NO_TERMS
+    course: CourseTerms = _NO_TERMS
 
     @property
     def digest(self) -> str:

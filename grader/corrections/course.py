@@ -62,7 +62,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CourseTerms:
     """The terms of a course's assignments by name, and those of all others."""
 
     assignments: Mapping[str, Terms] = field(default_factory=dict)

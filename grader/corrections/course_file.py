@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from grader.corrections import file_messages
-from grader.corrections.course import Course, Extension, LatePolicy, Share, Terms
+from grader.corrections.course import CourseTerms, Extension, LatePolicy, Share, Terms
 from grader.corrections.toml_table import TomlTable, parse_toml, read_file
 from grader.errors import UsageError
 
@@ -20,7 +20,7 @@ _ASSIGNMENT = ("due", "attempts", "late")
 _EXTENSION = ("person", "assignment", "due", "days", "attempts")
 
 
-def read_course(path: Path) -> Course:
+def read_course(path: Path) -> CourseTerms:
     """Return the course in a file; raises UsageError that says what breaks which rule."""
     try:
         table = TomlTable(str(path), parse_toml(read_file(path), path), _KEYS)
@@ -36,7 +36,7 @@ def read_course(path: Path) -> Course:
     if unknown := {name for name, _ in extensions} - {"", *assignments}:
         raise table.fault(file_messages.extension_of_unknown(min(unknown)))
     with_extensions = {name: replace(terms, extensions=_for(name, extensions)) for name, terms in assignments.items()}
-    return Course(with_extensions, replace(others, extensions=_for("", extensions)))
+    return CourseTerms(with_extensions, replace(others, extensions=_for("", extensions)))
 
 
 def _for(assignment: str, extensions: Iterable[tuple[str, Extension]]) -> tuple[Extension, ...]:

@@ -29,7 +29,7 @@ from grader.platforms.platform import (
     AssignmentInfo,
     GradeChange,
     GradeState,
-    Member,
+    PlatformMember,
     RemoteFile,
     RemoteSubmission,
     Wait,
@@ -91,7 +91,7 @@ class CanvasAssignment(Closing):
                 str(found["name"]), None if points is None else float(points), iso_time(found.get("due_at"))
             )
 
-    def members(self) -> Sequence[Member]:
+    def members(self) -> Sequence[PlatformMember]:
         """Return the course's students, with their sections."""
         with documented("Canvas"):
             sections = {s["id"]: str(s.get("name") or "") for s in self._list(f"{self._course}/sections")}
@@ -103,7 +103,7 @@ class CanvasAssignment(Closing):
             )
             return [member_of(user, sections) for user in people]
 
-    def submissions(self, members: Sequence[Member]) -> Iterable[RemoteSubmission]:
+    def submissions(self, members: Sequence[PlatformMember]) -> Iterable[RemoteSubmission]:
         """Return what was handed in, with earlier attempts, also by who has left the course."""
         by_id = {m.id: m for m in members}
         alike: dict[tuple[object, ...], list[RemoteSubmission]] = defaultdict(list)
@@ -117,7 +117,7 @@ class CanvasAssignment(Closing):
         merged = [replace(s[0], members=tuple(m for one in s for m in one.members)) for s in alike.values()]
         return [s for s in merged if s.attempts]
 
-    def person_key(self, member: Member) -> tuple[str, ...]:
+    def person_key(self, member: PlatformMember) -> tuple[str, ...]:
         """Return what the names of Canvas's own download tell, as intake reads them."""
         return (self.name, member.id, re.sub(r"\W", "", member.sorted_name.lower()))
 

@@ -9,10 +9,17 @@ from grader.export.comments import is_comment
 from grader.person import Person
 from grader.platforms import messages
 from grader.platforms.answers import as_list, iso_time
-from grader.platforms.platform import FEEDBACK_FILE, GradeState, Member, RemoteAttempt, RemoteFile, RemoteSubmission
+from grader.platforms.platform import (
+    FEEDBACK_FILE,
+    GradeState,
+    PlatformMember,
+    RemoteAttempt,
+    RemoteFile,
+    RemoteSubmission,
+)
 
 
-def member_of(user: Mapping[str, Any], sections: Mapping[Any, str]) -> Member:
+def member_of(user: Mapping[str, Any], sections: Mapping[Any, str]) -> PlatformMember:
     """Return a user of the course, whose sections are given by number."""
     enrolled = dict.fromkeys(sections.get(e.get("course_section_id"), "") for e in user.get("enrollments") or ())
     person = Person(
@@ -22,10 +29,12 @@ def member_of(user: Mapping[str, Any], sections: Mapping[Any, str]) -> Member:
         login=str(user.get("login_id") or ""),
         email=str(user.get("email") or ""),
     )
-    return Member(person.id, person, "; ".join(filter(None, enrolled)), str(user.get("sortable_name") or person.name))
+    return PlatformMember(
+        person.id, person, "; ".join(filter(None, enrolled)), str(user.get("sortable_name") or person.name)
+    )
 
 
-def submission_of(data: Mapping[str, Any], member: Member) -> RemoteSubmission:
+def submission_of(data: Mapping[str, Any], member: PlatformMember) -> RemoteSubmission:
     """Return one person's submission with all attempts."""
     history = [h for h in data.get("submission_history") or () if h.get("submitted_at")]
     history = history or ([data] if data.get("submitted_at") else [])

@@ -23,7 +23,7 @@ from grader.platforms.platform import (
     AssignmentInfo,
     GradeChange,
     GradeState,
-    Member,
+    PlatformMember,
     RemoteFile,
     RemoteSubmission,
     Wait,
@@ -73,12 +73,12 @@ class MoodleAssignment(Closing):
                 files="file" in enabled,
             )
 
-    def members(self) -> Sequence[Member]:
+    def members(self) -> Sequence[PlatformMember]:
         """Return who may hand in, with the course's groups as sections."""
         with documented("Moodle"):
             return [member_of(p) for p in self._participants()]
 
-    def submissions(self, members: Sequence[Member]) -> Iterable[RemoteSubmission]:
+    def submissions(self, members: Sequence[PlatformMember]) -> Iterable[RemoteSubmission]:
         """Return what was handed in; of a team all members have it."""
         with documented("Moodle"):
             assign, by_id = self._assign(), {m.id: m for m in members}
@@ -96,7 +96,7 @@ class MoodleAssignment(Closing):
                 for (user, team), rows_ in by_author.items()
             ]
 
-    def person_key(self, member: Member) -> tuple[str, ...]:
+    def person_key(self, member: PlatformMember) -> tuple[str, ...]:
         """Return what the names of Moodle's own download tell, as intake reads them."""
         return (self.name, member.person.participant or member.id, member.person.name)
 
@@ -205,7 +205,7 @@ class MoodleAssignment(Closing):
         rows: Sequence[Mapping[str, Any]],
         user: str,
         team: str,
-        by_id: Mapping[str, Member],
+        by_id: Mapping[str, PlatformMember],
         teams: Mapping[str, tuple[str, list[str]]],
         extensions: Mapping[str, int],
         due: int,
@@ -214,6 +214,6 @@ class MoodleAssignment(Closing):
         due = max(due, *(extensions.get(id_, 0) for id_ in ids), 0) if due else 0
         handed = [row for row in rows if row.get("status") in HANDED_IN]
         attempts = sorted((attempt_of(row, due) for row in handed), key=lambda a: a.number)
-        members = tuple(by_id.get(id_) or Member(id_, Person(id=id_, name=f"user {id_}")) for id_ in ids)
+        members = tuple(by_id.get(id_) or PlatformMember(id_, Person(id=id_, name=f"user {id_}")) for id_ in ids)
         draft = any(row.get("status") == "draft" for row in rows)
         return RemoteSubmission(members, tuple(attempts), iso_time(due), name, team, draft=draft)

@@ -10,7 +10,7 @@ from typing import Any
 from grader.person import Person
 from grader.platforms import messages
 from grader.platforms.answers import iso_time
-from grader.platforms.platform import GradeState, Member, RemoteAttempt, RemoteFile
+from grader.platforms.platform import GradeState, PlatformMember, RemoteAttempt, RemoteFile
 
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -23,7 +23,7 @@ def is_feedback(config: Mapping[str, Any]) -> bool:
     return config.get("subtype") == "assignfeedback" and config.get("name") == "enabled" and str(config["value"]) == "1"
 
 
-def member_of(user: Mapping[str, Any]) -> Member:
+def member_of(user: Mapping[str, Any]) -> PlatformMember:
     """Return a participant; the course's groups are the sections, but for the team."""
     groups = [str(g.get("name") or "") for g in user.get("groups") or () if g.get("id") != user.get("groupid")]
     person = Person(
@@ -34,7 +34,7 @@ def member_of(user: Mapping[str, Any]) -> Member:
         email=str(user.get("email") or ""),
         participant=str(user.get("recordid") or ""),
     )
-    return Member(person.id, person, "; ".join(filter(None, dict.fromkeys(groups))))
+    return PlatformMember(person.id, person, "; ".join(filter(None, dict.fromkeys(groups))))
 
 
 def attempt_of(row: Mapping[str, Any], due: int) -> RemoteAttempt:

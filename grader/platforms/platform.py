@@ -35,7 +35,7 @@ class AssignmentInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PlatformMember:
     """A student of the course.
 
     ``id`` is the platform's number of the user, ``sorted_name`` the name by which lists are sorted, if there is one.
@@ -76,7 +76,7 @@ class RemoteAttempt:
 class RemoteSubmission:
     """The attempts of a person, or of a group by one of which they are."""
 
-    members: tuple[Member, ...]
+    members: tuple[PlatformMember, ...]
     attempts: tuple[RemoteAttempt, ...]
     due: str = ""
     group: str = ""
@@ -138,13 +138,13 @@ class Platform(Protocol):
     def assignment(self) -> AssignmentInfo:
         """Return what the platform says of the assignment; UsageError if it takes no grades."""
 
-    def members(self) -> Sequence[Member]:
+    def members(self) -> Sequence[PlatformMember]:
         """Return the course's students."""
 
-    def submissions(self, members: Sequence[Member]) -> Iterable[RemoteSubmission]:
+    def submissions(self, members: Sequence[PlatformMember]) -> Iterable[RemoteSubmission]:
         """Return what was handed in, of a group once."""
 
-    def person_key(self, member: Member) -> tuple[str, ...]:
+    def person_key(self, member: PlatformMember) -> tuple[str, ...]:
         """Return what intake knows a person by in the platform's own download."""
 
     def fetch(self, file: RemoteFile, place: Path) -> None:

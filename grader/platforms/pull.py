@@ -25,7 +25,7 @@ from grader.intake.pull_manifest import (
     write_manifest,
 )
 from grader.platforms import messages
-from grader.platforms.platform import Member, Platform, RemoteFile, RemoteSubmission
+from grader.platforms.platform import Platform, PlatformMember, RemoteFile, RemoteSubmission
 
 _LONGEST, _DEEPEST = 100, 8  # bytes of a name, and folders
 _PART = ".part"
@@ -209,7 +209,7 @@ def _files_of(plan: _Plan) -> Iterator[tuple[str, RemoteFile]]:
         yield from files.items()
 
 
-def _roster(members: Sequence[Member]) -> bytes:
+def _roster(members: Sequence[PlatformMember]) -> bytes:
     header = ("name", "user id", "sis id", "login", "email", "identifier")
     rows = [[getattr(m.person, field) for field in _ROSTER_FIELDS] for m in members]
     rows = [[*row[:-1], f"Participant {row[-1]}" if row[-1] else ""] for row in rows]

@@ -13,7 +13,7 @@ from grader.export.grades import grade_remarks, who
 from grader.export.matching import match_rows, require_points
 from grader.export.request import Request
 from grader.platforms import messages
-from grader.platforms.platform import GradeChange, GradeState, Member, Platform
+from grader.platforms.platform import GradeChange, GradeState, Platform, PlatformMember
 from grader.platforms.push_decision import Decision, Wanted, decide, same_grade
 from grader.platforms.push_journal import Known, PushJournal, Step, read_journal
 from grader.report import student_page
@@ -40,7 +40,7 @@ class PushedGrade:
     ``why`` says why it is left or failed, ``kept`` what feedback stays.
     """
 
-    member: Member
+    member: PlatformMember
     result: GradingResult
     status: PushStatus
     grade: float
@@ -63,7 +63,7 @@ class PushOptions:
 class PushPlan:
     """Whose grade is to be what, and sentences for staff."""
 
-    wanted: dict[str, tuple[Member, GradingResult, Wanted]]
+    wanted: dict[str, tuple[PlatformMember, GradingResult, Wanted]]
     remarks: tuple[str, ...]
 
 
@@ -80,7 +80,7 @@ def plan_push(platform: Platform, request: Request, options: PushOptions) -> Pus
     factor = require_points(request, info.points, messages.assignment_on(info.title, platform.name.capitalize()))
     place = messages.list_of_students(platform.name.capitalize())
     matching = match_rows(request, {n: member.person for n, member in enumerate(members)}, place)
-    wanted: dict[str, tuple[Member, GradingResult, Wanted]] = {}
+    wanted: dict[str, tuple[PlatformMember, GradingResult, Wanted]] = {}
     for row, result in matching.results.items():
         if (grade := request.grade_of(result)) is None:  # excused
             continue

@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from grader.report.exercise_lines import exercise_lines
 from grader.report.messages import passed_checks
-from grader.report.pages import fill_template
 from grader.report.result_view import exercise_view
+from grader.report.template_environment import fill_template
 from grader.result import ExerciseResult
 from grader.sanitize import visible
 from grader.settings import templates
@@ -56,7 +56,7 @@ def _style() -> Markup:
     Its rules are nested, below one that undoes the editor's, and outweigh those by an id that nothing has. The theme of
     JupyterLab, VS Code and Colab decides before the system's.
     """
-    style = (templates() / "page.css").read_text(encoding="utf-8")
+    style = (templates() / "static" / "page.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{([^}]*--background[^}]*)\}", style)[:2]
     style = re.sub(r"(?m)^@media print \{.*?^\}\n", "", style, flags=re.DOTALL | re.MULTILINE)
     style = re.sub(r"(?m)^html \{[^}]*\}\n", "", style)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.report.pages import fill_template
+from grader.report.template_environment import fill_template
 from grader.similarity import messages
 from grader.similarity.similar_answers import Alike, AlikeAnswers
 

@@ -196,7 +196,10 @@ def test_ending_its_own_process_is_a_fault(kernel: Kernel, ask: Ask, body: str) 
 
 
 def test_too_many_threads_end_the_kernel(ask: Ask) -> None:
-    """Starting threads without end is stopped by the watchdog, or by the control group if it is quicker."""
+    """Starting threads without end is stopped.
+
+    By the watchdog, or by the control group if that is quicker.
+    """
     fault = fault_of(
         ask,
         "import threading, time\nwhile True:\n    threading.Timer(60, int).start()\n    time.sleep(0.001)",

@@ -181,7 +181,7 @@ def test_a_huge_figure_is_cut_and_says_so(results: dict[str, Any], parse: Any) -
 @pytest.mark.parametrize("level", [*(f"v{n}" for n in range(LEVELS)), "nan"])
 def test_the_text_in_a_cell_can_be_read_on_its_colour(level: str, contrast: Contrast) -> None:
     """Every colour of the scale is in the style sheet, and contrast reaches WCAG AA."""
-    style = (templates() / "page.css").read_text()
+    style = (templates() / "static" / "page.css").read_text()
     [background] = re.findall(rf"\.{level} \{{ background: (#\w+); \}}", style)
     [text] = re.findall(rf"(?m)^(?:\.\w+, )*\.{level}(?:, \.\w+)* \{{ color: (#\w+); \}}", style)
 

@@ -150,7 +150,7 @@ def test_verdicts_are_words_and_not_colours_alone(page: Any) -> None:
 
 
 def themes() -> Iterator[Any]:
-    light, dark, *_ = re.findall(r":root \{(.*?)\}", Path(templates() / "page.css").read_text(), re.DOTALL)
+    light, dark, *_ = re.findall(r":root \{(.*?)\}", Path(templates() / "static" / "page.css").read_text(), re.DOTALL)
     for name, block in (("light", light), ("dark", dark)):
         colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block))
         for text in ("text", "muted", "link", "good", "bad", "part", "idle", "ours"):

@@ -1,0 +1,54 @@
+"""The commands of the service, which alone import Django."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from grader.cli.exit_codes import EXIT_DONE
+from grader.errors import UsageError
+from grader.service.config import load_config
+from grader.service.setup_django import setup_django
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Run the service on this machine."""
+    config = load_config()
+    setup_django()
+    from grader.service import process_supervisor
+    from grader.service.demo_course import make_demo
+
+    process_supervisor.prepare_database()
+    if args.demo:
+        for line in make_demo(config.url):
+            print(line)
+    print(f"The service runs at {config.url} until Ctrl-C.", flush=True)
+    workers = [process_supervisor.worker_command(f"{os.uname().nodename}-{n}") for n in range(1, config.workers + 1)]
+    return process_supervisor.supervise([process_supervisor.web_command(config), *workers])
+
+
+def worker(args: argparse.Namespace) -> int:
+    """Run one worker, started again when it ends."""
+    load_config()
+    from grader.service import process_supervisor
+
+    return process_supervisor.supervise([process_supervisor.worker_command(args.name)])
+
+
+def token(args: argparse.Namespace) -> int:
+    """Print a new token."""
+    setup_django()
+    from grader.service.credentials import Scope, make_token
+    from grader.service.models import Account
+
+    account = Account.objects.filter(username=args.account).first()
+    if account is None:
+        raise UsageError(f"there is no account {args.account}")
+    try:
+        scopes = [Scope(s) for s in args.scope]
+    except ValueError as error:
+        raise UsageError(f"{error}; scopes are {', '.join(Scope)}") from error
+    print(make_token(account, args.name, scopes or [Scope.SUBMIT, Scope.READ]))
+    sys.stdout.flush()
+    return EXIT_DONE

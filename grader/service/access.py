@@ -1,0 +1,63 @@
+"""Who may see and do what; what is not allowed is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from grader.service.models import Account, Course, CourseAssignment, Member, Role, Upload
+
+STAFF = (Role.GRADER, Role.INSTRUCTOR)
+
+
+def memberships(account: Account) -> QuerySet[Member]:
+    """Return what an account is in its courses."""
+    return Member.objects.filter(account=account, active=True).select_related("course")
+
+
+def courses(account: Account) -> QuerySet[Course]:
+    """Return the courses that an account is in; all of them for an administrator."""
+    if account.is_superuser:
+        return Course.objects.all()
+    return Course.objects.filter(members__in=memberships(account)).distinct()
+
+
+def role_in(account: Account, course: Course) -> Role | None:
+    """Return what an account is in a course; an administrator is an instructor everywhere."""
+    if account.is_superuser:
+        return Role.INSTRUCTOR
+    member = memberships(account).filter(course=course).first()
+    return Role(member.role) if member else None
+
+
+def course_for(account: Account, slug: str, roles: Iterable[Role] = tuple(Role)) -> Course:
+    """Return a course in which an account has one of some roles; raises Http404."""
+    course = Course.objects.filter(slug=slug).first()
+    if course is None or role_in(account, course) not in set(roles):
+        raise Http404
+    return course
+
+
+def assignment_for(account: Account, course: str, slug: str, roles: Iterable[Role] = tuple(Role)) -> CourseAssignment:
+    """Return an assignment of such a course as :func:`course_for` returns; raises Http404."""
+    found = course_for(account, course, roles).assignments.select_related("course", "files").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def uploads(account: Account) -> QuerySet[Upload]:
+    """Return the uploads that an account may see: its own, and those of its courses as staff."""
+    everything = Upload.objects.select_related("assignment__course", "assignment__files", "member")
+    if account.is_superuser:
+        return everything
+    of_staff = memberships(account).filter(role__in=STAFF).values("course")
+    own = memberships(account).values("pk")
+    return everything.filter(assignment__course__in=of_staff) | everything.filter(member__in=own)
+
+
+def is_staff_of(account: Account, upload: Upload) -> bool:
+    """Return whether an account sees an upload as staff does."""
+    return role_in(account, upload.assignment.course) in STAFF

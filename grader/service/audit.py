@@ -1,0 +1,28 @@
+"""The log of who changed what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from grader.service.models import Account, ApiToken, AuditEntry, Course
+
+
+def record(
+    request: HttpRequest | None, action: str, target: object = "", *, course: Course | None = None, **details: Any
+) -> None:
+    """Write one entry; ``details`` are JSON data and hold no student's text, answers or names."""
+    account = getattr(request, "user", None)
+    known = account if isinstance(account, Account) else None
+    token = getattr(request, "token", None)
+    AuditEntry.objects.create(
+        account=known,
+        who=str(known.username if known else "command line" if request is None else ""),
+        token=token.name if isinstance(token, ApiToken) else "",
+        action=action,
+        course=course,
+        target=str(target)[:200],
+        details=details,
+        address=request.META.get("REMOTE_ADDR", "") if request else "",
+    )

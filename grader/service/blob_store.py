@@ -1,0 +1,55 @@
+"""Bytes by their SHA-256, durable before anything refers to them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from grader.atomic_write import sync_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes that are stored: their SHA-256 and their number."""
+
+    sha256: str
+    size: int
+
+
+def blob_folder() -> Path:
+    """Return the folder of all uploads."""
+    folder: Path = settings.DATA / "blobs"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder
+
+
+def blob_path(sha256: str) -> Path:
+    """Return where bytes of a digest lie."""
+    return blob_folder() / sha256
+
+
+def store_blob(chunks: Iterable[bytes]) -> Blob:
+    """Store bytes; when this returns they are on disk, and so is their name."""
+    folder = blob_folder()
+    digest, size = hashlib.sha256(), 0
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, folder / digest.hexdigest())
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(folder)
+    return Blob(digest.hexdigest(), size)

@@ -1,0 +1,126 @@
+"""Settings of the service, typed, from environment variables and a TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from grader.errors import UsageError
+from grader.service import messages
+from grader.settings import absolute, state_dir
+
+PREFIX = "GRADER_SERVICE_"
+FILE_VARIABLE = "GRADER_SERVICE_CONFIG"
+"""The variable that names the file of settings, which environment variables go before."""
+
+
+def _absolute(path: Path) -> Path:
+    return absolute("data", str(path))
+
+
+def _list(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class ServiceConfig(BaseSettings):
+    """What one installation of the service is run with.
+
+    ``data`` is the folder of all that lasts: database, uploads, keys. ``database_url`` is a PostgreSQL database
+    (``postgresql://user:password@host:port/name``); empty is SQLite in ``data``. ``url`` is the address at which people
+    reach the service, ``bind`` the one at which it listens, ``hosts`` are other names that it answers to, and
+    ``frame_ancestors`` the origins of learning platforms that may show it in a frame. ``workers`` are the processes
+    that grade beside the web server, each ``jobs`` submissions at once (0: as many as there are processors).
+    ``upload_mb`` is the largest upload; ``cooldown_s`` the seconds between two uploads of one student to one
+    assignment where the assignment says nothing else. ``uploads_per_minute`` and ``sign_ins_per_minute`` bound one
+    account and one address. ``log`` is the least level of log records; ``demo_assignment`` the assignment of the course
+    to try, where not the only one that is known.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
+
+    data: Annotated[Path, AfterValidator(_absolute)] = Field(default_factory=lambda: state_dir() / "service")
+    database_url: SecretStr = SecretStr("")
+    url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8000"
+    hosts: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
+    frame_ancestors: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
+    workers: int = Field(default=1, ge=0, le=64)
+    jobs: int = Field(default=0, ge=0, le=256)
+    web_threads: int = Field(default=8, ge=1, le=256)
+    upload_mb: int = Field(default=25, ge=1, le=500)
+    cooldown_s: int = Field(default=0, ge=0)
+    uploads_per_minute: int = Field(default=30, ge=1)
+    sign_ins_per_minute: int = Field(default=10, ge=1)
+    log: str = "INFO"
+    demo_assignment: str = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take environment variables before what was read from the file."""
+        return env_settings, init_settings
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether everything lies in files, without a database server."""
+        return not self.database_url.get_secret_value()
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the service by https, so that cookies are for that alone."""
+        return self.url.startswith("https://")
+
+    @property
+    def upload_limit(self) -> int:
+        """The bytes of the largest upload."""
+        return self.upload_mb << 20
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """The names in requests that are answered."""
+        return sorted({urlsplit(self.url).hostname or "", "127.0.0.1", "localhost", *self.hosts} - {""})
+
+    @property
+    def queue_url(self) -> str:
+        """The address of the queue's tables: beside ours on PostgreSQL, else a file of its own."""
+        if self.sqlite:
+            return f"sqlite:///{self.data / 'queue.sqlite3'}"
+        _, _, rest = self.database_url.get_secret_value().partition("://")
+        return f"postgresql+psycopg://{rest}"
+
+
+@cache
+def load_config() -> ServiceConfig:
+    """Return the settings of this process; raises UsageError that names the one that is wrong."""
+    known = {f"{PREFIX}{name}".upper() for name in ServiceConfig.model_fields} | {FILE_VARIABLE}
+    if unknown := sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known):
+        raise UsageError(messages.unknown_variable(unknown[0], sorted(known)))
+    given = _read_file(os.environ.get(FILE_VARIABLE, ""))
+    try:
+        return ServiceConfig(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(messages.wrong_setting(".".join(map(str, first["loc"])), first["msg"])) from error
+
+
+def _read_file(name: str) -> dict[str, Any]:
+    if not name:
+        return {}
+    path = absolute(FILE_VARIABLE, name)
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(messages.unreadable_config(path, error)) from error

@@ -1,0 +1,72 @@
+"""Tokens of the API and links to sign in, shown once and kept as digests."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from grader.service.models import Account, ApiToken, Course, SignInLink
+
+PREFIX = "grader_"
+
+
+class Scope(enum.StrEnum):
+    """What a token is good for, within what its account may do."""
+
+    SUBMIT = "submit"
+    READ = "read"
+    SUBMIT_FOR_OTHERS = "submit-for-others"
+    EXPORT = "export"
+
+
+def make_token(
+    account: Account,
+    name: str,
+    scopes: Iterable[Scope],
+    *,
+    course: Course | None = None,
+    expires: datetime | None = None,
+) -> str:
+    """Make a token and return its text, which is nowhere else."""
+    text = PREFIX + secrets.token_urlsafe(32)
+    ApiToken.objects.create(
+        account=account, name=name, scopes=sorted(scopes), course=course, expires=expires, digest=digest_of(text)
+    )
+    return text
+
+
+def find_token(text: str) -> ApiToken | None:
+    """Return a token that is good now, and note its use."""
+    now = timezone.now()
+    found = ApiToken.objects.select_related("account").filter(digest=digest_of(text), revoked=None).first()
+    if found is None or not found.account.is_active or (found.expires and found.expires <= now):
+        return None
+    if found.last_used is None or now - found.last_used > timedelta(minutes=1):
+        ApiToken.objects.filter(pk=found.pk).update(last_used=now)
+    return found
+
+
+def make_link(account: Account, *, valid: timedelta = timedelta(days=14)) -> str:
+    """Make a one-time link's secret and return it."""
+    text = secrets.token_urlsafe(32)
+    SignInLink.objects.create(account=account, digest=digest_of(text), expires=timezone.now() + valid)
+    return text
+
+
+def use_link(text: str) -> Account | None:
+    """Return whom a link signs in, once; None where it was used, has expired or never was."""
+    now = timezone.now()
+    found = SignInLink.objects.filter(digest=digest_of(text))
+    if not found.filter(used=None, expires__gt=now, account__is_active=True).update(used=now):
+        return None
+    return found.select_related("account").get().account
+
+
+def digest_of(text: str) -> str:
+    """Return what is kept of a secret."""
+    return hashlib.sha256(text.encode()).hexdigest()

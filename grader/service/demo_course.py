@@ -1,0 +1,41 @@
+"""A course to try the service with: one assignment, an instructor and a student."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from grader.assignment import load_assignment, load_only_assignment
+from grader.service.credentials import make_link
+from grader.service.models import Account, ApprovedAssignment, Course, CourseAssignment, Member, Role
+
+_PEOPLE = (("demo-instructor", "Ines Instructor", Role.INSTRUCTOR), ("demo-student", "Sam Student", Role.STUDENT))
+
+
+def make_demo(url: str) -> list[str]:
+    """Make the course where there is none, and return lines with links to sign in."""
+    named = settings.CONFIG.demo_assignment
+    assignment = load_assignment(named) if named else load_only_assignment()
+    files, _ = ApprovedAssignment.objects.get_or_create(
+        digest=assignment.digest,
+        defaults={
+            "slug": assignment.slug,
+            "path": str(assignment.root),
+            "title": assignment.title,
+            "max_score": assignment.max_score,
+        },
+    )
+    course, _ = Course.objects.get_or_create(slug="demo", defaults={"title": "Demo course"})
+    CourseAssignment.objects.get_or_create(
+        course=course, slug=assignment.slug.replace("_", "-"), defaults={"files": files, "title": assignment.title}
+    )
+    lines = []
+    for login, name, role in _PEOPLE:
+        account, made = Account.objects.get_or_create(username=login, defaults={"full_name": name})
+        if made:
+            account.set_unusable_password()
+            account.save()
+        Member.objects.get_or_create(
+            course=course, account=account, defaults={"role": role, "name": name, "login": login}
+        )
+        lines.append(f"{name} ({role}): {url}/sign-in/{make_link(account)}")
+    return lines

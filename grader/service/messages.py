@@ -1,0 +1,39 @@
+"""Sentences of the service to students, staff and administrators."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+STATES = {
+    "accepted": "waiting to be graded",
+    "queued": "waiting to be graded",
+    "grading": "being graded",
+    "graded": "graded",
+    "unreadable": "could not be read",
+    "error": "could not be graded through a fault of ours",
+}
+"""What becomes of a submission, in words."""
+
+TRIED_TOO_OFTEN = "Grading this submission failed several times through a fault of ours. Staff has been told."
+
+
+def unknown_variable(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def wrong_setting(name: str, why: str) -> str:
+    return f"setting {name}: {why}"
+
+
+def unreadable_config(path: Path, error: Exception) -> str:
+    return f"{path} cannot be read as TOML: {error}"
+
+
+def not_approved(slug: str) -> str:
+    return f"The files of assignment {slug} have changed since an administrator approved them."
+
+
+TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. Look at the workers' log."

@@ -1,0 +1,28 @@
+"""The tables of the service."""
+
+from grader.service.models.accounts import Account, ApiToken, SignInLink
+from grader.service.models.courses import ApprovedAssignment, Course, CourseAssignment, DueExtension, Member, Role
+from grader.service.models.operation import AuditEntry, Task, TaskState, WorkerHeartbeat
+from grader.service.models.uploads import Correction, IdempotencyKey, PublishedResult, State, Upload, UploadFile
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "ApprovedAssignment",
+    "AuditEntry",
+    "Correction",
+    "Course",
+    "CourseAssignment",
+    "DueExtension",
+    "IdempotencyKey",
+    "Member",
+    "PublishedResult",
+    "Role",
+    "SignInLink",
+    "State",
+    "Task",
+    "TaskState",
+    "Upload",
+    "UploadFile",
+    "WorkerHeartbeat",
+]

@@ -1,0 +1,28 @@
+"""Refuse requests by their length, before anything reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+_FORM = 1 << 20  # bytes of a form around its files
+
+
+class BodyLimit:
+    """Answer 413 to a body that is too large.
+
+    A WSGI server hands on no more than its Content-Length.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse a request, or hand it on."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.CONFIG.upload_limit + _FORM:
+            sentence = f"The upload is larger than the {settings.CONFIG.upload_mb} MB that are allowed."
+            return HttpResponse(sentence, status=413, content_type="text/plain; charset=utf-8")
+        return self._get_response(request)

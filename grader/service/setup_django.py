@@ -1,0 +1,13 @@
+"""Make Django ready in a process of ours."""
+
+from __future__ import annotations
+
+import os
+
+
+def setup_django() -> None:
+    """Set Django up with the settings of this process; raises UsageError where they are wrong."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "grader.service.django_settings"
+    import django  # takes a while, and only the service has it
+
+    django.setup()

@@ -1,0 +1,12 @@
+"""Addresses of the service, by who uses them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from grader.service.api import api_urls
+from grader.service.pages.administrator_urls import ADMINISTRATOR_URLS
+from grader.service.pages.staff_urls import STAFF_URLS
+from grader.service.pages.student_urls import STUDENT_URLS
+
+urlpatterns = [*STUDENT_URLS, *STAFF_URLS, *ADMINISTRATOR_URLS, path("api/v1/", api_urls())]

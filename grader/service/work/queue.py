@@ -1,0 +1,68 @@
+"""The durable queue: its tables, what puts workflows in it, and what runs them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from dbos import DBOS, DBOSClient, EnqueueOptions
+from django.conf import settings
+
+from grader.service.work.old_sqlite import install
+
+QUEUE = "grading"
+APPLICATION = "grader"
+VERSION = "1"
+"""Of the workflows: workers of another version leave each other's alone."""
+
+_POLL_S = 0.1
+
+
+def make_tables() -> None:
+    """Make the queue's tables, or bring them up to date."""
+    _configure("setup", migrate=True)
+    DBOS.launch()
+    DBOS.destroy()
+
+
+def start_queue(executor: str, concurrency: int) -> None:
+    """Begin to run workflows in threads of this process, whose stable name is ``executor``."""
+    _configure(executor, migrate=False)
+    from grader.service.work import workflows  # noqa: F401 - registers them
+
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=_POLL_S)
+
+
+def _configure(executor: str, *, migrate: bool) -> None:
+    install()
+    DBOS(
+        config={
+            "name": APPLICATION,
+            "system_database_url": settings.CONFIG.queue_url,
+            "application_version": VERSION,
+            "executor_id": executor,
+            "use_listen_notify": False,
+            "run_migrations": migrate,
+            "log_level": "WARNING",
+        }
+    )
+
+
+@cache
+def client() -> DBOSClient:
+    """Return what puts workflows in the queue and asks about them."""
+    install()
+    return DBOSClient(system_database_url=settings.CONFIG.queue_url)
+
+
+def enqueue(workflow: str, workflow_id: str, *arguments: Any, priority: int = 10) -> None:
+    """Put a workflow in the queue; one whose id is there already is not put there again."""
+    options: EnqueueOptions = {
+        "queue_name": QUEUE,
+        "workflow_name": workflow,
+        "workflow_id": workflow_id,
+        "priority": priority,
+        "app_version": VERSION,
+    }
+    client().enqueue(options, *arguments)

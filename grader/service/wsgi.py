@@ -1,0 +1,10 @@
+"""The WSGI application that gunicorn serves."""
+
+from __future__ import annotations
+
+from django.core.wsgi import get_wsgi_application
+
+from grader.service.setup_django import setup_django
+
+setup_django()
+application = get_wsgi_application()

@@ -1,0 +1,247 @@
+"""The service's database in this process, and whole services in processes of their own.
+
+Tests of rows and answers use ``database`` and Django's own test client: quick, on SQLite. Tests of processes use
+``serve``, on SQLite or a PostgreSQL server that this run starts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
+RIGHT = (
+    "def scale(numbers):\n    return np.asarray(numbers, 'float32') * factor\n",
+    "def pair(number):\n    return number, number * factor\n",
+)
+WRONG = ("def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n", RIGHT[1])
+
+
+def notebook(*cells: str) -> bytes:
+    """Return the bytes of a notebook of these code cells."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    for number, cell in enumerate(made.cells):
+        cell["id"] = f"cell-{number}"
+    return nbformat.writes(made).encode()
+
+
+@pytest.fixture(scope="session")
+def _django(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Set Django up once in this process, with tables in a folder of this run."""
+    os.environ["GRADER_SERVICE_DATA"] = str(tmp_path_factory.mktemp("service"))
+    from grader.service.setup_django import setup_django
+
+    setup_django()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one tests nothing more
+    settings.ALLOWED_HOSTS = ["*"]
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@pytest.fixture
+def database(_django: None) -> Iterator[None]:
+    """An empty database, in this process."""
+    from django.core.cache import cache
+    from django.core.management import call_command
+
+    yield
+    cache.clear()
+    call_command("flush", verbosity=0, interactive=False)
+
+
+@dataclass
+class People:
+    """A course with the tiny assignment, and people in it; in another course there are others.
+
+    ``stranger`` is in no course. All of them have the password ``pass word``.
+    """
+
+    assignment: Any
+    accounts: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, name: str) -> Any:
+        """Return a client with the session of somebody, or of nobody for an empty name."""
+        from django.test import Client
+
+        client = Client()
+        if name:
+            client.force_login(self.accounts[name])
+        return client
+
+    def member(self, name: str) -> Any:
+        """Return somebody's membership of the course."""
+        return self.assignment.course.members.get(account=self.accounts[name])
+
+
+@pytest.fixture
+def people(database: None) -> People:
+    """Two courses with the same assignment and their people."""
+    from grader.assignment import load_assignment
+    from grader.service.models import Account, ApprovedAssignment, Course, CourseAssignment, Member
+
+    tiny = load_assignment(str(TINY))
+    files = ApprovedAssignment.objects.create(
+        slug=tiny.slug, path=str(tiny.root), digest=tiny.digest, title=tiny.title, max_score=tiny.max_score
+    )
+    made = People(None)
+    for slug, names in {
+        "first": {"student": "student", "classmate": "student", "grader": "grader", "instructor": "instructor"},
+        "second": {"other_student": "student", "other_grader": "grader", "other_instructor": "instructor"},
+    }.items():
+        course = Course.objects.create(slug=slug, title=slug.title())
+        assignment = CourseAssignment.objects.create(course=course, slug="tiny", title="Tiny", files=files)
+        made.assignment = made.assignment or assignment
+        for name, role in names.items():
+            made.accounts[name] = Account.objects.create_user(name, password="pass word")  # noqa: S106 - of a test
+            Member.objects.create(course=course, account=made.accounts[name], role=role, name=name, login=name)
+    made.accounts["stranger"] = Account.objects.create_user("stranger", password="pass word")  # noqa: S106 - of a test
+    made.accounts["administrator"] = Account.objects.create_superuser("administrator", password="pass word")  # noqa: S106 - of a test
+    return made
+
+
+@dataclass
+class Service:
+    """A whole service in processes of its own, with the demo course on the tiny assignment."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *options: str) -> None:
+        """Start it, and return once it answers."""
+        command = [sys.executable, "-P", "-m", "grader", "serve", *options]
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
+                command, env=self.environment, cwd=self.folder, stdout=log, stderr=log, text=True
+            )
+        while not self.answers():
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+
+    def answers(self) -> bool:
+        """Return whether it answers that it is ready."""
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+        return False
+
+    def stop(self) -> None:
+        """End it as a service manager does."""
+        if self.process:
+            self.process.terminate()
+            self.process.wait(60)
+            self.process = None
+
+    def run(self, *arguments: str) -> str:
+        """Return what a ``grader`` command with the service's settings prints."""
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-P", "-m", "grader", *arguments],
+            env=self.environment, cwd=self.folder, capture_output=True, text=True, check=True, timeout=120,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    @cached_property
+    def token(self) -> str:
+        """A token of the demo student."""
+        return self.run("token", "demo-student")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+Serve = Callable[..., Service]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start services with the demo course, with these settings; all of them end with the test."""
+    started: list[Service] = []
+
+    def start(database_url: str = "", **settings: object) -> Service:
+        folder = tmp_path / f"service-{len(started)}"
+        folder.mkdir()
+        port = _free_port()
+        environment = {n: v for n, v in os.environ.items() if not n.startswith("GRADER_SERVICE_")}
+        environment |= {f"GRADER_SERVICE_{n.upper()}": str(v) for n, v in settings.items()}
+        environment |= {
+            "GRADER_SERVICE_DATA": str(folder / "data"),
+            "GRADER_SERVICE_BIND": f"127.0.0.1:{port}",
+            "GRADER_SERVICE_URL": f"http://127.0.0.1:{port}",
+            "GRADER_SERVICE_DATABASE_URL": database_url,
+            "GRADER_SERVICE_DEMO_ASSIGNMENT": str(TINY),
+        }
+        service = Service(folder, port, environment)
+        started.append(service)
+        service.start("--demo")
+        return service
+
+    yield start
+    for service in started:
+        service.stop()
+
+
+_POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+@dataclass
+class PostgreSQL:
+    """A PostgreSQL server of this run, on a socket in its folder."""
+
+    folder: Path
+
+    def control(self, *arguments: str) -> None:
+        """Start or stop it with ``pg_ctl``."""
+        command = [str(_POSTGRESQL[-1].with_name("pg_ctl")), "-D", str(self.folder / "data"), "-w", *arguments]
+        subprocess.run(command, check=True, user="postgres", stdout=subprocess.DEVNULL, cwd=self.folder)  # noqa: S603 - Debian's own program
+
+    def start(self) -> None:
+        """Start it; its socket is its only address."""
+        self.control("-l", str(self.folder / "log"), "-o", f"-k {self.folder} -c listen_addresses=''", "start")
+
+    def make_database(self, name: str) -> str:
+        """Make a database and return its address."""
+        command = [str(_POSTGRESQL[-1].with_name("createdb")), "-h", str(self.folder), name]
+        subprocess.run(command, check=True, user="postgres", cwd=self.folder)  # noqa: S603 - Debian's own program
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server, which Debian's package postgresql brings."""
+    if not _POSTGRESQL:
+        pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+    with tempfile.TemporaryDirectory(prefix="grader-pg-", dir="/tmp") as name:
+        folder = Path(name)
+        shutil.chown(folder, "postgres")
+        initdb = [str(_POSTGRESQL[-1]), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8"]
+        subprocess.run(initdb, check=True, user="postgres", stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603 - Debian's own program
+        server = PostgreSQL(folder)
+        server.start()
+        yield server
+        server.control("-m", "immediate", "stop")
