@@ -30,7 +30,7 @@ class SignInLink(models.Model):
 class ApiToken(models.Model):
     """A bearer token of the API, of which the digest is kept: whose rights, and for what.
 
-    ``scopes`` are those that :mod:`grader.service.credentials` names. With a ``course`` it is good for that course alone.
+    ``scopes`` are names of :class:`grader.service.credentials.Scope`; with a ``course`` it is good for that one alone.
     """
 
     digest = models.CharField(max_length=64, unique=True)
