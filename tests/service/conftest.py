@@ -178,25 +178,28 @@ def _free_port() -> int:
 Serve = Callable[..., Service]
 
 
+def make_service(folder: Path, database_url: str = "", **settings: object) -> Service:
+    """Return a service with these settings that is not started yet, in a folder of its own."""
+    folder.mkdir()
+    port = _free_port()
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("GRADER_SERVICE_")}
+    environment |= {
+        "GRADER_SERVICE_DATA": str(folder / "data"),
+        "GRADER_SERVICE_BIND": f"127.0.0.1:{port}",
+        "GRADER_SERVICE_URL": f"http://127.0.0.1:{port}",
+        "GRADER_SERVICE_DATABASE_URL": database_url,
+        "GRADER_SERVICE_DEMO_ASSIGNMENT": str(TINY),
+    }
+    return Service(folder, port, environment | {f"GRADER_SERVICE_{n.upper()}": str(v) for n, v in settings.items()})
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Start services with the demo course, with these settings; all of them end with the test."""
     started: list[Service] = []
 
     def start(database_url: str = "", **settings: object) -> Service:
-        folder = tmp_path / f"service-{len(started)}"
-        folder.mkdir()
-        port = _free_port()
-        environment = {n: v for n, v in os.environ.items() if not n.startswith("GRADER_SERVICE_")}
-        environment |= {f"GRADER_SERVICE_{n.upper()}": str(v) for n, v in settings.items()}
-        environment |= {
-            "GRADER_SERVICE_DATA": str(folder / "data"),
-            "GRADER_SERVICE_BIND": f"127.0.0.1:{port}",
-            "GRADER_SERVICE_URL": f"http://127.0.0.1:{port}",
-            "GRADER_SERVICE_DATABASE_URL": database_url,
-            "GRADER_SERVICE_DEMO_ASSIGNMENT": str(TINY),
-        }
-        service = Service(folder, port, environment)
+        service = make_service(tmp_path / f"service-{len(started)}", database_url, **settings)
         started.append(service)
         service.start("--demo")
         return service
@@ -231,11 +234,9 @@ class PostgreSQL:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """A PostgreSQL server, which Debian's package postgresql brings."""
-    if not _POSTGRESQL:
-        pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+@contextlib.contextmanager
+def running_postgresql() -> Iterator[PostgreSQL]:
+    """Run a PostgreSQL server in a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="grader-pg-", dir="/tmp") as name:
         folder = Path(name)
         shutil.chown(folder, "postgres")
@@ -243,5 +244,16 @@ def postgresql() -> Iterator[PostgreSQL]:
         subprocess.run(initdb, check=True, user="postgres", stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603 - Debian's own program
         server = PostgreSQL(folder)
         server.start()
+        try:
+            yield server
+        finally:
+            server.control("-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server, which Debian's package postgresql brings."""
+    if not _POSTGRESQL:
+        pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+    with running_postgresql() as server:
         yield server
-        server.control("-m", "immediate", "stop")
