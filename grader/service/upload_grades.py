@@ -1,20 +1,115 @@
-"""Records of grading from rows: results, corrections, terms, the grade that counts."""
+"""Records of grading from rows: results, corrections, terms, the grade that counts.
+
+Of a member's attempts the latest counts, as in a batch; one that is still to be graded counts as nothing yet.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from grader.corrections import Extension, FinalGrade, LatePolicy, Override, Share, Terms, final_grade
-from grader.result import GradingResult
-from grader.service.models import Correction, CourseAssignment, DueExtension, Upload
-from grader.service.work.grading import row_id
+from django.db.models import Exists, OuterRef, QuerySet
+
+from grader.corrections import (
+    Extension,
+    FinalGrade,
+    FinalGrades,
+    LatePolicy,
+    Override,
+    Share,
+    Terms,
+    final_grade,
+    final_grades,
+)
+from grader.intake.messages import NOTHING_HANDED_IN
+from grader.provenance import Provenance
+from grader.result import GradingResult, SubmissionStatus
+from grader.service.member_rows import member_facts, row_id, upload_facts
+from grader.service.models import (
+    Correction,
+    CourseAssignment,
+    DueExtension,
+    Member,
+    PublishedResult,
+    Role,
+    Upload,
+)
+from grader.submission import SubmissionRecord
+
+
+def grades_of(assignment: CourseAssignment, results: Sequence[GradingResult] | None = None) -> FinalGrades:
+    """Return the grades of an assignment's students, in the order of their names.
+
+    They are by :func:`row_id`. Who handed in nothing has a row that says so; whose latest attempt is still to be
+    graded has none. ``results`` take the place of those that were published.
+    """
+    rows = [*counting_results(assignment), *absences(assignment)] if results is None else results
+    rows = sorted(rows, key=lambda r: (r.submission.name.casefold(), r.submission.id))
+    ids = {r.submission.id for r in rows}
+    corrections = assignment.corrections.select_related("member", "by").order_by("pk")
+    extensions = assignment.extensions.select_related("member").order_by("pk")
+    terms = replace(terms_of(assignment), extensions=tuple(e for e in extensions_of(extensions) if e.person in ids))
+    return final_grades(rows, [o for o in overrides_of(corrections) if o.person in ids], terms)
+
+
+def students(assignment: CourseAssignment) -> QuerySet[Member]:
+    """Return those who are to hand in."""
+    return Member.objects.filter(course=assignment.course_id, active=True, role=Role.STUDENT)
+
+
+def latest_uploads(assignment: CourseAssignment) -> QuerySet[Upload]:
+    """Return the latest attempt of each member, staff's too, graded or not."""
+    later = Upload.objects.filter(
+        assignment=OuterRef("assignment"), member=OuterRef("member"), attempt__gt=OuterRef("attempt")
+    )
+    return Upload.objects.filter(~Exists(later), assignment=assignment)
+
+
+def newest_results(uploads: QuerySet[Upload]) -> QuerySet[PublishedResult]:
+    """Return the result that counts of each of some uploads that has one."""
+    newer = PublishedResult.objects.filter(upload=OuterRef("upload"), version__gt=OuterRef("version"))
+    return PublishedResult.objects.filter(~Exists(newer), upload__in=uploads)
+
+
+def counting_results(assignment: CourseAssignment) -> list[GradingResult]:
+    """Return the newest result of each student's latest attempt, where it has one."""
+    uploads = latest_uploads(assignment).filter(member__in=students(assignment))
+    published = newest_results(uploads).select_related("upload__member")
+    return [_result(p, p.upload, assignment, p.upload.member) for p in published.iterator()]
+
+
+def waiting(assignment: CourseAssignment) -> int:
+    """Return how many students' latest attempts are still to be graded."""
+    return latest_uploads(assignment).filter(member__in=students(assignment), results=None).count()
+
+
+def absences(assignment: CourseAssignment) -> list[GradingResult]:
+    """Return a result that says so for each student who handed in nothing."""
+    absent = students(assignment).exclude(uploads__in=assignment.uploads.all())
+    files = assignment.files
+    return [
+        GradingResult(
+            SubmissionRecord(path="", sha256="", **member_facts(member)), files.slug, SubmissionStatus.NOT_SUBMITTED,
+            0.0, files.max_score, message=NOTHING_HANDED_IN, provenance=Provenance(assignment=files.digest),
+        )
+        for member in absent
+    ]  # fmt: skip
 
 
 def result_of(upload: Upload) -> GradingResult | None:
     """Return the newest result of an upload, None before there is one."""
     newest = upload.results.order_by("version").last()
-    return GradingResult.from_json(newest.document) if newest else None
+    return _result(newest, upload, upload.assignment, upload.member) if newest else None
+
+
+def _result(published: PublishedResult, upload: Upload, assignment: CourseAssignment, member: Member) -> GradingResult:
+    """Return a result with what is known of author and deadline now.
+
+    That may have changed since it was graded.
+    """
+    result = GradingResult.from_json(published.document)
+    return replace(result, submission=replace(result.submission, **upload_facts(upload, assignment, member)))
 
 
 def terms_of(assignment: CourseAssignment) -> Terms:

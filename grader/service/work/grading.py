@@ -8,7 +8,6 @@ import tempfile
 import threading
 import uuid
 from dataclasses import replace
-from datetime import UTC
 from functools import cache
 from pathlib import Path
 
@@ -20,11 +19,11 @@ from grader.assignment import Assignment, load_assignment
 from grader.errors import GraderError
 from grader.examiners_by_assignment import ExaminersByAssignment
 from grader.intake import find_one
-from grader.person import Person
 from grader.result import GradingResult, SubmissionStatus
 from grader.service import messages
 from grader.service.blob_store import blob_path
-from grader.service.models import ApprovedAssignment, Member, PublishedResult, State, Upload
+from grader.service.member_rows import upload_facts
+from grader.service.models import ApprovedAssignment, PublishedResult, State, Upload
 from grader.submission import Submission, SupportingFile, digest_with
 from grader.worker import Examiners, failed
 
@@ -143,27 +142,7 @@ def submission_of(upload: Upload, assignment: Assignment, scratch: Path) -> Subm
 
 def _described(upload: Upload, found: Submission) -> Submission:
     """Return a submission with what the course knows of who handed it in, and when."""
-    member, due = upload.member, upload.assignment.due
-    return replace(
-        found,
-        id=row_id(member),
-        student=member.login or member.name,
-        label=upload.file_name,
-        name=member.name,
-        student_id=member.number,
-        submitted=upload.received.astimezone(UTC).isoformat(timespec="seconds"),
-        attempt=upload.attempt,
-        person=row_id(member),
-        claims=(Person(name=member.name, id=member.number, login=member.login, email=member.email),),
-        due=due.astimezone(UTC).isoformat(timespec="seconds") if due else "",
-        group=member.group,
-        section=member.section,
-    )
-
-
-def row_id(member: Member) -> str:
-    """Return the id of a member's row in a batch: safe as a file name, and nobody else's."""
-    return f"member-{member.pk}"
+    return replace(found, label=upload.file_name, **upload_facts(upload, upload.assignment, upload.member))
 
 
 def _base_name(name: str) -> str:
