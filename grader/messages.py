@@ -131,6 +131,15 @@ def files_beside_lost(files: str, notebook: Path) -> str:
     return f"{files}, handed in beside the notebook that was graded, {near}"
 
 
+def regraded(changed: int, same: int, held: int, failed: int, *, previewed: bool) -> str:
+    """Count what grading again changes, or would change, and what failed."""
+    grades = "1 grade" if changed == 1 else f"{changed} grades"
+    rest = f", {failed} could not be graded again" if failed else ""
+    if previewed:
+        return f"{grades} would change, {same} would not, {held} still hold{rest}. Nothing was written."
+    return f"{grades} changed, {same} did not, {held} still held{rest}."
+
+
 def not_graded_again(reason: str) -> str:
     return f"it could not be graded again: {reason}"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader.assignment import Assignment
 from grader.batch import Progress, Summary, grade_batch, holds, private_places
+from grader.corrections import FinalGrade
 from grader.provenance import Provenance
 from grader.replay import Replay
 from grader.result import GradingResult, SubmissionStatus
@@ -40,6 +41,41 @@ class Preview:
 
     again: tuple[Replay, ...]
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegradedGrade:
+    """What grading one submission again gives, as people are told.
+
+    ``before`` and ``after`` are the points that checks gave, ``counts`` those that count with corrections and lateness,
+    then and now; None where there is no grade. ``differences`` say what is graded otherwise, ``causes`` what has
+    changed since, ``failure`` why it could not be graded again, which changes nothing.
+    """
+
+    id: str
+    student: str
+    before: float | None
+    after: float | None
+    counts: tuple[float | None, float | None]
+    differences: tuple[str, ...]
+    causes: tuple[str, ...]
+    failure: str = ""
+
+    @classmethod
+    def of(cls, replay: Replay, then: FinalGrade, now: FinalGrade) -> RegradedGrade:
+        """Return what a grade that was given again says, with what counted and what would."""
+        before, after = replay.before, replay.after
+        failed = after.status is SubmissionStatus.ERROR
+        return cls(
+            before.submission.id,
+            before.submission.student,
+            before.score if before.has_score else None,
+            after.score if after.has_score else None,
+            (then.score, now.score),
+            () if failed else replay.differences,
+            replay.changed,
+            after.message if failed else "",
+        )
 
 
 def find_again(rows: Iterable[GradingResult], submissions: Iterable[Submission]) -> Regrading:

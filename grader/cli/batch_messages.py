@@ -55,45 +55,6 @@ def first_of(names: Sequence[str]) -> str:
     return english.first_of(names, MOST_NAMED)
 
 
-def earlier_attempts(count: int) -> str:
-    """Say that files were followed by a later attempt."""
-    was = "was" if count == 1 else "were"
-    return f"{plural(count, 'file')} {was} handed in before a later one and {was} not graded"
-
-
-def not_notebooks(count: int) -> str:
-    """Say that files are no notebooks."""
-    many = "files are not notebooks and were not graded"
-    return "1 file is not a notebook and was not graded" if count == 1 else f"{count} {many}"
-
-
-def passed_over(count: int, kind: str) -> str:
-    """Say why files and folders were not looked at."""
-    what = "1 file or folder was" if count == 1 else f"{count} files or folders were"
-    return f"{what} passed over ({kind})"
-
-
-def not_on_roster(count: int) -> str:
-    """Say that the roster knows nobody who handed in some submissions."""
-    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by nobody on the roster"
-
-
-def conflicting(count: int) -> str:
-    """Say that what is known of some submissions does not agree."""
-    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} evidence that does not agree"
-
-
-def all_absent(count: int) -> str:
-    """Say that nobody on a roster handed anything in."""
-    people = "the 1 person" if count == 1 else f"the {count} people"
-    return f"nothing was handed in by any of {people} on the roster"
-
-
-def unclear_times(count: int, what: str) -> str:
-    """Say what of the times of some submissions was not understood."""
-    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} a time that is not clear ({what})"
-
-
 LOOK_FIRST = "LOOK AT THIS BEFORE YOU USE THE GRADES"
 LOOK_ABOVE = "Before you use the grades, look at the first lines above; intake.txt has them too."
 
@@ -104,11 +65,6 @@ def strict_roster(doubts: Sequence[str]) -> str:
 
 
 STRICT_NEEDS_ROSTER = "--strict-roster needs --roster CSV."
-
-
-def several_rows(count: int) -> str:
-    """Say that some people have several submissions."""
-    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by people with several rows"
 
 
 def replayed(id: str, score: str, seed: int | None, *, same: bool) -> str:
@@ -140,16 +96,6 @@ def counts_with_corrections(then: float | None, now: float | None) -> str:
 
 def not_regraded(id: str, reason: str) -> str:
     return f"{id} could not be graded again: {reason}"
-
-
-def regraded(changed: int, same: int, held: int, failed: int, *, previewed: bool) -> str:
-    """Count what grading again changes, or would change, and what failed."""
-    rest = f", {failed} could not be graded again" if failed else ""
-    if previewed:
-        return (
-            f"{plural(changed, 'grade')} would change, {same} would not, {held} still hold{rest}. Nothing was written."
-        )
-    return f"{plural(changed, 'grade')} changed, {same} did not, {held} still held{rest}."
 
 
 def files_lost(ids: Sequence[str]) -> str:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -17,25 +14,16 @@ from grader.assignment import Assignment
 from grader.batch import Summary
 from grader.cli import batch_messages, review_messages
 from grader.corrections import FinalGrade, FinalGrades
-from grader.intake import Found
+from grader.intake import Remark
 from grader.replay import Replay
 from grader.report.batch_statistics import sum_up
 from grader.report.display_text import format_score
 from grader.report.messages import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import one_line, visible
-from grader.submission import Absence, Submission
 from grader.terminal import as_shown
 
 _MISTAKES_NAMED = 3
-_FEW = 2  # submissions by nobody on a roster: somebody who left, a tutor's trial
-
-
-class Remark(NamedTuple):
-    """A remark on some files of a batch: their number, what they are, and their labels."""
-
-    title: str
-    labels: tuple[str, ...]
 
 
 def print_summary(batch: Summary, assignment: Assignment) -> None:
@@ -75,50 +63,6 @@ def _results_table(batch: Summary, assignment: Assignment) -> Table:
     return table
 
 
-def doubts(
-    submissions: Sequence[Submission], strangers: Sequence[Submission], absences: Sequence[Absence]
-) -> list[Remark]:
-    """Return sentences on submissions of which it is not sure whose they are or which count.
-
-    Where everybody is absent, one sentence says so.
-    """
-    rows = Counter((s.name, s.student_id) for s in submissions)
-    return _counted_remarks(
-        (batch_messages.all_absent, (a.student for a in absences if len(strangers) == len(submissions))),
-        (batch_messages.conflicting, (f"{s.label}: {' '.join(s.conflicts)}" for s in submissions if s.conflicts)),
-        (batch_messages.not_on_roster, (s.label for s in strangers)),
-        (batch_messages.several_rows, (s.label for s in submissions if s.name and rows[s.name, s.student_id] > 1)),
-    )
-
-
-def are_many(doubtful: Sequence[Remark], submissions: Sequence[Submission], strangers: Sequence[Submission]) -> bool:
-    """Tell whether there are doubts besides a few people who are not on the roster."""
-    few = len(strangers) <= _FEW and 5 * len(strangers) < len(submissions)
-    return len(doubtful) > bool(strangers) or not few
-
-
-def intake_remarks(submissions: Sequence[Submission], found: Found) -> list[Remark]:
-    """Return what was not graded, or not understood."""
-    kinds = sorted(set(found.passed_over.values()))
-    return _counted_remarks(
-        *(
-            (partial(batch_messages.unclear_times, what=w), [s.label for s in submissions if w in s.remarks])
-            for w in sorted({w for s in submissions for w in s.remarks})
-        ),
-        (batch_messages.earlier_attempts, (e for s in submissions for e in s.earlier)),
-        (batch_messages.not_notebooks, found.extras),
-        *(
-            (partial(batch_messages.passed_over, kind=k), sorted(x for x, of in found.passed_over.items() if of == k))
-            for k in kinds
-        ),
-    )
-
-
-def _counted_remarks(*remarks: tuple[Callable[[int], str], Iterable[str]]) -> list[Remark]:
-    found_labels = ((title, tuple(map(one_line, labels))) for title, labels in remarks)
-    return [Remark(title(len(labels)), labels) for title, labels in found_labels if labels]
-
-
 def print_first(remarks: Sequence[Remark]) -> None:
     """Print remarks that are to be read before anything else; sentences have a line each."""
     print(f"{batch_messages.LOOK_FIRST}:")
@@ -133,11 +77,6 @@ def print_remarks(remarks: Sequence[Remark]) -> None:
     """Print each remark with the first of its labels."""
     for title, labels in remarks:
         print(f"{title}: {batch_messages.first_of(labels)}")
-
-
-def remarks_text(remarks: Sequence[Remark]) -> str:
-    """Return a text of all remarks with all of their labels, a line each."""
-    return "".join(f"{title}:\n" + "".join(f"  {label}\n" for label in labels) for title, labels in remarks)
 
 
 def print_grades(grades: FinalGrades, out: Path) -> bool:

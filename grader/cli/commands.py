@@ -32,7 +32,7 @@ from grader.errors import UsageError
 from grader.export.formats import BY_NAME
 from grader.export.request import Options, Request
 from grader.export.run_export import run_export, write_exported
-from grader.intake import find, join, read_roster, scratch_in
+from grader.intake import are_many, doubts, find, intake_remarks, join, read_roster, remarks_text, scratch_in
 from grader.replay import recall
 from grader.replay import replay as grade_again
 from grader.result import SubmissionStatus
@@ -76,15 +76,15 @@ def _batch(
             raise UsageError(messages.no_notebooks(paths))
         submissions, absences, strangers = join(found, people)
         strangers = strangers if people else []
-        doubts = batch_report.doubts(submissions, strangers, absences)
-        if doubts and strict_roster:
+        doubtful = doubts(submissions, strangers, absences)
+        if doubtful and strict_roster:
             raise UsageError(
-                batch_messages.strict_roster([f"{d.title}: {batch_messages.first_of(d.labels)}" for d in doubts])
+                batch_messages.strict_roster([f"{d.title}: {batch_messages.first_of(d.labels)}" for d in doubtful])
             )
-        first = doubts if batch_report.are_many(doubts, submissions, strangers) else []
+        first = doubtful if are_many(doubtful, submissions, strangers) else []
         if first:
             batch_report.print_first(first)
-        remarks = [*doubts, *batch_report.intake_remarks(submissions, found)]
+        remarks = [*doubtful, *intake_remarks(submissions, found)]
         with batch_progress(len(submissions)) as report:
             summary = grade_batch(
                 submissions,
@@ -93,7 +93,7 @@ def _batch(
                 jobs=jobs or default_jobs(assignment.limits),
                 absences=absences,
                 roster=people,
-                intake=batch_report.remarks_text(remarks),
+                intake=remarks_text(remarks),
                 progress=report,
                 **options,
             )

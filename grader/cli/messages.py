@@ -105,11 +105,3 @@ def weights(digest: str) -> str:
 def speed(loading_s: float, kernel_s: float) -> str:
     """Tell how long loading the models takes, and then starting one kernel."""
     return f"Models loaded in {loading_s:.1f} s; a sandboxed kernel every {kernel_s:.2f} s."
-
-
-# --- assignment test ---
-
-
-def validation_result(slug: str, failed: Sequence[str]) -> str:
-    """Say whether an assignment's validation passed, and else which of its sections did not."""
-    return f"{slug}: validation failed: {', '.join(failed)}." if failed else f"{slug}: validation passed."

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader import fork_server
+from grader import fork_server, messages
 from grader.assignment import Assignment
 from grader.batch_inputs import BatchInputs, read_inputs
 from grader.capacity import default_jobs
@@ -20,12 +20,13 @@ from grader.corrections import Corrections, FinalGrade, FinalGrades, read_correc
 from grader.errors import UsageError
 from grader.intake import find, read_roster
 from grader.output_folder import read_batch
-from grader.regrade import Regrading, find_again, preview
+from grader.regrade import RegradedGrade, Regrading, find_again, preview
 from grader.regrade import regrade as grade_again
 from grader.replay import Replay
 from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import visible
 from grader.submission import Submission
+from grader.typed_json import plain
 from grader.worker import with_call_limit
 
 
@@ -110,7 +111,7 @@ def _print_report(
         print(visible(batch_messages.not_regraded(replay.before.submission.id, replay.after.message)))
     failed = sum(map(_failed, again))
     same = len(again) - len(changed) - failed
-    print(batch_messages.regraded(len(changed), same, held, failed, previewed=previewed))
+    print(messages.regraded(len(changed), same, held, failed, previewed=previewed))
     if regrading.lost:
         print(batch_messages.files_lost([visible(row.submission.id) for row in regrading.lost]))
 
@@ -122,18 +123,7 @@ def _record(
     counting: Mapping[str, tuple[FinalGrade, FinalGrade]],
 ) -> dict[str, object]:
     return {
-        "graded_again": [
-            {
-                "id": r.before.submission.id,
-                "student": r.before.submission.student,
-                "before": r.before.score if r.before.has_score else None,
-                "after": r.after.score if r.after.has_score else None,
-                "counts": [grade.score for grade in counting[r.before.submission.id]],
-                "differences": [] if _failed(r) else r.differences,
-                "causes": r.changed,
-            }
-            for r in again
-        ],
+        "graded_again": [plain(RegradedGrade.of(r, *counting[r.before.submission.id])) for r in again],
         "held": held,
         "lost": [row.submission.id for row in regrading.lost],
     }

@@ -14,7 +14,7 @@ from grader.assignment import Assignment
 from grader.cli import messages
 from grader.terminal import as_shown
 from grader.validation import ValidationReport, validate
-from grader.validation.validation_report import ReportTable, TableCell
+from grader.validation.validation_report import ShownTable
 
 _WIDTH = 160  # columns of a report that goes into a file, so that cells of its tables are not folded
 
@@ -46,31 +46,17 @@ def _print_report(report: ValidationReport) -> None:
             console.print(Text(f"  {remark}"))
         for table in section.tables:
             if table.rows:
-                _print_table(console, table)
-    failed = [s.title.lower() for s in report.sections if not s.holds]
-    console.print(Text(messages.validation_result(report.assignment, failed), style="bold"))
+                _print_table(console, table.shown())
+    console.print(Text(report.result, style="bold"))
 
 
-def _print_table(console: Console, table: ReportTable) -> None:
-    """Print a table without its empty columns; a legend explains numbered columns of marks."""
-    filled = [i for i in range(len(table.columns)) if any(row[i] is not None for row in table.rows)]
-    marks = [i for i in range(len(table.columns)) if all(isinstance(row[i], bool) for row in table.rows)]
+def _print_table(console: Console, table: ShownTable) -> None:
+    """Print a table; a legend explains numbered columns of marks."""
     drawn = rich.table.Table(title=table.title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for i in filled:
-        drawn.add_column(str(marks.index(i) + 1) if i in marks else table.columns[i], overflow="fold")
+    for column in table.columns:
+        drawn.add_column(column, overflow="fold")
     for row in table.rows:
-        drawn.add_row(*(Text(as_shown(_table_cell_text(row[i]))) for i in filled))
+        drawn.add_row(*(Text(as_shown(text)) for text in row))
     console.print(drawn)
-    for number, i in enumerate(marks, 1):
-        console.print(Text(f"{number:3} {table.columns[i]}", style="dim"))
-
-
-def _table_cell_text(cell: TableCell) -> str:
-    match cell:
-        case None:
-            return ""
-        case bool():
-            return "✗" if cell else "·"
-        case float():
-            return f"{cell:.0f}" if abs(cell) >= 100 else f"{cell:.2g}"
-    return str(cell)
+    for number, column in enumerate(table.legend, 1):
+        console.print(Text(f"{number:3} {column}", style="dim"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.english import first_of
+from grader.english import first_of, plural
 
 ZIP = "it is a zip archive; hand in the .ipynb file that is inside it."
 EMPTY_ZIP = "it is an empty zip archive; hand in the .ipynb file itself."
@@ -219,3 +219,50 @@ def is_spreadsheet(path: Path) -> str:
 
 def names_nobody(path: Path) -> str:
     return f"{path} names nobody below its first line."
+
+
+# To staff, on a batch: what is not sure, what was not graded.
+
+
+def earlier_attempts(count: int) -> str:
+    """Say that files were followed by a later attempt."""
+    was = "was" if count == 1 else "were"
+    return f"{plural(count, 'file')} {was} handed in before a later one and {was} not graded"
+
+
+def not_notebooks(count: int) -> str:
+    """Say that files are no notebooks."""
+    many = "files are not notebooks and were not graded"
+    return "1 file is not a notebook and was not graded" if count == 1 else f"{count} {many}"
+
+
+def passed_over(count: int, kind: str) -> str:
+    """Say why files and folders were not looked at."""
+    what = "1 file or folder was" if count == 1 else f"{count} files or folders were"
+    return f"{what} passed over ({kind})"
+
+
+def not_on_roster(count: int) -> str:
+    """Say that the roster knows nobody who handed in some submissions."""
+    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by nobody on the roster"
+
+
+def conflicting(count: int) -> str:
+    """Say that what is known of some submissions does not agree."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} evidence that does not agree"
+
+
+def all_absent(count: int) -> str:
+    """Say that nobody on a roster handed anything in."""
+    people = "the 1 person" if count == 1 else f"the {count} people"
+    return f"nothing was handed in by any of {people} on the roster"
+
+
+def unclear_times(count: int, what: str) -> str:
+    """Say what of the times of some submissions was not understood."""
+    return f"{plural(count, 'submission')} {'has' if count == 1 else 'have'} a time that is not clear ({what})"
+
+
+def several_rows(count: int) -> str:
+    """Say that some people have several submissions."""
+    return f"{plural(count, 'submission')} {'is' if count == 1 else 'are'} by people with several rows"

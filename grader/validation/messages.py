@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from grader.english import plural
 
@@ -136,3 +136,11 @@ def unreadable_variants(reason: str) -> str:
 def no_exercise_for_variants(name: str) -> str:
     """Say that right functions are listed for something else than an exercise."""
     return f"VARIANTS names {name!r}, which is no exercise."
+
+
+# --- the whole ---
+
+
+def validation_result(slug: str, failed: Sequence[str]) -> str:
+    """Say whether an assignment's validation passed, and else which of its sections did not."""
+    return f"{slug}: validation failed: {', '.join(failed)}." if failed else f"{slug}: validation passed."

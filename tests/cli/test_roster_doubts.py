@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.batch_report import are_many, doubts
-from grader.intake import find, join, read_roster
+from grader.intake import are_many, doubts, find, join, read_roster
 from tests.cli.conftest import RIGHT, TINY, Run, write
 
 CANVAS = "Student,ID,SIS Login ID,Section\n    Points Possible,,,\n" + "".join(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from grader import messages as grader_messages
 from grader.cli import batch_messages, messages
-from grader.cli.batch_report import intake_remarks
 from grader.english import listed
-from grader.intake import Found
+from grader.intake import Found, intake_remarks
 
 
 def test_rows_that_were_kept_are_told_from_those_of_earlier_runs() -> None:
@@ -32,12 +32,12 @@ def test_people_who_handed_in_nothing_have_a_row_and_no_submission() -> None:
 
 def test_what_could_not_be_graded_again_is_counted() -> None:
     """No row is missing from the sum."""
-    said = batch_messages.regraded(1, 2, 3, 4, previewed=True)
+    said = grader_messages.regraded(1, 2, 3, 4, previewed=True)
 
     assert said == (
         "1 grade would change, 2 would not, 3 still hold, 4 could not be graded again. Nothing was written."
     )
-    assert batch_messages.regraded(1, 2, 3, 0, previewed=False) == "1 grade changed, 2 did not, 3 still held."
+    assert grader_messages.regraded(1, 2, 3, 0, previewed=False) == "1 grade changed, 2 did not, 3 still held."
 
 
 def test_names_with_commas_are_listed_with_semicolons() -> None:
