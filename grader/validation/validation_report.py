@@ -26,7 +26,7 @@ class ReportTable:
         return cls(data["title"], tuple(data["columns"]), tuple(map(tuple, data["rows"])))
 
     def shown(self) -> ShownTable:
-        """Return its cells as texts, without empty columns; those of marks have numbers and a legend."""
+        """Return its cells as texts without empty columns; a legend names those of marks."""
         filled = [i for i in range(len(self.columns)) if any(row[i] is not None for row in self.rows)]
         marks = [i for i in range(len(self.columns)) if all(isinstance(row[i], bool) for row in self.rows)]
         return ShownTable(
@@ -39,7 +39,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table as people see it; ``legend`` names the columns of marks, which are numbered from 1."""
+    """A table as people see it; ``legend`` names the columns of marks, numbered from 1."""
 
     title: str
     columns: tuple[str, ...]
