@@ -1,7 +1,8 @@
 """The modes: attacks on a locked kernel, without layers, on examiners, and in a batch.
 
 Among the options, names of attacks choose these and leave the batch out, unless ``--batch`` asks for it; ``--probes``
-attacks kernels alone, ``--examiner`` examiners alone, and ``--graded`` is the batch alone. Under ``--container`` only
+attacks kernels alone, ``--examiner`` examiners alone, ``--graded`` is the batch alone, and ``--service`` uploads the
+notebooks to a service. Under ``--container`` only
 the locked kernel is attacked.
 
 Run by ``isolated_main.py``; the report goes to stdout as JSON. In it an outcome is ``{"through": bool,
@@ -30,8 +31,9 @@ from tests.attacks import examiner, unlocked_zygote
 from tests.attacks.mixed_batch import batches
 from tests.attacks.specimens import PROBES, Attack
 from tests.attacks.targets import Targets, patched
+from tests.attacks.through_service import through_service
 
-_ALONE = {"--probes", "--container", "--examiner", "--graded"}
+_ALONE = {"--probes", "--container", "--examiner", "--graded", "--service"}
 _BOUNDED_S = 10.0  # no probe takes longer, whatever does not stop it; machines are busy
 _IN_KERNEL = ("landlock", "seccomp", "rlimits", "privileges")
 _OUTSIDE = ("environment", "descriptors", "watchdog", "deadline")
@@ -60,6 +62,8 @@ def main(folder: Path, options: Sequence[str]) -> None:
         if alone <= {"--examiner"}:
             attacks = [a for a in examiner.EXAMINED if not chosen or a.name in chosen]
             report["examined"] = examiner.examine(attacks, targets.assignment, folder / "examined")
+        if alone == {"--service"}:
+            report["service"] = through_service(targets, chosen)
         if alone <= {"--graded"} and (not chosen or {"--graded", "--batch"} & set(options)):
             report |= batches(targets, assignment, chosen)
     print(json.dumps(report))

@@ -38,7 +38,7 @@ EACH_PROBE = each(PROBES, lambda a: a.layers)
 PROVED = each((a for a in PROBES if a.proved), lambda a: a.layers)
 
 # What is learned where; each in a process of its own.
-MODES = {"probed": "--probes", "graded": "--graded", "in_container": "--container"}
+MODES = {"probed": "--probes", "graded": "--graded", "in_container": "--container", "uploaded": "--service"}
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +72,12 @@ def graded(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
 def in_container(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
     """What became of the probes under a container engine's profile, without namespaces."""
     return reports["in_container"].result()
+
+
+@pytest.fixture(scope="session")
+def uploaded(reports: dict[str, Future[dict[str, Any]]]) -> dict[str, Any]:
+    """What became of attacks that were uploaded to a service."""
+    return dict(reports["uploaded"].result()["service"])
 
 
 @pytest.mark.parametrize("attack", [pytest.param(a, id=f"{a.category}-{a.name}") for a in ATTACKS if a.plain])
@@ -157,6 +163,21 @@ def test_an_attack_has_its_pages_and_shows_nothing_on_them(attack: Attack, grade
 def test_feedback_does_not_depend_on_hidden_inputs(attack: Attack, graded: dict[str, Any]) -> None:
     """Under other hidden inputs the student may see the very same things."""
     assert graded["differs"][attack.name] == []
+
+
+@each(ATTACKS, lambda a: a.category)
+def test_an_upload_earns_and_shows_nothing(attack: Attack, uploaded: dict[str, Any]) -> None:
+    """Over HTTP an attack gets the verdict beside it; its pages hold nothing it wants."""
+    expected = attack.one("Verdict", "(crashed|failed|timed_out|out_of_memory) 0, passed 2")
+
+    assert re.fullmatch(expected, uploaded["verdicts"][attack.name])
+    assert (uploaded["shown"][attack.name], uploaded["acting"][attack.name]) == ([], [])
+
+
+def test_a_service_outlives_attacks(uploaded: dict[str, Any]) -> None:
+    """Its processes are the same, nothing was harmed, and the honest get what they get alone."""
+    assert uploaded["alive"]
+    assert (uploaded["disturbed"], uploaded["harm"]) == ([], [])
 
 
 def test_the_honest_get_what_they_get_alone(graded: dict[str, Any]) -> None:
