@@ -55,7 +55,7 @@ def _acting(never: Sequence[str], pages: Sequence[str]) -> list[str]:
 
 
 class _Graded:
-    """What became of uploads, by the name of their file: results, and pages of students and staff."""
+    """Results and pages of uploads, by the name of their file."""
 
     def __init__(self) -> None:
         self.results: dict[str, GradingResult] = {}
@@ -88,7 +88,7 @@ class _Service:
         return [(self._data / "secret_key").read_text(encoding="ascii").strip(), *self._tokens]
 
     def alive(self) -> bool:
-        """Return whether the very processes that it started with still run, and the service answers."""
+        """Return whether the service answers, by the very processes that it began with."""
         with urllib.request.urlopen(f"{self._address}/readyz", timeout=30) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200) and self._workers <= _descendants(self._process.pid)
 
