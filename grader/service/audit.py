@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from grader.service.models import Account, ApiToken, AuditEntry, Course
+from grader.service.requests import client_address
 
 
 def record(
@@ -24,5 +25,5 @@ def record(
         course=course,
         target=str(target)[:200],
         details=details,
-        address=request.META.get("REMOTE_ADDR", "") if request else "",
+        address=client_address(request) if request else "",
     )

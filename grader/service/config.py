@@ -35,7 +35,8 @@ class ServiceConfig(BaseSettings):
     ``data`` is the folder of all that lasts: database, uploads, keys. ``database_url`` is a PostgreSQL database
     (``postgresql://user:password@host:port/name``); empty is SQLite in ``data``. ``url`` is the address at which people
     reach the service, ``bind`` the one at which it listens, ``hosts`` are other names that it answers to, and
-    ``frame_ancestors`` the origins of learning platforms that may show it in a frame. ``workers`` are the processes
+    ``frame_ancestors`` the origins of learning platforms that may show it in a frame. ``proxies`` are the addresses of
+    proxies before it, whose ``X-Forwarded-For`` is believed. ``workers`` are the processes
     that grade beside the web server, each ``jobs`` submissions at once (0: as many as there are processors).
     ``upload_mb`` is the largest upload; ``cooldown_s`` the seconds between two uploads of one student to one
     assignment where the assignment says nothing else. ``uploads_per_minute`` and ``sign_ins_per_minute`` bound one
@@ -51,6 +52,7 @@ class ServiceConfig(BaseSettings):
     bind: str = "127.0.0.1:8000"
     hosts: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
     frame_ancestors: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
+    proxies: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
     workers: int = Field(default=1, ge=0, le=64)
     jobs: int = Field(default=0, ge=0, le=256)
     web_threads: int = Field(default=8, ge=1, le=256)

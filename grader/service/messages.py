@@ -37,3 +37,7 @@ def not_approved(slug: str) -> str:
 
 
 TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. Look at the workers' log."
+
+
+def not_invited(name: str) -> str:
+    return f"{name} is in other courses too, so only an administrator can make a link for them."

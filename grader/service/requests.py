@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -13,3 +14,18 @@ def account_of(request: HttpRequest) -> Account:
     if not isinstance(request.user, Account):
         raise PermissionDenied
     return request.user
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address that a request came from.
+
+    A header says so only where the request came through a proxy of the settings: then it is the last address in it that
+    is no such proxy.
+    """
+    proxies = settings.CONFIG.proxies
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    for before in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if address not in proxies or not before.strip():
+            break
+        address = before.strip()
+    return address[:45]

@@ -1,5 +1,6 @@
 """The tables of the service."""
 
+from grader.service.models.account_sessions import AccountSession
 from grader.service.models.accounts import Account, ApiToken, SignInLink
 from grader.service.models.courses import ApprovedAssignment, Course, CourseAssignment, DueExtension, Member, Role
 from grader.service.models.operation import AuditEntry, Task, TaskState, WorkerHeartbeat
@@ -7,6 +8,7 @@ from grader.service.models.uploads import Correction, IdempotencyKey, PublishedR
 
 __all__ = [
     "Account",
+    "AccountSession",
     "ApiToken",
     "ApprovedAssignment",
     "AuditEntry",

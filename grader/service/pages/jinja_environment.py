@@ -11,12 +11,14 @@ from jinja2 import Environment
 
 from grader.report.template_environment import make_environment
 from grader.service import messages as service_messages
+from grader.service.pages.time_text import moment, span
 
 
 def environment(**options: Any) -> Environment:
     """Return the environment; ``options`` are Django's, which the reports' own go before."""
     made = make_environment()
     made.globals |= {"static": static, "url": _url, "service": service_messages, "get_notices": get_messages}
+    made.filters |= {"moment": moment, "span": span}
     return made
 
 

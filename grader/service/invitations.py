@@ -1,0 +1,58 @@
+"""Accounts for members of a roster, and the links that open them."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from grader.errors import UsageError
+from grader.service import messages
+from grader.service.credentials import make_link
+from grader.service.models import Account, Member
+
+_UNFIT = re.compile(r"[^\w.@+-]+")
+
+
+class NotInvitedError(UsageError):
+    """A link that would open more than the course of who asks for it."""
+
+
+def invite(member: Member, *, by: Account | None = None) -> str:
+    """Return a one-time link that signs a member in; earlier ones end.
+
+    A member without an account gets one, never somebody else's of the same name. Raises NotInvitedError for an account
+    that opens more than this course, unless ``by`` is an administrator.
+    """
+    with transaction.atomic():
+        member = Member.objects.select_for_update().select_related("course").get(pk=member.pk)
+        account = member.account or _new_account(member)
+        if not (by and by.is_superuser) and _opens_more(account, member):
+            raise NotInvitedError(messages.not_invited(member.name))
+        if member.account is None:
+            member.account = account
+            member.save(update_fields=["account"])
+        return link_for(account)
+
+
+def link_for(account: Account) -> str:
+    """Return the address of a one-time link for an account; its earlier ones end."""
+    account.links.filter(used=None).delete()
+    return f"{settings.CONFIG.url}{reverse('sign-in-link', args=[make_link(account)])}"
+
+
+def _opens_more(account: Account, member: Member) -> bool:
+    return account.is_superuser or account.memberships.exclude(course=member.course).exists()
+
+
+def _new_account(member: Member) -> Account:
+    wanted = _UNFIT.sub("-", member.login or member.email or member.name).strip("-")[:100] or "member"
+    for name in (wanted, f"{wanted}-{member.course.slug}"[:150], f"{wanted}-{member.pk}"[:150]):
+        try:
+            with transaction.atomic():
+                return Account.objects.create_user(name, email=member.email, full_name=member.name)
+        except IntegrityError:
+            continue
+    raise NotInvitedError(messages.not_invited(member.name))

@@ -1,0 +1,61 @@
+"""One's own account: the password, and the browsers that are signed in."""
+
+from __future__ import annotations
+
+from django.contrib import messages as notices
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grader.service import access, sessions
+from grader.service.audit import record
+from grader.service.models import Account
+from grader.service.pages import messages
+from grader.service.requests import account_of
+
+
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who one is, in which courses, and where one is signed in."""
+    own = account_of(request)
+    facts = {"memberships": access.memberships(own), "sessions": sessions.sessions_of(request, own)}
+    return render(request, "service/account.html", facts)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def choose_password(request: HttpRequest) -> HttpResponse:
+    """Choose a password: with the old one, or without one after a link signed in."""
+    own = account_of(request)
+    form = _form(request, own)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, own)
+        sessions.forget_link(request)
+        sessions.end_sessions(own, but=request.session.session_key)
+        own.links.filter(used=None).delete()
+        record(request, "chose a password", own.pk)
+        notices.success(request, messages.PASSWORD_CHOSEN)
+        return HttpResponseRedirect(reverse("home"))
+    return render(request, "service/password.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _form(request: HttpRequest, own: Account) -> SetPasswordForm[Account]:
+    data = request.POST if request.method == "POST" else None
+    if sessions.came_by_link(request):
+        return SetPasswordForm(own, data)
+    return PasswordChangeForm(own, data)
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """End one of one's sessions, or all of them with this one."""
+    own = account_of(request)
+    only = request.POST.get("session", "")
+    record(request, "ended sessions", own.pk, number=sessions.end_sessions(own, only=only))
+    notices.success(request, messages.SESSION_ENDED if only else messages.SESSIONS_ENDED)
+    return HttpResponseRedirect(reverse("account"))
