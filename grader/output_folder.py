@@ -162,8 +162,8 @@ def write_grades(
     of_all = tuple(grades.by_id.values())
     write_csv(out / GRADEBOOK, of_all, exercises)
     _link_reviews(out, grades.results)
-    texts = {"assignment_title": title, "intake": intake}
-    _write(out / INDEX, partial(batch_page, of_all, missing=missing, problems=grades.problems, **texts))
+    page = partial(batch_page, of_all, assignment_title=title, missing=missing, intake=intake, problems=grades.problems)
+    _write(out / INDEX, page)
     if corrections.digest == Corrections().digest:
         (out / FOLLOWED).unlink(missing_ok=True)
     elif stale:

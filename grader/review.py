@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from grader.corrections import (
     Override,
     Target,
     add_overrides,
+    fitting,
     messages,
+    offered_again,
     read_corrections,
     read_overrides,
     remove_override,
@@ -55,7 +57,7 @@ def correct(out: Path, person: str, what: Override) -> CorrectedGrade:
     """
 
     def change(grade: FinalGrade, names: RowNames) -> None:
-        add_overrides(out / OVERRIDES, [_fitting(grade.raw, names, what)])
+        add_overrides(out / OVERRIDES, [fitting(grade.raw, names.lasting(grade.raw), what)])
 
     return _changed(out, person, change)
 
@@ -64,10 +66,7 @@ def correct_again(out: Path, person: str, who: str) -> CorrectedGrade:
     """Apply to what a person handed in what was set for an earlier submission."""
 
     def change(grade: FinalGrade, names: RowNames) -> None:
-        if not grade.offered:
-            raise UsageError(messages.nothing_offered(grade.raw.submission.id))
-        again = [replace(o, who=who, when=now()) for o in grade.offered]
-        add_overrides(out / OVERRIDES, [_fitting(grade.raw, names, o) for o in again])
+        add_overrides(out / OVERRIDES, offered_again(grade, names.lasting(grade.raw), who, now()))
 
     return _changed(out, person, change)
 
@@ -131,17 +130,3 @@ def _row(out: Path, names: RowNames, person: str) -> GradingResult:
     if found:
         raise UsageError(messages.several_named(person, [row.submission.id for row in found]))
     raise UsageError(messages.nobody_named(person, names.near(person), out))
-
-
-def _fitting(row: GradingResult, names: RowNames, override: Override) -> Override:
-    """Return a correction as one of this row; raises UsageError where it does not fit."""
-    target, fault = located(row, override)
-    if fault:
-        raise UsageError(f"{row.submission.id}: {fault}.")
-    return replace(
-        override,
-        person=names.lasting(row),
-        sha256=row.submission.sha256,
-        exercise=target.exercise,
-        check=target.check,
-    )

@@ -10,6 +10,7 @@ from grader.corrections.course import CourseTerms, Extension, LatePolicy, Share,
 from grader.corrections.course_file import read_course
 from grader.corrections.final_grade import FinalGrade, final_grade
 from grader.corrections.final_grades import FinalGrades, final_grades
+from grader.corrections.fitting import broken_rule, fitting, offered_again
 from grader.corrections.override import Override, Target
 from grader.corrections.overrides_file import add_overrides, read_overrides, remove_override
 
@@ -26,8 +27,11 @@ __all__ = [
     "Target",
     "Terms",
     "add_overrides",
+    "broken_rule",
     "final_grade",
     "final_grades",
+    "fitting",
+    "offered_again",
     "read_corrections",
     "read_course",
     "read_overrides",

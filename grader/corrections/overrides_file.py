@@ -11,14 +11,14 @@ from typing import Any
 
 from grader.atomic_write import write_atomically
 from grader.corrections import file_messages
-from grader.corrections.override import KEYS, SHORTEST_DIGEST, Override, Target
+from grader.corrections.fitting import broken_rule
+from grader.corrections.override import KEYS, SHORTEST_DIGEST, Override
 from grader.corrections.toml_table import TomlTable, parse_toml, read_file
 from grader.errors import UsageError
 
 _KEY = "override"
 _ALWAYS = ("person", "sha256")
 _DIGEST = re.compile(f"[0-9a-f]{{{SHORTEST_DIGEST},64}}|")
-_LONGEST = 10_000  # characters of a comment
 _HEADER = """\
 # Corrections by staff, the oldest first; of two of one kind the later counts. `grader review OUT set` adds to this
 # file, and it may be edited by hand: then `grader render OUT` makes the pages and the gradebook again.
@@ -106,12 +106,8 @@ def _override(table: TomlTable) -> Override:
         raise table.fault(file_messages.NAMES_NOBODY)
     if not _DIGEST.fullmatch(override.sha256):
         raise table.fault(file_messages.no_digest(override.sha256, SHORTEST_DIGEST))
-    if override.empty:
-        raise table.fault(file_messages.SETS_NOTHING)
-    if override.for_whole and override.target != Target():
-        raise table.fault(file_messages.FOR_WHOLE_ALONE)
-    if len(override.comment) > _LONGEST:
-        raise table.fault(file_messages.long_comment(_LONGEST))
+    if rule := broken_rule(override):
+        raise table.fault(rule)
     return override
 
 

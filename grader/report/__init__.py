@@ -2,5 +2,15 @@
 
 from grader.report.cell_report import cell_report, cell_text
 from grader.report.pages import batch_page, staff_page, student_page, with_neighbours
+from grader.report.staff_site import FOLDER, StaffSite
 
-__all__ = ["batch_page", "cell_report", "cell_text", "staff_page", "student_page", "with_neighbours"]
+__all__ = [
+    "FOLDER",
+    "StaffSite",
+    "batch_page",
+    "cell_report",
+    "cell_text",
+    "staff_page",
+    "student_page",
+    "with_neighbours",
+]

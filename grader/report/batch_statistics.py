@@ -12,6 +12,7 @@ from typing import TypeVar
 from grader.corrections import FinalGrade
 from grader.report.display_text import format_score
 from grader.report.messages import attention, counted_label
+from grader.report.staff_site import FOLDER, StaffSite
 from grader.result import (
     CheckResult,
     Diagnosis,
@@ -96,7 +97,7 @@ class BatchStatistics:
     sections: tuple[Section, ...]
 
 
-def sum_up(grades: Sequence[FinalGrade]) -> BatchStatistics:
+def sum_up(grades: Sequence[FinalGrade], site: StaffSite = FOLDER) -> BatchStatistics:
     """Return the figures of a batch; scores are the final ones, of who has one."""
     results = [g.result for g in grades]
     graded = [r for r in results if r.status is SubmissionStatus.GRADED]
@@ -117,16 +118,16 @@ def sum_up(grades: Sequence[FinalGrade]) -> BatchStatistics:
         bars=_bars(scores, most),
         failing=_failing_tallies(graded),
         diagnoses=_diagnosis_tallies(graded),
-        attention=_attention(grades),
+        attention=_attention(grades, site),
         sections=_sections(grades),
     )
 
 
-def _attention(grades: Sequence[FinalGrade]) -> tuple[tuple[str, tuple[GradingResult, ...]], ...]:
+def _attention(grades: Sequence[FinalGrade], site: StaffSite) -> tuple[tuple[str, tuple[GradingResult, ...]], ...]:
     """Group what staff should look at by the reason, apart from the file's name in it."""
     found: defaultdict[str, list[GradingResult]] = defaultdict(list)
     for grade in grades:
-        if why := attention(grade):
+        if why := attention(grade, site):
             name = PurePath(grade.raw.submission.path).name
             found[why.removeprefix(f"{name} ")].append(grade.result)
     return tuple((why, tuple(who)) for why, who in found.items())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from grader.corrections import FinalGrade
 from grader.english import plural
 from grader.report.display_text import format_score
+from grader.report.staff_site import FOLDER, StaffSite
 from grader.result import (
     CheckResult,
     ExerciseResult,
@@ -172,28 +173,28 @@ def counted_label(status: SubmissionStatus, count: int) -> str:
     return f"{label}s" if status is SubmissionStatus.ERROR and count != 1 else label
 
 
-def attention(grade: FinalGrade) -> str:
+def attention(grade: FinalGrade, site: StaffSite = FOLDER) -> str:
     """Return why staff should look at a submission, or an empty string."""
-    corrections = [*grade.problems, *([_not_taken_over(grade)] if grade.offered else []), _without_grade(grade)]
+    offered = [_not_taken_over(grade, site)] if grade.offered else []
+    corrections = [*grade.problems, *offered, _without_grade(grade, site)]
     decided = grade.score is not None and any(o.points is not None for o in grade.applied)
     fault = "" if decided else _grading_fault(grade.result)
     return " ".join(filter(None, (*grade.raw.submission.conflicts, *corrections, fault)))
 
 
-def _not_taken_over(grade: FinalGrade) -> str:
+def _not_taken_over(grade: FinalGrade, site: StaffSite) -> str:
     """Say that corrections are of another file, and how they are taken over."""
     count = len(grade.offered)
     one = count == 1
     what = "A correction" if one else f"{count} corrections"
     verb, them = ("is", "it") if one else ("are", "them")
-    how = f"`grader review OUT set ID --again` applies {them}"
-    return f"{what} of what was handed in before {verb} not applied: {how}."
+    return f"{what} of what was handed in before {verb} not applied: {site.take_over.format(them)}."
 
 
-def _without_grade(grade: FinalGrade) -> str:
+def _without_grade(grade: FinalGrade, site: StaffSite) -> str:
     """Say why somebody whose submission was graded has no grade, where staff can decide it."""
     if grade.days_wanted:
-        return f"No grade: {grade.why_none}; `grader review OUT set ID --days-late N` says so."
+        return f"No grade: {grade.why_none}; {site.tell_days}."
     if grade.score is not None or grade.result.status is not SubmissionStatus.GRADED or _grading_fault(grade.result):
         return ""
     return f"No grade: {grade.why_none}."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from grader.corrections import FinalGrade, final_grade
 from grader.report import messages
@@ -13,11 +12,9 @@ from grader.report.grade_sentences import correction_facts, grade_sentences, sta
 from grader.report.presentation import without_our_faults
 from grader.report.record import provenance_facts, submission_facts
 from grader.report.result_view import exercise_views, start_with
+from grader.report.staff_site import FOLDER, StaffSite
 from grader.report.template_environment import fill_template
 from grader.result import GradingResult, redact
-
-if TYPE_CHECKING:
-    pass
 
 MOST_FILES = 20
 
@@ -31,13 +28,18 @@ def student_page(result: GradingResult | FinalGrade, *, assignment_title: str = 
     return _submission_page(grade, without_our_faults(redact(grade.result)), assignment_title, staff=False)
 
 
-def staff_page(result: GradingResult | FinalGrade, *, assignment_title: str = "") -> str:
+def staff_page(
+    result: GradingResult | FinalGrade,
+    *,
+    assignment_title: str = "",
+    contents: Sequence[tuple[str, str]] = ((f"../{FOLDER.overview}", "Overview"),),
+) -> str:
     """Return the staff's page: all checks in full, with ids, durations and provenance.
 
-    Of a grade it also says who corrected what, and when.
+    Of a grade it also says who corrected what, and when. ``contents`` are the links at its head: addresses and texts.
     """
     grade = _grade(result)
-    return _submission_page(grade, grade.result, assignment_title, staff=True)
+    return _submission_page(grade, grade.result, assignment_title, staff=True, contents=contents)
 
 
 _NEIGHBOURS = re.compile(r"(<!--neighbours-->).*?(<!--/neighbours-->)", re.DOTALL)
@@ -56,10 +58,11 @@ def batch_page(
     missing: int = 0,
     intake: str = "",
     problems: Sequence[str] = (),
+    site: StaffSite = FOLDER,
 ) -> str:
     """Return the staff's page of a batch.
 
-    It links to ``feedback/<id>.html`` and ``review/<id>.html``. ``missing`` is how many submissions are still to be
+    It links to the pages of submissions as ``site`` says. ``missing`` is how many submissions are still to be
     graded; the page says so. ``intake`` lists what was not graded: titles, and below each its files, indented.
     ``problems`` are sentences on corrections that are of nobody.
     """
@@ -70,7 +73,8 @@ def batch_page(
         grades=grades,
         missing=missing,
         remarks=[*problems, *_intake_sentences(intake)],
-        batch=sum_up(grades),
+        batch=sum_up(grades, site),
+        site=site,
         plot=(PLOT_WIDTH, PLOT_HEIGHT),
     )
 
@@ -94,7 +98,14 @@ def _grade(result: GradingResult | FinalGrade) -> FinalGrade:
     return result if isinstance(result, FinalGrade) else final_grade(result)
 
 
-def _submission_page(grade: FinalGrade, result: GradingResult, assignment_title: str, *, staff: bool) -> str:
+def _submission_page(
+    grade: FinalGrade,
+    result: GradingResult,
+    assignment_title: str,
+    *,
+    staff: bool,
+    contents: Sequence[tuple[str, str]] = (),
+) -> str:
     views = exercise_views(result)
     return fill_template(
         "submission.html",
@@ -105,6 +116,7 @@ def _submission_page(grade: FinalGrade, result: GradingResult, assignment_title:
         corrections=correction_facts(grade, grade.applied) if staff else [],
         offered=correction_facts(grade, grade.offered) if staff else [],
         staff=staff,
+        contents=contents,
         views=views,
         headline=messages.score_headline(result),
         most=sum(view.most for view in views) if views else result.max_score,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.report import FOLDER, StaffSite
 from grader.report.template_environment import fill_template
 from grader.similarity import messages
 from grader.similarity.similar_answers import Alike, AlikeAnswers
@@ -29,8 +30,11 @@ class _Side:
     left_out: int
 
 
-def similar_page(found: Sequence[AlikeAnswers], *, assignment_title: str = "") -> str:
-    """Return the page: each entry with two of its answers, what is in common marked."""
+def similar_page(found: Sequence[AlikeAnswers], *, assignment_title: str = "", site: StaffSite = FOLDER) -> str:
+    """Return the page: each entry with two of its answers, what is in common marked.
+
+    It links to the pages of submissions as ``site`` says.
+    """
     shown = [(entry, [_side(a) for a in entry.answers[:2]]) for entry in found[:MOST]]
     return fill_template(
         "similar.html",
@@ -38,6 +42,7 @@ def similar_page(found: Sequence[AlikeAnswers], *, assignment_title: str = "") -
         shown=shown,
         left_out=len(found) - len(shown),
         texts=messages,
+        site=site,
         count=len(found),
     )
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.corrections import final_grade
-from grader.report import batch_page, messages
+from grader.corrections import LatePolicy, Terms, final_grade
+from grader.report import FOLDER, batch_page, messages
 from grader.report.batch_statistics import BatchStatistics
 from grader.report.batch_statistics import sum_up as sum_up_grades
 from grader.result import GradingResult, SubmissionStatus
@@ -291,3 +291,19 @@ def test_five_hundred_rows_are_a_page_that_opens(results: dict[str, Any]) -> Non
     full = replace(results["full"], submission=replace(results["full"].submission, path="homework.ipynb"))
 
     assert len(batch_page([full] * 500)) - len(batch_page([full])) < 499 * 600
+
+
+def test_a_site_gives_the_addresses_and_says_how_to_correct(results: dict[str, Any], parse: Any) -> None:
+    """Elsewhere than in an output folder the page links to the pages that are there."""
+    late = replace(results["full"], submission=replace(results["full"].submission, late=True))
+    grade = final_grade(late, terms=Terms(late=LatePolicy(per_day=10)))
+    site = replace(FOLDER, review="/of/{}".format, feedback="/to/{}".format, tell_days="the page of the person says so")
+
+    page = parse(batch_page([grade], site=site))
+
+    id_ = late.submission.id
+    assert {a.attrs["href"] for a in page.all("a") if not a.attrs["href"].startswith("#")} == {
+        f"/of/{id_}",
+        f"/to/{id_}",
+    }
+    assert "the page of the person says so" in page.text

@@ -1,0 +1,43 @@
+"""Where pages for staff stand: how they link to each other, and how staff corrects there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSite:
+    """Addresses and sentences of the place at which staff reads pages.
+
+    ``review`` and ``feedback`` give the addresses of a submission's pages by its id, from the page of the batch, whose
+    own is ``overview``. ``take_over`` says how corrections of an earlier submission are applied, ``tell_days`` how it
+    is said by how many days something was late, ``list_all`` how what is cut is seen, ``which_page`` which page is for
+    whom.
+    """
+
+    review: Callable[[str], str]
+    feedback: Callable[[str], str]
+    overview: str
+    take_over: str
+    tell_days: str
+    list_all: str
+    which_page: str
+
+
+def _page(folder: str, id: str) -> str:
+    return f"{folder}/{quote(id, safe='', errors='replace')}.html"
+
+
+FOLDER = StaffSite(
+    review=partial(_page, "review"),
+    feedback=partial(_page, "feedback"),
+    overview="index.html",
+    take_over="`grader review OUT set ID --again` applies {}",
+    tell_days="`grader review OUT set ID --days-late N` says so",
+    list_all="; the command lists all with --json",
+    which_page="Students get the pages in feedback/; those in review/ show hidden checks.",
+)
+"""The output folder of a batch."""
