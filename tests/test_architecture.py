@@ -52,6 +52,7 @@ IMPORTED_BY: dict[str, set[str]] = {
     "rich": {"cli"},
     "tomlkit": {"corrections", "release"},
     "django": {"service"},
+    "gunicorn": {"service"},
     "ninja": {"service"},
     "csp": {"service"},
     "dbos": {"service"},

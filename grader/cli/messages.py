@@ -105,3 +105,13 @@ def weights(digest: str) -> str:
 def speed(loading_s: float, kernel_s: float) -> str:
     """Tell how long loading the models takes, and then starting one kernel."""
     return f"Models loaded in {loading_s:.1f} s; a sandboxed kernel every {kernel_s:.2f} s."
+
+
+# --- service ---
+
+
+def no_service(library: str | None) -> str:
+    return (
+        f"the service needs libraries that are not installed ({library}): in the repository give "
+        "`pip install '.[service]'`, or `pip install 'WHEEL[service]'` with the path of the wheel"
+    )

@@ -6,10 +6,15 @@ import argparse
 import os
 import sys
 
+from grader.cli import messages
 from grader.cli.exit_codes import EXIT_DONE
 from grader.errors import UsageError
-from grader.service.config import load_config
-from grader.service.setup_django import setup_django
+
+try:
+    from grader.service.config import load_config
+    from grader.service.setup_django import setup_django
+except ModuleNotFoundError as error:
+    raise UsageError(messages.no_service(error.name)) from error
 
 
 def serve(args: argparse.Namespace) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -29,6 +30,32 @@ def _list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _matching(pattern: str, wanted: str) -> AfterValidator:
+    """Return what asks of a text to match a pattern; ``wanted`` completes "must be"."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"must be {wanted}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _postgresql(url: SecretStr) -> SecretStr:
+    text = url.get_secret_value()
+    if text and (not re.match(r"postgres(ql)?://", text) or not urlsplit(text).path.strip("/")):
+        raise ValueError("must be postgresql://USER:PASSWORD@HOST:PORT/NAME, or empty for SQLite")
+    return url
+
+
+_HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]"
+Origin = Annotated[str, _matching(rf"https?://({_HOST})(:\d+)?", "such as https://grader.example.edu, without a path")]
+HostName = Annotated[str, _matching(_HOST, "names such as grader.example.edu")]
+Address = Annotated[str, _matching(rf"({_HOST}):\d+", "an address and a port such as 127.0.0.1:8000")]
+IpAddress = Annotated[str, _matching(r"[0-9A-Fa-f:.]+", "addresses such as 127.0.0.1")]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql)]
+
+
 class ServiceConfig(BaseSettings):
     """What one installation of the service is run with.
 
@@ -47,12 +74,12 @@ class ServiceConfig(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
 
     data: Annotated[Path, AfterValidator(_absolute)] = Field(default_factory=lambda: state_dir() / "service")
-    database_url: SecretStr = SecretStr("")
-    url: str = "http://127.0.0.1:8000"
-    bind: str = "127.0.0.1:8000"
-    hosts: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
-    frame_ancestors: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
-    proxies: Annotated[list[str], NoDecode, BeforeValidator(_list)] = []
+    database_url: DatabaseUrl = SecretStr("")
+    url: Origin = "http://127.0.0.1:8000"
+    bind: Address = "127.0.0.1:8000"
+    hosts: Annotated[list[HostName], NoDecode, BeforeValidator(_list)] = []
+    frame_ancestors: Annotated[list[Origin], NoDecode, BeforeValidator(_list)] = []
+    proxies: Annotated[list[IpAddress], NoDecode, BeforeValidator(_list)] = []
     workers: int = Field(default=1, ge=0, le=64)
     jobs: int = Field(default=0, ge=0, le=256)
     web_threads: int = Field(default=8, ge=1, le=256)
@@ -60,7 +87,7 @@ class ServiceConfig(BaseSettings):
     cooldown_s: int = Field(default=0, ge=0)
     uploads_per_minute: int = Field(default=30, ge=1)
     sign_ins_per_minute: int = Field(default=10, ge=1)
-    log: str = "INFO"
+    log: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     demo_assignment: str = ""
 
     @classmethod
@@ -109,13 +136,21 @@ def load_config() -> ServiceConfig:
     """Return the settings of this process; raises UsageError that names the one that is wrong."""
     known = {f"{PREFIX}{name}".upper() for name in ServiceConfig.model_fields} | {FILE_VARIABLE}
     if unknown := sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known):
-        raise UsageError(messages.unknown_variable(unknown[0], sorted(known)))
+        raise UsageError(messages.unknown_setting(unknown[0], sorted(known)))
     given = _read_file(os.environ.get(FILE_VARIABLE, ""))
     try:
         return ServiceConfig(**given)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(messages.wrong_setting(".".join(map(str, first["loc"])), first["msg"])) from error
+        raise UsageError(_first_mistake(error)) from None  # its text quotes values, of which one is a password
+
+
+def _first_mistake(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        return messages.unknown_setting(name, sorted(ServiceConfig.model_fields))
+    why = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return messages.wrong_setting(name, f"{PREFIX}{name.upper()}", why[:1].lower() + why[1:])
 
 
 def _read_file(name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Scope(enum.StrEnum):
     READ = "read"
     SUBMIT_FOR_OTHERS = "submit-for-others"
     EXPORT = "export"
+    METRICS = "metrics"
 
 
 def make_token(

@@ -11,14 +11,20 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
+from grader.errors import UsageError
+from grader.service import messages
 from grader.service.config import load_config
+from grader.service.log_records import logging_settings
 from grader.settings import templates
 
 django_stubs_ext.monkeypatch()  # generic QuerySet[...] and ModelAdmin[...] at run time
 
 CONFIG = load_config()
 DATA = CONFIG.data
-DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+try:
+    DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+except OSError as error:
+    raise UsageError(messages.no_data_folder(DATA, error)) from error
 
 
 def _secret_key() -> str:
@@ -77,6 +83,7 @@ INSTALLED_APPS = [
     "grader.service",
 ]
 MIDDLEWARE = [
+    "grader.service.request_records.RequestRecords",
     "grader.service.request_limits.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,9 +165,4 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": CONFIG.frame_ancestors or [NONE],
     }
 }
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": CONFIG.log},
-}
+LOGGING = logging_settings(CONFIG.log)

@@ -19,13 +19,17 @@ STATES = {
 TRIED_TOO_OFTEN = "Grading this submission failed several times through a fault of ours. Staff has been told."
 
 
-def unknown_variable(name: str, known: Sequence[str]) -> str:
+def unknown_setting(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     return f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
-def wrong_setting(name: str, why: str) -> str:
-    return f"setting {name}: {why}"
+def wrong_setting(name: str, variable: str, why: str) -> str:
+    return f"setting {name} ({variable}) {why}"
+
+
+def no_data_folder(path: Path, error: OSError) -> str:
+    return f"the folder {path} of setting data (GRADER_SERVICE_DATA) cannot be made or written: {error.strerror}"
 
 
 def unreadable_config(path: Path, error: Exception) -> str:

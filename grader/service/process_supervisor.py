@@ -59,6 +59,7 @@ def web_command(config: ServiceConfig) -> list[str]:
         sys.executable, "-m", "gunicorn", "grader.service.wsgi", "--bind", config.bind,
         "--worker-class", "gthread", "--threads", str(config.web_threads), "--workers", "1", "--timeout", "60",
         "--no-control-socket", "--forwarded-allow-ips", "127.0.0.1",
+        "--logger-class", "grader.service.gunicorn_records.GunicornRecords",
     ]  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.core.wsgi import get_wsgi_application
 
+from grader.service.log_records import log_unexpected
 from grader.service.setup_django import setup_django
 
 setup_django()
+log_unexpected()
 application = get_wsgi_application()

@@ -9,4 +9,5 @@ from grader.service.pages import health
 ADMINISTRATOR_URLS = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

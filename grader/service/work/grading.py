@@ -57,7 +57,7 @@ def try_to_grade(pk: uuid.UUID, version: int, worker: str) -> str:
     with tempfile.TemporaryDirectory(prefix="grader-upload-", dir=_scratch()) as scratch:
         result = _grade(upload, Path(scratch))
     if result.status is SubmissionStatus.ERROR and upload.tries < MOST_TRIES:
-        log.warning("upload %s could not be graded: %s", pk, result.message)
+        log.warning("could not be graded, will be tried again", extra={"upload": str(pk), "tries": upload.tries})
         return AGAIN
     return publish(upload, version, result, worker)
 
@@ -78,6 +78,10 @@ def publish(upload: Upload, version: int, result: GradingResult, worker: str) ->
             },
         )
         Upload.objects.filter(pk=upload.pk, version=version).update(state=state)
+    log.info(
+        "graded",
+        extra={"upload": str(upload.pk), "version": version, "state": state, "duration_s": round(result.duration_s, 3)},
+    )
     return state
 
 
@@ -90,7 +94,7 @@ def _grade(upload: Upload, scratch: Path) -> GradingResult:
             return failed(submission, assignment, messages.TRIED_TOO_OFTEN)
         [result] = _examiners(assignment).grade([submission])
     except GraderError as error:
-        log.warning("upload %s could not be graded: %s", upload.pk, error)
+        log.warning("could not be graded: %s", error, extra={"upload": str(upload.pk)})
         return _failed(upload, assignment, str(error))
     return result
 

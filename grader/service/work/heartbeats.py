@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from datetime import timedelta
 
 from django.utils import timezone
 
 from grader.service.models import WorkerHeartbeat
 from grader.service.work.connections import fresh_connections
 from grader.service.work.queue import QUEUE, client
+from grader.service.worker_health import living_workers
 
 log = logging.getLogger(__name__)
-
-DEAD_AFTER = timedelta(seconds=15)
 
 
 def beat_until(name: str, machine: str, stop: threading.Event, every_s: float) -> None:
@@ -39,7 +37,7 @@ def beat(name: str, machine: str) -> None:
 @fresh_connections
 def take_over() -> int:
     """Put what dead workers had begun back in the queue, and return how much it was."""
-    living = set(WorkerHeartbeat.objects.filter(seen__gt=timezone.now() - DEAD_AFTER).values_list("name", flat=True))
+    living = set(living_workers().values_list("name", flat=True))
     pending = client().list_workflows(status="PENDING")
     orphans = [w.workflow_id for w in pending if w.executor_id not in living]
     if orphans:

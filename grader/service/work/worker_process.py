@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from grader.service.config import PREFIX, load_config
+from grader.service.log_records import keep_stderr_for_records, log_unexpected
 from grader.service.setup_django import setup_django
 
 _BEAT_S = 2.0
@@ -24,9 +25,11 @@ def run_worker(name: str) -> int:
     ``name`` is stable: a worker that is started again takes up what the one before it had begun.
     """
     load_config()
+    keep_stderr_for_records()
     for variable in [v for v in os.environ if v.startswith(PREFIX)]:
         del os.environ[variable]  # zygotes and examiners are to hold no address or key of the database
     setup_django()
+    log_unexpected()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,24 @@
+"""Gunicorn's own log as the service's records; requests are logged by the service."""
+
+from __future__ import annotations
+
+import logging.config
+from typing import Any
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from grader.service.config import load_config
+from grader.service.log_records import logging_settings
+
+
+class GunicornRecords(Logger):  # type: ignore[misc] # it ships no types
+    """What ``--logger-class`` names."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write through our handler alone."""
+        super().setup(cfg)
+        logging.config.dictConfig(logging_settings(load_config().log))
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Warn, naming the line that does: the text of most warnings quotes what was sent."""
+        self.error_log.warning(msg, *args, stacklevel=2, **kwargs)
