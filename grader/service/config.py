@@ -123,10 +123,15 @@ class ServiceConfig(BaseSettings):
         return sorted({urlsplit(self.url).hostname or "", "127.0.0.1", "localhost", *self.hosts} - {""})
 
     @property
+    def queue_path(self) -> Path:
+        """The queue's own file, where there is no database server."""
+        return self.data / "queue.sqlite3"
+
+    @property
     def queue_url(self) -> str:
         """The address of the queue's tables: beside ours on PostgreSQL, else a file of its own."""
         if self.sqlite:
-            return f"sqlite:///{self.data / 'queue.sqlite3'}"
+            return f"sqlite:///{self.queue_path}"
         _, _, rest = self.database_url.get_secret_value().partition("://")
         return f"postgresql+psycopg://{rest}"
 

@@ -44,6 +44,7 @@ def _database() -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA / "grader.sqlite3",
+            "CONN_MAX_AGE": None,  # opening one costs more than most requests, and closing the last writes all back
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,

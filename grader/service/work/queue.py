@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from functools import cache
 from typing import Any
 
@@ -20,6 +22,9 @@ _POLL_S = 0.1
 
 def make_tables() -> None:
     """Make the queue's tables, or bring them up to date."""
+    if settings.CONFIG.sqlite:
+        with contextlib.closing(sqlite3.connect(settings.CONFIG.queue_path)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it: readers wait for no writer
     _configure("setup", migrate=True)
     DBOS.launch()
     DBOS.destroy()
