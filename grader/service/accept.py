@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from grader.service.blob_store import Blob, store_blob
+from grader.service.idempotency import RequestKey, request_digest
 from grader.service.models import Account, CourseAssignment, Member, Upload, UploadFile
 
 
@@ -23,16 +24,31 @@ def accept(
     files: Sequence[tuple[str, Iterable[bytes]]] = (),
     platform: Mapping[str, Any] | None = None,
     priority: int = 10,
+    key: RequestKey | None = None,
 ) -> Upload:
     """Store a notebook and the files beside it, and return its row.
 
-    Nothing else tells the queue of it: a row that is there is graded, whatever dies meanwhile.
+    Nothing else tells the queue of it: a row that is there is graded, whatever dies meanwhile. A ``key`` that came with
+    the same request before gives the row of that one; raises KeyReusedError where it came with another.
     """
     blob = store_blob(chunks)
     beside = [(name, store_blob(content)) for name, content in files]
-    with transaction.atomic():
-        return _insert(assignment, member, file_name, blob, beside, by=by, source=source,
-                       platform=dict(platform or {}), priority=priority)  # fmt: skip
+    digests = [(file_name, blob.sha256), *((name, b.sha256) for name, b in beside)]
+    digest = request_digest(assignment.pk, member.pk, digests)
+    try:
+        with transaction.atomic():
+            Member.objects.select_for_update().get(pk=member.pk)  # one person's uploads come one after the other
+            if key and (before := key.answered(digest)):
+                return before
+            upload = _insert(assignment, member, file_name, blob, beside, by=by, source=source,
+                             platform=dict(platform or {}), priority=priority)  # fmt: skip
+            if key:
+                key.remember(digest, upload)
+            return upload
+    except IntegrityError:  # the key came at the same time with a request for somebody else
+        if key and (before := key.answered(digest)):
+            return before
+        raise
 
 
 def _insert(
@@ -43,7 +59,6 @@ def _insert(
     beside: Sequence[tuple[str, Blob]],
     **fields: Any,
 ) -> Upload:
-    Member.objects.select_for_update().get(pk=member.pk)  # attempts of one person are numbered one after the other
     before = Upload.objects.filter(assignment=assignment, member=member).aggregate(last=Max("attempt"))["last"] or 0
     upload = Upload.objects.create(
         assignment=assignment,

@@ -44,7 +44,7 @@ def make_token(
 def find_token(text: str) -> ApiToken | None:
     """Return a token that is good now, and note its use."""
     now = timezone.now()
-    found = ApiToken.objects.select_related("account").filter(digest=digest_of(text), revoked=None).first()
+    found = ApiToken.objects.select_related("account", "course").filter(digest=digest_of(text), revoked=None).first()
     if found is None or not found.account.is_active or (found.expires and found.expires <= now):
         return None
     if found.last_used is None or now - found.last_used > timedelta(minutes=1):

@@ -80,11 +80,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
-    "ninja",  # the API's page from our own static files
     "grader.service",
 ]
 MIDDLEWARE = [
     "grader.service.request_records.RequestRecords",
+    "grader.service.api.problems.ApiErrors",
     "grader.service.request_limits.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,10 +106,6 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [templates()],
         "OPTIONS": {"environment": "grader.service.pages.jinja_environment.environment"},
-    },
-    {  # of the API's own page
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
     },
 ]
 CACHES = {  # every process must share it; a full one would forget at random

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 _FORM = 1 << 20  # bytes of a form around its files
+_TEXT = "text/plain; charset=utf-8"
 
 
 class BodyLimit:
-    """Answer 413 to a body that is too large.
+    """Answer 413 to a body that is too large, 411 to one whose length is not known before.
 
     A WSGI server hands on no more than its Content-Length.
     """
@@ -21,8 +22,10 @@ class BodyLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a request, or hand it on."""
+        if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would read an empty body
+            return HttpResponse("Send the body with a Content-Length.", status=411, content_type=_TEXT)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.CONFIG.upload_limit + _FORM:
             sentence = f"The upload is larger than the {settings.CONFIG.upload_mb} MB that are allowed."
-            return HttpResponse(sentence, status=413, content_type="text/plain; charset=utf-8")
+            return HttpResponse(sentence, status=413, content_type=_TEXT)
         return self._get_response(request)

@@ -48,7 +48,7 @@ def test_an_upload_is_graded(serve: Serve, engine: str, request: pytest.FixtureR
     result = graded(service, hand_in(service, notebook(*RIGHT))["id"])
 
     assert result["state"] == "graded"
-    assert result["score"] == result["result"]["max_score"]
+    assert result["score"] == result["max_score"]
 
 
 def test_who_is_not_signed_in_is_asked_to(people: People) -> None:

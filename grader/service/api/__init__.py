@@ -1,5 +1,5 @@
 """The REST API, version 1."""
 
-from grader.service.api.endpoints import api_urls
+from grader.service.api.rest_api import api_urls
 
 __all__ = ["api_urls"]
