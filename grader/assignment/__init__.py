@@ -1,8 +1,8 @@
 """An assignment: its records, its file ``assignment.toml``, and where it is found."""
 
 from grader.assignment.assignment import FILE, Assignment, Exercise, MistakeDecision, Recorded, RecordedModel
-from grader.assignment.files_digest import prelude_digest
-from grader.assignment.lookup import is_known, load_assignment, load_only_assignment
+from grader.assignment.files_digest import digests_by_file, prelude_digest
+from grader.assignment.lookup import is_known, known_slugs, load_assignment, load_only_assignment
 
 __all__ = [
     "FILE",
@@ -11,7 +11,9 @@ __all__ = [
     "MistakeDecision",
     "Recorded",
     "RecordedModel",
+    "digests_by_file",
     "is_known",
+    "known_slugs",
     "load_assignment",
     "load_only_assignment",
     "prelude_digest",

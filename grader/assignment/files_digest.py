@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -31,6 +31,27 @@ def files_digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ())
     Samples and leftovers of tools do not. Files of ``root`` whose paths match a pattern of ``without`` are left out.
     """
     total = hashlib.sha256()
+    for _, relative, file in _files(root, reads, without):
+        total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def digests_by_file(assignment: Assignment) -> dict[str, str]:
+    """Return a SHA-256 of each file that :attr:`Assignment.digest` is over, by its path for people.
+
+    Those of other folders have the folder's name before them.
+    """
+    reads = (*assignment.solution_reads, *assignment.prelude_reads.values())
+    return {
+        str(relative if folder == assignment.root else Path(folder.name, relative)): hashlib.sha256(
+            file.read_bytes()
+        ).hexdigest()
+        for folder, relative, file in _files(assignment.root, reads)
+    }
+
+
+def _files(root: Path, reads: Iterable[Path], without: Iterable[str] = ()) -> Iterator[tuple[Path, Path, Path]]:
+    """Return each file with its folder and its path from there."""
     for folder in (root, *reads):
         files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
         for file in files:
@@ -39,5 +60,4 @@ def files_digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ())
                 continue
             if folder == root and any(fnmatchcase(relative.as_posix(), pattern) for pattern in without):
                 continue
-            total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
+            yield folder, relative, file

@@ -31,7 +31,7 @@ def load_assignment(slug_or_path: str) -> Assignment:
 
 def load_only_assignment() -> Assignment:
     """Read the only configured assignment; raises UsageError for none or several."""
-    known = _known_slugs()
+    known = known_slugs()
     if len(known) != 1:
         found = messages.several_known(known) if known else messages.NONE_IS_KNOWN
         raise UsageError(messages.which_assignment(found))
@@ -40,7 +40,12 @@ def load_only_assignment() -> Assignment:
 
 def is_known(slug: str) -> bool:
     """Return whether an assignment of this name lies in the configured folders."""
-    return slug in _known_slugs()
+    return slug in known_slugs()
+
+
+def known_slugs() -> list[str]:
+    """Return the slugs of all assignments in the configured folders."""
+    return sorted({p.parent.name for r in assignment_roots() if r.is_dir() for p in r.glob(f"*/{FILE}")})
 
 
 def _find_folder(slug_or_path: str) -> Path:
@@ -49,7 +54,7 @@ def _find_folder(slug_or_path: str) -> Path:
     for folder in [given] if is_path else [r / slug_or_path for r in roots]:
         if (folder / FILE).is_file():
             return folder.resolve()
-    known = _known_slugs()
+    known = known_slugs()
     near = difflib.get_close_matches(given.name, known, n=1)
     if not is_path and (given / FILE).is_file():  # nothing is taken for lying where the command is called
         hint = messages.write_as_path(slug_or_path)
@@ -58,7 +63,3 @@ def _find_folder(slug_or_path: str) -> Path:
     else:
         hint = messages.known_ones(known)
     raise UsageError(messages.no_assignment(slug_or_path, hint))
-
-
-def _known_slugs() -> list[str]:
-    return sorted({p.parent.name for r in assignment_roots() if r.is_dir() for p in r.glob(f"*/{FILE}")})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from grader.assignment import load_assignment, load_only_assignment
+from grader.service.assignment_approval import approve
 from grader.service.credentials import make_link
 from grader.service.models import Account, ApprovedAssignment, Course, CourseAssignment, Member, Role
 
@@ -15,15 +16,7 @@ def make_demo(url: str) -> list[str]:
     """Make the course where there is none, and return lines with links to sign in."""
     named = settings.CONFIG.demo_assignment
     assignment = load_assignment(named) if named else load_only_assignment()
-    files, _ = ApprovedAssignment.objects.get_or_create(
-        digest=assignment.digest,
-        defaults={
-            "slug": assignment.slug,
-            "path": str(assignment.root),
-            "title": assignment.title,
-            "max_score": assignment.max_score,
-        },
-    )
+    files = ApprovedAssignment.objects.filter(digest=assignment.digest).first() or approve(assignment, by=None)
     course, _ = Course.objects.get_or_create(slug="demo", defaults={"title": "Demo course"})
     CourseAssignment.objects.get_or_create(
         course=course, slug=assignment.slug.replace("_", "-"), defaults={"files": files, "title": assignment.title}

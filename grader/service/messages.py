@@ -40,6 +40,14 @@ def not_approved(slug: str) -> str:
     return f"The files of assignment {slug} have changed since an administrator approved them."
 
 
+def changed_since_shown(slug: str) -> str:
+    return f"The files of assignment {slug} have changed since this page was shown. Look at them again, then approve."
+
+
+def withdrawn(slug: str) -> str:
+    return f"An administrator has withdrawn the approval of assignment {slug}."
+
+
 TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. Look at the workers' log."
 
 

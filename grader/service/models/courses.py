@@ -70,7 +70,8 @@ class Member(models.Model):
 class ApprovedAssignment(models.Model):
     """An assignment whose code an administrator lets run: exactly the files of ``digest``.
 
-    ``validation`` is what ``grader assignment test`` found, as JSON, None before it ran.
+    ``file_digests`` are those of its files by their paths, to name what has changed since. ``validation`` is what
+    ``grader assignment test`` found, as JSON, None before it ran.
     """
 
     slug = models.CharField(max_length=200)
@@ -78,6 +79,7 @@ class ApprovedAssignment(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     title = models.CharField(max_length=200)
     max_score = models.FloatField()
+    file_digests = models.JSONField(default=dict)
     approved = models.DateTimeField(auto_now_add=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     withdrawn = models.DateTimeField(null=True, blank=True)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from grader.assignment import Assignment, load_assignment
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.examiners_by_assignment import ExaminersByAssignment
 from grader.intake import find_one
 from grader.result import GradingResult, SubmissionStatus
@@ -107,14 +107,14 @@ def _failed(upload: Upload, assignment: Assignment | None, why: str) -> GradingR
 
 
 def approved(files: ApprovedAssignment) -> Assignment:
-    """Return an approved assignment; raises UsageError where its files have changed."""
+    """Return an approved assignment; raises UsageError where it is no more, or its files changed."""
+    if files.withdrawn:
+        raise UsageError(messages.withdrawn(files.slug))
     return _approved(files.path, files.digest, files.slug)
 
 
 @cache
 def _approved(path: str, digest: str, slug: str) -> Assignment:
-    from grader.errors import UsageError
-
     assignment = load_assignment(path)
     if assignment.digest != digest:
         raise UsageError(messages.not_approved(slug))
