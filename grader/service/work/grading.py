@@ -107,7 +107,7 @@ def _failed(upload: Upload, assignment: Assignment | None, why: str) -> GradingR
 
 
 def approved(files: ApprovedAssignment) -> Assignment:
-    """Return an approved assignment; raises UsageError where it is no more, or its files changed."""
+    """Return an approved assignment; raises UsageError where it is not what was approved."""
     if files.withdrawn:
         raise UsageError(messages.withdrawn(files.slug))
     return _approved(files.path, files.digest, files.slug)
