@@ -37,7 +37,7 @@ def files_digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ())
 
 
 def digests_by_file(assignment: Assignment) -> dict[str, str]:
-    """Return a SHA-256 of each file that :attr:`Assignment.digest` is over, by its path for people.
+    """Return a SHA-256 of each file that :attr:`Assignment.digest` is over, by its path.
 
     Those of other folders have the folder's name before them.
     """

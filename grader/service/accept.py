@@ -40,8 +40,8 @@ def accept(
             Member.objects.select_for_update().get(pk=member.pk)  # one person's uploads come one after the other
             if key and (before := key.answered(digest)):
                 return before
-            upload = _insert(assignment, member, file_name, blob, beside, by=by, source=source,
-                             platform=dict(platform or {}), priority=priority)  # fmt: skip
+            upload = insert_upload(assignment, member, file_name, blob, beside, by=by, source=source,
+                                   platform=dict(platform or {}), priority=priority)  # fmt: skip
             if key:
                 key.remember(digest, upload)
             return upload
@@ -51,7 +51,7 @@ def accept(
         raise
 
 
-def _insert(
+def insert_upload(
     assignment: CourseAssignment,
     member: Member,
     file_name: str,
@@ -59,6 +59,7 @@ def _insert(
     beside: Sequence[tuple[str, Blob]],
     **fields: Any,
 ) -> Upload:
+    """Make the row of what is stored, in a transaction that holds the member's row."""
     before = Upload.objects.filter(assignment=assignment, member=member).aggregate(last=Max("attempt"))["last"] or 0
     upload = Upload.objects.create(
         assignment=assignment,

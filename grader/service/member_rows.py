@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from grader import typed_json
 from grader.person import Person
+from grader.sanitize import visible
 from grader.service.models import CourseAssignment, Member, Upload
+from grader.submission import Submission, SubmissionRecord
+from grader.typed_json import plain
+
+_TOLD = ("submitted", "late", "attempt", "earlier", "extras", "claims", "conflicts", "remarks")
+_TOLD_OR_OURS = ("due", "group", "section")  # where a platform tells them not, the course does
+
+
+def person_of(member: Member) -> Person:
+    """Return what the roster tells of a member."""
+    return Person(name=member.name, id=member.number, login=member.login, email=member.email)
 
 
 def row_id(member: Member) -> str:
@@ -22,18 +35,49 @@ def member_facts(member: Member) -> dict[str, Any]:
         "name": member.name,
         "student_id": member.number,
         "person": row_id(member),
-        "claims": (Person(name=member.name, id=member.number, login=member.login, email=member.email),),
+        "claims": (person_of(member),),
         "group": member.group,
         "section": member.section,
     }
 
 
 def upload_facts(upload: Upload, assignment: CourseAssignment, member: Member) -> dict[str, Any]:
-    """Return the fields that tell of an upload, and of the member whose it is."""
+    """Return the fields that tell of an upload, and of the member whose it is.
+
+    What a platform told of it goes before what the service saw.
+    """
     due = assignment.due
     return {
         **member_facts(member),
         "submitted": upload.received.astimezone(UTC).isoformat(timespec="seconds"),
         "attempt": upload.attempt,
         "due": due.astimezone(UTC).isoformat(timespec="seconds") if due else "",
+        **_told(upload.platform),
     }
+
+
+def platform_facts(submission: Submission) -> dict[str, Any]:
+    """Return what a platform told of a submission, as the JSON of an upload."""
+    facts = {"path": submission.label, "digest": submission.sha256, "withheld": submission.withheld}
+    if submission.refused:
+        facts["refused"] = submission.refused
+    record = submission.record()
+    told = {name: plain(getattr(record, name)) for name in _TOLD}
+    told |= {name: value for name in _TOLD_OR_OURS if (value := getattr(record, name))}
+    return dict(_storable(facts | told))
+
+
+def _told(platform: Mapping[str, Any]) -> dict[str, Any]:
+    names = [name for name in (*_TOLD, *_TOLD_OR_OURS) if name in platform]
+    blank = {"id": "", "student": "", "path": "", "sha256": ""}
+    record = typed_json.record(SubmissionRecord, blank | {name: platform[name] for name in names})
+    return {name: getattr(record, name) for name in names}
+
+
+def _storable(value: Any) -> Any:
+    """Return JSON data whose texts a database takes: names in zips may hold any bytes."""
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return visible(value) if isinstance(value, str) else value

@@ -48,7 +48,8 @@ def withdrawn(slug: str) -> str:
     return f"An administrator has withdrawn the approval of assignment {slug}."
 
 
-TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. Look at the workers' log."
+TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. An administrator finds why in the workers' log."
+TASK_BROKE_OFF = "This broke off through a fault of ours. An administrator finds why in the workers' log."
 
 
 def not_invited(name: str) -> str:

@@ -3,7 +3,7 @@
 from grader.service.models.account_sessions import AccountSession
 from grader.service.models.accounts import Account, ApiToken, SignInLink
 from grader.service.models.courses import ApprovedAssignment, Course, CourseAssignment, DueExtension, Member, Role
-from grader.service.models.operation import AuditEntry, Task, TaskState, WorkerHeartbeat
+from grader.service.models.operation import AuditEntry, PreviewedResult, Task, TaskState, WorkerHeartbeat
 from grader.service.models.uploads import Correction, IdempotencyKey, PublishedResult, State, Upload, UploadFile
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "DueExtension",
     "IdempotencyKey",
     "Member",
+    "PreviewedResult",
     "PublishedResult",
     "Role",
     "SignInLink",

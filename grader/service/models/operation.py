@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from grader.service.models.courses import Course, CourseAssignment
+from grader.service.models.uploads import Upload
 
 
 class TaskState(models.TextChoices):
@@ -38,6 +39,32 @@ class Task(models.Model):
     message = models.TextField(blank=True)
     made = models.DateTimeField(auto_now_add=True)
     ended = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def of_assignment(self) -> CourseAssignment:
+        """The assignment that it is for; raises LookupError for a task of none."""
+        if self.assignment is None:
+            raise LookupError(f"task {self.pk} is of no assignment")
+        return self.assignment
+
+
+class PreviewedResult(models.Model):
+    """What grading an upload again gave in a task, to be published or thrown away by staff.
+
+    ``version`` is the upload's whose result was the newest then, ``document`` as
+    :class:`grader.service.models.PublishedResult` has it.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="previewed")
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()
+    document = models.JSONField()
+    published = models.BooleanField(default=False)
+
+    class Meta:
+        """A task grades an upload once."""
+
+        constraints = [models.UniqueConstraint(fields=["task", "upload"], name="one_preview_an_upload")]
 
 
 class WorkerHeartbeat(models.Model):

@@ -6,7 +6,7 @@ import threading
 
 from grader.service.models import State, Task, TaskState, Upload
 from grader.service.work.connections import fresh_connections
-from grader.service.work.queue import enqueue
+from grader.service.work.queue import TASKS, enqueue
 
 _LOOK_S = 0.2
 _AT_ONCE = 200
@@ -33,6 +33,6 @@ def dispatch() -> int:
         Upload.objects.filter(pk=pk, version=version, state=State.ACCEPTED).update(state=State.QUEUED)
     tasks = list(Task.objects.filter(state=TaskState.ACCEPTED).values_list("pk", flat=True)[:_AT_ONCE])
     for task in tasks:
-        enqueue("run_task", f"task-{task}", task, priority=20)
+        enqueue("run_task", f"task-{task}", task, queue=TASKS)
         Task.objects.filter(pk=task, state=TaskState.ACCEPTED).update(state=TaskState.QUEUED)
     return len(found) + len(tasks)

@@ -54,7 +54,7 @@ def try_to_grade(pk: uuid.UUID, version: int, worker: str) -> str:
         return upload.state
     Upload.objects.filter(pk=pk).update(tries=F("tries") + 1, state=State.GRADING)
     upload.refresh_from_db(fields=["tries"])
-    with tempfile.TemporaryDirectory(prefix="grader-upload-", dir=_scratch()) as scratch:
+    with tempfile.TemporaryDirectory(prefix="grader-upload-", dir=scratch_folder()) as scratch:
         result = _grade(upload, Path(scratch))
     if result.status is SubmissionStatus.ERROR and upload.tries < MOST_TRIES:
         log.warning("could not be graded, will be tried again", extra={"upload": str(pk), "tries": upload.tries})
@@ -92,7 +92,7 @@ def _grade(upload: Upload, scratch: Path) -> GradingResult:
         submission = submission_of(upload, assignment, scratch)
         if upload.tries > MOST_TRIES:
             return failed(submission, assignment, messages.TRIED_TOO_OFTEN)
-        [result] = _examiners(assignment).grade([submission])
+        [result] = examiners_of(assignment).grade([submission])
     except GraderError as error:
         log.warning("could not be graded: %s", error, extra={"upload": str(upload.pk)})
         return _failed(upload, assignment, str(error))
@@ -121,7 +121,8 @@ def _approved(path: str, digest: str, slug: str) -> Assignment:
     return assignment
 
 
-def _examiners(assignment: Assignment) -> Examiners:
+def examiners_of(assignment: Assignment) -> Examiners:
+    """Return an assignment's examiners, ready; raises GraderError where nothing can be graded."""
     with _lock:  # one thread starts a zygote and tries the assignment, the others wait for it
         examiners = all_examiners().of(assignment)
         _ = examiners.info
@@ -132,7 +133,7 @@ def submission_of(upload: Upload, assignment: Assignment, scratch: Path) -> Subm
     """Return what was handed in, with its files under the names that the student gave them."""
     place = scratch / "submission"
     place.mkdir()
-    notebook = place / _base_name(upload.file_name)
+    notebook = place / base_name(upload.file_name)
     os.link(blob_path(upload.sha256), notebook)
     found = find_one(notebook, scratch=scratch, functions=assignment.names)
     beside = []
@@ -146,16 +147,25 @@ def submission_of(upload: Upload, assignment: Assignment, scratch: Path) -> Subm
 
 def _described(upload: Upload, found: Submission) -> Submission:
     """Return a submission with what the course knows of who handed it in, and when."""
-    return replace(found, label=upload.file_name, **upload_facts(upload, upload.assignment, upload.member))
+    told = upload.platform
+    return replace(
+        found,
+        label=told.get("path") or upload.file_name,
+        refused=found.refused or told.get("refused", ""),
+        withheld=told.get("withheld", ""),
+        **upload_facts(upload, upload.assignment, upload.member),
+    )
 
 
-def _base_name(name: str) -> str:
+def base_name(name: str) -> str:
+    """Return a name of a file that somebody gave, as one that leads nowhere."""
     base = Path(name.replace("\\", "/")).name.lstrip(".")
     return base[-120:] or "notebook.ipynb"
 
 
 @cache
-def _scratch() -> Path:
+def scratch_folder() -> Path:
+    """Return the folder in which work has folders of its own, on the disk of the uploads."""
     folder: Path = settings.DATA / "grading"
     folder.mkdir(exist_ok=True, mode=0o700)
     return folder

@@ -39,8 +39,11 @@ def take_over() -> int:
     """Put what dead workers had begun back in the queue, and return how much it was."""
     living = set(living_workers().values_list("name", flat=True))
     pending = client().list_workflows(status="PENDING")
-    orphans = [w.workflow_id for w in pending if w.executor_id not in living]
+    orphans = [w for w in pending if w.executor_id not in living]
+    for queue in {w.queue_name or QUEUE for w in orphans}:
+        client().resume_workflows(
+            [w.workflow_id for w in orphans if (w.queue_name or QUEUE) == queue], queue_name=queue
+        )
     if orphans:
-        client().resume_workflows(orphans, queue_name=QUEUE)
         log.warning("took over %d gradings of workers that do not answer", len(orphans))
     return len(orphans)

@@ -13,11 +13,15 @@ from django.conf import settings
 from grader.service.work.old_sqlite import install
 
 QUEUE = "grading"
+TASKS = "tasks"
+"""The queue of long work of staff, one at once in each worker: uploads are graded beside it."""
+
 APPLICATION = "grader"
 VERSION = "1"
 """Of the workflows: workers of another version leave each other's alone."""
 
 _POLL_S = 0.1
+_TASKS_POLL_S = 0.5
 
 
 def make_tables() -> None:
@@ -37,6 +41,7 @@ def start_queue(executor: str, concurrency: int) -> None:
 
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=_POLL_S)
+    DBOS.register_queue(TASKS, worker_concurrency=1, polling_interval_sec=_TASKS_POLL_S)
 
 
 def _configure(executor: str, *, migrate: bool) -> None:
@@ -61,10 +66,10 @@ def client() -> DBOSClient:
     return DBOSClient(system_database_url=settings.CONFIG.queue_url)
 
 
-def enqueue(workflow: str, workflow_id: str, *arguments: Any, priority: int = 10) -> None:
+def enqueue(workflow: str, workflow_id: str, *arguments: Any, priority: int = 10, queue: str = QUEUE) -> None:
     """Put a workflow in the queue; one whose id is there already is not put there again."""
     options: EnqueueOptions = {
-        "queue_name": QUEUE,
+        "queue_name": queue,
         "workflow_name": workflow,
         "workflow_id": workflow_id,
         "priority": priority,

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.db import DatabaseError
+from django.db.models import F
 from django.utils import timezone
 
 from grader.errors import GraderError
 from grader.service import messages
 from grader.service.models import Task, TaskState
+from grader.service.work.task_batch import take_batch
+from grader.service.work.task_progress import ENDED
+from grader.service.work.task_regrade import apply_regrade, preview_regrade
+from grader.service.work.task_validation import validate_files
+
+log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
-KINDS: dict[str, Callable[[Task], None]] = {}
-"""What does each kind of task; it may update ``done``, ``total`` and ``found`` on the way, and may be run again."""
+KINDS: dict[str, Callable[[Task], None]] = {
+    "batch": take_batch,
+    "regrade": preview_regrade,
+    "apply-regrade": apply_regrade,
+    "validation": validate_files,
+}
+"""What does each kind of task.
+
+It may be run again after it was killed at any point, and by two workers at once, and does nothing twice. It says how
+far it is by :func:`grader.service.work.task_progress.advance`; ``found`` and ``message`` of the task are kept as it
+leaves them.
+"""
 
 
 def run(pk: int) -> str:
     """Do a task, unless it has ended, and return its state."""
-    task = Task.objects.get(pk=pk)
-    if task.state in (TaskState.DONE, TaskState.FAILED):
+    task = Task.objects.select_related("assignment__course", "assignment__files").get(pk=pk)
+    if task.state in ENDED:
         return task.state
-    task.tries += 1
-    task.state = TaskState.RUNNING
-    task.save(update_fields=["tries", "state"])
+    Task.objects.filter(pk=pk).update(tries=F("tries") + 1, state=TaskState.RUNNING)
+    task.refresh_from_db(fields=["tries", "state"])
     if task.tries > MOST_TRIES:
         return _ended(task, TaskState.FAILED, messages.TASK_TRIED_TOO_OFTEN)
     try:
         KINDS[task.kind](task)
     except GraderError as error:
         return _ended(task, TaskState.FAILED, str(error))
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("task %d failed", pk)
+        return _ended(task, TaskState.FAILED, messages.TASK_BROKE_OFF)
     return _ended(task, TaskState.DONE, task.message)
 
 
 def _ended(task: Task, state: TaskState, message: str) -> str:
-    task.state, task.message, task.ended = state, message, timezone.now()
-    task.save()
+    """Keep how a task ended, once."""
+    Task.objects.filter(pk=task.pk).exclude(state__in=ENDED).update(
+        state=state, message=message, found=task.found, done=task.done, total=task.total, ended=timezone.now()
+    )
     return state

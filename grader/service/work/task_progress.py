@@ -1,0 +1,32 @@
+"""Ask for long work, and say how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.service.models import Account, CourseAssignment, Task, TaskState
+
+ENDED = (TaskState.DONE, TaskState.FAILED)
+
+
+def ask_for(kind: str, assignment: CourseAssignment | None, by: Account, **given: Any) -> Task:
+    """Have a worker do a task of some kind; ``given`` is JSON data that tells it all."""
+    return Task.objects.create(kind=kind, assignment=assignment, by=by, given=given)
+
+
+def open_task(assignment: CourseAssignment, *kinds: str) -> Task | None:
+    """Return a task of these kinds that has not ended."""
+    return assignment.tasks.filter(kind__in=kinds).exclude(state__in=ENDED).first()
+
+
+def advance(task: Task, done: int, total: int) -> None:
+    """Say that so much of a task is done."""
+    task.done, task.total = done, total
+    Task.objects.filter(pk=task.pk, state=TaskState.RUNNING).update(done=done, total=total)
+
+
+def discard(preview: Task) -> None:
+    """Throw the results of a preview away."""
+    preview.found["discarded"] = True
+    preview.save(update_fields=["found"])
+    preview.previewed.all().delete()

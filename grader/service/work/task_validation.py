@@ -1,0 +1,23 @@
+"""Validate an approved assignment, as ``grader assignment test`` does."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from grader.service.models import ApprovedAssignment, Task
+from grader.service.work.grading import approved
+from grader.service.work.task_progress import advance
+
+
+def validate_files(task: Task) -> None:
+    """Run an assignment's checks on all that must pass or fail, and keep the report.
+
+    ``given`` has the ``files`` by their key. The report's JSON is kept with them, with the time at which it was made.
+    """
+    from grader.validation import validate  # it runs checks: only this task may pay for pytest
+
+    files = ApprovedAssignment.objects.get(pk=task.given["files"])
+    report = validate(approved(files), progress=lambda done, total: advance(task, done, total))
+    files.validation = {**report.to_json(), "made": timezone.now().isoformat(timespec="seconds")}
+    files.save(update_fields=["validation"])
+    task.message = report.result
