@@ -22,7 +22,7 @@ LAYERS: dict[str, int] = {
     "batch_inputs": 1,
     "terminal": 1, "assignment": 1, "secret": 1, "capacity": 1, "differences": 1, "result": 1, "value_codec": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "corrections": 2,
-    "trusted_releases": 2,
+    "trusted_releases": 2, "withheld_verdicts": 3,
     "report": 3, "row_matching": 3, "sandbox": 3, "wheel": 3, "release_lookup": 3,
     "kernel": 4, "export": 4, "similarity": 4,
     "submission_reader": 5, "session": 5, "output_folder": 5, "platforms": 5,

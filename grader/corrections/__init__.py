@@ -8,7 +8,7 @@ from grader.corrections.corrections_folder import (
 )
 from grader.corrections.course import CourseTerms, Extension, LatePolicy, Share, Terms
 from grader.corrections.course_file import read_course
-from grader.corrections.final_grade import FinalGrade, final_grade
+from grader.corrections.final_grade import FinalGrade, deadline, final_grade
 from grader.corrections.final_grades import FinalGrades, final_grades
 from grader.corrections.fitting import broken_rule, fitting, offered_again
 from grader.corrections.override import Override, Target
@@ -28,6 +28,7 @@ __all__ = [
     "Terms",
     "add_overrides",
     "broken_rule",
+    "deadline",
     "final_grade",
     "final_grades",
     "fitting",

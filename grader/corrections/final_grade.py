@@ -12,7 +12,6 @@ from grader.corrections.course import Extension, Terms
 from grader.corrections.lateness import ON_TIME, Deduction, Lateness, deduction, lateness
 from grader.corrections.override import Override, Target
 from grader.result import GradingResult, SubmissionStatus
-from grader.submission import SubmissionRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,8 @@ def _by_the_terms(grade: FinalGrade, terms: Terms, extensions: Sequence[Extensio
     if costless or any(o.late_waived for o in grade.applied):
         return replace(grade, score=result.score)
     given = next((o.days_late for o in reversed(grade.applied) if o.days_late is not None), None)
-    late = lateness(submission, terms, _deadline(submission, terms, extensions), given)
+    everybodys = terms.due or (datetime.fromisoformat(submission.due) if submission.due else None)
+    late = lateness(submission, terms, deadline(everybodys, extensions), given)
     if late.days is None:
         return replace(grade, why_none=messages.DAYS_UNKNOWN, late=late)
     cost = deduction(late, terms.late, result.score, result.max_score)
@@ -103,12 +103,8 @@ def _by_the_terms(grade: FinalGrade, terms: Terms, extensions: Sequence[Extensio
     return replace(grade, result=replace(result, score=score), score=score, late=late, deduction=cost)
 
 
-def _deadline(submission: SubmissionRecord, terms: Terms, extensions: Sequence[Extension]) -> datetime | None:
-    """Return a person's own deadline, the latest that anything gives.
-
-    The platform's counts where the course names none.
-    """
-    everybodys = terms.due or (datetime.fromisoformat(submission.due) if submission.due else None)
+def deadline(everybodys: datetime | None, extensions: Sequence[Extension]) -> datetime | None:
+    """Return a person's own deadline, the latest that anything gives."""
     own = [e.due or (everybodys + timedelta(days=e.days) if everybodys else None) for e in extensions]
     return max((due for due in (everybodys, *own) if due), default=None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.corrections import FinalGrade
 from grader.english import plural
@@ -108,6 +108,8 @@ _ONLY_HIDDEN = StatusText(
     "not checked here, all of its checks are hidden", "", "They run when your notebook is graded.", "idle"
 )
 
+_ONLY_HIDDEN_YET = StatusText("all of its checks are hidden", "", "", "idle")
+
 _LEFT_OUT = StatusText("not all checked here", "Some of its visible checks could not be run here.", "", "idle")
 
 SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
@@ -146,6 +148,9 @@ def for_staff(sentence: str) -> str:
 
 def exercise_text(exercise: ExerciseResult) -> StatusText:
     """Return how a page says what became of an exercise."""
+    if exercise.status is ExerciseStatus.INCOMPLETE and (note := held_back([exercise])):
+        text = EXERCISES[exercise.status]
+        return replace(text, advice=note) if exercise.visible_checks else replace(_ONLY_HIDDEN_YET, advice=note)
     if exercise.status is ExerciseStatus.INCOMPLETE:
         if any(c.outcome is Outcome.SKIPPED for c in exercise.visible_checks):
             return _LEFT_OUT
@@ -222,6 +227,11 @@ def is_left(check: CheckResult) -> bool:
     return check.outcome is Outcome.SKIPPED and check.visibility is Visibility.HIDDEN
 
 
+def held_back(exercises: Sequence[ExerciseResult]) -> str:
+    """Return the note on hidden checks that were run and are not told, or an empty string."""
+    return next((c.note for e in exercises for c in e.checks if is_left(c) and c.note), "")
+
+
 def reachable(exercise: ExerciseResult) -> float:
     """Return the most points that the checks of an exercise that were run can give."""
     return exercise.max_score - sum(c.max_points for c in exercise.checks if is_left(c))
@@ -244,6 +254,9 @@ def score_headline(result: GradingResult) -> str:
     run = [c for c in checks if not is_left(c)]
     if len(run) == len(checks):
         return f"{format_score(result.score)} of {format_score(result.max_score)} points"
+    if held_back(result.exercises):
+        most = plural(float(format_score(_visible_points(result))), "visible point")
+        return f"{format_score(result.score)} of {most}" if run else "All checks are hidden"
     passed = sum(c.outcome is Outcome.PASSED for c in run)
     if not run:
         return "No check can be run before the grading"
@@ -275,9 +288,15 @@ def summary(result: GradingResult, start_with: str, *, staff: bool = False) -> s
     return f"{passes}; start with {start_with}." if start_with else f"{passes}."
 
 
+def _visible_points(result: GradingResult) -> float:
+    return sum(map(reachable, result.exercises))
+
+
 def _points_so_far(result: GradingResult) -> str:
-    most = sum(map(reachable, result.exercises))
+    most = _visible_points(result)
     rest = result.max_score - most
+    if note := held_back(result.exercises):
+        return note
     points = plural(float(format_score(most)), "point")
     decide = f"hidden checks decide the other {format_score(rest)}" if rest > 0 else "hidden checks run"
     return (

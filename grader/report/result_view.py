@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from grader.report.check_text import MOST_FRAMES, case
 from grader.report.figure_values import shown
 from grader.report.grid import Grid, lay_out
-from grader.report.messages import OUTCOMES, StatusText, exercise_text, is_left, reachable
+from grader.report.messages import OUTCOMES, StatusText, exercise_text, held_back, is_left, reachable
 from grader.report.presentation import STOPPED, reading_order
 from grader.result import (
     CheckResult,
@@ -128,7 +128,8 @@ class SpanView:
 class ExerciseView:
     """An exercise in reading order.
 
-    ``left`` counts the checks that were left for the grading by title; ``most`` is how many points the others can give.
+    ``left`` counts by title the checks that were left for the grading, or are held back: then ``held_back`` says so.
+    ``most`` is how many points the others can give.
     """
 
     anchor: str
@@ -139,6 +140,7 @@ class ExerciseView:
     figures: tuple[FigureView, ...]
     source: tuple[SpanView, ...]
     left: Counter[str]
+    held_back: str
     most: float
 
     @property
@@ -186,6 +188,7 @@ def exercise_view(anchor: str, exercise: ExerciseResult) -> ExerciseView:
         figures=_figures(anchor, checks),
         source=tuple(_span_view(s, {f.line for f in frames if f.cell == s.cell}) for s in exercise.source),
         left=Counter(c.title for c in exercise.checks if is_left(c)),
+        held_back=held_back([exercise]),
         most=reachable(exercise),
     )
 

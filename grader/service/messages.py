@@ -50,6 +50,8 @@ def withdrawn(slug: str) -> str:
 
 TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. An administrator finds why in the workers' log."
 TASK_BROKE_OFF = "This broke off through a fault of ours. An administrator finds why in the workers' log."
+SHOWN_AFTER_DEADLINE = "Hidden checks count in the grade; what they found is shown after the deadline."
+NOT_SHOWN = "Hidden checks count in the grade; what they found is not shown."
 
 
 def not_invited(name: str) -> str:

@@ -228,7 +228,9 @@ def test_a_crash_of_ours_tells_nothing(people: People, monkeypatch: pytest.Monke
     client, upload = with_token(people, "student"), hand_in(people, "student")
     answers = []
     for error in (RuntimeError("/secret/path"), OperationalError("/secret/path")):
-        monkeypatch.setattr(submission_endpoints, "final_grade_of", lambda _, error=error: (_ for _ in ()).throw(error))
+        monkeypatch.setattr(
+            submission_endpoints, "student_result", lambda *_, error=error: (_ for _ in ()).throw(error)
+        )
         answers.append(ask(client, upload))
 
     assert [a.status_code for a in answers] == [500, 503]

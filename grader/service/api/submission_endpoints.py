@@ -15,8 +15,8 @@ from pydantic import AwareDatetime, Field
 from grader import strict_json
 from grader.corrections import FinalGrade
 from grader.report import staff_page, student_page
-from grader.result import redact
 from grader.sanitize import one_line
+from grader.service import access
 from grader.service.api import messages
 from grader.service.api.bearer import Bearer, assignment_for, course_for, upload_for, uploads
 from grader.service.api.fields import Line
@@ -27,6 +27,8 @@ from grader.service.blob_store import blob_path
 from grader.service.credentials import Scope
 from grader.service.models import State, Upload
 from grader.service.pages.report_views import with_own_policy
+from grader.service.requests import account_of
+from grader.service.student_results import student_result
 from grader.service.upload_grades import final_grade_of
 
 router = Router(tags=["submissions"], auth=Bearer(Scope.READ))
@@ -74,7 +76,7 @@ def list_submissions(request: HttpRequest, filters: Query[ListFilters]) -> dict[
 def state(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
     """Tell how far a submission is, and its points once there are some."""
     found = upload_for(request, pk)
-    grade = final_grade_of(found)
+    grade = _seen(found, "staff" if access.is_staff_of(account_of(request), found) else "student")
     return {
         **row_of(found),
         "score": grade.score if grade else None,
@@ -92,9 +94,8 @@ def state(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
 )
 def result(request: HttpRequest, pk: uuid.UUID, view: View = "student") -> HttpResponse:
     """Return the result as `grader hook` prints it: the student's view, or to staff all of it."""
-    grade = _grade(upload_for(request, pk, view))
-    shown = grade.result if view == "staff" else redact(grade.result)
-    return HttpResponse(strict_json.dumps(shown.to_json()), content_type="application/json")
+    grade = _grade(upload_for(request, pk, view), view)
+    return HttpResponse(strict_json.dumps(grade.result.to_json()), content_type="application/json")
 
 
 @router.get(
@@ -108,7 +109,7 @@ def report(request: HttpRequest, pk: uuid.UUID, view: View = "student") -> HttpR
     """Return the report's page: the student's, or to staff theirs."""
     found = upload_for(request, pk, view)
     page = staff_page if view == "staff" else student_page
-    return with_own_policy(request, page(_grade(found), assignment_title=found.assignment.title))
+    return with_own_policy(request, page(_grade(found, view), assignment_title=found.assignment.title))
 
 
 @router.get(
@@ -126,8 +127,11 @@ def notebook(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=name, headers={"Content-Type": "application/octet-stream"})
 
 
-def _grade(upload: Upload) -> FinalGrade:
-    grade = final_grade_of(upload)
-    if grade is None:
+def _grade(upload: Upload, view: View) -> FinalGrade:
+    if (grade := _seen(upload, view)) is None:
         raise RefusedRequest(409, messages.NO_RESULT_YET, "no-result-yet")
     return grade
+
+
+def _seen(upload: Upload, view: View) -> FinalGrade | None:
+    return final_grade_of(upload) if view == "staff" else student_result(upload, timezone.now())

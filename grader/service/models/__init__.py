@@ -2,7 +2,15 @@
 
 from grader.service.models.account_sessions import AccountSession
 from grader.service.models.accounts import Account, ApiToken, SignInLink
-from grader.service.models.courses import ApprovedAssignment, Course, CourseAssignment, DueExtension, Member, Role
+from grader.service.models.courses import (
+    ApprovedAssignment,
+    Course,
+    CourseAssignment,
+    DueExtension,
+    HiddenVerdicts,
+    Member,
+    Role,
+)
 from grader.service.models.operation import AuditEntry, PreviewedResult, Task, TaskState, WorkerHeartbeat
 from grader.service.models.uploads import Correction, IdempotencyKey, PublishedResult, State, Upload, UploadFile
 
@@ -16,6 +24,7 @@ __all__ = [
     "Course",
     "CourseAssignment",
     "DueExtension",
+    "HiddenVerdicts",
     "IdempotencyKey",
     "Member",
     "PreviewedResult",

@@ -8,11 +8,13 @@ import uuid
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from grader.report import staff_page, student_page
 from grader.service import access
 from grader.service.requests import account_of
+from grader.service.student_results import student_result
 from grader.service.upload_grades import final_grade_of
 
 _POLICY = re.compile(r"(style-src|script-src) ('[^;\"]*')")
@@ -24,7 +26,7 @@ def report(request: HttpRequest, pk: uuid.UUID, view: str = "student") -> HttpRe
     found = access.uploads(account_of(request)).filter(pk=pk).first()
     if found is None or (view == "staff" and not access.is_staff_of(account_of(request), found)):
         raise Http404
-    grade = final_grade_of(found)
+    grade = final_grade_of(found) if view == "staff" else student_result(found, timezone.now())
     if grade is None:
         raise Http404
     page = staff_page if view == "staff" else student_page
