@@ -61,3 +61,9 @@ def uploads(account: Account) -> QuerySet[Upload]:
 def is_staff_of(account: Account, upload: Upload) -> bool:
     """Return whether an account sees an upload as staff does."""
     return role_in(account, upload.assignment.course) in STAFF
+
+
+def require_administrator(account: Account) -> None:
+    """Raise Http404 for an account that does not administer the installation."""
+    if not account.is_superuser:
+        raise Http404

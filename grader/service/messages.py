@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.english import plural
+
 STATES = {
     "accepted": "waiting to be graded",
     "queued": "waiting to be graded",
@@ -46,6 +48,21 @@ def changed_since_shown(slug: str) -> str:
 
 def withdrawn(slug: str) -> str:
     return f"An administrator has withdrawn the approval of assignment {slug}."
+
+
+def nobody(name: str) -> str:
+    return f"There is no account {name}, and no member of a course without an account whom a platform knows so."
+
+
+def only_administrator(name: str) -> str:
+    return f"{name} is the only administrator. Make another one first: grader account NAME --administrator."
+
+
+def forgotten(uploads: int, blobs: int) -> str:
+    return (
+        f"Deleted: the account, its memberships, {plural(uploads, 'submission')} with results and corrections, and "
+        f"{plural(blobs, 'file')}. Back-ups that were made before still hold them."
+    )
 
 
 TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. An administrator finds why in the workers' log."
