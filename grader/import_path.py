@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 
+_starting = threading.RLock()
 _VARIABLES = ("PYTHONPATH", "PATH", "LD_LIBRARY_PATH")
 
 
@@ -34,18 +36,22 @@ def skip_slow_imports() -> None:
 
 @contextlib.contextmanager
 def safe_path() -> Iterator[None]:
-    """Let no process that is started in this context look for code in the working folder."""
-    safe = _safe_variables()
-    before = {name: os.environ.get(name) for name in safe}
-    os.environ |= safe
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    """Let no process that is started in this context look for code in the working folder.
+
+    One thread at a time is in it: the environment is the whole process's.
+    """
+    with _starting:
+        safe = _safe_variables()
+        before = {name: os.environ.get(name) for name in safe}
+        os.environ |= safe
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def _safe_variables() -> dict[str, str]:

@@ -13,6 +13,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -44,6 +45,12 @@ MOST_MB = 4096
 """What an examiner may use.
 
 Answers take far less; only what is compared with them may come to it.
+"""
+
+_processes = threading.Lock()
+"""Held by whoever starts or asks about a process.
+
+A start asks about all that were started before, and two threads that ask about one at once may both be told wrong.
 """
 
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
@@ -152,6 +159,10 @@ class Examiners:
         """The address of the zygote that they share."""
         return self._pool.address
 
+    def serves(self) -> bool:
+        """Return whether the zygote serves, so that grading with it can be tried again."""
+        return self._pool.serves()
+
     @cached_property
     def info(self) -> ZygoteInfo:
         """What the zygote says of itself, once it is known that the assignment can be graded here.
@@ -193,7 +204,7 @@ class Examiners:
     def _collect(self) -> None:
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_collect_checks, args=(theirs, self.assignment), daemon=True)
-        with safe_path():  # of no use to a fork, but not every system has them
+        with safe_path(), _processes:  # of no use to a fork, but not every system has them
             process.start()
         theirs.close()
         timeout = ExaminerTimeout(process.pid or 0, self._examiner_timeout)
@@ -204,8 +215,8 @@ class Examiners:
             if sentence := json.loads(mine.recv_bytes()):
                 raise UsageError(sentence)
         except (EOFError, OSError) as error:
-            process.join(timeout=5)
-            raise UsageError(messages.checks_ended_process(self.assignment.root, process.exitcode)) from error
+            exit_code = _exit_code(process, 5)
+            raise UsageError(messages.checks_ended_process(self.assignment.root, exit_code)) from error
         finally:
             mine.close()
             _end(process)
@@ -243,7 +254,7 @@ class Examiners:
             args=(theirs, logging.root.level, submission, self.assignment, self._pool.address, self._options),
             daemon=True,
         )
-        with safe_path(), fork_server.no_interrupt():  # of no use to a fork, but not every system has them
+        with safe_path(), fork_server.no_interrupt(), _processes:  # of no use to a fork, but not every system has them
             process.start()
         theirs.close()
         if process.pid is None:
@@ -319,8 +330,7 @@ def _examined_result(done: _Examination, assignment: Assignment) -> GradingResul
         if done.said is None:
             reason = messages.EXAMINER_STOOD_STILL
         else:
-            done.process.join(timeout=5)
-            reason = messages.examiner_ended(done.process.exitcode)
+            reason = messages.examiner_ended(_exit_code(done.process, 5))
     finally:
         _end(done.process)
     return failed(done.submission, assignment, reason)
@@ -333,10 +343,17 @@ def failed(submission: Submission, assignment: Assignment, reason: str) -> Gradi
     )
 
 
+def _exit_code(process: BaseProcess, wait_s: float) -> int | None:
+    wait([process.sentinel], wait_s)
+    with _processes:
+        return process.exitcode
+
+
 def _end(process: BaseProcess) -> None:
-    process.join(timeout=1)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    with contextlib.suppress(ValueError):
-        process.close()
+    _exit_code(process, 1)
+    with _processes:
+        if process.is_alive():
+            process.kill()
+            process.join()
+        with contextlib.suppress(ValueError):
+            process.close()

@@ -37,7 +37,7 @@ LAYERS: dict[str, int] = {
 }  # fmt: skip
 
 IMPORTED_BY: dict[str, set[str]] = {
-    "filelock": {"output_folder", "intake", "kernel"},
+    "filelock": {"output_folder", "intake", "kernel", "service"},
     "jinja2": {"report", "service"},
     "jupyter_client": {"kernel"},
     "nbclient": {"kernel"},

@@ -21,24 +21,31 @@ def serve(args: argparse.Namespace) -> int:
     """Run the service on this machine."""
     config = load_config()
     setup_django()
-    from grader.service import process_supervisor
+    from grader.service import messages, process_supervisor
+    from grader.service.blob_store import remove_left
     from grader.service.demo_course import make_demo
 
-    process_supervisor.prepare_database()
-    if args.demo:
-        for line in make_demo(config.url):
-            print(line)
-    print(f"The service runs at {config.url} until Ctrl-C.", flush=True)
-    workers = [process_supervisor.worker_command(f"{os.uname().nodename}-{n}") for n in range(1, config.workers + 1)]
-    return process_supervisor.supervise([process_supervisor.web_command(config), *workers])
+    with (
+        process_supervisor.alone(config.data / "serve.lock", messages.already_served(config.data)),
+        process_supervisor.listening(config) as web,
+    ):
+        remove_left()
+        process_supervisor.prepare_database()
+        if args.demo:
+            for line in make_demo(config.url):
+                print(line)
+        print(f"The service runs at {config.url} until Ctrl-C.", flush=True)
+        names = [f"{os.uname().nodename}-{n}" for n in range(1, config.workers + 1)]
+        return process_supervisor.supervise([web, *map(process_supervisor.worker_child, names)])
 
 
 def worker(args: argparse.Namespace) -> int:
     """Run one worker, started again when it ends."""
-    load_config()
-    from grader.service import process_supervisor
+    config = load_config()
+    from grader.service import messages, process_supervisor
 
-    return process_supervisor.supervise([process_supervisor.worker_command(args.name)])
+    with process_supervisor.alone(config.data / f"worker-{args.name}.lock", messages.already_works(args.name)):
+        return process_supervisor.supervise([process_supervisor.worker_child(args.name)])
 
 
 def token(args: argparse.Namespace) -> int:

@@ -77,7 +77,7 @@ class LastingZygote(Closing):
 
     def serves(self) -> bool:
         """Return whether the zygote that was found or started can still be used."""
-        return _answers(self.address)
+        return answers(self.address)
 
     def tried(self, what: str) -> bool:
         """Return whether :meth:`remember` was called with this for the zygote that serves."""
@@ -212,10 +212,11 @@ def _hold(file: Path, plan: ZygotePlan, idle_s: float, start: int) -> subprocess
 def _serving(file: Path) -> str:
     """Return the address in a file if a zygote answers there, else nothing."""
     address = published(file)
-    return address if _answers(address) else ""
+    return address if answers(address) else ""
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Return whether a zygote of this user's serves at an address."""
     with contextlib.suppress(KernelError, OSError, ValueError, TypeError):
         found = Path(address).lstat()
         if stat.S_ISSOCK(found.st_mode) and found.st_uid == os.geteuid():

@@ -18,7 +18,7 @@ from grader.kernel import messages
 from grader.kernel.exclusive_run import Turns, no_beat
 from grader.kernel.kernel import Kernel
 from grader.kernel.kernel_user import private_user
-from grader.kernel.lasting_zygote import LastingZygote
+from grader.kernel.lasting_zygote import LastingZygote, answers
 from grader.kernel.provisioner import kernel_spec
 from grader.kernel.zygote import Zygote
 from grader.kernel.zygote_connection import Connection
@@ -96,6 +96,12 @@ class KernelPool(Closing):
         if self._address is None:
             raise KernelError(messages.POOL_CLOSED)
         return self._address
+
+    def serves(self) -> bool:
+        """Return whether kernels can be had from the zygote, waiting for one that starts."""
+        with contextlib.suppress(KernelError, UsageError):
+            return answers(self.address)
+        return False
 
     @cached_property
     def info(self) -> ZygoteInfo:

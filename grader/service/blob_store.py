@@ -13,6 +13,8 @@ from django.conf import settings
 
 from grader.atomic_write import sync_folder
 
+_BEGUN = ".begun-"
+
 
 @dataclass(frozen=True, slots=True)
 class Blob:
@@ -29,6 +31,12 @@ def blob_folder() -> Path:
     return folder
 
 
+def remove_left() -> None:
+    """Remove what uploads left that were broken off; nothing may take uploads meanwhile."""
+    for left in (*blob_folder().glob(f"{_BEGUN}*"), *settings.FILE_UPLOAD_TEMP_DIR.iterdir()):
+        left.unlink(missing_ok=True)
+
+
 def blob_path(sha256: str) -> Path:
     """Return where bytes of a digest lie."""
     return blob_folder() / sha256
@@ -38,7 +46,7 @@ def store_blob(chunks: Iterable[bytes]) -> Blob:
     """Store bytes; when this returns they are on disk, and so is their name."""
     folder = blob_folder()
     digest, size = hashlib.sha256(), 0
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_BEGUN)
     try:
         with os.fdopen(handle, "wb") as file:
             for chunk in chunks:

@@ -60,6 +60,7 @@ def _database() -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": options.pop("host", unquote(url.hostname or "")),
         "PORT": options.pop("port", str(url.port or "")),
+        "CONN_HEALTH_CHECKS": True,  # a server that was restarted costs no request
         "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
     }
 
@@ -137,7 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20  # of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["grader.service.upload_handler.RemovingUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA / "uploading"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 

@@ -18,6 +18,9 @@ STATES = {
 }
 """What becomes of a submission, in words."""
 
+NO_ROOM = "There is no room on the server's disk: nothing was stored. Try again later, and tell staff."
+NO_DATABASE = "The service cannot reach its database: nothing was stored. Try again in a minute."
+OUR_FAULT = "This failed through a fault of ours, which is in the service's log."
 TRIED_TOO_OFTEN = "Grading this submission failed several times through a fault of ours. Staff has been told."
 
 
@@ -36,6 +39,19 @@ def no_data_folder(path: Path, error: OSError) -> str:
 
 def unreadable_config(path: Path, error: Exception) -> str:
     return f"{path} cannot be read as TOML: {error}"
+
+
+def cannot_bind(bind: str, error: Exception) -> str:
+    why = error.strerror if isinstance(error, OSError) else "it is not HOST:PORT"
+    return f"cannot listen at {bind}: {why}. Set GRADER_SERVICE_BIND to an address that is free."
+
+
+def already_served(data: Path) -> str:
+    return f"another service runs in {data}. Stop it, or set GRADER_SERVICE_DATA to another folder."
+
+
+def already_works(name: str) -> str:
+    return f"a worker named {name} runs on this machine already; give each worker a name of its own."
 
 
 def not_approved(slug: str) -> str:

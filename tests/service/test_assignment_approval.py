@@ -69,7 +69,7 @@ def test_what_changed_since_it_was_shown_is_not_approved(people: People, install
 def test_what_is_withdrawn_does_not_grade(people: People) -> None:
     """Its code runs no more, also in workers that have it loaded."""
     from grader.service.assignment_approval import withdraw
-    from grader.service.work.grading import approved
+    from grader.service.work.approved import approved
 
     files = people.assignment.files
     approved(files)

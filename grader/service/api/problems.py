@@ -16,6 +16,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from grader.service.api import messages
+from grader.service.failures import status_of
 from grader.service.idempotency import KeyReusedError
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ CODES = {
     400: "malformed", 401: "no-token", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
     409: "conflict", 411: "length-required", 413: "too-large", 415: "media-type", 422: "invalid",
     429: "too-many-requests", 500: "failed", 503: "unavailable",
+    507: "no-room",
 }  # fmt: skip
 """The code of an error that has no other, by its status."""
 
@@ -71,6 +73,9 @@ def sentence_of(errors: list[Any]) -> str:
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("a request to the API failed: %s", type(error).__name__, exc_info=error)
+    status, sentence = status_of(error)
+    if status == 507:
+        return problem(status, sentence)
     return problem(503, headers={"Retry-After": "5"})
 
 

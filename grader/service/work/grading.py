@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
-import threading
 import uuid
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import DatabaseError, transaction
 
-from grader.assignment import Assignment, load_assignment
-from grader.errors import GraderError, UsageError
+from grader.assignment import Assignment
+from grader.errors import GraderError
 from grader.examiners_by_assignment import ExaminersByAssignment
-from grader.intake import find_one
 from grader.result import GradingResult, SubmissionStatus
 from grader.service import messages
-from grader.service.blob_store import blob_path
-from grader.service.member_rows import upload_facts
-from grader.service.models import ApprovedAssignment, PublishedResult, State, Upload
-from grader.submission import Submission, SupportingFile, digest_with
-from grader.worker import Examiners, failed
+from grader.service.models import PublishedResult, State, Upload
+from grader.service.work.approved import approved
+from grader.service.work.scratch import has_room, scratch_folder
+from grader.service.work.tries import MOST_TRIES, BegunTries, give_back
+from grader.service.work.upload_submission import described, submission_of
+from grader.submission import Submission
+from grader.worker import failed
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 5
-AGAIN = "again"
-"""What is returned where grading failed through a fault of ours and is to be tried again."""
+TRIES = BegunTries()
+"""Those of this process."""
+
+GONE = "gone"
+"""What is returned for a version that is not to be graded any more."""
 
 _STATES = {SubmissionStatus.GRADED: State.GRADED, SubmissionStatus.UNREADABLE: State.UNREADABLE}
-_lock = threading.Lock()
+_PAUSE_S = 60.0  # at most, between two tries
 
 
 @cache
@@ -43,30 +42,46 @@ def all_examiners() -> ExaminersByAssignment:
     return ExaminersByAssignment(jobs=1, private=(settings.DATA,))
 
 
-def try_to_grade(pk: uuid.UUID, version: int, worker: str) -> str:
-    """Grade a version of an upload, publish its result and return its state, or ``AGAIN``.
+def grade_version(pk: uuid.UUID, version: int, worker: str) -> str:
+    """Grade a version of an upload until it has a result, and return the upload's state.
 
-    A version that has a result is left as it is. Each try is counted before it begins, so that an upload which ends
-    workers is given up after five.
+    A version that has a result is left as it is. Where grading fails through a fault of ours it is tried again, and
+    given up after five tries; while this machine has no room on its disk nothing is tried, and no try is used up.
     """
-    upload = Upload.objects.select_related("assignment__files", "member").get(pk=pk)
-    if upload.version != version or upload.results.filter(version=version).exists():
-        return upload.state
-    Upload.objects.filter(pk=pk).update(tries=F("tries") + 1, state=State.GRADING)
-    upload.refresh_from_db(fields=["tries"])
-    with tempfile.TemporaryDirectory(prefix="grader-upload-", dir=scratch_folder()) as scratch:
-        result = _grade(upload, Path(scratch))
-    if result.status is SubmissionStatus.ERROR and upload.tries < MOST_TRIES:
-        log.warning("could not be graded, will be tried again", extra={"upload": str(pk), "tries": upload.tries})
-        return AGAIN
-    return publish(upload, version, result, worker)
+    while (state := _try(pk, version, worker)) is None:
+        pass
+    return state
+
+
+def _try(pk: uuid.UUID, version: int, worker: str) -> str | None:
+    upload = Upload.objects.select_related("assignment__files", "member").filter(pk=pk, version=version).first()
+    if upload is None:
+        return GONE
+    if published := upload.results.filter(version=version).first():
+        return _follow(upload, SubmissionStatus(published.status))
+    if not has_room():
+        log.error("there is no room on the disk to grade; it waits", extra={"upload": str(pk)})
+        TRIES.pause(_PAUSE_S / 4)
+        return None
+    with TRIES.try_of(pk, version, alone=upload.tries > 0) as counted:
+        if not counted:
+            return GONE
+        upload.refresh_from_db(fields=["tries"])
+        result = _grade(upload)
+        if result.status is SubmissionStatus.ERROR and not has_room():
+            give_back([(pk, version)])
+            return None
+        if result.status is not SubmissionStatus.ERROR or upload.tries >= MOST_TRIES:
+            return publish(upload, version, result, worker)
+    log.warning("could not be graded, will be tried again", extra={"upload": str(pk), "tries": upload.tries})
+    TRIES.pause(min(2.0**upload.tries, _PAUSE_S))
+    return None
 
 
 def publish(upload: Upload, version: int, result: GradingResult, worker: str) -> str:
     """Write the result of a version, unless it has one, and return the upload's state."""
-    state = _STATES.get(result.status, State.ERROR)
     with transaction.atomic():
-        PublishedResult.objects.get_or_create(
+        published, _ = PublishedResult.objects.get_or_create(
             upload=upload,
             version=version,
             defaults={
@@ -77,7 +92,7 @@ def publish(upload: Upload, version: int, result: GradingResult, worker: str) ->
                 "worker": worker,
             },
         )
-        Upload.objects.filter(pk=upload.pk, version=version).update(state=state)
+        state = _follow(upload, SubmissionStatus(published.status))
     log.info(
         "graded",
         extra={"upload": str(upload.pk), "version": version, "state": state, "duration_s": round(result.duration_s, 3)},
@@ -85,87 +100,38 @@ def publish(upload: Upload, version: int, result: GradingResult, worker: str) ->
     return state
 
 
-def _grade(upload: Upload, scratch: Path) -> GradingResult:
+def _follow(upload: Upload, status: SubmissionStatus) -> str:
+    """Give an upload the state that its result says."""
+    state = _STATES.get(status, State.ERROR)
+    Upload.objects.filter(pk=upload.pk, version=upload.version).update(state=state)
+    return state
+
+
+def _grade(upload: Upload) -> GradingResult:
+    """Grade an upload; whatever fails but the database is a result too."""
     assignment: Assignment | None = None
     try:
         assignment = approved(upload.assignment.files)
-        submission = submission_of(upload, assignment, scratch)
         if upload.tries > MOST_TRIES:
-            return failed(submission, assignment, messages.TRIED_TOO_OFTEN)
-        [result] = examiners_of(assignment).grade([submission])
+            return _failed(upload, assignment, messages.TRIED_TOO_OFTEN)
+        with tempfile.TemporaryDirectory(prefix="upload-", dir=scratch_folder()) as scratch:
+            submission = submission_of(upload, assignment, Path(scratch))
+            with all_examiners().use(assignment) as examiners:
+                [result] = examiners.grade([submission])
+            return result
+    except DatabaseError:
+        raise
     except GraderError as error:
         log.warning("could not be graded: %s", error, extra={"upload": str(upload.pk)})
         return _failed(upload, assignment, str(error))
-    return result
+    except Exception:
+        log.exception("grading failed", extra={"upload": str(upload.pk)})
+        return _failed(upload, assignment, messages.TRIED_TOO_OFTEN)
 
 
 def _failed(upload: Upload, assignment: Assignment | None, why: str) -> GradingResult:
+    submission = described(upload, Submission("upload", "", Path("/"), upload.file_name, upload.sha256))
+    if assignment:
+        return failed(submission, assignment, why)
     files = upload.assignment.files
-    record = _described(upload, Submission("upload", "", Path("/"), upload.file_name, upload.sha256)).record()
-    most = assignment.max_score if assignment else files.max_score
-    return GradingResult(record, files.slug, SubmissionStatus.ERROR, 0.0, most, message=why)
-
-
-def approved(files: ApprovedAssignment) -> Assignment:
-    """Return an approved assignment; raises UsageError where it is not what was approved."""
-    if files.withdrawn:
-        raise UsageError(messages.withdrawn(files.slug))
-    return _approved(files.path, files.digest, files.slug)
-
-
-@cache
-def _approved(path: str, digest: str, slug: str) -> Assignment:
-    assignment = load_assignment(path)
-    if assignment.digest != digest:
-        raise UsageError(messages.not_approved(slug))
-    return assignment
-
-
-def examiners_of(assignment: Assignment) -> Examiners:
-    """Return an assignment's examiners, ready; raises GraderError where nothing can be graded."""
-    with _lock:  # one thread starts a zygote and tries the assignment, the others wait for it
-        examiners = all_examiners().of(assignment)
-        _ = examiners.info
-    return examiners
-
-
-def submission_of(upload: Upload, assignment: Assignment, scratch: Path) -> Submission:
-    """Return what was handed in, with its files under the names that the student gave them."""
-    place = scratch / "submission"
-    place.mkdir()
-    notebook = place / base_name(upload.file_name)
-    os.link(blob_path(upload.sha256), notebook)
-    found = find_one(notebook, scratch=scratch, functions=assignment.names)
-    beside = []
-    for file in upload.files.all():
-        path = blob_path(file.sha256)
-        beside.append(SupportingFile(file.name, file.size, file.sha256, path))
-    if beside:
-        found = replace(found, files=tuple(beside), sha256=digest_with(found.sha256, beside))
-    return _described(upload, found)
-
-
-def _described(upload: Upload, found: Submission) -> Submission:
-    """Return a submission with what the course knows of who handed it in, and when."""
-    told = upload.platform
-    return replace(
-        found,
-        label=told.get("path") or upload.file_name,
-        refused=found.refused or told.get("refused", ""),
-        withheld=told.get("withheld", ""),
-        **upload_facts(upload, upload.assignment, upload.member),
-    )
-
-
-def base_name(name: str) -> str:
-    """Return a name of a file that somebody gave, as one that leads nowhere."""
-    base = Path(name.replace("\\", "/")).name.lstrip(".")
-    return base[-120:] or "notebook.ipynb"
-
-
-@cache
-def scratch_folder() -> Path:
-    """Return the folder in which work has folders of its own, on the disk of the uploads."""
-    folder: Path = settings.DATA / "grading"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    return folder
+    return GradingResult(submission.record(), files.slug, SubmissionStatus.ERROR, 0.0, files.max_score, message=why)

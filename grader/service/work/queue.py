@@ -26,17 +26,14 @@ _TASKS_POLL_S = 0.5
 
 def make_tables() -> None:
     """Make the queue's tables, or bring them up to date."""
-    if settings.CONFIG.sqlite:
-        with contextlib.closing(sqlite3.connect(settings.CONFIG.queue_path)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it: readers wait for no writer
-    _configure("setup", migrate=True)
+    _configure("setup")
     DBOS.launch()
     DBOS.destroy()
 
 
 def start_queue(executor: str, concurrency: int) -> None:
     """Begin to run workflows in threads of this process, whose stable name is ``executor``."""
-    _configure(executor, migrate=False)
+    _configure(executor)
     from grader.service.work import workflows  # noqa: F401 - registers them
 
     DBOS.launch()
@@ -44,8 +41,11 @@ def start_queue(executor: str, concurrency: int) -> None:
     DBOS.register_queue(TASKS, worker_concurrency=1, polling_interval_sec=_TASKS_POLL_S)
 
 
-def _configure(executor: str, *, migrate: bool) -> None:
+def _configure(executor: str) -> None:
     install()
+    if settings.CONFIG.sqlite:
+        with contextlib.closing(sqlite3.connect(settings.CONFIG.queue_path)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it: readers wait for no writer
     DBOS(
         config={
             "name": APPLICATION,
@@ -53,7 +53,7 @@ def _configure(executor: str, *, migrate: bool) -> None:
             "application_version": VERSION,
             "executor_id": executor,
             "use_listen_notify": False,
-            "run_migrations": migrate,
+            "run_migrations": True,  # a queue that was lost is made anew, from what the rows say
             "log_level": "WARNING",
         }
     )
@@ -63,7 +63,7 @@ def _configure(executor: str, *, migrate: bool) -> None:
 def client() -> DBOSClient:
     """Return what puts workflows in the queue and asks about them."""
     install()
-    return DBOSClient(system_database_url=settings.CONFIG.queue_url)
+    return DBOSClient(system_database_url=settings.CONFIG.queue_url, lazy=True, retry_connection_errors=False)
 
 
 def enqueue(workflow: str, workflow_id: str, *arguments: Any, priority: int = 10, queue: str = QUEUE) -> None:

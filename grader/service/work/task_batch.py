@@ -17,9 +17,11 @@ from grader.service.blob_store import blob_path
 from grader.service.member_rows import person_of
 from grader.service.models import Course, Member, Task, Upload
 from grader.service.work import task_messages
+from grader.service.work.approved import approved
 from grader.service.work.batch_rows import StoredSubmission, assigned_by_hand, store, take
-from grader.service.work.grading import approved, base_name, scratch_folder
+from grader.service.work.scratch import scratch_folder
 from grader.service.work.task_progress import advance
+from grader.service.work.upload_submission import base_name
 from grader.submission import Absence, Submission
 
 

@@ -28,8 +28,11 @@ from grader.service.upload_grades import (
     students,
 )
 from grader.service.work import task_messages
-from grader.service.work.grading import approved, examiners_of, publish, scratch_folder, submission_of
+from grader.service.work.approved import approved
+from grader.service.work.grading import all_examiners, publish
+from grader.service.work.scratch import scratch_folder
 from grader.service.work.task_progress import advance
+from grader.service.work.upload_submission import submission_of
 from grader.typed_json import plain
 
 ALL, FAILED, CHECK = "all", "failed", "check"
@@ -119,9 +122,11 @@ def _grade_again(task: Task, files: Assignment, pk: uuid.UUID, version: int) -> 
     upload = Upload.objects.select_related("assignment", "member").filter(pk=pk, version=version).first()
     if upload is None or (before := result_of(upload)) is None:
         return False
-    examiners = examiners_of(files)
-    now = Provenance.begun(files.digest, files.limits.call_s).made_with(examiners.info, files.models[0])
-    with tempfile.TemporaryDirectory(prefix="grader-again-", dir=scratch_folder()) as scratch:
+    with (
+        all_examiners().use(files) as examiners,
+        tempfile.TemporaryDirectory(prefix="grader-again-", dir=scratch_folder()) as scratch,
+    ):
+        now = Provenance.begun(files.digest, files.limits.call_s).made_with(examiners.info, files.models[0])
         submission = submission_of(upload, files, Path(scratch))
         if holds(before, submission, now):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from grader.service.models import ApprovedAssignment, Task
-from grader.service.work.grading import approved
+from grader.service.work.approved import approved
 from grader.service.work.task_progress import advance
 
 

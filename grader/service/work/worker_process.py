@@ -1,29 +1,38 @@
-"""The process that grades: ``python -m grader.service.work.worker_process NAME``."""
+"""The process that grades: ``python -m`` this module, a name, perhaps a descriptor."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import re
 import signal
-import socket
 import sys
 import threading
-import time
-from collections.abc import Callable
 
+from grader.errors import UsageError
 from grader.service.config import PREFIX, load_config
 from grader.service.log_records import keep_stderr_for_records, log_unexpected
 from grader.service.setup_django import setup_django
+from grader.service.work import messages
 
-_BEAT_S = 2.0
-LOST_DATABASE = 75
-"""The exit code of a worker that lost its database: whoever started it starts another one."""
+log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_LOOK_S = 1.0
 
 
-def run_worker(name: str) -> int:
+def run_worker(name: str, supervisor: int | None = None) -> int:
     """Grade what is in the queue until SIGTERM or SIGINT, and return the exit code.
 
-    ``name`` is stable: a worker that is started again takes up what the one before it had begun.
+    ``name`` is stable: a worker that is started again takes up what the one before it had begun. As long as everything
+    here goes on, signs of life are written to the descriptor ``supervisor``. Raises UsageError for a wrong name.
     """
+    if not _NAME.fullmatch(name):
+        raise UsageError(messages.bad_name(name))
+    if supervisor is not None:
+        os.set_inheritable(supervisor, False)
+        os.set_blocking(supervisor, False)
     load_config()
     keep_stderr_for_records()
     for variable in [v for v in os.environ if v.startswith(PREFIX)]:
@@ -33,53 +42,56 @@ def run_worker(name: str) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _start(name, stop)
-    stop.wait()
-    _end()
+    _start(name, stop, supervisor)
     return 0
 
 
-def _start(name: str, stop: threading.Event) -> None:
-    from dbos import DBOS
+def _start(name: str, stop: threading.Event, supervisor: int | None) -> None:
     from django.conf import settings
 
     from grader import fork_server
     from grader.import_path import safe_path
     from grader.machine import processors
-    from grader.service.work import dispatcher, heartbeats, queue
+    from grader.service.work.end_worker import ends_with_database, leave_notes_in, watch_queue_database
+    from grader.service.work.queue import start_queue
+    from grader.service.work.scratch import begin_scratch, scratch_folder
+    from grader.service.work.tries import heed_note
+    from grader.service.work.worker_loops import WorkerLoops
 
     with safe_path():
         fork_server.start()
-    heartbeats.beat(name, socket.gethostname())
-    queue.start_queue(name, settings.CONFIG.jobs or processors())
-    _ = DBOS
-    _in_thread("heartbeat", lambda: heartbeats.beat_until(name, socket.gethostname(), stop, _BEAT_S))
-    _in_thread("dispatcher", lambda: dispatcher.dispatch_until(stop))
-
-
-def _in_thread(name: str, function: Callable[[], None]) -> None:
-    """Run a function that must not fail: where the database is lost, the process ends at once."""
-
-    def run() -> None:
-        try:
-            function()
-        except BaseException:
-            import logging
-
-            logging.getLogger(__name__).exception("the %s failed; this worker ends", name)
-            os._exit(LOST_DATABASE)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
+    begin_scratch(name)
+    note = scratch_folder().parent / f"{name}.tries"
+    watch_queue_database()
+    leave_notes_in(note)
+    concurrency = settings.CONFIG.jobs or processors()
+    loops = ends_with_database(WorkerLoops)(name, concurrency)
+    ends_with_database(heed_note)(note)
+    ends_with_database(start_queue)(name, concurrency)
+    loops.start()
+    while not stop.wait(_LOOK_S):
+        loops.check()
+        if supervisor is not None:
+            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                os.write(supervisor, b".")
+    _end()
 
 
 def _end() -> None:
     """Let go of everything; what is being graded is taken up by the next worker of this name."""
-    from grader.service.work.grading import all_examiners
+    from grader.service.work.grading import TRIES, all_examiners
+    from grader.service.work.tries import give_back
 
+    with contextlib.suppress(Exception):  # without a database they stay counted
+        give_back(TRIES.end())
     all_examiners().close()
-    time.sleep(0)
+    logging.shutdown()
     os._exit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(run_worker(sys.argv[1]))
+    try:
+        sys.exit(run_worker(sys.argv[1], int(sys.argv[2]) if sys.argv[2:] else None))
+    except UsageError as wrong:
+        print(f"grader: {wrong}", file=sys.stderr)
+        sys.exit(UsageError.exit_code)

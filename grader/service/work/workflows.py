@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from dbos import DBOS
 
 from grader.service.work.connections import fresh_connections
-from grader.service.work.grading import AGAIN, try_to_grade
+from grader.service.work.end_worker import ends_with_database
+from grader.service.work.grading import grade_version
 
-_RECOVERIES = 100  # kills of one workflow; a poisonous upload is ended by the tries in its row
-_WAIT_S = 2.0
+
+@dataclass(slots=True)
+class RunningWorkflows:
+    """The ids of the workflows that this process runs now, and how many it ever began."""
+
+    ids: set[str] = field(default_factory=set)
+    begun: int = 0
+
+
+RUNNING = RunningWorkflows()
 
 
 @DBOS.step()
+@ends_with_database
 @fresh_connections
-def _try_to_grade(upload: str, version: int) -> str:
-    return try_to_grade(uuid.UUID(upload), version, DBOS.executor_id or "")
+def _grade(upload: str, version: int) -> str:
+    return grade_version(uuid.UUID(upload), version, DBOS.executor_id or "")
 
 
-@DBOS.workflow(name="grade_upload", max_recovery_attempts=_RECOVERIES)
+# Kills of one workflow are not counted by the queue: the tries in its row end what is poisonous.
+@DBOS.workflow(name="grade_upload", max_recovery_attempts=None)
 def grade_upload(upload: str, version: int) -> str:
     """Grade one version of an upload until it has a result."""
-    waited = _WAIT_S
-    while (ended := _try_to_grade(upload, version)) == AGAIN:
-        DBOS.sleep(waited)
-        waited *= 2
-    return ended
+    with _running():
+        return _grade(upload, version)
 
 
 @DBOS.step()
+@ends_with_database
 @fresh_connections
 def _run(task: int) -> str:
     from grader.service.work.tasks import run
@@ -37,7 +49,19 @@ def _run(task: int) -> str:
     return run(task)
 
 
-@DBOS.workflow(name="run_task", max_recovery_attempts=_RECOVERIES)
+@DBOS.workflow(name="run_task", max_recovery_attempts=None)
 def run_task(task: int) -> str:
     """Do one task of staff's."""
-    return _run(task)
+    with _running():
+        return _run(task)
+
+
+@contextlib.contextmanager
+def _running() -> Iterator[None]:
+    name = DBOS.workflow_id or ""
+    RUNNING.ids.add(name)
+    RUNNING.begun += 1
+    try:
+        yield
+    finally:
+        RUNNING.ids.discard(name)

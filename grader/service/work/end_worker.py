@@ -1,0 +1,83 @@
+"""End this worker at once where it cannot know what it has lost.
+
+Its supervisor starts another one. The queue's own threads log a lost database and go on, and what they were at may stay
+begun for ever. So whoever sees the loss first ends the process: a thread of ours, a step, or a connection of the
+queue's.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import NoReturn, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from django.db import InterfaceError, OperationalError
+from sqlalchemy.engine import ExceptionContext
+
+from grader.service.work.grading import TRIES
+from grader.service.work.tries import write_note
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+LOST_DATABASE = 75
+_notes: list[Path] = []
+
+
+def leave_notes_in(file: Path) -> None:
+    """Have a worker that ends without its database write here which tries to give back."""
+    _notes[:] = [file]
+
+
+def end_worker(why: str) -> NoReturn:
+    """End this process, whatever its threads are at."""
+    log.error("this worker ends: %s", " ".join(why.split()))
+    for file in _notes:
+        write_note(file, TRIES.end())
+    logging.shutdown()
+    os._exit(LOST_DATABASE)
+
+
+def ends_with_database(function: Callable[P, T]) -> Callable[P, T]:
+    """Have an error of the database in a function end this process."""
+
+    @wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except (OperationalError, InterfaceError, sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+            end_worker(str(error))
+
+    return inner
+
+
+def watch_queue_database() -> None:
+    """Have a connection of the queue's that is lost, in whichever thread, end this process."""
+    sa.event.listen(sa.Engine, "handle_error", _end_if_lost)
+
+
+def _end_if_lost(context: ExceptionContext) -> None:
+    error = context.original_exception
+    if context.is_disconnect or is_lost(error):
+        end_worker(str(error))
+
+
+def is_lost(error: BaseException) -> bool:
+    """Return whether a driver's error says that the database is lost, and not just busy."""
+    if isinstance(error, sqlite3.OperationalError):
+        return (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if isinstance(error, sqlite3.DatabaseError):
+        return not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError)
+    import psycopg
+
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    state = error.sqlstate or "08"  # without one the server never answered
+    return state[:2] in ("08", "53", "58", "XX") or state.startswith("57P")

@@ -1,0 +1,11 @@
+"""Sentences of the workers, to whoever runs the service."""
+
+from __future__ import annotations
+
+
+def name_taken(name: str, machine: str) -> str:
+    return f"another worker named {name} has started, on {machine}; give each worker a name of its own."
+
+
+def bad_name(name: str) -> str:
+    return f"a worker's name has letters, digits, dots, dashes and underscores, 100 at most, unlike {name!r}."

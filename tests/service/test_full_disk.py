@@ -1,0 +1,61 @@
+"""A disk without room: uploads are refused in one sentence, and nothing of them stays."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .conftest import People
+
+
+@contextlib.contextmanager
+def no_room_beyond(most_bytes: int) -> Iterator[None]:
+    """Let no file of this process grow beyond some bytes, as on a disk that is full then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def hand_in(people: People, how: str) -> Any:
+    """Hand in 4 MB by the page or the API, where files may have 3."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from grader.service.credentials import Scope, make_token
+
+    file = SimpleUploadedFile("mine.ipynb", b" " * (4 << 20))
+    client = people.client("student")
+    client.raise_request_exception = False
+    if how == "page":
+        address, headers, also = "/courses/first/tiny/hand-in", {}, {}
+    else:
+        token = make_token(people.accounts["student"], "test", [Scope.SUBMIT])
+        address, headers = "/api/v1/submissions", {"Authorization": f"Bearer {token}"}
+        also = {"course": "first", "assignment": "tiny"}
+    with no_room_beyond(3 << 20):
+        return client.post(address, {**also, "notebook": file}, headers=headers)
+
+
+@pytest.mark.parametrize("how", ["page", "api"])
+def test_an_upload_without_room_is_refused_and_leaves_nothing(people: People, how: str) -> None:
+    """The answer is 507 with a sentence; there is no row, and no part of the file."""
+    from django.conf import settings
+
+    from grader.service.blob_store import blob_folder
+    from grader.service.models import Upload
+
+    before = {*blob_folder().iterdir()}
+
+    answer = hand_in(people, how)
+
+    assert answer.status_code == 507
+    assert "nothing was stored" in answer.content.decode()
+    assert not Upload.objects.exists()
+    assert {*blob_folder().iterdir()} == before
+    assert not [*settings.FILE_UPLOAD_TEMP_DIR.iterdir()]
