@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from grader.corrections import file_messages
@@ -37,6 +38,19 @@ def read_course(path: Path) -> CourseTerms:
         raise table.fault(file_messages.extension_of_unknown(min(unknown)))
     with_extensions = {name: replace(terms, extensions=_for(name, extensions)) for name, terms in assignments.items()}
     return CourseTerms(with_extensions, replace(others, extensions=_for("", extensions)))
+
+
+def terms_from(place: str, data: Mapping[str, Any]) -> Terms:
+    """Return the terms of one assignment as its table in a course's file would give them.
+
+    ``place`` says in messages where ``data`` comes from. Raises UsageError that says what breaks which rule.
+    """
+    return _terms(TomlTable(place, data, _ASSIGNMENT), Terms())
+
+
+def extension_from(place: str, data: Mapping[str, Any]) -> Extension:
+    """Return an extension as its table in a course's file would give it."""
+    return _extension(TomlTable(place, data, _EXTENSION), None)
 
 
 def _for(assignment: str, extensions: Iterable[tuple[str, Extension]]) -> tuple[Extension, ...]:

@@ -15,7 +15,7 @@ class StaffSite:
     ``review`` and ``feedback`` give the addresses of a submission's pages by its id, from the page of the batch, whose
     own is ``overview``. ``take_over`` says how corrections of an earlier submission are applied, ``tell_days`` how it
     is said by how many days something was late, ``list_all`` how what is cut is seen, ``which_page`` which page is for
-    whom.
+    whom. ``contents`` are links of pages that show many submissions: addresses and texts.
     """
 
     review: Callable[[str], str]
@@ -25,6 +25,7 @@ class StaffSite:
     tell_days: str
     list_all: str
     which_page: str
+    contents: tuple[tuple[str, str], ...] = ()
 
 
 def _page(folder: str, id: str) -> str:

@@ -76,7 +76,7 @@ def counting_results(assignment: CourseAssignment) -> list[GradingResult]:
     """Return the newest result of each student's latest attempt, where it has one."""
     uploads = latest_uploads(assignment).filter(member__in=students(assignment))
     published = newest_results(uploads).select_related("upload__member")
-    return [_result(p, p.upload, assignment, p.upload.member) for p in published.iterator()]
+    return [published_result(p, p.upload, assignment, p.upload.member) for p in published.iterator()]
 
 
 def waiting(assignment: CourseAssignment) -> int:
@@ -86,24 +86,27 @@ def waiting(assignment: CourseAssignment) -> int:
 
 def absences(assignment: CourseAssignment) -> list[GradingResult]:
     """Return a result that says so for each student who handed in nothing."""
-    absent = students(assignment).exclude(uploads__in=assignment.uploads.all())
+    return [absence(assignment, m) for m in students(assignment).exclude(uploads__in=assignment.uploads.all())]
+
+
+def absence(assignment: CourseAssignment, member: Member) -> GradingResult:
+    """Return the result of a member who handed in nothing."""
     files = assignment.files
-    return [
-        GradingResult(
-            SubmissionRecord(path="", sha256="", **member_facts(member)), files.slug, SubmissionStatus.NOT_SUBMITTED,
-            0.0, files.max_score, message=NOTHING_HANDED_IN, provenance=Provenance(assignment=files.digest),
-        )
-        for member in absent
-    ]  # fmt: skip
+    record = SubmissionRecord(path="", sha256="", **member_facts(member))
+    made = Provenance(assignment=files.digest)
+    status = SubmissionStatus.NOT_SUBMITTED
+    return GradingResult(record, files.slug, status, 0.0, files.max_score, message=NOTHING_HANDED_IN, provenance=made)
 
 
 def result_of(upload: Upload) -> GradingResult | None:
     """Return the newest result of an upload, None before there is one."""
     newest = upload.results.order_by("version").last()
-    return _result(newest, upload, upload.assignment, upload.member) if newest else None
+    return published_result(newest, upload, upload.assignment, upload.member) if newest else None
 
 
-def _result(published: PublishedResult, upload: Upload, assignment: CourseAssignment, member: Member) -> GradingResult:
+def published_result(
+    published: PublishedResult, upload: Upload, assignment: CourseAssignment, member: Member
+) -> GradingResult:
     """Return a result with what is known of author and deadline now.
 
     That may have changed since it was graded.
@@ -126,23 +129,24 @@ def terms_of(assignment: CourseAssignment) -> Terms:
 
 def overrides_of(corrections: Iterable[Correction]) -> list[Override]:
     """Return the corrections that stand, oldest first."""
-    return [
-        Override(
-            person=row_id(c.member),
-            sha256=c.sha256,
-            who=str(c.by or "staff"),
-            when=c.made,
-            exercise=c.exercise,
-            check=c.check_id,
-            points=c.points,
-            comment=c.comment,
-            excused=c.excused,
-            late_waived=c.late_waived,
-            days_late=c.days_late,
-        )
-        for c in corrections
-        if c.taken_back is None
-    ]
+    return [override_of(c) for c in corrections if c.taken_back is None]
+
+
+def override_of(correction: Correction) -> Override:
+    """Return the record of a correction, taken back or not."""
+    return Override(
+        person=row_id(correction.member),
+        sha256=correction.sha256,
+        who=str(correction.by or "staff"),
+        when=correction.made,
+        exercise=correction.exercise,
+        check=correction.check_id,
+        points=correction.points,
+        comment=correction.comment,
+        excused=correction.excused,
+        late_waived=correction.late_waived,
+        days_late=correction.days_late,
+    )
 
 
 def extensions_of(rows: Iterable[DueExtension]) -> list[Extension]:
@@ -152,9 +156,13 @@ def extensions_of(rows: Iterable[DueExtension]) -> list[Extension]:
 
 def final_grade_of(upload: Upload) -> FinalGrade | None:
     """Return the grade of an upload, None before it has a result."""
-    if (result := result_of(upload)) is None:
-        return None
-    of_member = {"assignment": upload.assignment, "member": upload.member}
+    result = result_of(upload)
+    return grade_of_member(upload.assignment, upload.member, result) if result else None
+
+
+def grade_of_member(assignment: CourseAssignment, member: Member, result: GradingResult) -> FinalGrade:
+    """Return the grade that a result of a member's gets."""
+    of_member = {"assignment": assignment, "member": member}
     corrections = Correction.objects.filter(**of_member).select_related("member", "by").order_by("pk")
     extensions = DueExtension.objects.filter(**of_member).select_related("member").order_by("pk")
-    return final_grade(result, overrides_of(corrections), terms_of(upload.assignment), extensions_of(extensions))
+    return final_grade(result, overrides_of(corrections), terms_of(assignment), extensions_of(extensions))

@@ -73,6 +73,7 @@ class PublishedResult(models.Model):
     """The grading of one version of an upload, written once.
 
     ``document`` is the :class:`grader.result.GradingResult` as JSON. That of the highest version is the grade.
+    ``attention`` says that staff should look at it, whatever was corrected.
     """
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="results")
@@ -80,6 +81,7 @@ class PublishedResult(models.Model):
     status = models.CharField(max_length=20)
     score = models.FloatField()
     max_score = models.FloatField()
+    attention = models.BooleanField(default=False)
     document = models.JSONField()
     graded = models.DateTimeField(auto_now_add=True)
     worker = models.CharField(max_length=100)

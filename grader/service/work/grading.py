@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from grader.assignment import Assignment
+from grader.corrections import final_grade
 from grader.errors import GraderError
 from grader.examiners_by_assignment import ExaminersByAssignment
+from grader.report.messages import attention
 from grader.result import GradingResult, SubmissionStatus
 from grader.service import messages
 from grader.service.models import PublishedResult, State, Upload
@@ -88,6 +90,7 @@ def publish(upload: Upload, version: int, result: GradingResult, worker: str) ->
                 "status": result.status,
                 "score": result.score,
                 "max_score": result.max_score,
+                "attention": bool(attention(final_grade(result))),
                 "document": result.to_json(),
                 "worker": worker,
             },

@@ -1,0 +1,150 @@
+"""What staff sees of a course: its assignments, their terms, extensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages as notices
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grader.service import access, audit
+from grader.service.models import Course, CourseAssignment, Role, State, Upload
+from grader.service.pages import staff_links
+from grader.service.pages import staff_messages as messages
+from grader.service.pages.staff_forms import ExtensionForm, NewAssignmentForm, TermsForm, in_chosen_zone
+from grader.service.requests import account_of
+
+INSTRUCTORS = (Role.INSTRUCTOR,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many people's latest attempts there are, still wait, and failed by our fault."""
+
+    handed_in: int = 0
+    waiting: int = 0
+    errors: int = 0
+
+
+def may_change(request: HttpRequest, course: Course) -> bool:
+    """Return whether who asks may change a course's terms and roster."""
+    return access.role_in(account_of(request), course) is Role.INSTRUCTOR
+
+
+@require_GET
+def course(request: HttpRequest, course: str) -> HttpResponse:
+    """Show a course's assignments with how many were handed in, wait, and failed by our fault."""
+    found = access.course_for(account_of(request), course, access.STAFF)
+    counts = _counts(found)
+    rows = [(a, counts.get(a.pk, _Counts())) for a in found.assignments.select_related("files")]
+    context = {"course": found, "rows": rows, "may_change": may_change(request, found)}
+    return render(request, "service/staff_course.html", context | {"links": staff_links.course_links(found)})
+
+
+def _counts(course: Course) -> dict[int, _Counts]:
+    later = Upload.objects.filter(
+        assignment=OuterRef("assignment"), member=OuterRef("member"), attempt__gt=OuterRef("attempt")
+    )
+    latest = Upload.objects.filter(~Exists(later), assignment__course=course).values("assignment")
+    counted = latest.annotate(
+        handed_in=Count("pk"),
+        waiting=Count("pk", filter=Q(state__in=State.open())),
+        errors=Count("pk", filter=Q(state=State.ERROR)),
+    )
+    rows = counted.values_list("assignment", "handed_in", "waiting", "errors")
+    return {pk: _Counts(*numbers) for pk, *numbers in rows}
+
+
+@require_http_methods(["GET", "POST"])
+@in_chosen_zone
+def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
+    """Put an approved assignment into a course."""
+    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    form = NewAssignmentForm(request.POST if request.method == "POST" else None, None)
+    if form.is_bound and form.is_valid():
+        made = CourseAssignment(course=found, slug=form.cleaned_data["slug"])
+        form.put_in(made)
+        try:
+            with transaction.atomic():
+                made.save()
+        except IntegrityError:
+            form.add_error("slug", messages.SLUG_TAKEN)
+        else:
+            audit.record(request, "made an assignment", made.pk, course=found, files=made.files.digest)
+            notices.success(request, messages.ASSIGNMENT_MADE)
+            return HttpResponseRedirect(reverse("staff-course", args=[found.slug]))
+    return _form_page(request, form, {"course": found, "assignment": None})
+
+
+@require_http_methods(["GET", "POST"])
+@in_chosen_zone
+def terms(request: HttpRequest, course: str, slug: str) -> HttpResponse:
+    """Show an assignment's terms, and change them."""
+    found = access.assignment_for(account_of(request), course, slug, access.STAFF)
+    changes = request.method == "POST"
+    if changes and not may_change(request, found.course):
+        raise Http404
+    form = TermsForm(request.POST if changes else None, found)
+    if changes and form.is_valid():
+        changed = form.put_in(found)
+        found.save()
+        audit.record(request, "changed terms", found.pk, course=found.course, changed=changed)
+        notices.success(request, messages.TERMS_SAVED)
+        return HttpResponseRedirect(request.path)
+    if not may_change(request, found.course):
+        for field in form.fields.values():
+            field.disabled = True
+    return _form_page(request, form, {"course": found.course, "assignment": found})
+
+
+def _form_page(request: HttpRequest, form: TermsForm, context: dict[str, Any]) -> HttpResponse:
+    assignment, of = context["assignment"], context["course"]
+    links = staff_links.assignment_links(assignment) if assignment else staff_links.course_links(of)
+    context |= {"form": form, "links": links, "may_change": may_change(request, of)}
+    context |= {"crumbs": staff_links.crumbs(of, assignment)}
+    return render(request, "service/staff_terms.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@in_chosen_zone
+def extensions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
+    """Show who has more time or attempts, and give somebody more."""
+    found = access.assignment_for(account_of(request), course, slug, access.STAFF)
+    changes = request.method == "POST"
+    if changes and not may_change(request, found.course):
+        raise Http404
+    form = ExtensionForm(request.POST if changes else None, found, request.GET.get("member", ""))
+    if changes and form.is_valid():
+        made = form.extension(found)
+        made.save()
+        audit.record(request, "gave an extension", made.pk, course=found.course, member=made.member.pk)
+        notices.success(request, messages.EXTENSION_SAVED)
+        return HttpResponseRedirect(request.path)
+    context = {
+        "assignment": found,
+        "form": form,
+        "rows": found.extensions.select_related("member").order_by("member__name", "pk"),
+        "may_change": may_change(request, found.course),
+        "links": staff_links.assignment_links(found),
+        "crumbs": staff_links.crumbs(found.course, found),
+    }
+    return render(request, "service/staff_extensions.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def remove_extension(request: HttpRequest, course: str, slug: str, pk: int) -> HttpResponse:
+    """Take an extension back."""
+    found = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
+    extension = found.extensions.filter(pk=pk).first()
+    if extension is None:
+        raise Http404
+    audit.record(request, "took an extension back", pk, course=found.course, member=extension.member_id)
+    extension.delete()
+    notices.success(request, messages.EXTENSION_REMOVED)
+    return HttpResponseRedirect(reverse("staff-extensions", args=[course, slug]))

@@ -1,0 +1,62 @@
+"""Where the pages for staff are, and the links that stand on each of them."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from grader.report import StaffSite
+from grader.service.models import Course, CourseAssignment
+
+Links = list[tuple[str, str]]
+
+COURSE_PAGES = (("staff-course", "Assignments"), ("roster", "Roster"))
+ASSIGNMENT_PAGES = (
+    ("staff-assignment", "Submissions"),
+    ("staff-overview", "Overview"),
+    ("staff-similar", "Similar answers"),
+    ("staff-terms", "Terms"),
+    ("staff-extensions", "Extensions"),
+)
+"""The pages of a course and of an assignment, in the order of their links: names of addresses, and texts."""
+
+
+def course_links(course: Course) -> Links:
+    """Return links to the pages of a course."""
+    return [(reverse(name, args=[course.slug]), text) for name, text in COURSE_PAGES]
+
+
+def assignment_links(assignment: CourseAssignment) -> Links:
+    """Return links to the pages of an assignment."""
+    place = [assignment.course.slug, assignment.slug]
+    return [(reverse(name, args=place), text) for name, text in ASSIGNMENT_PAGES]
+
+
+def crumbs(course: Course, assignment: CourseAssignment | None = None) -> Links:
+    """Return the way to a page of a course, or of an assignment."""
+    way = [(reverse("staff-course", args=[course.slug]), course.title)]
+    if assignment:
+        way.append((reverse("staff-assignment", args=[course.slug, assignment.slug]), assignment.title))
+    return way
+
+
+def person_address(assignment: CourseAssignment, member: int) -> str:
+    """Return the address of the page of a member in an assignment."""
+    return reverse("staff-person", args=[assignment.course.slug, assignment.slug, member])
+
+
+def staff_site(assignment: CourseAssignment) -> StaffSite:
+    """Return where staff reads of an assignment: pages of people, by the ids of their rows."""
+
+    def person(id_: str) -> str:
+        return person_address(assignment, int(id_.removeprefix("member-")))
+
+    return StaffSite(
+        review=person,
+        feedback=lambda id_: f"{person(id_)}report",
+        overview=reverse("staff-overview", args=[assignment.course.slug, assignment.slug]),
+        take_over="the person's page applies {}",
+        tell_days="the person's page takes the days",
+        list_all="",
+        which_page="Names lead to people's pages, feedback to what they read.",
+        contents=tuple(link for link in assignment_links(assignment) if link[1] != "Overview"),
+    )

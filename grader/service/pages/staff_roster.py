@@ -1,0 +1,151 @@
+"""A course's roster: who is in it, as what, and how they come in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages as notices
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grader.errors import UsageError
+from grader.intake import read_roster
+from grader.service import access, audit
+from grader.service.invitations import NotInvitedError, invite
+from grader.service.models import Course, Member
+from grader.service.pages import staff_links
+from grader.service.pages import staff_messages as messages
+from grader.service.pages.staff_course import INSTRUCTORS, may_change
+from grader.service.requests import account_of
+from grader.service.roster_import import add_people
+
+A_PAGE = 50
+_FACTS = ("name", "login", "number", "email", "section", "group", "role", "active")
+
+
+class MemberForm(forms.ModelForm[Member]):
+    """What the roster tells of one member."""
+
+    class Meta:
+        """All that staff may change."""
+
+        model = Member
+        fields = _FACTS
+        labels = {"login": "Login", "number": "Student number", "email": "E-mail address", "active": "In the course"}  # noqa: RUF012 - Django's own way
+
+    def __init__(self, data: object, course: Course, member: Member | None, by: object) -> None:
+        super().__init__(data, instance=member or Member(course=course))  # type: ignore[arg-type]
+        self._own = bool(member and member.account_id and member.account == by)
+
+    def clean(self) -> dict[str, object]:
+        """Keep people from locking themselves out."""
+        if self._own and {"role", "active"} & set(self.changed_data):
+            raise forms.ValidationError(messages.NOT_YOURSELF)
+        return self.cleaned_data
+
+
+@require_GET
+def roster(request: HttpRequest, course: str) -> HttpResponse:
+    """Show who is in a course, in pages."""
+    found = access.course_for(account_of(request), course, access.STAFF)
+    members = found.members.order_by("name", "pk").select_related("account")
+    if wanted := request.GET.get("q", "").strip():
+        members = members.filter(
+            Q(name__icontains=wanted) | Q(login__icontains=wanted) | Q(number__icontains=wanted)
+            | Q(email__icontains=wanted) | Q(section__iexact=wanted)
+        )  # fmt: skip
+    if role := request.GET.get("role", ""):
+        members = members.filter(active=False) if role == "left" else members.filter(role=role, active=True)
+    context = {
+        "course": found,
+        "query": urlencode({"q": wanted, "role": role}),
+        "page": Paginator(members, A_PAGE).get_page(request.GET.get("page")),
+        "q": wanted,
+        "role": role,
+        "uninvited": found.members.filter(active=True, account=None).count(),
+        "may_change": may_change(request, found),
+        "links": staff_links.course_links(found),
+        "crumbs": staff_links.crumbs(found),
+    }
+    return render(request, "service/staff_roster.html", context)
+
+
+@require_POST
+def roster_file(request: HttpRequest, course: str) -> HttpResponse:
+    """Add the people of a platform's roster."""
+    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    back = HttpResponseRedirect(reverse("roster", args=[found.slug]))
+    file = request.FILES.get("roster")
+    if file is None:
+        notices.error(request, messages.NO_ROSTER)
+        return back
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "roster.csv")
+        path.write_bytes(file.read())
+        try:
+            people = read_roster(path)
+        except UsageError as error:
+            notices.error(request, messages.unread_roster(str(error), str(path)))
+            return back
+    change = add_people(found, people)
+    counts = {"added": len(change.added), "changed": len(change.changed), "left_out": len(change.left_out)}
+    audit.record(request, "read a roster", found.pk, course=found, **counts)
+    for sentence in messages.roster_read(change):
+        notices.success(request, sentence)
+    return back
+
+
+@require_http_methods(["GET", "POST"])
+def member(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
+    """Show what is known of a member, and change it; without one, add one."""
+    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    one = _member(found, pk) if pk is not None else None
+    form = MemberForm(request.POST if request.method == "POST" else None, found, one, account_of(request))
+    if form.is_bound and form.is_valid():
+        try:
+            with transaction.atomic():
+                saved = form.save()
+        except IntegrityError:
+            form.add_error("login", messages.LOGIN_TAKEN)
+        else:
+            done = "changed a member" if one else "added a member"
+            audit.record(request, done, saved.pk, course=found, changed=form.changed_data)
+            notices.success(request, messages.MEMBER_SAVED)
+            return HttpResponseRedirect(reverse("roster", args=[found.slug]))
+    context = {"course": found, "member": one, "form": form, "crumbs": staff_links.crumbs(found)}
+    context |= {"links": staff_links.course_links(found)}
+    return render(request, "service/staff_member.html", context, status=422 if form.is_bound else 200)
+
+
+def _member(course: Course, pk: int) -> Member:
+    found = course.members.filter(pk=pk).select_related("account").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_POST
+def invite_members(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
+    """Make one-time links, for one member or all who have no account, and show them this once."""
+    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    members = [_member(found, pk)] if pk is not None else list(found.members.filter(active=True, account=None))
+    links, refused = [], []
+    for one in members:
+        try:
+            links.append((one, invite(one, by=account_of(request))))
+        except NotInvitedError as error:
+            refused.append(str(error))
+            continue
+        audit.record(request, "invited", one.pk, course=found)
+    context = {"course": found, "invited": links, "refused": refused, "crumbs": staff_links.crumbs(found)}
+    return render(request, "service/staff_invited.html", context | {"links": staff_links.course_links(found)})
