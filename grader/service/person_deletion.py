@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -28,8 +29,11 @@ from grader.service.models import (
     UploadFile,
 )
 
-_LEFT_S = 3600.0
+_HOUR_S = 3600.0
+_LEFT_S = 24 * _HOUR_S
 """Scratch folders that old were left by a process that was killed."""
+
+_WORD = 3  # letters of a part of a name by which a sentence may name somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,7 @@ def forget(name: str) -> ForgottenPerson:
         for row in (*members, *([account] if account else [])):
             row.delete()
     deleted = sum(_delete_blob(sha256, last) for sha256, last in blobs.items())
-    for folder in ("grading", "uploading"):
-        _sweep(settings.DATA / folder)
+    _sweep(settings.DATA, "grading/*/*", "uploading/*")
     _overwrite()
     return ForgottenPerson(number, deleted)
 
@@ -89,15 +92,36 @@ def _blobs_of(uploads: Iterable[Upload]) -> Iterator[tuple[str, datetime]]:
 
 
 def _clear_tasks(members: Iterable[Member], names: set[str]) -> Iterator[tuple[str, datetime]]:
-    """Empty ended tasks that tell of a person, and return the files that they were given."""
+    """Take a person out of ended tasks, and return the digests of files that these held.
+
+    A platform's zip holds what everybody handed in: it was taken, and goes as a whole.
+    """
+    told = names | {word for name in names for word in name.split() if len(word) >= _WORD}
+    words = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in told) or "(?!)", re.IGNORECASE)
     ended = Task.objects.filter(state__in=(TaskState.DONE, TaskState.FAILED))
     for task in ended.filter(assignment__course__in=[m.course_id for m in members]).iterator():
-        given = str(task.given.get("sha256", ""))
-        if given or _mentions([task.given, task.found, task.message], names):
-            task.given, task.found, task.message = {}, {}, ""
-            task.save(update_fields=["given", "found", "message"])
-        if given:
-            yield given, task.ended or task.made
+        before = set(_digests_in([task.given, task.found]))
+        task.given = _without({n: v for n, v in task.given.items() if n != "sha256"}, words)
+        task.found, task.message = _without(task.found, words), _without(task.message, words)
+        task.save(update_fields=["given", "found", "message"])
+        last = task.ended or task.made
+        yield from ((sha256, last) for sha256 in before - set(_digests_in([task.given, task.found])))
+
+
+def _without(data: Any, words: re.Pattern[str]) -> Any:
+    """Return JSON data without items of lists and texts that have one of the words."""
+    match data:
+        case str():
+            return "" if words.search(data) else data
+        case dict():
+            return {key: _without(value, words) for key, value in data.items()}
+        case list():
+            return [item for item in data if not any(map(words.search, _texts(item)))]
+    return data
+
+
+def _digests_in(data: object) -> Iterator[str]:
+    return (text for text in _texts(data) if re.fullmatch("[0-9a-f]{64}", text))
 
 
 def _clear_audit(account: Account | None, names: set[str]) -> None:
@@ -108,11 +132,6 @@ def _clear_audit(account: Account | None, names: set[str]) -> None:
     for entry in AuditEntry.objects.exclude(details={}).only("pk", "details").iterator():
         if names & set(_texts(entry.details)):
             AuditEntry.objects.filter(pk=entry.pk).update(details={})
-
-
-def _mentions(data: object, names: set[str]) -> bool:
-    words = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names) or "(?!)", re.IGNORECASE)
-    return any(words.search(text) for text in _texts(data))
 
 
 def _texts(data: object) -> Iterator[str]:
@@ -134,18 +153,18 @@ def _delete_blob(sha256: str, last: datetime) -> bool:
     """
     if Upload.objects.filter(sha256=sha256).exists() or UploadFile.objects.filter(sha256=sha256).exists():
         return False
-    if Task.objects.filter(given__sha256=sha256).exists():
+    if any(sha256 in _digests_in([t.given, t.found]) for t in Task.objects.only("given", "found").iterator()):
         return False
     path = blob_path(sha256)
     with suppress(FileNotFoundError):
-        if path.stat().st_mtime <= last.timestamp() or time.time() - path.stat().st_mtime > _LEFT_S:
+        if path.stat().st_mtime <= last.timestamp() or time.time() - path.stat().st_mtime > _HOUR_S:
             path.unlink()
             return True
     return False
 
 
-def _sweep(folder: Path) -> None:
-    for path in folder.glob("*"):
+def _sweep(folder: Path, *patterns: str) -> None:
+    for path in (path for pattern in patterns for path in folder.glob(pattern)):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > _LEFT_S:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

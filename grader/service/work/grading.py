@@ -83,6 +83,8 @@ def _try(pk: uuid.UUID, version: int, worker: str) -> str | None:
 def publish(upload: Upload, version: int, result: GradingResult, worker: str) -> str:
     """Write the result of a version, unless it has one, and return the upload's state."""
     with transaction.atomic():
+        if not Upload.objects.select_for_update().filter(pk=upload.pk).exists():
+            return GONE  # what its person had handed in was deleted meanwhile
         published, _ = PublishedResult.objects.get_or_create(
             upload=upload,
             version=version,
