@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
+from grader.service.admission import require_accepted
 from grader.service.blob_store import Blob, store_blob
 from grader.service.idempotency import RequestKey, request_digest
 from grader.service.models import Account, CourseAssignment, Member, Upload, UploadFile
@@ -29,8 +31,12 @@ def accept(
     """Store a notebook and the files beside it, and return its row.
 
     Nothing else tells the queue of it: a row that is there is graded, whatever dies meanwhile. A ``key`` that came with
-    the same request before gives the row of that one; raises KeyReusedError where it came with another.
+    the same request before gives the row of that one; raises KeyReusedError where it came with another, and
+    NotAcceptedError where the course's terms do not let the member hand in now.
     """
+    own = source in ("page", "api")
+    if own and not (key and key.known):
+        require_accepted(assignment, member, by, timezone.now())  # before anything is kept of it
     blob = store_blob(chunks)
     beside = [(name, store_blob(content)) for name, content in files]
     digests = [(file_name, blob.sha256), *((name, b.sha256) for name, b in beside)]
@@ -40,6 +46,9 @@ def accept(
             Member.objects.select_for_update().get(pk=member.pk)  # one person's uploads come one after the other
             if key and (before := key.answered(digest)):
                 return before
+            if own and by:
+                Account.objects.select_for_update(no_key=True).get(pk=by.pk)
+                require_accepted(assignment, member, by, timezone.now())
             upload = insert_upload(assignment, member, file_name, blob, beside, by=by, source=source,
                                    platform=dict(platform or {}), priority=priority)  # fmt: skip
             if key:

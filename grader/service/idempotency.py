@@ -35,6 +35,11 @@ class RequestKey:
     key: str
     repeated: bool = False
 
+    @property
+    def known(self) -> bool:
+        """Whether a request came with it before."""
+        return IdempotencyKey.objects.filter(token=self.token, key=self.key).exists()
+
     def answered(self, digest: str) -> Upload | None:
         """Return the upload that a request of this digest was answered with, if there was one.
 

@@ -9,7 +9,7 @@ from typing import Any
 from grader import typed_json
 from grader.person import Person
 from grader.sanitize import visible
-from grader.service.models import CourseAssignment, Member, Upload
+from grader.service.models import CourseAssignment, Member, State, Upload
 from grader.submission import Submission, SubmissionRecord
 from grader.typed_json import plain
 
@@ -50,7 +50,7 @@ def upload_facts(upload: Upload, assignment: CourseAssignment, member: Member) -
     return {
         **member_facts(member),
         "submitted": upload.received.astimezone(UTC).isoformat(timespec="seconds"),
-        "attempt": upload.attempt,
+        "attempt": _counted_attempt(upload, assignment),
         "due": due.astimezone(UTC).isoformat(timespec="seconds") if due else "",
         **_told(upload.platform),
     }
@@ -81,3 +81,13 @@ def _storable(value: Any) -> Any:
     if isinstance(value, list):
         return [_storable(item) for item in value]
     return visible(value) if isinstance(value, str) else value
+
+
+def _counted_attempt(upload: Upload, assignment: CourseAssignment) -> int:
+    """Return the number of an attempt.
+
+    What a fault of ours ended before is none where attempts are limited."""
+    if assignment.attempts is None or upload.attempt <= assignment.attempts:
+        return upload.attempt
+    before = Upload.objects.filter(assignment=assignment, member=upload.member_id, attempt__lt=upload.attempt)
+    return upload.attempt - before.filter(state=State.ERROR).count()

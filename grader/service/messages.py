@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from grader.english import plural
+from grader.sanitize import one_line
+from grader.service.time_text import span, utc_text
 
 STATES = {
     "accepted": "waiting to be graded",
@@ -85,6 +88,34 @@ TASK_TRIED_TOO_OFTEN = "This was begun several times and never ended. An adminis
 TASK_BROKE_OFF = "This broke off through a fault of ours. An administrator finds why in the workers' log."
 SHOWN_AFTER_DEADLINE = "Hidden checks count in the grade; what they found is shown after the deadline."
 NOT_SHOWN = "Hidden checks count in the grade; what they found is not shown."
+
+
+def not_open(opens: datetime) -> str:
+    return f"Nothing can be handed in yet: it opens on {utc_text(opens)}."
+
+
+def cooling_down(wait: timedelta) -> str:
+    return f"Wait {span(wait)} before the next attempt; what you handed in before is safe."
+
+
+def no_attempts_left(allowed: int) -> str:
+    used = "The one attempt is used" if allowed == 1 else f"All {allowed} attempts are used"
+    return f"{used}; ask your instructor if you need another one."
+
+
+def too_many_uploads(limit: int, wait: timedelta) -> str:
+    return f"You handed in {limit} times within a minute. Wait {span(wait)}, then hand in again."
+
+
+def too_large(file_name: str, size: int, most_mb: int) -> str:
+    return (
+        f"{one_line(file_name)[:80]} has {size / 2**20:.1f} MB, and {most_mb} MB are allowed. "
+        "Clear the outputs of its cells, save it, and hand it in again."
+    )
+
+
+def no_notebook(file_name: str, why: str) -> str:
+    return f"{one_line(file_name)[:80]} was not handed in: {why}"
 
 
 def not_invited(name: str) -> str:

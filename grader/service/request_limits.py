@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from grader.service.pages.error_views import error_page
+
 _FORM = 1 << 20  # bytes of a form around its files
 _TEXT = "text/plain; charset=utf-8"
 
@@ -27,5 +29,7 @@ class BodyLimit:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.CONFIG.upload_limit + _FORM:
             sentence = f"The upload is larger than the {settings.CONFIG.upload_mb} MB that are allowed."
+            if "text/html" in request.headers.get("Accept", ""):
+                return error_page(413, sentence)
             return HttpResponse(sentence, status=413, content_type=_TEXT)
         return self._get_response(request)

@@ -34,3 +34,78 @@ for (const status of document.querySelectorAll("[data-progress]")) {
   };
   setTimeout(look, pause);
 }
+
+// Hands a notebook in without leaving the page, so that a refusal keeps what was chosen; and takes dropped files.
+const SENT_OFF = "The connection broke off. Load this page again to see whether the notebook arrived.";
+for (const form of document.querySelectorAll("form[data-hand-in]")) {
+  const file = form.querySelector("input[type=file]");
+  const drop = form.querySelector(".drop");
+  const button = form.querySelector("button");
+  const sending = form.querySelector("[data-sending]");
+  const refused = document.getElementById("refused");
+  const most = Number(form.dataset.most);
+
+  const say = (sentence) => {
+    refused.replaceChildren();
+    if (!sentence) return;
+    const notice = document.createElement("p");
+    notice.className = "notice error";
+    notice.textContent = sentence;
+    refused.append(notice);
+  };
+  const fits = () => {
+    const [chosen] = file.files;
+    const tooLarge = chosen && chosen.size > most * 2 ** 20;
+    say(tooLarge ? `${chosen.name} has ${(chosen.size / 2 ** 20).toFixed(1)} MB, and ${most} MB are allowed. Clear the outputs of its cells, save it, and choose it again.` : "");
+    return !tooLarge;
+  };
+  const end = (sentence) => {
+    button.disabled = false;
+    sending.textContent = "";
+    say(sentence);
+  };
+  const send = () => {
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => {
+      sending.textContent = loaded < total ? `Sending, ${Math.floor((100 * loaded) / total)} %` : "Sent, being stored";
+    };
+    request.onload = () => {
+      const answer = request.response;
+      if (answer && answer.page) location.assign(answer.page);
+      else if (answer && answer.error) end(answer.error);
+      else form.submit(); // the service's own page says what is wrong
+    };
+    request.onerror = () => end(SENT_OFF);
+    request.send(new FormData(form));
+  };
+
+  for (const hint of form.querySelectorAll(".script-only")) hint.hidden = false;
+  file.addEventListener("change", fits);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (button.disabled || !fits()) return;
+    button.disabled = true;
+    sending.textContent = "Sending";
+    send();
+  });
+  addEventListener("pageshow", () => (button.disabled = false));
+
+  let inside = 0;
+  const mark = (by) => drop.classList.toggle("over", (inside += by) > 0);
+  drop.addEventListener("dragenter", () => mark(1));
+  drop.addEventListener("dragleave", () => mark(-1));
+  drop.addEventListener("dragover", (event) => event.preventDefault());
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    mark(-inside);
+    if (event.dataTransfer.files.length > 1) return say("Drop one file: the notebook, or a zip with it inside.");
+    if (event.dataTransfer.files.length === 1) {
+      file.files = event.dataTransfer.files;
+      file.dispatchEvent(new Event("change"));
+      file.focus();
+    }
+  });
+}

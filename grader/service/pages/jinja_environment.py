@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from grader.report.template_environment import make_environment
 from grader.service import messages as service_messages
-from grader.service.pages.time_text import moment, span
+from grader.service.time_text import moment, span
 
 
 def environment(**options: Any) -> Environment:

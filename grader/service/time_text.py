@@ -13,9 +13,14 @@ def moment(when: datetime | None) -> Markup:
     """Return a moment in UTC as an element that a script turns into the reader's zone."""
     if when is None:
         return Markup("&ndash;")
+    machine = when.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" data-moment>{}</time>').format(machine, utc_text(when))
+
+
+def utc_text(when: datetime) -> str:
+    """Return a moment in words: "Fri, 4 December 2026, 22:59 UTC"."""
     utc = when.astimezone(UTC)
-    text = f"{utc:%a}, {utc.day} {utc:%B %Y, %H:%M} UTC"
-    return Markup('<time datetime="{}" data-moment>{}</time>').format(utc.isoformat(timespec="seconds"), text)
+    return f"{utc:%a}, {utc.day} {utc:%B %Y, %H:%M} UTC"
 
 
 def span(length: timedelta) -> str:
