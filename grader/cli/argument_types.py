@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from pathlib import Path
 
@@ -43,6 +44,13 @@ def url(text: str) -> str:
     if not is_url(text):
         raise ArgumentTypeError("must be an address such as https://host/file.zip")
     return text
+
+
+def site(text: str) -> str:
+    """Return the address of a server, without an end or a query."""
+    if not re.fullmatch(r"https?://[^\s/\"'<>?#@]+(/[^\s\"'<>?#]*)?", text):
+        raise ArgumentTypeError("must be an address such as https://grader.example.edu")
+    return text.rstrip("/")
 
 
 def seconds(text: str) -> float:

@@ -18,6 +18,8 @@ from grader.atomic_write import write_page
 from grader.cli import check_messages, check_report, messages
 from grader.cli.exit_codes import EXIT_DONE, EXIT_SHORT, EXIT_UNDONE
 from grader.cli.hand_over import hand_over
+from grader.cli.hook_output import print_result
+from grader.cli.hook_there import check_options, grade_there
 from grader.cli.trust import require_trust
 from grader.cli.waiting import waiting
 from grader.cli.warm import idle_s, print_status, stop, warm_up
@@ -120,14 +122,23 @@ def trust(args: argparse.Namespace) -> int:
 
 def hook(args: argparse.Namespace) -> int:
     """Grade one upload and print its result as one line of JSON on stdout, and nothing else."""
+    check_options(args)
+    if args.to:
+        require_file(args.notebook)
+        if there := grade_there(args):
+            return _answered(args, there)
+        print(check_messages.GRADED_HERE, file=sys.stderr)
     assignment = load_whole(args.assignment)
     require_file(args.notebook)
     result = _grade_one(args, assignment, hidden=True, sandbox="on")
     page = student_page if args.view == "student" else staff_page
     if args.html:
         write_page(args.html, page(result, assignment_title=assignment.title))
-    shown = redact(result) if args.view == "student" else result
-    print(strict_json.dumps(shown.to_json()))
+    return _answered(args, redact(result) if args.view == "student" else result)
+
+
+def _answered(args: argparse.Namespace, result: GradingResult) -> int:
+    print_result(args, result)
     return EXIT_UNDONE if result.status is SubmissionStatus.ERROR else EXIT_DONE
 
 

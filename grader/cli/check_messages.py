@@ -28,6 +28,10 @@ def stopped(label: str) -> str:
     return f"{label}: ends, at once or when the command that uses it has ended."
 
 
+# --- hook ---
+
+GRADED_HERE = "grader: the service cannot be reached; grading here, and the service does not know of it."
+
 # --- check ---
 
 WATCHING = "Checked; it is checked again when you save the notebook. Ctrl-C ends this."
@@ -81,6 +85,11 @@ def only_a_release(folder: Path) -> str:
 def not_one_release(folder: Path, count: int) -> str:
     """Say that a folder does not hold one release."""
     return f"{folder} holds {count or 'no'} releases; name the folder that your course gave you."
+
+
+def needs_other_option(option: str, other: str) -> str:
+    """Say that an option means nothing without another."""
+    return f"{option} is for {other} alone; give both, or leave it out."
 
 
 def named_cell(cell: str, first_line: str) -> str:

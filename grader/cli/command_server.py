@@ -25,6 +25,8 @@ from grader.atomic_write import write_atomically
 from grader.cli import messages
 from grader.cli.exit_codes import EXIT_UNDONE
 from grader.cli.hand_over import GREETING, INTERRUPT, HandedOver, server_file
+from grader.cli.hook_output import print_failure
+from grader.cli.notebook_command_line import HOOK
 from grader.cli.run import run
 from grader.closing import Closing
 from grader.fork_server import PRELOADED, no_interrupt
@@ -202,6 +204,9 @@ def _run_forked(command: HandedOver, streams: list[int], parent: int) -> None:
         code = run(command.words)
         atexit._run_exitfuncs()
     except KeyboardInterrupt:  # before it began, or at its very end
+        if code is None and command.words[:1] == [HOOK.name]:
+            print_failure(None, messages.INTERRUPTED)
+            sys.stdout.flush()
         code = EXIT_UNDONE if code is None else code
         print(f"grader: {messages.INTERRUPTED}", file=sys.stderr, flush=True)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.cli.argument_types import seconds, site
 from grader.cli.arguments import (
     DEFAULT_SLUG,
     SLUG_HELP,
@@ -70,8 +71,9 @@ WARM = Command(
 HOOK = Command(
     "hook",
     "grade one upload and print one JSON result",
-    "For a learning platform that runs a command on every upload: stdout is one line of JSON and nothing else. Exit "
-    "code 0 when it was graded, well or badly; 3 when that was not possible.",
+    "For a learning platform that runs a command on every upload: stdout is one line of JSON and nothing else, however "
+    "it ends. Exit code 0 when it was graded, well or badly; 2 for wrong usage; 3 when that was not possible. With "
+    "--to, a running service grades it, by the token in GRADER_TOKEN.",
     "grader hook upload.ipynb -a my_assignment --html page.html",
     "hook",
     (
@@ -85,6 +87,14 @@ HOOK = Command(
             help="whose view the JSON is (default: student, hidden checks redacted)",
         ),
         html_option("also write the page of that view here"),
+        option("--to", type=site, metavar="URL", help="hand it over to the service at this address"),
+        option("--course", default="", metavar="COURSE", help="with --to: the course's name there"),
+        option(
+            "--for", dest="member", default="", metavar="WHO", help="with --to: its author's login, number or email"
+        ),
+        option("--key", default="", help="with --to: the platform's id of this upload, so that it is handed in once"),
+        option("--wait", type=seconds, metavar="S", help="with --to: wait so long for the result (default: 600)"),
+        option("--or-here", action="store_true", help="with --to: grade here where the service cannot be reached"),
     ),
     module=_ON_ONE_NOTEBOOK,
 )

@@ -13,6 +13,7 @@ from grader import __version__
 from grader.cli import messages
 from grader.cli.arguments import DEBUG, Argument, Command
 from grader.cli.command_line import COMMANDS, DESCRIPTION, EPILOG
+from grader.cli.exit_codes import EXIT_WRONG
 from grader.sanitize import visible
 
 
@@ -33,6 +34,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+class WrongUsage(SystemExit):
+    """The command line is wrong, which was said."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(EXIT_WRONG)
+        self.sentence = sentence
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one sentence, and where more is to be read."""
 
@@ -41,7 +50,9 @@ class _Parser(argparse.ArgumentParser):
         near = difflib.get_close_matches(wrong[1], [c.name for c in COMMANDS], n=1) if wrong else []
         if wrong and near:
             message = messages.unknown_command(wrong[1], near[0])
-        self.exit(2, messages.usage_error(self.prog, visible(message)))
+        sentence = messages.usage_error(self.prog, visible(message))
+        self._print_message(sentence, sys.stderr)
+        raise WrongUsage(sentence.strip())
 
 
 def _add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command]) -> None:

@@ -8,13 +8,14 @@ import importlib
 import logging
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 
 from grader.cli import messages
 from grader.cli.batch_command_line import GRADE
-from grader.cli.exit_codes import EXIT_UNDONE
+from grader.cli.exit_codes import EXIT_UNDONE, EXIT_WRONG
 from grader.cli.notebook_command_line import HOOK
-from grader.cli.parser import parse
+from grader.cli.parser import WrongUsage, parse
 from grader.errors import GraderError
 from grader.sanitize import one_line
 from grader.terminal import flush_output, log_to_stderr, prepare_streams
@@ -23,11 +24,16 @@ from grader.terminal import flush_output, log_to_stderr, prepare_streams
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name, and return its exit code."""
     prepare_streams()
+    words = sys.argv[1:] if argv is None else [*argv]
     try:
         args = parse(argv)
-    except SystemExit as end:  # help or wrong usage: argparse has printed what there is to say
+    except WrongUsage as wrong:
+        if words[:1] == [HOOK.name]:
+            _print_failure(None, wrong.sentence)
+        return _checked_exit_code(EXIT_WRONG)
+    except SystemExit as end:  # help: argparse has printed what there is to say
         return _checked_exit_code(int(end.code or 0))
-    args.words = sys.argv[1:] if argv is None else [*argv]
+    args.words = words
     log_to_stderr(logging.DEBUG if args.debug else logging.WARNING)
     # A service manager's stop must unwind like Ctrl-C, so that kernels end and rows stay whole.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -36,16 +42,26 @@ def run(argv: Sequence[str] | None = None) -> int:
         code = getattr(module, args.function)(args)
         return _checked_exit_code(code, stdout_is_all=args.function == HOOK.function)
     except KeyboardInterrupt:
-        return _failed(_interrupted(args))
+        return _failed(args, _interrupted(args))
     except Exception as error:
-        if args.debug:
+        if args.debug and args.function != HOOK.function:
             raise
-        return _failed(_sentence(error), error.exit_code if isinstance(error, GraderError) else EXIT_UNDONE)
+        if args.debug:
+            traceback.print_exc()
+        return _failed(args, _sentence(error), error.exit_code if isinstance(error, GraderError) else EXIT_UNDONE)
 
 
-def _failed(sentence: str, code: int = EXIT_UNDONE) -> int:
+def _failed(args: argparse.Namespace, sentence: str, code: int = EXIT_UNDONE) -> int:
+    if args.function == HOOK.function:
+        _print_failure(args, sentence)
     print(f"grader: {one_line(sentence)}", file=sys.stderr)
     return _checked_exit_code(code)
+
+
+def _print_failure(args: argparse.Namespace | None, sentence: str) -> None:
+    from grader.cli.hook_output import print_failure  # costs more than what every command needs
+
+    print_failure(args, sentence)
 
 
 def _sentence(error: Exception) -> str:

@@ -30,6 +30,7 @@ PAUSES = (0.0, 1.0, 5.0, 20.0)
 _BUSY_PAUSES = (2.0, 10.0, 30.0, 60.0)
 _LONGEST_WAIT = 600.0
 _LOW = 50.0  # of the 700 units that Canvas starts with; a request takes a few, and each second brings some back
+_TOLD = ("errors", "message", "error", "summary")  # where answers say what is wrong
 _LIMITS = (15, 120)  # seconds to connect, and between two parts of an answer
 
 # With --debug they would write down URLs that are secrets for a while, and students' data.
@@ -181,7 +182,7 @@ def _error_text(response: requests.Response) -> str:
         found = response.json()
     except ValueError:
         return ""
-    errors = found.get("errors") or found.get("message") or found.get("error") if isinstance(found, dict) else ""
+    errors = next(filter(None, map(found.get, _TOLD)), "") if isinstance(found, dict) else ""
     if isinstance(errors, Sequence) and not isinstance(errors, str):
         errors = "; ".join(str(e.get("message", e) if isinstance(e, dict) else e) for e in errors)
     return str(errors or "")

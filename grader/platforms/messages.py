@@ -97,6 +97,11 @@ def connection_failed(host: str, error: str) -> str:
     return f"the connection to {host} failed ({error}); try again later."
 
 
+def no_result_yet(pk: str, seconds: float) -> str:
+    """Say that the service took an upload and has no result of it yet."""
+    return f"the service took the upload as {pk} and has no result after {seconds:.15g} s; it will be graded there."
+
+
 def too_busy(host: str) -> str:
     """Say that a server refused again and again for being busy."""
     return f"{host} is too busy; give the same command again later, and it goes on."

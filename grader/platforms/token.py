@@ -30,10 +30,17 @@ def find_token(platform: str, site: str) -> Token:
     ``site`` is the address that platform's pages begin with. Raises UsageError where there is none, and for one that is
     to travel unencrypted.
     """
-    name = f"GRADER_{platform.upper()}_TOKEN"
+    return token_in(f"GRADER_{platform.upper()}_TOKEN", site, platform.capitalize())
+
+
+def token_in(name: str, site: str, maker: str) -> Token:
+    """Return the token for a site in a variable, or the keyring's; ``maker`` is where one is made.
+
+    Raises UsageError where there is none.
+    """
     text = os.environ.get(name, "").strip() or _in_keyring(site)
     if not text:
-        raise UsageError(messages.no_token(site, platform.capitalize(), name, SERVICE))
+        raise UsageError(messages.no_token(site, maker, name, SERVICE))
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise UsageError(messages.impossible_token(site))
     return Token(text)

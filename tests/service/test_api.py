@@ -147,7 +147,7 @@ def test_a_list_has_filters(people: People) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"cursor": "x"}, {"cursor": "MjAyNiAx"}, {"limit": "0"}, {"limit": "1000"}, {"state": "gone"}, {"since": "x"},
-     {"since": "2026-01-01T00:00:00"}, {"course": "a\0"}],
+     {"since": "2026-01-01T00:00:00"}, {"course": "a\0"}, {"memeber": "x"}],
 )  # fmt: skip
 def test_wrong_filters_are_refused(people: People, wrong: dict[str, str]) -> None:
     """With a sentence that names the field."""

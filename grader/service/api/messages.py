@@ -64,3 +64,7 @@ def no_file_name(name: str) -> str:
 
 def wrong_field(field: str, why: str) -> str:
     return f"{field}: {why}." if field else f"{why}."
+
+
+def unknown_filter(name: str) -> str:
+    return f"There is no filter {name!r}."

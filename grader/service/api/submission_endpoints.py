@@ -53,6 +53,8 @@ class ListFilters(Schema):
 )
 def list_submissions(request: HttpRequest, filters: Query[ListFilters]) -> dict[str, Any]:
     """List the submissions that the token may see, the newest first, in pages."""
+    if unknown := sorted(set(request.GET) - set(ListFilters.model_fields)):
+        raise RefusedRequest(422, messages.unknown_filter(unknown[0][:100]))
     found = uploads(request)
     if filters.assignment:
         found = found.filter(assignment=assignment_for(request, filters.course, filters.assignment))

@@ -1,0 +1,40 @@
+"""The one line of JSON that ``grader hook`` prints, however it ends."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from typing import Any
+
+from grader import strict_json
+from grader.report.display_text import format_score
+from grader.result import SCHEMA, GradingResult, SubmissionStatus
+from grader.sanitize import one_line
+
+
+def print_result(args: argparse.Namespace, result: GradingResult) -> None:
+    """Print a result, once; nothing is printed after it."""
+    args.answered = True
+    _print(_summary(result), result.to_json())
+
+
+def print_failure(args: argparse.Namespace | None, sentence: str) -> None:
+    """Print why there is no result, unless one was printed."""
+    if not getattr(args, "answered", False):
+        _print(sentence, {"schema": SCHEMA, "status": str(SubmissionStatus.ERROR)})
+
+
+def _print(summary: str, data: dict[str, Any]) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    print(strict_json.dumps({"summary": one_line(summary), "timestamp": now, **data}))
+
+
+def _summary(result: GradingResult) -> str:
+    match result.status:
+        case SubmissionStatus.ERROR:
+            return "It could not be graded through a fault that is not the student's; try again."
+        case SubmissionStatus.UNREADABLE:
+            return result.message or "It could not be read as a notebook."
+        case SubmissionStatus.GRADED:
+            return f"It got {format_score(result.score)} of {format_score(result.max_score)} points."
+    return "It has no points."
