@@ -14,7 +14,7 @@ _WAIT_S = 600.0
 
 
 def check_options(args: argparse.Namespace) -> None:
-    """Raise UsageError for options that belong to a service without one, and the other way round."""
+    """Raise UsageError for options of a service without one, and the other way round."""
     if args.to and args.timeout and not args.or_here:
         raise UsageError(check_messages.needs_other_option("--timeout", "--or-here"))
     for option in ("course", "member", "key", "wait", "or_here"):

@@ -34,9 +34,9 @@ def find_token(platform: str, site: str) -> Token:
 
 
 def token_in(name: str, site: str, maker: str) -> Token:
-    """Return the token for a site in a variable, or the keyring's; ``maker`` is where one is made.
+    """Return the token for a site in a variable, or the keyring's.
 
-    Raises UsageError where there is none.
+    ``maker`` is where one is made. Raises UsageError where there is none.
     """
     text = os.environ.get(name, "").strip() or _in_keyring(site)
     if not text:

@@ -76,6 +76,21 @@ def test_the_state_tells_the_points(people: People) -> None:
     assert a.json()["code"] == "no-result-yet"
 
 
+@pytest.mark.parametrize("part", PARTS[:-1])
+def test_what_the_course_holds_back_is_not_told(people: People, part: str) -> None:
+    """Where hidden verdicts never show, nothing that a student gets depends on them."""
+    upload = graded_upload(people, "student")
+    people.assignment.hidden_verdicts = "never"
+    people.assignment.save()
+
+    told = ask(with_token(people, "student"), upload, part)
+
+    assert told.status_code == 200
+    assert "failed" not in told.content.decode().lower()
+    assert part or told.json()["score"] is None
+    assert ask(with_token(people, "grader"), upload).json()["score"] == 4.0
+
+
 def test_a_correction_counts(people: People) -> None:
     """The points are those of the grade that counts, in the state and in the result."""
     from grader.service.models import Correction

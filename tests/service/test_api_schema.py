@@ -1,4 +1,4 @@
-"""The API's own description: valid, complete, and true of what is answered to odd requests."""
+"""The API's own description: valid, complete, and true also of odd requests."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_description_is_complete(people: People) -> None:
 
 
 def fuzz(people: People, examples: int) -> None:
-    """Send generated requests to every operation, and check each answer against the description.
+    """Send generated requests to every operation, and check each answer.
 
     A request may be refused for what no schema can say: a cursor, a course that has to be named. In an address more may
     stand than is asked for.

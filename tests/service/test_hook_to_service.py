@@ -85,7 +85,7 @@ def right(upload: Any) -> None:
 
 
 def test_the_service_grades_it(hook: Hook, people: People, tmp_path: Path) -> None:
-    """The line is that of a result, the page the service's, and the upload is the student's there."""
+    """The line is that of a result, the page the service's, the upload the student's."""
     from grader.service.models import Upload
 
     with worker(right):
