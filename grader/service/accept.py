@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from grader.service.admission import require_accepted
+from grader.service.admission import NotAcceptedError, require_accepted
 from grader.service.blob_store import Blob, store_blob
 from grader.service.idempotency import RequestKey, request_digest
 from grader.service.models import Account, CourseAssignment, Member, Upload, UploadFile
@@ -35,8 +35,8 @@ def accept(
     NotAcceptedError where the course's terms do not let the member hand in now.
     """
     own = source in ("page", "api")
-    if own and not (key and key.known):
-        require_accepted(assignment, member, by, timezone.now())  # before anything is kept of it
+    if own:
+        _require_accepted_or_known(assignment, member, by, key)  # before anything is kept of it
     blob = store_blob(chunks)
     beside = [(name, store_blob(content)) for name, content in files]
     digests = [(file_name, blob.sha256), *((name, b.sha256) for name, b in beside)]
@@ -58,6 +58,17 @@ def accept(
         if key and (before := key.answered(digest)):
             return before
         raise
+
+
+def _require_accepted_or_known(
+    assignment: CourseAssignment, member: Member, by: Account | None, key: RequestKey | None
+) -> None:
+    """Raise NotAcceptedError, but not for what came before, if only a moment ago."""
+    try:
+        require_accepted(assignment, member, by, timezone.now())
+    except NotAcceptedError:
+        if not (key and key.known):
+            raise
 
 
 def insert_upload(

@@ -29,7 +29,7 @@ _KEY = r"^[\x21-\x7e]+$"
 @router.post(
     "/submissions",
     auth=Bearer(Scope.SUBMIT, Scope.SUBMIT_FOR_OTHERS),
-    response=answers({202: Accepted}, 409, 411, 413, 415, 429),
+    response=answers({202: Accepted}, 409, 411, 413, 415, 507),
     operation_id="submit",
     summary="Hand a notebook in",
     openapi_extra=documented_body(),
