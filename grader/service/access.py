@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.http import Http404
 
-from grader.service.models import Account, Course, CourseAssignment, Member, Role, Upload
+from grader.service.models import Account, Course, CourseAssignment, Member, Role, Task, Upload
 
 STAFF = (Role.GRADER, Role.INSTRUCTOR)
 
@@ -67,3 +67,17 @@ def require_administrator(account: Account) -> None:
     """Raise Http404 for an account that does not administer the installation."""
     if not account.is_superuser:
         raise Http404
+
+
+def task_for(account: Account, pk: int, roles: Iterable[Role] = STAFF) -> Task:
+    """Return a task of a course in which an account has one of some roles; raises Http404.
+
+    Tasks of no course are administrators'.
+    """
+    found = Task.objects.select_related("assignment__course", "assignment__files", "by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    role = role_in(account, found.assignment.course) if found.assignment else None
+    if not (role in set(roles) if found.assignment else account.is_superuser):
+        raise Http404
+    return found

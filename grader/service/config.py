@@ -63,9 +63,9 @@ class ServiceConfig(BaseSettings):
     (``postgresql://user:password@host:port/name``); empty is SQLite in ``data``. ``url`` is the address at which people
     reach the service, ``bind`` the one at which it listens, ``hosts`` are other names that it answers to, and
     ``frame_ancestors`` the origins of learning platforms that may show it in a frame. ``proxies`` are the addresses of
-    proxies before it, whose ``X-Forwarded-For`` is believed. ``workers`` are the processes
-    that grade beside the web server, each ``jobs`` submissions at once (0: as many as there are processors).
-    ``upload_mb`` is the largest upload; ``cooldown_s`` the seconds between two uploads of one student to one
+    proxies before it, whose ``X-Forwarded-For`` is believed. ``workers`` are the processes that grade beside the web
+    server, each ``jobs`` submissions at once (0: as many as there are processors). ``upload_mb`` is the largest upload,
+    ``batch_mb`` the largest zip of a platform's; ``cooldown_s`` the seconds between two uploads of one student to one
     assignment where the assignment says nothing else. ``uploads_per_minute`` and ``sign_ins_per_minute`` bound one
     account and one address. ``log`` is the least level of log records; ``demo_assignment`` the assignment of the course
     to try, where not the only one that is known.
@@ -84,6 +84,7 @@ class ServiceConfig(BaseSettings):
     jobs: int = Field(default=0, ge=0, le=256)
     web_threads: int = Field(default=8, ge=1, le=256)
     upload_mb: int = Field(default=25, ge=1, le=500)
+    batch_mb: int = Field(default=500, ge=1, le=4000)
     cooldown_s: int = Field(default=0, ge=0)
     uploads_per_minute: int = Field(default=30, ge=1)
     sign_ins_per_minute: int = Field(default=10, ge=1)
@@ -116,6 +117,11 @@ class ServiceConfig(BaseSettings):
     def upload_limit(self) -> int:
         """The bytes of the largest upload."""
         return self.upload_mb << 20
+
+    @property
+    def batch_limit(self) -> int:
+        """The bytes of the largest zip of a platform's."""
+        return self.batch_mb << 20
 
     @property
     def allowed_hosts(self) -> list[str]:

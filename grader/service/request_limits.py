@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from grader.service.pages.error_views import error_page
 
+_BATCH = re.compile(r"/staff/[\w-]+/[\w-]+/batch")  # its view looks who asks before anything reads the body
 _FORM = 1 << 20  # bytes of a form around its files
 _TEXT = "text/plain; charset=utf-8"
 
@@ -27,8 +29,9 @@ class BodyLimit:
         if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would read an empty body
             return HttpResponse("Send the body with a Content-Length.", status=411, content_type=_TEXT)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > settings.CONFIG.upload_limit + _FORM:
-            sentence = f"The upload is larger than the {settings.CONFIG.upload_mb} MB that are allowed."
+        most_mb = settings.CONFIG.batch_mb if _BATCH.fullmatch(request.path) else settings.CONFIG.upload_mb
+        if not length.isdecimal() or int(length) > (most_mb << 20) + _FORM:
+            sentence = f"The upload is larger than the {most_mb} MB that are allowed."
             if "text/html" in request.headers.get("Accept", ""):
                 return error_page(413, sentence)
             return HttpResponse(sentence, status=413, content_type=_TEXT)

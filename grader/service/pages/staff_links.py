@@ -16,6 +16,9 @@ ASSIGNMENT_PAGES = (
     ("staff-similar", "Similar answers"),
     ("staff-terms", "Terms"),
     ("staff-extensions", "Extensions"),
+    ("staff-tasks", "Batch and regrade"),
+    ("staff-exports", "Exports"),
+    ("staff-validation", "Validation"),
 )
 """The pages of a course and of an assignment, in the order of their links: names of addresses, and texts."""
 

@@ -12,12 +12,14 @@ from grader.service.pages import (
     staff_roster,
     staff_submissions,
 )
+from grader.service.pages.task_urls import TASK_URLS
 
 _COURSE = "staff/<slug:course>/"
 _ASSIGNMENT = f"{_COURSE}<slug:slug>/"
 _PERSON = f"{_ASSIGNMENT}people/<int:member>/"
 
 STAFF_URLS = [
+    *TASK_URLS,
     path(_COURSE, staff_course.course, name="staff-course"),
     path(f"{_COURSE}assignments/new", staff_course.new_assignment, name="staff-new-assignment"),
     path(f"{_COURSE}roster", staff_roster.roster, name="roster"),

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 from grader.service.models import Account, CourseAssignment, Task, TaskState
 
 ENDED = (TaskState.DONE, TaskState.FAILED)
+
+
+class Choice(enum.StrEnum):
+    """Which submissions are graded again.
+
+    All, those that could not be graded through a fault of ours, or those that did not pass one check.
+    """
+
+    ALL = "all"
+    ERRORS = "errors"
+    CHECK = "check"
 
 
 def ask_for(kind: str, assignment: CourseAssignment | None, by: Account, **given: Any) -> Task:

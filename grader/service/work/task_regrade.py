@@ -31,11 +31,9 @@ from grader.service.work import task_messages
 from grader.service.work.approved import approved
 from grader.service.work.grading import all_examiners, publish
 from grader.service.work.scratch import scratch_folder
-from grader.service.work.task_progress import advance
+from grader.service.work.task_progress import Choice, advance
 from grader.service.work.upload_submission import submission_of
 from grader.typed_json import plain
-
-ALL, FAILED, CHECK = "all", "failed", "check"
 
 
 def preview_regrade(task: Task) -> None:
@@ -86,7 +84,8 @@ def _publish(row: PreviewedResult, worker: str) -> None:
     with transaction.atomic():
         uploads = Upload.objects.filter(pk=row.upload_id, version=row.version).exclude(state__in=State.open())
         if uploads.update(version=row.version + 1, tries=0):
-            publish(row.upload, row.version + 1, result, worker)
+            row.upload.version = row.version + 1
+            publish(row.upload, row.upload.version, result, worker)
             PreviewedResult.objects.filter(pk=row.pk).update(published=True)
 
 
@@ -102,9 +101,9 @@ def _chosen(task: Task) -> list[tuple[uuid.UUID, int]]:
 def _choice(assignment: CourseAssignment, given: dict[str, Any]) -> Iterator[PublishedResult]:
     uploads = latest_uploads(assignment).filter(member__in=students(assignment)).exclude(state__in=State.open())
     results = newest_results(uploads).order_by("upload__member__name", "pk")
-    if given["choice"] == FAILED:
+    if given["choice"] == Choice.ERRORS:
         results = results.filter(status=SubmissionStatus.ERROR)
-    if given["choice"] != CHECK:
+    if given["choice"] != Choice.CHECK:
         yield from results.defer("document")
         return
     for published in results.iterator():

@@ -1,0 +1,107 @@
+"""The long work of an assignment: what can be asked for, how far it is, what it found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from grader.result import GradingResult
+from grader.service import access, audit
+from grader.service.models import CourseAssignment, Member, PublishedResult, Role, Task, Upload
+from grader.service.pages import staff_links
+from grader.service.requests import account_of
+from grader.service.upload_grades import latest_uploads, newest_results
+from grader.service.work import task_messages
+from grader.service.work.task_progress import ENDED, ask_for, open_task
+
+INSTRUCTORS = (Role.INSTRUCTOR,)
+_LISTED = 50
+_ASKED_FOR_CHECKS = 3  # results; together they have every check that somebody's code was reached by
+
+
+@require_GET
+def tasks(request: HttpRequest, course: str, slug: str) -> HttpResponse:
+    """Show forms for a batch and a regrade, and the assignment's tasks, newest first."""
+    assignment = access.assignment_for(account_of(request), course, slug, access.STAFF)
+    context = {
+        "tasks": assignment.tasks.select_related("by").order_by("-pk")[:_LISTED],
+        "checks": [(id_, id_) for id_ in _check_ids(assignment)],
+        "may_change": access.role_in(account_of(request), assignment.course) in INSTRUCTORS,
+    }
+    return render(request, "service/task_list.html", page_context(assignment) | context)
+
+
+@require_GET
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far a task is, and what it found."""
+    found = access.task_for(account_of(request), pk)
+    context: dict[str, Any] = {"task": found, "open": found.state not in ENDED, "text": task_messages.progress(found)}
+    context["assignment"] = found.assignment
+    if found.assignment:
+        may_change = access.role_in(account_of(request), found.assignment.course) in INSTRUCTORS
+        context |= page_context(found.assignment) | {"may_change": may_change} | _details(found)
+    return render(request, "service/task.html", context | {"messages": task_messages})
+
+
+@require_GET
+def task_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return how far a task is, for the page that polls it."""
+    found = access.task_for(account_of(request), pk)
+    said = {"open": found.state not in ENDED, "state": found.state, "done": found.done, "total": found.total}
+    return JsonResponse(said | {"message": found.message, "text": task_messages.progress(found)})
+
+
+def page_context(assignment: CourseAssignment) -> dict[str, Any]:
+    """Return what every page of an assignment for staff shows."""
+    return {
+        "assignment": assignment,
+        "links": staff_links.assignment_links(assignment),
+        "crumbs": staff_links.crumbs(assignment.course, assignment),
+        "messages": task_messages,
+    }
+
+
+def begin(
+    request: HttpRequest, kind: str, assignment: CourseAssignment | None, **given: object
+) -> HttpResponseRedirect:
+    """Ask for a task, unless one of its kind is under way, and lead to its page."""
+    found = open_task(assignment, kind) if assignment and kind != "batch" else None
+    if found is None:
+        found = ask_for(kind, assignment, account_of(request), **given)
+        course = assignment.course if assignment else None
+        audit.record(request, f"asked for {kind}", found.pk, course=course, **_harmless(given))
+    return HttpResponseRedirect(reverse("task", args=[found.pk]))
+
+
+def _harmless(given: dict[str, object]) -> dict[str, object]:
+    """Return what an audit entry may hold: no name of a file, which may be a person's."""
+    return {key: value for key, value in given.items() if key != "name"}
+
+
+def _check_ids(assignment: CourseAssignment) -> list[str]:
+    """Return the checks that the newest results have, in their order."""
+    newest = newest_results(latest_uploads(assignment)).filter(status="graded").order_by("-pk")
+    documents = [_checks_of(published) for published in newest[:_ASKED_FOR_CHECKS]]
+    return list(dict.fromkeys(id_ for ids in documents for id_ in ids))
+
+
+def _checks_of(published: PublishedResult) -> list[str]:
+    result = GradingResult.from_json(published.document)
+    return [check.id for exercise in result.exercises for check in exercise.checks]
+
+
+def _details(found: Task) -> dict[str, Any]:
+    if found.kind == "batch":
+        members = found.of_assignment.course.members.filter(active=True).order_by("name", "pk")
+        return {"members": members, "by_pk": {m.pk: m for m in members}}
+    if found.kind == "regrade":
+        changes = found.found.get("changes", [])
+        uploads = Upload.objects.select_related("member").in_bulk([change["upload"] for change in changes])
+        people: dict[str, Member] = {str(pk): upload.member for pk, upload in uploads.items()}
+        applied = found.of_assignment.tasks.filter(kind="apply-regrade", given__preview=found.pk).first()
+        return {"people": people, "applied": applied}
+    return {}
