@@ -88,10 +88,12 @@ class TermsForm(ZonedForm):
     late_cap = forms.FloatField(label="Per cent at most", initial=100)
     grace_minutes = forms.IntegerField(label="Minutes of grace", initial=0)
     cutoff_days = forms.FloatField(label="Days after which nothing counts", required=False, help_text="Empty is never.")
-    hidden_verdicts = forms.ChoiceField(label="Students read of hidden checks", choices=HiddenVerdicts)
+    hidden_verdicts = forms.ChoiceField(
+        label="Students read of hidden checks", choices=[(value, value) for value in HiddenVerdicts.values]
+    )
 
     def __init__(self, data: Any, assignment: CourseAssignment | None) -> None:
-        initial = {name: getattr(assignment, name) for name in _OWN} if assignment else {}
+        initial = {name: _plain(getattr(assignment, name)) for name in _OWN} if assignment else {}
         super().__init__(data, initial=initial | ({"approved": assignment.files_id} if assignment else {}))
         choices = ApprovedAssignment.objects.filter(withdrawn=None)
         if assignment:
@@ -155,3 +157,8 @@ class ExtensionForm(ZonedForm):
             days=given["days"] or 0,
             attempts=given["attempts"],
         )
+
+
+def _plain(value: object) -> object:
+    """Return a number as people write it: 10, not 10.0."""
+    return f"{value:g}" if isinstance(value, float) else value

@@ -21,6 +21,8 @@ ASSIGNMENT_PAGES = (
     ("staff-validation", "Validation"),
 )
 """The pages of a course and of an assignment, in the order of their links: names of addresses, and texts."""
+_LARGE = ("Overview", "Similar answers")
+"""Pages that show many submissions, which are a batch's own."""
 
 
 def course_links(course: Course) -> Links:
@@ -53,13 +55,14 @@ def staff_site(assignment: CourseAssignment) -> StaffSite:
     def person(id_: str) -> str:
         return person_address(assignment, int(id_.removeprefix("member-")))
 
+    links = {text: address for address, text in assignment_links(assignment)}
     return StaffSite(
         review=person,
         feedback=lambda id_: f"{person(id_)}report",
-        overview=reverse("staff-overview", args=[assignment.course.slug, assignment.slug]),
+        overview=links["Overview"],
         take_over="the person's page applies {}",
         tell_days="the person's page takes the days",
         list_all="",
         which_page="Names lead to people's pages, feedback to what they read.",
-        contents=tuple(link for link in assignment_links(assignment) if link[1] != "Overview"),
+        contents=((links["Submissions"], "Back to the submissions"), *((links[text], text) for text in _LARGE)),
     )

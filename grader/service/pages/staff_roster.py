@@ -138,7 +138,10 @@ def _member(course: Course, pk: int) -> Member:
 def invite_members(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
     """Make one-time links, for one member or all who have no account, and show them this once."""
     found = access.course_for(account_of(request), course, INSTRUCTORS)
-    members = [_member(found, pk)] if pk is not None else list(found.members.filter(active=True, account=None))
+    active = found.members.filter(active=True).order_by("name", "pk")
+    members = list(active.filter(account=None) if pk is None else active.filter(pk=pk))
+    if pk is not None and not members:
+        raise Http404
     links, refused = [], []
     for one in members:
         try:
