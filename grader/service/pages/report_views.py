@@ -11,26 +11,22 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from grader.report import staff_page, student_page
+from grader.report import student_page
 from grader.service import access
 from grader.service.requests import account_of
 from grader.service.student_results import student_result
-from grader.service.upload_grades import final_grade_of
 
 _POLICY = re.compile(r"(style-src|script-src) ('[^;\"]*')")
 
 
 @require_GET
-def report(request: HttpRequest, pk: uuid.UUID, view: str = "student") -> HttpResponseBase:
-    """Show an upload's report: the student's, or to staff in full."""
+def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """Show what a student reads of an upload."""
     found = access.uploads(account_of(request)).filter(pk=pk).first()
-    if found is None or (view == "staff" and not access.is_staff_of(account_of(request), found)):
+    grade = student_result(found, timezone.now()) if found else None
+    if found is None or grade is None:
         raise Http404
-    grade = final_grade_of(found) if view == "staff" else student_result(found, timezone.now())
-    if grade is None:
-        raise Http404
-    page = staff_page if view == "staff" else student_page
-    return with_own_policy(request, page(grade, assignment_title=found.assignment.title))
+    return with_own_policy(request, student_page(grade, assignment_title=found.assignment.title))
 
 
 def with_own_policy(request: HttpRequest, page: str) -> HttpResponseBase:
