@@ -1,0 +1,82 @@
+"""What holds for every address of the service, also for one that is added tomorrow."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from .conftest import People
+
+OPEN = {"sign-in", "sign-in-link", "healthz", "readyz", "metrics", "openapi-json"}
+"""Names of addresses that answer who is not signed in; ``metrics`` asks where from, or for a token."""
+
+EXAMPLES = {"uuid": str(uuid.UUID(int=7)), "uuidstr": str(uuid.UUID(int=7)), "int": "7", "slug": "tiny", "str": "some"}
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Yield the name of each address, and an example of it."""
+    from django.urls import URLPattern, get_resolver
+
+    def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, str]]:
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLPattern):
+                yield (
+                    str(pattern.name),
+                    re.sub(r"<(\w+):\w+>", lambda m: EXAMPLES[m[1]], route.replace("<slug:course>", "first")),
+                )
+            else:
+                yield from walk(pattern.url_patterns, route)
+
+    return walk(get_resolver().url_patterns, "/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nothing_is_open_but_what_must_be(people: People, method: str) -> None:
+    """Pages lead to the page to sign in, and the API asks for a token."""
+    client = people.client("")
+    answers = {a: getattr(client, method)(a) for name, a in addresses() if name not in OPEN}
+
+    assert len(answers) > 50
+    assert [a for a, answer in answers.items() if not _is_refused(a, answer)] == []
+
+
+def _is_refused(address: str, answer: Any) -> bool:
+    if address.startswith("/api/"):
+        return bool(answer.status_code in (401, 405))
+    return bool(answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"))
+
+
+def test_no_form_is_taken_from_another_site(people: People) -> None:
+    """Without the token of its page a form is refused, also an administrator's."""
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people.accounts["administrator"])
+    taken = [a for name, a in addresses() if not a.startswith("/api/") and client.post(a).status_code != 403]
+
+    assert taken == []
+
+
+def test_a_session_opens_nothing_of_the_api(people: People) -> None:
+    """Another site could have a browser send it."""
+    client = people.client("administrator")
+    api = [a for name, a in addresses() if a.startswith("/api/") and name not in OPEN]
+
+    assert [a for a in api if client.post(a).status_code not in (401, 405)] == []
+
+
+def test_every_page_has_the_strict_policy(people: People) -> None:
+    """No answer allows scripts or styles of a page's own, or frames."""
+    client = people.client("administrator")
+    for _, address in addresses():
+        answer = client.get(address)
+        answer.close()
+        policy = answer.headers["Content-Security-Policy"]
+        assert "'unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
