@@ -1,0 +1,63 @@
+"""One upload at a time to a service that has nothing else to do: ``python -m benchmarks.service_latency [COUNT]``.
+
+The course's solution on the embedded model, each time by another student, the zygote warm. Each row tells how long it
+took from handing it in to reading its score, asked for ten times a second, and what of it grading itself took.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from statistics import median
+
+import httpx
+
+from benchmarks.service_process import RunningService, running
+from benchmarks.service_rows import make_people, wait_until_graded
+from benchmarks.upload_load import percentile
+
+LOOK_S = 0.05
+PAUSE_S = 1.0
+
+
+def main() -> None:
+    """Measure and print the figures."""
+    count = int((sys.argv[1:] or ["30"])[0])
+    print(f"load before: {os.getloadavg()[0]:.1f}\n")
+    with running(tiny=False, wait_s=None) as made:
+        tokens = make_people(made.service, count + 1)
+        started = time.perf_counter()
+        first = one_upload(made, tokens.pop())
+        print(f"the first, at {time.perf_counter() - started:.1f} s after the service answered: {first:.2f} s\n")
+        took = []
+        for token in tokens:
+            time.sleep(PAUSE_S)
+            took.append(one_upload(made, token))
+        grading = wait_until_graded(made.service, count + 1).grading_s[1:]
+    others = [t - g for t, g in zip(took, grading, strict=True)]
+    print("| what | median | 95 % |\n|---|---|---|")
+    for what, values in (("upload to score", took), ("... grading itself", grading), ("... all else", others)):
+        print(f"| {what} | {median(values):.2f} s | {percentile(values, 95):.2f} s |")
+
+
+def one_upload(made: RunningService, token: str) -> float:
+    """Hand in once; return the seconds until its score is there, raises ValueError where that is not full marks."""
+    api, headers = f"{made.service.url}/api/v1/submissions", {"Authorization": f"Bearer {token}"}
+    with httpx.Client(headers=headers, timeout=60) as client:
+        start = time.perf_counter()
+        said = client.post(
+            api,
+            data={"course": "demo", "assignment": made.slug},
+            files={"notebook": ("solution.ipynb", made.notebook)},
+        ).json()
+        while (found := client.get(f"{api}/{said['id']}").json())["score"] is None:
+            time.sleep(LOOK_S)
+        took = time.perf_counter() - start
+    if found["score"] != found["max_score"]:
+        raise ValueError(f"the solution has {found['score']} points: {found['summary']}")
+    return took
+
+
+if __name__ == "__main__":
+    main()
