@@ -1,7 +1,7 @@
-"""Give a service a past: ``python -m benchmarks.service_history COUNT``, in a process with its settings.
+"""Give a service a past: ``python -m benchmarks.service_history COUNT``.
 
-Copies its one graded upload so many times, with result, entry of the audit log and ended workflow, as if a thousand
-students had handed in before.
+Runs with the service's settings. Copies its one graded upload so many times, with result, entry of the audit log and
+ended workflow, as if a thousand students had handed in before.
 """
 
 from __future__ import annotations

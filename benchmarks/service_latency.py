@@ -1,4 +1,4 @@
-"""One upload at a time to a service that has nothing else to do: ``python -m benchmarks.service_latency [COUNT]``.
+"""One upload at a time, nothing else: ``python -m benchmarks.service_latency [COUNT]``.
 
 The course's solution on the embedded model, each time by another student, the zygote warm. Each row tells how long it
 took from handing it in to reading its score, asked for ten times a second, and what of it grading itself took.
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def one_upload(made: RunningService, token: str) -> float:
-    """Hand in once; return the seconds until its score is there, raises ValueError where that is not full marks."""
+    """Hand in once; return the seconds until the score; raises ValueError where it is not full."""
     api, headers = f"{made.service.url}/api/v1/submissions", {"Authorization": f"Bearer {token}"}
     with httpx.Client(headers=headers, timeout=60) as client:
         start = time.perf_counter()

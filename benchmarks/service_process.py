@@ -22,13 +22,13 @@ _OF_THE_SERVICE = {"web": ("grader serve", "gunicorn"), "worker": ("worker_proce
 
 @dataclass(frozen=True, slots=True)
 class ServiceCpu:
-    """CPU seconds of the web server with what supervises it, and of the workers with the queue in them."""
+    """CPU seconds of the web server and its supervisor, and of the workers with the queue."""
 
     web: float
     worker: float
 
     def since(self, before: ServiceCpu, idle: ServiceCpu | None = None, seconds: float = 0.0) -> ServiceCpu:
-        """Return what was used since then, without what it would have used idly in so many seconds."""
+        """Return what was used since then, without what so many idle seconds would have cost."""
         web, worker = (idle.web, idle.worker) if idle else (0.0, 0.0)
         return ServiceCpu(
             self.web - before.web - web * seconds / 60, self.worker - before.worker - worker * seconds / 60
@@ -70,7 +70,10 @@ class RunningService:
     def add_worker(self, name: str, wait_s: float) -> None:
         """Start one more worker that waits instead of grading."""
         command = [sys.executable, "-m", "benchmarks.waiting_worker", name, str(wait_s)]
-        self.workers.append(subprocess.Popen(command, env=self.service.environment))  # noqa: S603 - our own module
+        with (self.service.folder / "log").open("a") as log:
+            self.workers.append(
+                subprocess.Popen(command, env=self.service.environment, stdout=log, stderr=log)  # noqa: S603 - our own module
+            )
 
     def close(self) -> None:
         """End it all."""
@@ -85,7 +88,7 @@ class RunningService:
 def running(
     *, tiny: bool, wait_s: float | None, workers: int = 1, database_url: str = "", **settings: object
 ) -> Iterator[RunningService]:
-    """Run a service whose students hand in the solution of the tiny assignment, or of the course's."""
+    """Run a service with the tiny assignment, or the course's, whose solution is handed in."""
     with tempfile.TemporaryDirectory(prefix="grader-bench-", dir="/tmp") as folder:
         if not tiny:
             settings["demo_assignment"] = COURSE

@@ -22,8 +22,9 @@ _NEWEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class UploadOutcomes:
-    """What became of all uploads: how many are in each state, and how many versions have two results.
+    """What became of all uploads: how many are in each state.
 
+    ``twice`` is how many versions have two results.
     ``received`` and ``graded`` are the times of the newest 2000 results and of their uploads, in the order in which
     they were graded, ``grading_s`` what grading itself took of it.
     """
@@ -39,7 +40,7 @@ class UploadOutcomes:
         return self.graded[-1] - sorted(self.received)[-count]
 
     def rate(self, count: int) -> float:
-        """Return how many results a second there were from the first of the last so many to the last."""
+        """Return how many results a second there were, among the last so many."""
         return (count - 1) / (self.graded[-1] - self.graded[-count])
 
 
@@ -49,7 +50,7 @@ def make_people(service: Service, count: int) -> list[str]:
 
 
 def wait_until_graded(service: Service, count: int) -> UploadOutcomes:
-    """Return what became of all uploads once so many have ended; raises ValueError where one was not graded."""
+    """Return what became of all uploads once so many ended; raises ValueError for a lost one."""
     ended = UploadOutcomes(**_asked(service, "graded", count))
     if ended.states != {"graded": count} or ended.twice:
         raise ValueError(f"of {count} uploads: {ended.states}, {ended.twice} have two results")

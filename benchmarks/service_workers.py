@@ -1,7 +1,7 @@
-"""One worker and two on PostgreSQL: ``python -m benchmarks.service_workers [COUNT]``, 200 uploads unless told.
+"""One worker and two on PostgreSQL: ``python -m benchmarks.service_workers [COUNT]``.
 
-First with grading replaced by a wait of 0.2 s, two at once in each worker, so that the queue and the database are what
-is measured; then graded, one at a time in each worker, which shows what the processors allow.
+200 uploads unless told. First with grading replaced by a wait of 0.2 s, two at once in each worker, so that the queue
+and the database are what is measured; then graded, one at a time in each worker, which shows what the processors allow.
 """
 
 from __future__ import annotations

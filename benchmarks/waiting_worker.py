@@ -1,4 +1,4 @@
-"""A worker that waits where others grade: ``python -m benchmarks.waiting_worker NAME SECONDS``.
+"""A worker that only waits: ``python -m benchmarks.waiting_worker NAME SECONDS``.
 
 Everything else is the service's own, so what is measured is the service and its queue. Zygote, examiner and kernels are
 replaced; every answer is taken for right.
@@ -6,6 +6,7 @@ replaced; every answer is taken for right.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -26,11 +27,6 @@ class WaitingExaminers:
 
     wait_s: float
     assignment: Assignment | None = None
-    info: None = None
-
-    def of(self, assignment: Assignment) -> WaitingExaminers:
-        """Return those of an assignment."""
-        return WaitingExaminers(self.wait_s, assignment)
 
     def grade(self, submissions: Sequence[Submission]) -> Iterator[GradingResult]:
         """Yield full marks for each submission after the wait."""
@@ -38,6 +34,15 @@ class WaitingExaminers:
             time.sleep(self.wait_s)
             slug, most = (self.assignment.slug, self.assignment.max_score) if self.assignment else ("", 0.0)
             yield GradingResult(submission.record(), slug, SubmissionStatus.GRADED, most, most)
+
+    @contextlib.contextmanager
+    def use(self, assignment: Assignment) -> Iterator[WaitingExaminers]:
+        """Give those of an assignment."""
+        yield WaitingExaminers(self.wait_s, assignment)
+
+    def release(self, unused_s: float) -> int:
+        """Hold nothing that could be let go."""
+        return 0
 
     def close(self) -> None:
         """Hold nothing."""

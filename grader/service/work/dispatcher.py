@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
+from collections import defaultdict
+
+from django.db import connection, transaction
 
 from grader.service.models import State, Task, TaskState, Upload
 from grader.service.work.queue import TASKS, enqueue
 
-_AT_ONCE = 200
+AT_ONCE = 50
 
 
 def upload_workflow(pk: uuid.UUID, version: int) -> str:
@@ -23,16 +27,32 @@ def task_workflow(pk: int) -> str:
 def dispatch() -> int:
     """Enqueue accepted uploads and tasks, and return how many there were.
 
-    The workflow's id is made of the row, so that a row that two workers find, or one of them before it died, is
-    enqueued once.
+    From ``AT_ONCE`` on there may be more. The workflow's id is made of the row, so that a row that two workers find, or
+    one of them before it died, is enqueued once.
     """
-    uploads = Upload.objects.filter(state=State.ACCEPTED).order_by("priority", "received")
-    found = list(uploads.values_list("pk", "version", "priority")[:_AT_ONCE])
-    for pk, version, priority in found:
-        enqueue("grade_upload", upload_workflow(pk, version), str(pk), version, priority=priority)
-        Upload.objects.filter(pk=pk, version=version, state=State.ACCEPTED).update(state=State.QUEUED)
-    tasks = list(Task.objects.filter(state=TaskState.ACCEPTED).values_list("pk", flat=True)[:_AT_ONCE])
+    found = _dispatch_uploads()
+    tasks = list(Task.objects.filter(state=TaskState.ACCEPTED).values_list("pk", flat=True)[:AT_ONCE])
     for task in tasks:
         enqueue("run_task", task_workflow(task), task, queue=TASKS)
         Task.objects.filter(pk=task, state=TaskState.ACCEPTED).update(state=TaskState.QUEUED)
-    return len(found) + len(tasks)
+    return found + len(tasks)
+
+
+def _dispatch_uploads() -> int:
+    """Enqueue accepted uploads and return how many there were.
+
+    Their rows are written together, for each write waits for the disk. Workers of one PostgreSQL database share them
+    out. With SQLite nobody else could write as long as rows are held.
+    """
+    uploads = Upload.objects.filter(state=State.ACCEPTED).order_by("priority", "received")
+    shares = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic() if shares else contextlib.nullcontext():
+        rows = uploads.select_for_update(skip_locked=True) if shares else uploads
+        found = list(rows.values_list("pk", "version", "priority")[:AT_ONCE])
+        versions = defaultdict(list)
+        for pk, version, priority in found:
+            enqueue("grade_upload", upload_workflow(pk, version), str(pk), version, priority=priority)
+            versions[version].append(pk)
+        for version, pks in versions.items():
+            uploads.order_by().filter(pk__in=pks, version=version).update(state=State.QUEUED)
+    return len(found)

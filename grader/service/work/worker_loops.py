@@ -16,15 +16,17 @@ from grader.errors import UsageError
 from grader.service.work import dispatcher, heartbeats
 from grader.service.work.connections import fresh_connections
 from grader.service.work.end_worker import end_worker, ends_with_database
+from grader.service.work.ended_workflows import forget_ended
 from grader.service.work.grading import all_examiners
 from grader.service.work.own_work import OwnWork
+from grader.service.work.row_changes import RowChanges
 from grader.service.work.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
 _BEAT_S = 2.0
-_DISPATCH_S = 0.2
-_SWEEP_EVERY = 150  # looks of the dispatcher
+_DISPATCH_S = 0.05
+_SWEEP_EVERY = 600  # looks of the dispatcher
 _STILL_S = 60.0
 _UNUSED_S = 3600.0  # after which a zygote is let go
 
@@ -39,6 +41,7 @@ class WorkerLoops:
         self._name, self._machine = name, socket.gethostname()
         self._others, self._own = heartbeats.OtherWorkers(), OwnWork(name, concurrency)
         self._sweep, self._looks = Sweep(), 0
+        self._changes, self._more = RowChanges(), False
         self._file = settings.CONFIG.queue_path
         self._inode = 0
         self._went_on: dict[str, float] = {}
@@ -82,9 +85,11 @@ class WorkerLoops:
         self._own.look(pending)
 
     def _dispatch(self) -> None:
-        dispatcher.dispatch()
+        if self._changes.any() or self._more:
+            self._more = dispatcher.dispatch() >= dispatcher.AT_ONCE
         if self._looks % _SWEEP_EVERY == 0:
             self._sweep.look()
+            forget_ended()
             all_examiners().release(_UNUSED_S)
         self._looks += 1
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _LOOK_S = 1.0
+_NICENESS = 5  # of this process and all that it starts: uploads are taken before others are graded
 
 
 def run_worker(name: str, supervisor: int | None = None) -> int:
@@ -56,8 +57,10 @@ def _start(name: str, stop: threading.Event, supervisor: int | None) -> None:
     from grader.service.work.queue import start_queue
     from grader.service.work.scratch import begin_scratch, scratch_folder
     from grader.service.work.tries import heed_note
+    from grader.service.work.warm_zygotes import warm_zygotes
     from grader.service.work.worker_loops import WorkerLoops
 
+    os.nice(_NICENESS)
     with safe_path():
         fork_server.start()
     begin_scratch(name)
@@ -69,6 +72,7 @@ def _start(name: str, stop: threading.Event, supervisor: int | None) -> None:
     ends_with_database(heed_note)(note)
     ends_with_database(start_queue)(name, concurrency)
     loops.start()
+    threading.Thread(target=warm_zygotes, name="warm zygotes", daemon=True).start()
     while not stop.wait(_LOOK_S):
         loops.check()
         if supervisor is not None:
