@@ -158,3 +158,27 @@ def test_a_worker_whose_name_another_one_took_ends(people: People) -> None:
 
     with pytest.raises(UsageError, match="another worker named one has started, on elsewhere"):
         heartbeats.beat("one", "here")
+
+
+def test_work_that_ended_long_ago_leaves_the_queue(people: People, upload: Any, queue: Any) -> None:
+    """What waits stays, however old it is, and so does what has just ended."""
+    import sqlalchemy as sa
+    from django.conf import settings
+
+    from grader.service.accept import accept
+    from grader.service.work.dispatcher import dispatch
+    from grader.service.work.ended_workflows import forget_ended
+
+    for name in ("old.ipynb", "new.ipynb"):
+        accept(people.assignment, people.member("student"), name, [b"{}"], by=None)
+    dispatch()
+    old, new = (w.workflow_id for w in queue.list_workflows() if w.workflow_id != f"grade-{upload.pk}-1")
+    queue.cancel_workflows([old, new])
+    engine = sa.create_engine(settings.CONFIG.queue_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE workflow_status SET created_at=1"))
+        connection.execute(sa.text("UPDATE workflow_status SET completed_at=1 WHERE workflow_uuid=:id"), {"id": old})
+    engine.dispose()
+
+    assert forget_ended() == 1
+    assert {w.workflow_id for w in queue.list_workflows()} == {f"grade-{upload.pk}-1", new}

@@ -46,7 +46,7 @@ class Upload(models.Model):
     source = models.CharField(max_length=10, default="page")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     platform = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.ACCEPTED, db_index=True)
+    state = models.CharField(max_length=10, choices=State, default=State.ACCEPTED)
     version = models.PositiveIntegerField(default=1)
     tries = models.PositiveIntegerField(default=0)
     priority = models.PositiveSmallIntegerField(default=10)
@@ -57,7 +57,7 @@ class Upload(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "member", "attempt"], name="one_upload_an_attempt")
         ]
-        indexes = [models.Index(fields=["assignment", "member"])]
+        indexes = [models.Index(fields=["state", "priority", "received"])]  # in the order in which workers take them
 
 
 class UploadFile(models.Model):
@@ -83,7 +83,7 @@ class PublishedResult(models.Model):
     max_score = models.FloatField()
     attention = models.BooleanField(default=False)
     document = models.JSONField()
-    graded = models.DateTimeField(auto_now_add=True)
+    graded = models.DateTimeField(auto_now_add=True, db_index=True)
     worker = models.CharField(max_length=100)
 
     class Meta:
