@@ -18,6 +18,7 @@ from grader.cli.notebook_command_line import CHECK, HOOK, TRUST, WARM
 from grader.cli.platform_command_line import PULL, PUSH
 from grader.cli.review_command_line import REVIEW
 from grader.cli.service_command_line import SERVE, TOKEN, WORKER
+from grader.cli.upkeep_command_line import ACCOUNT, BACKUP, FORGET, RESTORE
 
 DESCRIPTION = "Grade interpretability notebooks: run them in a sandbox and compare them with a reference."
 EPILOG = """\
@@ -117,6 +118,10 @@ COMMANDS = (
     SERVE,
     WORKER,
     TOKEN,
+    ACCOUNT,
+    BACKUP,
+    RESTORE,
+    FORGET,
     DOCTOR,
     ASSIGNMENT,
     COMPLETION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.english import listed
+from grader.english import listed, plural
 
 # --- progress ---
 
@@ -114,4 +114,19 @@ def no_service(library: str | None) -> str:
     return (
         f"the service needs libraries that are not installed ({library}): in the repository give "
         "`pip install '.[service]'`, or `pip install 'WHEEL[service]'` with the path of the wheel"
+    )
+
+
+def forget_for_sure(name: str) -> str:
+    return f"everything of {name} will be deleted for good: say --yes if that is meant"
+
+
+def backed_up(file: Path, files: int) -> str:
+    return f"{file} holds the database, {plural(files, 'uploaded file')} and the keys. Keep it where nobody else reads."
+
+
+def restored(made: str, version: str, files: int) -> str:
+    return (
+        f"Restored as it was on {made} (version {version}), with {plural(files, 'uploaded file')}. "
+        "Start it with `grader serve`: what waited is graded."
     )

@@ -20,6 +20,15 @@ class NotInvitedError(UsageError):
     """A link that would open more than the course of who asks for it."""
 
 
+def make_account(name: str, full_name: str = "", *, administrator: bool = False) -> Account:
+    """Return a new account, which a link opens; raises UsageError for a name that cannot be."""
+    if not re.fullmatch(r"[\w.@+-]{1,150}", name):
+        raise UsageError(messages.NAME_UNFIT)
+    if Account.objects.filter(username=name).exists():
+        raise UsageError(messages.name_taken(name))
+    return Account.objects.create_user(name, full_name=full_name[:200], is_superuser=administrator)
+
+
 def invite(member: Member, *, by: Account | None = None) -> str:
     """Return a one-time link that signs a member in; earlier ones end.
 

@@ -69,6 +69,13 @@ def withdrawn(slug: str) -> str:
     return f"An administrator has withdrawn the approval of assignment {slug}."
 
 
+NAME_UNFIT = "a name for signing in has letters, digits and . @ + - _ alone, at most 150 of them"
+
+
+def name_taken(name: str) -> str:
+    return f"there is an account {name} already"
+
+
 def nobody(name: str) -> str:
     return f"There is no account {name}, and no member of a course without an account whom a platform knows so."
 
@@ -120,3 +127,35 @@ def no_notebook(file_name: str, why: str) -> str:
 
 def not_invited(name: str) -> str:
     return f"{name} is in other courses too, so only an administrator can make a link for them."
+
+
+def backup_exists(file: Path) -> str:
+    return f"{file} is there already: give the name of a new file"
+
+
+def nothing_to_back_up(data: Path) -> str:
+    return f"there is no service in {data}: set GRADER_SERVICE_DATA to the folder of the one that is to be backed up"
+
+
+def service_is_there(data: Path) -> str:
+    return f"there is a service already, in {data} or its database: restore into an empty folder and an empty database"
+
+
+def damaged_backup(file: Path, error: Exception) -> str:
+    return f"{file} cannot be restored, take another back-up: {error}"
+
+
+def other_engine(file: Path, engine: str) -> str:
+    return f"{file} is of a service on {engine}: set database_url (GRADER_SERVICE_DATABASE_URL) to such a database"
+
+
+def other_secret(path: Path) -> str:
+    return f"{path} holds another secret than the back-up: move it away, or set GRADER_SECRET_FILE to another file"
+
+
+def no_program(program: str) -> str:
+    return f"{program} is not installed; it comes with PostgreSQL's client programs"
+
+
+def program_failed(program: str, said: str) -> str:
+    return f"{program} failed: {' '.join(said.split())[-500:]}"

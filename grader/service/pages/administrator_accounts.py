@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
@@ -12,16 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grader.errors import UsageError
-from grader.service import audit
-from grader.service.invitations import link_for
+from grader.service import audit, invitations
 from grader.service.models import Account
 from grader.service.pages import administrator_messages as messages
 from grader.service.pages.administrator_only import administrators, done, page_of, refused, show_secret
 from grader.service.person_deletion import forget
 from grader.service.requests import account_of
 from grader.service.sessions import end_sessions
-
-_NAME = re.compile(r"[\w.@+-]{1,150}")
 
 
 @administrators
@@ -45,14 +41,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make_account(request: HttpRequest) -> HttpResponse:
     """Make an account, and show the link that opens it."""
-    name = request.POST.get("username", "").strip()
-    if not _NAME.fullmatch(name):
-        return refused(request, messages.NAME_UNFIT, "administrator-accounts")
-    if Account.objects.filter(username=name).exists():
-        return refused(request, messages.name_taken(name), "administrator-accounts")
-    account = Account.objects.create_user(
-        name, full_name=request.POST.get("full_name", "").strip()[:200], is_superuser="administrator" in request.POST
-    )
+    name, full_name = (request.POST.get(n, "").strip() for n in ("username", "full_name"))
+    try:
+        account = invitations.make_account(name, full_name, administrator="administrator" in request.POST)
+    except UsageError as error:
+        return refused(request, str(error), "administrator-accounts")
     audit.record(request, "made account", account.pk, administrator=account.is_superuser)
     return _show_link(request, account)
 
@@ -105,5 +98,5 @@ def forget_account(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show_link(request: HttpRequest, account: Account) -> HttpResponse:
     return show_secret(
-        request, f"Link for {account.username}", link_for(account), messages.LINK, "administrator-accounts"
+        request, f"Link for {account.username}", invitations.link_for(account), messages.LINK, "administrator-accounts"
     )

@@ -6,16 +6,11 @@ from grader.english import plural
 
 LINK = "It signs in once and ends after two weeks. Send it to nobody else; it is not shown again."
 TOKEN = "It is not shown again. Whoever has it may do what its scopes say, as its account."  # noqa: S105 - a sentence
-NAME_UNFIT = "A name for signing in has letters, digits and . @ + - _ alone, at most 150 of them."
 SLUG_UNFIT = "The short name of a course has letters, digits, - and _ alone, and the title is not empty."
 NOT_YOURSELF = "You cannot deactivate or delete your own account: ask another administrator."
 NO_SCOPE = "Choose at least one scope: a token without any is good for nothing."
 NO_DAYS = "The days until a token expires are a whole number from 1 to 3650, or empty for never."
 WRONG_NAME = "The name that you typed is not the account's. Nothing was deleted."
-
-
-def name_taken(name: str) -> str:
-    return f"There is an account {name} already."
 
 
 def course_taken(slug: str) -> str:

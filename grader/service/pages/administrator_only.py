@@ -48,7 +48,7 @@ def done(request: HttpRequest, sentence: str, page: str) -> HttpResponse:
 
 def refused(request: HttpRequest, sentence: str, page: str) -> HttpResponse:
     """Say why something is not done, on another page."""
-    notices.error(request, sentence)
+    notices.error(request, sentence[:1].upper() + sentence[1:])
     return HttpResponseRedirect(reverse(page))
 
 
