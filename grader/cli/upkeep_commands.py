@@ -18,13 +18,12 @@ except ModuleNotFoundError as error:
 def account(args: argparse.Namespace) -> int:
     """Print a one-time link for an account, which is made where there is none."""
     setup_django()
-    from django.core.management import call_command
-
     from grader.service.audit import record
     from grader.service.invitations import link_for, make_account
     from grader.service.models import Account
+    from grader.service.process_supervisor import migrate
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     found = Account.objects.filter(username=args.account).first()
     if found is None:
         found = make_account(args.account, args.name or "", administrator=args.administrator)

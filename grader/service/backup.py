@@ -131,7 +131,7 @@ def _keys(config: ServiceConfig) -> dict[str, Path]:
 
 
 def _put_key(path: Path, content: bytes) -> None:
-    """Put a key where none is; random inputs are drawn from the grader's, which others may share."""
+    """Put a key where none is; raises UsageError where others may share another one."""
     if path.exists() and path == secret_file() and path.read_bytes() != content:
         raise UsageError(messages.other_secret(path))
     write_atomically(path, content, private=True)

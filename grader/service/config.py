@@ -51,7 +51,9 @@ def _postgresql(url: SecretStr) -> SecretStr:
 _HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]"
 Origin = Annotated[str, _matching(rf"https?://({_HOST})(:\d+)?", "such as https://grader.example.edu, without a path")]
 HostName = Annotated[str, _matching(_HOST, "names such as grader.example.edu")]
-Address = Annotated[str, _matching(rf"({_HOST}):\d+", "an address and a port such as 127.0.0.1:8000")]
+Address = Annotated[
+    str, _matching(rf"({_HOST}):\d+|unix:/.+", "an address and a port such as 127.0.0.1:8000, or unix:/PATH")
+]
 IpAddress = Annotated[str, _matching(r"[0-9A-Fa-f:.]+", "addresses such as 127.0.0.1")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql)]
 

@@ -120,13 +120,20 @@ class Child:
             self._heard = -1
 
 
+def migrate() -> None:
+    """Make our own tables, or bring them up to date."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
 def prepare_database() -> None:
-    """Make the tables and the static files, or bring them up to date."""
+    """Make all tables and the static files, or bring them up to date."""
     from django.core.management import call_command
 
     from grader.service.work.queue import make_tables
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     make_tables()
