@@ -86,8 +86,12 @@ def _storable(value: Any) -> Any:
 def _counted_attempt(upload: Upload, assignment: CourseAssignment) -> int:
     """Return the number of an attempt.
 
-    What a fault of ours ended before is none where attempts are limited."""
+    What a fault of ours ended before is none where attempts are limited.
+    """
     if assignment.attempts is None or upload.attempt <= assignment.attempts:
         return upload.attempt
-    before = Upload.objects.filter(assignment=assignment, member=upload.member_id, attempt__lt=upload.attempt)
-    return upload.attempt - before.filter(state=State.ERROR).count()
+    failed: int | None = getattr(upload, "failed_before", None)  # known where many uploads were read at once
+    if failed is None:
+        before = Upload.objects.filter(assignment=assignment, member=upload.member_id, attempt__lt=upload.attempt)
+        failed = before.filter(state=State.ERROR).count()
+    return upload.attempt - failed

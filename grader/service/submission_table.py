@@ -23,6 +23,7 @@ from grader.service.upload_grades import (
     overrides_of,
     published_result,
     terms_of,
+    with_failed_before,
 )
 from grader.submission import SubmissionRecord
 
@@ -100,7 +101,7 @@ def _facts(assignment: CourseAssignment) -> _Facts:
     extensions = assignment.extensions.select_related("member").order_by("pk")
     return _Facts(
         assignment,
-        {u.member_id: u for u in latest},
+        {u.member_id: u for u in with_failed_before(latest)},
         dict(attempts),
         _results(assignment, corrections),
         _by_person(overrides_of(corrections)),
@@ -112,7 +113,7 @@ def _results(assignment: CourseAssignment, corrections: Sequence[Correction]) ->
     """Return the newest results by their uploads, in full where more than figures matters."""
     newest = newest_results(latest_uploads(assignment))
     corrected = {c.member_id for c in corrections if c.taken_back is None}
-    figures = newest.select_related("upload").defer("document")
+    figures = newest.defer("document")
     in_full = newest.filter(attention=True) | newest.filter(upload__member__in=corrected)
     return {r.upload_id: r for r in (*figures, *in_full)}
 

@@ -59,7 +59,7 @@ class CorrectionForm(forms.Form):
         try:
             self.override = fitting(self._result, row_id(self._member), override)
         except UsageError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(messages.unfit(str(error), self._result.submission.id)) from error
         return given
 
 

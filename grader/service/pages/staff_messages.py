@@ -32,6 +32,12 @@ def breaks(rule: str) -> str:
     return f"This correction {rule}"
 
 
+def unfit(error: str, id: str) -> str:
+    """Say why a correction does not fit, on the page of whose it is."""
+    text = error.removeprefix(f"{id}: ")
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def unread_roster(error: str, path: str) -> str:
     """Say why a roster could not be read, without where it lay on this machine."""
     return error.replace(path, "The file")
