@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.cli.argument_types import positive_count
 from grader.cli.arguments import Command, option
 
 _OF_THE_SERVICE = "grader.cli.service_commands"
@@ -28,14 +29,25 @@ WORKER = Command(
 )
 TOKEN = Command(
     "token",
-    "make a token for the service's API",
-    "Prints a new bearer token, which is shown this once.",
-    "grader token ada --scope submit --scope read",
+    "make, list and revoke tokens of the service's API",
+    "Prints a new bearer token, which is shown this once. It is good for what its scopes say and its account may do, "
+    "in one course or in all of them.",
+    "grader token ada --scope submit --scope read --course ml --days 120",
     "token",
     (
-        option("account", metavar="ACCOUNT", help="whose rights the token has at most"),
+        option("account", nargs="?", metavar="ACCOUNT", help="whose rights the token has at most"),
         option("--name", default="command line", help="what the token is for, to tell it from others"),
-        option("--scope", action="append", default=[], metavar="SCOPE", help="what it is good for (repeat)"),
+        option(
+            "--scope",
+            action="append",
+            default=[],
+            metavar="SCOPE",
+            help="what it is good for: submit, read, submit-for-others, export, metrics (repeat; default: submit, read)",
+        ),
+        option("--course", default="", metavar="COURSE", help="make it good for this course alone"),
+        option("--days", type=positive_count, metavar="N", help="make it expire after N days"),
+        option("--list", action="store_true", help="list tokens, of ACCOUNT or all, with their numbers"),
+        option("--revoke", action="append", type=positive_count, metavar="NUMBER", help="end a token (repeat)"),
     ),
     module=_OF_THE_SERVICE,
 )

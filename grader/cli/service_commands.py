@@ -49,18 +49,15 @@ def worker(args: argparse.Namespace) -> int:
 
 
 def token(args: argparse.Namespace) -> int:
-    """Print a new token."""
+    """Make a token and print it, list tokens, or revoke some."""
     setup_django()
-    from grader.service.credentials import Scope, make_token
-    from grader.service.models import Account
+    from grader.cli import token_actions
 
-    account = Account.objects.filter(username=args.account).first()
-    if account is None:
-        raise UsageError(f"there is no account {args.account}")
-    try:
-        scopes = [Scope(s) for s in args.scope]
-    except ValueError as error:
-        raise UsageError(f"{error}; scopes are {', '.join(Scope)}") from error
-    print(make_token(account, args.name, scopes or [Scope.SUBMIT, Scope.READ]))
+    if args.revoke:
+        token_actions.revoke(args.revoke)
+    elif args.list:
+        token_actions.print_list(args.account)
+    else:
+        print(token_actions.make(args.account, args.name, args.scope, args.course, args.days))
     sys.stdout.flush()
     return EXIT_DONE

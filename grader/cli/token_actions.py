@@ -1,0 +1,67 @@
+"""What ``grader token`` does with tokens of the service's API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from grader.cli import token_messages as messages
+from grader.errors import UsageError
+from grader.sanitize import one_line
+from grader.service.audit import record
+from grader.service.credentials import Scope, make_token
+from grader.service.models import Account, ApiToken, Course
+
+
+def make(login: str | None, name: str, scopes: Sequence[str], course: str, days: int | None) -> str:
+    """Make a token of an account and return its text; raises UsageError for what is not known."""
+    account = _account(login)
+    unknown = [scope for scope in scopes if scope not in set(Scope)]
+    if unknown:
+        raise UsageError(messages.unknown_scope(unknown[0], list(Scope)))
+    found = Course.objects.filter(slug=course).first() if course else None
+    if course and found is None:
+        raise UsageError(messages.no_course(course))
+    expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
+    chosen = [Scope(scope) for scope in scopes] or [Scope.SUBMIT, Scope.READ]
+    text = make_token(account, name[:100], chosen, course=found, expires=expires)
+    record(None, "made token", account.pk, course=found, scopes=sorted(chosen))
+    return text
+
+
+def print_list(login: str | None) -> None:
+    """Print a line for each token: number, account, name, scopes, course, whether it works."""
+    tokens = ApiToken.objects.select_related("account", "course").order_by("pk")
+    if login:
+        tokens = tokens.filter(account=_account(login))
+    for token in tokens:
+        course = token.course.slug if token.course else "every course"
+        facts = (str(token.pk), token.account.username, token.name, ",".join(token.scopes), course, _state(token))
+        print("  ".join(map(one_line, facts)))
+
+
+def revoke(numbers: Sequence[int]) -> None:
+    """End tokens for good; raises UsageError, before any is ended, for one that is not there."""
+    tokens = ApiToken.objects.filter(pk__in=numbers)
+    if missing := sorted(set(numbers) - {token.pk for token in tokens}):
+        raise UsageError(messages.no_such_token(missing[0]))
+    for token in tokens.filter(revoked=None):
+        ApiToken.objects.filter(pk=token.pk, revoked=None).update(revoked=datetime.now(UTC))
+        record(None, "revoked token", token.pk, course=token.course)
+        print(messages.revoked(token.pk, one_line(token.name)))
+
+
+def _account(login: str | None) -> Account:
+    found = Account.objects.filter(username=login, is_active=True).first() if login else None
+    if found is None:
+        raise UsageError(messages.no_account(login))
+    return found
+
+
+def _state(token: ApiToken) -> str:
+    used = f"used {token.last_used:%Y-%m-%d}" if token.last_used else "not used"
+    if token.revoked:
+        return f"revoked {token.revoked:%Y-%m-%d}, {used}"
+    if token.expires and token.expires <= datetime.now(UTC):
+        return f"expired {token.expires:%Y-%m-%d}, {used}"
+    return f"until {token.expires:%Y-%m-%d}, {used}" if token.expires else f"works, {used}"
