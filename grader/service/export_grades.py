@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from grader.corrections import FinalGrades
 from grader.english import people
+from grader.errors import UsageError
 from grader.export.feedback_files import zipped
 from grader.export.formats import Format
 from grader.export.request import Options, Request
@@ -13,6 +19,13 @@ from grader.export.run_export import run_export
 from grader.service.models import CourseAssignment
 from grader.service.upload_grades import grades_of, waiting
 from grader.service.work.approved import approved
+from grader.service.work.scratch import scratch_folder
+from grader.service.work.upload_submission import base_name
+
+FILE_OPTIONS = ("into", "metadata", "wheel")
+"""Options of formats that are files."""
+
+_TEXTS = ("column", "submission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,31 @@ class ExportedFile:
     name: str
     content: bytes
     remarks: tuple[str, ...]
+
+
+def export_with_files(
+    assignment: CourseAssignment, chosen: Format, texts: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]
+) -> ExportedFile:
+    """Return what a format makes of an assignment's grades, with options as clients send them.
+
+    ``files`` are names and contents by option. Raises UsageError, whose text and whose remarks name no place here.
+    """
+    with tempfile.TemporaryDirectory(prefix="grader-export-", dir=scratch_folder()) as folder:
+        given: dict[str, Any] = {}
+        for option in (o for o in FILE_OPTIONS if o in files and o in chosen.options):
+            name, data = files[option]
+            given[option] = Path(folder, option, base_name(name or option))
+            given[option].parent.mkdir()
+            given[option].write_bytes(data)
+        for option in set(chosen.options) - {*FILE_OPTIONS}:
+            text = texts.get(option, "").strip()
+            given[option] = text if option in _TEXTS else bool(text)
+        inside = re.compile(rf"{re.escape(folder)}/\w+/")
+        try:
+            made = export_grades(assignment, chosen, Options(**given))
+        except UsageError as error:
+            raise UsageError(inside.sub("", str(error))) from error
+        return replace(made, remarks=tuple(inside.sub("", remark) for remark in made.remarks))
 
 
 def export_grades(assignment: CourseAssignment, chosen: Format, options: Options) -> ExportedFile:

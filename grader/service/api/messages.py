@@ -26,6 +26,16 @@ BROKEN_FORM = "The form is not valid multipart/form-data, or broke off."
 BROKEN_JSON = "The body is not valid JSON in UTF-8."
 DEEP_JSON = "The JSON is nested too deeply."
 MANY_PARTS = "The JSON has too many parts; send the notebook as multipart/form-data or as a base64 string."
+TASKS = {
+    "accepted": "The task waits for a worker.",
+    "queued": "The task waits for a worker.",
+    "running": "The task is being done.",
+    "done": "The task is done.",
+    "failed": "The task failed.",
+}
+"""How far a task is, where it says nothing else."""
+
+ONE_ZIP = "Send one zip in the field `zip` of multipart/form-data."
 MEDIA_TYPE = "Send multipart/form-data or application/json."
 NO_BASE64 = "is not base64"
 ONE_NOTEBOOK = "Send one file in the field `notebook`."

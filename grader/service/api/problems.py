@@ -15,6 +15,7 @@ from django.utils import timezone
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from grader.errors import GraderError, UsageError
 from grader.service.admission import NotAcceptedError
 from grader.service.api import messages
 from grader.service.failures import status_of
@@ -89,6 +90,8 @@ _HANDLERS: dict[type[Exception], Handler] = {
     ValidationError: _invalid,
     Http404: lambda *_: problem(404),
     NotAcceptedError: lambda _, error: problem(error.status, str(error), error.code, error.headers),
+    UsageError: lambda _, error: problem(422, str(error)),
+    GraderError: _unavailable,
     KeyReusedError: lambda _, error: problem(422, str(error), "key-reused"),
     MultiPartParserError: lambda *_: problem(400, messages.BROKEN_FORM),
     UnreadablePostError: lambda *_: problem(400, messages.BROKE_OFF),

@@ -68,6 +68,20 @@ class SubmissionPage(Schema):
     next: str | None
 
 
+class ApiTask(Schema):
+    """Long work that a worker does: ``done`` of ``total``, and what it found."""
+
+    id: int
+    kind: str
+    state: str
+    done: int
+    total: int
+    found: dict[str, Any]
+    link: str
+    summary: str
+    timestamp: datetime
+
+
 class ResultDocument(Schema):
     """A result, in the form of ``grader hook``."""
 

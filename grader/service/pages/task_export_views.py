@@ -6,10 +6,6 @@ import base64
 import binascii
 import hashlib
 import io
-import re
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -19,19 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from grader.errors import GraderError, UsageError
 from grader.export.formats import BY_NAME, FORMATS, Format
-from grader.export.request import Options
 from grader.service import access, audit
-from grader.service.export_grades import ExportedFile, export_grades
-from grader.service.models import CourseAssignment, Role
+from grader.service.export_grades import FILE_OPTIONS, export_with_files
+from grader.service.models import Role
 from grader.service.pages.task_views import INSTRUCTORS, page_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import students
 from grader.service.work import task_messages
-from grader.service.work.scratch import scratch_folder
 from grader.service.work.upload_submission import base_name
 
-_FILES = ("into", "metadata", "wheel")
-_TEXTS = ("column", "submission")
 _LARGEST = 2 << 20  # bytes of a file: between two requests it travels in a form
 
 
@@ -62,11 +54,11 @@ def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpRespo
     if request.method == "POST":
         try:
             context["kept"] = _files(request, chosen)
-            made = _exported(assignment, chosen, request, context["kept"])
+            made = export_with_files(assignment, chosen, request.POST.dict(), context["kept"])
         except GraderError as error:
-            context["error"], status = _in_words_of_the_page(str(error)), 422
+            context["error"], status = task_messages.for_pages(str(error)), 422
         else:
-            context["remarks"] = [_in_words_of_the_page(remark) for remark in made.remarks]
+            context["remarks"] = [task_messages.for_pages(remark) for remark in made.remarks]
             context["seen"] = hashlib.sha256("\n".join(context["remarks"]).encode()).hexdigest()
             if not made.remarks or request.POST.get("seen") == context["seen"]:
                 audit.record(request, "exported", assignment.pk, course=assignment.course, format=name)
@@ -85,7 +77,7 @@ def _roles(chosen: Format) -> tuple[Role, ...]:
 def _files(request: HttpRequest, chosen: Format) -> dict[str, tuple[str, bytes]]:
     """Return the files that were given now, or before the remarks were shown, by their option."""
     found = {}
-    for option in (o for o in _FILES if o in chosen.options):
+    for option in (o for o in FILE_OPTIONS if o in chosen.options):
         if file := request.FILES.get(option):
             if (file.size or 0) > _LARGEST:
                 raise UsageError(task_messages.file_too_large(_LARGEST >> 20))
@@ -96,25 +88,3 @@ def _files(request: HttpRequest, chosen: Format) -> dict[str, tuple[str, bytes]]
             except binascii.Error as error:
                 raise UsageError(task_messages.CHOOSE_FILE) from error
     return found
-
-
-def _exported(
-    assignment: CourseAssignment, chosen: Format, request: HttpRequest, files: Mapping[str, tuple[str, bytes]]
-) -> ExportedFile:
-    with tempfile.TemporaryDirectory(prefix="grader-export-", dir=scratch_folder()) as folder:
-        given: dict[str, Any] = {}
-        for option, (name, data) in files.items():
-            given[option] = Path(folder, option, name)
-            given[option].parent.mkdir()
-            given[option].write_bytes(data)
-        for option in set(chosen.options) - {*_FILES}:
-            text = request.POST.get(option, "").strip()
-            given[option] = text if option in _TEXTS else bool(text)
-        return export_grades(assignment, chosen, Options(**given))
-
-
-def _in_words_of_the_page(sentence: str) -> str:
-    """Return a sentence with fields of the form in place of options, and files by their names."""
-    folder = re.escape(f"{scratch_folder()}/")
-    plain = re.sub(rf"{folder}grader-export-\w+/\w+/", "", sentence)
-    return task_messages.for_pages(plain)

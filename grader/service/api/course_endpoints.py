@@ -1,0 +1,151 @@
+"""Endpoints for staff: batches of submissions, the tasks that take them, and exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from ninja import Router
+from ninja.responses import Status
+
+from grader import strict_json
+from grader.export.formats import BY_NAME, Format
+from grader.sanitize import one_line
+from grader.service import access, audit
+from grader.service.api import messages
+from grader.service.api.bearer import Bearer, assignment_for, token_of
+from grader.service.api.problems import RefusedRequest
+from grader.service.api.schemas import ApiTask, answers, content
+from grader.service.blob_store import store_blob
+from grader.service.credentials import Scope
+from grader.service.export_grades import FILE_OPTIONS, export_with_files
+from grader.service.models import Role, Task
+from grader.service.requests import account_of
+from grader.service.work.task_progress import ask_for
+
+router = Router(tags=["staff"])
+
+_INSTRUCTORS = (Role.INSTRUCTOR,)
+_LARGEST = 2 << 20  # bytes of a platform's file to be filled in
+_MOST_REMARKS, _LONGEST_REMARK = 5, 200  # a header's length is bounded
+_FILE = {"type": "string", "format": "binary"}
+
+
+def _form(**properties: dict[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties}
+    return {"requestBody": {"content": {"multipart/form-data": {"schema": schema}}}}
+
+
+@router.post(
+    "/courses/{slug:course}/assignments/{slug:assignment}/batches",
+    auth=Bearer(Scope.SUBMIT_FOR_OTHERS),
+    response=answers({202: ApiTask}, 411, 413, 415, 507),
+    operation_id="submit_batch",
+    summary="Hand a platform's zip in",
+    openapi_extra=_form(zip=_FILE),
+)
+def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[dict[str, Any]]:
+    """Take the zip that a learning platform gives of an assignment."""
+    found = assignment_for(request, course, assignment, _INSTRUCTORS)
+    if request.content_type != "multipart/form-data":
+        raise RefusedRequest(415, messages.ONE_ZIP)
+    files = request.FILES.getlist("zip")
+    if len(files) != 1 or not (files[0].name or "").lower().endswith(".zip"):
+        raise RefusedRequest(422, messages.ONE_ZIP)
+    if (files[0].size or 0) > settings.CONFIG.batch_mb << 20:
+        raise RefusedRequest(413, messages.too_large(settings.CONFIG.batch_mb))
+    blob = store_blob(files[0].chunks())
+    task = ask_for("batch", found, account_of(request), sha256=blob.sha256, size=blob.size, name=files[0].name)
+    audit.record(request, "began batch", task.pk, course=found.course, size=blob.size)
+    return Status(202, _told(task))
+
+
+@router.get(
+    "/tasks/{int:pk}",
+    auth=Bearer(Scope.READ),
+    response=answers({200: ApiTask}),
+    operation_id="task_state",
+    summary="Ask how far a task is",
+)
+def task_state(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Tell how far a task of staff is, and what it found."""
+    if not 0 < pk < 1 << 63:  # no database has it
+        raise Http404
+    task = access.task_for(account_of(request), pk)
+    if (course := token_of(request).course) and (not task.assignment or task.assignment.course != course):
+        raise Http404
+    return _told(task)
+
+
+@router.get(
+    "/courses/{slug:course}/assignments/{slug:assignment}/exports/{slug:name}",
+    auth=Bearer(Scope.EXPORT),
+    response=answers({200: None}),
+    operation_id="export",
+    summary="Export grades",
+    openapi_extra=content("application/octet-stream", _FILE),
+)
+def export(request: HttpRequest, course: str, assignment: str, name: str) -> HttpResponse:
+    """Return the grades in a format of `grader export`; its options are in the query."""
+    return _exported(request, course, assignment, name, {})
+
+
+@router.post(
+    "/courses/{slug:course}/assignments/{slug:assignment}/exports/{slug:name}",
+    auth=Bearer(Scope.EXPORT),
+    response=answers({200: None}, 411, 413, 415),
+    operation_id="export_into",
+    summary="Export grades into a platform's file",
+    openapi_extra=content("application/octet-stream", _FILE)
+    | _form(**dict.fromkeys(FILE_OPTIONS, _FILE), column={"type": "string"}),
+)
+def export_into(request: HttpRequest, course: str, assignment: str, name: str) -> HttpResponse:
+    """Return a platform's file with the grades filled in; options may be in the form."""
+    _chosen(request, course, assignment, name)  # before anything reads the body
+    if request.content_type != "multipart/form-data":
+        raise RefusedRequest(415, messages.MEDIA_TYPE)
+    files = {option: file for option in FILE_OPTIONS if (file := request.FILES.get(option))}
+    if any((file.size or 0) > _LARGEST for file in files.values()):
+        raise RefusedRequest(413, messages.too_large(_LARGEST >> 20))
+    read = {option: (file.name or option, file.read()) for option, file in files.items()}
+    return _exported(request, course, assignment, name, read)
+
+
+def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tuple[Any, Format]:
+    """Return assignment and format, if they may be had; raises Http404."""
+    if (chosen := BY_NAME.get(name)) is None:
+        raise Http404
+    roles = access.STAFF if chosen.results else _INSTRUCTORS  # one that is made of the assignment has its solution
+    return assignment_for(request, course, assignment, roles), chosen
+
+
+def _exported(
+    request: HttpRequest, course: str, assignment: str, name: str, files: dict[str, tuple[str, bytes]]
+) -> HttpResponse:
+    found, chosen = _chosen(request, course, assignment, name)
+    made = export_with_files(found, chosen, {**request.GET.dict(), **request.POST.dict()}, files)
+    audit.record(request, "exported", found.pk, course=found.course, format=name)
+    disposition = content_disposition_header(True, one_line(made.name))
+    headers = {"Content-Disposition": disposition or "attachment"}
+    if made.remarks:
+        told = [one_line(remark)[:_LONGEST_REMARK] for remark in made.remarks[:_MOST_REMARKS]]
+        headers["Grader-Remarks"] = strict_json.dumps(told)
+    return HttpResponse(made.content, content_type="application/octet-stream", headers=headers)
+
+
+def _told(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.pk,
+        "kind": task.kind,
+        "state": task.state,
+        "done": task.done,
+        "total": task.total,
+        "found": task.found,
+        "link": settings.CONFIG.url + reverse("api:task_state", args=[task.pk]),
+        "summary": task.message or messages.TASKS[task.state],
+        "timestamp": timezone.now(),
+    }
