@@ -124,5 +124,6 @@ class ApiErrors:
         if answer.status_code < 400 or not request.path_info.startswith(PATH) or kind.startswith("application/json"):
             return answer
         said = answer.content.decode() if kind.startswith("text/plain") else ""
-        kept = {name: answer[name] for name in ("Allow", "Retry-After") if name in answer}
-        return problem(answer.status_code, said, headers=kept)
+        answer.content = problem(answer.status_code, said).content
+        answer["Content-Type"] = "application/json"
+        return answer
