@@ -19,13 +19,17 @@ from grader.result import GradingResult, redact
 MOST_FILES = 20
 
 
-def student_page(result: GradingResult | FinalGrade, *, assignment_title: str = "") -> str:
+def student_page(
+    result: GradingResult | FinalGrade, *, assignment_title: str = "", contents: Sequence[tuple[str, str]] = ()
+) -> str:
     """Return the student's page: what :func:`grader.result.redact` leaves of the result.
 
-    Of a grade it is made of what staff corrected and of what lateness cost, and says so.
+    Of a grade it is made of what staff corrected and of what lateness cost, and says so. ``contents`` are the links at
+    its head: addresses and texts.
     """
     grade = _grade(result)
-    return _submission_page(grade, without_our_faults(redact(grade.result)), assignment_title, staff=False)
+    shown = without_our_faults(redact(grade.result))
+    return _submission_page(grade, shown, assignment_title, staff=False, contents=contents)
 
 
 def staff_page(

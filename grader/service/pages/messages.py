@@ -14,6 +14,8 @@ SESSION_ENDED = "That browser is signed out."
 SESSIONS_ENDED = "All browsers are signed out."
 TOO_MANY_SIGN_INS = "There were too many tries. Wait a minute, then try again; your password is as it was."
 
+TO_ASSIGNMENT = "Assignment and attempts"
+WRONG_PASSWORD = "Name or password is wrong. Capitals and small letters are told apart."  # noqa: S105 - a sentence
 NO_FILE = "Choose the notebook that you want to hand in."
 ANY_ATTEMPTS = "You may hand in as often as you like; the latest attempt counts."
 
@@ -42,6 +44,10 @@ ERRORS = {
 """A heading and what to do, by the status of an answer."""
 
 
+def to_attempt(number: int) -> str:
+    return f"Attempt {number}"
+
+
 def waiting(ahead: int) -> str:
     if not ahead:
         return "It is stored, and the next to be graded."
@@ -62,8 +68,8 @@ def late_policy(policy: LatePolicy) -> list[str]:
     sentences = []
     if policy.per_day > 0 and policy.cap > 0:
         of = "all points" if policy.of is Share.POSSIBLE else "the points you earned"
-        cap = f", at most {format_score(policy.cap)} %" if policy.cap < 100 else ""
-        sentences.append(f"Each day begun after the deadline takes off {format_score(policy.per_day)} % of {of}{cap}.")
+        cap = f", at most {_per_cent(policy.cap)}" if policy.cap < 100 else ""
+        sentences.append(f"Each day begun after the deadline takes off {_per_cent(policy.per_day)} of {of}{cap}.")
     elif policy.cutoff is None:
         sentences.append("Handing in late costs no points.")
     if policy.cutoff is not None:
@@ -72,3 +78,7 @@ def late_policy(policy: LatePolicy) -> list[str]:
     if policy.grace and policy.costs:
         sentences.append(f"Up to {span(policy.grace)} late is still on time.")
     return sentences
+
+
+def _per_cent(value: float) -> str:
+    return f"{format_score(value)}\N{NO-BREAK SPACE}%"

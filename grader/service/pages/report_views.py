@@ -8,11 +8,13 @@ import uuid
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from grader.report import student_page
 from grader.service import access
+from grader.service.pages import messages
 from grader.service.requests import account_of
 from grader.service.student_results import student_result
 
@@ -26,7 +28,12 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     grade = student_result(found, timezone.now()) if found else None
     if found is None or grade is None:
         raise Http404
-    return with_own_policy(request, student_page(grade, assignment_title=found.assignment.title))
+    assignment = found.assignment
+    back = [
+        (reverse("assignment", args=[assignment.course.slug, assignment.slug]), messages.TO_ASSIGNMENT),
+        (reverse("upload", args=[pk]), messages.to_attempt(found.attempt)),
+    ]
+    return with_own_policy(request, student_page(grade, assignment_title=assignment.title, contents=back))
 
 
 def with_own_policy(request: HttpRequest, page: str) -> HttpResponseBase:

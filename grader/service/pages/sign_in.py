@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,14 @@ from grader.service.rate_limits import Tries
 from grader.service.requests import client_address
 
 
+class SignInForm(AuthenticationForm):
+    """The name and the password, with our own sentence where they do not fit."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Return what is said of a wrong name as of a wrong password."""
+        return ValidationError(messages.WRONG_PASSWORD, code="invalid_login")
+
+
 @method_decorator([login_not_required, sensitive_post_parameters()], name="dispatch")
 class SignIn(LoginView):
     """Sign in with a name and a password.
@@ -30,14 +39,15 @@ class SignIn(LoginView):
     Each failure counts for the name and for the address."""
 
     template_name = "service/sign_in.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse what was tried too often before any password is looked at."""
         tried = _tries(request, request.POST.get("username", "").strip().casefold())
         if not tried.take():
-            form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
-            answer = self.render_to_response(self.get_context_data(form=form, refused=messages.TOO_MANY_SIGN_INS))
+            empty = SignInForm(request, initial={"username": request.POST.get("username", "")})
+            answer = self.render_to_response(self.get_context_data(form=empty, refused=messages.TOO_MANY_SIGN_INS))
             answer.status_code, answer["Retry-After"] = 429, str(tried.wait_s)
             return answer
         form = self.get_form()

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     courses = []
     for course in access.courses(account).prefetch_related("assignments__files"):
         member = _member(account, course)
-        facts = [AssignmentFacts(one, member, now) for one in course.assignments.all()]
+        facts = sorted((AssignmentFacts(one, member, now) for one in course.assignments.all()), key=_nearest)
         courses.append((course, access.role_in(account, course), facts))
     coming = [f for _, role, facts in courses if role not in access.STAFF for f in facts if f.due and not f.overdue]
     soonest = min(coming, key=lambda f: f.due, default=None)  # type: ignore[arg-type, return-value] # each has one
@@ -118,6 +118,11 @@ def _show(request: HttpRequest, found: CourseAssignment, refusal: NotAcceptedErr
     for name, value in refusal.headers.items() if refusal else ():
         answer[name] = value
     return answer
+
+
+def _nearest(facts: AssignmentFacts) -> tuple[bool, float]:
+    """Return what sorts assignments: what is still to come, then what is over."""
+    return facts.overdue, facts.due.timestamp() if facts.due else float("inf")
 
 
 def _member(account: Account, course: Course) -> Member | None:
