@@ -12,7 +12,7 @@ TEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint docs check format bench clean
+.PHONY: help setup demo serve test test-all lint docs check format bench clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -28,6 +28,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: setup ## grade the sample batch, offline, and print where the report is
 	@$(BIN)/grader demo
+
+serve: setup ## run the service on this machine with a course to try, and print its address
+	@$(BIN)/grader serve --demo
 
 test: setup ## run the tests, of many alike one of each kind: a few minutes
 	$(TEST)

@@ -38,7 +38,10 @@ DOCTOR = Command(
     "Tries the sandbox's layers, the versions and an assignment's models. Exit code 3 when grading would be refused.",
     "grader doctor",
     "doctor",
-    (slug_argument("whose models to try (default: the only assignment that is known)"),),
+    (
+        slug_argument("whose models to try (default: the only assignment that is known)"),
+        option("--service", action="store_true", help="look at the service instead: settings, database, workers, disk"),
+    ),
 )
 TEST = Command(
     "test",

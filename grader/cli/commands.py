@@ -163,6 +163,10 @@ def release(args: argparse.Namespace) -> int:
 
 def doctor(args: argparse.Namespace) -> int:
     """Show this machine's sandbox, models and versions; 3 when grading would be refused."""
+    if args.service:
+        from grader.cli.service_doctor import find_service_faults
+
+        return EXIT_DONE if find_service_faults() else EXIT_UNDONE
     from grader.cli.doctor import find_capabilities  # its probes fork: only this command may pay for them
 
     return EXIT_DONE if find_capabilities(named_or_only(args)) else EXIT_UNDONE

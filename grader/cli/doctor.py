@@ -30,10 +30,8 @@ def find_capabilities(assignment: Assignment) -> bool:
     Raises UsageError when nothing can be graded with this assignment anywhere.
     """
     console, layers = Console(), probe.layers()
-    console.print(
-        _plain_table(messages.LAYERS_TITLE, ((_mark(x.active, x.required), x.name, x.detail) for x in layers))
-    )
-    console.print(_plain_table(messages.VERSIONS_TITLE, ((" ", name, found) for name, found in _library_versions())))
+    console.print(plain_table(messages.LAYERS_TITLE, ((mark(x.active, x.required), x.name, x.detail) for x in layers)))
+    console.print(plain_table(messages.VERSIONS_TITLE, ((" ", name, found) for name, found in _library_versions())))
     if sys.platform != "linux":
         console.print(probe.elsewhere(), soft_wrap=True, highlight=False)
     usable = all(x.active for x in layers if x.required)
@@ -60,8 +58,8 @@ def _models_load(assignment: Assignment, console: Console) -> bool:
     except GraderError as error:
         console.print(Text(f"✗ {assignment.slug}: {error}", style="red"))
         return False
-    rows = ((_mark(True, True), name, messages.weights(digest)) for name, digest in digests.items())
-    console.print(_plain_table(messages.models_title(assignment.slug), rows))
+    rows = ((mark(True, True), name, messages.weights(digest)) for name, digest in digests.items())
+    console.print(plain_table(messages.models_title(assignment.slug), rows))
     console.print(messages.speed(loaded - start, kernel_s))
     return True
 
@@ -74,11 +72,13 @@ def _library_versions() -> list[tuple[str, str]]:
     ]
 
 
-def _mark(active: bool, required: bool) -> str:
+def mark(active: bool, required: bool) -> str:
+    """Return the sign of what is there, is missing, or would be good to have."""
     return "✓" if active else "✗" if required else "-"
 
 
-def _plain_table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
+def plain_table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
+    """Return rows of three texts as a table without lines."""
     table = Table(title=title, title_justify="left", show_header=False, box=None)
     for _ in range(3):
         table.add_column(overflow="fold")

@@ -117,6 +117,13 @@ def no_service(library: str | None) -> str:
     )
 
 
+SERVICE_TITLE = "The service"
+
+
+def service_works(works: bool) -> str:
+    return "The service can work here." if works else "The service cannot work here: see the lines with ✗."
+
+
 def forget_for_sure(name: str) -> str:
     return f"everything of {name} will be deleted for good: say --yes if that is meant"
 

@@ -6,15 +6,9 @@ import argparse
 import os
 import sys
 
-from grader.cli import messages
 from grader.cli.exit_codes import EXIT_DONE
+from grader.cli.service_extra import load_config, setup_django
 from grader.errors import UsageError
-
-try:
-    from grader.service.config import load_config
-    from grader.service.setup_django import setup_django
-except ModuleNotFoundError as error:
-    raise UsageError(messages.no_service(error.name)) from error
 
 
 def serve(args: argparse.Namespace) -> int:

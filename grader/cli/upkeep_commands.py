@@ -6,13 +6,8 @@ import argparse
 
 from grader.cli import messages
 from grader.cli.exit_codes import EXIT_DONE
+from grader.cli.service_extra import load_config, setup_django
 from grader.errors import UsageError
-
-try:
-    from grader.service.config import load_config
-    from grader.service.setup_django import setup_django
-except ModuleNotFoundError as error:
-    raise UsageError(messages.no_service(error.name)) from error
 
 
 def account(args: argparse.Namespace) -> int:

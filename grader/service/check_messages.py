@@ -1,0 +1,66 @@
+"""What ``grader doctor --service`` says: what there is, or what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.english import plural
+
+SETTINGS = "settings"
+HTTPS = "https"
+PROXIES = "proxies"
+FOLDER = "folder"
+PRIVATE = "private"
+DISK = "disk"
+DATABASE = "database"
+ADMINISTRATORS = "administrators"
+WORKERS = "workers"
+ASSIGNMENT = "approved"
+NO_HTTPS = "people reach it by plain http: put a proxy with TLS before it and set url to its https address"
+NO_PROXIES = (
+    "all requests seem to come from the proxy, limits on one address hold for everybody together: set proxies to the "
+    "proxy's address, such as 127.0.0.1"
+)
+
+
+def settings(url: str, bind: str) -> str:
+    return f"{url}, listens at {bind}"
+
+
+def folder(path: Path, good: bool) -> str:
+    return f"{path} can be written" if good else f"{path} cannot be written: give it to the user who runs the service"
+
+
+def private(path: Path, good: bool) -> str:
+    return f"{path} is for its owner alone" if good else f"others can look into {path}: chmod 700 {path}"
+
+
+def disk(free: int, least: int) -> str:
+    said = f"{free / (1 << 30):.1f} GiB free"
+    return said if free >= least else f"{said}, uploads stop when it is full: make room, {least >> 30} GiB at least"
+
+
+def no_database(engine: str, error: str) -> str:
+    return f"{engine} does not answer ({error}): look whether it runs, and at database_url"
+
+
+def database(engine: str, missing: int) -> str:
+    if missing:
+        return f"{engine} lacks {plural(missing, 'migration')}: start grader serve once, which makes them"
+    return f"{engine}, its tables are up to date"
+
+
+def administrators(number: int) -> str:
+    return plural(number, "administrator") if number else "nobody administers it: grader account NAME --administrator"
+
+
+def workers(number: int) -> str:
+    return f"{plural(number, 'worker')} answered lately" if number else "none answers: uploads wait for grader serve"
+
+
+def changed(slug: str) -> str:
+    return f"the files of {slug} have changed, nothing is graded with them: look at them, approve them as administrator"
+
+
+def layer(name: str) -> str:
+    return f"sandbox: {name}"
