@@ -8,7 +8,6 @@ import sys
 
 from grader.cli.exit_codes import EXIT_DONE
 from grader.cli.service_extra import load_config, setup_django
-from grader.errors import UsageError
 
 
 def serve(args: argparse.Namespace) -> int:
