@@ -44,7 +44,9 @@ class Upload(models.Model):
     size = models.PositiveBigIntegerField()
     received = models.DateTimeField(auto_now_add=True, db_index=True)
     source = models.CharField(max_length=10, default="page")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     platform = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.ACCEPTED)
     version = models.PositiveIntegerField(default=1)
@@ -57,7 +59,10 @@ class Upload(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "member", "attempt"], name="one_upload_an_attempt")
         ]
-        indexes = [models.Index(fields=["state", "priority", "received"])]  # in the order in which workers take them
+        indexes = [
+            models.Index(fields=["state", "priority", "received"]),  # in the order in which workers take them
+            models.Index(fields=["by", "received"]),  # what somebody handed in within the last minute
+        ]
 
 
 class UploadFile(models.Model):
