@@ -217,3 +217,12 @@ def test_docstrings_begin_with_a_short_line() -> None:
     ]
 
     assert long == []
+
+
+@pytest.mark.parametrize(("path", "package"), [m for m in MODULES if m.values[0].stem.endswith("messages")])
+def test_a_sentence_has_a_name_of_its_own(path: Path, package: str) -> None:
+    """A second one of a name would be said in place of the first."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    names = [t.id for node in body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)]
+
+    assert len(names) == len(set(names))

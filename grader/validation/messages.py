@@ -125,7 +125,7 @@ def mutant_with_same_answers(place: str, exercises: Iterable[str], distance: flo
 
 CHECKS_PROCESS_ENDED = "a process that ran the checks ended before it had a result; try again."
 _VARIANTS = "VARIANTS must be a literal dictionary from exercises to lists of the functions that answer them rightly"
-NO_VARIANTS = f"{_VARIANTS}; there is no such assignment in it."
+NOT_IN_FILE = f"{_VARIANTS}; there is no such assignment in it."
 
 
 def unreadable_variants(reason: str) -> str:

@@ -29,4 +29,4 @@ def load_right_variants(assignment: Assignment) -> dict[str, list[str]]:
                     return {exercise: list(names) for exercise, names in found.items()}
     except (SyntaxError, ValueError, TypeError) as error:
         raise AssignmentError(path, messages.unreadable_variants(str(error))) from error
-    raise AssignmentError(path, messages.NO_VARIANTS)
+    raise AssignmentError(path, messages.NOT_IN_FILE)

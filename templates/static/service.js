@@ -25,6 +25,7 @@ for (const status of document.querySelectorAll("[data-progress]")) {
       const answer = await fetch(status.dataset.progress, { headers: { Accept: "application/json" } });
       const said = answer.ok ? await answer.json() : null;
       if (said && !said.open) return location.reload();
+      if (said && said.total) for (const bar of document.querySelectorAll("progress[data-meter]")) [bar.max, bar.value] = [said.total, said.done];
       if (said && said.text && said.text !== status.textContent) status.textContent = said.text;
       else if (answer.status === 401 || answer.status === 404 || answer.redirected) return location.reload();
     } catch {

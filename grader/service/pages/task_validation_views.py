@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,9 +39,9 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: ApprovedAssignment, context: dict[str, Any]) -> HttpResponse:
-    report = None
+    report = made = None
     if found.validation:
         from grader.validation.validation_report import ValidationReport  # its package loads pytest
 
-        report = ValidationReport.from_json(found.validation)
-    return render(request, "service/task_validation.html", context | {"files": found, "report": report})
+        report, made = ValidationReport.from_json(found.validation), datetime.fromisoformat(found.validation["made"])
+    return render(request, "service/task_validation.html", context | {"files": found, "report": report, "made": made})
