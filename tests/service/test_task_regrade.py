@@ -181,7 +181,7 @@ def test_the_choice_is_of_latest_attempts(
 
 
 def test_staff_publishes_or_throws_away_on_the_page(people: People, two: tuple[Any, Any]) -> None:
-    """Either, once: what was thrown away is not published, what is published is not thrown away."""
+    """Either, and once."""
     from grader.service.models import AuditEntry
 
     client = people.client("instructor")
