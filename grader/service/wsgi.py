@@ -6,7 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 from grader.service.log_records import log_unexpected
 from grader.service.setup_django import setup_django
+from grader.service.slow_clients import SlowClients
 
 setup_django()
 log_unexpected()
-application = get_wsgi_application()
+application = SlowClients(get_wsgi_application())
