@@ -12,7 +12,7 @@ TEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-all lint docs check format bench clean
+.PHONY: help setup demo serve test test-all lint docs check format bench clean faults
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -39,6 +39,9 @@ test-all: setup ## run every test, 3000 damaged notebooks and 200 seeds: under a
 	FRESH_SEEDS=200 $(TEST) -m ""
 	$(BIN)/python -m tests.fuzz --count 3000
 	$(BIN)/python -m tests.assignments.many_seeds --seeds 200
+
+faults: setup ## kill and fill up the service under 200 uploads, on both databases: some 20 minutes, as root
+	$(BIN)/python -m tests.service.faults
 
 lint: setup docs ## check format, style, types and documentation
 	$(BIN)/ruff format --check .

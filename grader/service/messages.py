@@ -45,7 +45,7 @@ def unreadable_config(path: Path, error: Exception) -> str:
 
 
 def cannot_bind(bind: str, error: Exception) -> str:
-    why = error.strerror if isinstance(error, OSError) else "it is not HOST:PORT"
+    why = str(error.strerror).partition(" (")[0] if isinstance(error, OSError) else "it is not HOST:PORT"
     return f"cannot listen at {bind}: {why}. Set GRADER_SERVICE_BIND to an address that is free."
 
 

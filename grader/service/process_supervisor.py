@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import logging
 import os
 import signal
@@ -21,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from grader.errors import UsageError
 from grader.service import messages
-from grader.service.config import ServiceConfig
+from grader.service.config import PREFIX, ServiceConfig
 
 log = logging.getLogger(__name__)
 
@@ -39,14 +40,15 @@ _END_S = 40.0
 class Child:
     """A process that is kept running.
 
-    ``passes`` are descriptors that it is handed; with ``tells`` it gets one more as its last argument, to which it must
-    write again and again.
+    ``passes`` are descriptors that it is handed. A worker gets one more as its last argument, to which it must write
+    again and again, and the service's settings as JSON on its standard input: whoever may look at its environment, or
+    inherits that, is to find no key there.
     """
 
     name: str
     command: Sequence[str]
     passes: tuple[int, ...] = ()
-    tells: bool = False
+    worker: bool = False
     process: subprocess.Popen[bytes] | None = None
     _pause: float = 0.0
     _started: float = 0.0
@@ -66,7 +68,7 @@ class Child:
             self._ended()
             log.warning("%s ended with %s; it is started again in %g s", self.name, code, self._pause)
             return code
-        if self.tells and self._is_silent(silent_looks):
+        if self.worker and self._is_silent(silent_looks):
             log.error("%s stands still and is killed", self.name)
             self.process.kill()
         return None
@@ -83,22 +85,29 @@ class Child:
         self._hang_up()
 
     def _start(self) -> None:
-        command, passes = list(self.command), self.passes
+        command, passes, environment, telling = list(self.command), self.passes, dict(os.environ), -1
         self._silent = 0
-        telling = -1
-        if self.tells:
+        settings = {name: environment.pop(name) for name in os.environ if name.startswith(PREFIX) and self.worker}
+        if self.worker:
             self._heard, telling = os.pipe()
             os.set_blocking(self._heard, False)
             command.append(str(telling))
             passes += (telling,)
         try:
             self.process = subprocess.Popen(  # noqa: S603 - nothing of anybody else's is in it
-                command, preexec_fn=partial(_die_with_parent, os.getpid()), stdin=subprocess.DEVNULL, pass_fds=passes
+                command,
+                preexec_fn=partial(_die_with_parent, os.getpid()),
+                stdin=subprocess.PIPE,
+                pass_fds=passes,
+                env=environment,
             )
         finally:
             if telling >= 0:
                 os.close(telling)
         self._started = time.monotonic()
+        if self.process.stdin:
+            with contextlib.suppress(BrokenPipeError), self.process.stdin as stdin:
+                stdin.write(json.dumps(settings).encode())
 
     def _ended(self) -> None:
         ran, (least, most) = time.monotonic() - self._started, _PAUSE_S
@@ -184,7 +193,7 @@ def _web(config: ServiceConfig, bind: str, *passes: int) -> Child:
 def worker_child(name: str) -> Child:
     """Return a worker of a stable name."""
     command = [sys.executable, "-P", "-m", "grader.service.work.worker_process", name]
-    return Child(f"worker {name}", command, tells=True)
+    return Child(f"worker {name}", command, worker=True)
 
 
 def supervise(children: Sequence[Child], *, silent_looks: int = _SILENT_LOOKS) -> int:

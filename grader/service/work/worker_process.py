@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import re
@@ -27,13 +28,15 @@ def run_worker(name: str, supervisor: int | None = None) -> int:
     """Grade what is in the queue until SIGTERM or SIGINT, and return the exit code.
 
     ``name`` is stable: a worker that is started again takes up what the one before it had begun. As long as everything
-    here goes on, signs of life are written to the descriptor ``supervisor``. Raises UsageError for a wrong name.
+    here goes on, signs of life are written to the descriptor ``supervisor``, whose other end sends the settings to
+    standard input. Raises UsageError for a wrong name.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(messages.bad_name(name))
     if supervisor is not None:
         os.set_inheritable(supervisor, False)
         os.set_blocking(supervisor, False)
+        os.environ |= json.load(sys.stdin)
     load_config()
     keep_stderr_for_records()
     for variable in [v for v in os.environ if v.startswith(PREFIX)]:
