@@ -23,8 +23,8 @@ from grader.corrections import (
     final_grade,
     final_grades,
 )
-from grader.intake.messages import NOTHING_HANDED_IN
 from grader.provenance import Provenance
+from grader.report.messages import SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.service.member_rows import member_facts, row_id, upload_facts
 from grader.service.models import (
@@ -111,7 +111,8 @@ def absence(assignment: CourseAssignment, member: Member) -> GradingResult:
     record = SubmissionRecord(path="", sha256="", **member_facts(member))
     made = Provenance(assignment=files.digest)
     status = SubmissionStatus.NOT_SUBMITTED
-    return GradingResult(record, files.slug, status, 0.0, files.max_score, message=NOTHING_HANDED_IN, provenance=made)
+    message = SUBMISSIONS[status].sentence
+    return GradingResult(record, files.slug, status, 0.0, files.max_score, message=message, provenance=made)
 
 
 def result_of(upload: Upload) -> GradingResult | None:

@@ -116,6 +116,17 @@ def test_only_approved_files_are_put_into_a_course(people: People) -> None:
     assert people.assignment.course.assignments.filter(slug="second").count() == 1
 
 
+def test_other_files_leave_grades_until_they_are_given_again(people: People) -> None:
+    """Whoever chooses other files is told so."""
+    from grader.service.models import ApprovedAssignment
+
+    other = ApprovedAssignment.objects.create(slug="tiny", path="/x", digest="0" * 64, title="Tiny", max_score=6)
+    client, given = people.client("instructor"), TERMS | {"approved": other.pk}
+
+    assert "keeps the grades" in text(client.post(f"{TINY}terms", given, follow=True))
+    assert "keeps the grades" not in text(client.post(f"{TINY}terms", given, follow=True))
+
+
 def test_an_extension_counts_at_once(people: People) -> None:
     """A late submission of who has more time costs nothing; taking it back costs again."""
     from django.utils import timezone

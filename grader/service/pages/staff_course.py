@@ -96,6 +96,8 @@ def terms(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         found.save()
         audit.record(request, "changed terms", found.pk, course=found.course, changed=changed)
         notices.success(request, messages.TERMS_SAVED)
+        if "files" in changed:
+            notices.warning(request, messages.FILES_CHANGED)
         return HttpResponseRedirect(request.path)
     if not may_change(request, found.course):
         for field in form.fields.values():

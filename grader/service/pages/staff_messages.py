@@ -8,6 +8,9 @@ from grader.service.roster_import import RosterChange
 MOST_NAMED = 10
 
 TERMS_SAVED = "The terms are saved; grades follow them at once."
+FILES_CHANGED = (
+    "What was graded before keeps the grades that the former files gave. Grade it again under “Batch and regrade”."
+)
 ASSIGNMENT_MADE = "The assignment is in the course."
 SLUG_TAKEN = "This course has an assignment of this address; choose another one."
 OPENS_LATE = "It would open after its deadline; mend one of the two times."

@@ -18,7 +18,6 @@ from grader.service.pages.report_views import with_own_policy
 from grader.service.pages.staff_links import staff_site
 from grader.service.requests import account_of
 from grader.service.upload_grades import counting_results, grades_of, waiting
-from grader.similarity import alike_answers, similar_page
 
 
 @require_GET
@@ -35,6 +34,8 @@ def overview(request: HttpRequest, course: str, slug: str) -> HttpResponseBase:
 @require_GET
 def similar(request: HttpRequest, course: str, slug: str) -> HttpResponseBase:
     """Show answers of several students that are alike."""
+    from grader.similarity import alike_answers, similar_page  # no other page needs numpy
+
     found = access.assignment_for(account_of(request), course, slug, access.STAFF)
     alike = alike_answers(counting_results(found), _handed_out(found.files))
     return with_own_policy(request, similar_page(alike, assignment_title=found.title, site=staff_site(found)))
