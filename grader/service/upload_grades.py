@@ -69,9 +69,9 @@ def latest_uploads(assignment: CourseAssignment) -> QuerySet[Upload]:
 
 
 def with_failed_before(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
-    """Return uploads that know as ``failed_before`` how many attempts before them a fault of ours ended.
+    """Return uploads that know how many attempts before them a fault of ours ended.
 
-    Their facts then need no further query each.
+    They have it as ``failed_before``, so that their facts need no further query each.
     """
     before = Upload.objects.filter(
         assignment=OuterRef("assignment"), member=OuterRef("member"), attempt__lt=OuterRef("attempt"), state=State.ERROR
