@@ -30,6 +30,7 @@ class SessionFact:
 
 def start_session(request: HttpRequest, account: Account, *, by_link: bool = False) -> None:
     """Sign an account in; by a link it may choose a password without knowing an old one."""
+    AccountSession.objects.filter(expire_date__lt=timezone.now()).delete()
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     agent = request.headers.get("User-Agent", "")
     request.session[_SIGNED_IN] = [timezone.now().isoformat(), client_address(request), agent[:200]]

@@ -173,6 +173,39 @@ def test_a_password_is_changed_by_who_knows_the_old_one(people: People) -> None:
     assert there.get("/account").status_code == 302
 
 
+def test_an_open_browser_does_not_let_a_password_be_guessed(people: People) -> None:
+    """Tries of the old one are limited as those to sign in are."""
+    client = people.client("student")
+    new = {"new_password1": "a longer phrase", "new_password2": "a longer phrase", "old_password": "wrong"}
+    for _ in range(most_sign_ins()):
+        client.post("/account/password", new)
+
+    client.post("/account/password", new | {"old_password": "pass word"})
+
+    assert sign_in(people.client(""), "student").status_code == 302
+
+
+def test_sessions_that_are_over_are_not_kept(people: People) -> None:
+    """Somebody's next sign-in removes what has expired, of everybody."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from grader.service.models import AccountSession
+
+    sign_in(people.client(""), "classmate")
+    AccountSession.objects.update(expire_date=timezone.now() - timedelta(days=1))
+    sign_in(people.client(""), "student")
+
+    assert [s.account for s in AccountSession.objects.all()] == [people.accounts["student"]]
+
+
+@pytest.mark.parametrize("path", ["/", "/account", "/courses/first/tiny/", "/nowhere"])
+def test_who_sits_down_after_a_sign_out_goes_back_to_nothing(people: People, path: str) -> None:
+    """No page of somebody who is signed in is stored, by the browser or on the way."""
+    assert "no-store" in people.client("student").get(path)["Cache-Control"]
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/account/password", "/account/sign-out"])
 def test_forms_without_their_token_are_refused(people: People, path: str) -> None:
     """Another site's form does nothing here."""

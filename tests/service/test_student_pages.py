@@ -82,6 +82,31 @@ def test_the_terms_are_told_in_words(people: People) -> None:
     assert "Between two attempts are at least 5 minutes." in page
 
 
+@pytest.mark.parametrize(
+    ("ago", "said"), [(60, "what you hand in now is late"), (60 * 48, "too late for this to count")]
+)
+def test_late_is_said_before_and_after_handing_in(people: People, ago: int, said: str) -> None:
+    """A sentence stands above the form, and a mark beside the attempt."""
+    set_terms(people, due=now() - timedelta(minutes=ago), grace_minutes=15, cutoff_days=1)
+    hand_in(people, "student", source="batch")
+
+    page = people.client("student").get(TINY)
+
+    assert said in text(page)
+    assert '<span class="tag">late</span>' in page.content.decode()
+
+
+def test_grace_is_time_to_hand_in(people: People) -> None:
+    """Nothing is called late in it."""
+    set_terms(people, due=now() - timedelta(minutes=5), grace_minutes=15)
+    hand_in(people, "student", source="batch")
+
+    page = people.client("student").get(TINY)
+
+    assert "hand in now is late" not in text(page)
+    assert '<span class="tag">late</span>' not in page.content.decode()
+
+
 def test_what_is_asked_is_listed(people: People) -> None:
     """Each exercise with its function and points."""
     page = text(people.client("student").get(TINY))

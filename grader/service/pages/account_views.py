@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages as notices
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
@@ -15,6 +16,7 @@ from grader.service import access, sessions
 from grader.service.audit import record
 from grader.service.models import Account
 from grader.service.pages import messages
+from grader.service.rate_limits import Tries
 from grader.service.requests import account_of
 
 
@@ -31,6 +33,10 @@ def account(request: HttpRequest) -> HttpResponse:
 def choose_password(request: HttpRequest) -> HttpResponse:
     """Choose a password: with the old one, or without one after a link signed in."""
     own = account_of(request)
+    tried = Tries("password", settings.CONFIG.sign_ins_per_minute, str(own.pk))
+    if request.method == "POST" and not tried.take():
+        notices.error(request, messages.TOO_MANY_SIGN_INS)
+        return HttpResponseRedirect(reverse("password"))
     form = _form(request, own)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -63,6 +63,15 @@ def cool_down(seconds: int) -> list[str]:
     return [f"Between two attempts are at least {span(timedelta(seconds=seconds))}."] if seconds else []
 
 
+def late_now(after: timedelta, policy: LatePolicy) -> list[str]:
+    """Return what is said of handing in so long after the deadline; nothing before it."""
+    if after <= policy.grace:
+        return []
+    if policy.cutoff is not None and after > policy.cutoff:
+        return ["It is too late for this to count; you may still hand in, and read the report."]
+    return ["The deadline is over: what you hand in now is late."]
+
+
 def late_policy(policy: LatePolicy) -> list[str]:
     """Return what lateness costs."""
     sentences = []

@@ -25,11 +25,13 @@ _MOST_ATTEMPTS = 100
 class Attempt:
     """An upload as its student sees it.
 
-    ``grade`` is what of it is shown, ``counts`` whether it is the one that counts."""
+    ``grade`` is what of it is shown, ``counts`` whether it is the one that counts, ``late`` whether it came late.
+    """
 
     upload: Upload
     grade: FinalGrade | None
     counts: bool
+    late: bool
 
 
 class AssignmentFacts:
@@ -65,7 +67,7 @@ class AssignmentFacts:
             return []
         uploads = Upload.objects.filter(assignment=self.assignment, member=self.member).order_by("-attempt")
         uploads = uploads.select_related("assignment", "member")[:_MOST_ATTEMPTS]
-        return [Attempt(upload, self.view.result(upload), counts=not n) for n, upload in enumerate(uploads)]
+        return [_attempt(upload, self.view, counts=not n) for n, upload in enumerate(uploads)]
 
     @cached_property
     def latest(self) -> Attempt | None:
@@ -73,12 +75,15 @@ class AssignmentFacts:
         if self.member is None or self.view is None:
             return None
         upload = Upload.objects.filter(assignment=self.assignment, member=self.member).order_by("-attempt").first()
-        return Attempt(upload, self.view.result(upload), counts=True) if upload else None
+        return _attempt(upload, self.view, counts=True) if upload else None
 
     @property
     def terms(self) -> list[str]:
         """What the course says of lateness and attempts, in sentences."""
-        sentences = messages.late_policy(self.view.terms.late) if self.view and self.due else []
+        sentences = []
+        if self.view and self.due:
+            policy = self.view.terms.late
+            sentences = [*messages.late_now(self.now - self.due, policy), *messages.late_policy(policy)]
         cooldown_s = settings.CONFIG.cooldown_s if self.assignment.cooldown_s is None else self.assignment.cooldown_s
         return [*sentences, *messages.cool_down(cooldown_s)]
 
@@ -118,6 +123,11 @@ class AssignmentFacts:
             return _exercises(files.path, files.digest)
         except (GraderError, OSError):
             return ()
+
+
+def _attempt(upload: Upload, view: StudentView, *, counts: bool) -> Attempt:
+    late = view.due is not None and upload.received > view.due + view.terms.late.grace
+    return Attempt(upload, view.result(upload), counts, late)
 
 
 @cache
