@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from grader.assignment import load_assignment
 from grader.errors import UsageError
 from grader.sandbox import probe
-from grader.service import check_messages as messages
+from grader.service import self_check_messages as messages
 from grader.service.config import ServiceConfig
 from grader.service.models import Account, ApprovedAssignment
 from grader.service.worker_health import living_workers
@@ -26,7 +26,7 @@ _LOCAL = ("127.0.0.1", "localhost", "[::1]", "unix")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that was looked at; ``detail`` says what it is, or what to do where not ``good``.
+    """Something that was looked at; ``detail`` says what it is, or what to do.
 
     Without one that is ``required`` the service does not work.
     """
