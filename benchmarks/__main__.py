@@ -8,9 +8,11 @@ from __future__ import annotations
 import platform
 import tempfile
 from pathlib import Path
+from statistics import median
 
-from benchmarks import batch_speed, extraction_speed, kernel_speed
+from benchmarks import batch_speed, extraction_speed, kernel_speed, service_burst, service_latency
 from benchmarks.command_cost import adopt_orphans
+from benchmarks.upload_load import percentile
 from grader.assignment import load_assignment
 
 
@@ -25,6 +27,8 @@ def main() -> None:
     check = batch_speed.check(assignment)
     weight = kernel_speed.weight_mb(assignment)
     locked, unlocked = kernel_speed.locked_and_unlocked_ms(assignment)
+    alone = service_latency.measure(12)
+    burst = service_burst.burst(100, 6, tiny=True, wait_s=service_burst.WAIT_S)
     n = batch_speed.SIZE
     rows = [
         ("locked kernel, request to first tensor", f"{locked:.0f} ms"),
@@ -43,6 +47,11 @@ def main() -> None:
             f"{large.cpu:.1f} s CPU, {large.peak_mb:.0f} MB in all",
         ),
         ("grader check with nothing loaded", f"{check.cpu:.1f} s CPU, {check.wall:.1f} s wall"),
+        ("service: one upload to its score, median", f"{median(alone.took):.2f} s"),
+        ("... what of it was not grading", f"{median(alone.other):.2f} s"),
+        ("... 100 uploads in 6 s, 95 % acknowledged within", f"{1000 * percentile(burst.waits, 95):.0f} ms"),
+        ("... its own CPU an upload, grading not counted", f"{1000 * burst.cpu_s.both:.0f} ms"),
+        ("... its CPU a minute while idle", f"{burst.idle.both:.1f} s"),
     ]
     print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}, {platform.machine()}\n")
     print("| what | measured |\n|---|---|")

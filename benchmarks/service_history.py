@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ def add_history(count: int) -> None:
 
 
 def _add_rows(template: Upload, members: list[Member], count: int) -> None:
+    from django.db.models import F
+
     from grader.service.models import AuditEntry, PublishedResult, State, Upload
 
     result = PublishedResult.objects.get()
@@ -69,6 +72,8 @@ def _add_rows(template: Upload, members: list[Member], count: int) -> None:
         AuditEntry.objects.bulk_create(
             AuditEntry(action="uploaded", course=template.assignment.course, target=str(upload.pk)) for upload in made
         )
+    past = Upload.objects.exclude(pk=template.pk)
+    past.update(received=F("received") - timedelta(days=7))
 
 
 def _add_workflows(template: str, count: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import dataclass
 from statistics import median
 
 import httpx
@@ -21,28 +22,48 @@ LOOK_S = 0.05
 PAUSE_S = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from each upload to its score, what grading took of them, and those of the first."""
+
+    took: list[float]
+    grading: list[float]
+    first: float
+
+    @property
+    def other(self) -> list[float]:
+        """What was not grading."""
+        return [t - g for t, g in zip(self.took, self.grading, strict=True)]
+
+
 def main() -> None:
     """Measure and print the figures."""
-    count = int((sys.argv[1:] or ["30"])[0])
     print(f"load before: {os.getloadavg()[0]:.1f}\n")
+    found = measure(int((sys.argv[1:] or ["30"])[0]))
+    print("| what | median | 95 % |\n|---|---|---|")
+    for what, values in (
+        ("upload to score", found.took),
+        ("... grading itself", found.grading),
+        ("... all else", found.other),
+    ):
+        print(f"| {what} | {median(values):.2f} s | {percentile(values, 95):.2f} s |")
+    print(f"\nthe first, right after the service answered: {found.first:.1f} s")
+
+
+def measure(count: int) -> Latency:
+    """Hand in so many times, and once before."""
     with running(tiny=False, wait_s=None) as made:
         tokens = make_people(made.service, count + 1)
-        started = time.perf_counter()
         first = one_upload(made, tokens.pop())
-        print(f"the first, at {time.perf_counter() - started:.1f} s after the service answered: {first:.2f} s\n")
         took = []
         for token in tokens:
             time.sleep(PAUSE_S)
             took.append(one_upload(made, token))
-        grading = wait_until_graded(made.service, count + 1).grading_s[1:]
-    others = [t - g for t, g in zip(took, grading, strict=True)]
-    print("| what | median | 95 % |\n|---|---|---|")
-    for what, values in (("upload to score", took), ("... grading itself", grading), ("... all else", others)):
-        print(f"| {what} | {median(values):.2f} s | {percentile(values, 95):.2f} s |")
+        return Latency(took, wait_until_graded(made.service, count + 1).grading_s[1:], first)
 
 
 def one_upload(made: RunningService, token: str) -> float:
-    """Hand in once; return the seconds until the score; raises ValueError where it is not full."""
+    """Hand in once, and return the seconds until the score; raises ValueError for a part of it."""
     api, headers = f"{made.service.url}/api/v1/submissions", {"Authorization": f"Bearer {token}"}
     with httpx.Client(headers=headers, timeout=60) as client:
         start = time.perf_counter()

@@ -69,8 +69,8 @@ def _people(count: int) -> list[str]:
 
     course = Course.objects.get(slug="demo")
     tokens = []
-    for number in range(count):
-        account = Account.objects.create(username=f"student-{number}")
+    for _ in range(count):
+        account = Account.objects.create(username=f"student-{Account.objects.count()}")
         Member.objects.create(course=course, account=account, name=account.username, login=account.username)
         tokens.append(make_token(account, "benchmark", [Scope.SUBMIT, Scope.READ]))
     return tokens
