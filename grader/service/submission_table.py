@@ -140,7 +140,8 @@ def _row(facts: _Facts, member: Member, site: StaffSite) -> SubmissionRow:
         result = published_result(published, upload, facts.assignment, member)
     terms, extensions = terms_of(facts.assignment), facts.extensions.get(person, ())
     grade = final_grade(result, corrections, terms, extensions)
-    late = lateness(result.submission, terms, deadline(terms.due, extensions)).days
+    given = next((o.days_late for o in reversed(grade.applied) if o.days_late is not None), None)
+    late = lateness(result.submission, terms, deadline(terms.due, extensions), given).days
     return SubmissionRow(member, upload, attempts, grade, late, attention(grade, site))
 
 

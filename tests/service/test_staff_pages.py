@@ -274,6 +274,18 @@ def test_rows_are_searched_filtered_and_sorted(people: People) -> None:
     assert rows_of(people, "order=highest")[0] == "Student 005"
 
 
+def test_who_is_late_is_marked_unless_staff_said_otherwise(people: People) -> None:
+    """Also where lateness costs nothing; days that staff gave go before the times."""
+    from django.utils import timezone
+
+    for name in ("student", "classmate"):
+        graded(people, name)
+    type(people.assignment).objects.update(due=timezone.now() - timedelta(hours=1))
+    correct(people, "student", days_late="0")
+
+    assert rows_of(people, "late=1") == ["classmate"]
+
+
 def test_the_table_is_quick_for_a_large_course(people: People) -> None:
     """As many queries for 500 people with five attempts each as for few, and 50 rows a page."""
     from django.db import connection
@@ -374,14 +386,15 @@ def test_an_attempt_is_graded_again_once(people: People) -> None:
 
 
 def test_the_review_leads_to_attempts_and_neighbours(people: People) -> None:
-    """From the page of a batch one gets to the form, to other attempts, to who comes next."""
+    """From the page of a batch one gets to the form, to other attempts, to the review that comes next."""
     first = graded(people, "student", 1.0)
     second = graded(people, "student")
+    beside = graded(people, "classmate")
     page = text(people.client("grader").get(f"/uploads/{second.pk}/review"))
 
     assert f'<a href="/uploads/{first.pk}/review">Attempt 1</a>' in page
     assert f'<a href="{person(people, "student")}">Correct</a>' in page
-    assert "Before: classmate" in page
+    assert f'<a href="/uploads/{beside.pk}/review">Before: classmate</a>' in page
 
 
 def test_the_overview_and_similar_answers_lead_to_people(people: People) -> None:

@@ -25,7 +25,7 @@ from grader.sanitize import one_line
 from grader.service import access, audit
 from grader.service.blob_store import blob_path
 from grader.service.grade_again import grade_again as put_in_queue
-from grader.service.models import Correction, CourseAssignment, Member, PublishedResult, Role, State, Upload
+from grader.service.models import Correction, CourseAssignment, Member, Role, State, Upload
 from grader.service.pages import staff_links
 from grader.service.pages import staff_messages as messages
 from grader.service.pages.report_views import with_own_policy
@@ -37,7 +37,7 @@ from grader.service.pages.staff_corrections import (
 )
 from grader.service.pages.staff_course import may_change
 from grader.service.requests import account_of
-from grader.service.upload_grades import final_grade_of, newest_results, override_of
+from grader.service.upload_grades import final_grade_of, latest_uploads, newest_results, override_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +77,13 @@ def _context(assignment: CourseAssignment, member: Member, grade: FinalGrade | N
         "grade": grade,
         "sentences": staff_sentences(grade) if grade else [],
         "attention": attention(grade, staff_links.staff_site(assignment)) if grade else "",
-        "attempts": _attempts(uploads.prefetch_related("files").order_by("-attempt"), results),
+        "attempts": [(u, results.get(u.pk)) for u in uploads.prefetch_related("files").order_by("-attempt")],
         "entries": _entries(assignment, member, grade),
         "extensions": assignment.extensions.filter(member=member).order_by("pk"),
         "neighbours": neighbours(assignment, member),
         "links": staff_links.assignment_links(assignment),
         "crumbs": staff_links.crumbs(assignment.course, assignment),
     }
-
-
-def _attempts(uploads: Any, results: dict[Any, PublishedResult]) -> list[tuple[Upload, PublishedResult | None]]:
-    return [(upload, results.get(upload.pk)) for upload in uploads]
 
 
 def _entries(assignment: CourseAssignment, member: Member, grade: FinalGrade | None) -> list[CorrectionEntry]:
@@ -143,7 +139,11 @@ def _contents(upload: Upload) -> Sequence[tuple[str, str]]:
     attempts = member.uploads.filter(assignment=assignment).exclude(pk=upload.pk).exclude(results=None)
     links += [(reverse("review", args=[u.pk]), f"Attempt {u.attempt}") for u in attempts.order_by("attempt")]
     beside = neighbours(assignment, member)
-    return [*links, *((staff_links.person_address(assignment, pk), f"{text}: {name}") for text, pk, name in beside)]
+    graded = latest_uploads(assignment).filter(member__in=[pk for _, pk, _ in beside]).exclude(results=None)
+    reviews = {pk: reverse("review", args=[latest]) for pk, latest in graded.values_list("member", "pk")}
+    for text, pk, name in beside:
+        links.append((reviews.get(pk) or staff_links.person_address(assignment, pk), f"{text}: {name}"))
+    return links
 
 
 @require_GET
