@@ -386,7 +386,7 @@ def test_an_attempt_is_graded_again_once(people: People) -> None:
 
 
 def test_the_review_leads_to_attempts_and_neighbours(people: People) -> None:
-    """From the page of a batch one gets to the form, to other attempts, to the review that comes next."""
+    """From there one gets to the form, to other attempts, to the next review."""
     first = graded(people, "student", 1.0)
     second = graded(people, "student")
     beside = graded(people, "classmate")
