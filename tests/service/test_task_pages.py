@@ -62,7 +62,7 @@ def test_only_instructors_ask_for_work(people: People, name: str) -> None:
         client.post(f"{PLACE}/batch", {"zip": zip_file()}).status_code,
         client.post(f"{PLACE}/regrade", {"choice": "all"}).status_code,
         client.post(f"{PLACE}/validation").status_code,
-        client.post(f"/tasks/{batch.pk}/assign", {"place": "0", "member": people.member("student").pk}).status_code,
+        client.post(f"/tasks/{batch.pk}/assign", {"number": "0", "member": people.member("student").pk}).status_code,
         client.post(f"/tasks/{task.pk}/apply").status_code,
         client.post(f"/tasks/{task.pk}/discard").status_code,
     }
@@ -124,7 +124,7 @@ def test_a_batch_is_uploaded_and_its_doubts_come_first(course: People) -> None: 
     pk = int(answer.headers["Location"].split("/")[2])
     tasks.run(pk)
     page = client.get(f"/tasks/{pk}/").content.decode()
-    client.post(f"/tasks/{pk}/assign", {"place": "0", "member": course.member("classmate").pk})
+    client.post(f"/tasks/{pk}/assign", {"number": "0", "member": course.member("classmate").pk})
     after = client.get(f"/tasks/{pk}/").content.decode()
 
     assert page.index("Look at this before") < page.index("2 submissions taken")

@@ -44,12 +44,12 @@ def _upload_batch(request: HttpRequest, assignment: CourseAssignment) -> HttpRes
 def assign_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a submission of nobody's that of the member who was chosen."""
     task = access.task_for(account_of(request), pk, INSTRUCTORS)
-    place, chosen = request.POST.get("place", ""), request.POST.get("member", "")
+    number, chosen = request.POST.get("number", ""), request.POST.get("member", "")
     members = task.of_assignment.course.members.filter(active=True)
     member = members.filter(pk=chosen).first() if chosen.isdecimal() else None
-    if member is None or not place.isdecimal():
+    if member is None or not number.isdecimal():
         notices.error(request, task_messages.CHOOSE_MEMBER)
-    elif upload := assign(task, int(place), member, account_of(request)):
+    elif upload := assign(task, int(number), member, account_of(request)):
         audit.record(request, "assigned a submission", upload.pk, course=task.of_assignment.course, member=member.pk)
         notices.success(request, task_messages.ASSIGNED)
     else:

@@ -60,7 +60,7 @@ def discard_preview(request: HttpRequest, pk: int) -> HttpResponse:
 def _preview(request: HttpRequest, pk: int) -> Task:
     """Return a preview that has ended, its row locked; raises Http404."""
     access.task_for(account_of(request), pk, INSTRUCTORS)
-    held = Task.objects.select_for_update(of=["self"]).select_related("assignment__course")
+    held = Task.objects.select_for_update(of=("self",)).select_related("assignment__course")
     found = held.filter(pk=pk, kind="regrade", state=TaskState.DONE).first()
     if found is None:
         raise Http404

@@ -99,19 +99,19 @@ def assigned_by_hand(assignment: CourseAssignment, stored: StoredSubmission) -> 
     return None
 
 
-def assign(task: Task, place: int, member: Member, by: Account) -> Upload | None:
-    """Make a member's upload of what nobody on the roster handed in, by its place.
+def assign(task: Task, number: int, member: Member, by: Account) -> Upload | None:
+    """Make a member's upload of what nobody on the roster handed in, by its number.
 
-    That is its place in the task's ``found``. Returns None where that was done before, or the place is none.
+    That is its ``number`` in the task's ``found``. Returns None where that was done before, or there is none.
     """
     with transaction.atomic():
-        held = Task.objects.select_for_update().select_related("assignment").get(pk=task.pk)
-        unmatched = held.found.get("unmatched", [])
-        if place >= len(unmatched) or unmatched[place]["member"]:
+        held = Task.objects.select_for_update().get(pk=task.pk)
+        entry = next((e for e in held.found.get("unmatched", []) if e["number"] == number), None)
+        if entry is None or entry["member"]:
             return None
-        stored = StoredSubmission.from_json(unmatched[place])
+        stored = StoredSubmission.from_json(entry)
         upload = take(held, stored, member, group=False, by_hand=by)
-        unmatched[place]["member"] = member.pk
+        entry["member"] = member.pk
         held.save(update_fields=["found"])
     return upload
 

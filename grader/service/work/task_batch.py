@@ -13,6 +13,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.intake import are_many, claimed, doubts, find, intake_remarks, join
 from grader.person import Person
+from grader.sanitize import visible
 from grader.service.blob_store import blob_path
 from grader.service.member_rows import person_of
 from grader.service.models import Course, Member, Task, Upload
@@ -100,16 +101,17 @@ def _take_each(task: Task, batch: _Batch) -> None:
     for place, (submission, members) in enumerate(zip(batch.submissions, batch.members, strict=True)):
         advance(task, place, len(batch.submissions))
         if submission.unavailable or not (stored := store(submission)):
-            not_taken.append((submission.label, submission.unavailable or task_messages.NOT_ON_DISK))
+            why = submission.unavailable or task_messages.NOT_ON_DISK
+            not_taken.append((visible(submission.label), visible(why)))
             continue
         for member in members:
             take(task, stored, member, group=len(members) > 1)
         if not members:
-            unmatched.append(_unmatched(task, stored))
+            unmatched.append(_unmatched(task, stored, len(unmatched)))
     advance(task, len(batch.submissions), len(batch.submissions))
     task.found |= {"unmatched": unmatched, "not_taken": not_taken}
 
 
-def _unmatched(task: Task, stored: StoredSubmission) -> dict[str, Any]:
+def _unmatched(task: Task, stored: StoredSubmission, number: int) -> dict[str, Any]:
     member = assigned_by_hand(task.of_assignment, stored)
-    return stored.to_json() | {"member": member.pk if member else None}
+    return stored.to_json() | {"number": number, "member": member.pk if member else None}
