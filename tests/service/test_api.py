@@ -232,6 +232,7 @@ def test_every_error_is_json(people: People, method: str, path: str, status: int
 
     assert answer.status_code == status
     assert set(answer.json()) == {"summary", "code", "timestamp"}
+    assert answer["Cache-Control"] == "no-store"
 
 
 def test_a_crash_of_ours_tells_nothing(people: People, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,7 @@ def handle_errors(api: NinjaAPI) -> None:
 
 
 class ApiErrors:
-    """Give errors that arise outside of the API's own code the same form."""
+    """Give errors from outside of the API's code the same form; let nothing be cached."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -120,8 +120,11 @@ class ApiErrors:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and put JSON in the place of an error's page or text."""
         answer = self._get_response(request)
+        if not request.path_info.startswith(PATH):
+            return answer
+        answer.headers.setdefault("Cache-Control", "no-store")  # it is one person's
         kind = answer.get("Content-Type", "")
-        if answer.status_code < 400 or not request.path_info.startswith(PATH) or kind.startswith("application/json"):
+        if answer.status_code < 400 or kind.startswith("application/json"):
             return answer
         said = answer.content.decode() if kind.startswith("text/plain") else ""
         answer.content = problem(answer.status_code, said).content
