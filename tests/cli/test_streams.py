@@ -122,7 +122,7 @@ rows = tuple(GradingResult(w, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercis
 batch = Summary(rows, 0, Path("index.html"), grades=final_grades(rows))
 for os.environ["COLUMNS"] in ("200", "60", "40"):
     batch_report.print_summary(batch, load_assignment(sys.argv[1]))
-Console().print(doctor._plain_table("Models", [("\\u2713", "a", "sha256 0123456789abcdef0123456789abcdef\\u2026")]))
+Console().print(doctor.plain_table("Models", [("\\u2713", "a", "sha256 0123456789abcdef0123456789abcdef\\u2026")]))
 """
 
 
