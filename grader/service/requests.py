@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -14,6 +17,15 @@ def account_of(request: HttpRequest) -> Account:
     if not isinstance(request.user, Account):
         raise PermissionDenied
     return request.user
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return the address that a request came from, of IPv6 its network: one person has it all."""
+    address = client_address(request)
+    with contextlib.suppress(ValueError):
+        if ipaddress.ip_address(address).version == 6:
+            return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
+    return address
 
 
 def client_address(request: HttpRequest) -> str:

@@ -91,6 +91,24 @@ def test_tries_to_sign_in_are_limited_by_name_whatever_a_header_says(people: Peo
     assert sign_in(people.client(""), "classmate", REMOTE_ADDR="10.0.1.1").status_code == 302
 
 
+@pytest.mark.parametrize("variant", ["student", "Student", " student", "ｓｔｕｄｅｎｔ"])  # noqa: RUF001 - looks alike
+def test_other_ways_to_write_a_name_are_no_other_name(people: People, variant: str) -> None:
+    """What signs the same person in is counted together."""
+    for number in range(most_sign_ins()):
+        sign_in(people.client(""), variant, "wrong", REMOTE_ADDR=f"10.0.0.{number}")
+
+    assert sign_in(people.client(""), "student", REMOTE_ADDR="10.0.1.1").status_code == 429
+
+
+def test_one_network_of_ipv6_is_one_address(people: People) -> None:
+    """Whoever has one such address has 2^64 of them."""
+    for number in range(most_sign_ins()):
+        sign_in(people.client(""), f"nobody-{number}", "wrong", REMOTE_ADDR=f"2001:db8::{number}")
+
+    assert sign_in(people.client(""), "student", REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert sign_in(people.client(""), "student", REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
+
+
 def test_tries_are_limited_by_address_and_a_forged_header_names_none(people: People) -> None:
     """Without a proxy in the settings nobody chooses the address that tries are counted for."""
     for number in range(most_sign_ins()):

@@ -19,9 +19,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from grader.service import sessions
 from grader.service.audit import record
 from grader.service.credentials import use_link
+from grader.service.models import Account
 from grader.service.pages import messages
 from grader.service.rate_limits import Tries
-from grader.service.requests import client_address
+from grader.service.requests import client_network
 
 
 class SignInForm(AuthenticationForm):
@@ -44,7 +45,8 @@ class SignIn(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse what was tried too often before any password is looked at."""
-        tried = _tries(request, request.POST.get("username", "").strip().casefold())
+        name = Account.normalize_username(request.POST.get("username", "").strip())
+        tried = _tries(request, f"as {name.casefold()}")
         if not tried.take():
             empty = SignInForm(request, initial={"username": request.POST.get("username", "")})
             answer = self.render_to_response(self.get_context_data(form=empty, refused=messages.TOO_MANY_SIGN_INS))
@@ -89,4 +91,4 @@ def use_sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _tries(request: HttpRequest, *names: str) -> Tries:
-    return Tries("sign-in", settings.CONFIG.sign_ins_per_minute, f"from {client_address(request)}", *names)
+    return Tries("sign-in", settings.CONFIG.sign_ins_per_minute, f"from {client_network(request)}", *names)
