@@ -24,7 +24,7 @@ PAUSE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds from each upload to its score, what grading took of them, and those of the first."""
+    """Seconds from each upload to its score, what grading took of them, and the first one's."""
 
     took: list[float]
     grading: list[float]
@@ -63,7 +63,7 @@ def measure(count: int) -> Latency:
 
 
 def one_upload(made: RunningService, token: str) -> float:
-    """Hand in once, and return the seconds until the score; raises ValueError for a part of it."""
+    """Hand in once; return the seconds until the score; raises ValueError for less than full."""
     api, headers = f"{made.service.url}/api/v1/submissions", {"Authorization": f"Bearer {token}"}
     with httpx.Client(headers=headers, timeout=60) as client:
         start = time.perf_counter()
