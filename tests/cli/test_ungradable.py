@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,8 @@ def test_a_fault_of_the_assignment_is_one_sentence(grader: Run, course: Path, tm
 
     done = grader("hook", write(tmp_path / "in" / "anna.ipynb", *RIGHT), "-a", broken)
 
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (2, "error")
+    assert said in json.loads(done.stdout)["summary"]
     assert said in done.stderr
     assert done.stderr.startswith("grader: ")
     assert done.stderr.count("\n") == 1
