@@ -372,6 +372,16 @@ def test_who_handed_in_nothing_is_excused(people: People) -> None:
     assert "No grade: excused" in text(people.client("grader").get(person(people, "student")))
 
 
+def test_a_fault_of_ours_is_no_zero(people: People) -> None:
+    """An attempt that could not be graded has no points, instead of 0."""
+    from grader.result import SubmissionStatus
+
+    broken = hand_in(people, "student")
+    publish(broken, replace(result(broken, 0.0), status=SubmissionStatus.ERROR, score=0.0, exercises=()))
+
+    assert '<td class="number">–</td>' in text(people.client("grader").get(person(people, "student")))  # noqa: RUF001
+
+
 def test_an_attempt_is_graded_again_once(people: People) -> None:
     """It is in the queue as the next version; while it is, a second click does nothing."""
     upload = graded(people, "student")
