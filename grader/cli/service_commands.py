@@ -36,7 +36,9 @@ def worker(args: argparse.Namespace) -> int:
     """Run one worker, started again when it ends."""
     config = load_config()
     from grader.service import messages, process_supervisor
+    from grader.service.log_records import set_up_logging
 
+    set_up_logging(config.log)
     with process_supervisor.alone(config.data / f"worker-{args.name}.lock", messages.already_works(args.name)):
         return process_supervisor.supervise([process_supervisor.worker_child(args.name)])
 

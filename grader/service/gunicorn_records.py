@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging.config
 from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from grader.service.config import load_config
-from grader.service.log_records import logging_settings
+from grader.service.log_records import set_up_logging
 
 
 class GunicornRecords(Logger):  # type: ignore[misc] # it ships no types
@@ -17,7 +16,7 @@ class GunicornRecords(Logger):  # type: ignore[misc] # it ships no types
     def setup(self, cfg: Any) -> None:
         """Write through our handler alone."""
         super().setup(cfg)
-        logging.config.dictConfig(logging_settings(load_config().log))
+        set_up_logging(load_config().log)
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Warn, naming the line that does: the text of most warnings quotes what was sent."""

@@ -8,6 +8,7 @@ errors their class and the lines that they came by. So what must not be logged i
 from __future__ import annotations
 
 import logging
+import logging.config
 import os
 import sys
 import threading
@@ -73,6 +74,11 @@ def logging_settings(level: str) -> dict[str, Any]:
             "django.security": {"level": "CRITICAL"},
         },
     }
+
+
+def set_up_logging(level: str) -> None:
+    """Have this process log so, where Django does not set it up."""
+    logging.config.dictConfig(logging_settings(level))
 
 
 def keep_stderr_for_records() -> None:

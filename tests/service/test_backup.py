@@ -219,6 +219,8 @@ def test_a_restored_service_grades_what_waited(tmp_path: Path, engine: str, requ
         second.start()
         while (state := ask(second, pk))["state"] in ("accepted", "queued", "grading"):
             pass
+        while 'grader_results_total{status="graded"} 1' not in httpx.get(f"{second.url}/metrics", timeout=60).text:
+            pass
     finally:
         first.stop()
         second.stop()
