@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.assignment import load_assignment
@@ -37,3 +38,27 @@ def test_each_assignment_has_a_zygote_and_all_end_together(tmp_path: Path) -> No
     for address in addresses[:2]:
         with pytest.raises(KernelError, match="There is no zygote"), contextlib.closing(Connection(address)):
             pass
+
+
+def test_examiners_whose_zygote_was_killed_are_replaced(tmp_path: Path) -> None:
+    """Who uses them next gets others; those used last stay when what is unused is let go."""
+    notebook = write(tmp_path / "right.ipynb", *RIGHT)
+    handed_in = Submission("right", "right", notebook, notebook.name, digest(notebook.read_bytes()))
+    tiny = load_assignment(str(TINY))
+
+    with ExaminersByAssignment() as examiners:
+        with examiners.use(tiny) as first:
+            [zygote] = [p for p in psutil.Process().children() if "zygote_main.py" in " ".join(p.cmdline())]
+            zygote.kill()
+            zygote.wait()
+            statuses = [r.status for r in first.grade([handed_in])]
+        with examiners.use(tiny) as second:
+            scores = [r.score for r in second.grade([handed_in])]
+        assert examiners.release(0) == 0
+        with examiners.use(tiny) as third:
+            pass
+
+    assert statuses == ["error"]
+    assert scores == [6]
+    assert second is not first
+    assert third is second

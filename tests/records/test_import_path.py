@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+
+from grader.import_path import safe_path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = """
@@ -97,3 +100,30 @@ def test_no_process_of_ours_imports_what_takes_long(tmp_path: Path, source: str)
     )  # fmt: skip
 
     assert "imported" not in done.stdout
+
+
+def test_threads_that_start_processes_leave_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However their contexts overlap, what one sets is not what another one restores."""
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    before, interval = dict(os.environ), sys.getswitchinterval()
+
+    def start_many() -> None:
+        for _ in range(300):
+            with safe_path():
+                assert os.environ["PYTHONSAFEPATH"] == "1"
+
+    failed: list[object] = []
+    threads = [threading.Thread(target=start_many) for _ in range(8)]
+    hook, threading.excepthook = threading.excepthook, failed.append
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+        threading.excepthook = hook
+
+    assert not failed
+    assert dict(os.environ) == before

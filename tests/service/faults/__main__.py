@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tests.service.conftest import running_postgresql
-from tests.service.faults.fault_run import LONG, OF_POSTGRESQL, SHORT, FaultRun
+from tests.service.faults.fault_run import LONG, OF_POSTGRESQL, OF_SQLITE, SHORT, FaultRun
 from tests.service.faults.running import running
 
 _INSIDE = "FAULTS_INSIDE"
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--uploads", type=int, default=200)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--short", action="store_true", help="only one kill of each kind")
+    parser.add_argument("--only", nargs="+", metavar="FAULT=COUNT", help="these faults alone, so many times each")
     parser.add_argument("--within", type=float, default=900.0, metavar="SECONDS", help="give up after so long")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="the same points as in another run")
     args = parser.parse_args()
@@ -43,7 +44,9 @@ def _run(name: str, args: argparse.Namespace) -> int:
     def say(what: str) -> None:
         print(f"{time.monotonic() - begun:6.1f} s  {what}", flush=True)
 
-    faults = SHORT if args.short else LONG | (OF_POSTGRESQL if name == "postgresql" else {})
+    faults = SHORT if args.short else LONG | (OF_POSTGRESQL if name == "postgresql" else OF_SQLITE)
+    if args.only:
+        faults = {kind: int(count) for kind, _, count in (one.partition("=") for one in args.only)}
     say(f"{name}, {args.workers} workers, seed {args.seed}")
     with (
         tempfile.TemporaryDirectory(prefix="grader-faults-", dir="/tmp") as folder,
@@ -57,7 +60,7 @@ def _run(name: str, args: argparse.Namespace) -> int:
         say(f"wrong: {outcome.wrong or 'nothing'}")
         if outcome.wrong:
             log = (service.service.folder / "log").read_text(errors="replace")
-            print("\n".join(log.splitlines()[-_LOG_LINES:]))
+            print("\n".join([*log.splitlines()[-_LOG_LINES:], *outcome.documents]))
     return 1 if outcome.wrong else 0
 
 

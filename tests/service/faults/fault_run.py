@@ -18,6 +18,7 @@ _DAY_S = 24 * 3600
 SHORT: Mapping[str, int] = {"worker": 1, "zygote": 1, "web": 1}
 LONG: Mapping[str, int] = {"worker": 8, "zygote": 6, "web": 6, "disk": 2, "clock": 2}
 OF_POSTGRESQL: Mapping[str, int] = {"stop": 2, "crash": 2}
+OF_SQLITE: Mapping[str, int] = {"queue": 1}
 
 
 @dataclass
@@ -26,6 +27,8 @@ class FaultOutcome:
 
     counts: dict[str, object] = field(default_factory=dict)
     wrong: dict[str, object] = field(default_factory=dict)
+    documents: list[str] = field(default_factory=list)
+    """Results with another score than they should have."""
 
 
 class FaultRun:
@@ -72,6 +75,9 @@ class FaultRun:
                 self._running.fill_disk()
                 self._hold()
                 self._running.free_disk()
+            case "queue":  # what it held is in the rows
+                for file in self._running.data.glob("queue.sqlite3*"):
+                    file.unlink()
             case "clock":
                 self._clock_s -= self._chance.randint(1, 3) * _DAY_S
                 self._running.set_clock(self._clock_s)
@@ -123,4 +129,5 @@ class FaultRun:
             "left pending": sum(state in OPEN for state in states),
             "without the right score": sum(score != most for _, score, most in results),
         }
-        return FaultOutcome(counts, {what: count for what, count in wrong.items() if count})
+        documents = self._ask("SELECT document FROM service_publishedresult WHERE score <> max_score")
+        return FaultOutcome(counts, {w: count for w, count in wrong.items() if count}, [str(d) for (d,) in documents])
