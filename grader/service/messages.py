@@ -44,6 +44,11 @@ def unreadable_config(path: Path, error: Exception) -> str:
     return f"{path} cannot be read as TOML: {error}"
 
 
+def database_away(error: Exception) -> str:
+    why = " ".join(str(error).split()).rstrip(".")
+    return f"the database cannot be used: {why}. See GRADER_SERVICE_DATABASE_URL, and whether the server runs."
+
+
 def cannot_bind(bind: str, error: Exception) -> str:
     why = str(error.strerror).partition(" (")[0] if isinstance(error, OSError) else "it is not HOST:PORT"
     return f"cannot listen at {bind}: {why}. Set GRADER_SERVICE_BIND to an address that is free."

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.service import messages
 from grader.service.config import PREFIX, ServiceConfig
 
@@ -34,6 +34,10 @@ _PAUSE_S = 1.0, 30.0
 _WELL_S = 10.0  # a child that ran for so long is started again after the least pause
 _SILENT_LOOKS = 900  # without a sign of life, which is three minutes: a worker has to start first
 _END_S = 40.0
+
+
+class DatabaseAwayError(GraderError):
+    """The database does not answer, or refuses who asks."""
 
 
 @dataclass(slots=True)
@@ -137,15 +141,22 @@ def migrate() -> None:
 
 
 def prepare_database() -> None:
-    """Make all tables and the static files, or bring them up to date."""
+    """Make all tables and the static files, or bring them up to date.
+
+    Raises DatabaseAwayError where the database does not answer.
+    """
     from django.core.management import call_command
+    from django.db import InterfaceError, OperationalError
 
     from grader.service.work.queue import make_tables
 
-    migrate()
-    call_command("createcachetable", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    make_tables()
+    try:
+        migrate()
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        make_tables()
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseAwayError(messages.database_away(error)) from error
 
 
 @contextlib.contextmanager

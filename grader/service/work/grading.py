@@ -70,6 +70,8 @@ def _try(pk: uuid.UUID, version: int, worker: str) -> str | None:
             return GONE
         upload.refresh_from_db(fields=["tries"])
         result = _grade(upload)
+        if result.status is SubmissionStatus.ERROR:
+            TRIES.wait_for_end()
         if result.status is SubmissionStatus.ERROR and not has_room():
             give_back([(pk, version)])
             return None

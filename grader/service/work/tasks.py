@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError
 from django.db.models import F
@@ -12,6 +12,7 @@ from django.utils import timezone
 from grader.errors import GraderError
 from grader.service import messages
 from grader.service.models import Task, TaskState
+from grader.service.work.grading import TRIES
 from grader.service.work.task_batch import take_batch
 from grader.service.work.task_progress import ENDED
 from grader.service.work.task_regrade import apply_regrade, preview_regrade
@@ -46,13 +47,22 @@ def run(pk: int) -> str:
     try:
         KINDS[task.kind](task)
     except GraderError as error:
+        TRIES.wait_for_end()
         return _ended(task, TaskState.FAILED, str(error))
     except DatabaseError:
         raise
     except Exception:
+        TRIES.wait_for_end()
         log.exception("task %d failed", pk)
         return _ended(task, TaskState.FAILED, messages.TASK_BROKE_OFF)
     return _ended(task, TaskState.DONE, task.message)
+
+
+def give_tasks_back(tasks: Iterable[int]) -> None:
+    """Take tries that say nothing about their tasks off the count."""
+    Task.objects.filter(pk__in=tasks, state=TaskState.RUNNING, tries__gt=0).update(
+        tries=F("tries") - 1, state=TaskState.QUEUED
+    )
 
 
 def _ended(task: Task, state: TaskState, message: str) -> str:

@@ -67,7 +67,12 @@ class BegunTries:
 
     def pause(self, seconds: float) -> None:
         """Wait before the next try; once :meth:`end` was called, for ever."""
-        if self._ended.wait(seconds):
+        self._ended.wait(seconds)
+        self.wait_for_end()
+
+    def wait_for_end(self) -> None:
+        """Wait for ever once :meth:`end` was called: what fails then does so because everything is taken away."""
+        if self._ended.is_set():
             threading.Event().wait()
 
     def end(self) -> list[Version]:

@@ -87,10 +87,14 @@ def _start(name: str, stop: threading.Event, supervisor: int | None) -> None:
 def _end() -> None:
     """Let go of everything; what is being graded is taken up by the next worker of this name."""
     from grader.service.work.grading import TRIES, all_examiners
+    from grader.service.work.tasks import give_tasks_back
     from grader.service.work.tries import give_back
+    from grader.service.work.workflows import RUNNING
 
+    begun = TRIES.end()
     with contextlib.suppress(Exception):  # without a database they stay counted
-        give_back(TRIES.end())
+        give_back(begun)
+        give_tasks_back(int(name.removeprefix("task-")) for name in list(RUNNING.ids) if name.startswith("task-"))
     all_examiners().close()
     logging.shutdown()
     os._exit(0)
