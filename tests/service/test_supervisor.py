@@ -32,7 +32,7 @@ if len(open({log!r}).readlines()) == 2:
 
 
 def child(log: Path, then: str, *, worker: bool = False) -> Child:
-    """Return a child that notes its starts, does something at first, and gives up at its second start."""
+    """Return a child that notes its starts and gives up at its second one."""
     return Child("the child", [sys.executable, "-c", STARTS.format(log=str(log), then=then)], worker=worker)
 
 

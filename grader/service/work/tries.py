@@ -71,7 +71,7 @@ class BegunTries:
         self.wait_for_end()
 
     def wait_for_end(self) -> None:
-        """Wait for ever once :meth:`end` was called: what fails then does so because everything is taken away."""
+        """Wait for ever once :meth:`end` was called: what fails then is no fault of its own."""
         if self._ended.is_set():
             threading.Event().wait()
 
