@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 import uuid
@@ -13,7 +14,7 @@ from django.db import DatabaseError, transaction
 
 from grader.assignment import Assignment
 from grader.corrections import final_grade
-from grader.errors import GraderError
+from grader.errors import GraderError, KernelError
 from grader.examiners_by_assignment import ExaminersByAssignment
 from grader.report.messages import attention
 from grader.result import GradingResult, SubmissionStatus
@@ -36,6 +37,9 @@ GONE = "gone"
 
 _STATES = {SubmissionStatus.GRADED: State.GRADED, SubmissionStatus.UNREADABLE: State.UNREADABLE}
 _PAUSE_S = 60.0  # at most, between two tries
+_MOST_STARTS = 20
+_failed_starts: dict[str, int] = {}
+"""How often in a row no zygote started, by the assignment's digest."""
 
 
 @cache
@@ -70,9 +74,9 @@ def _try(pk: uuid.UUID, version: int, worker: str) -> str | None:
             return GONE
         upload.refresh_from_db(fields=["tries"])
         result = _grade(upload)
-        if result.status is SubmissionStatus.ERROR:
+        if result is None or result.status is SubmissionStatus.ERROR:
             TRIES.wait_for_end()
-        if result.status is SubmissionStatus.ERROR and not has_room():
+        if result is None or (result.status is SubmissionStatus.ERROR and not has_room()):
             give_back([(pk, version)])
             return None
         if result.status is not SubmissionStatus.ERROR or upload.tries >= MOST_TRIES:
@@ -114,8 +118,11 @@ def _follow(upload: Upload, status: SubmissionStatus) -> str:
     return state
 
 
-def _grade(upload: Upload) -> GradingResult:
-    """Grade an upload; whatever fails but the database is a result too."""
+def _grade(upload: Upload) -> GradingResult | None:
+    """Grade an upload; whatever fails but the database is a result too.
+
+    None where no zygote starts, which says nothing about the upload; when that goes on it is a result at last.
+    """
     assignment: Assignment | None = None
     try:
         assignment = approved(upload.assignment.files)
@@ -123,7 +130,12 @@ def _grade(upload: Upload) -> GradingResult:
             return _failed(upload, assignment, messages.TRIED_TOO_OFTEN)
         with tempfile.TemporaryDirectory(prefix="upload-", dir=scratch_folder()) as scratch:
             submission = submission_of(upload, assignment, Path(scratch))
-            with all_examiners().use(assignment) as examiners:
+            with contextlib.ExitStack() as used:
+                try:
+                    examiners = used.enter_context(all_examiners().use(assignment))
+                except KernelError as error:
+                    return _not_ready(upload, assignment, error)
+                _failed_starts.pop(assignment.digest, None)
                 [result] = examiners.grade([submission])
             return result
     except DatabaseError:
@@ -134,6 +146,15 @@ def _grade(upload: Upload) -> GradingResult:
     except Exception:
         log.exception("grading failed", extra={"upload": str(upload.pk)})
         return _failed(upload, assignment, messages.TRIED_TOO_OFTEN)
+
+
+def _not_ready(upload: Upload, assignment: Assignment, error: KernelError) -> GradingResult | None:
+    failed_starts = _failed_starts[assignment.digest] = _failed_starts.get(assignment.digest, 0) + 1
+    log.error("no zygote starts: %s", error, extra={"upload": str(upload.pk)})
+    if failed_starts > _MOST_STARTS:
+        return _failed(upload, assignment, str(error))
+    TRIES.pause(min(2.0**failed_starts, _PAUSE_S))
+    return None
 
 
 def _failed(upload: Upload, assignment: Assignment | None, why: str) -> GradingResult:

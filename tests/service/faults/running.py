@@ -51,8 +51,8 @@ class ServiceUnderFaults:
         with contextlib.suppress(psutil.NoSuchProcess):
             for process in psutil.Process(self.service.process.pid).children(recursive=True):
                 with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-                    if any(_COMMANDS[kind] in word for word in process.cmdline()):
-                        found.append(process)
+                    if _is(process, kind) and (kind != "zygote" or _is(process.parent(), "worker")):
+                        found.append(process)  # kernels are forks of a zygote, and what kills one is a student's code
         return found
 
     def kill(self, kind: str, chance: random.Random) -> bool:
@@ -115,6 +115,10 @@ def running(
         service.stop()
         if small_disk:
             _command("umount", "--lazy", str(data))
+
+
+def _is(process: psutil.Process | None, kind: str) -> bool:
+    return process is not None and any(_COMMANDS[kind] in word for word in process.cmdline())
 
 
 def _made_clock(folder: Path) -> Path:
