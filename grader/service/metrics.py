@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db.models import Count, Max, Min
 from django.utils import timezone
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -20,6 +20,7 @@ _SETTLED = timedelta(seconds=5)
 
 _WAITS_S = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 
+disable_created_metrics()
 registry = CollectorRegistry()
 _requests = Counter(
     "grader_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=registry
