@@ -17,7 +17,7 @@ from itertools import chain
 from grader.extract.overwritten_names import defines
 from grader.extract.side_effects import HOOK_METHOD
 from grader.extract.statements import Statement
-from grader.extract.syntax import Definition, attribute_path, own_scope
+from grader.extract.syntax import Definition, attributes_by_base, own_scope
 
 _UNDOING = re.compile(r"_*(clear|load_state|remove|reset|restore|undo)\w*|[a-z]\w*[^\W_]_")
 _ADDING_OR_READING = re.compile(
@@ -107,7 +107,7 @@ def _define(s: Statement, holders: Mapping[str, set[str]], defined: dict[str, _D
     called = [defined[name] for name in s.names.later if name in defined]
     others = s.names.later - holders.keys()  # ``acts.clear()`` undoes nothing
     parts = chain.from_iterable(_body(n) for n in own_scope(s.node))
-    used = (n for n in parts if isinstance(n, ast.Attribute) and (attribute_path(n) or ("",))[0] not in others)
+    used = (attribute for attribute, base in attributes_by_base(parts) if base not in others)
     done = _doing(used, s.names.later, called, holders)
     done.undoes = done.undoes and not done.adds  # what it takes off is its own, or a method does
     done.stores.update(change.path[0] for change in s.names.effects)

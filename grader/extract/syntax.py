@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -147,6 +147,21 @@ def attribute_path(node: ast.expr) -> tuple[str, ...] | None:
                 return (node.id, *reversed(steps))
             case _:
                 return None
+
+
+def attributes_by_base(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Attribute, str]]:
+    """Yield each attribute among nodes with the name that its path begins with, "" for none."""
+    bases: dict[int, str] = {}  # else the path would be followed again for each part of it
+    for node in nodes:
+        if isinstance(node, ast.Attribute):
+            path: list[int] = []
+            part: ast.expr = node
+            while isinstance(part, ast.Attribute | ast.Subscript) and id(part) not in bases:
+                path.append(id(part))
+                part = part.value
+            base = part.id if isinstance(part, ast.Name) else bases.get(id(part), "")
+            bases.update(dict.fromkeys(path, base))
+            yield node, base
 
 
 def called_name(call: ast.Call) -> str:

@@ -33,6 +33,7 @@ EXPENSIVE = {
     + f"={[f'{n}.txt' for n in range(LINES // 2)]}; "
     + "open(a1, 'w'); " * (LINES // 5)
     + f"\ndef answer(x): return {[f'{n}.txt' for n in range(LINES // 2)]}",
+    "a long path of attributes": "\n".join(f"def g{n}(): return a{'.b' * (LINES - 100)}" for n in range(5)),
     "functions that call each other": "\n".join(
         f"def f{n}(): {'; '.join(f'f{(n * m + 1) % 900}()' for m in range(30))}; L{n}.append(1)" for n in range(900)
     ),
