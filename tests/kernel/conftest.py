@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,31 @@ SPECIMENS = Path(__file__).parent / "specimens"
 @pytest.fixture(scope="session")
 def assignment() -> Assignment:
     return load_assignment(str(SPECIMENS))
+
+
+LIGHT = """
+MODELS = ("narrow", "wide")
+
+
+def load(name):
+    return {"narrow": 3, "wide": 5}[name]
+
+
+def digest(name):
+    return name * 2
+
+
+def provide(model):
+    return {"t": None, "torch": None, "model": model, "WIDTH": model}
+"""
+
+
+@pytest.fixture(scope="session")
+def light(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """The same with numbers for models: a zygote without torch starts in a third of the time."""
+    root = shutil.copytree(SPECIMENS, tmp_path_factory.mktemp("light") / "specimens")
+    (root / "prelude.py").write_text(LIGHT, encoding="utf-8")
+    return load_assignment(str(root))
 
 
 @pytest.fixture(scope="session")

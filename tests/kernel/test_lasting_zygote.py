@@ -39,14 +39,14 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         stop_zygotes()
 
 
-def test_it_serves_one_pool_after_the_other_and_ends_when_nobody_comes(assignment: Assignment, state: Path) -> None:
+def test_it_serves_one_pool_after_the_other_and_ends_when_nobody_comes(light: Assignment, state: Path) -> None:
     """Two pools in turn have one zygote with locked kernels, which ends after both."""
     left_behind(state)
-    with KernelPool(assignment) as first:
+    with KernelPool(light) as first:
         address = first.address
         assert first._lasting is not None
         holder = _holder(first._lasting)
-    with KernelPool(assignment) as second, second.kernel("narrow") as kernel:
+    with KernelPool(light) as second, second.kernel("narrow") as kernel:
         assert second.address == address
         assert second.info.sandbox
         assert kernel.alive
@@ -101,10 +101,10 @@ def test_a_lock_on_a_file_that_was_removed_is_none(state: Path) -> None:
 
 
 def test_whoever_started_it_is_not_warned_that_it_goes_on(
-    assignment: Assignment, state: Path, recwarn: pytest.WarningsRecorder
+    light: Assignment, state: Path, recwarn: pytest.WarningsRecorder
 ) -> None:
     """That is what it is for."""
-    with KernelPool(assignment) as pool:
+    with KernelPool(light) as pool:
         assert pool.address
     del pool
     gc.collect()
@@ -112,21 +112,21 @@ def test_whoever_started_it_is_not_warned_that_it_goes_on(
     assert not recwarn.list
 
 
-def test_a_zygote_that_cannot_start_says_why(assignment: Assignment, state: Path, tmp_path: Path) -> None:
+def test_a_zygote_that_cannot_start_says_why(light: Assignment, state: Path, tmp_path: Path) -> None:
     """The author of a prelude reads the same as without."""
     prelude = tmp_path / "prelude.py"
     prelude.write_text("MODELS = ()\nnothing\n")
 
     with (
-        KernelPool(dataclasses.replace(assignment, prelude=prelude)) as pool,
+        KernelPool(dataclasses.replace(light, prelude=prelude)) as pool,
         pytest.raises(AssignmentError, match=r"prelude\.py: line 2: NameError"),
     ):
         _ = pool.address
 
 
-def test_one_that_was_killed_is_replaced(assignment: Assignment, state: Path) -> None:
+def test_one_that_was_killed_is_replaced(light: Assignment, state: Path) -> None:
     """With whoever held it; its address still stands there."""
-    with KernelPool(assignment, idle_s=60) as first:
+    with KernelPool(light, idle_s=60) as first:
         address = first.address
         assert first._lasting is not None
         os.kill(_holder(first._lasting), signal.SIGKILL)
@@ -135,7 +135,7 @@ def test_one_that_was_killed_is_replaced(assignment: Assignment, state: Path) ->
     with contextlib.suppress(KernelError, ConnectionResetError), contextlib.closing(Connection(address)) as connection:
         assert connection._socket.recv(1) == b""
 
-    with KernelPool(assignment) as second, second.kernel("narrow") as kernel:
+    with KernelPool(light) as second, second.kernel("narrow") as kernel:
         assert second.address != address
         assert kernel.alive
 
@@ -213,22 +213,22 @@ def test_an_address_that_no_zygote_answers_at_is_none(
 
 @pytest.mark.parametrize("place", ["/proc/grader", "/dev/full/grader", "file"])
 def test_without_a_place_to_be_found_by_a_pool_has_its_own(
-    place: str, assignment: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: str, light: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It starts one as if nothing were to last."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("GRADER_STATE", str(tmp_path / place))
 
-    pool = KernelPool(assignment, idle_s=60)
+    pool = KernelPool(light, idle_s=60)
     pool.close()
 
     assert pool._zygote is not None
     assert not pool.lasts
 
 
-def test_a_place_that_fills_up_leaves_a_pool_its_own(assignment: Assignment, state: Path) -> None:
+def test_a_place_that_fills_up_leaves_a_pool_its_own(light: Assignment, state: Path) -> None:
     """The holder cannot say where its zygote serves."""
-    with KernelPool(assignment, idle_s=60) as pool:
+    with KernelPool(light, idle_s=60) as pool:
         [users] = state.glob("*.users")
         users.with_suffix(".address").mkdir()
         assert pool.info.models
@@ -251,11 +251,11 @@ def test_others_may_not_say_where_a_zygote_is(tmp_path: Path, monkeypatch: pytes
         LastingZygote(PLAN, None)
 
 
-def test_one_that_is_used_ends_after_that(assignment: Assignment, state: Path) -> None:
+def test_one_that_is_used_ends_after_that(light: Assignment, state: Path) -> None:
     """It is found no more from the moment on at which it was to stop."""
-    with KernelPool(assignment, idle_s=60) as pool:
+    with KernelPool(light, idle_s=60) as pool:
         address = pool.address
-        assert [z.label for z in stop_zygotes()] == [assignment.root.name]
+        assert [z.label for z in stop_zygotes()] == [light.root.name]
         assert not serving_zygotes()
         with pool.kernel("narrow") as kernel:
             assert kernel.alive
@@ -263,12 +263,12 @@ def test_one_that_is_used_ends_after_that(assignment: Assignment, state: Path) -
         assert connection._socket.recv(1) == b""
 
 
-def test_what_was_tried_is_known_as_long_as_it_serves(assignment: Assignment, state: Path) -> None:
+def test_what_was_tried_is_known_as_long_as_it_serves(light: Assignment, state: Path) -> None:
     """Of another one nothing is known."""
-    with KernelPool(assignment) as first:
+    with KernelPool(light) as first:
         first.address  # noqa: B018 - it serves from then on
         first.remember("this")
-    with KernelPool(assignment) as second:
+    with KernelPool(light) as second:
         assert second.tried("this")
         assert not second.tried("that")
         [file] = state.glob("*.tried")
@@ -276,13 +276,13 @@ def test_what_was_tried_is_known_as_long_as_it_serves(assignment: Assignment, st
         assert not second.tried("this")
 
 
-def test_an_author_who_changes_a_check_finds_it_again(assignment: Assignment, tmp_path: Path) -> None:
+def test_an_author_who_changes_a_check_finds_it_again(light: Assignment, tmp_path: Path) -> None:
     """Changes of checks, mistakes, notebooks and the solution load nothing anew."""
-    root = shutil.copytree(assignment.root, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    root = shutil.copytree(light.root, tmp_path / "course", ignore=shutil.ignore_patterns("__pycache__"))
     before = prelude_digest(load_assignment(str(root)))
 
     (root / "checks").mkdir(exist_ok=True)
-    for name in ("checks/test_more.py", "conftest.py", "misconceptions.py", "more.ipynb", assignment.solution.name):
+    for name in ("checks/test_more.py", "conftest.py", "misconceptions.py", "more.ipynb", light.solution.name):
         (root / name).write_text("# changed\n")
     same = prelude_digest(load_assignment(str(root)))
     (root / "words.txt").write_text("one more")

@@ -19,9 +19,9 @@ from grader.kernel.local_pool import LocalKernelPool
 
 
 @pytest.fixture(scope="module")
-def local(assignment: Assignment) -> Iterator[LocalKernelPool]:
+def local(light: Assignment) -> Iterator[LocalKernelPool]:
     """A pool of such kernels."""
-    with LocalKernelPool(assignment, sandbox="off") as pool:
+    with LocalKernelPool(light, sandbox="off") as pool:
         yield pool
 
 
@@ -101,14 +101,14 @@ def test_it_leaves_nothing(local: LocalKernelPool, tmp_path: Path, monkeypatch: 
     ],
 )
 def test_a_prelude_that_breaks_is_told_in_its_own_words(
-    assignment: Assignment, tmp_path: Path, ask: Callable[[LocalKernelPool], object], source: str, said: str
+    light: Assignment, tmp_path: Path, ask: Callable[[LocalKernelPool], object], source: str, said: str
 ) -> None:
     """It is a fault of the assignment's, found by whoever asks first, and where it is."""
     prelude = tmp_path / "prelude.py"
     prelude.write_text(source, encoding="utf-8")
 
     with (
-        LocalKernelPool(dataclasses.replace(assignment, prelude=prelude), sandbox="off") as pool,
+        LocalKernelPool(dataclasses.replace(light, prelude=prelude), sandbox="off") as pool,
         pytest.raises(AssignmentError) as caught,
     ):
         ask(pool)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.assignment import load_assignment
+from grader.assignment import Assignment, load_assignment
 from grader.errors import AssignmentError, UsageError
 from grader.extract import Segment
 from grader.kernel import KernelPool
@@ -62,9 +62,9 @@ def test_a_kernel_finds_no_place_in_its_memory(tmp_path: Path, monkeypatch: pyte
         assert kernel.call("search", (told,), cpu_s=30) == {}
 
 
-def test_an_author_reads_where_the_prelude_really_lies(tmp_path: Path) -> None:
+def test_an_author_reads_where_the_prelude_really_lies(light: Assignment, tmp_path: Path) -> None:
     """What goes wrong in it is told with the path that the author knows."""
-    course = shutil.copytree(SPECIMENS, tmp_path / "course")
+    course = shutil.copytree(light.root, tmp_path / "course")
     (course / "prelude.py").write_text((course / "prelude.py").read_text() + "\nraise RuntimeError('no weights')\n")
 
     with KernelPool(load_assignment(str(course))) as pool, pytest.raises(AssignmentError) as caught:

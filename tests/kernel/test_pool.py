@@ -91,7 +91,7 @@ def test_the_zygote_says_what_it_is(pool: KernelPool) -> None:
     assert pool.info.layers["seccomp"]
 
 
-def test_kernels_run_in_the_environment_that_the_assignment_names(assignment: Assignment, tmp_path: Path) -> None:
+def test_kernels_run_in_the_environment_that_the_assignment_names(light: Assignment, tmp_path: Path) -> None:
     """Its Python and its packages are theirs; what it has not installed is told as such."""
     environment, site = tmp_path / "environment", sysconfig.get_path("purelib")
     venv.create(environment)
@@ -99,7 +99,7 @@ def test_kernels_run_in_the_environment_that_the_assignment_names(assignment: As
     (own_site / "libraries.pth").write_text(f"{site}\n", encoding="utf-8")
     (own_site / "of_this_environment.py").write_text("ANSWER = 42", encoding="utf-8")
     interpreter, packages = str(environment / "bin" / "python"), ("numpy", "no-such-package")
-    changed = dataclasses.replace(assignment, interpreter=interpreter, packages=packages)
+    changed = dataclasses.replace(light, interpreter=interpreter, packages=packages)
 
     with KernelPool(changed) as pool, pool.kernel("narrow") as kernel:
         kernel.run([Segment(1, "import of_this_environment as o\ndef f():\n    return o.ANSWER", frozenset())])
@@ -248,13 +248,13 @@ def launcher(assignment: Assignment, what: str, **environment: str) -> list[str]
 
 
 @pytest.mark.parametrize("sandbox", ["on", pytest.param("off", marks=pytest.mark.exhaustive)])
-def test_everything_ends_with_the_process_that_started_it(assignment: Assignment, sandbox: str) -> None:
+def test_everything_ends_with_the_process_that_started_it(light: Assignment, sandbox: str) -> None:
     """When a launcher is killed, its zygote, its kernels and their folder go."""
     what = (
         f"pool = KernelPool(load_assignment(sys.argv[1]), sandbox={sandbox!r})\nkernel = pool.kernel('narrow')\n"
         "print(pool._zygote._process.pid, kernel._provisioner.fork.pid, pool._zygote.folder, flush=True)"
     )
-    first, starting, keeper, kernel, folder = launcher(assignment, what)
+    first, starting, keeper, kernel, folder = launcher(light, what)
 
     assert ends(int(kernel))
     assert ends(int(keeper))
@@ -263,29 +263,29 @@ def test_everything_ends_with_the_process_that_started_it(assignment: Assignment
     assert not Path(starting).exists(), "the folder of a zygote that was still starting"
 
 
-def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(assignment: Assignment) -> None:
+def test_a_zygote_that_ended_before_its_launcher_leaves_nothing_either(light: Assignment) -> None:
     """Whoever keeps the folder waits for a launcher that is killed after its zygote."""
-    keeper, folder = launcher(assignment, "pool.address\nos.kill(children(keeper)[0], 9)")
+    keeper, folder = launcher(light, "pool.address\nos.kill(children(keeper)[0], 9)")
 
     assert ends(int(keeper))
     assert not Path(folder).exists()
 
 
-def test_what_all_were_killed_over_goes_at_the_next_start(assignment: Assignment, short: Path) -> None:
+def test_what_all_were_killed_over_goes_at_the_next_start(light: Assignment, short: Path) -> None:
     """A folder that nobody is left to remove goes at the next start; a held one stays."""
     environment = {"GRADER_RUNTIME": str(short)}
-    keeper, folder = launcher(assignment, "pool.address\nos.kill(keeper, 9)", **environment)
+    keeper, folder = launcher(light, "pool.address\nos.kill(keeper, 9)", **environment)
     assert ends(int(keeper))
     assert Path(folder).exists()
 
-    launcher(assignment, "pool.close()", **environment)
+    launcher(light, "pool.close()", **environment)
 
     assert not list(short.iterdir())
 
 
-def test_a_zygote_ends_with_its_keeper(assignment: Assignment) -> None:
+def test_a_zygote_ends_with_its_keeper(light: Assignment) -> None:
     """No process goes on that nobody would end."""
-    with KernelPool(assignment) as pool:
+    with KernelPool(light) as pool:
         zygote = zygote_pid(pool)
         assert pool._zygote is not None
         pool._zygote._process.kill()
@@ -293,9 +293,9 @@ def test_a_zygote_ends_with_its_keeper(assignment: Assignment) -> None:
         assert ends(zygote)
 
 
-def test_a_zygote_that_ends_is_no_fault_of_the_students(assignment: Assignment) -> None:
+def test_a_zygote_that_ends_is_no_fault_of_the_students(light: Assignment) -> None:
     """When a kernel ends because the zygote did, the error is ours."""
-    with KernelPool(assignment) as pool, pool.kernel("narrow") as kernel:
+    with KernelPool(light) as pool, pool.kernel("narrow") as kernel:
         kernel.run([Segment(1, "def f():\n    while True: pass", frozenset())])
         os.kill(zygote_pid(pool), signal.SIGKILL)
 
@@ -342,9 +342,9 @@ def test_what_lies_beside_what_a_solution_reads_is_no_module(
         assert kernel.call("hue", (1, 0, 0), cpu_s=10) == (0.0, 1.0, 1)
 
 
-def test_kernels_without_the_lock_work_and_say_so(assignment: Assignment) -> None:
+def test_kernels_without_the_lock_work_and_say_so(light: Assignment) -> None:
     """With the sandbox off, kernels answer, and the zygote says which layers are missing."""
-    with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as kernel:
+    with KernelPool(light, sandbox="off") as pool, pool.kernel("narrow") as kernel:
         kernel.run(
             [Segment(1, "import os\ndef f():\n    return os.path.isdir('/') and bool(os.listdir('/'))", frozenset())]
         )

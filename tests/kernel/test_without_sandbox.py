@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.assignment import Assignment
+
 CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container_profile.py"
-SPECIMENS = Path(__file__).parent / "specimens"
 SCRIPT = """
 import sys
 from grader.assignment import load_assignment
@@ -34,7 +35,7 @@ with KernelPool(assignment, sandbox="off") as pool, pool.kernel("narrow") as ker
         "unshare,landlock_create_ruleset,seccomp,capset",
     ],
 )
-def test_code_of_ones_own_runs_where_nothing_can_be_locked(tmp_path: Path, without: str) -> None:
+def test_code_of_ones_own_runs_where_nothing_can_be_locked(light: Assignment, tmp_path: Path, without: str) -> None:
     """With the sandbox on, it refuses in one sentence.
 
     With it off, kernels answer and say what is not active.
@@ -43,7 +44,7 @@ def test_code_of_ones_own_runs_where_nothing_can_be_locked(tmp_path: Path, witho
     script.write_text(SCRIPT, encoding="utf-8")
 
     done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, CONTAINER, f"--without={without}", script, SPECIMENS],
+        [sys.executable, CONTAINER, f"--without={without}", script, light.root],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 

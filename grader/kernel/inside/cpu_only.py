@@ -12,13 +12,10 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import torch
-from torch.jit import _builtins
-from torch.utils import _device
+from grader.kernel.inside.torch_import import loaded_torch
 
 _ACCELERATOR = re.compile(r"(cuda|mps|xpu|hip|hpu|xla|mtia)(:\d+)?")
 _TYPE = re.compile(r"torch\.(cuda|xpu|mps)\.")
-_CPU = torch.device("cpu")
 _MOVES = ("to", "cuda", "xpu", "hpu", "mtia")
 _DEVICE_MODULES = ("torch.cuda", "torch.mps", "torch.xpu", "torch.accelerator", "torch.cuda.nvtx")
 _NOTHING = (
@@ -103,7 +100,12 @@ _CLASSES = {
 
 
 def keep_on_cpu() -> None:
-    """Let torch, here and in forks, take every device but ``meta`` for the CPU from now on."""
+    """Let torch, here and in forks, take every device but ``meta`` for the CPU from now on.
+
+    It must have been imported.
+    """
+    import torch
+
     _keep_functions()
     _keep_default_device()
     _keep_generators()
@@ -117,11 +119,15 @@ def keep_on_cpu() -> None:
 
 def _here(value: Any) -> Any:
     """Return the CPU for an accelerator, its name or its number, and anything else as it is."""
-    named = isinstance(value, torch.device | str) and _ACCELERATOR.fullmatch(str(value))
-    return _CPU if named or type(value) is int else value
+    device = loaded_torch().device
+    named = isinstance(value, device | str) and _ACCELERATOR.fullmatch(str(value))
+    return device("cpu") if named or type(value) is int else value
 
 
 def _keep_functions() -> None:
+    import torch
+    from torch.utils import _device
+
     factories = _device._device_constructors()  # before they are wrapped: it knows them by identity
     factories |= {torch.normal, *(getattr(torch, name) for name in dir(torch) if name.endswith("_like"))}
     for owner in (torch, torch.fft, torch.nested):
@@ -141,6 +147,8 @@ def _is_in(value: Any, functions: set[Any]) -> bool:
 
 
 def _wrap(owner: Any, names: Iterable[str]) -> None:
+    from torch.jit import _builtins
+
     for name in names:
         function = getattr(owner, name)
         setattr(owner, name, _made_here(function))
@@ -188,6 +196,8 @@ def _staying(move: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _keep_default_device() -> None:
+    from torch.utils import _device
+
     begin = _device.DeviceContext.__init__
 
     def __init__(self: Any, device: Any) -> None:  # noqa: N807 - it replaces one of that name
@@ -197,6 +207,8 @@ def _keep_default_device() -> None:
 
 
 def _keep_generators() -> None:
+    import torch
+
     plain = torch.Generator
 
     class Kind(type(plain)):  # type: ignore[misc]
@@ -204,7 +216,7 @@ def _keep_generators() -> None:
             return isinstance(value, plain)
 
     class Generator(plain, metaclass=Kind):  # type: ignore[misc,valid-type]
-        def __new__(cls, device: Any = _CPU) -> Any:
+        def __new__(cls, device: Any = "cpu") -> Any:
             return plain.__new__(cls, _here(device))  # type: ignore[call-arg]
 
     torch.Generator = Generator  # type: ignore[misc]
@@ -214,6 +226,8 @@ def _stand_in(module: types.ModuleType) -> None:
     """Replace what a device's module would ask of the device, as far as it has such a thing."""
     for name in filter(vars(module).__contains__, (*_INSTEAD, *_CLASSES)):
         setattr(module, name, _own(_INSTEAD[name]) if name in _INSTEAD else type(name, (_CLASSES[name],), {}))
+    import torch
+
     if module is torch.cuda:
         torch.cuda.get_rng_state = lambda *args: torch.get_rng_state()
         for name in [n for n in dir(module) if n.endswith("Tensor") and hasattr(torch, n)]:

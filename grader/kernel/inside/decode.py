@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
+
+from grader.kernel.inside.torch_import import loaded_torch
 
 
 def decode(buffers: Sequence[bytes]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -28,6 +29,13 @@ def _decode_value(node: Any, arrays: Sequence[bytes]) -> Any:
             return int(text, 16)
         case ["array", library, dtype, sent, shape, index]:
             array = np.frombuffer(bytearray(arrays[index]), dtype=sent).reshape(shape)
-            return array if library == "numpy" else torch.from_numpy(array).to(getattr(torch, dtype))
+            return array if library == "numpy" else _tensor(array, dtype)
         case _:
             return node
+
+
+def _tensor(array: np.ndarray[Any, Any], dtype: str) -> Any:
+    import torch as by_name
+
+    torch = loaded_torch() or by_name
+    return torch.from_numpy(array).to(getattr(torch, dtype))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Set
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
+
+from grader.kernel.inside.torch_import import loaded_torch
+
+if TYPE_CHECKING:
+    import torch
 
 MAX_DEPTH = 32
 MAX_NODES = 100_000
@@ -16,9 +20,6 @@ MAX_INT_BITS = 4096
 MAX_ARRAYS = 5000
 MAX_TEXT = 1 << 20
 MAX_PARTS = 64
-
-
-_SPARSE = (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
@@ -42,7 +43,7 @@ def _unpacked_parts(value: Any) -> list[Any] | None:
     plain = value is None or isinstance(
         value, bool | int | float | str | bytes | bytearray | list | tuple | Mapping | Set
     )
-    if not own and (plain or isinstance(value, torch.Tensor | np.ndarray | np.generic | type)):
+    if not own and (plain or _is_tensor(value) or isinstance(value, np.ndarray | np.generic | type)):
         return None
     # What can be read only once, as a generator, is more likely a `yield` in the place of a `return`.
     if isinstance(value, Iterator) or not hasattr(type(value), "__iter__"):
@@ -54,15 +55,24 @@ def _unpacked_parts(value: Any) -> list[Any] | None:
     return parts if len(parts) <= MAX_PARTS else None
 
 
+def _is_tensor(value: Any) -> bool:
+    return loaded_torch() is not None and isinstance(value, loaded_torch().Tensor)
+
+
+def _sparse() -> tuple[torch.layout, ...]:
+    torch = loaded_torch()
+    return torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc
+
+
 def _plain(value: torch.Tensor, dtype: str) -> torch.Tensor:
     """Return an ordinary contiguous tensor on the CPU, of a type that numpy knows."""
-    plain = torch.Tensor.detach(value).cpu()
-    plain = plain.to_dense() if plain.layout in _SPARSE else plain
+    plain: torch.Tensor = loaded_torch().Tensor.detach(value).cpu()
+    plain = plain.to_dense() if plain.layout in _sparse() else plain
     plain = plain.dequantize() if plain.is_quantized else plain
     if dtype.startswith(("bfloat16", "float8")):
         plain = plain.float()
     elif dtype == "complex32":
-        plain = plain.to(torch.complex64)
+        plain = plain.to(loaded_torch().complex64)
     return plain.resolve_conj().resolve_neg().contiguous()
 
 
@@ -79,7 +89,7 @@ class _AnswerEncoder:
             raise Refused(f"more than {MAX_NODES} items")
         if depth > MAX_DEPTH:
             raise Refused(f"a structure nested more than {MAX_DEPTH} deep")
-        if isinstance(value, torch.Tensor):
+        if _is_tensor(value):
             return self._tensor(value)
         if isinstance(value, np.ndarray | np.generic):
             return self._array(np.asarray(value), "numpy", np.asarray(value).dtype.name)
@@ -115,10 +125,11 @@ class _AnswerEncoder:
         return ["opaque", type(value).__name__[:100]]
 
     def _tensor(self, value: torch.Tensor) -> Any:
+        torch = loaded_torch()
         try:
             # A subclass may have its own idea of every operation, attributes included.
             with torch.no_grad(), torch._C.DisableTorchFunctionSubclass():
-                if value.is_meta or value.layout not in (torch.strided, *_SPARSE):
+                if value.is_meta or value.layout not in (torch.strided, *_sparse()):
                     return ["opaque", f"{type(value).__name__} ({'meta' if value.is_meta else value.layout})"]
                 self._take(value.numel() * value.element_size(), keep=False)
                 dtype = str(value.dtype).removeprefix("torch.")

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Never
 
 import numpy as np
-import torch
 
 from grader.errors import AssignmentError
 from grader.kernel.inside import describe_error
 from grader.kernel.inside.kernel_app import KernelApp, connect
 from grader.kernel.inside.load_models import Begin, Preloaded, assignment_code
+from grader.kernel.inside.torch_import import loaded_torch, once_imported
 from grader.kernel_config import KernelConfig
 from grader.sandbox import Lockdown, descriptors
 from grader.sandbox.landlock import LIST, READ, PathRule
@@ -125,7 +125,7 @@ def _reseed() -> None:
     seed = int.from_bytes(os.urandom(4), "little")
     random.seed(seed)
     np.random.seed(seed)
-    torch.manual_seed(seed)
+    once_imported(lambda: loaded_torch().manual_seed(seed))
 
 
 def forget_ourselves() -> None:

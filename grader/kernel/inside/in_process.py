@@ -10,8 +10,7 @@ import types
 from multiprocessing import pool
 from typing import Any
 
-import torch
-from torch.utils.data import DataLoader
+from grader.kernel.inside.torch_import import once_imported
 
 _WORKERS = ("num_workers", "timeout", "multiprocessing_context", "prefetch_factor", "persistent_workers", "pin_memory")
 
@@ -23,6 +22,14 @@ def work_in_process() -> None:
     semaphores of processes. To be called before joblib is imported.
     """
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
+    once_imported(_keep_torch_in_process)
+    _pool_threads()
+
+
+def _keep_torch_in_process() -> None:
+    import torch
+    from torch.utils.data import DataLoader
+
     torch.compile = _compile
     begin, signature = DataLoader.__init__, inspect.signature(DataLoader.__init__)
 
@@ -32,7 +39,6 @@ def work_in_process() -> None:
         begin(**{name: value for name, value in given.items() if name not in _WORKERS})
 
     DataLoader.__init__ = __init__  # type: ignore[method-assign]
-    _pool_threads()
 
 
 def _pool_threads() -> None:

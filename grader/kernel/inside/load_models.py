@@ -14,14 +14,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import torch
-
 from grader.errors import AssignmentError
 from grader.kernel.inside.cpu_only import keep_on_cpu
 from grader.kernel.inside.in_process import work_in_process
 from grader.kernel.inside.kernel_app import KernelApp, build_app
 from grader.kernel.inside.protocol import FAULT, running
 from grader.kernel.inside.readable_paths import tree
+from grader.kernel.inside.torch_import import loaded_torch, once_imported, watch_for_torch
 from grader.sandbox import Lockdown, layers
 from grader.sandbox.landlock import PathRule
 from grader.zygote_info import ZygoteInfo
@@ -62,9 +61,10 @@ def preload(
     read. ``apart`` says that this process has namespaces of its own: the tree for kernels is then made in ``folder``.
     ``also`` are models to load beside the prelude's MODELS.
     """
-    torch.set_num_threads(1)
+    watch_for_torch()
+    once_imported(lambda: loaded_torch().set_num_threads(1))
     lock = Lockdown.prepare() if locked else None
-    keep_on_cpu()
+    once_imported(keep_on_cpu)
     work_in_process()
     with told_in(folder) as begin, assignment_code(prelude, begin):
         module = _run_prelude(prelude)
@@ -128,7 +128,7 @@ def _model_digest(prelude: Any, name: str) -> str:
 def _info(packages: Sequence[str], digests: Mapping[str, str], locked: bool, apart: bool) -> ZygoteInfo:
     return ZygoteInfo(
         python=platform.python_version(),
-        packages={"torch": torch.__version__} | {name: _version(name) for name in packages},
+        packages={name: _version(name) for name in ("torch", *packages)},
         models=digests,
         layers={layer.name: layer.active for layer in layers(enabled=locked, apart=apart)},
         sandbox=locked,
