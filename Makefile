@@ -3,16 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# A few files at a time: most tests wait for kernels, and each process that runs tests keeps warm ones of its own.
-JOBS ?= 3
-# In the order in which tests/conftest.py puts them: the longest files first.
-TEST := $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+# Tests on the course's models run in a process of their own: to import TransformerLens takes longer than most tests.
+MODELS := tests/assignments tests/notebooks tests/reference
+# A few files at a time beside it: most tests wait for kernels, and each process keeps warm ones of its own.
+JOBS ?= 2
+# Which tests run, as for pytest; both commands are told.
+SELECT ?=
 
 # Tests start hundreds of processes, each of which would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-all lint docs check format bench clean faults
+.PHONY: help setup demo serve test test-all test-models test-others fuzz seeds faults lint docs check format bench clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -33,11 +35,24 @@ serve: setup ## run the service on this machine with a course to try, and print 
 	@$(BIN)/grader serve --demo
 
 test: setup ## run the tests, of many alike one of each kind: a few minutes
-	$(TEST)
+	+$(TOGETHER) test-models test-others
 
 test-all: setup ## run every test, 3000 damaged notebooks and 200 seeds: under an hour
-	FRESH_SEEDS=200 $(TEST) -m ""
+	+FRESH_SEEDS=200 $(TOGETHER) test-models test-others SELECT='-m ""'
+	+$(TOGETHER) fuzz seeds
+
+TOGETHER = $(MAKE) --no-print-directory --jobs 2
+
+test-models: setup
+	$(BIN)/pytest $(SELECT) $(MODELS)
+
+test-others: setup # in the order in which tests/conftest.py puts them: the longest files first
+	$(BIN)/pytest $(SELECT) -n $(JOBS) --dist loadfile --no-loadscope-reorder $(MODELS:%=--ignore=%)
+
+fuzz: setup
 	$(BIN)/python -m tests.fuzz --count 3000
+
+seeds: setup
 	$(BIN)/python -m tests.assignments.many_seeds --seeds 200
 
 faults: setup ## kill and fill up the service under 200 uploads, on both databases: some 20 minutes, as root

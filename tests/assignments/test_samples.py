@@ -24,8 +24,8 @@ CALL_S = 5  # seconds: endless loops need not wait longer, and memory has been f
 
 
 def kind(name: str) -> object:
-    """Return what decides whether every run tries a sample: how both exercises end."""
-    return [exercise["status"] for exercise in EXPECTED[name].values()]
+    """Return how exercises end that are not right; every run tries a sample of each kind."""
+    return sorted({exercise["status"] for exercise in EXPECTED[name].values()} - {"passed"})
 
 
 GRADED = first_of_each((n for n in EXPECTED if n != BROKEN), lambda name: str(kind(name)), str)

@@ -15,6 +15,8 @@ from typing import Any
 import nbformat
 import pytest
 
+from tests.forked import COMMAND, run_forked
+
 TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
 GRADER = (sys.executable, "-P", "-m", "grader")
 
@@ -66,19 +68,20 @@ def holders(state: Path) -> list[int]:
     return [int(p.name) for p in Path("/proc").glob("[0-9]*") if command in read_process(p / "cmdline")]
 
 
-def grader_in(folder: Path) -> Run:
-    """Return a function that runs ``grader`` in a folder, with a cache of its own."""
+def grader_in(folder: Path, *, alone: bool = False) -> Run:
+    """Return a function that runs ``grader`` in a folder, with a cache of its own.
+
+    It runs in a fork with the grader loaded; ``alone`` it is started as people start it.
+    """
 
     def grader(*arguments: object) -> subprocess.CompletedProcess[str]:
+        environment = environment_in(folder) | (KEPT if TINY.name in names(arguments) else {})
+        if not alone:
+            return run_forked(COMMAND, arguments, folder, environment)
         return subprocess.run(  # noqa: S603 - our own program on our own arguments
-            [*GRADER, *map(str, arguments)],
-            cwd=folder,
-            env=environment_in(folder) | (KEPT if TINY.name in names(arguments) else {}),
-            capture_output=True,
-            text=True,
-            check=False,
+            [*GRADER, *map(str, arguments)], cwd=folder, env=environment, capture_output=True, text=True, check=False,
             timeout=300,
-        )
+        )  # fmt: skip
 
     return grader
 

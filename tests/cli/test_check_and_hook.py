@@ -21,8 +21,9 @@ from grader.errors import UsageError
 from grader.kernel.lasting_zygote import stop_zygotes
 from grader.settings import PACKAGE
 from grader.worker import Examiners
+from tests.forked import COMMAND, run_forked
 
-from .conftest import GRADER, KEPT, RIGHT, TINY, WRONG, Run, environment_in, write
+from .conftest import GRADER, KEPT, RIGHT, TINY, WRONG, Run, environment_in, grader_in, write
 
 
 def test_a_right_notebook_passes_its_own_check(grader: Run, tmp_path: Path) -> None:
@@ -182,7 +183,7 @@ def test_wrong_usage_gets_one_sentence_and_exit_code_2(
     ],
 )
 def test_the_only_assignment_needs_no_name(
-    grader: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slugs: list[str], sentence: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slugs: list[str], sentence: str
 ) -> None:
     """Where there are several, one has to be named."""
     installed = tmp_path / "installed"
@@ -192,7 +193,7 @@ def test_the_only_assignment_needs_no_name(
     monkeypatch.setenv("GRADER_ASSIGNMENTS", str(tmp_path / "assignments"))
     monkeypatch.setenv("PYTHONPATH", str(installed))
 
-    done = grader("check", write(tmp_path / "mine.ipynb", *RIGHT))
+    done = grader_in(tmp_path, alone=True)("check", write(tmp_path / "mine.ipynb", *RIGHT))
 
     assert sentence in done.stdout + done.stderr
     assert done.returncode == (0 if len(slugs) == 1 else 2)
@@ -204,8 +205,9 @@ def test_a_check_leaves_the_models_loaded_for_the_next_one(tmp_path: Path) -> No
 
     def said(*arguments: object) -> str:
         environment = environment_in(tmp_path) | {"GRADER_STATE": str(tmp_path / "state"), "GRADER_IDLE_S": ""}
-        command = [*GRADER, *map(str, arguments)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout  # noqa: S603
+        done = run_forked(COMMAND, arguments, tmp_path, environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     said("check", notebook, "-a", TINY, "--cold")
     nothing = said("warm", "--status")

@@ -78,7 +78,7 @@ def taken_on(holder: int) -> int:
 
 
 @pytest.mark.usefixtures("waiting")
-@pytest.mark.parametrize("cells", [RIGHT, WRONG], ids=["right", "wrong"])
+@pytest.mark.parametrize("cells", [pytest.param(RIGHT, marks=pytest.mark.exhaustive), WRONG], ids=["right", "wrong"])
 def test_it_says_and_returns_what_it_would_by_itself(cells: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> None:
     """Also with a notebook that is named from the working folder."""
     write(Path("mine.ipynb"), *cells)
@@ -134,7 +134,7 @@ def test_it_ends_with_who_wanted_it(waiting: int) -> None:
     os.close(command)
 
 
-@pytest.mark.parametrize("killed", ["the command", "its process"])
+@pytest.mark.parametrize("killed", [pytest.param("the command", marks=pytest.mark.exhaustive), "its process"])
 def test_who_was_killed_is_not_waited_for(waiting: int, killed: str) -> None:
     """The command that handed over is run by itself then, and says the same."""
     with checking(*ENDLESS) as process:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.first_of_each import first_of_each
+from tests.forked import COMMAND, run_forked
 
 from .conftest import KEPT, RIGHT, TINY, Run, environment_in, write
 
 NO_CLOSING = """
+import os
 from grader.kernel import KernelPool
-close = KernelPool.close
+close, command = KernelPool.close, os.getpid()
 def refuse(self):
     close(self)
-    raise RecursionError("too deep a folder")
+    if os.getpid() == command:
+        raise RecursionError("too deep a folder")
 KernelPool.close = refuse
 """
 BREAKS_OFF = """
@@ -51,17 +53,8 @@ FAULTS = {"closing": NO_CLOSING, "pages": NO_PAGES, "overview": NO_OVERVIEW}
 
 def grade_with(fault: str, folder: Path, handed_in: Path) -> subprocess.CompletedProcess[str]:
     """Grade a folder in a process in which something of ours is broken."""
-    program = f"import sys\n{fault}\nfrom grader.cli import main\nsys.exit(main(sys.argv[1:]))"
-    words = ["grade", str(handed_in), "-a", str(TINY), "-o", str(folder / "out"), "--jobs", "1"]
-    return subprocess.run(  # noqa: S603 - our own program on our own arguments
-        [sys.executable, "-c", program, *words],
-        cwd=folder,
-        env=environment_in(folder) | KEPT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    words = ("grade", handed_in, "-a", TINY, "-o", folder / "out", "--jobs", "1")
+    return run_forked(fault + COMMAND, words, folder, environment_in(folder) | KEPT)
 
 
 def statuses(out: Path) -> dict[str, str]:

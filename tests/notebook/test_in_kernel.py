@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.first_of_each import first_of_each
+
 SETUP = "import numpy as np\nimport tests\nfactor = 2.0"
 RIGHT = 'def scale(numbers):\n    print("mine")\n    return np.asarray(numbers, "float32") * factor'
 WRONG = 'def scale(numbers):\n    return np.asarray(numbers, "float32") + factor'
@@ -149,7 +151,10 @@ def test_the_magic_says_where_there_are_no_checks(cells: dict[str, Any]) -> None
     assert [o for o in cells["elsewhere"].outputs if o.output_type == "error"] == []
 
 
-@pytest.mark.parametrize("before", ["", "import sys; sys.modules |= dict.fromkeys(('jupyter_client', 'ipykernel'))"])
+NO_JUPYTER = "import sys; sys.modules |= dict.fromkeys(('jupyter_client', 'ipykernel'))"
+
+
+@pytest.mark.parametrize("before", first_of_each(["", NO_JUPYTER], type, str))
 def test_without_a_notebook_it_is_text(released: Path, before: str) -> None:
     """As in a script of the student's own; which Jupyter there is does not matter."""
     done = subprocess.run(  # noqa: S603 - our own program

@@ -35,9 +35,9 @@ FENCE = re.compile(r"^```\{(cell|text|piece|copy)\}([^\n]*)\n(.*?)^```$", re.MUL
 RIGHT = (HERE / "right.md").read_text(encoding="utf-8")
 PIECES = {name.strip(): text.removesuffix("\n") for kind, name, text in FENCE.findall(RIGHT) if kind == "piece"}
 FULL_MARKS = "passed 10, passed 10"
-STYLES = 40  # of which every run tries one
+STYLES = 80  # of which every run tries one
 pytestmark = pytest.mark.timeout(1800)  # seconds: the first test waits for all notebooks that are asked for
-CALL_S = 4  # seconds: the endless loop of the corpus need not wait longer
+CALL_S = 2  # seconds: the endless loop of the corpus need not wait longer
 
 
 @dataclass(frozen=True, slots=True)

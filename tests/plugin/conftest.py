@@ -6,11 +6,11 @@ Pytest and grading run on it in processes of their own.
 from __future__ import annotations
 
 import json
-import multiprocessing
+import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import nbformat
 import pytest
@@ -18,6 +18,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.kernel import KernelPool
 from grader.result import CheckResult, GradingResult
+from tests.forked import run_forked
 
 collect_ignore = ["tiny"]  # its checks are no tests of ours
 
@@ -34,14 +35,7 @@ sys.exit(pytest.main([*sys.argv[1:], *alone]))
 """
 
 
-class Done(NamedTuple):
-    """How a process ended, and what it printed."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
+Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
 
 
@@ -90,42 +84,16 @@ def notebook(tmp_path: Path) -> Callable[..., Path]:
     return notebook
 
 
-CHILD = """
-import os, runpy, sys
-os.chdir(FOLDER)
-os.environ.update(ENVIRONMENT)
-for number, file in ((1, "out"), (2, "err")):
-    os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-sys.argv = ARGUMENTS
-exec(SOURCE)
-"""
-
-
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run Python source, or pytest's main, with arguments in the temporary folder.
 
     It has a cache of its own and a fresh process, forked with the grader loaded, as in a batch.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grader.preload_first", "grader.grade", "grader.plugin.options"])
+    own = {"GRADER_CACHE": str(tmp_path / "cache"), "GRADER_STATE": str(tmp_path / "state"), "COLUMNS": "120"}
 
     def run(*arguments: object, source: str = PYTEST) -> Done:
-        given = {
-            "FOLDER": str(tmp_path),
-            "ENVIRONMENT": {
-                "GRADER_CACHE": str(tmp_path / "cache"),
-                "GRADER_STATE": str(tmp_path / "state"),
-                "COLUMNS": "120",
-            },
-            "ARGUMENTS": ["python", *map(str, arguments)],
-            "SOURCE": source,
-        }
-        process = context.Process(target=exec, args=(CHILD, given))
-        process.start()
-        process.join(timeout=120)
-        assert process.exitcode is not None, "it did not end"
-        return Done(process.exitcode, (tmp_path / "out").read_text(), (tmp_path / "err").read_text())
+        return run_forked(source, arguments, tmp_path, os.environ | own)
 
     return run
 

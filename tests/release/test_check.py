@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from grader.release.set_up_cell import set_up_cell
-from grader.settings import PACKAGE
 from tests.cli.conftest import RIGHT, WRONG, write
 from tests.first_of_each import first_of_each
+from tests.forked import COMMAND, run_forked
 
 from .conftest import TINY
 
@@ -33,18 +33,8 @@ def course(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def grader(folder: Path, *arguments: object, **environment: str) -> Done[str]:
     """Run ``grader`` as a student does, who has no other assignment configured."""
-    return subprocess.run(  # noqa: S603 - our own program on our own arguments
-        [sys.executable, "-P", "-m", "grader", *map(str, arguments)],
-        cwd=folder,
-        env=os.environ
-        | {"GRADER_STATE": str(folder.parent / "state"), "COLUMNS": "120", "PYTHONPATH": str(PACKAGE.parent)}
-        | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    own = {"GRADER_STATE": str(folder.parent / "state"), "COLUMNS": "120"}
+    return run_forked(COMMAND, arguments, folder, os.environ | own | environment)
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
 import pytest
+
+from tests.forked import WITH_SERVER, run_forked
 
 TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
 
@@ -87,15 +87,8 @@ def validate(tiny: Path) -> Validate:
     cache = {"GRADER_CACHE": str(tiny.parent / "answers"), "COLUMNS": "120", "GRADER_IDLE_S": "60"}
 
     def validate() -> Validated:
-        done = subprocess.run(  # noqa: S603 - our own program on our own arguments
-            [sys.executable, "-m", "grader", "assignment", "test", str(tiny), "--json", "report.json"],
-            cwd=tiny.parent,
-            env=os.environ | cache,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        words = ("assignment", "test", tiny, "--json", "report.json")
+        done = run_forked(WITH_SERVER, words, tiny.parent, os.environ | cache)
         assert done.returncode in (0, 1), done.stderr
         return Validated(done.returncode, done.stdout, json.loads((tiny.parent / "report.json").read_text()))
 
