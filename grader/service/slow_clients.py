@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 GAP_S = 20.0
-"""The longest pause between two parts of a body, or of an answer that is taken."""
+"""The longest pause between two parts of a body."""
+
+ANSWER_S = 300.0
+"""The longest time in which an answer is taken."""
 
 _GRACE_S, _LEAST_RATE = 30.0, 32 << 10  # a body takes so many seconds at most, and one for so many bytes of it
 
@@ -29,15 +32,19 @@ class SlowClients:
             return self._application(environ, start_response)
         connection.settimeout(self._gap_s)
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or length == "0":
-            return self._application(environ, start_response)
-        timer = threading.Timer(self._grace_s + int(length) / _LEAST_RATE, _break_off, [connection])
+        timer = threading.Timer(self._grace_s + _seconds_for(length), _break_off, [connection])
         timer.daemon = True
-        timer.start()
+        if length != "0":
+            timer.start()
         try:
             return self._application(environ, start_response)
         finally:
             timer.cancel()
+            connection.settimeout(ANSWER_S)
+
+
+def _seconds_for(length: str) -> float:
+    return int(length) / _LEAST_RATE if length.isdecimal() else 0.0
 
 
 def _break_off(connection: socket.socket) -> None:

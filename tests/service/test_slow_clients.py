@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from grader.service.slow_clients import SlowClients
+from grader.service.slow_clients import ANSWER_S, SlowClients
 
 from .conftest import RIGHT, WRONG, Service, make_service, notebook
 
@@ -112,7 +112,7 @@ def test_slow_uploads_hold_up_no_others(service: Service) -> None:
 
 @pytest.mark.parametrize(("gap_s", "grace_s"), [(0.01, 60.0), (60.0, 0.01)])
 def test_what_does_not_come_is_broken_off(gap_s: float, grace_s: float) -> None:
-    """After a pause that is too long, or after the time that so much may take."""
+    """After a pause that is too long, or the time that so much may take; answers have longer."""
     ours, theirs = socket.socketpair()
     ended: list[Any] = []
 
@@ -126,7 +126,9 @@ def test_what_does_not_come_is_broken_off(gap_s: float, grace_s: float) -> None:
     with ours, theirs:
         bounded = SlowClients(application, gap_s, grace_s)
         bounded({"gunicorn.socket": ours, "CONTENT_LENGTH": "5"}, None)
+        left = ours.gettimeout()
 
+    assert left == ANSWER_S
     assert ended == [None if gap_s < grace_s else b""]
 
 
