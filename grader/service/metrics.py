@@ -20,7 +20,7 @@ _SETTLED = timedelta(seconds=5)
 
 _WAITS_S = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call] # the library has no type for it
 registry = CollectorRegistry()
 _requests = Counter(
     "grader_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=registry
