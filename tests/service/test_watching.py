@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -155,3 +157,27 @@ def test_an_error_is_logged_by_its_class_and_place(monkeypatch: pytest.MonkeyPat
     assert f'"request": "{answer["X-Request-ID"]}"' in text.getvalue()
     assert os.path.join("tests", "service", "test_watching.py") in text.getvalue()
     assert "Zyxwvut" not in text.getvalue()
+
+
+_LOST = """
+import sqlite3, sqlalchemy as sa
+from grader.service.setup_django import setup_django
+setup_django()
+from grader.service.work.end_worker import ends_with_database
+@ends_with_database
+def write():
+    raise sa.exc.OperationalError("UPDATE", {"error": "Zyxwvut"}, sqlite3.OperationalError("disk I/O error"))
+write()
+"""
+
+
+def test_a_lost_database_is_told_without_what_was_written(tmp_path: Path) -> None:
+    """The queue's library puts what it writes into its errors."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-P", "-c", _LOST], env=os.environ | {"GRADER_SERVICE_DATA": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 75
+    assert "disk I/O error" in done.stderr
+    assert "Zyxwvut" not in done.stderr

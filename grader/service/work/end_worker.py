@@ -53,7 +53,7 @@ def ends_with_database(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except (OperationalError, InterfaceError, sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-            end_worker(str(error))
+            end_worker(str(getattr(error, "orig", error)))  # SQLAlchemy's own text has what was to be written
 
     return inner
 
