@@ -62,5 +62,11 @@ def no_new_privileges() -> None:
 
 
 def new_session() -> None:
-    """Leave the terminal and the process group of whoever started this process."""
+    """Leave the terminal and the process group of whoever started this process, as nice as it.
+
+    Where the system shares processors out among sessions, a new one would begin without any (sched(7)).
+    """
     os.setsid()
+    if niceness := max(0, os.nice(0)):
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w", encoding="ascii") as file:
+            file.write(str(niceness))
