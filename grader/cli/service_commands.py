@@ -37,7 +37,9 @@ def worker(args: argparse.Namespace) -> int:
     config = load_config()
     from grader.service import messages, process_supervisor
     from grader.service.log_records import set_up_logging
+    from grader.service.work.worker_process import check_name
 
+    check_name(args.name)
     set_up_logging(config.log)
     with process_supervisor.alone(config.data / f"worker-{args.name}.lock", messages.already_works(args.name)):
         return process_supervisor.supervise([process_supervisor.worker_child(args.name)])

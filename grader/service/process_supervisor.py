@@ -32,7 +32,7 @@ _PAUSE_S = 1.0, 30.0
 """Least and most between two starts of one child: crash-only, but not in a hot loop."""
 
 _WELL_S = 10.0  # a child that ran for so long is started again after the least pause
-_SILENT_LOOKS = 900  # without a sign of life, which is three minutes: a worker has to start first
+_SILENT_LOOKS = 3000  # without a sign of life, which is ten minutes: a worker has to start first, on a busy machine
 _END_S = 40.0
 
 
@@ -70,7 +70,8 @@ class Child:
             return None
         if (code := self.process.poll()) is not None:
             self._ended()
-            log.warning("%s ended with %s; it is started again in %g s", self.name, code, self._pause)
+            if code != UsageError.exit_code:
+                log.warning("%s ended with %s; it is started again in %g s", self.name, code, self._pause)
             return code
         if self.worker and self._is_silent(silent_looks):
             log.error("%s stands still and is killed", self.name)

@@ -22,7 +22,7 @@ from grader.service.work.queue import QUEUE, client
 
 log = logging.getLogger(__name__)
 
-DEAD_AFTER = 8
+DEAD_AFTER = 15
 """The looks without a change after which a worker counts as dead."""
 
 

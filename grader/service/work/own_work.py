@@ -10,8 +10,8 @@ from grader.service.work.end_worker import end_worker
 from grader.service.work.queue import QUEUE, VERSION, client
 from grader.service.work.workflows import RUNNING
 
-_MOST_LOOKS = 5
-_MOST_WAITING = 30
+_MOST_LOOKS = 30  # a thread may be begun late on a busy machine
+_MOST_WAITING = 60
 
 
 class OwnWork:

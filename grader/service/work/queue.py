@@ -22,6 +22,7 @@ VERSION = "1"
 
 _POLL_S = 0.1
 _TASKS_POLL_S = 0.5
+_IDLE_S = 600.0  # in a transaction: on a machine with far too much to do a minute, the default, may pass
 
 
 def make_tables() -> None:
@@ -53,6 +54,7 @@ def _configure(executor: str) -> None:
             "application_version": VERSION,
             "executor_id": executor,
             "use_listen_notify": False,
+            "sys_db_idle_transaction_timeout_sec": _IDLE_S,
             "run_migrations": True,  # a queue that was lost is made anew, from what the rows say
             "log_level": "WARNING",
         }
@@ -63,7 +65,12 @@ def _configure(executor: str) -> None:
 def client() -> DBOSClient:
     """Return what puts workflows in the queue and asks about them."""
     install()
-    return DBOSClient(system_database_url=settings.CONFIG.queue_url, lazy=True, retry_connection_errors=False)
+    return DBOSClient(
+        system_database_url=settings.CONFIG.queue_url,
+        lazy=True,
+        retry_connection_errors=False,
+        sys_db_idle_transaction_timeout_sec=_IDLE_S,
+    )
 
 
 def enqueue(workflow: str, workflow_id: str, *arguments: Any, priority: int = 10, queue: str = QUEUE) -> None:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _BEAT_S = 2.0
 _DISPATCH_S = 0.05
 _SWEEP_EVERY = 600  # looks of the dispatcher
-_STILL_S = 60.0
+_STILL_S = 300.0
 _UNUSED_S = 3600.0  # after which a zygote is let go
 
 

@@ -24,6 +24,12 @@ _LOOK_S = 1.0
 _NICENESS = 5  # of this process and all that it starts: uploads are taken before others are graded
 
 
+def check_name(name: str) -> None:
+    """Raise UsageError for what cannot be a worker's name, which is one of a folder too."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(messages.bad_name(name))
+
+
 def run_worker(name: str, supervisor: int | None = None) -> int:
     """Grade what is in the queue until SIGTERM or SIGINT, and return the exit code.
 
@@ -31,8 +37,7 @@ def run_worker(name: str, supervisor: int | None = None) -> int:
     here goes on, signs of life are written to the descriptor ``supervisor``, whose other end sends the settings to
     standard input. Raises UsageError for a wrong name.
     """
-    if not _NAME.fullmatch(name):
-        raise UsageError(messages.bad_name(name))
+    check_name(name)
     if supervisor is not None:
         os.set_inheritable(supervisor, False)
         os.set_blocking(supervisor, False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tests.service.faults.running import ServiceUnderFaults
 from tests.service.faults.uploading import Uploads
 
-KILLS = ("worker", "zygote", "web")
+MOST_TRIES = 5
 OPEN = ("accepted", "queued", "grading")
 _HELD_S = 4.0  # how long a database is away, or a disk full
 _DAY_S = 24 * 3600
@@ -44,12 +44,17 @@ class FaultRun:
         self._clock_s = 0
         self._done: list[str] = []
 
-    def run(self, say: Callable[[str], None], within_s: float) -> FaultOutcome:
-        """Do it all, and return what was found once nothing is open, or the time is up."""
+    def run(self, say: Callable[[str], None], within_s: float, *, poison: bool = False) -> FaultOutcome:
+        """Do it all, and return what was found once nothing is open, or the time is up.
+
+        With ``poison`` one upload ends its worker each time that grading it begins; it alone is to be given up.
+        """
         until = time.monotonic() + within_s
         _ = self._running.service.token
         self._uploads.start()
         points = sorted(self._chance.uniform(0.02, 0.9) * 2 * self._uploads.count for _ in self._faults)
+        if poison:
+            self._poison(until)
         for kind, point in zip(self._faults, points, strict=True):
             while self._progress() < point and time.monotonic() < until:
                 time.sleep(0.1)
@@ -64,6 +69,17 @@ class FaultRun:
     def _progress(self) -> int:
         self._graded = int(self._ask("SELECT count(*) FROM service_publishedresult")[0][0])
         return len(self._uploads.acknowledged) + self._graded
+
+    def _poison(self, until: float) -> None:
+        """Kill the worker at each try of the upload that was acknowledged first."""
+        killed = 0
+        while killed < MOST_TRIES and time.monotonic() < until:
+            query = "SELECT state, tries FROM service_upload WHERE attempt = 1"
+            for state, tries in self._ask(query):
+                if state == "grading" and int(str(tries)) > killed:
+                    self._fail("worker")
+                    killed = int(str(tries))
+            time.sleep(0.02)
 
     def _fail(self, kind: str) -> None:
         server = self._running.database

@@ -22,6 +22,12 @@ def test_nothing_is_lost_when_each_process_is_killed_once() -> None:
 
 
 @pytest.mark.exhaustive
+def test_an_upload_that_ends_its_worker_each_time_is_given_up() -> None:
+    """It has an error and no grade after five tries, and those beside it are graded."""
+    run_faults("--short", "--only", "--poison", "--uploads", "6", "--workers", "1", "--database", "sqlite")
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_nothing_is_lost_whatever_fails(database: str) -> None:
     """Under 200 uploads processes, database, disk and clock fail again and again."""
