@@ -150,7 +150,10 @@ def test_other_files_than_those_of_the_preview_publish_nothing(people: People, t
     preview.save()
     task = run(people, "apply-regrade", preview=preview.pk)
 
+    page = people.client("instructor").get(f"/tasks/{preview.pk}/").content.decode()
+
     assert task.state == "failed"
+    assert "Publish these results" in page
     assert [versions(upload) for upload in two] == [[1], [1]]
 
 

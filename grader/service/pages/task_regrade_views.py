@@ -13,7 +13,7 @@ from grader.service.models import Task, TaskState
 from grader.service.pages.task_views import INSTRUCTORS, begin
 from grader.service.requests import account_of
 from grader.service.work import task_messages
-from grader.service.work.task_progress import Choice, ask_for, discard
+from grader.service.work.task_progress import Choice, ask_for, discard, publication_of
 
 
 @require_POST
@@ -33,8 +33,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         preview = _preview(request, pk)
         assignment = preview.of_assignment
-        applied = assignment.tasks.filter(kind="apply-regrade", given__preview=pk).exclude(state=TaskState.FAILED)
-        task = applied.first()
+        task = publication_of(preview)
         if task is None and not preview.found.get("discarded"):
             task = ask_for("apply-regrade", assignment, account_of(request), preview=pk)
             audit.record(request, "published a regrade", pk, course=assignment.course)
@@ -48,7 +47,7 @@ def discard_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the results of a preview away, unless they are being published."""
     with transaction.atomic():
         preview = _preview(request, pk)
-        if preview.of_assignment.tasks.filter(kind="apply-regrade", given__preview=pk).exists():
+        if publication_of(preview):
             notices.error(request, task_messages.NOT_DISCARDED)
         else:
             discard(preview)

@@ -31,6 +31,12 @@ def open_task(assignment: CourseAssignment, *kinds: str) -> Task | None:
     return assignment.tasks.filter(kind__in=kinds).exclude(state__in=ENDED).first()
 
 
+def publication_of(preview: Task) -> Task | None:
+    """Return the task that publishes a preview, or did; one that failed may be asked for again."""
+    tasks = preview.of_assignment.tasks.filter(kind="apply-regrade", given__preview=preview.pk)
+    return tasks.exclude(state=TaskState.FAILED).first()
+
+
 def advance(task: Task, done: int, total: int) -> None:
     """Say that so much of a task is done."""
     task.done, task.total = done, total
