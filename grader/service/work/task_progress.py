@@ -32,7 +32,7 @@ def open_task(assignment: CourseAssignment, *kinds: str) -> Task | None:
 
 
 def publication_of(preview: Task) -> Task | None:
-    """Return the task that publishes a preview, or did; one that failed may be asked for again."""
+    """Return the task that publishes a preview, or did; one that failed does not count."""
     tasks = preview.of_assignment.tasks.filter(kind="apply-regrade", given__preview=preview.pk)
     return tasks.exclude(state=TaskState.FAILED).first()
 
