@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from grader.service.admission import NotAcceptedError, require_accepted
+from grader.service.admission import require_accepted
 from grader.service.blob_store import Blob, store_blob
 from grader.service.idempotency import RequestKey, request_digest
-from grader.service.models import Account, CourseAssignment, Member, Upload, UploadFile
+from grader.service.models import Account, CourseAssignment, Member, State, Upload, UploadFile
+
+_MOST_BEHIND = 9
+"""By how much an upload stands behind those of others, one for each that its member has waiting: nobody fills the
+queue. What a batch brings comes later still."""
 
 
 def accept(
@@ -35,8 +40,11 @@ def accept(
     NotAcceptedError where the course's terms do not let the member hand in now.
     """
     own = source in ("page", "api")
+    if key and key.known:
+        parts = [(file_name, chunks), *files]
+        return key.repeated_by(request_digest(assignment.pk, member.pk, [(n, _digest(c)) for n, c in parts]))
     if own:
-        _require_accepted_or_known(assignment, member, by, key)  # before anything is kept of it
+        require_accepted(assignment, member, by, timezone.now())  # before anything is kept of it
     blob = store_blob(chunks)
     beside = [(name, store_blob(content)) for name, content in files]
     digests = [(file_name, blob.sha256), *((name, b.sha256) for name, b in beside)]
@@ -49,6 +57,7 @@ def accept(
             if own and by:
                 Account.objects.select_for_update(no_key=True).get(pk=by.pk)
                 require_accepted(assignment, member, by, timezone.now())
+                priority += min(member.uploads.filter(state__in=State.open()).count(), _MOST_BEHIND)
             upload = insert_upload(assignment, member, file_name, blob, beside, by=by, source=source,
                                    platform=dict(platform or {}), priority=priority)  # fmt: skip
             if key:
@@ -60,15 +69,12 @@ def accept(
         raise
 
 
-def _require_accepted_or_known(
-    assignment: CourseAssignment, member: Member, by: Account | None, key: RequestKey | None
-) -> None:
-    """Raise NotAcceptedError, but not for what came before, if only a moment ago."""
-    try:
-        require_accepted(assignment, member, by, timezone.now())
-    except NotAcceptedError:
-        if not (key and key.known):
-            raise
+def _digest(chunks: Iterable[bytes]) -> str:
+    """Return the digest of bytes of which nothing is kept."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def insert_upload(

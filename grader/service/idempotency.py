@@ -27,8 +27,8 @@ class KeyReusedError(UsageError):
 class RequestKey:
     """The key that a request came with, by a token.
 
-    Both functions are called in the transaction that takes the upload. ``repeated`` tells afterwards whether the upload
-    is that of a request before this one.
+    What it remembers is written in the transaction that takes the upload. ``repeated`` tells afterwards whether the
+    upload is that of a request before this one.
     """
 
     token: ApiToken
@@ -53,6 +53,15 @@ class RequestKey:
             raise KeyReusedError(_REUSED)
         self.repeated = True
         return found.upload
+
+    def repeated_by(self, digest: str) -> Upload:
+        """Return the upload that the same request was answered with.
+
+        Raises KeyReusedError where the key came with another one.
+        """
+        if found := self.answered(digest):
+            return found
+        raise KeyReusedError(_REUSED)
 
     def remember(self, digest: str, upload: Upload) -> None:
         """Keep what a request was answered with, and forget old ones of this token."""

@@ -236,3 +236,22 @@ def test_no_file_is_said(people: People) -> None:
 
     assert refused.status_code == 400
     assert "Choose the notebook" in refused.content.decode()
+
+
+def test_nobody_fills_the_queue_before_others(people: People) -> None:
+    """What one student has waiting stands behind the first upload of another."""
+    for _ in range(12):
+        by_page(people)
+    by_page(people, "classmate")
+
+    rows = waiting_rows()
+
+    assert [name for name, _ in rows[:2]] == ["student", "classmate"]
+    assert max(priority for _, priority in rows) < 20  # those of a batch
+
+
+def waiting_rows() -> list[tuple[str, int]]:
+    """Return whose uploads wait, in the order in which workers take them."""
+    from grader.service.models import Upload
+
+    return list(Upload.objects.order_by("priority", "received").values_list("member__name", "priority"))

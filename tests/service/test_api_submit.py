@@ -290,3 +290,32 @@ def test_a_key_is_printable(people: People, key: str) -> None:
     answer = client.post("/submissions", b"{}", "application/json", Idempotency_Key=key)
 
     assert answer.status_code == 422
+
+
+def blobs() -> int:
+    """Return how many files are stored."""
+    from grader.service.blob_store import blob_folder
+
+    return len(list(blob_folder().iterdir()))
+
+
+def test_files_beside_a_notebook_are_few(people: People) -> None:
+    """Each waits for the disk: thousands of empty ones would hold a thread for long."""
+    before = blobs()
+
+    answer = with_token(people, "student").submit(files={f"f{n}.txt": encoded(bytes([n])) for n in range(21)})
+
+    assert answer.status_code == 422
+    assert blobs() == before
+
+
+def test_a_key_that_is_known_stores_nothing_more(people: People) -> None:
+    """Else who has used up all attempts could fill the disk with it."""
+    client = with_token(people, "student")
+    assert client.submit(key="once").status_code == 202
+    before = blobs()
+
+    answer = client.submit(key="once", notebook=encoded(b'{"cells": ["quite another one"]}'))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "key-reused")
+    assert blobs() == before

@@ -18,6 +18,7 @@ from grader.service.api.fields import Base64, FileName, FilePath, Line, Name, sa
 from grader.service.api.problems import RefusedRequest, sentence_of
 
 _MOST_PARTS = 1_000_000  # of JSON: each value costs memory, and a notebook's outputs may have many
+_MOST_FILES = 20  # beside a notebook, as of a form: each waits for the disk
 
 
 class SubmissionFields(Schema):
@@ -39,7 +40,7 @@ class SubmissionJson(SubmissionFields):
 
     notebook: dict[str, Any] | Base64
     file_name: FileName = "notebook.ipynb"
-    files: dict[FilePath, Base64] = Field(default_factory=dict)
+    files: dict[FilePath, Base64] = Field(default_factory=dict, max_length=_MOST_FILES)
 
 
 _FILE = {"type": "string", "format": "binary"}
