@@ -14,7 +14,7 @@ def account(args: argparse.Namespace) -> int:
     """Print a one-time link for an account, which is made where there is none."""
     setup_django()
     from grader.service.audit import record
-    from grader.service.invitations import link_for, make_account
+    from grader.service.invitations import link_for, make_account, make_administrator
     from grader.service.models import Account
     from grader.service.process_supervisor import migrate
 
@@ -22,9 +22,10 @@ def account(args: argparse.Namespace) -> int:
     found = Account.objects.filter(username=args.account).first()
     if found is None:
         found = make_account(args.account, args.name or "", administrator=args.administrator)
-    found.is_superuser = found.is_superuser or args.administrator
+    if args.administrator and not found.is_superuser:
+        make_administrator(found)
     found.is_active = True
-    found.save(update_fields=["is_superuser", "is_active"])
+    found.save(update_fields=["is_active"])
     record(None, "made link", found.pk, administrator=found.is_superuser)
     print(link_for(found))
     return EXIT_DONE

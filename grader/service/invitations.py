@@ -7,11 +7,13 @@ import re
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from grader.errors import UsageError
 from grader.service import messages
 from grader.service.credentials import make_link
 from grader.service.models import Account, Member
+from grader.service.sessions import end_sessions
 
 _UNFIT = re.compile(r"[^\w.@+-]+")
 
@@ -27,6 +29,19 @@ def make_account(name: str, full_name: str = "", *, administrator: bool = False)
     if Account.objects.filter(username=name).exists():
         raise UsageError(messages.name_taken(name))
     return Account.objects.create_user(name, full_name=full_name[:200], is_superuser=administrator)
+
+
+def make_administrator(account: Account) -> None:
+    """Let an account administer the service.
+
+    Whoever held it until now, with a password, a session, a link or a token, does not: an instructor may have made it.
+    """
+    end_sessions(account)
+    account.links.filter(used=None).delete()
+    account.tokens.filter(revoked=None).update(revoked=timezone.now())
+    account.is_superuser = True
+    account.set_unusable_password()
+    account.save(update_fields=["is_superuser", "password"])
 
 
 def invite(member: Member, *, by: Account | None = None) -> str:

@@ -32,9 +32,9 @@ def client_address(request: HttpRequest) -> str:
     """Return the address that a request came from.
 
     A header says so only where the request came through a proxy of the settings: then it is the last address in it that
-    is no such proxy.
+    is no such proxy. Who reaches a socket that is a file is one: nobody else is let at it, and it has no address.
     """
-    proxies = settings.CONFIG.proxies
+    proxies = [*settings.CONFIG.proxies, *([""] if settings.CONFIG.bind.startswith("unix:") else [])]
     address = str(request.META.get("REMOTE_ADDR", ""))
     for before in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
         if address not in proxies or not before.strip():

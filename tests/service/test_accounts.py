@@ -234,3 +234,36 @@ def test_forms_without_their_token_are_refused(people: People, path: str) -> Non
         client.force_login(people.accounts["student"])
 
     assert client.post(path, {"username": "student", "password": "pass word"}).status_code == 403
+
+
+def test_who_held_an_account_does_not_administer_with_it(people: People) -> None:
+    """An instructor may have made it under that name."""
+    from grader.cli.run import run
+    from grader.service.credentials import Scope, find_token, make_token
+
+    held = people.client("")
+    sign_in(held, "stranger")
+    token = make_token(people.accounts["stranger"], "x", [Scope.METRICS])
+
+    assert run(["account", "stranger", "--administrator"]) == 0
+
+    people.accounts["stranger"].refresh_from_db()
+    assert people.accounts["stranger"].is_superuser
+    assert held.get("/administration/").status_code in (302, 404)
+    assert held.get("/account").status_code == 302
+    assert sign_in(people.client(""), "stranger").status_code == 200
+    assert find_token(token) is None
+
+
+def test_a_proxy_at_a_socket_tells_who_is_behind_it(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket that is a file gives no address: one person could lock all out."""
+    from django.conf import settings
+    from django.test import RequestFactory
+
+    from grader.service.requests import client_address
+
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "192.0.2.9, 192.0.2.7"}, REMOTE_ADDR="")
+    assert client_address(request) == ""
+    monkeypatch.setattr(settings, "CONFIG", settings.CONFIG.model_copy(update={"bind": "unix:/run/grader"}))
+
+    assert client_address(request) == "192.0.2.7"
