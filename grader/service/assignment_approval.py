@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 from django.db import transaction
 from django.utils import timezone
 
 from grader.assignment import Assignment, digests_by_file, known_slugs, load_assignment
 from grader.errors import UsageError
+from grader.ignored_files import leftover
 from grader.service import messages
 from grader.service.models import Account, ApprovedAssignment, CourseAssignment
+
+FilesSeen = tuple[tuple[str, int, int, int], ...]
+"""Paths of files, when each was changed, its size and its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,11 @@ def found_assignments() -> list[AssignmentOnMachine]:
 
 
 def approve(assignment: Assignment, by: Account | None) -> ApprovedAssignment:
-    """Let an assignment's code run, and grade with it where other files at its path did."""
+    """Let an assignment's code run, and grade with it where other files at its path did.
+
+    Raises UsageError where a link is among its files.
+    """
+    files_seen(assignment)
     with transaction.atomic():
         row, _ = ApprovedAssignment.objects.update_or_create(
             digest=assignment.digest,
@@ -60,6 +72,25 @@ def approve_shown(slug: str, digest: str, by: Account) -> ApprovedAssignment:
     if assignment.digest != digest:
         raise UsageError(messages.changed_since_shown(slug))
     return approve(assignment, by)
+
+
+def files_seen(assignment: Assignment) -> FilesSeen:
+    """Return what tells that a file of an assignment was touched.
+
+    Raises UsageError for a link among them: the digest does not tell what lies behind it, and that may change.
+    """
+    return tuple(_seen(assignment.root, *assignment.solution_reads, *assignment.prelude_reads.values()))
+
+
+def _seen(*places: Path) -> Iterator[tuple[str, int, int, int]]:
+    for place in places:
+        inside = (os.path.join(at, name) for at, folders, names in os.walk(place) for name in (*folders, *names))
+        for path in (str(place), *inside):
+            status = os.lstat(path)
+            if stat.S_ISLNK(status.st_mode) and not leftover(PurePath(path).relative_to(place)):
+                raise UsageError(messages.link_in_assignment(path))
+            if stat.S_ISREG(status.st_mode):
+                yield path, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def withdraw(approval: ApprovedAssignment) -> None:

@@ -70,6 +70,10 @@ def changed_since_shown(slug: str) -> str:
     return f"The files of assignment {slug} have changed since this page was shown. Look at them again, then approve."
 
 
+def link_in_assignment(path: str) -> str:
+    return f"{path} is a link, and what it leads to may change: put the files themselves there."
+
+
 def withdrawn(slug: str) -> str:
     return f"An administrator has withdrawn the approval of assignment {slug}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -78,3 +79,36 @@ def test_what_is_withdrawn_does_not_grade(people: People) -> None:
 
     with pytest.raises(UsageError, match="withdrawn"):
         approved(files)
+
+
+def test_what_lies_behind_a_link_is_not_approved(people: People, installed: Path) -> None:
+    """A folder behind a link is in no digest, and Python imports from it."""
+    from grader.assignment import load_assignment
+    from grader.service.assignment_approval import approve
+    from grader.service.work.approved import approved
+
+    row = approve(load_assignment("small"), people.accounts["administrator"])
+    (installed.parent / "elsewhere").mkdir()
+    (installed / "checks" / "helpers").symlink_to(installed.parent / "elsewhere")
+
+    with pytest.raises(UsageError, match="is a link"):
+        approve(load_assignment("small"), people.accounts["administrator"])
+    with pytest.raises(UsageError, match="is a link"):
+        approved(row)
+
+
+def test_a_change_that_keeps_time_and_size_is_noticed(people: People, installed: Path) -> None:
+    """Whoever can write a file can also set back its time."""
+    from grader.assignment import load_assignment
+    from grader.service.assignment_approval import approve
+    from grader.service.work.approved import approved
+
+    row = approve(load_assignment("small"), people.accounts["administrator"])
+    approved(row)
+    file = installed / "assignment.toml"
+    before, content = file.stat(), file.read_bytes()
+    file.write_bytes(content[:-1] + b" ")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with pytest.raises(UsageError, match="have changed"):
+        approved(row)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from grader.assignment import Assignment, load_assignment
 from grader.errors import UsageError
 from grader.service import messages
+from grader.service.assignment_approval import FilesSeen, files_seen
 from grader.service.models import ApprovedAssignment
-
-_Seen = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     assignment: Assignment
-    seen: _Seen
+    seen: FilesSeen
 
 
 _loaded: dict[str, _Loaded] = {}
@@ -35,22 +31,9 @@ def approved(files: ApprovedAssignment) -> Assignment:
         raise UsageError(messages.withdrawn(files.slug))
     with _lock:
         known = _loaded.get(files.path)
-        if known is None or known.assignment.digest != files.digest or known.seen != _look(known.assignment):
-            assignment = load_assignment(files.path)
-            known = _loaded[files.path] = _Loaded(assignment, _look(assignment))
+        if known is None or known.assignment.digest != files.digest or known.seen != files_seen(known.assignment):
+            seen = files_seen(load_assignment(files.path))  # before what counts is read, so that no change is missed
+            known = _loaded[files.path] = _Loaded(load_assignment(files.path), seen)
     if known.assignment.digest != files.digest:
         raise UsageError(messages.not_approved(files.slug))
     return known.assignment
-
-
-def _look(assignment: Assignment) -> _Seen:
-    return tuple(_files(assignment.root, *assignment.solution_reads, *assignment.prelude_reads.values()))
-
-
-def _files(*folders: Path) -> Iterator[tuple[str, int, int, int]]:
-    for folder in folders:
-        for place, _, names in os.walk(folder):
-            for name in names:
-                path = os.path.join(place, name)
-                status = os.lstat(path)
-                yield path, status.st_mtime_ns, status.st_size, status.st_ino
