@@ -180,3 +180,16 @@ def test_a_link_is_shown_once(people: People) -> None:
     assert "/sign-in/" in text(answer)
     assert "no-store" in answer.headers["Cache-Control"]
     assert AuditEntry.objects.get(action="invited").details == {}
+
+
+@pytest.mark.parametrize(
+    ("due", "zone"),
+    [("9999-12-31T23:59", "UTC"), ("9999-12-31T23:59", "America/Adak"), ("0001-01-01T00:00", "Asia/Tokyo")],
+)
+def test_a_deadline_is_in_a_year_of_a_calendar(people: People, due: str, zone: str) -> None:
+    """Else the pages of everybody in the course break where something is reckoned from it."""
+    fields = TERMS | {"approved": people.assignment.files_id, "due": due, "zone": zone, "grace_minutes": "5"}
+    answer = people.client("instructor").post(f"{TINY}terms", fields | {"hidden_verdicts": "after the deadline"})
+
+    assert answer.status_code == 422
+    assert people.client("student").get("/").status_code == 200

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -23,7 +25,8 @@ _ZONE = "zone"
 _ZONES = sorted(available_timezones())
 _LATE = ("late_per_day", "late_of", "late_cap", "grace_minutes", "cutoff_days")
 _OWN = ("title", "opens", "due", "attempts", "cooldown_s", *_LATE, "hidden_verdicts")
-_MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+_YEARS = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What times of a form lie between: nothing is reckoned from them that no calendar has."""
 
 
 def in_chosen_zone(
@@ -42,6 +45,15 @@ def in_chosen_zone(
             return view(request, *args, **kwargs)
 
     return inner
+
+
+class MomentField(forms.DateTimeField):
+    """A time, which may be left out."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        bounds = [MinValueValidator(_YEARS[0]), MaxValueValidator(_YEARS[1])]
+        super().__init__(required=False, widget=widget, validators=bounds, **options)
 
 
 class ZonedForm(forms.Form):
@@ -73,8 +85,8 @@ class TermsForm(ZonedForm):
     """An assignment of a course: which files grade it, and the terms."""
 
     title = forms.CharField(max_length=200)
-    opens = forms.DateTimeField(required=False, widget=_MOMENT)
-    due = forms.DateTimeField(label="Deadline", required=False, widget=_MOMENT)
+    opens = MomentField()
+    due = MomentField(label="Deadline")
     attempts = forms.IntegerField(required=False, help_text="How many count; empty is any number.")
     cooldown_s = forms.IntegerField(
         label="Seconds between two uploads", required=False, min_value=0, max_value=7 * 86400,
@@ -131,7 +143,7 @@ class NewAssignmentForm(TermsForm):
 class ExtensionForm(ZonedForm):
     """More time or attempts for one member."""
 
-    due = forms.DateTimeField(label="Another deadline", required=False, widget=_MOMENT)
+    due = MomentField(label="Another deadline")
     days = forms.FloatField(label="Or days after everybody's", required=False)
     attempts = forms.IntegerField(label="Attempts that count", required=False)
 
