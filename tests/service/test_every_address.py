@@ -80,3 +80,16 @@ def test_every_page_has_the_strict_policy(people: People) -> None:
         assert "'unsafe" not in policy
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy
+
+
+def test_a_reports_policy_is_its_own_and_no_text_of_a_student() -> None:
+    """What looks like a policy further down changes nothing."""
+    from django.test import RequestFactory
+
+    from grader.service.pages.report_views import with_own_policy
+
+    own = "default-src 'none'; style-src 'sha256-abc='; script-src 'none'"
+    page = f'<meta http-equiv="Content-Security-Policy" content="{own}"> <p>script-src \'unsafe-inline\' https://a</p>'
+    answer = with_own_policy(RequestFactory().get("/"), page)
+
+    assert answer._csp_replace == {"style-src": ["'sha256-abc='"], "script-src": ["'none'"]}  # type: ignore[attr-defined]
