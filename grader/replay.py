@@ -15,7 +15,7 @@ from grader.intake import discover, with_recorded
 from grader.output_folder import ROWS
 from grader.provenance import changes
 from grader.result import CheckResult, GradingResult, SubmissionStatus
-from grader.worker import Examiners, with_call_limit
+from grader.worker import Examiners
 
 MOST_NAMED = 10
 
@@ -67,7 +67,7 @@ def replay(before: GradingResult, notebook: Path, assignment: Assignment) -> Rep
         raise UsageError(messages.files_beside_lost(first_of(sorted(lost), MOST_NAMED), notebook))
     if submission.sha256 != before.submission.sha256:
         raise UsageError(messages.other_file(notebook))
-    limited = with_call_limit(assignment, before.provenance.call_s)
+    limited = assignment.with_call_limit(before.provenance.call_s)
     with Examiners(limited, seed=before.provenance.seed) as examiners:
         [after] = examiners.grade([submission])
     if after.status is SubmissionStatus.ERROR:

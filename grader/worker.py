@@ -15,7 +15,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -265,13 +265,6 @@ class Examiners:
     def _finished(running: list[_Examination]) -> list[_Examination]:
         wait([e.answer for e in running], timeout=_LOOK_S)
         return [e for e in running if e.over()]
-
-
-def with_call_limit(assignment: Assignment, seconds: float | None) -> Assignment:
-    """Return the assignment with another least limit of one call, or as it is for None."""
-    if seconds is None:
-        return assignment
-    return replace(assignment, limits=replace(assignment.limits, call_s=seconds))
 
 
 def working_folder(address: str) -> Path:

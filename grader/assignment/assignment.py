@@ -121,6 +121,10 @@ class Assignment:
         """Return the assignment with a model as the default: on it run checks that name none."""
         return replace(self, models=(model, *(m for m in self.models if m != model)))
 
+    def with_call_limit(self, seconds: float | None) -> Assignment:
+        """Return the assignment with another least limit of one call, or as it is for None."""
+        return self if seconds is None else replace(self, limits=replace(self.limits, call_s=seconds))
+
     def checks(self, visibility: str) -> Path:
         """Return the folder of the "visible" or the "hidden" checks."""
         return self.root / "checks" / visibility

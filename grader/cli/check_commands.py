@@ -30,7 +30,7 @@ from grader.report import staff_page, student_page
 from grader.result import GradingResult, SubmissionStatus, redact
 from grader.sandbox.probe import system_name
 from grader.trusted_releases import trust as trust_release
-from grader.worker import Examiners, with_call_limit
+from grader.worker import Examiners
 
 _LOOK_S = 0.1
 _FileState = tuple[int, int, int]
@@ -197,7 +197,7 @@ def named_or_only(args: argparse.Namespace) -> Assignment:
 
 
 def limited(assignment: Assignment, args: argparse.Namespace) -> Assignment:
-    return with_call_limit(assignment, args.timeout)
+    return assignment.with_call_limit(args.timeout)
 
 
 def require_file(path: Path) -> None:

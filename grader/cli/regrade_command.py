@@ -27,7 +27,6 @@ from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import visible
 from grader.submission import Submission
 from grader.typed_json import plain
-from grader.worker import with_call_limit
 
 
 def regrade(args: argparse.Namespace) -> int:
@@ -37,7 +36,7 @@ def regrade(args: argparse.Namespace) -> int:
     slug = args.assignment or next((grade.raw.assignment for grade in grades.by_id.values()), "")
     if not slug:
         raise UsageError(batch_messages.nothing_to_regrade(args.out))
-    assignment = with_call_limit(load_whole(slug), inputs.timeout_s)
+    assignment = load_whole(slug).with_call_limit(inputs.timeout_s)
     with fork_server.scratch() as scratch:
         submissions = _submissions(args, inputs, assignment, scratch)
         regrading = find_again((grade.raw for grade in grades.by_id.values()), submissions)

@@ -13,7 +13,7 @@ import pytest
 from grader.assignment import load_assignment
 from grader.intake import discover
 from grader.result import ExerciseResult, GradingResult
-from grader.worker import Examiners, with_call_limit
+from grader.worker import Examiners
 from tests.first_of_each import first_of_each
 
 ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignments" / "transformer_interp"
@@ -37,7 +37,7 @@ def graded(kept: None, request: pytest.FixtureRequest) -> dict[str, GradingResul
     items = (item for item in request.session.items if isinstance(item, pytest.Function))
     asked = {BROKEN, *(item.callspec.params.get("name") for item in items if hasattr(item, "callspec"))}
     submissions = [s for s in discover([SAMPLES]) if s.path.name in asked]
-    with Examiners(with_call_limit(load_assignment(str(ASSIGNMENT)), CALL_S), jobs=2) as examiners:
+    with Examiners(load_assignment(str(ASSIGNMENT)).with_call_limit(CALL_S), jobs=2) as examiners:
         return {result.submission.path: result for result in examiners.grade(submissions)}
 
 

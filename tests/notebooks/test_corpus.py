@@ -25,7 +25,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from grader.assignment import load_assignment
 from grader.intake import discover
 from grader.result import GradingResult
-from grader.worker import Examiners, with_call_limit
+from grader.worker import Examiners
 from tests.first_of_each import first_of_each
 
 HERE = Path(__file__).parent
@@ -101,7 +101,7 @@ def graded(
     for case in CASES:
         if f"{test_a_notebook_gets_the_verdict_beside_it.__name__}[{case.name}]" in asked:
             (folder / f"{case.name}.ipynb").write_bytes(case.data)
-    assignment = with_call_limit(load_assignment(str(ASSIGNMENT)), CALL_S)
+    assignment = load_assignment(str(ASSIGNMENT)).with_call_limit(CALL_S)
     with Examiners(assignment, jobs=os.cpu_count() or 1) as examiners:
         return {Path(r.submission.path).stem: r for r in examiners.grade(discover([folder]))}
 
