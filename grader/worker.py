@@ -13,18 +13,17 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from grader import fork_server, messages
 from grader.assignment import FILE, Assignment
 from grader.errors import AssignmentError, GraderError, KernelError, UsageError
+from grader.examiner_process import PROCESSES, Examination, end, exit_code
 from grader.extract import Stub, parse_stub
 from grader.heartbeat import EXAMINER_TIMEOUT, ExaminerTimeout, Heartbeat
 from grader.import_path import safe_path
@@ -47,12 +46,6 @@ MOST_MB = 4096
 Answers take far less; only what is compared with them may come to it.
 """
 
-_processes = threading.Lock()
-"""Held by whoever starts or asks about a process.
-
-A start asks about all that were started before, and two threads that ask about one at once may both be told wrong.
-"""
-
 ATTEMPTS = 2  # an examiner that failed for a reason of ours is tried once more
 
 
@@ -64,32 +57,6 @@ class _Options:
     seed: int | None
     secret: Secret | None = None
     stub: Stub | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Examination:
-    """One examiner process at work on one submission.
-
-    ``said`` is its result once there is one, empty when the process ended without.
-    """
-
-    submission: Submission
-    attempt: int
-    process: BaseProcess
-    answer: Connection
-    timeout: ExaminerTimeout
-    said: bytes | None = None
-
-    def over(self) -> bool:
-        """Listen to the examiner; return whether it has ended, or is silent for too long."""
-        try:
-            while self.said is None and self.answer.poll():
-                if message := self.answer.recv_bytes():
-                    self.said = message
-                self.timeout.renew()
-        except (EOFError, OSError):
-            self.said = b""
-        return self.said is not None or self.timeout.exhausted()
 
 
 class Examiners:
@@ -204,7 +171,7 @@ class Examiners:
     def _collect(self) -> None:
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_collect_checks, args=(theirs, self.assignment), daemon=True)
-        with safe_path(), _processes:  # of no use to a fork, but not every system has them
+        with safe_path(), PROCESSES:  # of no use to a fork, but not every system has them
             process.start()
         theirs.close()
         timeout = ExaminerTimeout(process.pid or 0, self._examiner_timeout)
@@ -215,11 +182,11 @@ class Examiners:
             if sentence := json.loads(mine.recv_bytes()):
                 raise UsageError(sentence)
         except (EOFError, OSError) as error:
-            exit_code = _exit_code(process, 5)
-            raise UsageError(messages.checks_ended_process(self.assignment.root, exit_code)) from error
+            ended_with = exit_code(process, 5)
+            raise UsageError(messages.checks_ended_process(self.assignment.root, ended_with)) from error
         finally:
             mine.close()
-            _end(process)
+            end(process)
 
     def grade(self, submissions: Iterable[Submission]) -> Iterator[GradingResult]:
         """Yield a result for each submission as it is finished; never fewer than were given.
@@ -229,7 +196,7 @@ class Examiners:
         _ = self.info
         waiting = [(s, 1) for s in submissions]
         waiting.reverse()
-        running: list[_Examination] = []
+        running: list[Examination] = []
         try:
             while waiting or running:
                 while waiting and len(running) < self._jobs:
@@ -245,24 +212,24 @@ class Examiners:
         finally:
             for left in running:
                 left.answer.close()
-                _end(left.process)
+                end(left.process)
 
-    def _start_examiner(self, submission: Submission, attempt: int) -> _Examination:
+    def _start_examiner(self, submission: Submission, attempt: int) -> Examination:
         mine, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(
             target=_examine,
             args=(theirs, logging.root.level, submission, self.assignment, self._pool.address, self._options),
             daemon=True,
         )
-        with safe_path(), fork_server.no_interrupt(), _processes:  # of no use to a fork, but not every system has them
+        with safe_path(), fork_server.no_interrupt(), PROCESSES:  # of no use to a fork, but not every system has them
             process.start()
         theirs.close()
         if process.pid is None:
             raise KernelError(messages.EXAMINER_NOT_STARTED)
-        return _Examination(submission, attempt, process, mine, ExaminerTimeout(process.pid, self._examiner_timeout))
+        return Examination(submission, attempt, process, mine, ExaminerTimeout(process.pid, self._examiner_timeout))
 
     @staticmethod
-    def _finished(running: list[_Examination]) -> list[_Examination]:
+    def _finished(running: list[Examination]) -> list[Examination]:
         wait([e.answer for e in running], timeout=_LOOK_S)
         return [e for e in running if e.over()]
 
@@ -315,7 +282,7 @@ def _send(answer: Connection, data: Any) -> None:
     answer.close()
 
 
-def _examined_result(done: _Examination, assignment: Assignment) -> GradingResult:
+def _examined_result(done: Examination, assignment: Assignment) -> GradingResult:
     done.answer.close()
     try:
         if done.said:
@@ -323,9 +290,9 @@ def _examined_result(done: _Examination, assignment: Assignment) -> GradingResul
         if done.said is None:
             reason = messages.EXAMINER_STOOD_STILL
         else:
-            reason = messages.examiner_ended(_exit_code(done.process, 5))
+            reason = messages.examiner_ended(exit_code(done.process, 5))
     finally:
-        _end(done.process)
+        end(done.process)
     return failed(done.submission, assignment, reason)
 
 
@@ -334,19 +301,3 @@ def failed(submission: Submission, assignment: Assignment, reason: str) -> Gradi
     return GradingResult(
         submission.record(), assignment.slug, SubmissionStatus.ERROR, 0.0, assignment.max_score, message=reason
     )
-
-
-def _exit_code(process: BaseProcess, wait_s: float) -> int | None:
-    wait([process.sentinel], wait_s)
-    with _processes:
-        return process.exitcode
-
-
-def _end(process: BaseProcess) -> None:
-    _exit_code(process, 1)
-    with _processes:
-        if process.is_alive():
-            process.kill()
-            process.join()
-        with contextlib.suppress(ValueError):
-            process.close()

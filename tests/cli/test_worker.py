@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
+from grader.examiner_process import Examination
 from grader.heartbeat import ExaminerTimeout, Heartbeat
 from grader.kernel.lasting_zygote import stop_zygotes
 from grader.kernel.processor_clock import Time
 from grader.kernel.zygote_connection import Connection
 from grader.result import GradingResult, SubmissionStatus
 from grader.submission import Submission, digest
-from grader.worker import Examiners, _Examination
+from grader.worker import Examiners
 from tests.cli.conftest import RIGHT, TINY, holders, write
 from tests.first_of_each import first_of_each
 from tests.kernel.test_pool import descriptors, zygote_pid
@@ -131,7 +132,7 @@ def test_a_sign_of_life_renews_patience() -> None:
         beat = Heartbeat(theirs, every_s=0.0)
         beat()
 
-        examination = _Examination(Submission("me", "Me", Path("x"), "x", ""), 1, None, ours, timeout)  # type: ignore[arg-type] # not asked for
+        examination = Examination(Submission("me", "Me", Path("x"), "x", ""), 1, None, ours, timeout)  # type: ignore[arg-type] # not asked for
 
         assert not examination.over()
 
