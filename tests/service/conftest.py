@@ -263,7 +263,7 @@ def running_postgresql() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     """A PostgreSQL server, which Debian's package postgresql brings."""
-    if not _POSTGRESQL:
-        pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+    if (not _POSTGRESQL or os.geteuid()) and "CI" not in os.environ:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql), or this is not root, who starts it")
     with running_postgresql() as server:
         yield server
