@@ -60,7 +60,8 @@ def find(
     UsageError when a path does not exist, or when all that was given are zips that are refused, MachineError when this
     machine reads none of them or has no space for what is in them.
     """
-    found = _find_submissions(paths, scratch, functions, roster, frozenset(path.resolve() for path in apart))
+    unpacker = Unpacker(scratch) if scratch else None
+    found = _find_submissions(paths, unpacker, functions, roster, frozenset(path.resolve() for path in apart))
     given = {p.resolve() for p in paths if not p.is_dir()}
     if scratch and found.submissions and all(s.path in given and is_zip(s.path) for s in found.submissions):
         first = found.submissions[0]
@@ -80,7 +81,7 @@ def find_one(
     code only if the notebook is the ``own`` one of whoever asks: then it is what :func:`named_beside` finds, but for
     what is ``apart``. See :func:`find`.
     """
-    found = _find_submissions([path], scratch, functions).submissions
+    found = _find_submissions([path], Unpacker(scratch, of_one=True), functions).submissions
     if len(found) == 1:
         is_notebook = own and found[0].path == path.resolve() and not found[0].refused
         return with_files(found[0], named_beside(path, apart), {}) if is_notebook else found[0]
@@ -90,12 +91,11 @@ def find_one(
 
 def _find_submissions(
     paths: Sequence[Path],
-    scratch: Path | None,
+    unpacker: Unpacker | None,
     functions: Collection[str],
     roster: Sequence[Person] = (),
     apart: Collection[Path] = (),
 ) -> Found:
-    unpacker = Unpacker(scratch) if scratch else None
     listing = _all_files(paths, unpacker, apart)
     files = listing.files
     handed = [Handed(file, who) for file, who in zip(files, identify(files), strict=True)]

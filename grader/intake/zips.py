@@ -37,6 +37,9 @@ MAX_RATIO = 200
 MAX_UNPACKED_MB = 8192
 """What all zips of a batch may take on the disk together."""
 
+MAX_UNPACKED_ONE_MB = 1024
+"""What a zip that one person handed in alone may take."""
+
 _BLOCK = 4096  # an empty file costs this much too
 _LONGEST_NAME = 200
 _LONGEST_PART = 255  # no system has longer names, and what platforms name files like is not searched for in them
@@ -101,11 +104,14 @@ class _Packed:
 
 
 class Unpacker:
-    """Opens zips into a private folder, which must outlive the files that it gives."""
+    """Opens zips into a private folder, which must outlive the files that it gives.
 
-    def __init__(self, scratch: Path) -> None:
+    What is ``of_one`` person may take less of the disk than a batch.
+    """
+
+    def __init__(self, scratch: Path, *, of_one: bool = False) -> None:
         self._scratch = scratch
-        self._total = Allowance(MAX_UNPACKED_MB * MB)
+        self._total = Allowance((MAX_UNPACKED_ONE_MB if of_one else MAX_UNPACKED_MB) * MB)
         self._packed: dict[Path, _Packed] = {}
         self._folders = 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.intake import Found, find, scratch_in, zips
+from grader.intake import Found, find, find_one, scratch_in, zips
 
 GOOD = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 2}'
 
@@ -96,6 +96,20 @@ def test_all_zips_together_have_a_limit(find_in: FindIn, monkeypatch: pytest.Mon
 
     assert reason(found, "a.zip/x.ipynb") == ""
     assert "beyond all measure" in reason(found, "b.zip")
+
+
+def test_one_person_s_zip_has_a_smaller_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a service it would fill the disk that everybody's uploads lie on."""
+    monkeypatch.setattr(zips, "MAX_UNPACKED_ONE_MB", 1)
+    file = tmp_path / "mine.zip"
+    file.write_bytes(packed(**{f"{n}.ipynb": b"{" + bytes([n]) * 600_000 for n in range(2)}))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+
+    found = find_one(file, scratch=scratch)
+
+    assert "grows beyond all measure" in found.refused
+    assert [p for p in scratch.rglob("*") if p.is_file()] == []
 
 
 def test_an_allowance_that_is_given_back_leaves_nothing_behind() -> None:
