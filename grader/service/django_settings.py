@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "grader.service.private_answers.PrivateAnswers",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "grader.service.pages.form_addresses.FormAddresses",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

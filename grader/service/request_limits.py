@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from grader.service.pages.error_views import error_page
 
 # Of a platform's zip, which is larger; its views look who asks before anything reads the body.
-_BATCH = re.compile(r"/staff/[\w-]+/[\w-]+/batch|/api/v1/courses/[\w-]+/assignments/[\w-]+/batches")
+_BATCH = re.compile(r"/staff/[\w-]+/[\w-]+/tasks/batch|/api/v1/courses/[\w-]+/assignments/[\w-]+/batches")
 _FORM = 1 << 20  # bytes of a form around its files
 _TEXT = "text/plain; charset=utf-8"
 

@@ -175,6 +175,14 @@ def test_one_session_is_ended_and_nobody_ends_another_ones(people: People) -> No
     assert here.get("/account").status_code == 200
 
 
+def test_the_rules_of_a_password_are_one_sentence(people: People) -> None:
+    """It names all of them, before one is chosen."""
+    page = people.client("student").get("/account/password").content.decode()
+
+    assert page.count("At least 10 characters") == 1
+    assert "Your password" not in page
+
+
 def test_a_password_is_changed_by_who_knows_the_old_one(people: People) -> None:
     """A browser that was left open does not give the account away.
 

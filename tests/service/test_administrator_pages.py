@@ -86,6 +86,17 @@ def test_the_pages_show(people: People, address: str) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_the_first_administrator_is_led_on(people: People) -> None:
+    """Where there is no course yet the first page says what to do."""
+    from grader.service.models import Course
+
+    Course.objects.all().delete()
+    page = people.client("administrator").get("/").content.decode()
+
+    assert 'href="/administration/assignments"' in page
+    assert 'href="/administration/courses"' in page
+
+
 def test_an_account_is_made_with_a_link_that_opens_it(people: People) -> None:
     """The link is shown this once and signs in; there is no password anywhere."""
     from grader.service.models import Account

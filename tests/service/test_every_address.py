@@ -51,6 +51,21 @@ def _is_refused(address: str, answer: Any) -> bool:
     return bool(answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"))
 
 
+def test_the_address_of_a_form_leads_to_its_page(people: People) -> None:
+    """A session that ended before a form was sent leads there after signing in."""
+    client = people.client("administrator")
+    led = {a: client.get(a, follow=True) for _, a in addresses() if not a.startswith("/api/")}
+    ends = {a: answer.redirect_chain[-1][0] for a, answer in led.items() if answer.redirect_chain}
+    for answer in led.values():
+        answer.close()
+
+    assert [a for a, answer in led.items() if answer.status_code == 405] == []
+    assert ends["/staff/first/tiny/tasks/batch"] == "/staff/first/tiny/tasks"
+    assert ends["/staff/first/tiny/extensions/7/remove"] == "/staff/first/tiny/extensions"
+    assert ends["/administration/accounts/7/link"] == "/administration/accounts"
+    assert ends["/sign-out"] == "/"
+
+
 def test_no_form_is_taken_from_another_site(people: People) -> None:
     """Without the token of its page a form is refused, also an administrator's."""
     from django.test import Client

@@ -59,8 +59,8 @@ def test_only_instructors_ask_for_work(people: People, name: str) -> None:
     batch = ended(people, "batch", found={"unmatched": []})
     client = people.client(name)
     answers = {
-        client.post(f"{PLACE}/batch", {"zip": zip_file()}).status_code,
-        client.post(f"{PLACE}/regrade", {"choice": "all"}).status_code,
+        client.post(f"{PLACE}/tasks/batch", {"zip": zip_file()}).status_code,
+        client.post(f"{PLACE}/tasks/regrade", {"choice": "all"}).status_code,
         client.post(f"{PLACE}/validation").status_code,
         client.post(f"/tasks/{batch.pk}/assign", {"number": "0", "member": people.member("student").pk}).status_code,
         client.post(f"/tasks/{task.pk}/apply").status_code,
@@ -74,12 +74,14 @@ def test_only_instructors_ask_for_work(people: People, name: str) -> None:
 
 def test_a_stranger_is_asked_to_sign_in(people: People) -> None:
     """Before anything of a large upload is read."""
-    answer = people.client("").post(f"{PLACE}/batch", {"zip": zip_file()})
+    answer = people.client("").post(f"{PLACE}/tasks/batch", {"zip": zip_file()})
 
     assert answer.headers["Location"].startswith("/sign-in")
 
 
-@pytest.mark.parametrize("path", [f"{PLACE}/batch", f"{PLACE}/regrade", f"{PLACE}/validation", f"{PLACE}/exports/csv"])
+@pytest.mark.parametrize(
+    "path", [f"{PLACE}/tasks/batch", f"{PLACE}/tasks/regrade", f"{PLACE}/validation", f"{PLACE}/exports/csv"]
+)
 def test_a_form_of_another_site_asks_for_nothing(people: People, path: str) -> None:
     """A request without the page's token is refused, that of a large upload too."""
     from django.test import Client
@@ -120,7 +122,7 @@ def test_a_batch_is_uploaded_and_its_doubts_come_first(course: People) -> None: 
     from grader.service.work import tasks
 
     client = course.client("instructor")
-    answer = client.post(f"{PLACE}/batch", {"zip": zip_file()})
+    answer = client.post(f"{PLACE}/tasks/batch", {"zip": zip_file()})
     pk = int(answer.headers["Location"].split("/")[2])
     tasks.run(pk)
     page = client.get(f"/tasks/{pk}/").content.decode()
@@ -138,7 +140,7 @@ def test_what_is_done_is_written_down(course: People) -> None:  # noqa: F811
     from grader.service.models import AuditEntry
 
     client = course.client("instructor")
-    client.post(f"{PLACE}/batch", {"zip": zip_file()})
+    client.post(f"{PLACE}/tasks/batch", {"zip": zip_file()})
     entry = AuditEntry.objects.get(action="asked for batch")
 
     assert entry.account == course.accounts["instructor"]
@@ -148,7 +150,7 @@ def test_what_is_done_is_written_down(course: People) -> None:  # noqa: F811
 def test_the_same_preview_is_not_asked_for_twice(people: People) -> None:
     """A second click leads to the first one's task."""
     client = people.client("instructor")
-    answers = [client.post(f"{PLACE}/regrade", {"choice": "all"}).headers["Location"] for _ in range(2)]
+    answers = [client.post(f"{PLACE}/tasks/regrade", {"choice": "all"}).headers["Location"] for _ in range(2)]
 
     assert answers[0] == answers[1]
 
@@ -156,7 +158,7 @@ def test_the_same_preview_is_not_asked_for_twice(people: People) -> None:
 @pytest.mark.parametrize("sent", [{}, {"choice": "check"}, {"choice": "others"}])
 def test_a_regrade_needs_a_choice(people: People, sent: dict[str, str]) -> None:
     """Without one nothing is asked for."""
-    people.client("instructor").post(f"{PLACE}/regrade", sent)
+    people.client("instructor").post(f"{PLACE}/tasks/regrade", sent)
 
     assert not people.assignment.tasks.exists()
 
@@ -172,7 +174,7 @@ def test_the_form_offers_the_checks(people: People) -> None:
 def test_what_is_no_zip_is_not_taken(people: People, file: Any) -> None:
     """The page says what to choose."""
     client = people.client("instructor")
-    answer = client.post(f"{PLACE}/batch", {"zip": file} if file else {}, follow=True)
+    answer = client.post(f"{PLACE}/tasks/batch", {"zip": file} if file else {}, follow=True)
 
     assert "Choose the zip" in answer.content.decode()
     assert not people.assignment.tasks.exists()
@@ -190,7 +192,7 @@ def test_a_zip_may_be_larger_than_an_upload(database: None) -> None:
     limit = BodyLimit(lambda request: HttpResponse())
     answers = [
         limit(RequestFactory().post(f"{PLACE}/{name}", CONTENT_LENGTH=large)).status_code
-        for name in ("batch", "regrade")
+        for name in ("tasks/batch", "tasks/regrade")
     ]
 
     assert answers == [200, 413]

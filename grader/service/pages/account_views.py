@@ -52,9 +52,11 @@ def choose_password(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, own: Account) -> SetPasswordForm[Account]:
     data = request.POST if request.method == "POST" else None
-    if sessions.came_by_link(request):
-        return SetPasswordForm(own, data)
-    return PasswordChangeForm(own, data)
+    kind = SetPasswordForm if sessions.came_by_link(request) else PasswordChangeForm
+    form = kind(own, data)
+    form.fields["new_password1"].help_text = messages.PASSWORD_RULES
+    form.fields["new_password2"].help_text = ""
+    return form
 
 
 @require_POST

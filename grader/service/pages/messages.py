@@ -9,6 +9,7 @@ from grader.english import plural
 from grader.report.display_text import format_score
 from grader.service.time_text import span
 
+PASSWORD_RULES = "At least 10 characters, not digits alone, unlike your name, and none that many people have."  # noqa: S105 - a sentence
 PASSWORD_CHOSEN = "Your password is set; other browsers were signed out."  # noqa: S105 - a sentence
 SESSION_ENDED = "That browser is signed out."
 SESSIONS_ENDED = "All browsers are signed out."

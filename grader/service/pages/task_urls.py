@@ -16,8 +16,8 @@ _ASSIGNMENT = "staff/<slug:course>/<slug:slug>/"
 
 TASK_URLS = [
     path(f"{_ASSIGNMENT}tasks", task_views.tasks, name="staff-tasks"),
-    path(f"{_ASSIGNMENT}batch", task_batch_views.upload_batch, name="staff-batch"),
-    path(f"{_ASSIGNMENT}regrade", task_regrade_views.regrade, name="staff-regrade"),
+    path(f"{_ASSIGNMENT}tasks/batch", task_batch_views.upload_batch, name="staff-batch"),
+    path(f"{_ASSIGNMENT}tasks/regrade", task_regrade_views.regrade, name="staff-regrade"),
     path(f"{_ASSIGNMENT}validation", task_validation_views.validation, name="staff-validation"),
     path(f"{_ASSIGNMENT}exports", task_export_views.exports, name="staff-exports"),
     path(f"{_ASSIGNMENT}exports/<slug:name>", task_export_views.export, name="staff-export"),

@@ -95,4 +95,4 @@ def for_pages(sentence: str) -> str:
     return _OPTION.sub(lambda found: f"“{OPTIONS[found[1]]}”", sentence).replace("`", "")
 
 
-_OPTION = re.compile(rf"--({'|'.join(OPTIONS)})\b(?: (?:FILE|ID)\b)?")
+_OPTION = re.compile(rf"--({'|'.join(OPTIONS)})\b(?: (?:FILE|ID|submission_metadata\.json)\b)?")
