@@ -61,7 +61,7 @@ class FaultRun:
             time.sleep(self._chance.uniform(0, 0.5))
             say(f"{kind} at {len(self._uploads.acknowledged)} acknowledged, {self._graded} graded")
             self._fail(kind)
-        while not (self._uploads.done and self._progress() == 2 * self._uploads.count) and time.monotonic() < until:
+        while self._progress() < 2 * self._uploads.count and time.monotonic() < until:
             time.sleep(0.2)
         self._uploads.stop()
         return self._outcome()

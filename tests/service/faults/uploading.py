@@ -39,11 +39,6 @@ class Uploads:
         for thread in self._threads:
             thread.start()
 
-    @property
-    def done(self) -> bool:
-        """Whether all of them are acknowledged."""
-        return len(self.acknowledged) == self.count
-
     def stop(self) -> None:
         """Upload no more."""
         self._end.set()
