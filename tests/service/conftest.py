@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 
 TINY = Path(__file__).resolve().parents[1] / "plugin" / "tiny"
@@ -231,11 +231,13 @@ class PostgreSQL:
 
     def kill(self) -> None:
         """Kill it with all of its processes, which leaves no time for anything."""
-        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for process in (postmaster, *map(int, children)):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+        server = psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0]))
+        server.suspend()  # it starts no more of them
+        processes = [server, *server.children()]
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes)
 
     def make_database(self, name: str) -> str:
         """Make a database and return its address."""
