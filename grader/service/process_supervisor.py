@@ -196,7 +196,7 @@ def _web(config: ServiceConfig, bind: str, *passes: int) -> Child:
     command = [
         sys.executable, "-P", "-m", "gunicorn", "grader.service.wsgi", "--bind", bind,
         "--worker-class", "gthread", "--threads", str(config.web_threads), "--workers", "1", "--timeout", "60",
-        "--no-control-socket", "--forwarded-allow-ips", "127.0.0.1",
+        "--no-control-socket", "--forwarded-allow-ips", "127.0.0.1", "--umask", "0o7",
         "--logger-class", "grader.service.gunicorn_records.GunicornRecords",
     ]  # fmt: skip
     return Child("the web server", command, passes)

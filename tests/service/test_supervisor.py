@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import signal
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,3 +75,23 @@ def test_children_end_in_their_order(tmp_path: Path) -> None:
     supervise([*children, last])
 
     assert log.read_text() == "web\nworker\n"
+
+
+def test_a_socket_that_is_a_file_is_for_its_owner_and_group(tmp_path: Path) -> None:
+    """Who reaches it is believed about whom they speak for: the proxy is in that group, students' code is not."""
+    from gunicorn.config import Config
+    from gunicorn.sock import close_sockets, create_sockets
+
+    from grader.service.config import ServiceConfig
+    from grader.service.process_supervisor import listening
+
+    file, made = tmp_path / "socket", Config()
+    with listening(ServiceConfig(data=tmp_path, bind=f"unix:{file}")) as web:
+        given = vars(made.parser().parse_args(list(web.command[4:])))
+    for name in ("bind", "umask"):
+        if given[name] is not None:
+            made.set(name, given[name])
+    sockets = create_sockets(made, logging.getLogger(__name__))
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o770
+    close_sockets(sockets)
