@@ -78,7 +78,7 @@ def test_children_end_in_their_order(tmp_path: Path) -> None:
 
 
 def test_a_socket_that_is_a_file_is_for_its_owner_and_group(tmp_path: Path) -> None:
-    """Who reaches it is believed about whom they speak for: the proxy is in that group, students' code is not."""
+    """Who reaches it is believed about whose request it is."""
     from gunicorn.config import Config
     from gunicorn.sock import close_sockets, create_sockets
 
