@@ -57,7 +57,7 @@ def accept(
             if own and by:
                 Account.objects.select_for_update(no_key=True).get(pk=by.pk)
                 require_accepted(assignment, member, by, timezone.now())
-                priority += min(member.uploads.filter(state__in=State.open()).count(), _MOST_BEHIND)
+                priority += member.uploads.filter(state__in=State.open())[:_MOST_BEHIND].count()
             upload = insert_upload(assignment, member, file_name, blob, beside, by=by, source=source,
                                    platform=dict(platform or {}), priority=priority)  # fmt: skip
             if key:
