@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from grader.assignment import load_assignment
 from grader.corrections import FinalGrades
 from grader.errors import UsageError
 from grader.export import write_results
-from grader.export.formats import BY_NAME
+from grader.export.formats import BY_NAME, gradescope_autograder
 from grader.export.request import Exported, Options, Request
 from grader.export.run_export import run_export
 from grader.result import GradingResult, SubmissionStatus
@@ -145,3 +146,19 @@ def test_an_assignment_must_be_known(wheel: Path) -> None:
     """Where the results name an assignment that is not here, there is nothing to pack."""
     with pytest.raises(UsageError, match="the assignment 'lens' is not known here"):
         run_export(BY_NAME["gradescope-autograder"], Request(FinalGrades({}), "lens", "Lens", Options(wheel=wheel)))
+
+
+def test_metadata_that_grow_when_unpacked_fill_no_memory() -> None:
+    """On a service staff of one course could end the process that answers all of them."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("grader-1.dist-info/METADATA", b"Requires-Dist: numpy\n\n" + bytes(64 << 20))
+    wheel = data.getvalue()
+
+    tracemalloc.start()
+    pinned = [line.partition("==")[0] for line in gradescope_autograder._pinned_versions(wheel)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert pinned == ["numpy"]
+    assert peak < 16 << 20

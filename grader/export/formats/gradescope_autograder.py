@@ -64,6 +64,7 @@ cp -RP /autograder/submission "$work/export/submission_1"
     -o /autograder/results/results.json{scale}
 """
 _SCRIPTS = frozenset({"setup.sh", "run_autograder"})
+_LONGEST_METADATA = 1 << 20
 _PLAIN_NAME = re.compile(r"\w[\w.+-]*", re.ASCII)
 
 
@@ -128,8 +129,9 @@ def _files_at(place: Path, root: Path) -> Iterator[Path]:
 def _pinned_versions(wheel: bytes) -> Iterator[str]:
     """Yield the versions that are installed here of the libraries that a wheel asks for."""
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
-        described = [archive.read(name) for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-    message = email.message_from_bytes(b"".join(described[:1]))
+        described = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        heads = [archive.open(name).read(_LONGEST_METADATA) for name in described[:1]]
+    message = email.message_from_bytes(b"".join(heads))
     for requirement in message.get_all("Requires-Dist") or ():
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         if "extra ==" not in requirement:
