@@ -146,6 +146,18 @@ def test_a_correction_fits_what_was_handed_in(people: People, fields: dict[str, 
     assert not people.assignment.corrections.exists()
 
 
+def test_points_that_later_ones_replace_do_not_count(people: People) -> None:
+    """The list says so, and no more once the later one is taken back."""
+    graded(people, "student", 0.0)
+    for points in ("5", "6"):
+        correct(people, "student", points=points)
+    client, address = people.client("grader"), person(people, "student")
+
+    assert text(client.get(address)).count("no: a later correction sets the points") == 1
+    client.post(f"{address}corrections/{people.assignment.corrections.latest('pk').pk}/take-back")
+    assert "no: a later correction" not in text(client.get(address))
+
+
 def test_a_correction_is_taken_back(people: People) -> None:
     """The grade is that of the checks again, and the record stays."""
     graded(people, "student", 0.0)

@@ -25,6 +25,7 @@ NOT_YOURSELF = "You cannot take your own role or access away; another instructor
 
 CORRECTED = "The correction is saved; the student's report shows it."
 TAKEN_BACK = "The correction is taken back."
+REPLACED = "a later correction sets the points"
 NOTHING_TO_CORRECT = "This attempt has no result yet. Correct it once it is graded."
 GRADED_AGAIN = "The attempt is graded again; its grade of now stands until then."
 STILL_GRADED = "The attempt is still to be graded, or being graded."

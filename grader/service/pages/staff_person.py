@@ -87,8 +87,17 @@ def _context(assignment: CourseAssignment, member: Member, grade: FinalGrade | N
 
 
 def _entries(assignment: CourseAssignment, member: Member, grade: FinalGrade | None) -> list[CorrectionEntry]:
-    rows = assignment.corrections.filter(member=member).select_related("member", "by").order_by("pk")
-    return [CorrectionEntry(r, correction_fact(grade, override_of(r)), _why_not(r, grade)) for r in rows]
+    rows = list(assignment.corrections.filter(member=member).select_related("member", "by").order_by("pk"))
+    why = [_why_not(row, grade) for row in rows]
+    last = {_target(row): row.pk for row, fault in zip(rows, why, strict=True) if not fault and row.points is not None}
+    for n, row in enumerate(rows):
+        if not why[n] and row.points is not None and last[_target(row)] != row.pk:
+            why[n] = messages.REPLACED
+    return [CorrectionEntry(r, correction_fact(grade, override_of(r)), w) for r, w in zip(rows, why, strict=True)]
+
+
+def _target(correction: Correction) -> tuple[str, str]:
+    return correction.exercise, correction.check_id
 
 
 def _why_not(correction: Correction, grade: FinalGrade | None) -> str:
