@@ -16,6 +16,7 @@ from grader.assignment import load_assignment
 from grader.errors import UsageError
 from grader.sandbox import probe
 from grader.service import self_check_messages as messages
+from grader.service.assignment_approval import files_seen
 from grader.service.config import ServiceConfig
 from grader.service.models import Account, ApprovedAssignment
 from grader.service.worker_health import living_workers
@@ -93,6 +94,7 @@ def _rows() -> Iterator[Finding]:
 def _fault(row: ApprovedAssignment) -> str:
     try:
         assignment = load_assignment(row.path)
+        files_seen(assignment)
     except UsageError as error:
         return str(error)
     return "" if assignment.digest == row.digest else messages.changed(row.slug)

@@ -42,6 +42,12 @@ def test_files_that_changed_since_they_were_approved_are_named(people: People, t
     assert _found()["approved"][0] is False
     assert "the files of tiny have changed" in _found()["approved"][1]
 
+    (copy / "more.py").unlink()
+    (copy / "checks" / "more").symlink_to(tmp_path)
+
+    assert _found()["approved"][0] is False
+    assert "is a link" in _found()["approved"][1]
+
 
 @pytest.mark.parametrize(
     ("data", "url", "code", "said"),
