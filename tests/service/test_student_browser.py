@@ -134,6 +134,35 @@ def test_a_notebook_is_handed_in_by_the_keyboard_alone(tab: Page, service: Servi
     expect(tab.get_by_role("heading", name="2 of 6 points")).to_be_visible(timeout=60_000)
 
 
+def test_a_correction_reaches_the_student(browser: Browser, tab: Page, service: Service) -> None:
+    """An instructor corrects the latest attempt; points and comment are read."""
+    at_assignment(tab, service)
+    tab.get_by_label("Your notebook").set_input_files(
+        {"name": "mine.ipynb", "mimeType": "", "buffer": notebook(*RIGHT, "steps = 2")}
+    )
+    tab.get_by_role("button", name="Hand in").click()
+    expect(tab.get_by_role("heading", name="6 of 6 points")).to_be_visible(timeout=60_000)
+
+    [link] = re.findall(r"\(instructor\): (\S+)", (service.folder / "log").read_text())
+    staff = browser.new_context().new_page()
+    staff.goto(link)
+    staff.get_by_role("button", name="Sign in").click()
+    staff.get_by_role("link", name="Not now").click()
+    staff.get_by_role("link", name="Submissions, roster and terms").click()
+    staff.get_by_role("link", name="Tiny").click()
+    staff.get_by_role("link", name="Sam Student").click()
+    staff.get_by_label("Points that count").fill("5")
+    staff.get_by_label("Comment").fill("Say why it scales.")
+    staff.get_by_role("button", name="Correct").click()
+    expect(staff.get_by_text("The correction is saved")).to_be_visible()
+    staff.context.close()
+
+    tab.reload()
+    expect(tab.get_by_role("heading", name="5 of 6 points")).to_be_visible()
+    tab.get_by_role("link", name="Open the report").click()
+    expect(tab.get_by_text("Say why it scales.")).to_be_visible()
+
+
 def test_it_works_without_a_script(browser: Browser, signed_in: Any, service: Service) -> None:
     """The form posts, the page that waits loads itself anew, and moments are in UTC."""
     context = browser.new_context(storage_state=signed_in, java_script_enabled=False)
