@@ -61,15 +61,17 @@ class WithoutPersonalData(JsonFormatter):
 def logging_settings(level: str) -> dict[str, Any]:
     """Return the settings of logging, as ``dictConfig`` takes them."""
     ours = {"handlers": ["stderr"], "propagate": False}
+    others = "WARNING" if level == "INFO" else level  # what they tell of a good day is of no use without its arguments
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": WithoutPersonalData}},
         "handlers": {"stderr": {"()": RecordsToStderr, "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": level},
+        "root": {"handlers": ["stderr"], "level": others},
         "loggers": {
+            OURS: {"level": level},
             "dbos": ours,  # it makes a handler of its own where it finds none
-            "gunicorn.error": ours,
+            "gunicorn.error": ours | {"level": others},
             "django.request": {"level": "CRITICAL"},  # RequestRecords says the same, without addresses
             "django.security": {"level": "CRITICAL"},
         },
