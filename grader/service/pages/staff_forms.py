@@ -22,7 +22,7 @@ from grader.service.pages import staff_messages as messages
 P = ParamSpec("P")
 
 _ZONE = "zone"
-_ZONES = sorted(available_timezones())
+_ZONES = ["UTC", *sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/")))]
 _LATE = ("late_per_day", "late_of", "late_cap", "grace_minutes", "cutoff_days")
 _OWN = ("title", "opens", "due", "attempts", "cooldown_s", *_LATE, "hidden_verdicts")
 _YEARS = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
