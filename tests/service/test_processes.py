@@ -124,5 +124,6 @@ def test_a_service_that_is_told_to_stop_leaves_nothing(service: Service) -> None
     service.process.send_signal(signal.SIGTERM)
 
     assert service.process.wait(60) == 0
-    assert not [p for p in left if p.is_running()]
+    # What has ended is there until the machine's first process has taken note of it.
+    assert not [p for p in left if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     assert not [*(service.folder / "data" / "grading").glob("*/*")]
