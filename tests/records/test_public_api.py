@@ -24,7 +24,8 @@ def test_a_public_name_is_there(name: str) -> None:
 
 def test_the_page_lists_the_public_names() -> None:
     """All of them, and no others."""
-    rows = [line.split("|")[1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|")[1] for line in lines if re.match(r"\| `(?!GET|POST)", line)]  # those of the REST API apart
     named = {name for row in rows for name in re.findall(r"`(\w+)", row)}
 
     assert named == set(grader.__all__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +20,15 @@ from .results import hand_in
 
 # Of a form that broke off Django leaves files to be closed with the last reference to them.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_for_others() -> Iterator[None]:
+    """Close such files here, not when a test of another file is running."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def described() -> dict[str, Any]:
