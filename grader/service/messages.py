@@ -54,6 +54,10 @@ def cannot_bind(bind: str, error: Exception) -> str:
     return f"cannot listen at {bind}: {why}. Set GRADER_SERVICE_BIND to an address that is free."
 
 
+def runs_at(url: str) -> str:
+    return f"The service runs at {url} until Ctrl-C."
+
+
 def already_served(data: Path) -> str:
     return f"another service runs in {data}. Stop it, or set GRADER_SERVICE_DATA to another folder."
 
