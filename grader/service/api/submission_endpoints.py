@@ -94,7 +94,7 @@ def state(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
     summary="Get the result",
 )
 def result(request: HttpRequest, pk: uuid.UUID, view: View = "student") -> HttpResponse:
-    """Return the result as `grader hook` prints it: the student's view, or to staff all of it."""
+    """Return the result's fields in the student's view, or to staff all of it."""
     grade = _grade(upload_for(request, pk, view), view)
     return HttpResponse(strict_json.dumps(grade.result.to_json()), content_type="application/json")
 
