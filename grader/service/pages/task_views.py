@@ -16,7 +16,7 @@ from grader.service.pages import staff_links
 from grader.service.requests import account_of
 from grader.service.upload_grades import latest_uploads, newest_results
 from grader.service.work import task_messages
-from grader.service.work.task_progress import ENDED, ask_for, open_task, publication_of
+from grader.service.work.task_progress import ENDED, ask_for, can_be_published, open_task, publication_of
 
 INSTRUCTORS = (Role.INSTRUCTOR,)
 _LISTED = 50
@@ -102,5 +102,5 @@ def _details(found: Task) -> dict[str, Any]:
         changes = found.found.get("changes", [])
         uploads = Upload.objects.select_related("member").in_bulk([change["upload"] for change in changes])
         people: dict[str, Member] = {str(pk): upload.member for pk, upload in uploads.items()}
-        return {"people": people, "applied": publication_of(found)}
+        return {"people": people, "applied": publication_of(found), "publishable": can_be_published(found)}
     return {}
