@@ -156,7 +156,7 @@ def test_the_same_preview_is_not_asked_for_twice(people: People) -> None:
 
 
 def test_only_a_preview_with_new_results_offers_to_publish_them(people: People) -> None:
-    """Where every result still holds, or could not be made again, the page says that there is nothing to publish."""
+    """Where all results still hold, or none could be made again, it says so."""
     from grader.service.models import PreviewedResult
 
     upload, client = graded(people, "student"), people.client("instructor")

@@ -15,7 +15,8 @@ from grader.service import audit
 from grader.service.grade_again import grade_again
 from grader.service.models import PublishedResult, State, Task, Upload, WorkerHeartbeat
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, page_of
+from grader.service.pages.administrator_only import administrators
+from grader.service.pages.page_answers import done, page_of
 from grader.service.worker_health import DEAD_AFTER
 
 

@@ -13,7 +13,8 @@ from grader.service import audit
 from grader.service.credentials import Scope, make_token
 from grader.service.models import Account, ApiToken, Course
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, page_of, refused, show_secret
+from grader.service.pages.administrator_only import administrators, show_secret
+from grader.service.pages.page_answers import done, page_of, refused
 
 _MOST_DAYS = 3650
 

@@ -8,15 +8,15 @@ from typing import Any
 from django.contrib import messages as notices
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grader.service import access, audit
 from grader.service.models import Course, CourseAssignment, Role, State, Upload
 from grader.service.pages import staff_links
 from grader.service.pages import staff_messages as messages
+from grader.service.pages.page_answers import done
 from grader.service.pages.staff_forms import ExtensionForm, NewAssignmentForm, TermsForm, in_chosen_zone
 from grader.service.requests import account_of
 
@@ -77,8 +77,7 @@ def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
             form.add_error("slug", messages.SLUG_TAKEN)
         else:
             audit.record(request, "made an assignment", made.pk, course=found, files=made.files.digest)
-            notices.success(request, messages.ASSIGNMENT_MADE)
-            return HttpResponseRedirect(reverse("staff-course", args=[found.slug]))
+            return done(request, messages.ASSIGNMENT_MADE, "staff-course", found.slug)
     return _form_page(request, form, {"course": found, "assignment": None})
 
 
@@ -95,10 +94,9 @@ def terms(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         changed = form.put_in(found)
         found.save()
         audit.record(request, "changed terms", found.pk, course=found.course, changed=changed)
-        notices.success(request, messages.TERMS_SAVED)
         if "files" in changed:
             notices.warning(request, messages.FILES_CHANGED)
-        return HttpResponseRedirect(request.path)
+        return done(request, messages.TERMS_SAVED, request.path)
     if not may_change(request, found.course):
         for field in form.fields.values():
             field.disabled = True
@@ -126,8 +124,7 @@ def extensions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         made = form.extension(found)
         made.save()
         audit.record(request, "gave an extension", made.pk, course=found.course, member=made.member.pk)
-        notices.success(request, messages.EXTENSION_SAVED)
-        return HttpResponseRedirect(request.path)
+        return done(request, messages.EXTENSION_SAVED, request.path)
     context = {
         "assignment": found,
         "form": form,
@@ -143,10 +140,7 @@ def extensions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
 def remove_extension(request: HttpRequest, course: str, slug: str, pk: int) -> HttpResponse:
     """Take an extension back."""
     found = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
-    extension = found.extensions.filter(pk=pk).first()
-    if extension is None:
-        raise Http404
+    extension = get_object_or_404(found.extensions, pk=pk)
     audit.record(request, "took an extension back", pk, course=found.course, member=extension.member_id)
     extension.delete()
-    notices.success(request, messages.EXTENSION_REMOVED)
-    return HttpResponseRedirect(reverse("staff-extensions", args=[course, slug]))
+    return done(request, messages.EXTENSION_REMOVED, "staff-extensions", course, slug)

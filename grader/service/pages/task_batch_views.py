@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages as notices
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -37,7 +37,7 @@ def _upload_batch(request: HttpRequest, assignment: CourseAssignment) -> HttpRes
     else:
         blob = store_blob(file.chunks())
         return begin(request, "batch", assignment, sha256=blob.sha256, size=blob.size, name=file.name)
-    return HttpResponseRedirect(reverse("staff-tasks", args=[assignment.course.slug, assignment.slug]))
+    return redirect("staff-tasks", assignment.course.slug, assignment.slug)
 
 
 @require_POST
@@ -54,4 +54,4 @@ def assign_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
         notices.success(request, task_messages.ASSIGNED)
     else:
         notices.info(request, task_messages.ASSIGNED_BEFORE)
-    return HttpResponseRedirect(reverse("task", args=[pk]))
+    return redirect("task", pk)

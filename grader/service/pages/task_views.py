@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from grader.result import GradingResult
@@ -74,7 +73,7 @@ def begin(
         found = ask_for(kind, assignment, account_of(request), **given)
         course = assignment.course if assignment else None
         audit.record(request, f"asked for {kind}", found.pk, course=course, **_harmless(given))
-    return HttpResponseRedirect(reverse("task", args=[found.pk]))
+    return redirect("task", found.pk)
 
 
 def _harmless(given: dict[str, object]) -> dict[str, object]:
