@@ -40,8 +40,6 @@ class StudentView:
         self.terms: Terms = terms_of(assignment)
         self.due: datetime | None = deadline(self.terms.due, self._extensions)
         self.note = "" if self._shown(assignment, now) else _NOTES[HiddenVerdicts(assignment.hidden_verdicts)]
-        self.attempts = next((e.attempts for e in reversed(self._extensions) if e.attempts is not None), None)
-        self.attempts = self.terms.attempts if self.attempts is None else self.attempts
 
     def result(self, upload: Upload) -> FinalGrade | None:
         """Return what is shown of the grade of one of the member's uploads."""
