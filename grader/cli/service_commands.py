@@ -24,7 +24,7 @@ def serve(args: argparse.Namespace) -> int:
         remove_left()
         process_supervisor.prepare_database()
         if args.demo:
-            for line in make_demo(config.url):
+            for line in make_demo():
                 print(line)
         print(messages.runs_at(config.url), flush=True)
         names = [f"{os.uname().nodename}-{n}" for n in range(1, config.workers + 1)]

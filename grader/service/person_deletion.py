@@ -61,12 +61,13 @@ def forget(name: str) -> ForgottenPerson:
         raise UsageError(messages.nobody(name))
     if account and account.is_superuser and not _other_administrators(account):
         raise UsageError(messages.only_administrator(name))
+    names = _names(account, members)
     with transaction.atomic():
         uploads = Upload.objects.filter(member__in=members)
-        blobs = dict(_blobs_of(uploads)) | dict(_clear_tasks(members, _names(account, members)))
+        blobs = dict(_blobs_of(uploads)) | dict(_clear_tasks(members, names))
         number = uploads.count()
         uploads.delete()
-        _clear_audit(account, _names(account, members))
+        _clear_audit(account, names)
         for row in (*members, *([account] if account else [])):
             row.delete()
     deleted = sum(_delete_blob(sha256, last) for sha256, last in blobs.items())

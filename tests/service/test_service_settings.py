@@ -103,7 +103,7 @@ def test_without_the_libraries_it_says_how_to_get_them() -> None:
 
 
 def test_the_web_server_loads_nothing_that_only_workers_use(tmp_path: Path) -> None:
-    """It starts sooner: nbformat alone takes more than a second, and the first notebook that is read loads it."""
+    """nbformat alone takes more than a second: the first notebook that is read loads it."""
     heavy = "{'nbformat', 'jsonschema', 'dbos', 'sqlalchemy', 'jupyter_client', 'numpy', 'torch', 'pytest'}"
     code = f"import sys, grader.service.wsgi, grader.service.urls; print({heavy} & sys.modules.keys())"
     done = subprocess.run(  # noqa: S603 - our own program
