@@ -126,7 +126,7 @@ def _digests_in(data: object) -> Iterator[str]:
 
 
 def _clear_audit(account: Account | None, names: set[str]) -> None:
-    """Take a person's name out of the log of changes, also where they are what was changed."""
+    """Take a person's name out of the log of changes, as who did or who was changed."""
     if account:
         AuditEntry.objects.filter(Q(account=account) | Q(who=account.username)).update(who="", token="", address="")
     AuditEntry.objects.filter(target__in=names).update(target="")

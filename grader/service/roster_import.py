@@ -61,7 +61,10 @@ def _add(course: Course, members: list[Member], people: Sequence[Person]) -> Ros
 
 
 def _matched(members: Sequence[Member], people: Sequence[Person]) -> list[Member | None]:
-    """Return whom of the members each person is; two of one name and no number take turns."""
+    """Return the member that each person is, or None.
+
+    Two of the same name and without numbers are matched in their order.
+    """
     known: defaultdict[Person, list[Member]] = defaultdict(list)
     for one in members:
         known[person_of(one)].append(one)

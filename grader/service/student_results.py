@@ -1,4 +1,4 @@
-"""What a student is shown of an upload's grade, by what the course says of hidden checks."""
+"""What a student sees of a grade, by the course's setting for hidden verdicts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StudentView:
         return replace(grade, result=redact(grade.result))
 
     def _shown(self, assignment: CourseAssignment, now: datetime) -> bool:
-        """Return whether what hidden checks found is shown: grace is part of the time to hand in."""
+        """Return whether hidden verdicts are shown; the deadline includes the grace period."""
         match HiddenVerdicts(assignment.hidden_verdicts):
             case HiddenVerdicts.AT_ONCE:
                 return True
