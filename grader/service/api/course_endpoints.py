@@ -23,7 +23,7 @@ from grader.service.api.schemas import FILE, ApiTask, answers, content
 from grader.service.blob_store import store_blob
 from grader.service.credentials import Scope
 from grader.service.export_grades import FILE_OPTIONS, export_with_files
-from grader.service.models import Role, Task
+from grader.service.models import CourseAssignment, Role, Task
 from grader.service.requests import account_of
 from grader.service.work.task_progress import ask_for
 
@@ -85,7 +85,7 @@ def task_state(request: HttpRequest, pk: int) -> dict[str, Any]:
 )
 def export(request: HttpRequest, course: str, assignment: str, name: str) -> HttpResponse:
     """Return the grades in a format of `grader export`; its options are in the query."""
-    return _exported(request, course, assignment, name, {})
+    return _exported(request, *_chosen(request, course, assignment, name), {})
 
 
 @router.post(
@@ -99,17 +99,17 @@ def export(request: HttpRequest, course: str, assignment: str, name: str) -> Htt
 )
 def export_into(request: HttpRequest, course: str, assignment: str, name: str) -> HttpResponse:
     """Return a platform's file with the grades filled in; options may be in the form."""
-    _chosen(request, course, assignment, name)  # before anything reads the body
+    found, chosen = _chosen(request, course, assignment, name)  # before anything reads the body
     if request.content_type != "multipart/form-data":
         raise RefusedRequest(415, messages.MEDIA_TYPE)
     files = {option: file for option in FILE_OPTIONS if (file := request.FILES.get(option))}
     if any((file.size or 0) > _LARGEST for file in files.values()):
         raise RefusedRequest(413, messages.too_large(_LARGEST >> 20))
     read = {option: (file.name or option, file.read()) for option, file in files.items()}
-    return _exported(request, course, assignment, name, read)
+    return _exported(request, found, chosen, read)
 
 
-def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tuple[Any, Format]:
+def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tuple[CourseAssignment, Format]:
     """Return assignment and format, if they may be had; raises Http404."""
     if (chosen := BY_NAME.get(name)) is None:
         raise Http404
@@ -118,11 +118,10 @@ def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tu
 
 
 def _exported(
-    request: HttpRequest, course: str, assignment: str, name: str, files: dict[str, tuple[str, bytes]]
+    request: HttpRequest, assignment: CourseAssignment, chosen: Format, files: dict[str, tuple[str, bytes]]
 ) -> HttpResponse:
-    found, chosen = _chosen(request, course, assignment, name)
-    made = export_with_files(found, chosen, {**request.GET.dict(), **request.POST.dict()}, files)
-    audit.record(request, "exported", found.pk, course=found.course, format=name)
+    made = export_with_files(assignment, chosen, {**request.GET.dict(), **request.POST.dict()}, files)
+    audit.record(request, "exported", assignment.pk, course=assignment.course, format=chosen.name)
     disposition = content_disposition_header(True, one_line(made.name))
     headers = {"Content-Disposition": disposition or "attachment"}
     if made.remarks:
