@@ -10,6 +10,7 @@ from django.http import Http404
 from grader.service.models import Account, Course, CourseAssignment, Member, Role, Task, Upload
 
 STAFF = (Role.GRADER, Role.INSTRUCTOR)
+INSTRUCTORS = (Role.INSTRUCTOR,)
 
 
 def memberships(account: Account) -> QuerySet[Member]:

@@ -36,7 +36,6 @@ from grader.service.pages.staff_corrections import (
     keep_corrections,
     staff_member_for,
 )
-from grader.service.pages.staff_course import may_change
 from grader.service.requests import account_of
 from grader.service.upload_grades import final_grade_of, latest_uploads, newest_results, override_of
 
@@ -62,16 +61,15 @@ def person(request: HttpRequest, course: str, slug: str, member: int) -> HttpRes
         if form.is_valid() and form.override:
             keep_corrections(request, assignment, one, [form.override])
             return done(request, messages.CORRECTED, request.path)
-    context = _context(assignment, one, grade) | {"form": form, "may_change": may_change(request, assignment.course)}
+    context = staff_links.staff_context(request, assignment.course, assignment) | _context(assignment, one, grade)
     status = 422 if form and form.is_bound else 200
-    return render(request, "service/staff_person.html", context, status=status)
+    return render(request, "service/staff_person.html", context | {"form": form}, status=status)
 
 
 def _context(assignment: CourseAssignment, member: Member, grade: FinalGrade | None) -> dict[str, Any]:
     uploads = member.uploads.filter(assignment=assignment)
     results = {r.upload_id: r for r in newest_results(uploads).defer("document")}
     return {
-        "assignment": assignment,
         "member": member,
         "grade": grade,
         "sentences": staff_sentences(grade) if grade else [],
@@ -80,8 +78,6 @@ def _context(assignment: CourseAssignment, member: Member, grade: FinalGrade | N
         "entries": _entries(assignment, member, grade),
         "extensions": assignment.extensions.filter(member=member).order_by("pk"),
         "neighbours": neighbours(assignment, member),
-        "links": staff_links.assignment_links(assignment),
-        "crumbs": staff_links.crumbs(assignment.course, assignment),
     }
 
 

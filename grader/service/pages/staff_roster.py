@@ -20,10 +20,9 @@ from grader.intake import read_roster
 from grader.service import access, audit
 from grader.service.invitations import NotInvitedError, invite
 from grader.service.models import Course, Member
-from grader.service.pages import staff_links
 from grader.service.pages import staff_messages as messages
 from grader.service.pages.page_answers import done, page_of, refused
-from grader.service.pages.staff_course import INSTRUCTORS, may_change
+from grader.service.pages.staff_links import staff_context
 from grader.service.requests import account_of
 from grader.service.roster_import import add_people
 
@@ -64,23 +63,19 @@ def roster(request: HttpRequest, course: str) -> HttpResponse:
     if role := request.GET.get("role", ""):
         members = members.filter(active=False) if role == "left" else members.filter(role=role, active=True)
     context = {
-        "course": found,
         "query": urlencode({"q": wanted, "role": role}),
         "page": page_of(request, members),
         "q": wanted,
         "role": role,
         "uninvited": found.members.filter(active=True, account=None).count(),
-        "may_change": may_change(request, found),
-        "links": staff_links.course_links(found),
-        "crumbs": staff_links.crumbs(found),
     }
-    return render(request, "service/staff_roster.html", context)
+    return render(request, "service/staff_roster.html", staff_context(request, found) | context)
 
 
 @require_POST
 def roster_file(request: HttpRequest, course: str) -> HttpResponse:
     """Add the people of a platform's roster."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
     file = request.FILES.get("roster")
     if file is None:
         return refused(request, messages.NO_ROSTER, "roster", course)
@@ -102,10 +97,10 @@ def roster_file(request: HttpRequest, course: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def member(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
     """Show what is known of a member, and change it; without one, add one."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
     one = None if pk is None else get_object_or_404(found.members.select_related("account"), pk=pk)
     form = MemberForm(request.POST if request.method == "POST" else None, found, one, account_of(request))
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         try:
             with transaction.atomic():
                 saved = form.save()
@@ -115,8 +110,7 @@ def member(request: HttpRequest, course: str, pk: int | None = None) -> HttpResp
             action = "changed a member" if one else "added a member"
             audit.record(request, action, saved.pk, course=found, changed=form.changed_data)
             return done(request, messages.MEMBER_SAVED, "roster", course)
-    context = {"course": found, "member": one, "form": form, "crumbs": staff_links.crumbs(found)}
-    context |= {"links": staff_links.course_links(found)}
+    context = staff_context(request, found) | {"member": one, "form": form}
     return render(request, "service/staff_member.html", context, status=422 if form.is_bound else 200)
 
 
@@ -124,18 +118,18 @@ def member(request: HttpRequest, course: str, pk: int | None = None) -> HttpResp
 @require_POST
 def invite_members(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
     """Make one-time links, for one member or all who have no account, and show them this once."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
     active = found.members.filter(active=True).order_by("name", "pk")
     members = list(active.filter(account=None) if pk is None else active.filter(pk=pk))
     if pk is not None and not members:
         raise Http404
-    links, refused = [], []
+    links, not_invited = [], []
     for one in members:
         try:
             links.append((one, invite(one, by=account_of(request))))
         except NotInvitedError as error:
-            refused.append(str(error))
+            not_invited.append(str(error))
             continue
         audit.record(request, "invited", one.pk, course=found)
-    context = {"course": found, "invited": links, "refused": refused, "crumbs": staff_links.crumbs(found)}
-    return render(request, "service/staff_invited.html", context | {"links": staff_links.course_links(found)})
+    context = staff_context(request, found) | {"invited": links, "refused": not_invited}
+    return render(request, "service/staff_invited.html", context)

@@ -57,7 +57,6 @@ def submissions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     asked = {key: request.GET.get(key, "").strip() for key in ("q", "state", "section", "order", *MARKS)}
     shown = chosen(rows, asked)
     context = {
-        "assignment": found,
         "asked": asked,
         "page": page_of(request, shown),
         "query": urlencode({key: value for key, value in asked.items() if value}),
@@ -66,9 +65,8 @@ def submissions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "marks": [(key, text) for key, (text, _) in MARKS.items()],
         "orders": [(key, text) for key, (text, _) in ORDERS.items()],
         "counts": _counts(rows),
-        "links": staff_links.assignment_links(found),
-        "crumbs": staff_links.crumbs(found.course),
     }
+    context |= staff_links.staff_context(request, found.course, found)
     return render(request, "service/staff_submissions.html", context)
 
 

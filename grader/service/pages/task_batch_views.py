@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from grader.service import access, audit
 from grader.service.blob_store import store_blob
 from grader.service.models import CourseAssignment
-from grader.service.pages.task_views import INSTRUCTORS, begin
+from grader.service.pages.task_views import begin
 from grader.service.requests import account_of
 from grader.service.work import task_messages
 from grader.service.work.batch_rows import assign
@@ -23,7 +23,7 @@ from grader.service.work.batch_rows import assign
 @require_POST
 def upload_batch(request: HttpRequest, course: str, slug: str) -> HttpResponseBase:
     """Take a zip, and lead to the task that reads it."""
-    assignment = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
+    assignment = access.assignment_for(account_of(request), course, slug, access.INSTRUCTORS)
     return _upload_batch(request, assignment)
 
 
@@ -43,7 +43,7 @@ def _upload_batch(request: HttpRequest, assignment: CourseAssignment) -> HttpRes
 @require_POST
 def assign_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a submission of nobody's that of the member who was chosen."""
-    task = access.task_for(account_of(request), pk, INSTRUCTORS)
+    task = access.task_for(account_of(request), pk, access.INSTRUCTORS)
     number, chosen = request.POST.get("number", ""), request.POST.get("member", "")
     members = task.of_assignment.course.members.filter(active=True)
     member = members.filter(pk=chosen).first() if chosen.isdecimal() else None

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from grader.service import access, audit
 from grader.service.models import Task, TaskState
 from grader.service.pages.page_answers import done, refused
-from grader.service.pages.task_views import INSTRUCTORS, begin
+from grader.service.pages.task_views import begin
 from grader.service.requests import account_of
 from grader.service.work import task_messages
 from grader.service.work.task_progress import Choice, ask_for, discard, publication_of
@@ -19,7 +19,7 @@ from grader.service.work.task_progress import Choice, ask_for, discard, publicat
 @require_POST
 def regrade(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Ask for a preview, and lead to it."""
-    assignment = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
+    assignment = access.assignment_for(account_of(request), course, slug, access.INSTRUCTORS)
     choice, check = request.POST.get("choice", ""), request.POST.get("check", "")[:300]
     if choice not in [*Choice] or (choice == Choice.CHECK and not check):
         return refused(request, task_messages.CHOOSE_SUBMISSIONS, "staff-tasks", course, slug)
@@ -53,7 +53,7 @@ def discard_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _preview(request: HttpRequest, pk: int) -> Task:
     """Return a preview that has ended, its row locked; raises Http404."""
-    access.task_for(account_of(request), pk, INSTRUCTORS)
+    access.task_for(account_of(request), pk, access.INSTRUCTORS)
     held = Task.objects.select_for_update(of=("self",)).select_related("assignment__course")
     found = held.filter(pk=pk, kind="regrade", state=TaskState.DONE).first()
     if found is None:
