@@ -60,7 +60,7 @@ def submissions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         "asked": asked,
         "page": page_of(request, shown),
         "query": urlencode({key: value for key, value in asked.items() if value}),
-        "sections": sorted({row.member.section for row in rows} - {""}),
+        "sections": [(name, name) for name in sorted({row.member.section for row in rows} - {""})],
         "states": [(key, text) for key, (text, _) in STATES.items()],
         "marks": [(key, text) for key, (text, _) in MARKS.items()],
         "orders": [(key, text) for key, (text, _) in ORDERS.items()],
