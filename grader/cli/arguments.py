@@ -25,18 +25,24 @@ class Argument:
 class Command:
     """One command: the texts of its help, its arguments and what runs it.
 
-    ``function`` names what runs it in ``module``, which is imported once a command is known: help, completion and
-    mistakes of usage need nothing of it. A command with ``subcommands`` has no function of its own.
+    A function of ``module`` runs it: the one of the command's name, or ``function``. The module is imported once a
+    command is known, so that help, completion and mistakes of usage need nothing of it. A command with ``subcommands``
+    has no function.
     """
 
     name: str
     summary: str
     description: str
     example: str
-    function: str = ""
     arguments: tuple[Argument, ...] = ()
     subcommands: tuple[Command, ...] = ()
     module: str = "grader.cli.commands"
+    function: str = ""
+
+    @property
+    def runner(self) -> str:
+        """The name of the function that runs it."""
+        return self.function or self.name
 
 
 def option(*flags: str, exclusive: bool = False, **options: Any) -> Argument:

@@ -30,7 +30,6 @@ GRADE = Command(
     "no notebooks and cannot be tied to a person are listed in intake.txt. After an interruption the same command "
     "continues; what has not changed is not graded again.",
     "grader grade submissions.zip -a my_assignment -o out",
-    "grade",
     (
         option(
             "paths",
@@ -70,7 +69,6 @@ DEMO = Command(
     "Grades the samples that come with an assignment, offline: right ones in several styles, wrong ones in many ways, "
     "a template left unfilled, a broken file.",
     "grader demo",
-    "demo",
     (
         slug_argument(DEFAULT_SLUG),
         out_option("folder to write (default: out/demo)", default=Path("out/demo")),
@@ -84,7 +82,6 @@ REGRADE = Command(
     "and says whose grade that changes and why. With --preview it says so before anything is written. Corrections "
     "stay, and so do the rows of people whose files are gone; rows that are replaced are kept in earlier/.",
     "grader regrade out --preview",
-    "regrade",
     (
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
         option(
@@ -107,7 +104,6 @@ RENDER = Command(
     "Makes the pages, index.html and grades.csv again from OUT's results.jsonl, overrides.toml and the course's file; "
     "nothing is graded.",
     "grader render out",
-    "render",
     (
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
         slug_argument("whose title to print (default: the one named in the results)"),
@@ -120,7 +116,6 @@ SIMILAR = Command(
     "Compares the graded code of everybody in OUT, apart from names, comments, constants and the order of statements, "
     "and writes similar.html, for staff: both sources side by side. It is never an accusation.",
     "grader similar out",
-    "similar",
     (
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
         slug_argument("the assignment (default: the one named in the results)"),
@@ -148,7 +143,6 @@ EXPORT = Command(
     "Writes the grades or the feedback of OUT in another system's format. Who has no graded result gets an empty cell "
     "and never 0; a group's grade goes to every member. What students are to receive holds nothing hidden.",
     "grader export out --to canvas --into gradebook.csv",
-    "export",
     (
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
         option(
@@ -183,7 +177,6 @@ REPLAY = Command(
     "the grade is the same: exit code 0 when it is, 1 when not. What has changed since (assignment, model, versions) "
     "is listed.",
     "grader replay out doejane_4711_98765 submissions/doejane_4711_98765_hw1.ipynb",
-    "replay",
     (
         option("results", type=Path, metavar="OUT", help="the folder of the batch, or its results.jsonl"),
         option("id", metavar="ID", help="the submission's id: the name of its page without .html"),

@@ -19,7 +19,7 @@ from grader.cli import check_messages, check_report, messages
 from grader.cli.exit_codes import EXIT_DONE, EXIT_SHORT, EXIT_UNDONE
 from grader.cli.hand_over import hand_over
 from grader.cli.hook_output import print_result
-from grader.cli.hook_there import check_options, grade_there
+from grader.cli.hook_to_service import check_options, grade_on_service
 from grader.cli.trust import require_trust
 from grader.cli.waiting import waiting
 from grader.cli.warm import idle_s, print_status, stop, warm_up
@@ -125,8 +125,8 @@ def hook(args: argparse.Namespace) -> int:
     check_options(args)
     if args.to:
         require_file(args.notebook)
-        if there := grade_there(args):
-            return _answered(args, there)
+        if result := grade_on_service(args):
+            return _answered(args, result)
         print(check_messages.GRADED_HERE, file=sys.stderr)
     assignment = load_whole(args.assignment)
     require_file(args.notebook)

@@ -31,6 +31,15 @@ def stopped(label: str) -> str:
 # --- hook ---
 
 GRADED_HERE = "grader: the service cannot be reached; grading here, and the service does not know of it."
+NOT_GRADED = "It could not be graded through a fault that is not the student's; try again."
+NOT_READ = "It could not be read as a notebook."
+NO_POINTS = "It has no points."
+
+
+def got_points(score: str, most: str) -> str:
+    """Say what a submission got."""
+    return f"It got {score} of {most} points."
+
 
 # --- check ---
 

@@ -37,7 +37,6 @@ DOCTOR = Command(
     "show what this machine can do",
     "Tries the sandbox's layers, the versions and an assignment's models. Exit code 3 when grading would be refused.",
     "grader doctor",
-    "doctor",
     (
         slug_argument("whose models to try (default: the only assignment that is known)"),
         option("--service", action="store_true", help="look at the service instead: settings, database, workers, disk"),
@@ -49,12 +48,12 @@ TEST = Command(
     "Runs the checks on the solution, its variants, the known mistakes and mutants of the solution. Exit code 1 when "
     "what is right fails a check, or what is wrong passes them all.",
     "grader assignment test my_assignment",
-    "validate_assignment",
     (
         SLUG_FIRST,
         jobs_option("processes"),
         option("--json", type=Path, metavar="FILE", help="also write everything that was found here, as JSON"),
     ),
+    function="validate_assignment",
 )
 RELEASE = Command(
     "release",
@@ -63,7 +62,6 @@ RELEASE = Command(
     "grader's wheel and a README into FOLDER, and all of it into FOLDER/ASSIGNMENT.zip; never the solution, hidden "
     "checks or samples.",
     "grader assignment release my_assignment -o release",
-    "release",
     (
         SLUG_FIRST,
         out_option("an empty folder, or a new one", metavar="FOLDER", required=True),
@@ -100,7 +98,6 @@ COMPLETION = Command(
     "print a script that completes commands and options in your shell",
     "Prints a script for bash, which zsh can load too. Load it in the shell's start-up file.",
     'grader completion > ~/.grader-completion && echo ". ~/.grader-completion" >> ~/.bashrc',
-    "completion",
 )
 
 COMMANDS = (

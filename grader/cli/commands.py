@@ -1,4 +1,4 @@
-"""One function for each command but those of :mod:`grader.cli.check_commands`.
+"""Commands on batches, on assignments, and on this machine.
 
 They call the package, print the result and return the exit code.
 """
@@ -18,12 +18,7 @@ from grader.batch import NO_GRADES, grade_batch
 from grader.batch_inputs import BatchInputs
 from grader.capacity import default_jobs
 from grader.cli import batch_messages, batch_report, messages
-from grader.cli.check_commands import (
-    limited,
-    load_whole,
-    named_or_only,
-    require_file,
-)
+from grader.cli.check_commands import limited, load_whole, named_or_only, require_file
 from grader.cli.completion import completion_script
 from grader.cli.exit_codes import EXIT_DONE, EXIT_SHORT, EXIT_UNDONE, EXIT_WRONG
 from grader.cli.progress import batch_progress

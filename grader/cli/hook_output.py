@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from grader import strict_json
+from grader.cli import check_messages
 from grader.report.display_text import format_score
 from grader.result import SCHEMA, GradingResult, SubmissionStatus
 from grader.sanitize import one_line
@@ -32,9 +33,9 @@ def _print(summary: str, data: dict[str, Any]) -> None:
 def _summary(result: GradingResult) -> str:
     match result.status:
         case SubmissionStatus.ERROR:
-            return "It could not be graded through a fault that is not the student's; try again."
+            return check_messages.NOT_GRADED
         case SubmissionStatus.UNREADABLE:
-            return result.message or "It could not be read as a notebook."
+            return result.message or check_messages.NOT_READ
         case SubmissionStatus.GRADED:
-            return f"It got {format_score(result.score)} of {format_score(result.max_score)} points."
-    return "It has no points."
+            return check_messages.got_points(format_score(result.score), format_score(result.max_score))
+    return check_messages.NO_POINTS

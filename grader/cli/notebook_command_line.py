@@ -23,7 +23,6 @@ CHECK = Command(
     "check one notebook of your own",
     "Runs the visible checks and says what to look at first. Exit code 0 when all of them pass, 1 when not.",
     "grader check my_notebook.ipynb --html page.html",
-    "check",
     (
         notebook_argument("your notebook"),
         slug_argument(
@@ -49,7 +48,6 @@ TRUST = Command(
     "The checks that came with your notebook are programs: `grader check` runs them once you have said that you trust "
     "them. It asks on a terminal; this says so beforehand. Changed files have to be trusted anew.",
     "grader trust my_course_folder",
-    "trust",
     (option("folder", type=Path, metavar="FOLDER", help="the folder that your course gave you"),),
     module=_ON_ONE_NOTEBOOK,
 )
@@ -60,7 +58,6 @@ WARM = Command(
     "once. This loads them beforehand, tells what is loaded, or lets it end. GRADER_IDLE_S sets other seconds; with 0 "
     "nothing stays loaded.",
     "grader warm my_assignment",
-    "warm",
     (
         option("assignment", nargs="?", metavar="ASSIGNMENT", help=DEFAULT_SLUG),
         option("--status", action="store_true", help="tell what is loaded"),
@@ -75,7 +72,6 @@ HOOK = Command(
     "it ends. Exit code 0 when it was graded, well or badly; 2 for wrong usage; 3 when that was not possible. With "
     "--to, a running service grades it, by the token in GRADER_TOKEN.",
     "grader hook upload.ipynb -a my_assignment --html page.html",
-    "hook",
     (
         notebook_argument("the uploaded file"),
         slug_argument(SLUG_HELP, required=True),

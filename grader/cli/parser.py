@@ -65,7 +65,7 @@ def _add_commands(parser: argparse.ArgumentParser, commands: Sequence[Command]) 
             _add_commands(own, command.subcommands)
         else:
             _add_arguments(own, (*command.arguments, DEBUG))
-            own.set_defaults(function=command.function, module=command.module)
+            own.set_defaults(function=command.runner, module=command.module)
 
 
 def _add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[Argument]) -> None:

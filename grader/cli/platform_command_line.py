@@ -17,7 +17,6 @@ PULL = Command(
     "needs your token for the platform, in GRADER_CANVAS_TOKEN or GRADER_MOODLE_TOKEN, or in the keyring. After an "
     "interruption the same command goes on.",
     "grader pull canvas https://canvas.example.edu/courses/12/assignments/34 -o pulled",
-    "pull",
     (
         _PLATFORM,
         _ADDRESS,
@@ -33,7 +32,6 @@ PUSH = Command(
     "over a grade that was not written from OUT, or was changed on the platform since. Who has no graded result gets "
     "nothing. OUT/pushed.jsonl notes what was written; after an interruption the same command goes on.",
     "grader push canvas out https://canvas.example.edu/courses/12/assignments/34 --write",
-    "push",
     (
         _PLATFORM,
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),

@@ -14,7 +14,6 @@ REVIEW = Command(
     "whole submission. Pages, grades.csv and every export follow; results.jsonl keeps what the checks gave. A "
     "correction is of the file that was handed in: to a new attempt it is offered, not applied.",
     "grader review out set doejane --exercise logit_lens_analysis --points 8 --comment 'Right idea.'",
-    "run_review",
     (
         option("out", type=Path, metavar="OUT", help="the folder that `grader grade -o` wrote"),
         option("action", nargs="?", choices=["list", "set"], default="list", help="what to do (default: list)"),
@@ -32,4 +31,5 @@ REVIEW = Command(
         option("--json", action="store_true", help="list as one line of JSON"),
     ),
     module="grader.cli.review_commands",
+    function="run_review",
 )

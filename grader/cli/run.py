@@ -40,11 +40,11 @@ def run(argv: Sequence[str] | None = None) -> int:
     try:
         module = importlib.import_module(args.module)  # costs more than all else here: only for a command to run
         code = getattr(module, args.function)(args)
-        return _checked_exit_code(code, stdout_is_all=args.function == HOOK.function)
+        return _checked_exit_code(code, stdout_is_all=args.function == HOOK.runner)
     except KeyboardInterrupt:
         return _failed(args, _interrupted(args))
     except Exception as error:
-        if args.debug and args.function != HOOK.function:
+        if args.debug and args.function != HOOK.runner:
             raise
         if args.debug:
             traceback.print_exc()
@@ -52,7 +52,7 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(args: argparse.Namespace, sentence: str, code: int = EXIT_UNDONE) -> int:
-    if args.function == HOOK.function:
+    if args.function == HOOK.runner:
         _print_failure(args, sentence)
     print(f"grader: {one_line(sentence)}", file=sys.stderr)
     return _checked_exit_code(code)
@@ -89,6 +89,6 @@ def _checked_exit_code(code: int, *, stdout_is_all: bool = False) -> int:
 
 
 def _interrupted(args: argparse.Namespace) -> str:
-    if args.function == GRADE.function:
+    if args.function == GRADE.runner:
         return messages.interrupted_batch(fresh=args.fresh)
     return messages.INTERRUPTED  # the other commands begin anew

@@ -13,7 +13,6 @@ SERVE = Command(
     "Brings the database up to date, then runs the web server and the workers of this machine until Ctrl-C. Settings "
     "are environment variables GRADER_SERVICE_..., or the TOML file that GRADER_SERVICE_CONFIG names.",
     "grader serve",
-    "serve",
     (option("--demo", action="store_true", help="make a course to try, with a link to sign in"),),
     module=_OF_THE_SERVICE,
 )
@@ -23,7 +22,6 @@ WORKER = Command(
     "Runs one worker until Ctrl-C, with the settings of `grader serve`; NAME tells it from others and stays the same "
     "when it is started again.",
     "grader worker second-machine",
-    "worker",
     (option("name", metavar="NAME", help="a name that no other worker has"),),
     module=_OF_THE_SERVICE,
 )
@@ -33,7 +31,6 @@ TOKEN = Command(
     "Prints a new bearer token, which is shown this once. It is good for what its scopes say and its account may do, "
     "in one course or in all of them.",
     "grader token ada --scope submit --scope read --course ml --days 120",
-    "token",
     (
         option("account", nargs="?", metavar="ACCOUNT", help="whose rights the token has at most"),
         option("--name", default="command line", help="what the token is for, to tell it from others"),

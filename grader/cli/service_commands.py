@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 from grader.cli.exit_codes import EXIT_DONE
 from grader.cli.service_extra import load_config, setup_django
@@ -25,9 +24,9 @@ def serve(args: argparse.Namespace) -> int:
         remove_left()
         process_supervisor.prepare_database()
         if args.demo:
-            for line in make_demo(config.url):
+            for line in make_demo():
                 print(line)
-        print(f"The service runs at {config.url} until Ctrl-C.", flush=True)
+        print(messages.runs_at(config.url), flush=True)
         names = [f"{os.uname().nodename}-{n}" for n in range(1, config.workers + 1)]
         return process_supervisor.supervise([web, *map(process_supervisor.worker_child, names)])
 
@@ -56,5 +55,4 @@ def token(args: argparse.Namespace) -> int:
         token_actions.print_list(args.account)
     else:
         print(token_actions.make(args.account, args.name, args.scope, args.course, args.days))
-    sys.stdout.flush()
     return EXIT_DONE

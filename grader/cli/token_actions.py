@@ -9,12 +9,15 @@ from grader.cli import token_messages as messages
 from grader.errors import UsageError
 from grader.sanitize import one_line
 from grader.service.audit import record
-from grader.service.credentials import Scope, make_token
+from grader.service.credentials import MOST_DAYS, Scope, end_token, make_token
 from grader.service.models import Account, ApiToken, Course
 
 
 def make(login: str | None, name: str, scopes: Sequence[str], course: str, days: int | None) -> str:
-    """Make a token of an account and return its text; raises UsageError for what is not known."""
+    """Make a token of an account and return its text.
+
+    Raises UsageError for an account, a scope or a course that is not there, and for too many days.
+    """
     account = _account(login)
     unknown = [scope for scope in scopes if scope not in set(Scope)]
     if unknown:
@@ -22,15 +25,20 @@ def make(login: str | None, name: str, scopes: Sequence[str], course: str, days:
     found = Course.objects.filter(slug=course).first() if course else None
     if course and found is None:
         raise UsageError(messages.no_course(course))
+    if days is not None and days > MOST_DAYS:
+        raise UsageError(messages.long_life(MOST_DAYS))
     expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
     chosen = [Scope(scope) for scope in scopes] or [Scope.SUBMIT, Scope.READ]
-    text = make_token(account, name[:100], chosen, course=found, expires=expires)
+    text = make_token(account, name, chosen, course=found, expires=expires)
     record(None, "made token", account.pk, course=found, scopes=sorted(chosen))
     return text
 
 
 def print_list(login: str | None) -> None:
-    """Print a line for each token: number, account, name, scopes, course, whether it works."""
+    """Print a line for each token.
+
+    Its number, account, name, scopes and course, and whether it works.
+    """
     tokens = ApiToken.objects.select_related("account", "course").order_by("pk")
     if login:
         tokens = tokens.filter(account=_account(login))
@@ -41,20 +49,27 @@ def print_list(login: str | None) -> None:
 
 
 def revoke(numbers: Sequence[int]) -> None:
-    """End tokens for good; raises UsageError, before any is ended, for one that is not there."""
-    tokens = ApiToken.objects.filter(pk__in=numbers)
-    if missing := sorted(set(numbers) - {token.pk for token in tokens}):
-        raise UsageError(messages.no_such_token(missing[0]))
-    for token in tokens.filter(revoked=None):
-        ApiToken.objects.filter(pk=token.pk, revoked=None).update(revoked=datetime.now(UTC))
-        record(None, "revoked token", token.pk, course=token.course)
-        print(messages.revoked(token.pk, one_line(token.name)))
+    """End tokens for good.
+
+    Raises UsageError for one that is not there, before any is ended.
+    """
+    for token in [_token(number) for number in numbers]:
+        if end_token(token):
+            record(None, "revoked token", token.pk, course=token.course)
+            print(messages.revoked(token.pk, one_line(token.name)))
 
 
 def _account(login: str | None) -> Account:
     found = Account.objects.filter(username=login, is_active=True).first() if login else None
     if found is None:
         raise UsageError(messages.no_account(login))
+    return found
+
+
+def _token(number: int) -> ApiToken:
+    found = ApiToken.objects.filter(pk=number).first()
+    if found is None:
+        raise UsageError(messages.no_such_token(number))
     return found
 
 

@@ -22,6 +22,11 @@ def no_course(slug: str) -> str:
     return f"there is no course {slug}; give its name in addresses."
 
 
+def long_life(most_days: int) -> str:
+    """Say that a token is to be good for too long."""
+    return f"a token is good for {most_days} days at most; leave --days out for one that does not expire."
+
+
 def no_such_token(number: int) -> str:
     """Say that a token is not there."""
     return f"there is no token {number}; `grader token --list` tells their numbers."

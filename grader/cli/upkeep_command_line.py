@@ -14,7 +14,6 @@ ACCOUNT = Command(
     "Prints a link that signs the account in once and ends after two weeks. An account that is there keeps everything; "
     "its earlier links end, and if it was deactivated it works again. The first administrator of a service is made so.",
     "grader account ada --administrator",
-    "account",
     (
         option("account", metavar="ACCOUNT", help="the name for signing in"),
         option("--name", metavar="NAME", help="the person's name"),
@@ -28,7 +27,6 @@ FORGET = Command(
     "Deletes an account, its memberships, everything that was handed in for them, results and corrections. The audit "
     "log keeps what was done, without the name. ACCOUNT may also be the login of a member who has no account.",
     "grader forget ada --yes",
-    "forget",
     (
         option("account", metavar="ACCOUNT", help="the name for signing in"),
         option("--yes", action="store_true", help="do it: nothing of it comes back but from a back-up"),
@@ -40,7 +38,6 @@ BACKUP = Command(
     "write a back-up of the service, while it runs",
     "Writes database, uploads and keys into one file. It holds secrets and personal data: keep it so.",
     "grader backup /backups/grader-monday.tar.gz",
-    "backup",
     (option("file", type=Path, metavar="FILE", help="a file that is not there yet"),),
     module=_UPKEEP,
 )
@@ -50,7 +47,6 @@ RESTORE = Command(
     "Restores into an empty data folder, and with PostgreSQL an empty database. What was waiting is graded once the "
     "service is started.",
     "grader restore /backups/grader-monday.tar.gz",
-    "restore",
     (option("file", type=Path, metavar="FILE", help="what `grader backup` wrote"),),
     module=_UPKEEP,
 )

@@ -6,17 +6,15 @@ import json
 import stat
 import warnings
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
-from nbformat.v3.rwbase import rejoin_lines
+from typing import TYPE_CHECKING, Any
 
 from grader.assignment import Assignment
 from grader.errors import AssignmentError, MachineError, UnreadableError
 from grader.intake import filetype, messages
-from grader.intake.cell_shape import normalise
 from grader.intake.strip_outputs import TooManyPartsError, trim
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 MAX_MB = 256
 """A file larger than this is not read."""
@@ -131,6 +129,11 @@ def _upgrade(data: Any) -> NotebookNode:
             raise _NotANotebookError(messages.NO_CELLS)
         case _:
             raise _NotANotebookError(messages.OTHER_JSON)
+    import nbformat  # takes a second: only who reads notebooks may pay for it
+    from nbformat.v3.rwbase import rejoin_lines
+
+    from grader.intake.cell_shape import normalise
+
     try:
         node = nbformat.from_dict(
             {**data, "nbformat": version, "nbformat_minor": 0, "metadata": _mapping(data.get("metadata"))}

@@ -53,7 +53,10 @@ class GraderService(Closing):
         return str(_record(answer)["id"])
 
     def wait_for(self, pk: str, seconds: float, view: View) -> GradingResult:
-        """Return the result of a submission once it has one; raises PlatformError after some time."""
+        """Return the result of a submission once it has one.
+
+        Raises PlatformError where it has none after so many seconds, or cannot be had.
+        """
         pause, until = _FIRST_WAIT_S, time.monotonic() + seconds
         while _record(self._get(pk))["state"] in _WAITING:
             if time.monotonic() + pause > until:

@@ -28,8 +28,13 @@ class StaffSite:
     contents: tuple[tuple[str, str], ...] = ()
 
 
+def link_part(id: str) -> str:
+    """Return a submission's id as one part of a relative link."""
+    return quote(id, safe="", errors="replace")
+
+
 def _page(folder: str, id: str) -> str:
-    return f"{folder}/{quote(id, safe='', errors='replace')}.html"
+    return f"{folder}/{link_part(id)}.html"
 
 
 FOLDER = StaffSite(

@@ -6,13 +6,13 @@ import base64
 import functools
 import hashlib
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
 from grader.report import check_text, messages
 from grader.report.batch_statistics import mistake
 from grader.report.display_text import cut, format_score
+from grader.report.staff_site import link_part
 from grader.settings import templates
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def make_environment() -> Environment:
     }
     environment.filters |= {
         "cut": cut,
-        "file": _link_part,
+        "file": link_part,
         "mistake": mistake,
         "prose": _prose,
         "for_staff": messages.for_staff,
@@ -86,8 +86,3 @@ def _inline(name: str) -> Markup:
 def _hash(inlined: Markup) -> str:
     """Return the hash-source (Content Security Policy 3) that allows exactly this text."""
     return f"sha256-{base64.b64encode(hashlib.sha256(inlined.encode()).digest()).decode()}"
-
-
-def _link_part(submission_id: object) -> str:
-    """Return a submission's id as one part of a relative link."""
-    return quote(str(submission_id), safe="", errors="replace")

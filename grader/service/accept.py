@@ -16,8 +16,11 @@ from grader.service.idempotency import RequestKey, request_digest
 from grader.service.models import Account, CourseAssignment, Member, State, Upload, UploadFile
 
 _MOST_BEHIND = 9
-"""By how much an upload stands behind those of others, one for each that its member has waiting: nobody fills the
-queue. What a batch brings comes later still."""
+"""The largest penalty in the queue.
+
+Each upload of a member that still waits moves the member's next one back by one, so that nobody fills the queue. What
+comes in a batch has a later priority still.
+"""
 
 
 def accept(
@@ -35,9 +38,9 @@ def accept(
 ) -> Upload:
     """Store a notebook and the files beside it, and return its row.
 
-    Nothing else tells the queue of it: a row that is there is graded, whatever dies meanwhile. A ``key`` that came with
-    the same request before gives the row of that one; raises KeyReusedError where it came with another, and
-    NotAcceptedError where the course's terms do not let the member hand in now.
+    The row alone is enough to have it graded: workers look for it. Where the same request came before with this
+    ``key``, its row is returned. Raises KeyReusedError where the key came with another request, and NotAcceptedError
+    where the course's terms do not let the member hand in now.
     """
     own = source in ("page", "api")
     if key and key.known:

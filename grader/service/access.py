@@ -10,10 +10,11 @@ from django.http import Http404
 from grader.service.models import Account, Course, CourseAssignment, Member, Role, Task, Upload
 
 STAFF = (Role.GRADER, Role.INSTRUCTOR)
+INSTRUCTORS = (Role.INSTRUCTOR,)
 
 
 def memberships(account: Account) -> QuerySet[Member]:
-    """Return what an account is in its courses."""
+    """Return the active memberships of an account."""
     return Member.objects.filter(account=account, active=True).select_related("course")
 
 
@@ -25,7 +26,7 @@ def courses(account: Account) -> QuerySet[Course]:
 
 
 def role_in(account: Account, course: Course) -> Role | None:
-    """Return what an account is in a course; an administrator is an instructor everywhere."""
+    """Return the role of an account in a course; an administrator is an instructor in all."""
     if account.is_superuser:
         return Role.INSTRUCTOR
     member = memberships(account).filter(course=course).first()
@@ -41,7 +42,7 @@ def course_for(account: Account, slug: str, roles: Iterable[Role] = tuple(Role))
 
 
 def assignment_for(account: Account, course: str, slug: str, roles: Iterable[Role] = tuple(Role)) -> CourseAssignment:
-    """Return an assignment of such a course as :func:`course_for` returns; raises Http404."""
+    """Return an assignment of a course, which is found by :func:`course_for`; raises Http404."""
     found = course_for(account, course, roles).assignments.select_related("course", "files").filter(slug=slug).first()
     if found is None:
         raise Http404

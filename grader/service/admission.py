@@ -41,7 +41,7 @@ def attempts_allowed(assignment: CourseAssignment, member: Member) -> int | None
 
 
 def attempts_used(assignment: CourseAssignment, member: Member) -> int:
-    """Return how many attempts count: what a fault of ours ended does not."""
+    """Return how many attempts count, which those do not that failed through a fault of ours."""
     return _counting(assignment, member).count()
 
 
@@ -56,7 +56,8 @@ def require_accepted(assignment: CourseAssignment, member: Member, by: Account |
     """Raise NotAcceptedError where a student's own submission is not taken now.
 
     What staff hands in, for others or to try, is bound by no terms. In a transaction that locks ``by``, submissions at
-    the same time are counted one after the other. Rows of the future, after a clock was set back, hold nobody up.
+    the same time are counted one after the other. After a clock was set back, uploads with a later time than ``now`` do
+    not count as attempts of the last minute or for the time to wait.
     """
     if by is None or member.account_id != by.pk or member.role != Role.STUDENT:
         return

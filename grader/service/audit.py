@@ -13,7 +13,10 @@ from grader.service.requests import client_address
 def record(
     request: HttpRequest | None, action: str, target: object = "", *, course: Course | None = None, **details: Any
 ) -> None:
-    """Write one entry; ``details`` are JSON data and hold no student's text, answers or names."""
+    """Write one entry.
+
+    ``details`` are JSON data and hold no student's text, answers or names.
+    """
     account = getattr(request, "user", None)
     known = account if isinstance(account, Account) else None
     token = getattr(request, "token", None)

@@ -53,7 +53,7 @@ def back_up(config: ServiceConfig, file: Path) -> BackupFacts:
     """
     if file.exists():
         raise UsageError(messages.backup_exists(file))
-    if config.sqlite and not _sqlite_file(config).exists():
+    if config.sqlite and not config.sqlite_path.exists():
         raise UsageError(messages.nothing_to_back_up(config.data))
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
@@ -90,7 +90,7 @@ def _write(config: ServiceConfig, archive: tarfile.TarFile, folder: Path) -> Bac
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         database = Path(scratch, _DATABASE)
         _dump(config, database)
-        blobs = sorted(p for p in (config.data / "blobs").glob("*") if _BLOB.fullmatch(f"blobs/{p.name}"))
+        blobs = sorted(p for p in config.blobs_path.glob("*") if _BLOB.fullmatch(f"blobs/{p.name}"))
         facts = BackupFacts(datetime.now(UTC).isoformat(timespec="seconds"), __version__, len(blobs))
         manifest = {"format": FORMAT, "engine": _engine(config)} | {n: getattr(facts, n) for n in facts.__slots__}
         _add(archive, _MANIFEST, json.dumps(manifest).encode())
@@ -127,7 +127,7 @@ def _read(config: ServiceConfig, archive: tarfile.TarFile, file: Path, scratch: 
 
 
 def _keys(config: ServiceConfig) -> dict[str, Path]:
-    return {"secret_key": config.data / "secret_key", "grader_secret": secret_file()}
+    return {"secret_key": config.secret_key_path, "grader_secret": secret_file()}
 
 
 def _put_key(path: Path, content: bytes) -> None:
@@ -140,7 +140,7 @@ def _put_key(path: Path, content: bytes) -> None:
 def _put_blob(config: ServiceConfig, sha256: str, content: IO[bytes], scratch: Path) -> None:
     if _copy(content, scratch / sha256) != sha256:
         raise ValueError(f"blobs/{sha256} does not have this digest")
-    folder = config.data / "blobs"
+    folder = config.blobs_path
     folder.mkdir(exist_ok=True, mode=0o700)
     os.replace(scratch / sha256, folder / sha256)
 
@@ -173,13 +173,9 @@ def _engine(config: ServiceConfig) -> str:
     return "sqlite" if config.sqlite else "postgresql"
 
 
-def _sqlite_file(config: ServiceConfig) -> Path:
-    return config.data / "grader.sqlite3"
-
-
 def _has_service(config: ServiceConfig) -> bool:
     if config.sqlite:
-        return _sqlite_file(config).exists()
+        return config.sqlite_path.exists()
     with psycopg.connect(config.database_url.get_secret_value()) as connection:
         return connection.execute("SELECT to_regclass('service_account')").fetchone() != (None,)
 
@@ -187,7 +183,7 @@ def _has_service(config: ServiceConfig) -> bool:
 def _dump(config: ServiceConfig, to: Path) -> None:
     if config.sqlite:
         with (
-            contextlib.closing(sqlite3.connect(_sqlite_file(config))) as source,
+            contextlib.closing(sqlite3.connect(config.sqlite_path)) as source,
             contextlib.closing(sqlite3.connect(to)) as target,
         ):
             source.backup(target)  # all pages in one step, so as they are at one moment
@@ -199,9 +195,9 @@ def _load(config: ServiceConfig, database: Path) -> None:
     if not database.exists():
         raise ValueError("it has no database")
     if config.sqlite:
-        for old in config.data.glob("queue.sqlite3*"):  # of a database that is gone; workers make it anew
+        for old in config.data.glob(f"{config.queue_path.name}*"):  # of a database that is gone; workers make it anew
             old.unlink()
-        os.replace(database, _sqlite_file(config))
+        os.replace(database, config.sqlite_path)
         sync_folder(config.data)
         return
     _postgresql(config, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(database))

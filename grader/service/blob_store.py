@@ -26,7 +26,7 @@ class Blob:
 
 def blob_folder() -> Path:
     """Return the folder of all uploads."""
-    folder: Path = settings.DATA / "blobs"
+    folder: Path = settings.CONFIG.blobs_path
     folder.mkdir(exist_ok=True, mode=0o700)
     return folder
 

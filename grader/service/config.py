@@ -131,6 +131,21 @@ class ServiceConfig(BaseSettings):
         return sorted({urlsplit(self.url).hostname or "", "127.0.0.1", "localhost", *self.hosts} - {""})
 
     @property
+    def sqlite_path(self) -> Path:
+        """Our own tables' file, where there is no database server."""
+        return self.data / "grader.sqlite3"
+
+    @property
+    def secret_key_path(self) -> Path:
+        """The file of the key that signs what browsers are given."""
+        return self.data / "secret_key"
+
+    @property
+    def blobs_path(self) -> Path:
+        """The folder of all that was uploaded."""
+        return self.data / "blobs"
+
+    @property
     def queue_path(self) -> Path:
         """The queue's own file, where there is no database server."""
         return self.data / "queue.sqlite3"

@@ -14,6 +14,9 @@ from grader.service.models import Account, ApiToken, Course, SignInLink
 
 PREFIX = "grader_"
 
+MOST_DAYS = 3650
+"""The most days after which a token expires, where it does."""
+
 
 class Scope(enum.StrEnum):
     """What a token is good for, within what its account may do."""
@@ -36,9 +39,14 @@ def make_token(
     """Make a token and return its text, which is nowhere else."""
     text = PREFIX + secrets.token_urlsafe(32)
     ApiToken.objects.create(
-        account=account, name=name, scopes=sorted(scopes), course=course, expires=expires, digest=digest_of(text)
+        account=account, name=name[:100], scopes=sorted(scopes), course=course, expires=expires, digest=digest_of(text)
     )
     return text
+
+
+def end_token(token: ApiToken) -> bool:
+    """End a token for good; return whether it had not ended already."""
+    return ApiToken.objects.filter(pk=token.pk, revoked=None).update(revoked=timezone.now()) > 0
 
 
 def find_token(text: str) -> ApiToken | None:

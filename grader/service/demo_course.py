@@ -6,13 +6,13 @@ from django.conf import settings
 
 from grader.assignment import load_assignment, load_only_assignment
 from grader.service.assignment_approval import approve
-from grader.service.credentials import make_link
+from grader.service.invitations import link_for, make_account
 from grader.service.models import Account, ApprovedAssignment, Course, CourseAssignment, Member, Role
 
 _PEOPLE = (("demo-instructor", "Ines Instructor", Role.INSTRUCTOR), ("demo-student", "Sam Student", Role.STUDENT))
 
 
-def make_demo(url: str) -> list[str]:
+def make_demo() -> list[str]:
     """Make the course where there is none, and return lines with links to sign in."""
     named = settings.CONFIG.demo_assignment
     assignment = load_assignment(named) if named else load_only_assignment()
@@ -23,12 +23,9 @@ def make_demo(url: str) -> list[str]:
     )
     lines = []
     for login, name, role in _PEOPLE:
-        account, made = Account.objects.get_or_create(username=login, defaults={"full_name": name})
-        if made:
-            account.set_unusable_password()
-            account.save()
+        account = Account.objects.filter(username=login).first() or make_account(login, name)
         Member.objects.get_or_create(
             course=course, account=account, defaults={"role": role, "name": name, "login": login}
         )
-        lines.append(f"{name} ({role}): {url}/sign-in/{make_link(account)}")
+        lines.append(f"{name} ({role}): {link_for(account)}")
     return lines

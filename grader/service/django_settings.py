@@ -29,7 +29,7 @@ except OSError as error:
 
 def _secret_key() -> str:
     """Return this installation's key, made at first."""
-    path = DATA / "secret_key"
+    path = CONFIG.secret_key_path
     with contextlib.suppress(FileExistsError):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="ascii") as file:
@@ -43,7 +43,7 @@ def _database() -> dict[str, Any]:
     if CONFIG.sqlite:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA / "grader.sqlite3",
+            "NAME": CONFIG.sqlite_path,
             "CONN_MAX_AGE": None,  # opening one costs more than most requests, and closing the last writes all back
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from grader import strict_json
 from grader.errors import UsageError
+from grader.service import messages
 from grader.service.models import ApiToken, IdempotencyKey, Upload
 
 KEPT = timedelta(hours=48)
 """How long a key is known at least."""
-
-_REUSED = "This Idempotency-Key came with another request before; make a new key for each submission."
 
 
 class KeyReusedError(UsageError):
@@ -50,7 +49,7 @@ class RequestKey:
         if found is None:
             return None
         if found.request != digest:
-            raise KeyReusedError(_REUSED)
+            raise KeyReusedError(messages.KEY_REUSED)
         self.repeated = True
         return found.upload
 
@@ -61,7 +60,7 @@ class RequestKey:
         """
         if found := self.answered(digest):
             return found
-        raise KeyReusedError(_REUSED)
+        raise KeyReusedError(messages.KEY_REUSED)
 
     def remember(self, digest: str, upload: Upload) -> None:
         """Keep what a request was answered with, and forget old ones of this token."""

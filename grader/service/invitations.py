@@ -34,7 +34,7 @@ def make_account(name: str, full_name: str = "", *, administrator: bool = False)
 def make_administrator(account: Account) -> None:
     """Let an account administer the service.
 
-    Whoever held it until now, with a password, a session, a link or a token, does not: an instructor may have made it.
+    Its password, sessions, links and tokens end, because an instructor may have made them.
     """
     end_sessions(account)
     account.links.filter(used=None).delete()

@@ -84,7 +84,7 @@ def set_up_logging(level: str) -> None:
 
 
 def keep_stderr_for_records() -> None:
-    """Lead stderr nowhere, but for records: processes that run checks print what they like.
+    """Discard what is printed to stderr, but not log records: checks print what they like.
 
     To be called before logging is set up and before other processes are started.
     """

@@ -1,4 +1,4 @@
-"""What the course knows of who handed in an upload, and when, in the words of a batch."""
+"""Members and their uploads as the records of submissions that batches have."""
 
 from __future__ import annotations
 

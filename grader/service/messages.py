@@ -24,6 +24,8 @@ STATES = {
 NO_ROOM = "There is no room on the server's disk: nothing was stored. Try again later, and tell staff."
 NO_DATABASE = "The service cannot reach its database: nothing was stored. Try again in a minute."
 OUR_FAULT = "This failed through a fault of ours, which is in the service's log."
+NO_LENGTH = "Send the body with a Content-Length."
+KEY_REUSED = "This Idempotency-Key came with another request before; make a new key for each submission."
 TRIED_TOO_OFTEN = "Grading this submission failed several times through a fault of ours. Staff has been told."
 
 
@@ -52,6 +54,10 @@ def database_away(error: Exception) -> str:
 def cannot_bind(bind: str, error: Exception) -> str:
     why = str(error.strerror).partition(" (")[0] if isinstance(error, OSError) else "it is not HOST:PORT"
     return f"cannot listen at {bind}: {why}. Set GRADER_SERVICE_BIND to an address that is free."
+
+
+def runs_at(url: str) -> str:
+    return f"The service runs at {url} until Ctrl-C."
 
 
 def already_served(data: Path) -> str:
@@ -128,6 +134,10 @@ def too_large(file_name: str, size: int, most_mb: int) -> str:
         f"{one_line(file_name)[:80]} has {size / 2**20:.1f} MB, and {most_mb} MB are allowed. "
         "Clear the outputs of its cells, save it, and hand it in again."
     )
+
+
+def upload_too_large(most_mb: int) -> str:
+    return f"The upload is larger than the {most_mb} MB that are allowed."
 
 
 def no_notebook(file_name: str, why: str) -> str:

@@ -16,7 +16,10 @@ from grader.service.models import PublishedResult, State, Task, TaskState, Uploa
 from grader.service.worker_health import living_workers
 
 _SETTLED = timedelta(seconds=5)
-"""Rows get their numbers before they are committed: one that old has no predecessor that is still to come."""
+"""How old rows must be to be counted.
+
+Rows are numbered before they are committed, so one with a lower number may still appear after one with a higher number.
+"""
 
 _WAITS_S = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 
@@ -35,7 +38,7 @@ _wait_s = Histogram(
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count a request that was answered; ``route`` is a pattern of addresses, not an address."""
+    """Count an answered request; ``route`` is the pattern that its address matched."""
     _requests.labels(method, route, str(status)).inc()
     _request_s.labels(route).observe(seconds)
 

@@ -61,12 +61,13 @@ def forget(name: str) -> ForgottenPerson:
         raise UsageError(messages.nobody(name))
     if account and account.is_superuser and not _other_administrators(account):
         raise UsageError(messages.only_administrator(name))
+    names = _names(account, members)
     with transaction.atomic():
         uploads = Upload.objects.filter(member__in=members)
-        blobs = dict(_blobs_of(uploads)) | dict(_clear_tasks(members, _names(account, members)))
+        blobs = dict(_blobs_of(uploads)) | dict(_clear_tasks(members, names))
         number = uploads.count()
         uploads.delete()
-        _clear_audit(account, _names(account, members))
+        _clear_audit(account, names)
         for row in (*members, *([account] if account else [])):
             row.delete()
     deleted = sum(_delete_blob(sha256, last) for sha256, last in blobs.items())
@@ -125,7 +126,7 @@ def _digests_in(data: object) -> Iterator[str]:
 
 
 def _clear_audit(account: Account | None, names: set[str]) -> None:
-    """Take a person's name out of the log of changes, also where they are what was changed."""
+    """Take a person's name out of the log of changes, as who did or who was changed."""
     if account:
         AuditEntry.objects.filter(Q(account=account) | Q(who=account.username)).update(who="", token="", address="")
     AuditEntry.objects.filter(target__in=names).update(target="")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from grader.service import messages
 from grader.service.pages.error_views import error_page
 
 # Of a platform's zip, which is larger; its views look who asks before anything reads the body.
@@ -28,11 +29,11 @@ class BodyLimit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a request, or hand it on."""
         if "HTTP_TRANSFER_ENCODING" in request.META:  # Django would read an empty body
-            return HttpResponse("Send the body with a Content-Length.", status=411, content_type=_TEXT)
+            return HttpResponse(messages.NO_LENGTH, status=411, content_type=_TEXT)
         length = request.META.get("CONTENT_LENGTH") or "0"
         most_mb = settings.CONFIG.batch_mb if _BATCH.fullmatch(request.path) else settings.CONFIG.upload_mb
         if not length.isdecimal() or int(length) > (most_mb << 20) + _FORM:
-            sentence = f"The upload is larger than the {most_mb} MB that are allowed."
+            sentence = messages.upload_too_large(most_mb)
             if "text/html" in request.headers.get("Accept", ""):
                 return error_page(413, sentence)
             return HttpResponse(sentence, status=413, content_type=_TEXT)

@@ -20,7 +20,10 @@ def account_of(request: HttpRequest) -> Account:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the address that a request came from, of IPv6 its network: one person has it all."""
+    """Return the address that a request came from, or of IPv6 its network.
+
+    One person has a whole network of IPv6 addresses.
+    """
     address = client_address(request)
     with contextlib.suppress(ValueError):
         if ipaddress.ip_address(address).version == 6:
@@ -31,8 +34,8 @@ def client_network(request: HttpRequest) -> str:
 def client_address(request: HttpRequest) -> str:
     """Return the address that a request came from.
 
-    A header says so only where the request came through a proxy of the settings: then it is the last address in it that
-    is no such proxy. Who reaches a socket that is a file is one: nobody else is let at it, and it has no address.
+    ``X-Forwarded-For`` is believed only of proxies in the settings: the client is the last address in it that is no
+    such proxy. Whoever connects to a Unix socket counts as one, because only a proxy may open its file.
     """
     proxies = [*settings.CONFIG.proxies, *([""] if settings.CONFIG.bind.startswith("unix:") else [])]
     address = str(request.META.get("REMOTE_ADDR", ""))

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from grader.intake import claimed
 from grader.person import Person
+from grader.service.member_rows import person_of
 from grader.service.models import Course, Member, Role
 
 _LONGEST = {"name": 200, "login": 100, "number": 100, "email": 254}
@@ -28,11 +29,6 @@ class RosterChange:
     same: int
     absent: tuple[Member, ...]
     left_out: tuple[Person, ...]
-
-
-def as_person(member: Member) -> Person:
-    """Return what is known of a member, as a roster would tell it."""
-    return Person(name=member.name, id=member.number, login=member.login, email=member.email)
 
 
 def add_people(course: Course, people: Sequence[Person]) -> RosterChange:
@@ -65,10 +61,13 @@ def _add(course: Course, members: list[Member], people: Sequence[Person]) -> Ros
 
 
 def _matched(members: Sequence[Member], people: Sequence[Person]) -> list[Member | None]:
-    """Return whom of the members each person is; two of one name and no number take turns."""
+    """Return the member that each person is, or None.
+
+    Two of the same name and without numbers are matched in their order.
+    """
     known: defaultdict[Person, list[Member]] = defaultdict(list)
     for one in members:
-        known[as_person(one)].append(one)
+        known[person_of(one)].append(one)
     exact = [known[_told(p)].pop(0) if known[_told(p)] else None for p in people]
     left = {person: found[0] for person, found in known.items() if len(found) == 1}
     claims = claimed([[p] for p in people], [*left])

@@ -61,7 +61,7 @@ def _settings(config: ServiceConfig) -> Iterator[Finding]:
 
 
 def _folders(config: ServiceConfig) -> Iterator[Finding]:
-    for folder in (config.data, *(config.data / name for name in ("blobs", "grading", "uploading"))):
+    for folder in (config.data, config.blobs_path, config.data / "grading", config.data / "uploading"):
         if folder.exists():
             good = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
             yield Finding(messages.FOLDER, good, messages.folder(folder, good))

@@ -1,4 +1,4 @@
-"""What a student is shown of an upload's grade, by what the course says of hidden checks."""
+"""What a student sees of a grade, by the course's setting for hidden verdicts."""
 
 from __future__ import annotations
 
@@ -40,8 +40,6 @@ class StudentView:
         self.terms: Terms = terms_of(assignment)
         self.due: datetime | None = deadline(self.terms.due, self._extensions)
         self.note = "" if self._shown(assignment, now) else _NOTES[HiddenVerdicts(assignment.hidden_verdicts)]
-        self.attempts = next((e.attempts for e in reversed(self._extensions) if e.attempts is not None), None)
-        self.attempts = self.terms.attempts if self.attempts is None else self.attempts
 
     def result(self, upload: Upload) -> FinalGrade | None:
         """Return what is shown of the grade of one of the member's uploads."""
@@ -57,7 +55,7 @@ class StudentView:
         return replace(grade, result=redact(grade.result))
 
     def _shown(self, assignment: CourseAssignment, now: datetime) -> bool:
-        """Return whether what hidden checks found is shown: grace is part of the time to hand in."""
+        """Return whether hidden verdicts are shown; the deadline includes the grace period."""
         match HiddenVerdicts(assignment.hidden_verdicts):
             case HiddenVerdicts.AT_ONCE:
                 return True

@@ -110,7 +110,7 @@ def _facts(assignment: CourseAssignment) -> _Facts:
 
 
 def _results(assignment: CourseAssignment, corrections: Sequence[Correction]) -> dict[object, PublishedResult]:
-    """Return the newest results by their uploads, in full where more than figures matters."""
+    """Return the newest results by their uploads; documents only where they are needed."""
     newest = newest_results(latest_uploads(assignment))
     corrected = {c.member_id for c in corrections if c.taken_back is None}
     figures = newest.defer("document")
@@ -146,7 +146,10 @@ def _row(facts: _Facts, member: Member, site: StaffSite) -> SubmissionRow:
 
 
 def _figures(published: PublishedResult, upload: Upload, assignment: CourseAssignment, member: Member) -> GradingResult:
-    """Return a result without exercises: the grade of what nobody corrected needs no more."""
+    """Return a result without exercises.
+
+    The grade of an upload that nobody corrected needs no more.
+    """
     record = SubmissionRecord(path=upload.file_name, sha256=upload.sha256, **upload_facts(upload, assignment, member))
     status = SubmissionStatus(published.status)
     return GradingResult(record, assignment.files.slug, status, published.score, published.max_score)

@@ -69,4 +69,4 @@ def test_a_file_is_left_to_the_shell(words: str) -> None:
 def test_every_command_is_offered_and_can_be_run() -> None:
     """The table names only functions that there are."""
     assert completed("grader ''") == [c.name for c in COMMANDS]
-    assert all(callable(getattr(import_module(c.module), c.function)) for c in (*COMMANDS, TEST) if not c.subcommands)
+    assert all(callable(getattr(import_module(c.module), c.runner)) for c in (*COMMANDS, TEST) if not c.subcommands)

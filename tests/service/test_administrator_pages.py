@@ -250,6 +250,17 @@ def test_the_queue_shows_what_waits_and_who_works(people: People) -> None:
     assert page.count("does not answer") == 1
 
 
+def test_tasks_of_staff_are_told_in_words(people: People) -> None:
+    """Those that the course's own page has, which are not those of a submission."""
+    from grader.service.models import Task
+
+    Task.objects.create(kind="apply-regrade", assignment=people.assignment)
+    page = people.client("administrator").get("/administration/tasks").content.decode()
+
+    assert "<td>Regrade</td>" in page
+    assert "waiting for a worker" in page
+
+
 def test_what_failed_is_graded_again(people: People) -> None:
     """With its reason before, as a new version with tries of its own after."""
     from grader.service.models import PublishedResult, State

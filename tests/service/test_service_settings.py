@@ -100,3 +100,15 @@ def test_without_the_libraries_it_says_how_to_get_them() -> None:
     assert done.returncode == 2
     assert "'.[service]'" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_web_server_loads_nothing_that_only_workers_use(tmp_path: Path) -> None:
+    """nbformat alone takes more than a second: the first notebook that is read loads it."""
+    heavy = "{'nbformat', 'jsonschema', 'dbos', 'sqlalchemy', 'jupyter_client', 'numpy', 'torch', 'pytest'}"
+    code = f"import sys, grader.service.wsgi, grader.service.urls; print({heavy} & sys.modules.keys())"
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True,
+        env=os.environ | {"GRADER_SERVICE_DATA": str(tmp_path)},
+    )  # fmt: skip
+
+    assert done.stdout == "set()\n"

@@ -106,7 +106,7 @@ def test_the_work_of_a_worker_that_does_not_answer_is_taken_over(upload: Any, qu
     begin(upload, "dead")
     others = heartbeats.OtherWorkers()
 
-    taken = [others.take_over(heartbeats.pending_workflows()) for _ in range(heartbeats.DEAD_AFTER + 2)]
+    taken = [others.take_over(heartbeats.pending_workflows()) for _ in range(heartbeats.LOOKS_UNTIL_DEAD + 2)]
 
     assert sum(taken[:-2]) == 0
     assert sum(taken) == 1
@@ -125,7 +125,7 @@ def test_a_clock_that_is_set_back_declares_nobody_dead(upload: Any) -> None:
     others = heartbeats.OtherWorkers()
     row = WorkerHeartbeat.objects.get(name="behind")
 
-    for beat in range(3 * heartbeats.DEAD_AFTER):
+    for beat in range(3 * heartbeats.LOOKS_UNTIL_DEAD):
         row.seen -= timedelta(days=beat)
         row.save()
         assert others.take_over(heartbeats.pending_workflows()) == 0

@@ -79,6 +79,13 @@ def test_a_platforms_file_is_asked_for(people: People) -> None:
     assert not re.search(r"--\w", page)
 
 
+def test_formats_are_told_in_words_of_the_page(people: People) -> None:
+    """Not in those of a command line, and nbgrader by the name that it has."""
+    page = people.client("instructor").get(PLACE).content.decode()
+
+    assert not re.search(r"--\w|-o -|standard output|Nbgrader", page)
+
+
 @pytest.mark.parametrize("name", [f.name for f in FORMATS if "into" not in f.options and f.results])
 def test_every_format_has_a_page_and_a_file(people: People, name: str) -> None:
     """A file comes, at once or after its remarks, or a sentence says what it needs."""

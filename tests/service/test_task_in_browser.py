@@ -57,7 +57,7 @@ def test_staff_takes_a_batch_regrades_and_exports(serve: Serve, page: Page) -> N
     expect(page.get_by_text("1 still hold")).to_be_visible(timeout=WAIT_MS)
 
     page.get_by_role("link", name="Exports").click()
-    page.get_by_role("link", name="nbgrader's table of grades").click()
+    page.get_by_role("link", name="The table of grades of nbgrader").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     rows = list(csv.DictReader(download.value.path().read_text().splitlines()))

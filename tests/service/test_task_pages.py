@@ -155,6 +155,22 @@ def test_the_same_preview_is_not_asked_for_twice(people: People) -> None:
     assert answers[0] == answers[1]
 
 
+def test_only_a_preview_with_new_results_offers_to_publish_them(people: People) -> None:
+    """Where all results still hold, or none could be made again, it says so."""
+    from grader.service.models import PreviewedResult
+
+    upload, client = graded(people, "student"), people.client("instructor")
+    task = ended(people, "regrade", given={"choice": "all"}, found={"changes": []})
+    pages = [client.get(f"/tasks/{task.pk}/").content.decode()]
+    row = PreviewedResult.objects.create(task=task, upload=upload, version=1, document={"status": "error"})
+    for status in ("error", "graded"):
+        PreviewedResult.objects.filter(pk=row.pk).update(document={"status": status})
+        pages.append(client.get(f"/tasks/{task.pk}/").content.decode())
+
+    assert ["Publish these results" in page for page in pages] == [False, False, True]
+    assert ["nothing to publish" in page for page in pages] == [True, True, False]
+
+
 @pytest.mark.parametrize("sent", [{}, {"choice": "check"}, {"choice": "others"}])
 def test_a_regrade_needs_a_choice(people: People, sent: dict[str, str]) -> None:
     """Without one nothing is asked for."""

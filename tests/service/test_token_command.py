@@ -85,6 +85,8 @@ def test_the_list_is_of_one_or_all(people: People, capsys: pytest.CaptureFixture
         ),
         (("student", "--course", "third"), "there is no course third"),
         (("student", "--days", "0"), "must be a whole number, 1 or more"),
+        (("student", "--days", "99999999999"), "a token is good for 3650 days at most"),
+        (("--revoke", str(1 << 64)), "there is no token 18446744073709551616"),
         (("--revoke", "77"), "there is no token 77"),
         (("--list", "nobody"), "there is no account nobody"),
     ],

@@ -78,7 +78,7 @@ FORMATS = (
     Format(
         "nbgrader",
         "nbgrader_grades",
-        "nbgrader's table of grades",
+        "the table of grades of nbgrader",
         "",
         "a CSV with the columns of `nbgrader export`",
         "nbgrader_grades.csv",
@@ -87,7 +87,7 @@ FORMATS = (
     Format(
         "nbgrader-feedback",
         "nbgrader_feedback",
-        "nbgrader's feedback tree",
+        "the feedback tree of nbgrader",
         "",
         "the students' pages in a course's folder, where `nbgrader release_feedback` finds them",
         "nbgrader/",
@@ -134,7 +134,7 @@ FORMATS = (
         "github_summary",
         "GitHub Actions' step summary",
         "",
-        "Markdown; in a step: `-o - >> $GITHUB_STEP_SUMMARY`",
+        "Markdown, which a step appends to the file that `$GITHUB_STEP_SUMMARY` names",
         "summary.md",
     ),
     Format(
@@ -142,7 +142,7 @@ FORMATS = (
         "github_annotations",
         "GitHub Actions' annotations",
         "",
-        "workflow commands on standard output; of one submission also the points for GitHub Classroom",
+        "workflow commands, which a step prints; of one submission also the points for GitHub Classroom",
         "-",
     ),
     Format(

@@ -14,7 +14,7 @@ from grader.service import access
 from grader.service.api import messages
 from grader.service.api.problems import RefusedRequest
 from grader.service.credentials import Scope, find_token
-from grader.service.models import ApiToken, Course, CourseAssignment, Role, Upload
+from grader.service.models import ApiToken, Course, CourseAssignment, Role, Task, Upload
 from grader.service.requests import account_of
 
 
@@ -75,6 +75,14 @@ def assignment_for(
     if named is None and len(of_files) != 1:
         raise Http404
     return named or of_files[0]
+
+
+def task_for(request: HttpRequest, pk: int) -> Task:
+    """Return a task that both account and token are for; raises Http404."""
+    task = access.task_for(account_of(request), pk)
+    if (course := token_of(request).course) and (task.assignment is None or task.assignment.course != course):
+        raise Http404
+    return task
 
 
 def uploads(request: HttpRequest) -> QuerySet[Upload]:

@@ -17,13 +17,13 @@ from grader.export.formats import BY_NAME, Format
 from grader.sanitize import one_line
 from grader.service import access, audit
 from grader.service.api import messages
-from grader.service.api.bearer import Bearer, assignment_for, token_of
+from grader.service.api.bearer import Bearer, assignment_for, task_for
 from grader.service.api.problems import RefusedRequest
-from grader.service.api.schemas import ApiTask, answers, content
+from grader.service.api.schemas import FILE, ApiTask, answers, content
 from grader.service.blob_store import store_blob
 from grader.service.credentials import Scope
 from grader.service.export_grades import FILE_OPTIONS, export_with_files
-from grader.service.models import Role, Task
+from grader.service.models import CourseAssignment, Role, Task
 from grader.service.requests import account_of
 from grader.service.work.task_progress import ask_for
 
@@ -32,7 +32,6 @@ router = Router(tags=["staff"])
 _INSTRUCTORS = (Role.INSTRUCTOR,)
 _LARGEST = 2 << 20  # bytes of a platform's file to be filled in
 _MOST_REMARKS, _LONGEST_REMARK = 5, 200  # a header's length is bounded
-_FILE = {"type": "string", "format": "binary"}
 
 
 def _form(**properties: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +45,7 @@ def _form(**properties: dict[str, Any]) -> dict[str, Any]:
     response=answers({202: ApiTask}, 411, 413, 415, 507),
     operation_id="submit_batch",
     summary="Hand a platform's zip in",
-    openapi_extra=_form(zip=_FILE),
+    openapi_extra=_form(zip=FILE),
 )
 def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[dict[str, Any]]:
     """Take the zip that a learning platform gives of an assignment."""
@@ -56,7 +55,7 @@ def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[d
     files = request.FILES.getlist("zip")
     if len(files) != 1 or not (files[0].name or "").lower().endswith(".zip"):
         raise RefusedRequest(422, messages.ONE_ZIP)
-    if (files[0].size or 0) > settings.CONFIG.batch_mb << 20:
+    if (files[0].size or 0) > settings.CONFIG.batch_limit:
         raise RefusedRequest(413, messages.too_large(settings.CONFIG.batch_mb))
     blob = store_blob(files[0].chunks())
     task = ask_for("batch", found, account_of(request), sha256=blob.sha256, size=blob.size, name=files[0].name)
@@ -73,12 +72,7 @@ def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[d
 )
 def task_state(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Tell how far a task of staff is, and what it found."""
-    if not 0 < pk < 1 << 63:  # no database has it
-        raise Http404
-    task = access.task_for(account_of(request), pk)
-    if (course := token_of(request).course) and (not task.assignment or task.assignment.course != course):
-        raise Http404
-    return _told(task)
+    return _told(task_for(request, pk))
 
 
 @router.get(
@@ -87,11 +81,11 @@ def task_state(request: HttpRequest, pk: int) -> dict[str, Any]:
     response=answers({200: None}),
     operation_id="export",
     summary="Export grades",
-    openapi_extra=content("application/octet-stream", _FILE),
+    openapi_extra=content("application/octet-stream", FILE),
 )
 def export(request: HttpRequest, course: str, assignment: str, name: str) -> HttpResponse:
     """Return the grades in a format of `grader export`; its options are in the query."""
-    return _exported(request, course, assignment, name, {})
+    return _exported(request, *_chosen(request, course, assignment, name), {})
 
 
 @router.post(
@@ -100,22 +94,22 @@ def export(request: HttpRequest, course: str, assignment: str, name: str) -> Htt
     response=answers({200: None}, 411, 413, 415),
     operation_id="export_into",
     summary="Export grades into a platform's file",
-    openapi_extra=content("application/octet-stream", _FILE)
-    | _form(**dict.fromkeys(FILE_OPTIONS, _FILE), column={"type": "string"}),
+    openapi_extra=content("application/octet-stream", FILE)
+    | _form(**dict.fromkeys(FILE_OPTIONS, FILE), column={"type": "string"}),
 )
 def export_into(request: HttpRequest, course: str, assignment: str, name: str) -> HttpResponse:
     """Return a platform's file with the grades filled in; options may be in the form."""
-    _chosen(request, course, assignment, name)  # before anything reads the body
+    found, chosen = _chosen(request, course, assignment, name)  # before anything reads the body
     if request.content_type != "multipart/form-data":
         raise RefusedRequest(415, messages.MEDIA_TYPE)
     files = {option: file for option in FILE_OPTIONS if (file := request.FILES.get(option))}
     if any((file.size or 0) > _LARGEST for file in files.values()):
         raise RefusedRequest(413, messages.too_large(_LARGEST >> 20))
     read = {option: (file.name or option, file.read()) for option, file in files.items()}
-    return _exported(request, course, assignment, name, read)
+    return _exported(request, found, chosen, read)
 
 
-def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tuple[Any, Format]:
+def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tuple[CourseAssignment, Format]:
     """Return assignment and format, if they may be had; raises Http404."""
     if (chosen := BY_NAME.get(name)) is None:
         raise Http404
@@ -124,11 +118,10 @@ def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tu
 
 
 def _exported(
-    request: HttpRequest, course: str, assignment: str, name: str, files: dict[str, tuple[str, bytes]]
+    request: HttpRequest, assignment: CourseAssignment, chosen: Format, files: dict[str, tuple[str, bytes]]
 ) -> HttpResponse:
-    found, chosen = _chosen(request, course, assignment, name)
-    made = export_with_files(found, chosen, {**request.GET.dict(), **request.POST.dict()}, files)
-    audit.record(request, "exported", found.pk, course=found.course, format=name)
+    made = export_with_files(assignment, chosen, {**request.GET.dict(), **request.POST.dict()}, files)
+    audit.record(request, "exported", assignment.pk, course=assignment.course, format=chosen.name)
     disposition = content_disposition_header(True, one_line(made.name))
     headers = {"Content-Disposition": disposition or "attachment"}
     if made.remarks:

@@ -115,6 +115,10 @@ def answers(expected: dict[int, Any], *others: int) -> dict[int, Any]:
     return {**expected, **dict.fromkeys((400, 401, 403, 404, 405, 422, 429, 500, 503, *others), Problem)}
 
 
+FILE = {"type": "string", "format": "binary"}
+"""The type of a file in a form or an answer, as it is documented."""
+
+
 def content(kind: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the documentation of an answer that is no JSON of a type."""
     return {"responses": {200: {"content": {kind: {"schema": schema or {"type": "string"}}}}}}

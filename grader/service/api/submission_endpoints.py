@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any, Literal
 
-from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -21,8 +20,8 @@ from grader.service.api import messages
 from grader.service.api.bearer import Bearer, assignment_for, course_for, upload_for, uploads
 from grader.service.api.fields import Line
 from grader.service.api.problems import RefusedRequest
-from grader.service.api.schemas import ResultDocument, SubmissionPage, SubmissionState, answers, content
-from grader.service.api.submission_rows import page_of, row_of
+from grader.service.api.schemas import FILE, ResultDocument, SubmissionPage, SubmissionState, answers, content
+from grader.service.api.submission_rows import members_called, page_of, row_of
 from grader.service.blob_store import blob_path
 from grader.service.credentials import Scope
 from grader.service.models import State, Upload
@@ -60,8 +59,8 @@ def list_submissions(request: HttpRequest, filters: Query[ListFilters]) -> dict[
         found = found.filter(assignment=assignment_for(request, filters.course, filters.assignment))
     elif filters.course:
         found = found.filter(assignment__course=course_for(request, filters.course))
-    if name := filters.member:
-        found = found.filter(Q(member__login=name) | Q(member__number=name) | Q(member__email__iexact=name))
+    if filters.member:
+        found = found.filter(member__in=members_called(filters.member))
     if filters.state:
         found = found.filter(state=filters.state)
     if filters.since:
@@ -95,7 +94,7 @@ def state(request: HttpRequest, pk: uuid.UUID) -> dict[str, Any]:
     summary="Get the result",
 )
 def result(request: HttpRequest, pk: uuid.UUID, view: View = "student") -> HttpResponse:
-    """Return the result as `grader hook` prints it: the student's view, or to staff all of it."""
+    """Return the result's fields in the student's view, or to staff all of it."""
     grade = _grade(upload_for(request, pk, view), view)
     return HttpResponse(strict_json.dumps(grade.result.to_json()), content_type="application/json")
 
@@ -119,7 +118,7 @@ def report(request: HttpRequest, pk: uuid.UUID, view: View = "student") -> HttpR
     response=answers({200: None}),
     operation_id="notebook",
     summary="Get the notebook back",
-    openapi_extra=content("application/octet-stream", {"type": "string", "format": "binary"}),
+    openapi_extra=content("application/octet-stream", FILE),
 )
 def notebook(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     """Return what was handed in, byte by byte."""

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from grader.service.api import messages
 from grader.service.api.fields import Base64, FileName, FilePath, Line, Name, safe_path
 from grader.service.api.problems import RefusedRequest, sentence_of
+from grader.service.api.schemas import FILE
 
 _MOST_PARTS = 1_000_000  # of JSON: each value costs memory, and a notebook's outputs may have many
 _MOST_FILES = 20  # beside a notebook, as of a form: each waits for the disk
@@ -43,8 +44,7 @@ class SubmissionJson(SubmissionFields):
     files: dict[FilePath, Base64] = Field(default_factory=dict, max_length=_MOST_FILES)
 
 
-_FILE = {"type": "string", "format": "binary"}
-_FORM_FILES = {"notebook": _FILE, "files": {"type": "array", "items": _FILE}}
+_FORM_FILES = {"notebook": FILE, "files": {"type": "array", "items": FILE}}
 
 
 def documented_body() -> dict[str, Any]:

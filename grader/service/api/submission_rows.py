@@ -1,4 +1,4 @@
-"""What the API tells of an upload, and pages of many."""
+"""Rows of the API: members by what requests call them, and what is told of uploads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from django.urls import reverse
 
 from grader.service.api import messages
 from grader.service.api.problems import RefusedRequest
-from grader.service.models import Upload
+from grader.service.models import Member, Upload
+
+
+def members_called(name: str) -> QuerySet[Member]:
+    """Return the members, of any course, with a login, number or email."""
+    return Member.objects.filter(Q(login=name) | Q(number=name) | Q(email__iexact=name))
 
 
 def links_of(upload: Upload) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Header
 from ninja.responses import Status
@@ -17,7 +16,7 @@ from grader.service.api.problems import RefusedRequest
 from grader.service.api.schemas import Accepted, answers
 from grader.service.api.submission_endpoints import router
 from grader.service.api.submission_request import documented_body, read_submission
-from grader.service.api.submission_rows import links_of
+from grader.service.api.submission_rows import links_of, members_called
 from grader.service.credentials import Scope
 from grader.service.idempotency import RequestKey
 from grader.service.models import Course, CourseAssignment, Member, Role
@@ -69,7 +68,7 @@ def _own(request: HttpRequest, assignment: CourseAssignment) -> Member:
 
 def _named(course: Course, name: str) -> Member:
     """Return the one member that has a login, number or email; raises RefusedRequest."""
-    found = course.members.filter(Q(login=name) | Q(number=name) | Q(email__iexact=name), active=True)[:2]
+    found = members_called(name).filter(course=course, active=True)[:2]
     if len(found) != 1:
         raise RefusedRequest(*((409, messages.SEVERAL_MEMBERS, "several-members") if found else
                         (404, messages.NO_MEMBER, "no-member")))  # fmt: skip

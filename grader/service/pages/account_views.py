@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib import messages as notices
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,6 +14,7 @@ from grader.service import access, sessions
 from grader.service.audit import record
 from grader.service.models import Account
 from grader.service.pages import messages
+from grader.service.pages.page_answers import done, refused
 from grader.service.rate_limits import Tries
 from grader.service.requests import account_of
 
@@ -35,8 +34,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
     own = account_of(request)
     tried = Tries("password", settings.CONFIG.sign_ins_per_minute, str(own.pk))
     if request.method == "POST" and not tried.take():
-        notices.error(request, messages.TOO_MANY_SIGN_INS)
-        return HttpResponseRedirect(reverse("password"))
+        return refused(request, messages.TOO_MANY_SIGN_INS, "password")
     form = _form(request, own)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -45,8 +43,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         sessions.end_sessions(own, but=request.session.session_key)
         own.links.filter(used=None).delete()
         record(request, "chose a password", own.pk)
-        notices.success(request, messages.PASSWORD_CHOSEN)
-        return HttpResponseRedirect(reverse("home"))
+        return done(request, messages.PASSWORD_CHOSEN, "home")
     return render(request, "service/password.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -65,5 +62,4 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     own = account_of(request)
     only = request.POST.get("session", "")
     record(request, "ended sessions", own.pk, number=sessions.end_sessions(own, only=only))
-    notices.success(request, messages.SESSION_ENDED if only else messages.SESSIONS_ENDED)
-    return HttpResponseRedirect(reverse("account"))
+    return done(request, messages.SESSION_ENDED if only else messages.SESSIONS_ENDED, "account")

@@ -14,7 +14,8 @@ from grader.errors import UsageError
 from grader.service import audit, invitations
 from grader.service.models import Account
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, page_of, refused, show_secret
+from grader.service.pages.administrator_only import administrators, show_secret
+from grader.service.pages.page_answers import done, page_of, refused
 from grader.service.person_deletion import forget
 from grader.service.requests import account_of
 from grader.service.sessions import end_sessions

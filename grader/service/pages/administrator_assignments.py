@@ -10,7 +10,8 @@ from grader.errors import UsageError
 from grader.service import assignment_approval, audit
 from grader.service.models import ApprovedAssignment
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, refused
+from grader.service.pages.administrator_only import administrators
+from grader.service.pages.page_answers import done, refused
 from grader.service.requests import account_of
 
 

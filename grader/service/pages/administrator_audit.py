@@ -13,7 +13,8 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from grader.service.models import AuditEntry
-from grader.service.pages.administrator_only import administrators, page_of
+from grader.service.pages.administrator_only import administrators
+from grader.service.pages.page_answers import page_of
 
 _FILTERS = ("who", "action", "course", "target", "since", "until")
 

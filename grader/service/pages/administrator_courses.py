@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from grader.service import audit
 from grader.service.models import Account, Course, Member, Role
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, page_of, refused
+from grader.service.pages.administrator_only import administrators
+from grader.service.pages.page_answers import done, page_of, refused
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 

@@ -9,12 +9,15 @@ TOKEN = "It is not shown again. Whoever has it may do what its scopes say, as it
 SLUG_UNFIT = "The short name of a course has letters, digits, - and _ alone, and the title is not empty."
 NOT_YOURSELF = "You cannot deactivate or delete your own account: ask another administrator."
 NO_SCOPE = "Choose at least one scope: a token without any is good for nothing."
-NO_DAYS = "The days until a token expires are a whole number from 1 to 3650, or empty for never."
 WRONG_NAME = "The name that you typed is not the account's. Nothing was deleted."
 
 
 def course_taken(slug: str) -> str:
     return f"There is a course {slug} already."
+
+
+def no_days(most: int) -> str:
+    return f"The days until a token expires are a whole number from 1 to {most}, or empty for never."
 
 
 def no_account(name: str) -> str:

@@ -15,7 +15,9 @@ from grader.service import audit
 from grader.service.grade_again import grade_again
 from grader.service.models import PublishedResult, State, Task, Upload, WorkerHeartbeat
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, page_of
+from grader.service.pages.administrator_only import administrators
+from grader.service.pages.page_answers import done, page_of
+from grader.service.work import task_messages
 from grader.service.worker_health import DEAD_AFTER
 
 
@@ -52,7 +54,8 @@ def errors(request: HttpRequest) -> HttpResponse:
 def task_list(request: HttpRequest) -> HttpResponse:
     """Show the tasks of staff, newest first."""
     rows = Task.objects.select_related("assignment__course", "by").order_by("-pk")
-    return render(request, "service/administrator_tasks.html", {"page": page_of(request, rows)})
+    facts = {"page": page_of(request, rows), "messages": task_messages}
+    return render(request, "service/administrator_tasks.html", facts)
 
 
 @administrators

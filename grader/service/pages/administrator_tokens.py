@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from grader.service import audit
-from grader.service.credentials import Scope, make_token
+from grader.service.credentials import MOST_DAYS, Scope, end_token, make_token
 from grader.service.models import Account, ApiToken, Course
 from grader.service.pages import administrator_messages as messages
-from grader.service.pages.administrator_only import administrators, done, page_of, refused, show_secret
-
-_MOST_DAYS = 3650
+from grader.service.pages.administrator_only import administrators, show_secret
+from grader.service.pages.page_answers import done, page_of, refused
 
 
 @administrators
@@ -42,9 +41,9 @@ def make_api_token(request: HttpRequest) -> HttpResponse:
         return refused(request, messages.no_course(slug), "administrator-tokens")
     if not scopes:
         return refused(request, messages.NO_SCOPE, "administrator-tokens")
-    if days and not (days.isascii() and days.isdecimal() and 1 <= int(days) <= _MOST_DAYS):
-        return refused(request, messages.NO_DAYS, "administrator-tokens")
-    said = request.POST.get("name", "").strip()[:100] or "unnamed"
+    if days and not (days.isascii() and days.isdecimal() and len(days) < 9 and 1 <= int(days) <= MOST_DAYS):
+        return refused(request, messages.no_days(MOST_DAYS), "administrator-tokens")
+    said = request.POST.get("name", "").strip() or "unnamed"
     expires = timezone.now() + timedelta(days=int(days)) if days else None
     text = make_token(account, said, scopes, course=course, expires=expires)
     audit.record(request, "made token", account.pk, course=course, scopes=sorted(scopes))
@@ -56,6 +55,6 @@ def make_api_token(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     """End a token."""
     token = get_object_or_404(ApiToken, pk=pk)
-    ApiToken.objects.filter(pk=pk, revoked=None).update(revoked=timezone.now())
-    audit.record(request, "revoked token", token.pk, course=token.course)
+    if end_token(token):
+        audit.record(request, "revoked token", token.pk, course=token.course)
     return done(request, messages.revoked(token.name), "administrator-tokens")

@@ -8,6 +8,7 @@ import uuid
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -25,9 +26,9 @@ _HASHES = re.compile(r"(style-src|script-src) ('[^;]*')")
 @require_GET
 def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Show what a student reads of an upload."""
-    found = access.uploads(account_of(request)).filter(pk=pk).first()
-    grade = student_result(found, timezone.now()) if found else None
-    if found is None or grade is None:
+    found = get_object_or_404(access.uploads(account_of(request)), pk=pk)
+    grade = student_result(found, timezone.now())
+    if grade is None:
         raise Http404
     assignment = found.assignment
     back = [

@@ -10,8 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -87,7 +86,7 @@ def use_sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
     tried.give_back()
     sessions.start_session(request, account, by_link=True)
     record(request, "signed in by link", account.pk)
-    return HttpResponseRedirect(reverse("password"))
+    return redirect("password")
 
 
 def _tries(request: HttpRequest, *names: str) -> Tries:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import messages as notices
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -21,6 +21,7 @@ from grader.service import access, audit
 from grader.service.member_rows import row_id
 from grader.service.models import Correction, CourseAssignment, Member
 from grader.service.pages import staff_messages as messages
+from grader.service.pages.page_answers import done, refused
 from grader.service.pages.staff_links import person_address
 from grader.service.requests import account_of
 from grader.service.upload_grades import absence, grade_of_member, result_of
@@ -77,10 +78,7 @@ def _targets(result: GradingResult) -> list[tuple[str, str]]:
 def staff_member_for(request: HttpRequest, course: str, slug: str, member: int) -> tuple[CourseAssignment, Member]:
     """Return an assignment and a member of its course to staff of it; raises Http404."""
     assignment = access.assignment_for(account_of(request), course, slug, access.STAFF)
-    found = assignment.course.members.filter(pk=member).first()
-    if found is None:
-        raise Http404
-    return assignment, found
+    return assignment, get_object_or_404(assignment.course.members, pk=member)
 
 
 def grade_that_counts(assignment: CourseAssignment, member: Member) -> FinalGrade | None:
@@ -98,11 +96,9 @@ def apply_again(request: HttpRequest, course: str, slug: str, member: int) -> Ht
     try:
         again = offered_again(grade, row_id(one), "", timezone.now()) if grade else []
     except UsageError as error:
-        notices.error(request, str(error))
-        return HttpResponseRedirect(person_address(assignment, member))
+        return refused(request, str(error), person_address(assignment, member))
     keep_corrections(request, assignment, one, again)
-    notices.success(request, messages.CORRECTED)
-    return HttpResponseRedirect(person_address(assignment, member))
+    return done(request, messages.CORRECTED, person_address(assignment, member))
 
 
 @require_POST
@@ -113,8 +109,7 @@ def take_back(request: HttpRequest, course: str, slug: str, member: int, pk: int
     if not standing.update(taken_back=timezone.now()):
         raise Http404
     audit.record(request, "took a correction back", pk, course=assignment.course, member=one.pk)
-    notices.success(request, messages.TAKEN_BACK)
-    return HttpResponseRedirect(person_address(assignment, member))
+    return done(request, messages.TAKEN_BACK, person_address(assignment, member))
 
 
 def keep_corrections(

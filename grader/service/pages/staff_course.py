@@ -8,19 +8,17 @@ from typing import Any
 from django.contrib import messages as notices
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grader.service import access, audit
-from grader.service.models import Course, CourseAssignment, Role, State, Upload
-from grader.service.pages import staff_links
+from grader.service.models import Course, CourseAssignment, State, Upload
 from grader.service.pages import staff_messages as messages
+from grader.service.pages.page_answers import done
 from grader.service.pages.staff_forms import ExtensionForm, NewAssignmentForm, TermsForm, in_chosen_zone
+from grader.service.pages.staff_links import roles_for, staff_context
 from grader.service.requests import account_of
-
-INSTRUCTORS = (Role.INSTRUCTOR,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +30,13 @@ class _Counts:
     errors: int = 0
 
 
-def may_change(request: HttpRequest, course: Course) -> bool:
-    """Return whether who asks may change a course's terms and roster."""
-    return access.role_in(account_of(request), course) is Role.INSTRUCTOR
-
-
 @require_GET
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """Show a course's assignments with how many were handed in, wait, and failed by our fault."""
     found = access.course_for(account_of(request), course, access.STAFF)
     counts = _counts(found)
     rows = [(a, counts.get(a.pk, _Counts())) for a in found.assignments.select_related("files")]
-    context = {"course": found, "rows": rows, "may_change": may_change(request, found)}
-    return render(request, "service/staff_course.html", context | {"links": staff_links.course_links(found)})
+    return render(request, "service/staff_course.html", staff_context(request, found) | {"rows": rows})
 
 
 def _counts(course: Course) -> dict[int, _Counts]:
@@ -65,9 +57,9 @@ def _counts(course: Course) -> dict[int, _Counts]:
 @in_chosen_zone
 def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
     """Put an approved assignment into a course."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
     form = NewAssignmentForm(request.POST if request.method == "POST" else None, None)
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         made = CourseAssignment(course=found, slug=form.cleaned_data["slug"])
         form.put_in(made)
         try:
@@ -77,76 +69,56 @@ def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
             form.add_error("slug", messages.SLUG_TAKEN)
         else:
             audit.record(request, "made an assignment", made.pk, course=found, files=made.files.digest)
-            notices.success(request, messages.ASSIGNMENT_MADE)
-            return HttpResponseRedirect(reverse("staff-course", args=[found.slug]))
-    return _form_page(request, form, {"course": found, "assignment": None})
+            return done(request, messages.ASSIGNMENT_MADE, "staff-course", found.slug)
+    return _form_page(request, form, staff_context(request, found))
 
 
 @require_http_methods(["GET", "POST"])
 @in_chosen_zone
 def terms(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Show an assignment's terms, and change them."""
-    found = access.assignment_for(account_of(request), course, slug, access.STAFF)
-    changes = request.method == "POST"
-    if changes and not may_change(request, found.course):
-        raise Http404
-    form = TermsForm(request.POST if changes else None, found)
-    if changes and form.is_valid():
+    found = access.assignment_for(account_of(request), course, slug, roles_for(request))
+    form = TermsForm(request.POST if request.method == "POST" else None, found)
+    if form.is_valid():
         changed = form.put_in(found)
         found.save()
         audit.record(request, "changed terms", found.pk, course=found.course, changed=changed)
-        notices.success(request, messages.TERMS_SAVED)
         if "files" in changed:
             notices.warning(request, messages.FILES_CHANGED)
-        return HttpResponseRedirect(request.path)
-    if not may_change(request, found.course):
+        return done(request, messages.TERMS_SAVED, request.path)
+    context = staff_context(request, found.course, found)
+    if not context["may_change"]:
         for field in form.fields.values():
             field.disabled = True
-    return _form_page(request, form, {"course": found.course, "assignment": found})
+    return _form_page(request, form, context)
 
 
 def _form_page(request: HttpRequest, form: TermsForm, context: dict[str, Any]) -> HttpResponse:
-    assignment, of = context["assignment"], context["course"]
-    links = staff_links.assignment_links(assignment) if assignment else staff_links.course_links(of)
-    context |= {"form": form, "links": links, "may_change": may_change(request, of)}
-    context |= {"crumbs": staff_links.crumbs(of, assignment)}
-    return render(request, "service/staff_terms.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound else 200
+    return render(request, "service/staff_terms.html", context | {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 @in_chosen_zone
 def extensions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Show who has more time or attempts, and give somebody more."""
-    found = access.assignment_for(account_of(request), course, slug, access.STAFF)
-    changes = request.method == "POST"
-    if changes and not may_change(request, found.course):
-        raise Http404
-    form = ExtensionForm(request.POST if changes else None, found, request.GET.get("member", ""))
-    if changes and form.is_valid():
+    found = access.assignment_for(account_of(request), course, slug, roles_for(request))
+    form = ExtensionForm(request.POST if request.method == "POST" else None, found, request.GET.get("member", ""))
+    if form.is_valid():
         made = form.extension(found)
         made.save()
         audit.record(request, "gave an extension", made.pk, course=found.course, member=made.member.pk)
-        notices.success(request, messages.EXTENSION_SAVED)
-        return HttpResponseRedirect(request.path)
-    context = {
-        "assignment": found,
-        "form": form,
-        "rows": found.extensions.select_related("member").order_by("member__name", "pk"),
-        "may_change": may_change(request, found.course),
-        "links": staff_links.assignment_links(found),
-        "crumbs": staff_links.crumbs(found.course, found),
-    }
+        return done(request, messages.EXTENSION_SAVED, request.path)
+    rows = found.extensions.select_related("member").order_by("member__name", "pk")
+    context = staff_context(request, found.course, found) | {"form": form, "rows": rows}
     return render(request, "service/staff_extensions.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 def remove_extension(request: HttpRequest, course: str, slug: str, pk: int) -> HttpResponse:
     """Take an extension back."""
-    found = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
-    extension = found.extensions.filter(pk=pk).first()
-    if extension is None:
-        raise Http404
+    found = access.assignment_for(account_of(request), course, slug, access.INSTRUCTORS)
+    extension = get_object_or_404(found.extensions, pk=pk)
     audit.record(request, "took an extension back", pk, course=found.course, member=extension.member_id)
     extension.delete()
-    notices.success(request, messages.EXTENSION_REMOVED)
-    return HttpResponseRedirect(reverse("staff-extensions", args=[course, slug]))
+    return done(request, messages.EXTENSION_REMOVED, "staff-extensions", course, slug)

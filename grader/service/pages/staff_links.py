@@ -1,11 +1,16 @@
-"""Where the pages for staff are, and the links that stand on each of them."""
+"""Where the pages for staff are, and what stands on each of them."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import reverse
 
 from grader.report import StaffSite
-from grader.service.models import Course, CourseAssignment
+from grader.service import access
+from grader.service.models import Course, CourseAssignment, Role
+from grader.service.requests import account_of
 
 Links = list[tuple[str, str]]
 
@@ -20,7 +25,7 @@ ASSIGNMENT_PAGES = (
     ("staff-exports", "Exports"),
     ("staff-validation", "Validation"),
 )
-"""The pages of a course and of an assignment, in the order of their links: names of addresses, and texts."""
+"""The pages of a course and of an assignment, each by the name of its address and the text of links to it."""
 _LARGE = ("Overview", "Similar answers")
 """Pages that show many submissions, which are a batch's own."""
 
@@ -42,6 +47,22 @@ def crumbs(course: Course, assignment: CourseAssignment | None = None) -> Links:
     if assignment:
         way.append((reverse("staff-assignment", args=[course.slug, assignment.slug]), assignment.title))
     return way
+
+
+def roles_for(request: HttpRequest) -> tuple[Role, ...]:
+    """Return who may send a request: staff one that only looks, instructors each."""
+    return access.INSTRUCTORS if request.method == "POST" else access.STAFF
+
+
+def staff_context(request: HttpRequest, course: Course, assignment: CourseAssignment | None = None) -> dict[str, Any]:
+    """Return what every page of a course for staff shows, or of one of its assignments."""
+    return {
+        "course": course,
+        "assignment": assignment,
+        "links": assignment_links(assignment) if assignment else course_links(course),
+        "crumbs": crumbs(course, assignment),
+        "may_change": access.role_in(account_of(request), course) in access.INSTRUCTORS,
+    }
 
 
 def person_address(assignment: CourseAssignment, member: int) -> str:

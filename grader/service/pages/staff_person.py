@@ -9,9 +9,9 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,6 +28,7 @@ from grader.service.grade_again import grade_again as put_in_queue
 from grader.service.models import Correction, CourseAssignment, Member, Role, State, Upload
 from grader.service.pages import staff_links
 from grader.service.pages import staff_messages as messages
+from grader.service.pages.page_answers import done, refused
 from grader.service.pages.report_views import with_own_policy
 from grader.service.pages.staff_corrections import (
     CorrectionForm,
@@ -35,7 +36,6 @@ from grader.service.pages.staff_corrections import (
     keep_corrections,
     staff_member_for,
 )
-from grader.service.pages.staff_course import may_change
 from grader.service.requests import account_of
 from grader.service.upload_grades import final_grade_of, latest_uploads, newest_results, override_of
 
@@ -57,22 +57,19 @@ def person(request: HttpRequest, course: str, slug: str, member: int) -> HttpRes
     form = CorrectionForm(request.POST if request.method == "POST" else None, grade.raw, one) if grade else None
     if request.method == "POST":
         if form is None:
-            notices.error(request, messages.NOTHING_TO_CORRECT)
-            return HttpResponseRedirect(request.path)
+            return refused(request, messages.NOTHING_TO_CORRECT, request.path)
         if form.is_valid() and form.override:
             keep_corrections(request, assignment, one, [form.override])
-            notices.success(request, messages.CORRECTED)
-            return HttpResponseRedirect(request.path)
-    context = _context(assignment, one, grade) | {"form": form, "may_change": may_change(request, assignment.course)}
+            return done(request, messages.CORRECTED, request.path)
+    context = staff_links.staff_context(request, assignment.course, assignment) | _context(assignment, one, grade)
     status = 422 if form and form.is_bound else 200
-    return render(request, "service/staff_person.html", context, status=status)
+    return render(request, "service/staff_person.html", context | {"form": form}, status=status)
 
 
 def _context(assignment: CourseAssignment, member: Member, grade: FinalGrade | None) -> dict[str, Any]:
     uploads = member.uploads.filter(assignment=assignment)
     results = {r.upload_id: r for r in newest_results(uploads).defer("document")}
     return {
-        "assignment": assignment,
         "member": member,
         "grade": grade,
         "sentences": staff_sentences(grade) if grade else [],
@@ -81,8 +78,6 @@ def _context(assignment: CourseAssignment, member: Member, grade: FinalGrade | N
         "entries": _entries(assignment, member, grade),
         "extensions": assignment.extensions.filter(member=member).order_by("pk"),
         "neighbours": neighbours(assignment, member),
-        "links": staff_links.assignment_links(assignment),
-        "crumbs": staff_links.crumbs(assignment.course, assignment),
     }
 
 
@@ -121,8 +116,8 @@ def neighbours(assignment: CourseAssignment, member: Member) -> list[tuple[str, 
 
 
 def _upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
-    found = access.uploads(account_of(request)).filter(pk=pk).first()
-    if found is None or not access.is_staff_of(account_of(request), found):
+    found = get_object_or_404(access.uploads(account_of(request)), pk=pk)
+    if not access.is_staff_of(account_of(request), found):
         raise Http404
     return found
 
@@ -162,7 +157,7 @@ def feedback(request: HttpRequest, course: str, slug: str, member: int) -> HttpR
     latest = one.uploads.filter(assignment=assignment).order_by("attempt").last()
     if latest is None:
         raise Http404
-    return HttpResponseRedirect(reverse("report", args=[latest.pk]))
+    return redirect("report", latest.pk)
 
 
 @require_GET
@@ -183,4 +178,4 @@ def grade_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         notices.success(request, messages.GRADED_AGAIN)
     else:
         notices.info(request, messages.STILL_GRADED)
-    return HttpResponseRedirect(staff_links.person_address(found.assignment, found.member_id))
+    return redirect(staff_links.person_address(found.assignment, found.member_id))

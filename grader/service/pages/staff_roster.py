@@ -8,12 +8,10 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages as notices
-from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,13 +20,12 @@ from grader.intake import read_roster
 from grader.service import access, audit
 from grader.service.invitations import NotInvitedError, invite
 from grader.service.models import Course, Member
-from grader.service.pages import staff_links
 from grader.service.pages import staff_messages as messages
-from grader.service.pages.staff_course import INSTRUCTORS, may_change
+from grader.service.pages.page_answers import done, page_of, refused
+from grader.service.pages.staff_links import staff_context
 from grader.service.requests import account_of
 from grader.service.roster_import import add_people
 
-A_PAGE = 50
 _FACTS = ("name", "login", "number", "email", "section", "group", "role", "active")
 
 
@@ -66,89 +63,73 @@ def roster(request: HttpRequest, course: str) -> HttpResponse:
     if role := request.GET.get("role", ""):
         members = members.filter(active=False) if role == "left" else members.filter(role=role, active=True)
     context = {
-        "course": found,
         "query": urlencode({"q": wanted, "role": role}),
-        "page": Paginator(members, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, members),
         "q": wanted,
         "role": role,
         "uninvited": found.members.filter(active=True, account=None).count(),
-        "may_change": may_change(request, found),
-        "links": staff_links.course_links(found),
-        "crumbs": staff_links.crumbs(found),
     }
-    return render(request, "service/staff_roster.html", context)
+    return render(request, "service/staff_roster.html", staff_context(request, found) | context)
 
 
 @require_POST
 def roster_file(request: HttpRequest, course: str) -> HttpResponse:
     """Add the people of a platform's roster."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
-    back = HttpResponseRedirect(reverse("roster", args=[found.slug]))
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
     file = request.FILES.get("roster")
     if file is None:
-        notices.error(request, messages.NO_ROSTER)
-        return back
+        return refused(request, messages.NO_ROSTER, "roster", course)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "roster.csv")
         path.write_bytes(file.read())
         try:
             people = read_roster(path)
         except UsageError as error:
-            notices.error(request, messages.unread_roster(str(error), str(path)))
-            return back
+            return refused(request, messages.unread_roster(str(error), str(path)), "roster", course)
     change = add_people(found, people)
     counts = {"added": len(change.added), "changed": len(change.changed), "left_out": len(change.left_out)}
     audit.record(request, "read a roster", found.pk, course=found, **counts)
     for sentence in messages.roster_read(change):
         notices.success(request, sentence)
-    return back
+    return redirect("roster", course)
 
 
 @require_http_methods(["GET", "POST"])
 def member(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
     """Show what is known of a member, and change it; without one, add one."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
-    one = _member(found, pk) if pk is not None else None
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
+    one = None if pk is None else get_object_or_404(found.members.select_related("account"), pk=pk)
     form = MemberForm(request.POST if request.method == "POST" else None, found, one, account_of(request))
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         try:
             with transaction.atomic():
                 saved = form.save()
         except IntegrityError:
             form.add_error("login", messages.LOGIN_TAKEN)
         else:
-            done = "changed a member" if one else "added a member"
-            audit.record(request, done, saved.pk, course=found, changed=form.changed_data)
-            notices.success(request, messages.MEMBER_SAVED)
-            return HttpResponseRedirect(reverse("roster", args=[found.slug]))
-    context = {"course": found, "member": one, "form": form, "crumbs": staff_links.crumbs(found)}
-    context |= {"links": staff_links.course_links(found)}
+            action = "changed a member" if one else "added a member"
+            audit.record(request, action, saved.pk, course=found, changed=form.changed_data)
+            return done(request, messages.MEMBER_SAVED, "roster", course)
+    context = staff_context(request, found) | {"member": one, "form": form}
     return render(request, "service/staff_member.html", context, status=422 if form.is_bound else 200)
-
-
-def _member(course: Course, pk: int) -> Member:
-    found = course.members.filter(pk=pk).select_related("account").first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @never_cache
 @require_POST
 def invite_members(request: HttpRequest, course: str, pk: int | None = None) -> HttpResponse:
     """Make one-time links, for one member or all who have no account, and show them this once."""
-    found = access.course_for(account_of(request), course, INSTRUCTORS)
+    found = access.course_for(account_of(request), course, access.INSTRUCTORS)
     active = found.members.filter(active=True).order_by("name", "pk")
     members = list(active.filter(account=None) if pk is None else active.filter(pk=pk))
     if pk is not None and not members:
         raise Http404
-    links, refused = [], []
+    links, not_invited = [], []
     for one in members:
         try:
             links.append((one, invite(one, by=account_of(request))))
         except NotInvitedError as error:
-            refused.append(str(error))
+            not_invited.append(str(error))
             continue
         audit.record(request, "invited", one.pk, course=found)
-    context = {"course": found, "invited": links, "refused": refused, "crumbs": staff_links.crumbs(found)}
-    return render(request, "service/staff_invited.html", context | {"links": staff_links.course_links(found)})
+    context = staff_context(request, found) | {"invited": links, "refused": not_invited}
+    return render(request, "service/staff_invited.html", context)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_GET
 from grader.service import access
 from grader.service.models import State
 from grader.service.pages import staff_links
+from grader.service.pages.page_answers import page_of
 from grader.service.requests import account_of
 from grader.service.submission_table import SubmissionRow, submission_rows
-
-A_PAGE = 50
 
 _Filter = Callable[[SubmissionRow], bool]
 
@@ -59,18 +57,16 @@ def submissions(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     asked = {key: request.GET.get(key, "").strip() for key in ("q", "state", "section", "order", *MARKS)}
     shown = chosen(rows, asked)
     context = {
-        "assignment": found,
         "asked": asked,
-        "page": Paginator(shown, A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, shown),
         "query": urlencode({key: value for key, value in asked.items() if value}),
-        "sections": sorted({row.member.section for row in rows} - {""}),
+        "sections": [(name, name) for name in sorted({row.member.section for row in rows} - {""})],
         "states": [(key, text) for key, (text, _) in STATES.items()],
         "marks": [(key, text) for key, (text, _) in MARKS.items()],
         "orders": [(key, text) for key, (text, _) in ORDERS.items()],
         "counts": _counts(rows),
-        "links": staff_links.assignment_links(found),
-        "crumbs": staff_links.crumbs(found.course),
     }
+    context |= staff_links.staff_context(request, found.course, found)
     return render(request, "service/staff_submissions.html", context)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -64,7 +64,7 @@ def hand_in(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         return _show(request, found, refusal)
     audit.record(request, "uploaded", made.pk, course=found.course, size=made.size)
     page = reverse("upload", args=[made.pk])
-    return JsonResponse({"page": page}) if _by_script(request) else HttpResponseRedirect(page)
+    return JsonResponse({"page": page}) if _by_script(request) else redirect(page)
 
 
 @never_cache
@@ -134,7 +134,4 @@ def _by_script(request: HttpRequest) -> bool:
 
 
 def _upload(request: HttpRequest, pk: uuid.UUID) -> Upload:
-    found = access.uploads(account_of(request)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(access.uploads(account_of(request)), pk=pk)

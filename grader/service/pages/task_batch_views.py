@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages as notices
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from grader.service import access, audit
 from grader.service.blob_store import store_blob
 from grader.service.models import CourseAssignment
-from grader.service.pages.task_views import INSTRUCTORS, begin
+from grader.service.pages.task_views import begin
 from grader.service.requests import account_of
 from grader.service.work import task_messages
 from grader.service.work.batch_rows import assign
@@ -23,7 +23,7 @@ from grader.service.work.batch_rows import assign
 @require_POST
 def upload_batch(request: HttpRequest, course: str, slug: str) -> HttpResponseBase:
     """Take a zip, and lead to the task that reads it."""
-    assignment = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
+    assignment = access.assignment_for(account_of(request), course, slug, access.INSTRUCTORS)
     return _upload_batch(request, assignment)
 
 
@@ -37,13 +37,13 @@ def _upload_batch(request: HttpRequest, assignment: CourseAssignment) -> HttpRes
     else:
         blob = store_blob(file.chunks())
         return begin(request, "batch", assignment, sha256=blob.sha256, size=blob.size, name=file.name)
-    return HttpResponseRedirect(reverse("staff-tasks", args=[assignment.course.slug, assignment.slug]))
+    return redirect("staff-tasks", assignment.course.slug, assignment.slug)
 
 
 @require_POST
 def assign_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a submission of nobody's that of the member who was chosen."""
-    task = access.task_for(account_of(request), pk, INSTRUCTORS)
+    task = access.task_for(account_of(request), pk, access.INSTRUCTORS)
     number, chosen = request.POST.get("number", ""), request.POST.get("member", "")
     members = task.of_assignment.course.members.filter(active=True)
     member = members.filter(pk=chosen).first() if chosen.isdecimal() else None
@@ -54,4 +54,4 @@ def assign_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
         notices.success(request, task_messages.ASSIGNED)
     else:
         notices.info(request, task_messages.ASSIGNED_BEFORE)
-    return HttpResponseRedirect(reverse("task", args=[pk]))
+    return redirect("task", pk)

@@ -18,7 +18,7 @@ from grader.export.formats import BY_NAME, FORMATS, Format
 from grader.service import access, audit
 from grader.service.export_grades import FILE_OPTIONS, export_with_files
 from grader.service.models import Role
-from grader.service.pages.task_views import INSTRUCTORS, page_context
+from grader.service.pages.task_views import page_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import students
 from grader.service.work import task_messages
@@ -33,7 +33,7 @@ def exports(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     account = account_of(request)
     assignment = access.assignment_for(account, course, slug, access.STAFF)
     formats = [f for f in FORMATS if access.role_in(account, assignment.course) in _roles(f)]
-    return render(request, "service/task_exports.html", page_context(assignment) | {"formats": formats})
+    return render(request, "service/task_exports.html", page_context(request, assignment) | {"formats": formats})
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,13 +65,13 @@ def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpRespo
                 return FileResponse(io.BytesIO(made.content), as_attachment=True, filename=made.name)
     people = [(f"member-{m.pk}", m.name) for m in students(assignment).order_by("name")]
     encoded = {key: (name, base64.b64encode(data).decode()) for key, (name, data) in context["kept"].items()}
-    context |= page_context(assignment) | {"people": people, "kept": encoded}
+    context |= page_context(request, assignment) | {"people": people, "kept": encoded}
     return render(request, "service/task_export.html", context, status=status)
 
 
 def _roles(chosen: Format) -> tuple[Role, ...]:
     """Return who may export to a format; one that is made of the assignment has its solution."""
-    return access.STAFF if chosen.results else INSTRUCTORS
+    return access.STAFF if chosen.results else access.INSTRUCTORS
 
 
 def _files(request: HttpRequest, chosen: Format) -> dict[str, tuple[str, bytes]]:

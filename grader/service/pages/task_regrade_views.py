@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages as notices
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from grader.service import access, audit
 from grader.service.models import Task, TaskState
-from grader.service.pages.task_views import INSTRUCTORS, begin
+from grader.service.pages.page_answers import done, refused
+from grader.service.pages.task_views import begin
 from grader.service.requests import account_of
 from grader.service.work import task_messages
 from grader.service.work.task_progress import Choice, ask_for, discard, publication_of
@@ -19,11 +19,10 @@ from grader.service.work.task_progress import Choice, ask_for, discard, publicat
 @require_POST
 def regrade(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Ask for a preview, and lead to it."""
-    assignment = access.assignment_for(account_of(request), course, slug, INSTRUCTORS)
+    assignment = access.assignment_for(account_of(request), course, slug, access.INSTRUCTORS)
     choice, check = request.POST.get("choice", ""), request.POST.get("check", "")[:300]
     if choice not in [*Choice] or (choice == Choice.CHECK and not check):
-        notices.error(request, task_messages.CHOOSE_SUBMISSIONS)
-        return HttpResponseRedirect(reverse("staff-tasks", args=[course, slug]))
+        return refused(request, task_messages.CHOOSE_SUBMISSIONS, "staff-tasks", course, slug)
     return begin(request, "regrade", assignment, choice=choice, check=check if choice == Choice.CHECK else "")
 
 
@@ -37,9 +36,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
         if task is None and not preview.found.get("discarded"):
             task = ask_for("apply-regrade", assignment, account_of(request), preview=pk)
             audit.record(request, "published a regrade", pk, course=assignment.course)
-    if task is None:
-        notices.error(request, task_messages.DISCARDED)
-    return HttpResponseRedirect(reverse("task", args=[task.pk if task else pk]))
+    return redirect("task", task.pk) if task else refused(request, task_messages.DISCARDED, "task", pk)
 
 
 @require_POST
@@ -48,17 +45,15 @@ def discard_preview(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         preview = _preview(request, pk)
         if publication_of(preview):
-            notices.error(request, task_messages.NOT_DISCARDED)
-        else:
-            discard(preview)
-            audit.record(request, "discarded a regrade", pk, course=preview.of_assignment.course)
-            notices.success(request, task_messages.THROWN_AWAY)
-    return HttpResponseRedirect(reverse("task", args=[pk]))
+            return refused(request, task_messages.NOT_DISCARDED, "task", pk)
+        discard(preview)
+        audit.record(request, "discarded a regrade", pk, course=preview.of_assignment.course)
+    return done(request, task_messages.THROWN_AWAY, "task", pk)
 
 
 def _preview(request: HttpRequest, pk: int) -> Task:
     """Return a preview that has ended, its row locked; raises Http404."""
-    access.task_for(account_of(request), pk, INSTRUCTORS)
+    access.task_for(account_of(request), pk, access.INSTRUCTORS)
     held = Task.objects.select_for_update(of=("self",)).select_related("assignment__course")
     found = held.filter(pk=pk, kind="regrade", state=TaskState.DONE).first()
     if found is None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from grader.result import GradingResult
 from grader.service import access, audit
-from grader.service.models import CourseAssignment, Member, PublishedResult, Role, Task, Upload
-from grader.service.pages import staff_links
+from grader.service.models import CourseAssignment, Member, PublishedResult, Task, Upload
+from grader.service.pages.staff_links import staff_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import latest_uploads, newest_results
 from grader.service.work import task_messages
-from grader.service.work.task_progress import ENDED, ask_for, open_task, publication_of
+from grader.service.work.task_progress import ENDED, ask_for, can_be_published, open_task, publication_of
 
-INSTRUCTORS = (Role.INSTRUCTOR,)
 _LISTED = 50
 _ASKED_FOR_CHECKS = 3  # results; together they have every check that somebody's code was reached by
 
@@ -30,21 +28,17 @@ def tasks(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     context = {
         "tasks": assignment.tasks.select_related("by").order_by("-pk")[:_LISTED],
         "checks": [(id_, id_) for id_ in _check_ids(assignment)],
-        "may_change": access.role_in(account_of(request), assignment.course) in INSTRUCTORS,
     }
-    return render(request, "service/task_list.html", page_context(assignment) | context)
+    return render(request, "service/task_list.html", page_context(request, assignment) | context)
 
 
 @require_GET
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a task is, and what it found."""
     found = access.task_for(account_of(request), pk)
-    context: dict[str, Any] = {"task": found, "open": found.state not in ENDED, "text": task_messages.progress(found)}
-    context["assignment"] = found.assignment
-    if found.assignment:
-        may_change = access.role_in(account_of(request), found.assignment.course) in INSTRUCTORS
-        context |= page_context(found.assignment) | {"may_change": may_change} | _details(found)
-    return render(request, "service/task.html", context | {"messages": task_messages})
+    said = {"task": found, "open": found.state not in ENDED, "text": task_messages.progress(found)}
+    context = page_context(request, found.assignment) | said | _details(found)
+    return render(request, "service/task.html", context)
 
 
 @require_GET
@@ -55,14 +49,11 @@ def task_progress(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(said | {"message": found.message, "text": task_messages.progress(found)})
 
 
-def page_context(assignment: CourseAssignment) -> dict[str, Any]:
-    """Return what every page of an assignment for staff shows."""
-    return {
-        "assignment": assignment,
-        "links": staff_links.assignment_links(assignment),
-        "crumbs": staff_links.crumbs(assignment.course, assignment),
-        "messages": task_messages,
-    }
+def page_context(request: HttpRequest, assignment: CourseAssignment | None) -> dict[str, Any]:
+    """Return what every page of long work shows; that of no assignment is administrators'."""
+    if assignment is None:
+        return {"assignment": None, "links": [], "crumbs": [], "may_change": True, "messages": task_messages}
+    return staff_context(request, assignment.course, assignment) | {"messages": task_messages}
 
 
 def begin(
@@ -74,7 +65,7 @@ def begin(
         found = ask_for(kind, assignment, account_of(request), **given)
         course = assignment.course if assignment else None
         audit.record(request, f"asked for {kind}", found.pk, course=course, **_harmless(given))
-    return HttpResponseRedirect(reverse("task", args=[found.pk]))
+    return redirect("task", found.pk)
 
 
 def _harmless(given: dict[str, object]) -> dict[str, object]:
@@ -102,5 +93,5 @@ def _details(found: Task) -> dict[str, Any]:
         changes = found.found.get("changes", [])
         uploads = Upload.objects.select_related("member").in_bulk([change["upload"] for change in changes])
         people: dict[str, Member] = {str(pk): upload.member for pk, upload in uploads.items()}
-        return {"people": people, "applied": publication_of(found)}
+        return {"people": people, "applied": publication_of(found), "publishable": can_be_published(found)}
     return {}

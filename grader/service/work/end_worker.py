@@ -1,8 +1,8 @@
 """End this worker at once where it cannot know what it has lost.
 
-Its supervisor starts another one. The queue's own threads log a lost database and go on, and what they were at may stay
-begun for ever. So whoever sees the loss first ends the process: a thread of ours, a step, or a connection of the
-queue's.
+Its supervisor starts another one. The queue's own threads log that the database is lost and go on, and a workflow that
+they ran may stay pending for ever. So whoever sees the loss first ends the process: a thread of ours, a step, or a
+connection of the queue's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _notes: list[Path] = []
 
 
 def leave_notes_in(file: Path) -> None:
-    """Have a worker that ends without its database write here which tries to give back."""
+    """Set the file in which a worker that lost its database notes tries to give back."""
     _notes[:] = [file]
 
 

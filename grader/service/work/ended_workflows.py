@@ -1,4 +1,4 @@
-"""Take ended workflows out of the queue's tables; our rows hold all that matters of them."""
+"""Delete ended workflows from the queue's tables; our own rows keep what matters."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _grade(upload: Upload) -> GradingResult | None:
     except DatabaseError:
         raise
     except GraderError as error:
-        log.warning("could not be graded: %s", error, extra={"upload": str(upload.pk)})
+        log.warning("could not be graded", exc_info=True, extra={"upload": str(upload.pk)})
         return _failed(upload, assignment, str(error))
     except Exception:
         log.exception("grading failed", extra={"upload": str(upload.pk)})
@@ -150,7 +150,7 @@ def _grade(upload: Upload) -> GradingResult | None:
 
 def _not_ready(upload: Upload, assignment: Assignment, error: KernelError) -> GradingResult | None:
     failed_starts = _failed_starts[assignment.digest] = _failed_starts.get(assignment.digest, 0) + 1
-    log.error("no zygote starts: %s", error, extra={"upload": str(upload.pk)})
+    log.error("no zygote starts", exc_info=error, extra={"upload": str(upload.pk)})
     if failed_starts > _MOST_STARTS:
         return _failed(upload, assignment, str(error))
     TRIES.pause(min(2.0**failed_starts, _PAUSE_S))

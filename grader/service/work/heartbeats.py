@@ -22,7 +22,7 @@ from grader.service.work.queue import QUEUE, client
 
 log = logging.getLogger(__name__)
 
-DEAD_AFTER = 15
+LOOKS_UNTIL_DEAD = 15
 """The looks without a change after which a worker counts as dead."""
 
 
@@ -56,7 +56,7 @@ class OtherWorkers:
             before, unchanged = self._seen.get(name, (None, 0))
             looked[name] = (seen, unchanged + 1 if seen == before else 0)
         self._seen = looked
-        return {name for name, (_, unchanged) in self._seen.items() if unchanged < DEAD_AFTER}
+        return {name for name, (_, unchanged) in self._seen.items() if unchanged < LOOKS_UNTIL_DEAD}
 
     def take_over(self, pending: Collection[WorkflowStatus]) -> int:
         """Put what dead workers had begun back in the queue, and return how much it was.

@@ -1,4 +1,4 @@
-"""Whether this worker is at what the queue says that it has begun, and begins what waits."""
+"""Find out whether this worker stands still: it runs what it began, and begins what waits."""
 
 from __future__ import annotations
 

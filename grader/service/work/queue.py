@@ -14,7 +14,10 @@ from grader.service.work.old_sqlite import install
 
 QUEUE = "grading"
 TASKS = "tasks"
-"""The queue of long work of staff, one at once in each worker: uploads are graded beside it."""
+"""The queue of staff's tasks.
+
+Each worker runs one of them at a time, and grades uploads meanwhile.
+"""
 
 APPLICATION = "grader"
 VERSION = "1"

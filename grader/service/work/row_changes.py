@@ -7,7 +7,10 @@ import time
 from django.db import connection
 
 _AT_MOST_S = {"sqlite": 1.0, "postgresql": 0.2}
-"""After which rows are looked at in any case: PostgreSQL has nothing that is as cheap to ask."""
+"""Seconds after which rows are looked at in any case.
+
+PostgreSQL has nothing that is as cheap to ask as SQLite's ``data_version``.
+"""
 
 
 class RowChanges:

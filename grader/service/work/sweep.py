@@ -28,7 +28,7 @@ class Sweep:
         self._after_upload, self._after_task = "", 0
 
     def look(self) -> int:
-        """Accept anew what no workflow is at, among the next rows, and return how many it were."""
+        """Accept anew those of the next rows that have no workflow, and return how many."""
         uploads = Upload.objects.filter(state__in=(State.QUEUED, State.GRADING)).order_by("pk")
         after = uploads.filter(pk__gt=self._after_upload) if self._after_upload else uploads
         seen = list(after.values_list("pk", "version")[:_AT_ONCE])

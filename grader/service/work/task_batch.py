@@ -16,7 +16,7 @@ from grader.person import Person
 from grader.sanitize import visible
 from grader.service.blob_store import blob_path
 from grader.service.member_rows import person_of
-from grader.service.models import Course, Member, Task, Upload
+from grader.service.models import Course, Member, Role, Task, Upload
 from grader.service.work import task_messages
 from grader.service.work.approved import approved
 from grader.service.work.batch_rows import StoredSubmission, assigned_by_hand, store, take
@@ -83,7 +83,7 @@ def _read(task: Task, file: Path, scratch: Path) -> _Batch:
             members[place] = []
             conflicts = (*submissions[place].conflicts, task_messages.SAME_ON_ROSTER)
             submissions[place] = replace(submissions[place], conflicts=conflicts)
-    absences = [a for a in absences if any(m.role == "student" for m in by_person[a.claims[0]])]
+    absences = [a for a in absences if any(m.role == Role.STUDENT for m in by_person[a.claims[0]])]
     return _Batch(submissions, members, absences, intake_remarks(submissions, found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+from grader.result import SubmissionStatus
 from grader.service.models import Account, CourseAssignment, Task, TaskState
 
 ENDED = (TaskState.DONE, TaskState.FAILED)
@@ -35,6 +36,11 @@ def publication_of(preview: Task) -> Task | None:
     """Return the task that publishes a preview, or did; one that failed does not count."""
     tasks = preview.of_assignment.tasks.filter(kind="apply-regrade", given__preview=preview.pk)
     return tasks.exclude(state=TaskState.FAILED).first()
+
+
+def can_be_published(preview: Task) -> bool:
+    """Return whether a preview holds a result; one that could not be made again is none."""
+    return preview.previewed.exclude(document__status=SubmissionStatus.ERROR).exists()
 
 
 def advance(task: Task, done: int, total: int) -> None:

@@ -90,7 +90,10 @@ def _publish(row: PreviewedResult, worker: str) -> None:
 
 
 def _chosen(task: Task) -> list[tuple[uuid.UUID, int]]:
-    """Return the uploads that are to be graded again, each with its version, chosen once."""
+    """Return the uploads that are to be graded again, each with its version.
+
+    They are chosen once, however often the task is begun.
+    """
     if "chosen" not in task.found:
         task.found["digest"] = task.of_assignment.files.digest
         task.found["chosen"] = [[str(p.upload_id), p.version] for p in _choice(task.of_assignment, task.given)]
@@ -117,7 +120,10 @@ def _checks(published: PublishedResult, id_: str) -> list[Any]:
 
 
 def _grade_again(task: Task, files: Assignment, pk: uuid.UUID, version: int) -> bool:
-    """Keep what grading an upload again gives; return whether it was not, because it holds."""
+    """Grade an upload again and keep the result, unless the one before still holds.
+
+    Returns whether it holds.
+    """
     upload = Upload.objects.select_related("assignment", "member").filter(pk=pk, version=version).first()
     if upload is None or (before := result_of(upload)) is None:
         return False

@@ -17,10 +17,10 @@ from grader.service.work.task_batch import take_batch
 from grader.service.work.task_progress import ENDED
 from grader.service.work.task_regrade import apply_regrade, preview_regrade
 from grader.service.work.task_validation import validate_files
+from grader.service.work.tries import MOST_TRIES
 
 log = logging.getLogger(__name__)
 
-MOST_TRIES = 5
 KINDS: dict[str, Callable[[Task], None]] = {
     "batch": take_batch,
     "regrade": preview_regrade,

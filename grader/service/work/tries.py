@@ -71,7 +71,10 @@ class BegunTries:
         self.wait_for_end()
 
     def wait_for_end(self) -> None:
-        """Wait for ever once :meth:`end` was called: what fails then is no fault of its own."""
+        """Wait for ever once :meth:`end` was called.
+
+        What fails then fails because this process ends.
+        """
         if self._ended.is_set():
             threading.Event().wait()
 
@@ -90,7 +93,7 @@ def give_back(begun: list[Version]) -> None:
 
 
 def write_note(file: Path, begun: list[Version]) -> None:
-    """Tell the next worker of this name which tries to give back, without a database."""
+    """Note for the next worker of this name which tries to give back."""
     with contextlib.suppress(OSError):  # then they stay counted
         write_atomically(file, json.dumps([[str(u), v] for u, v in begun]).encode(), private=True, durable=False)
 

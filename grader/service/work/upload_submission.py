@@ -17,7 +17,7 @@ _LONGEST_NAME = 120  # bytes
 
 
 def submission_of(upload: Upload, assignment: Assignment, scratch: Path) -> Submission:
-    """Return what was handed in, with its files under the names that the student gave them."""
+    """Return what was handed in, its files under their original names."""
     place = scratch / "submission"
     place.mkdir()
     notebook = place / base_name(upload.file_name)

@@ -32,8 +32,8 @@ def warm_zygotes() -> int:
         try:
             with all_examiners().use(approved(files)):
                 ready += 1
-        except GraderError as error:
-            log.warning("assignment %s cannot be graded: %s", files.slug, error)
+        except GraderError:
+            log.warning("assignment %s cannot be graded", files.slug, exc_info=True)
     return ready
 
 

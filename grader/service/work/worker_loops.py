@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -66,7 +65,7 @@ class WorkerLoops:
                 try:
                     ends_with_database(fresh_connections(function))()
                 except UsageError as error:  # starting this worker again would not help
-                    print(f"grader: {error}", file=sys.stderr, flush=True)
+                    log.error(str(error))  # of names of workers and machines alone
                     os._exit(error.exit_code)
                 except Exception:
                     log.exception("the %s failed", name)

@@ -17,13 +17,15 @@ def check_options(args: argparse.Namespace) -> None:
     """Raise UsageError for options of a service without one, and the other way round."""
     if args.to and args.timeout and not args.or_here:
         raise UsageError(check_messages.needs_other_option("--timeout", "--or-here"))
-    for option in ("course", "member", "key", "wait", "or_here"):
-        if getattr(args, option) and not args.to:
-            flag = "--for" if option == "member" else f"--{option.replace('_', '-')}"
-            raise UsageError(check_messages.needs_other_option(flag, "--to"))
+    with_service = {
+        "--course": args.course, "--for": args.member, "--key": args.key, "--wait": args.wait, "--or-here": args.or_here
+    }  # fmt: skip
+    for option, given in with_service.items():
+        if given and not args.to:
+            raise UsageError(check_messages.needs_other_option(option, "--to"))
 
 
-def grade_there(args: argparse.Namespace) -> GradingResult | None:
+def grade_on_service(args: argparse.Namespace) -> GradingResult | None:
     """Return the result of the service, and write the page; None: grade here instead.
 
     Raises PlatformError where it cannot be had, and UsageError without a token.
