@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.command_cost import children
+import psutil
+
 from grader.assignment import load_assignment
 from tests.service.conftest import RIGHT, Service, make_service, notebook
 
@@ -58,14 +58,15 @@ class RunningService:
 
         Zygotes, examiners and kernels are not among them.
         """
-        roots = [p.pid for p in (self.service.process, *self.workers) if p]
-        commands = {pid: _command(pid) for root in roots for pid in with_descendants(root)}
-        return ServiceCpu(
-            *(
-                sum(cpu_s(pid) for pid, command in commands.items() if any(name in command for name in names))
-                for names in _OF_THE_SERVICE.values()
-            )
-        )
+        used = dict.fromkeys(_OF_THE_SERVICE, 0.0)
+        roots = [psutil.Process(p.pid) for p in (self.service.process, *self.workers) if p]
+        for process in [p for root in roots for p in (root, *root.children(recursive=True))]:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+                command, times = " ".join(process.cmdline()), process.cpu_times()
+                for kind, names in _OF_THE_SERVICE.items():
+                    if any(name in command for name in names):
+                        used[kind] += times.user + times.system
+        return ServiceCpu(**used)
 
     def add_worker(self, name: str, wait_s: float) -> None:
         """Start one more worker that waits instead of grading."""
@@ -114,25 +115,3 @@ def idle_cpu(made: RunningService, seconds: float) -> ServiceCpu:
     time.sleep(seconds)
     used = made.cpu().since(before)
     return ServiceCpu(used.web * 60 / seconds, used.worker * 60 / seconds)
-
-
-def with_descendants(pid: int) -> Iterator[int]:
-    """Yield a process and all that it has started and that live."""
-    yield pid
-    with contextlib.suppress(OSError):  # it has ended meanwhile
-        for child in children(pid):
-            yield from with_descendants(child)
-
-
-def _command(pid: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-    return ""
-
-
-def cpu_s(pid: int) -> float:
-    """Return the CPU seconds of a process without its children, 0 where it has ended."""
-    with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-    return 0.0

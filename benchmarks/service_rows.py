@@ -17,6 +17,8 @@ from grader.service.setup_django import setup_django
 from tests.service.conftest import Service
 
 _LOOK_S = 0.2
+_END_S = 1800
+"""After so long without the last result one is taken for lost."""
 _NEWEST = 2000
 
 
@@ -82,7 +84,8 @@ def _graded(count: int) -> dict[str, object]:
     from grader.service.models import PublishedResult, State, Upload
 
     ended = [s for s in State if s not in State.open()]
-    while Upload.objects.filter(state__in=ended).count() < count:
+    until = time.monotonic() + _END_S
+    while Upload.objects.filter(state__in=ended).count() < count and time.monotonic() < until:
         time.sleep(_LOOK_S)
     newest = PublishedResult.objects.order_by("-graded")[:_NEWEST]
     times = newest.values_list("upload__received", "graded", "document__duration_s")

@@ -45,7 +45,7 @@ def attempts_used(assignment: CourseAssignment, member: Member) -> int:
     return _counting(assignment, member).count()
 
 
-def cooldown_left(assignment: CourseAssignment, member: Member, now: datetime) -> timedelta:
+def _cooldown_left(assignment: CourseAssignment, member: Member, now: datetime) -> timedelta:
     """Return how long a member waits before the next attempt."""
     cooldown_s = settings.CONFIG.cooldown_s if assignment.cooldown_s is None else assignment.cooldown_s
     last = _counting(assignment, member).filter(received__lte=now).order_by("-received").first()
@@ -63,7 +63,7 @@ def require_accepted(assignment: CourseAssignment, member: Member, by: Account |
         return
     if assignment.opens and now < assignment.opens:
         raise NotAcceptedError(409, "not-open", messages.not_open(assignment.opens))
-    if wait := cooldown_left(assignment, member, now):
+    if wait := _cooldown_left(assignment, member, now):
         raise NotAcceptedError(429, "cool-down", messages.cooling_down(wait), wait)
     allowed = attempts_allowed(assignment, member)
     if allowed is not None and attempts_used(assignment, member) >= allowed:

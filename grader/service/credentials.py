@@ -39,7 +39,7 @@ def make_token(
     """Make a token and return its text, which is nowhere else."""
     text = PREFIX + secrets.token_urlsafe(32)
     ApiToken.objects.create(
-        account=account, name=name[:100], scopes=sorted(scopes), course=course, expires=expires, digest=digest_of(text)
+        account=account, name=name[:100], scopes=sorted(scopes), course=course, expires=expires, digest=_digest_of(text)
     )
     return text
 
@@ -52,7 +52,7 @@ def end_token(token: ApiToken) -> bool:
 def find_token(text: str) -> ApiToken | None:
     """Return a token that is good now, and note its use."""
     now = timezone.now()
-    found = ApiToken.objects.select_related("account", "course").filter(digest=digest_of(text), revoked=None).first()
+    found = ApiToken.objects.select_related("account", "course").filter(digest=_digest_of(text), revoked=None).first()
     if found is None or not found.account.is_active or (found.expires and found.expires <= now):
         return None
     if found.last_used is None or now - found.last_used > timedelta(minutes=1):
@@ -63,19 +63,19 @@ def find_token(text: str) -> ApiToken | None:
 def make_link(account: Account, *, valid: timedelta = timedelta(days=14)) -> str:
     """Make a one-time link's secret and return it."""
     text = secrets.token_urlsafe(32)
-    SignInLink.objects.create(account=account, digest=digest_of(text), expires=timezone.now() + valid)
+    SignInLink.objects.create(account=account, digest=_digest_of(text), expires=timezone.now() + valid)
     return text
 
 
 def use_link(text: str) -> Account | None:
     """Return whom a link signs in, once; None where it was used, has expired or never was."""
     now = timezone.now()
-    found = SignInLink.objects.filter(digest=digest_of(text))
+    found = SignInLink.objects.filter(digest=_digest_of(text))
     if not found.filter(used=None, expires__gt=now, account__is_active=True).update(used=now):
         return None
     return found.select_related("account").get().account
 
 
-def digest_of(text: str) -> str:
+def _digest_of(text: str) -> str:
     """Return what is kept of a secret."""
     return hashlib.sha256(text.encode()).hexdigest()

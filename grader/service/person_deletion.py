@@ -99,7 +99,7 @@ def _clear_tasks(members: Iterable[Member], names: set[str]) -> Iterator[tuple[s
     """
     told = names | {word for name in names for word in name.split() if len(word) >= _WORD}
     words = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in told) or "(?!)", re.IGNORECASE)
-    ended = Task.objects.filter(state__in=(TaskState.DONE, TaskState.FAILED))
+    ended = Task.objects.filter(state__in=TaskState.ended())
     for task in ended.filter(assignment__course__in=[m.course_id for m in members]).iterator():
         before = set(_digests_in([task.given, task.found]))
         task.given = _without({n: v for n, v in task.given.items() if n != "sha256"}, words)

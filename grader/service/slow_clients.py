@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-GAP_S = 20.0
+_GAP_S = 20.0
 """The longest pause between two parts of a body."""
 
 ANSWER_S = 300.0
@@ -22,7 +22,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class SlowClients:
     """A WSGI application around another, under gunicorn: what comes too slowly is broken off."""
 
-    def __init__(self, application: Application, gap_s: float = GAP_S, grace_s: float = _GRACE_S) -> None:
+    def __init__(self, application: Application, gap_s: float = _GAP_S, grace_s: float = _GRACE_S) -> None:
         self._application, self._gap_s, self._grace_s = application, gap_s, grace_s
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

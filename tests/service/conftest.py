@@ -13,14 +13,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import httpx
 import nbformat
 import psutil
 import pytest
@@ -31,6 +33,9 @@ RIGHT = (
     "def pair(number):\n    return number, number * factor\n",
 )
 WRONG = ("def scale(numbers):\n    return np.asarray(numbers, 'float32') + factor\n", RIGHT[1])
+WAIT_S = 300
+"""How long a service may take to start or to grade, on a machine that is busy."""
+Found = TypeVar("Found")
 
 
 def notebook(*cells: str) -> bytes:
@@ -140,8 +145,17 @@ class Service:
             self.process = subprocess.Popen(  # noqa: S603 - our own program
                 command, env=self.environment, cwd=self.folder, stdout=log, stderr=log, text=True
             )
-        while not self.answers():
-            assert self.process.poll() is None, (self.folder / "log").read_text()
+        self.wait(self.answers)
+
+    def wait(self, look: Callable[[], Found], every_s: float = 0.1) -> Found:
+        """Return what is looked for once it is there; fail where the service ends before."""
+        until = time.monotonic() + WAIT_S
+        while not (found := look()):
+            runs = self.process is not None and self.process.poll() is None
+            assert runs, (self.folder / "log").read_text()
+            assert time.monotonic() < until, (self.folder / "log").read_text()
+            time.sleep(every_s)
+        return found
 
     def answers(self) -> bool:
         """Return whether it answers that it is ready."""
@@ -156,6 +170,16 @@ class Service:
             self.process.wait(60)
             self.process = None
 
+    def processes(self, word: str = "") -> list[psutil.Process]:
+        """Return the processes that it started with this word in their command line."""
+        assert self.process
+        found = []
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has ended since, or nobody has taken note of it
+                if word in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
+
     def run(self, *arguments: str) -> str:
         """Return what a ``grader`` command with the service's settings prints."""
         done = subprocess.run(  # noqa: S603 - our own program
@@ -168,6 +192,32 @@ class Service:
     def token(self) -> str:
         """A token of the demo student."""
         return self.run("token", "demo-student")
+
+    def hand_in(self, content: bytes, name: str = "mine.ipynb", **headers: str) -> httpx.Response:
+        """Hand a notebook in by the API as the demo student."""
+        return httpx.post(
+            f"{self.url}/api/v1/submissions",
+            headers={"Authorization": f"Bearer {self.token}", **headers},
+            data={"course": "demo", "assignment": "tiny"},
+            files={"notebook": (name, content)},
+            timeout=60,
+        )
+
+    def graded(self, content: bytes) -> dict[str, Any]:
+        """Hand a notebook in, and return what the API says of it once its grading has ended."""
+        answer = self.hand_in(content)
+        assert answer.status_code == 202, answer.text
+        return self.ended(answer.json()["id"])
+
+    def ended(self, pk: str) -> dict[str, Any]:
+        """Return what the API says of a submission once it is neither waiting nor being graded."""
+        address, headers = f"{self.url}/api/v1/submissions/{pk}", {"Authorization": f"Bearer {self.token}"}
+
+        def look() -> dict[str, Any] | None:
+            said = dict(httpx.get(address, headers=headers, timeout=30).json())
+            return None if said["state"] in ("accepted", "queued", "grading") else said
+
+        return self.wait(look)
 
 
 def _free_port() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .api_client import with_token
+from .api_client import encoded, with_token
 from .conftest import RIGHT, People, notebook
 from .results import hand_in
 
@@ -186,9 +186,12 @@ def test_a_refused_file_is_not_kept(people: People) -> None:
     set_terms(people, attempts=0)
     before = set(blob_folder().iterdir())
 
-    by_page(people, content=notebook("never = 'seen before'"))
-    by_api(people)
+    refused = [
+        by_page(people, content=notebook("never = 'seen before'")),
+        with_token(people, "student").submit(notebook=encoded(notebook("nor = 'seen before'"))),
+    ]
 
+    assert [answer.status_code for answer in refused] == [409, 409]
     assert set(blob_folder().iterdir()) == before
 
 

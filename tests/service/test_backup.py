@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from grader.errors import UsageError
 
-from .conftest import RIGHT, People, PostgreSQL, Service, make_service, notebook
+from .conftest import RIGHT, People, PostgreSQL, make_service, notebook
 
 Config = Callable[..., Any]
 
@@ -80,12 +81,22 @@ def test_what_is_restored_is_what_was_backed_up(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["backup", "restored", "secret"]
 
 
-def test_each_row_of_a_backup_has_its_file(people: People, elsewhere: Config, tmp_path: Path) -> None:
+def test_each_row_of_a_backup_has_its_file(
+    people: People, elsewhere: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Uploads go on while it is written."""
     from django.db import connection
 
+    from grader.service import backup
     from grader.service.backup import back_up, restore
 
+    dump = backup._dump
+
+    def dump_after_an_upload(*given: Any) -> None:
+        _hand_in(people, b"an upload whose row is the last one to be copied")
+        dump(*given)
+
+    monkeypatch.setattr(backup, "_dump", dump_after_an_upload)
     begun, stop = threading.Event(), threading.Event()
 
     def hand_in() -> None:
@@ -98,7 +109,7 @@ def test_each_row_of_a_backup_has_its_file(people: People, elsewhere: Config, tm
     thread = threading.Thread(target=hand_in)
     thread.start()
     try:
-        begun.wait()
+        assert begun.wait(60)
         back_up(_config(), tmp_path / "backup")
     finally:
         stop.set()
@@ -192,35 +203,23 @@ def test_postgresql_is_dumped_and_restored(elsewhere: Config, postgresql: Postgr
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.exhaustive)])
 def test_a_restored_service_grades_what_waited(tmp_path: Path, engine: str, request: pytest.FixtureRequest) -> None:
     """An upload that was in the queue, or with a worker that is gone, ends graded elsewhere."""
-    import httpx
-
     urls = ["", ""]
     if engine == "postgresql":
         server: PostgreSQL = request.getfixturevalue("postgresql")
         urls = [server.make_database(name) for name in ("waits", "goes_on")]
     first = make_service(tmp_path / "first", urls[0], workers=0)
     second = make_service(tmp_path / "second", urls[1])
-    header = {}
-
-    def ask(service: Service, pk: str) -> Any:
-        return httpx.get(f"{service.url}/api/v1/submissions/{pk}", headers=header, timeout=60).json()
-
+    counted = 'grader_results_total{status="graded"} 1'
     try:
         first.start("--demo")
-        header["Authorization"] = f"Bearer {first.token}"
-        answer = httpx.post(
-            f"{first.url}/api/v1/submissions", headers=header, timeout=60,
-            data={"course": "demo", "assignment": "tiny"}, files={"notebook": ("a.ipynb", notebook(*RIGHT))},
-        )  # fmt: skip
-        pk = answer.json()["id"]
+        pk = first.hand_in(notebook(*RIGHT)).json()["id"]
+        second.token = first.token
         first.run("backup", str(tmp_path / "backup"))
         first.stop()
         second.run("restore", str(tmp_path / "backup"))
         second.start()
-        while (state := ask(second, pk))["state"] in ("accepted", "queued", "grading"):
-            pass
-        while 'grader_results_total{status="graded"} 1' not in httpx.get(f"{second.url}/metrics", timeout=60).text:
-            pass
+        state = second.ended(pk)
+        second.wait(lambda: counted in httpx.get(f"{second.url}/metrics", timeout=60).text)
     finally:
         first.stop()
         second.stop()

@@ -3,37 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import pytest
 
-from .conftest import RIGHT, People, PostgreSQL, Serve, Service, notebook
-
-
-def hand_in(service: Service, content: bytes) -> dict[str, Any]:
-    """Hand a notebook in by the API, and return the answer."""
-    import httpx
-
-    answer = httpx.post(
-        f"{service.url}/api/v1/submissions",
-        headers={"Authorization": f"Bearer {service.token}"},
-        data={"course": "demo", "assignment": "tiny"},
-        files={"notebook": ("mine.ipynb", content)},
-    )
-    assert answer.status_code == 202, answer.text
-    return dict(answer.json())
-
-
-def graded(service: Service, pk: str) -> dict[str, Any]:
-    """Return a submission's result once it has one."""
-    import httpx
-
-    while True:
-        answer = httpx.get(
-            f"{service.url}/api/v1/submissions/{pk}", headers={"Authorization": f"Bearer {service.token}"}, timeout=30
-        ).json()
-        if answer["state"] not in ("accepted", "queued", "grading"):
-            return dict(answer)
+from .conftest import RIGHT, People, PostgreSQL, Serve, notebook
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -43,9 +16,8 @@ def test_an_upload_is_graded(serve: Serve, engine: str, request: pytest.FixtureR
     if engine == "postgresql":
         server: PostgreSQL = request.getfixturevalue("postgresql")
         url = server.make_database("first_path")
-    service = serve(url)
 
-    result = graded(service, hand_in(service, notebook(*RIGHT))["id"])
+    result = serve(url).graded(notebook(*RIGHT))
 
     assert result["state"] == "graded"
     assert result["score"] == result["max_score"]

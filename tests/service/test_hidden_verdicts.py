@@ -58,13 +58,12 @@ def seen_by_student(people: People, upload: Any) -> str:
 
     client = people.client("student")
     token = make_token(people.accounts["student"], "x", [Scope.READ])
-    pages = ["/", "/courses/first/tiny/", f"/uploads/{upload.pk}/", f"/uploads/{upload.pk}/progress"]
-    texts = [client.get(path).content.decode() for path in [*pages, f"/uploads/{upload.pk}/report"]]
-    for part in ("", "/result", "/report"):
-        answer = client.get(f"/api/v1/submissions/{upload.pk}{part}", headers={"Authorization": f"Bearer {token}"})
-        assert answer.status_code == 200
-        texts.append(answer.content.decode())
-    return "\n".join(texts)
+    pages = ["/", "/courses/first/tiny/", *(f"/uploads/{upload.pk}/{part}" for part in ("", "progress", "report"))]
+    parts = [f"/api/v1/submissions/{upload.pk}{part}" for part in ("", "/result", "/report")]
+    answers = [client.get(path) for path in pages]
+    answers += [client.get(path, headers={"Authorization": f"Bearer {token}"}) for path in parts]
+    assert {answer.status_code for answer in answers} == {200}
+    return "\n".join(answer.content.decode() for answer in answers)
 
 
 def varied(text: str) -> str:

@@ -28,38 +28,15 @@ def _send(service: Service, text: str) -> None:
         connection.recv(100)
 
 
-def _hand_in(service: Service, name: str, content: bytes) -> str:
-    import httpx
-
-    answer = httpx.post(
-        f"{service.url}/api/v1/submissions",
-        headers={"Authorization": f"Bearer {service.token}"},
-        data={"course": "demo", "assignment": "tiny"},
-        files={"notebook": (name, content)},
-        timeout=60,
-    )
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["id"])
-
-
-def _wait(service: Service, pk: str) -> None:
-    import httpx
-
-    url, headers = f"{service.url}/api/v1/submissions/{pk}", {"Authorization": f"Bearer {service.token}"}
-    while httpx.get(url, headers=headers, timeout=30).json()["state"] in ("accepted", "queued", "grading"):
-        pass
-
-
 def test_logs_hold_ids_and_nothing_of_anybody(serve: Serve, tmp_path: Path) -> None:
     """A recognisable name that was sent everywhere is in no line; each line is JSON."""
     service = serve()
     shouting = f"def scale(numbers):\n    print('{NAME}')\n    raise ValueError('{NAME}')\n"
     sent = [
-        _hand_in(service, f"{NAME}.ipynb", notebook(shouting)),
-        _hand_in(service, f"{NAME} broken.ipynb", f"{{ {NAME}".encode()),
+        service.hand_in(notebook(shouting), f"{NAME}.ipynb").json()["id"],
+        service.hand_in(f"{{ {NAME}".encode(), f"{NAME} broken.ipynb").json()["id"],
     ]
-    for pk in sent:
-        _wait(service, pk)
+    states = [service.ended(pk)["state"] for pk in sent]
     statuses = [
         _ask(service, f"/sign-in/{NAME}"),
         _ask(service, f"/courses/{NAME}/?q={NAME}"),
@@ -73,6 +50,7 @@ def test_logs_hold_ids_and_nothing_of_anybody(serve: Serve, tmp_path: Path) -> N
     lines = (service.folder / "log").read_text().splitlines()
     told = [line for line in lines if not line.startswith("{")]
     records = [json.loads(line) for line in lines if line.startswith("{")]
+    assert states == ["graded", "unreadable"]
     assert statuses == [200, 404, 400, 401]
     assert [line for line in lines if NAME.lower() in line.lower()] == []
     assert [line for line in told if "http://127.0.0.1" not in line] == []

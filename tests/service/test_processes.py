@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 from .conftest import RIGHT, PostgreSQL, Service, make_service, notebook
-from .test_first_path import graded, hand_in
 
 PASSWORD = "kEpT-secret-of-the-database"  # noqa: S105 - of a test
 
@@ -23,20 +22,9 @@ def service(tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL) ->
     url = postgresql.make_database("processes").replace("postgres@", f"postgres:{PASSWORD}@")
     made = make_service(tmp_path_factory.mktemp("processes") / "service", url)
     made.start("--demo")
-    assert graded(made, hand_in(made, notebook(*RIGHT))["id"])["state"] == "graded"
+    assert made.graded(notebook(*RIGHT))["state"] == "graded"
     yield made
     made.stop()
-
-
-def descendants(service: Service) -> list[psutil.Process]:
-    """Return all processes that a service started."""
-    assert service.process
-    return psutil.Process(service.process.pid).children(recursive=True)
-
-
-def of_kind(service: Service, word: str) -> list[psutil.Process]:
-    """Return those with this word in their command line."""
-    return [p for p in descendants(service) if any(word in part for part in p.cmdline())]
 
 
 def memory(pid: int) -> bytes:
@@ -59,7 +47,7 @@ def memory(pid: int) -> bytes:
 def test_processes_near_students_code_hold_no_secret(service: Service, kind: str) -> None:
     """Neither a zygote nor the server of examiners has the database's password or the key."""
     key = (service.folder / "data" / "secret_key").read_bytes()
-    processes = of_kind(service, kind)
+    processes = service.processes(kind)
     assert processes
     for process in processes:
         held = memory(process.pid)
@@ -72,7 +60,7 @@ def test_processes_near_students_code_hold_no_secret(service: Service, kind: str
 
 def test_a_worker_has_no_secret_in_its_environment(service: Service) -> None:
     """It has the password, but no variable that others could look at or inherit."""
-    [worker] = of_kind(service, "worker_process")
+    [worker] = service.processes("worker_process")
     assert b"GRADER_SERVICE_" not in Path(f"/proc/{worker.pid}/environ").read_bytes()
     assert PASSWORD.encode() in memory(worker.pid)  # the search finds what is there
 
@@ -105,7 +93,7 @@ def serve_once(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def test_a_killed_service_leaves_no_process(service: Service) -> None:
     """All that it started ends where the supervisor was killed."""
     assert service.process
-    left = descendants(service)
+    left = service.processes()
     assert len(left) > 4
 
     service.process.kill()
@@ -118,8 +106,9 @@ def test_a_killed_service_leaves_no_process(service: Service) -> None:
 
 def test_a_service_that_is_told_to_stop_leaves_nothing(service: Service) -> None:
     """It ends with 0, and neither a process nor a folder of a grading is left."""
+    service.stop()  # where it was not killed before
     service.start()
-    left = descendants(service)
+    left = service.processes()
     assert service.process
     service.process.send_signal(signal.SIGTERM)
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from .conftest import People
 from .results import graded, hand_in
@@ -190,23 +191,22 @@ def test_waiting_works_without_a_script(people: People) -> None:
 def test_a_script_is_answered_in_json(people: People) -> None:
     """A refusal keeps the page, and so the chosen file; what was taken leads on."""
     client = people.client("student")
-    refused = client.post(f"{TINY}hand-in", headers={"Accept": "application/json"})
+    script = {"Accept": "application/json"}
+    refused = client.post(f"{TINY}hand-in", headers=script)
+    taken = client.post(f"{TINY}hand-in", {"notebook": SimpleUploadedFile("a.ipynb", b"{}")}, headers=script)
 
     assert refused.status_code == 400
     assert refused.json() == {"error": "Choose the notebook that you want to hand in."}
+    assert taken.json() == {"page": f"/uploads/{people.assignment.uploads.get().pk}/"}
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [("/nowhere", 404), ("/uploads/x/", 404), ("/courses/second/tiny/", 404)],
-)
-def test_what_is_not_there_is_a_page(people: People, path: str, status: int) -> None:
+@pytest.mark.parametrize("path", ["/nowhere", "/uploads/x/", "/courses/second/tiny/"])
+def test_what_is_not_there_is_a_page(people: People, path: str) -> None:
     """It has a heading and says what to do; another course is as little there as none."""
     answer = people.client("student").get(path)
 
-    assert answer.status_code == status
-    if status == 404:
-        assert "Nothing is here" in text(answer)
+    assert answer.status_code == 404
+    assert "Nothing is here" in text(answer)
 
 
 def test_a_body_that_is_too_large_is_a_page(people: People) -> None:

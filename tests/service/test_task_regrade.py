@@ -109,10 +109,9 @@ def test_a_preview_that_was_ended_half_way_grades_nothing_twice(
     from grader.service.work import task_regrade, tasks
     from grader.service.work.task_progress import ask_for
 
-    task, steps = ask_for("regrade", people.assignment, people.accounts["instructor"], choice="all"), []
+    task = ask_for("regrade", people.assignment, people.accounts["instructor"], choice="all")
 
     def advance(task: Any, done: int, total: int) -> None:
-        steps.append(done)
         if done == 1:
             raise KeyboardInterrupt
 
@@ -120,11 +119,13 @@ def test_a_preview_that_was_ended_half_way_grades_nothing_twice(
     with pytest.raises(KeyboardInterrupt):
         tasks.run(task.pk)
     monkeypatch.undo()
-    [first] = task.previewed.values_list("pk", flat=True)
+    [first] = task.previewed.values_list("upload", flat=True)
     graded(people, "student", scale=1.0, content=notebook(*WRONG, "2"))
+    begun, submission_of = [], task_regrade.submission_of
+    monkeypatch.setattr(task_regrade, "submission_of", lambda u, *more: begun.append(u.pk) or submission_of(u, *more))
     tasks.run(task.pk)
 
-    assert first in task.previewed.values_list("pk", flat=True)
+    assert begun == [upload.pk for upload in two if upload.pk != first]
     assert {row.upload_id for row in task.previewed.all()} == {upload.pk for upload in two}
 
 

@@ -18,6 +18,11 @@ class TaskState(models.TextChoices):
     DONE = "done"
     FAILED = "failed"
 
+    @classmethod
+    def ended(cls) -> tuple[TaskState, ...]:
+        """Return those of tasks that no worker does any more."""
+        return cls.DONE, cls.FAILED
+
 
 class Task(models.Model):
     """Long work that staff asked for, done by a worker.

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET
 
 from grader.result import GradingResult
 from grader.service import access, audit
-from grader.service.models import CourseAssignment, Member, PublishedResult, Task, Upload
+from grader.service.models import CourseAssignment, Member, PublishedResult, Task, TaskState, Upload
 from grader.service.pages.staff_links import staff_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import latest_uploads, newest_results
 from grader.service.work import task_messages
-from grader.service.work.task_progress import ENDED, ask_for, can_be_published, open_task, publication_of
+from grader.service.work.task_progress import ask_for, can_be_published, open_task, publication_of
 
 _LISTED = 50
 _ASKED_FOR_CHECKS = 3  # results; together they have every check that somebody's code was reached by
@@ -36,7 +36,7 @@ def tasks(request: HttpRequest, course: str, slug: str) -> HttpResponse:
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a task is, and what it found."""
     found = access.task_for(account_of(request), pk)
-    said = {"task": found, "open": found.state not in ENDED, "text": task_messages.progress(found)}
+    said = {"task": found, "open": found.state not in TaskState.ended(), "text": task_messages.progress(found)}
     context = page_context(request, found.assignment) | said | _details(found)
     return render(request, "service/task.html", context)
 
@@ -45,7 +45,12 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 def task_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return how far a task is, for the page that polls it."""
     found = access.task_for(account_of(request), pk)
-    said = {"open": found.state not in ENDED, "state": found.state, "done": found.done, "total": found.total}
+    said = {
+        "open": found.state not in TaskState.ended(),
+        "state": found.state,
+        "done": found.done,
+        "total": found.total,
+    }
     return JsonResponse(said | {"message": found.message, "text": task_messages.progress(found)})
 
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-LOST_DATABASE = 75
+_LOST_DATABASE = 75
 _notes: list[Path] = []
 
 
@@ -42,7 +42,7 @@ def end_worker(why: str) -> NoReturn:
     for file in _notes:
         write_note(file, TRIES.end())
     logging.shutdown()
-    os._exit(LOST_DATABASE)
+    os._exit(_LOST_DATABASE)
 
 
 def ends_with_database(function: Callable[P, T]) -> Callable[P, T]:
@@ -65,11 +65,11 @@ def watch_queue_database() -> None:
 
 def _end_if_lost(context: ExceptionContext) -> None:
     error = context.original_exception
-    if context.is_disconnect or is_lost(error):
+    if context.is_disconnect or _is_lost(error):
         end_worker(str(error))
 
 
-def is_lost(error: BaseException) -> bool:
+def _is_lost(error: BaseException) -> bool:
     """Return whether a driver's error says that the database is lost, and not just busy."""
     if isinstance(error, sqlite3.OperationalError):
         return (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

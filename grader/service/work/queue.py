@@ -19,7 +19,6 @@ TASKS = "tasks"
 Each worker runs one of them at a time, and grades uploads meanwhile.
 """
 
-APPLICATION = "grader"
 VERSION = "1"
 """Of the workflows: workers of another version leave each other's alone."""
 
@@ -52,7 +51,7 @@ def _configure(executor: str) -> None:
             connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it: readers wait for no writer
     DBOS(
         config={
-            "name": APPLICATION,
+            "name": "grader",
             "system_database_url": settings.CONFIG.queue_url,
             "application_version": VERSION,
             "executor_id": executor,

@@ -8,8 +8,6 @@ from typing import Any
 from grader.result import SubmissionStatus
 from grader.service.models import Account, CourseAssignment, Task, TaskState
 
-ENDED = (TaskState.DONE, TaskState.FAILED)
-
 
 class Choice(enum.StrEnum):
     """Which submissions are graded again.
@@ -29,7 +27,7 @@ def ask_for(kind: str, assignment: CourseAssignment | None, by: Account, **given
 
 def open_task(assignment: CourseAssignment, *kinds: str) -> Task | None:
     """Return a task of these kinds that has not ended."""
-    return assignment.tasks.filter(kind__in=kinds).exclude(state__in=ENDED).first()
+    return assignment.tasks.filter(kind__in=kinds).exclude(state__in=TaskState.ended()).first()
 
 
 def publication_of(preview: Task) -> Task | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from django.db import DatabaseError
 from django.db.models import F
@@ -12,9 +12,9 @@ from django.utils import timezone
 from grader.errors import GraderError
 from grader.service import messages
 from grader.service.models import Task, TaskState
+from grader.service.work.dispatcher import task_workflow
 from grader.service.work.grading import TRIES
 from grader.service.work.task_batch import take_batch
-from grader.service.work.task_progress import ENDED
 from grader.service.work.task_regrade import apply_regrade, preview_regrade
 from grader.service.work.task_validation import validate_files
 from grader.service.work.tries import MOST_TRIES
@@ -38,7 +38,7 @@ leaves them.
 def run(pk: int) -> str:
     """Do a task, unless it has ended, and return its state."""
     task = Task.objects.select_related("assignment__course", "assignment__files").get(pk=pk)
-    if task.state in ENDED:
+    if task.state in TaskState.ended():
         return task.state
     Task.objects.filter(pk=pk).update(tries=F("tries") + 1, state=TaskState.RUNNING)
     task.refresh_from_db(fields=["tries", "state"])
@@ -58,16 +58,16 @@ def run(pk: int) -> str:
     return _ended(task, TaskState.DONE, task.message)
 
 
-def give_tasks_back(tasks: Iterable[int]) -> None:
-    """Take tries that say nothing about their tasks off the count."""
-    Task.objects.filter(pk__in=tasks, state=TaskState.RUNNING, tries__gt=0).update(
-        tries=F("tries") - 1, state=TaskState.QUEUED
-    )
+def give_tasks_back(workflows: Collection[str]) -> None:
+    """Take tries that say nothing about the tasks of these workflows off the count."""
+    running = Task.objects.filter(state=TaskState.RUNNING, tries__gt=0)
+    tasks = [pk for pk in running.values_list("pk", flat=True) if task_workflow(pk) in workflows]
+    running.filter(pk__in=tasks).update(tries=F("tries") - 1, state=TaskState.QUEUED)
 
 
 def _ended(task: Task, state: TaskState, message: str) -> str:
     """Keep how a task ended, once."""
-    Task.objects.filter(pk=task.pk).exclude(state__in=ENDED).update(
+    Task.objects.filter(pk=task.pk).exclude(state__in=TaskState.ended()).update(
         state=state, message=message, found=task.found, done=task.done, total=task.total, ended=timezone.now()
     )
     return state

@@ -99,7 +99,7 @@ def _end() -> None:
     begun = TRIES.end()
     with contextlib.suppress(Exception):  # without a database they stay counted
         give_back(begun)
-        give_tasks_back(int(name.removeprefix("task-")) for name in list(RUNNING.ids) if name.startswith("task-"))
+        give_tasks_back(RUNNING.ids.copy())
     all_examiners().close()
     logging.shutdown()
     os._exit(0)

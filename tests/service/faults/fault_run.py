@@ -14,6 +14,7 @@ MOST_TRIES = 5
 OPEN = ("accepted", "queued", "grading")
 _HELD_S = 4.0  # how long a database is away, or a disk full
 _DAY_S = 24 * 3600
+_LAST_ANSWER_S = 60  # how long after the end a database may be away
 
 SHORT: Mapping[str, int] = {"worker": 1, "zygote": 1, "web": 1}
 LONG: Mapping[str, int] = {"worker": 8, "zygote": 6, "web": 6, "disk": 2, "clock": 2}
@@ -42,6 +43,7 @@ class FaultRun:
         self._graded = 0
         self._uploads = Uploads(running.service, uploads, lambda: self._graded)
         self._clock_s = 0
+        self._until = 0.0
         self._done: list[str] = []
 
     def run(self, say: Callable[[str], None], within_s: float, *, poison: bool = False) -> FaultOutcome:
@@ -49,31 +51,34 @@ class FaultRun:
 
         With ``poison`` one upload ends its worker each time that grading it begins; it alone is to be given up.
         """
-        until = time.monotonic() + within_s
+        self._until = time.monotonic() + within_s
         _ = self._running.service.token
         self._uploads.start()
         points = sorted(self._chance.uniform(0.02, 0.9) * 2 * self._uploads.count for _ in self._faults)
         if poison:
-            self._poison(until)
+            self._poison()
         for kind, point in zip(self._faults, points, strict=True):
-            while self._progress() < point and time.monotonic() < until:
+            while self._progress() < point and self._in_time():
                 time.sleep(0.1)
             time.sleep(self._chance.uniform(0, 0.5))
             say(f"{kind} at {len(self._uploads.acknowledged)} acknowledged, {self._graded} graded")
             self._fail(kind)
-        while self._progress() < 2 * self._uploads.count and time.monotonic() < until:
+        while self._progress() < 2 * self._uploads.count and self._in_time():
             time.sleep(0.2)
         self._uploads.stop()
         return self._outcome()
+
+    def _in_time(self) -> bool:
+        return time.monotonic() < self._until
 
     def _progress(self) -> int:
         self._graded = int(self._ask("SELECT count(*) FROM service_publishedresult")[0][0])
         return len(self._uploads.acknowledged) + self._graded
 
-    def _poison(self, until: float) -> None:
+    def _poison(self) -> None:
         """Kill the worker at each try of the upload that was acknowledged first."""
         killed = 0
-        while killed < MOST_TRIES and time.monotonic() < until:
+        while killed < MOST_TRIES and self._in_time():
             query = "SELECT state, tries FROM service_upload WHERE attempt = 1"
             for state, tries in self._ask(query):
                 if state == "grading" and int(str(tries)) > killed:
@@ -85,7 +90,7 @@ class FaultRun:
         server = self._running.database
         match kind:
             case "worker" | "zygote" | "web":
-                while not self._running.kill(kind, self._chance):
+                while not self._running.kill(kind, self._chance) and self._in_time():
                     time.sleep(0.1)
             case "disk":
                 self._running.fill_disk()
@@ -108,7 +113,7 @@ class FaultRun:
         self._uploads.hurry = False
 
     def _ask(self, query: str) -> Sequence[tuple[object, ...]]:
-        """Ask until the database answers."""
+        """Ask until the database answers, or long after the time is up."""
         import sqlite3
 
         import psycopg
@@ -117,6 +122,8 @@ class FaultRun:
             try:
                 return self._running.rows(query)
             except (sqlite3.OperationalError, psycopg.OperationalError):
+                if time.monotonic() > self._until + _LAST_ANSWER_S:
+                    raise
                 time.sleep(0.2)
 
     def _outcome(self) -> FaultOutcome:

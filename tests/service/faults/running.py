@@ -6,7 +6,6 @@ import contextlib
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import struct
 import subprocess
@@ -44,24 +43,17 @@ class ServiceUnderFaults:
         """The folder of all that lasts."""
         return self.service.folder / "data"
 
-    def processes(self, kind: str) -> list[psutil.Process]:
-        """Return the processes of a kind: worker, zygote or web."""
-        assert self.service.process
-        found = []
-        with contextlib.suppress(psutil.NoSuchProcess):
-            for process in psutil.Process(self.service.process.pid).children(recursive=True):
-                with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-                    if _is(process, kind) and (kind != "zygote" or _is(process.parent(), "worker")):
-                        found.append(process)  # kernels are forks of a zygote, and what kills one is a student's code
-        return found
-
     def kill(self, kind: str, chance: random.Random) -> bool:
-        """Kill one process of a kind; return whether there was one."""
-        found = self.processes(kind)
-        if found:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(chance.choice(found).pid, signal.SIGKILL)
-        return bool(found)
+        """Kill one worker, zygote or web server; return whether there was one."""
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended since it was found
+            found = self.service.processes(_COMMANDS[kind])
+            if kind == "zygote":  # kernels are forks of a zygote, and what kills one is a student's code
+                workers = {p.pid for p in self.service.processes(_COMMANDS["worker"])}
+                found = [p for p in found if p.ppid() in workers]
+            if found:
+                chance.choice(found).kill()
+                return True
+        return False
 
     def set_clock(self, offset_s: int) -> None:
         """Have the clock of all its processes be off by some seconds from now on."""
@@ -115,10 +107,6 @@ def running(
         service.stop()
         if small_disk:
             _command("umount", "--lazy", str(data))
-
-
-def _is(process: psutil.Process | None, kind: str) -> bool:
-    return process is not None and any(_COMMANDS[kind] in word for word in process.cmdline())
 
 
 def _made_clock(folder: Path) -> Path:

@@ -28,6 +28,7 @@ def test_an_upload_that_ends_its_worker_each_time_is_given_up() -> None:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(1500)  # seconds, more than the run gives itself
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_nothing_is_lost_whatever_fails(database: str) -> None:
     """Under 200 uploads processes, database, disk and clock fail again and again."""
