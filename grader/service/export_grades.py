@@ -16,7 +16,8 @@ from grader.export.feedback_files import zipped
 from grader.export.formats import Format
 from grader.export.request import Options, Request
 from grader.export.run_export import run_export
-from grader.service.models import CourseAssignment
+from grader.service import access
+from grader.service.models import CourseAssignment, Role
 from grader.service.upload_grades import grades_of, waiting
 from grader.service.work.approved import approved
 from grader.service.work.scratch import scratch_folder
@@ -24,6 +25,9 @@ from grader.service.work.upload_submission import base_name
 
 FILE_OPTIONS = ("into", "metadata", "wheel")
 """Options of formats that are files."""
+
+MOST_FILE_MB = 2
+"""The size of the largest of them; between two requests of a page it travels in a form."""
 
 _TEXTS = ("column", "submission")
 
@@ -35,6 +39,11 @@ class ExportedFile:
     name: str
     content: bytes
     remarks: tuple[str, ...]
+
+
+def exporters(chosen: Format) -> tuple[Role, ...]:
+    """Return who may export to a format; one that is made of the assignment has its solution."""
+    return access.STAFF if chosen.results else access.INSTRUCTORS
 
 
 def export_with_files(

@@ -18,7 +18,7 @@ def _addresses() -> list[str]:
         f"/administration/{rest}"
         for rest in (
             "", "errors", "tasks", "again", "accounts", "accounts/make", "accounts/1/link", "accounts/1/active",
-            "accounts/1/forget", "courses", "courses/make", "courses/1/change", "tokens", "tokens/make",
+            "accounts/1/forget", "courses", "courses/1/change", "tokens",
             "tokens/1/revoke", "assignments", "assignments/approve", "assignments/1/withdraw", "audit",
         )
     ]  # fmt: skip
@@ -168,7 +168,7 @@ def test_accounts_are_found_by_name(people: People) -> None:
 def test_a_course_is_made_with_its_first_instructor(people: People) -> None:
     """Who then finds it among theirs."""
     people.client("administrator").post(
-        "/administration/courses/make", {"slug": "third", "title": "Third course", "instructor": "stranger"}
+        "/administration/courses", {"slug": "third", "title": "Third course", "instructor": "stranger"}
     )
 
     assert b"Third course" in people.client("stranger").get("/").content
@@ -188,10 +188,11 @@ def test_a_course_that_cannot_be_is_refused(people: People, sent: dict[str, str]
     """It says why, and makes nothing."""
     from grader.service.models import Course
 
-    answer = people.client("administrator").post("/administration/courses/make", sent, follow=True)
+    answer = people.client("administrator").post("/administration/courses", sent)
 
     assert Course.objects.count() == 2
-    assert b'class="notice error"' in answer.content
+    assert answer.status_code == 422
+    assert b'class="fault"' in answer.content
     assert actions() == []
 
 
@@ -201,7 +202,7 @@ def test_a_token_is_shown_once_and_revoked(people: People) -> None:
 
     client = people.client("administrator")
     sent = {"account": "student", "name": "script", "scope": ["read", "submit"], "course": "first", "days": "30"}
-    text = secret_in(client.post("/administration/tokens/make", sent))
+    text = secret_in(client.post("/administration/tokens", sent))
     token = find_token(text)
     assert token
     listed = client.get("/administration/tokens").content.decode()
@@ -211,6 +212,24 @@ def test_a_token_is_shown_once_and_revoked(people: People) -> None:
     assert text not in listed
     assert find_token(text) is None
     assert actions() == ["made token", "revoked token"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"account": "nobody"}, {"scope": []}, {"scope": ["all"]}, {"course": "none"}, {"days": "0"}, {"name": ""}]
+)
+def test_a_token_that_cannot_be_is_refused(people: People, wrong: dict[str, Any]) -> None:
+    """The form says why, keeps what was typed, and tells what each scope is good for."""
+    from grader.service.models import ApiToken
+
+    sent = {"account": "student", "name": "script", "scope": ["read"], "course": "first", "days": "30"} | wrong
+    answer = people.client("administrator").post("/administration/tokens", sent)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert 'class="fault"' in page
+    assert f'value="{sent["account"]}"' in page
+    assert "export: export grades" in page
+    assert not ApiToken.objects.exists()
 
 
 def test_an_assignment_is_approved_by_what_was_shown(people: People) -> None:

@@ -22,15 +22,14 @@ from grader.service.api.problems import RefusedRequest
 from grader.service.api.schemas import FILE, ApiTask, answers, content
 from grader.service.blob_store import store_blob
 from grader.service.credentials import Scope
-from grader.service.export_grades import FILE_OPTIONS, export_with_files
-from grader.service.models import CourseAssignment, Role, Task
+from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exporters
+from grader.service.models import CourseAssignment, Task
 from grader.service.requests import account_of
+from grader.service.work import task_messages
 from grader.service.work.task_progress import ask_for
 
 router = Router(tags=["staff"])
 
-_INSTRUCTORS = (Role.INSTRUCTOR,)
-_LARGEST = 2 << 20  # bytes of a platform's file to be filled in
 _MOST_REMARKS, _LONGEST_REMARK = 5, 200  # a header's length is bounded
 
 
@@ -49,14 +48,14 @@ def _form(**properties: dict[str, Any]) -> dict[str, Any]:
 )
 def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[dict[str, Any]]:
     """Take the zip that a learning platform gives of an assignment."""
-    found = assignment_for(request, course, assignment, _INSTRUCTORS)
+    found = assignment_for(request, course, assignment, access.INSTRUCTORS)
     if request.content_type != "multipart/form-data":
         raise RefusedRequest(415, messages.ONE_ZIP)
     files = request.FILES.getlist("zip")
     if len(files) != 1 or not (files[0].name or "").lower().endswith(".zip"):
         raise RefusedRequest(422, messages.ONE_ZIP)
     if (files[0].size or 0) > settings.CONFIG.batch_limit:
-        raise RefusedRequest(413, messages.too_large(settings.CONFIG.batch_mb))
+        raise RefusedRequest(413, task_messages.zip_too_large(settings.CONFIG.batch_mb))
     blob = store_blob(files[0].chunks())
     task = ask_for("batch", found, account_of(request), sha256=blob.sha256, size=blob.size, name=files[0].name)
     audit.record(request, "began batch", task.pk, course=found.course, size=blob.size)
@@ -103,8 +102,8 @@ def export_into(request: HttpRequest, course: str, assignment: str, name: str) -
     if request.content_type != "multipart/form-data":
         raise RefusedRequest(415, messages.MEDIA_TYPE)
     files = {option: file for option in FILE_OPTIONS if (file := request.FILES.get(option))}
-    if any((file.size or 0) > _LARGEST for file in files.values()):
-        raise RefusedRequest(413, messages.too_large(_LARGEST >> 20))
+    if any((file.size or 0) > MOST_FILE_MB << 20 for file in files.values()):
+        raise RefusedRequest(413, task_messages.file_too_large(MOST_FILE_MB))
     read = {option: (file.name or option, file.read()) for option, file in files.items()}
     return _exported(request, found, chosen, read)
 
@@ -113,8 +112,7 @@ def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tu
     """Return assignment and format, if they may be had; raises Http404."""
     if (chosen := BY_NAME.get(name)) is None:
         raise Http404
-    roles = access.STAFF if chosen.results else _INSTRUCTORS  # one that is made of the assignment has its solution
-    return assignment_for(request, course, assignment, roles), chosen
+    return assignment_for(request, course, assignment, exporters(chosen)), chosen
 
 
 def _exported(

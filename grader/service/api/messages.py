@@ -60,10 +60,6 @@ def no_scope(scopes: Iterable[str]) -> str:
     return f"The token lacks the scope {' or '.join(scopes)}."
 
 
-def too_large(most_mb: int) -> str:
-    return f"The upload is larger than the {most_mb} MB that are allowed."
-
-
 def twice(name: str) -> str:
     return f"{name} is there twice."
 

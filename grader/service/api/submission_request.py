@@ -17,6 +17,7 @@ from grader.service.api import messages
 from grader.service.api.fields import Base64, FileName, FilePath, Line, Name, safe_path
 from grader.service.api.problems import RefusedRequest, sentence_of
 from grader.service.api.schemas import FILE
+from grader.service.messages import upload_too_large
 
 _MOST_PARTS = 1_000_000  # of JSON: each value costs memory, and a notebook's outputs may have many
 _MOST_FILES = 20  # beside a notebook, as of a form: each waits for the disk
@@ -101,7 +102,7 @@ def _chunks(file: UploadedFile[Any]) -> Iterable[bytes]:
 
 def _require_small(size: int) -> None:
     if size > settings.CONFIG.upload_limit:
-        raise RefusedRequest(413, messages.too_large(settings.CONFIG.upload_mb))
+        raise RefusedRequest(413, upload_too_large(settings.CONFIG.upload_mb))
 
 
 def _with_paths(files: Iterable[tuple[str, Iterable[bytes]]]) -> list[tuple[str, Iterable[bytes]]]:

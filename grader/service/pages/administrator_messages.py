@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from grader.english import plural
+from grader.service.credentials import Scope
 
 LINK = "It signs in once and ends after two weeks. Send it to nobody else; it is not shown again."
 TOKEN = "It is not shown again. Whoever has it may do what its scopes say, as its account."  # noqa: S105 - a sentence
-SLUG_UNFIT = "The short name of a course has letters, digits, - and _ alone, and the title is not empty."
+SLUG_HINT = "It stands in addresses and is not changed later: letters, digits, - and _."
+SLUG_UNFIT = "A short name has letters, digits, - and _ alone."
+SLUG_TAKEN = "There is a course of this short name already."
+NO_TITLE = "A course needs a title."
+NO_ACCOUNT = "There is no account %(value)s that can sign in. Make it first."
+NO_COURSE = "There is no course %(value)s."
 NOT_YOURSELF = "You cannot deactivate or delete your own account: ask another administrator."
 NO_SCOPE = "Choose at least one scope: a token without any is good for nothing."
 WRONG_NAME = "The name that you typed is not the account's. Nothing was deleted."
 
-
-def course_taken(slug: str) -> str:
-    return f"There is a course {slug} already."
-
-
-def no_days(most: int) -> str:
-    return f"The days until a token expires are a whole number from 1 to {most}, or empty for never."
-
-
-def no_account(name: str) -> str:
-    return f"There is no account {name}. Make it first."
-
-
-def no_course(slug: str) -> str:
-    return f"There is no course {slug}."
+SCOPES = {
+    Scope.SUBMIT: "hand in for the account itself",
+    Scope.READ: "read submissions and results, and how far tasks are",
+    Scope.SUBMIT_FOR_OTHERS: "hand in for members of a course, also a platform's zip; for an account of staff",
+    Scope.EXPORT: "export grades; for an account of staff",
+    Scope.METRICS: "read the figures of the service at /metrics; for an administrator's account",
+}
+"""What a token is good for with each scope."""
 
 
 def deactivated(name: str) -> str:

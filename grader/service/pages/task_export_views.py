@@ -16,15 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from grader.errors import GraderError, UsageError
 from grader.export.formats import BY_NAME, FORMATS, Format
 from grader.service import access, audit
-from grader.service.export_grades import FILE_OPTIONS, export_with_files
-from grader.service.models import Role
+from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exporters
 from grader.service.pages.task_views import page_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import students
 from grader.service.work import task_messages
 from grader.service.work.upload_submission import base_name
-
-_LARGEST = 2 << 20  # bytes of a file: between two requests it travels in a form
 
 
 @require_GET
@@ -32,7 +29,7 @@ def exports(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Show the formats."""
     account = account_of(request)
     assignment = access.assignment_for(account, course, slug, access.STAFF)
-    formats = [f for f in FORMATS if access.role_in(account, assignment.course) in _roles(f)]
+    formats = [f for f in FORMATS if access.role_in(account, assignment.course) in exporters(f)]
     return render(request, "service/task_exports.html", page_context(request, assignment) | {"formats": formats})
 
 
@@ -41,7 +38,7 @@ def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpRespo
     """Show the form of a format; send the file once its remarks were shown."""
     if (chosen := BY_NAME.get(name)) is None:
         raise Http404
-    assignment = access.assignment_for(account_of(request), course, slug, _roles(chosen))
+    assignment = access.assignment_for(account_of(request), course, slug, exporters(chosen))
     context: dict[str, Any] = {
         "format": chosen,
         "kept": {},
@@ -69,18 +66,13 @@ def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpRespo
     return render(request, "service/task_export.html", context, status=status)
 
 
-def _roles(chosen: Format) -> tuple[Role, ...]:
-    """Return who may export to a format; one that is made of the assignment has its solution."""
-    return access.STAFF if chosen.results else access.INSTRUCTORS
-
-
 def _files(request: HttpRequest, chosen: Format) -> dict[str, tuple[str, bytes]]:
     """Return the files that were given now, or before the remarks were shown, by their option."""
     found = {}
     for option in (o for o in FILE_OPTIONS if o in chosen.options):
         if file := request.FILES.get(option):
-            if (file.size or 0) > _LARGEST:
-                raise UsageError(task_messages.file_too_large(_LARGEST >> 20))
+            if (file.size or 0) > MOST_FILE_MB << 20:
+                raise UsageError(task_messages.file_too_large(MOST_FILE_MB))
             found[option] = (base_name(file.name or option), file.read())
         elif kept := request.POST.get(f"kept-{option}"):
             try:
