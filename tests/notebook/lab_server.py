@@ -14,6 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from tests.browser import WAIT_MS
+
 _QUIET = '{"fetchNews": "false", "checkForUpdates": false}'  # nothing may be asked of a network
 _OPTIONS = (
     "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
@@ -62,6 +64,7 @@ def served(folder: Path, home: Path) -> Iterator[str]:
 def opened(browser: Browser, address: str, notebook: Path) -> Page:
     """Open a notebook and run all of its cells, whatever they raise."""
     page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    page.set_default_timeout(WAIT_MS)
     page.goto(address.format(notebook.name))
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.content?.activeCell")
     page.evaluate(_RUN_ALL)

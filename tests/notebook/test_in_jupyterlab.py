@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,11 +10,12 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser import needs_browser, running_browser
 
 from .lab_server import cells, opened, served, use_theme
 
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 GRID = 'FigureCells([["word"]], [[1.0]]), FigureCells([["other"]], [[9.0]])'
 DEEP = "def scale(numbers):\n    return down(30)\ndef down(more):\n    return down(more - 1) if more else more.nothing"
@@ -33,14 +33,14 @@ LOOK = (
     "text-align", "border-bottom-width", "background-color", "text-decoration-line",
 )  # fmt: skip
 
-pytestmark = pytest.mark.skipif(not PROGRAM and "CI" not in os.environ, reason="this machine has no Chromium")
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=PROGRAM, args=["--disable-gpu"])
+    with running_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from grader.report import batch_page, staff_page, student_page
+from tests.browser import needs_browser, running_browser
 
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ("--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update")
 _HEIGHTS = "found => found.map(d => d.offsetHeight > d.querySelector('summary').offsetHeight)"
 SCORES = {"zoe": 9.0, "Émile": 20.0, "adam": 10.0}
 
-pytestmark = pytest.mark.skipif(not PROGRAM and "CI" not in os.environ, reason="this machine has no Chromium")
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
     """A tab of a headless Chromium."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS).new_page()
+    with running_browser() as browser:
+        yield browser.new_page()
 
 
 @pytest.fixture

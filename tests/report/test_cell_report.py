@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from grader.report import cell_report, cell_text
+from tests.browser import NO_BROWSER, running_browser
 
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
 THEMES = {
     "JupyterLab": ("body", "data-jp-theme-light='true'", "data-jp-theme-light='false'"),
     "VS Code": ("body", "class='vscode-light'", "class='vscode-dark'"),
@@ -30,10 +28,10 @@ def report(results: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
     """A tab of a headless Chromium."""
-    if not PROGRAM and "CI" not in os.environ:
-        pytest.skip("this machine has no Chromium")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=PROGRAM, args=["--disable-gpu"]).new_page()
+    if NO_BROWSER:
+        pytest.skip(NO_BROWSER)
+    with running_browser() as browser:
+        yield browser.new_page()
 
 
 def color(tab: Page, selector: str) -> list[int]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.report.test_browser import FLAGS, PROGRAM
+from tests.browser import WAIT_MS, needs_browser, running_browser
 
 from .conftest import RIGHT, WRONG, Serve, notebook
 from .test_task_batch import zipped
@@ -19,16 +18,15 @@ ZIP = {
     "Sam Student_101_assignsubmission_file/mine.ipynb": notebook(*RIGHT),
     "Nora Nobody_103_assignsubmission_file/other.ipynb": notebook(*WRONG),
 }
-WAIT_MS = 120_000
 
-pytestmark = pytest.mark.skipif(not PROGRAM and "CI" not in os.environ, reason="this machine has no Chromium")
+pytestmark = needs_browser
 
 
 @pytest.fixture
 def page() -> Iterator[Page]:
     """A tab of a headless Chromium."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS).new_page()
+    with running_browser() as browser:
+        yield browser.new_page()
 
 
 @pytest.mark.exhaustive
@@ -45,7 +43,7 @@ def test_staff_takes_a_batch_regrades_and_exports(serve: Serve, page: Page) -> N
     )
     page.get_by_role("button", name="Upload").click()
 
-    expect(page.get_by_role("heading", name="Look at this before")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name="Look at this before")).to_be_visible()
     page.get_by_label("Whose").select_option(label="Ines Instructor (demo-instructor)")
     page.get_by_role("button", name="Assign").click()
     expect(page.get_by_text("is that member's now")).to_be_visible()
@@ -54,7 +52,7 @@ def test_staff_takes_a_batch_regrades_and_exports(serve: Serve, page: Page) -> N
         assert service.answers()
     page.get_by_role("link", name="Batch and regrade").click()
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("1 still hold")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("1 still hold")).to_be_visible()
 
     page.get_by_role("link", name="Exports").click()
     page.get_by_role("link", name="The table of grades of nbgrader").click()
