@@ -81,8 +81,9 @@ class FaultRun:
         while killed < MOST_TRIES and self._in_time():
             query = "SELECT state, tries FROM service_upload WHERE attempt = 1"
             for state, tries in self._ask(query):
+                assert state != "graded", "the upload was graded before its worker was killed"
                 if state == "grading" and int(str(tries)) > killed:
-                    self._fail("worker")
+                    self._running.kill_workers()  # whichever of them grades it
                     killed = int(str(tries))
             time.sleep(0.02)
 

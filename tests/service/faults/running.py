@@ -55,6 +55,12 @@ class ServiceUnderFaults:
                 return True
         return False
 
+    def kill_workers(self) -> None:
+        """Kill all workers."""
+        for worker in self.service.processes(_COMMANDS["worker"]):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker.kill()
+
     def set_clock(self, offset_s: int) -> None:
         """Have the clock of all its processes be off by some seconds from now on."""
         with self.clock.open("r+b") as file:
