@@ -1,4 +1,4 @@
-"""The headless Chromium of the tests; where a machine has none, they are skipped but in CI."""
+"""The headless Chromium of the tests; without one they are skipped, but in CI."""
 
 from __future__ import annotations
 
