@@ -39,9 +39,11 @@ class _Visible(logging.Formatter):
     """Messages and tracebacks may quote a file's name or a student's text."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
+        """Format the record's message as one line of visible characters."""
         return one_line(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
+        """Format a record, its traceback too, in visible characters."""
         return visible(super().format(record))
 
 

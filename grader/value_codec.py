@@ -54,6 +54,7 @@ class _ValueEncoder:
         self._opaque = opaque
 
     def node(self, value: Value) -> Any:
+        """Return a value as JSON data that names arrays by index; raises TypeError."""
         match value:
             case None | bool() | float() | str():
                 return value
@@ -82,6 +83,7 @@ class _Decoder:
         self.arrays = dict(enumerate(arrays))
 
     def value(self, node: Any, depth: int) -> Value:
+        """Return the value that JSON data at a depth stands for; raises ValueError."""
         if depth > _MAX_DEPTH:
             raise ValueError("too deep")
         match node:
@@ -106,6 +108,7 @@ class _Decoder:
         raise ValueError("not a value")
 
     def array(self, library: str, dtype: str, sent: str, shape: list[Any], index: int) -> Tensor:
+        """Return the array at an index, of checked type and shape; raises ValueError."""
         if library not in ("torch", "numpy") or sent not in _SENT or not _DTYPE.fullmatch(dtype):
             raise ValueError("not an array")
         if dtype in _SENT and dtype != sent:

@@ -46,27 +46,33 @@ class Command:
 
 
 def option(*flags: str, exclusive: bool = False, **options: Any) -> Argument:
+    """Return an argument; ``options`` are those of argparse's ``add_argument``."""
     return Argument(flags, options, exclusive)
 
 
 def slug_argument(text: str, *, required: bool = False) -> Argument:
+    """Return the option that names an assignment by slug or path."""
     return option("-a", "--assignment", metavar="ASSIGNMENT", required=required, help=text)
 
 
 def out_option(text: str, *, metavar: str = "OUT", **options: Any) -> Argument:
+    """Return the option that names a place to write to."""
     return option("-o", "--out", type=Path, metavar=metavar, help=text, **options)
 
 
 def jobs_option(what: str) -> Argument:
+    """Return the option that says how many of something work at once."""
     text = f"{what} at once (default: as many as cores and memory are for)"
     return option("--jobs", type=positive_count, metavar="N", help=text)
 
 
 def notebook_argument(text: str) -> Argument:
+    """Return the argument that is one notebook."""
     return option("notebook", type=Path, metavar="NOTEBOOK", help=text)
 
 
 def html_option(text: str) -> Argument:
+    """Return the option that names a page to write."""
     return option("--html", type=page_file, metavar="FILE", help=text)
 
 

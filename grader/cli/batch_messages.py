@@ -78,27 +78,33 @@ DIFFERS, CHANGED_SINCE = "differs", "changed since"
 
 
 def nothing_to_regrade(out: Path) -> str:
+    """For a folder of a batch without any results."""
     return f"{out} holds no rows, so there is nothing to grade again."
 
 
 def inputs_unknown(out: Path) -> str:
+    """For a folder that older versions wrote, without a record of its inputs."""
     return f"{out} does not say where its submissions are; name them: grader regrade {out} PATH."
 
 
 def grade_changes(id: str, before: str, after: str) -> str:
+    """Tell one grade before and after, each as text."""
     return f"{id}: {before} then, {after} now"
 
 
 def counts_with_corrections(then: float | None, now: float | None) -> str:
+    """Tell the scores that count, before and after; None is no grade."""
     before, after = ("none" if score is None else f"{score:g}" for score in (then, now))
     return f"counts, with corrections and lateness: {before} then, {after} now"
 
 
 def not_regraded(id: str, reason: str) -> str:
+    """For a submission that grading again failed at."""
     return f"{id} could not be graded again: {reason}"
 
 
 def files_lost(ids: Sequence[str]) -> str:
+    """List rows that could not be graded again for want of their files."""
     return (
         f"Not graded again, because the files are no longer where they were, or have changed: {first_of(ids)}. "
         "Their rows stay; `grader grade` grades what has changed."

@@ -193,10 +193,12 @@ def load_whole(name: str) -> Assignment:
 
 
 def named_or_only(args: argparse.Namespace) -> Assignment:
+    """Return the assignment that a command names, or the only one; raises UsageError."""
     return load_assignment(args.assignment) if args.assignment else load_only_assignment()
 
 
 def limited(assignment: Assignment, args: argparse.Namespace) -> Assignment:
+    """Return an assignment with the command's limit for each call."""
     return assignment.with_call_limit(args.timeout)
 
 

@@ -111,6 +111,7 @@ def speed(loading_s: float, kernel_s: float) -> str:
 
 
 def no_service(library: str | None) -> str:
+    """For a command of the service where its optional libraries are missing."""
     return (
         f"the service needs libraries that are not installed ({library}): in the repository give "
         "`pip install '.[service]'`, or `pip install 'WHEEL[service]'` with the path of the wheel"
@@ -121,18 +122,22 @@ SERVICE_TITLE = "The service"
 
 
 def service_works(works: bool) -> str:
+    """Sum up what `grader doctor --service` found."""
     return "The service can work here." if works else "The service cannot work here: see the lines with ✗."
 
 
 def forget_for_sure(name: str) -> str:
+    """For a deletion that was not confirmed on the command line."""
     return f"everything of {name} will be deleted for good: say --yes if that is meant"
 
 
 def backed_up(file: Path, files: int) -> str:
+    """Tell what a finished back-up holds, and how it must be kept."""
     return f"{file} holds the database, {plural(files, 'uploaded file')} and the keys. Keep it where nobody else reads."
 
 
 def restored(made: str, version: str, files: int) -> str:
+    """Tell what was put back, and how the service is started again."""
     return (
         f"Restored as it was on {made} (version {version}), with {plural(files, 'uploaded file')}. "
         "Start it with `grader serve`: what waited is graded."

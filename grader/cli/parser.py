@@ -46,6 +46,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one sentence, and where more is to be read."""
 
     def error(self, message: str) -> NoReturn:
+        """Print a usage error as one sentence; raises WrongUsage, which ends the command."""
         wrong = re.search(r"invalid choice: '([^']*)'", message)
         near = difflib.get_close_matches(wrong[1], [c.name for c in COMMANDS], n=1) if wrong else []
         if wrong and near:

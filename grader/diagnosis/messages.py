@@ -53,6 +53,7 @@ IS_MISSING = "it is missing."
 
 
 def two_mistakes(titles: Sequence[str]) -> str:
+    """Name two mistakes that only together explain an answer."""
     return f"Two mistakes at once: {'; '.join(titles)}"
 
 
@@ -63,33 +64,41 @@ def first_wrong(stage: str, right: Sequence[str]) -> str:
 
 
 def must_be(name: str, problem: object) -> str:
+    """For a name of misconceptions.py that is no literal of the right form."""
     return f"{name} must be {RULES[name]}: {problem}"
 
 
 def no_exercise_of(id: str, exercise: str) -> str:
+    """For a misconception of an exercise that the assignment lacks."""
     return f"{id} names the exercise {exercise!r}, and there is none of that name"
 
 
 def no_exercise(exercise: str) -> str:
+    """For stages of an exercise that the assignment lacks."""
     return f"there is no exercise {exercise!r}"
 
 
 def two_of_one_id(id: str) -> str:
+    """For misconceptions that could not be told apart."""
     return f"two are called {id}"
 
 
 def wrong_credit(id: str) -> str:
+    """For a misconception that leaves no share of the points, or all."""
     return f"the credit of {id} is not between 0 and 1; for all points it can be accepted"
 
 
 def not_among_them(ids: Collection[str]) -> str:
+    """For decisions in assignment.toml on misconceptions that there are not."""
     are = "which is not one of them" if len(ids) == 1 else "which are not among them"
     return f"assignment.toml names {', '.join(sorted(ids))}, {are}"
 
 
 def too_long_stage(exercise: str) -> str:
+    """For a stage with more entries than are read."""
     return f"a stage of {exercise} has more than id, title and index"
 
 
 def no_pair(first: str, second: str) -> str:
+    """For a pair of mistakes that cannot be made at once."""
     return f"{first} and {second} are not two misconceptions of one exercise"

@@ -161,6 +161,7 @@ class _Help(EscapedCommand):
     """Remove a line with a question mark after a name, as IPython does, in linear time."""
 
     def transform(self, lines: list[str]) -> list[str]:
+        """Return ``pass`` for lines that ask for help; raises SyntaxError for others."""
         if not _HELP.search(lines[0]):
             raise SyntaxError
         indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]

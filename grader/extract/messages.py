@@ -65,6 +65,7 @@ def confusable_read(cell: int, line: int, column: int, character: str, more: int
 
 
 def different_name(name: str, character: str) -> str:
+    """Remark on a name that is used, and written with a look-alike character."""
     written = f"`{name}` is written with {character_name(character)} and is therefore a different name"
     return f"{written}; {replacement_advice(character)}."
 
@@ -78,18 +79,22 @@ def invalid_python(line: int, reason: str) -> str:
 
 
 def newer_syntax(reason: str, version: tuple[int, int]) -> str:
+    """For code that a newer Python may accept, with this Python's error."""
     return f"{reason}; Python {version[0]}.{version[1]}, which it is graded with, may not know this yet"
 
 
 def cell_left_out(cell: int, problem: str, *, needed: bool) -> str:
+    """Remark on a cell that is no Python; ``needed`` is whether an exercise may need it."""
     return f"Cell {cell} was left out: it {problem}.{'' if needed else ' No exercise needs it.'}"
 
 
 def cell_continued(cell: int, part: int) -> str:
+    """Remark on a statement that is spread over two cells."""
     return f"Cell {part} continues what cell {cell} begins; they were read as one."
 
 
 def mixed_indentation(cell: int) -> str:
+    """Remark on a cell whose tabs were read as spaces."""
     return f"Cell {cell} mixes tabs and spaces in its indentation; indent with four spaces throughout."
 
 
@@ -97,29 +102,35 @@ def mixed_indentation(cell: int) -> str:
 
 
 def unreadable_cell(name: str, cell: int, problem: str) -> str:
+    """For an exercise whose cell is not Python as a whole, such as one too deep."""
     return f"`{name}` cannot be read: cell {cell} {problem}."
 
 
 def unreadable_character(name: str, cell: int, line: int, column: int, character: str) -> str:
+    """For an exercise whose cell holds a character that Python refuses."""
     place = f"cell {cell}, line {line}, column {column} holds {character_name(character)}"
     return f"`{name}` cannot be read: {place}; {replacement_advice(character)}."
 
 
 def unreadable_markdown(name: str, cell: int, line: int) -> str:
+    """For an exercise whose code cell has a fence of Markdown in it."""
     place = f"cell {cell}, line {line} is Markdown, not Python"
     return f"`{name}` cannot be read: {place}; remove the lines that begin with ````."
 
 
 def unreadable_indentation(name: str, cell: int, line: int) -> str:
+    """For an exercise whose cell mixes tabs and spaces beyond repair."""
     place = f"cell {cell}, line {line} is indented with a tab where other lines use spaces"
     return f"`{name}` cannot be read: {place}; use spaces only."
 
 
 def unreadable_line(name: str, cell: int, line: int, reason: str, text: str) -> str:
+    """For an exercise whose cell has a syntax error of any other kind."""
     return f"`{name}` cannot be read: cell {cell}, line {line} is not valid Python ({reason}): {_quote(text, 200)}"
 
 
 def does_not_compile(name: str, cell: int, line: int, reason: str) -> str:
+    """For an exercise that Python parses and does not compile, as a `return` outside."""
     return f"`{name}` cannot be read: cell {cell}, line {line} is not valid Python ({reason})."
 
 
@@ -127,22 +138,27 @@ def does_not_compile(name: str, cell: int, line: int, reason: str) -> str:
 
 
 def blank_left(line: int) -> str:
+    """Say why an exercise is not attempted: a blank of the task is left in it."""
     return f"a blank is still to be filled in on line {line}."
 
 
 def not_attempted(name: str, cell: int, reason: str, misplaced: str) -> str:
+    """For an exercise as it was handed out; ``misplaced`` tells of an attempt elsewhere."""
     return f"`{name}` in cell {cell} has not been attempted: {reason} {misplaced}".strip()
 
 
 def function_place(cell: int, line: int) -> str:
+    """Name the place of a function."""
     return f"cell {cell}, line {line}"
 
 
 def no_function(name: str) -> str:
+    """Begin what is said of an exercise of whose name there is no function."""
     return f"There is no function `{name}` in the notebook."
 
 
 def missing(name: str) -> str:
+    """For an exercise of which nothing at all was found."""
     return f"{no_function(name)} Define it in a code cell, not indented: `def {name}(...):`"
 
 
@@ -155,32 +171,39 @@ def missing_but_inside(name: str, place: str, inside: str, character: str) -> st
 
 
 def missing_but_misplaced(name: str, misplaced: str) -> str:
+    """For an exercise whose function stands where it is not run."""
     return f"No code cell defines `{name}`. {misplaced}"
 
 
 def missing_but_near(name: str, near: str, place: str, inside: str) -> str:
+    """For an exercise without a function where another one's name is nearly its."""
     moved = f" It is inside {inside}; move it to the top level." if inside else ""
     return f"{no_function(name)} Did you mean `{near}` in {place}? Rename it to `{name}`.{moved}"
 
 
 def star_import(first_line: str, cell: int) -> str:
+    """For an exercise without a function where a star import may bring one."""
     return f"If `{first_line}` in cell {cell} was meant to define it, copy the function into a code cell."
 
 
 def misplaced(cell: int, first_line: str, remedy: str, *, also: bool) -> str:
+    """Tell of code for an exercise that is not run; ``remedy`` says why and what to do."""
     return f"It {'also ' * also}stands in cell {cell} ({_quote(first_line)}), {remedy}."
 
 
 def in_other_cell_type(cell_type: str) -> str:
+    """Say why code in a text or raw cell is not run."""
     kind = "text" if cell_type == "markdown" else "raw"
     return f"which is a {kind} cell and is not run; make it a code cell"
 
 
 def below_cell_magic(magic: str) -> str:
+    """Say why code below a cell magic defines nothing."""
     return f"which begins with `{magic}` and so defines nothing in the notebook; remove that line"
 
 
 def commented_out(line: int) -> str:
+    """Say why code behind `#` defines nothing."""
     return f"where it is commented out; remove the `#` from line {line} on"
 
 
@@ -188,6 +211,7 @@ NOT_DEFINED_THERE = "where running the cell does not define it; move it to the t
 
 
 def undone_by_decorator(name: str, cell: int, decorator: str, line: int) -> str:
+    """For an exercise that a decorator makes something else than a function."""
     return (
         f"`{name}` in cell {cell} is not a function after its decorator `@{decorator[:_MAX_QUOTED]}` (line {line}) "
         "is applied; let the decorator return a function, or remove it."
@@ -195,6 +219,7 @@ def undone_by_decorator(name: str, cell: int, decorator: str, line: int) -> str:
 
 
 def in_unused_block(name: str, cell: int, line: int, header: str, header_line: int) -> str:
+    """For an exercise below an `if` or the like that is not entered."""
     return (
         f"`{name}` is defined in cell {cell}, line {line}, below {_quote(header)} (line {header_line}), and that part "
         "of the cell is not run; move it out of there, to the top level of the cell."
@@ -205,6 +230,7 @@ def in_unused_block(name: str, cell: int, line: int, header: str, header_line: i
 
 
 def defined_more_than_once(name: str, cells: Sequence[int], counts: int) -> str:
+    """Remark on which of several functions of one name is graded."""
     places = [f"cell {cell}" for cell in dict.fromkeys(cells)]
     if len(places) > _MAX_CELLS + 1:
         places[_MAX_CELLS:-1] = ["..."]
@@ -212,6 +238,7 @@ def defined_more_than_once(name: str, cells: Sequence[int], counts: int) -> str:
 
 
 def is_class(name: str, cell: int) -> str:
+    """Remark on an exercise's name that is bound to a class."""
     return f"`{name}` in cell {cell} is a class, so calling it makes an object of that class; hand in a function."
 
 
@@ -221,14 +248,17 @@ def bound_again(name: str, cell: int, line: int) -> str:
 
 
 def bound_again_in_doubt(again: str, counts: int) -> str:
+    """Remark on a later binding that only running can tell about."""
     return f"{again}; if that is not a function, the one in cell {counts} counts."
 
 
 def bound_again_not_attempted(again: str, counts: int) -> str:
+    """Remark on a later function that is still as it was handed out."""
     return f"{again}, where it has not been attempted; the one in cell {counts} counts."
 
 
 def bound_again_to_value(again: str, cell: int, counts: int) -> str:
+    """Remark on a later binding to no function, which does not count."""
     return (
         f"{again}, to something that is not a function: when the notebook is run, it takes the function's place. "
         f"The one in cell {counts} counts; give what is in cell {cell} another name."
@@ -236,18 +266,22 @@ def bound_again_to_value(again: str, cell: int, counts: int) -> str:
 
 
 def deleted(name: str, cell: int, line: int, counts: int) -> str:
+    """Remark on a `del` below an exercise, which does not count."""
     return f"`{name}` is deleted in cell {cell}, line {line}; the one in cell {counts} counts. Remove that line."
 
 
 def also_in_broken_cell(name: str, cell: int, problem: str, counts: int) -> str:
+    """Remark on another function of the name, in a cell that is no Python."""
     return f"Cell {cell} also defines `{name}`, but {problem}; the one in cell {counts} counts."
 
 
 def near_miss(name: str, other: str, cell: int) -> str:
+    """Remark on a function that counts although its name is spelled otherwise."""
     return f"`{other}` in cell {cell} is graded as `{name}`; give it that name."
 
 
 def confusable_name(name: str, cell: int, character: str) -> str:
+    """Remark on a function that counts although its name has a look-alike character."""
     written = f"The name of `{name}` in cell {cell} is written with {character_name(character)}"
     return f"{written}; {replacement_advice(character)}."
 
@@ -256,23 +290,28 @@ def confusable_name(name: str, cell: int, character: str) -> str:
 
 
 def whole_notebook(name: str) -> str:
+    """Remark on code whose needs cannot be told, so that all cells were run."""
     reason = f"`{name}` uses exec, globals or %run, so the grader cannot tell what it needs"
     return f"{reason}: the whole notebook was run."
 
 
 def files_used(paths: Sequence[str]) -> str:
+    """Remark on which files beside the notebook an exercise needs."""
     return f"It uses {first_of(paths, _MAX_CELLS)} from beside the notebook."
 
 
 def run_out_of_order(user: int, binder: int) -> str:
+    """Remark on a name that is bound below the cell that needs it."""
     return f"Cell {user} needs what cell {binder} further down defines; it was run after it."
 
 
 def earlier_value_counts(name: str, cell: int) -> str:
+    """Remark on a later binding that the function cannot use."""
     return f"`{name}` is assigned again in cell {cell}; what it was before counts."
 
 
 def earlier_value_may_count(name: str, cell: int) -> str:
+    """Remark on a later binding of which only running tells whether it is used."""
     return f"`{name}` is assigned again in cell {cell}; if your function cannot use that, what it was before counts."
 
 
@@ -287,10 +326,12 @@ def graded_as_it_stood(names: Sequence[str], cells: Sequence[int], cell: int) ->
 
 
 def own_instead_of_provided(name: str, cell: int) -> str:
+    """Remark on a definition of a provided name that does not count."""
     return f"`{name}` is your own, from cell {cell}, not the one that was handed out; that one is used."
 
 
 def unread_module(module: str, cell: int, line: int, text: str) -> str:
+    """Remark on an import of a module that is not where the notebook is graded."""
     return (
         f"`{module}` is imported, and cell {cell}, line {line} ({_quote(text)}) seems to bring it; that is not run "
         f"where it is graded. Put its code into a cell, or write it with `%%writefile {module}.py`."
@@ -298,9 +339,11 @@ def unread_module(module: str, cell: int, line: int, text: str) -> str:
 
 
 def needed_from_broken_cell(names: Collection[str], cell: int, problem: str) -> str:
+    """Remark on names that nothing defines, and that stand in a cell that is no Python."""
     found = f"{listed([f'`{n}`' for n in sorted(names)])} {'is' if len(names) == 1 else 'are'} probably defined"
     return f"{found} in cell {cell}, which {problem}; mend that cell."
 
 
 def more_remarks(count: int) -> str:
+    """Say how many remarks are left out."""
     return f"There {'is' if count == 1 else 'are'} {plural(count, 'more remark')} like these."

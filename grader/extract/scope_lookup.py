@@ -43,6 +43,7 @@ class ScopeTracker(ast.NodeVisitor):
         self.in_target = False
 
     def visit_Name(self, node: ast.Name) -> None:
+        """Note a name as read or bound."""
         if isinstance(node.ctx, ast.Load):
             self.read(node.id)
         elif isinstance(node.ctx, ast.Store):
@@ -84,6 +85,7 @@ class ScopeTracker(ast.NodeVisitor):
             self.bind(name)
 
     def visit_Constant(self, node: ast.Constant) -> None:
+        """Note the files and folders that a text outside functions names."""
         # A statement that names a file may write it: ``Path("helper.py").write_text(code)``.
         if self.inside_function() or not isinstance(node.value, str) or not node.value.endswith(".py"):
             return
@@ -92,6 +94,7 @@ class ScopeTracker(ast.NodeVisitor):
             self.names.now.update(map(folder_name, node.value.split("/")[:-1]))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
+        """Note which attribute is taken, and methods that alter their object."""
         in_sys = isinstance(node.value, ast.Name) and node.value.id == "sys"
         if node.attr in _DYNAMIC_ATTRIBUTES or (in_sys and node.attr == "modules"):
             self.names.dynamic = True
@@ -101,6 +104,7 @@ class ScopeTracker(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
+        """Note that an item is taken."""
         self.take(node.value, "__getitem__")
         self.generic_visit(node)
 
@@ -110,6 +114,7 @@ class ScopeTracker(ast.NodeVisitor):
             self.names.takes.setdefault(value.id, set()).add(attribute)
 
     def visit_Call(self, node: ast.Call) -> None:
+        """Note what a call calls and passes on, and the folders that it may make."""
         match node:
             case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, kinds]):
                 called = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]

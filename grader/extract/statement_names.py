@@ -42,26 +42,31 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     """Visit each kind of statement and expression."""
 
     def visit_Assign(self, node: ast.Assign) -> None:
+        """Read the value before the targets are bound, as Python does."""
         self.visit(node.value)
         self.store(node.targets)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Read the annotation; without a value nothing is bound."""
         self.visit(node.annotation)
         if node.value:
             self.visit(node.value)
             self.store([node.target])
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        """Read the target before it is bound: ``x += 1`` needs the ``x`` before."""
         if isinstance(node.target, ast.Name):
             self.read(node.target.id)
         self.visit(node.value)
         self.store([node.target])
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        """Read the value, then bind the name, in the scope around a comprehension."""
         self.visit(node.value)
         self.visit(node.target)
 
     def visit_Delete(self, node: ast.Delete) -> None:
+        """Count ``del a.b`` and ``del a[b]`` as changes of ``a``."""
         self.store([t for t in node.targets if not isinstance(t, ast.Name)])
 
     def store(self, targets: Iterable[ast.expr]) -> None:
@@ -75,6 +80,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
             self.visit(target)
 
     def visit_Expr(self, node: ast.Expr) -> None:
+        """Count a method that is called for its effect alone as a change of its object."""
         if isinstance(node.value, ast.Call):
             if isinstance(node.value.func, ast.Attribute):
                 self.change(node.value.func, called=True)
@@ -83,6 +89,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
         self.visit(node.value)
 
     def visit_Import(self, node: ast.Import) -> None:
+        """Read the module's files and bind its name, or the package's that holds it."""
         for alias in node.names:
             self.read_module(alias.name)
             self.names.dynamic = self.names.dynamic or alias.name == "__main__"
@@ -94,6 +101,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
             self.bind(alias.asname or top)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Read the files of the module and of what is imported; ``*`` binds nothing known."""
         module = "." * node.level + (node.module or "")
         self.read_module(module)
         for alias in node.names:
@@ -112,10 +120,12 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     # statements with branches -----------------------------------------------------------------------------------
 
     def visit_If(self, node: ast.If) -> None:
+        """Visit the test, then both branches, of which one runs."""
         self.visit(node.test)
         self.branches([node.body, node.orelse])
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+        """Bind the target for the loop's body alone: there may be nothing to go through."""
         self.visit(node.iter)
         before = set(self.scopes[-1].names)
         self.in_target = len(self.scopes) == 1
@@ -128,11 +138,13 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     visit_AsyncFor = visit_For  # noqa: N815 - names of ast.NodeVisitor
 
     def visit_While(self, node: ast.While) -> None:
+        """Visit the body and ``else``, neither of which needs to run."""
         self.visit(node.test)
         self.branches([node.body])
         self.branches([node.orelse])
 
     def visit_Try(self, node: ast.Try) -> None:
+        """Visit the body and handlers, each of which may not run or end early."""
         self.branches([[*node.body, *node.orelse]])
         for handler in node.handlers:
             before = set(self.scopes[-1].names)
@@ -147,11 +159,13 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     visit_TryStar = visit_Try  # type: ignore[assignment] # noqa: N815 - the same parts, under another name
 
     def visit_Match(self, node: ast.Match) -> None:
+        """Visit the cases, of which one may run."""
         self.visit(node.subject)
         for case in node.cases:
             self.branches([[case]])
 
     def visit_MatchAs(self, node: ast.MatchAs) -> None:
+        """Bind a capture pattern's name."""
         self.generic_visit(node)
         if node.name:
             self.bind(node.name)
@@ -159,6 +173,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     visit_MatchStar = visit_MatchAs  # type: ignore[assignment] # noqa: N815 - both have an optional name
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        """Bind the name of ``**rest``."""
         self.generic_visit(node)
         if node.rest:
             self.bind(node.rest)
@@ -190,6 +205,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     # scopes ----------------------------------------------------------------------------------------------------
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Visit decorators and defaults now, bind the name, and visit the body in its scope."""
         for decorator in node.decorator_list:
             # ``@table.register`` changes an object, as a statement would.
             self.change(decorator.func if isinstance(decorator, ast.Call) else decorator, called=True)
@@ -203,6 +219,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - names of ast.NodeVisitor
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
+        """Visit defaults now, and the body in a scope of its own."""
         self.signature(node.args)
         self.body(node, [node.body])
 
@@ -221,6 +238,7 @@ class _StatementVisitor(ScopeTracker, ast.NodeVisitor):
         self.within(LexicalScope("function", local, global_names, given), lambda: [self.visit(n) for n in body])
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Visit the body in the class's scope, then bind the name."""
         for outer in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(outer)
         self.within(LexicalScope("class"), lambda: [self.visit(n) for n in node.body])

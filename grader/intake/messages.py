@@ -54,59 +54,73 @@ NOTHING_HANDED_IN = "Nothing was handed in."
 
 
 def merge_conflict(line: int, mark: str) -> str:
+    """For a notebook with git's conflict markers in it."""
     return f"line {line} is a merge conflict marker ({mark}); resolve the conflict and save the notebook again."
 
 
 def invalid_json(what: str, line: int) -> str:
+    """For a notebook that the JSON parser refuses at a line."""
     return f"it is not valid JSON ({what}, line {line}); open it in Jupyter and save it again."
 
 
 def too_large(mb: float, most_mb: int) -> str:
+    """For a file beyond the size that is read."""
     return f"it is {mb:.0f} MB large, and at most {most_mb} MB are read; clear the outputs and save it."
 
 
 def too_much_text(most_mb: int) -> str:
+    """For a notebook whose code and text alone are too large."""
     return f"without its outputs it is still larger than {most_mb} MB, which no exercise needs."
 
 
 def no_cells_of_a_notebook(error: str) -> str:
+    """For JSON whose cells lack what nbformat asks of them."""
     return f"its cells are not a notebook's ({error}); open it in Jupyter and save it again."
 
 
 def zip_of_too_many_files(most: int) -> str:
+    """For a zip with more entries than are looked at."""
     return f"it holds more than {most:,} files; hand in the .ipynb file itself."
 
 
 def not_one_notebook(notebooks: int) -> str:
+    """For a zip handed in with none or several notebooks."""
     holds = f"{notebooks} notebooks" if notebooks else "no notebook"
     return f"it is a zip that holds {holds}; hand in the one .ipynb file that is to be graded."
 
 
 def unreadable_time(text: str) -> str:
+    """For a time that is in no known form."""
     return f"the time {text!r} cannot be read"
 
 
 def two_days(text: str) -> str:
+    """For a date whose day and month could be exchanged."""
     return f"{text!r} may be two days"
 
 
 def came_twice(text: str) -> str:
+    """For a time within the hour that is repeated in autumn."""
     return f"{text!r} came twice, as clocks were set back"
 
 
 def unknown_zone(name: str) -> str:
+    """For a time whose zone is not known."""
     return f"{name!r} is no time zone that is known"
 
 
 def several_zones(name: str) -> str:
+    """For a time with an abbreviation that several zones have."""
     return f"{name!r} is the name of several time zones"
 
 
 def unsure_order(files: int, taken: str) -> str:
+    """For several files of one person without times that tell the last."""
     return f"The times do not tell which of {files} files was handed in last; {taken} was taken: check that."
 
 
 def unsure_author(files: int, taken: str) -> str:
+    """For several files that only the roster makes one person's."""
     return f"{files} files bear the name or number of one person on the roster; {taken} was taken: check that."
 
 
@@ -120,6 +134,7 @@ def perhaps_handed_in(doubtful: int) -> str:
 
 
 def number_of_another(name: str, person: str) -> str:
+    """For a file whose number is a person's on the roster and whose name is not."""
     return (
         f"It is named {name!r}, but its number is that of {person!r} on the roster, who was taken. "
         "Is it a group's upload, or the roster another course's?"
@@ -127,34 +142,42 @@ def number_of_another(name: str, person: str) -> str:
 
 
 def taken_for(name: str, person: str) -> str:
+    """For a file whose name is another spelling of that on the roster."""
     return f"It is named {name!r}, and was taken for {person!r} on the roster."
 
 
 def unknown_member(name: str) -> str:
+    """For a group's submission of which one author is not on the roster."""
     return f"{name!r}, who handed it in too, is nobody on the roster."
 
 
 def number_not_theirs(person: str, what: str, number: str, told: str) -> str:
+    """For a person on the roster of whom the file tells another number."""
     return f"It was taken for {person!r}, whose {what} on the roster is {number!r}, not {told!r}."
 
 
 def fits_several(what: str) -> str:
+    """For a file that several people on the roster fit equally well."""
     return f"Several people on the roster fit {what}, so it counts for none of them."
 
 
 def name_not_borne(what: str, person: str) -> str:
+    """For a file that a number alone makes a person's, whose name is another."""
     return f"On the roster {what} is {person!r}, whose name it does not bear: is the roster another assignment's?"
 
 
 def taken_for_others(names: str, what: str, person: str) -> str:
+    """For a group's file whose number is somebody else's on the roster."""
     return f"It was taken for {names}, but {what} is {person!r} on the roster."
 
 
 def too_many_beside(files: int) -> str:
+    """For more files beside a notebook than are taken along."""
     return f"there are more than {files} files"
 
 
 def too_much_beside(mb: int) -> str:
+    """For files beside a notebook that are too large together."""
     return f"files beside a notebook may be {mb} MB together"
 
 
@@ -174,50 +197,62 @@ NO_PEOPLE_COLUMN = (
 
 
 def no_such_path(path: Path) -> str:
+    """For a path on the command line that is not there."""
     return f"there is no file or folder {str(path)!r}; check the spelling, or the folder you are in."
 
 
 def none_gradable(label: object, reason: str) -> str:
+    """For zips named on the command line of which none can be graded."""
     return f"{label} cannot be graded: {reason}"
 
 
 def could_not_be_read(name: str) -> str:
+    """For a file that the system did not let be read; a reason goes on after it."""
     return f"{name} could not be read"
 
 
 def folder_not_listed(name: str) -> str:
+    """For a folder that the system did not let be listed; a reason goes on after it."""
     return f"The folder {name} could not be listed"
 
 
 def cannot_unpack(folder: Path) -> str:
+    """For a batch's folder in which a zip's contents cannot be put."""
     return f"cannot unpack into {folder} (choose another folder with -o)"
 
 
 def not_pulled_to_the_end(folder: Path) -> str:
+    """For a folder of a pull that was interrupted."""
     return f"{folder} was not pulled to the end; give the same `grader pull` again, then grade it."
 
 
 def manifest_unreadable(path: Path, reason: str) -> str:
+    """For a folder of a pull whose list of files is damaged."""
     return f"{path} cannot be read ({reason}); move it away and pull again."
 
 
 def other_schema(found: int, read: int) -> str:
+    """For a folder of a pull by a newer or older grader."""
     return f"it is of schema {found}, and this grader reads schema {read}"
 
 
 def no_notebook_of_authors(reason: str) -> str:
+    """For an assignment's own notebook that cannot be read."""
     return f"cannot be read as a notebook: {reason}"
 
 
 def no_csv(path: Path, reason: object) -> str:
+    """For a roster that the CSV parser refuses."""
     return f"{path} is not CSV: {reason}; save it as CSV from the program that made it."
 
 
 def is_spreadsheet(path: Path) -> str:
+    """For a roster in a spreadsheet's own format."""
     return f"{path} is a spreadsheet; save it as CSV (UTF-8), and give that."
 
 
 def names_nobody(path: Path) -> str:
+    """For a roster without a row of a person."""
     return f"{path} names nobody below its first line."
 
 

@@ -205,6 +205,7 @@ class _Careful(io.FileIO):
     """A file that is not read in huge pieces: :mod:`zipfile` reads the list of entries in one."""
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """Read bytes; raises RefusedError where the list of entries is too long."""
         if size is not None and size > _DIRECTORY_MB * MB:
             raise RefusedError(messages.zip_of_too_many_files(MAX_ENTRIES))
         return super().read(-1 if size is None else size)

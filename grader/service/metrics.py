@@ -76,6 +76,7 @@ class _NewRows:
         self._since = timezone.now()
 
     def count(self) -> None:
+        """Add the rows since the last look to the counters."""
         with self._lock:
             until = timezone.now() - _SETTLED
             if self._result is None:

@@ -24,43 +24,53 @@ NO_PROXIES = (
 
 
 def settings(url: str, bind: str) -> str:
+    """Tell the address people use, and the one the service listens at."""
     return f"{url}, listens at {bind}"
 
 
 def folder(path: Path, good: bool) -> str:
+    """Tell whether the folder of data can be written."""
     return f"{path} can be written" if good else f"{path} cannot be written: give it to the user who runs the service"
 
 
 def private(path: Path, good: bool) -> str:
+    """Tell whether the folder of data is closed to other users."""
     return f"{path} is for its owner alone" if good else f"others can look into {path}: chmod 700 {path}"
 
 
 def disk(free: int, least: int) -> str:
+    """Tell how many bytes are free, and whether they are enough."""
     said = f"{free / (1 << 30):.1f} GiB free"
     return said if free >= least else f"{said}, uploads stop when it is full: make room, {least >> 30} GiB at least"
 
 
 def no_database(engine: str, error: str) -> str:
+    """For a database that does not answer."""
     return f"{engine} does not answer ({error}): look whether it runs, and at database_url"
 
 
 def database(engine: str, missing: int) -> str:
+    """Tell whether the database has the tables of this version."""
     if missing:
         return f"{engine} lacks {plural(missing, 'migration')}: start grader serve once, which makes them"
     return f"{engine}, its tables are up to date"
 
 
 def administrators(number: int) -> str:
+    """Tell how many accounts administer the service."""
     return plural(number, "administrator") if number else "nobody administers it: grader account NAME --administrator"
 
 
 def workers(number: int) -> str:
+    """Tell how many workers gave a sign of life lately."""
     return f"{plural(number, 'worker')} answered lately" if number else "none answers: uploads wait for grader serve"
 
 
 def changed(slug: str) -> str:
+    """For an approved assignment whose files have another digest now."""
     return f"the files of {slug} have changed, nothing is graded with them: look at them, approve them as administrator"
 
 
 def layer(name: str) -> str:
+    """Name a layer of the sandbox, as the title of a finding."""
     return f"sandbox: {name}"

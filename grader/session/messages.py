@@ -15,10 +15,12 @@ SENT_TOO_MUCH = "sent back more than can be read"
 
 
 def time_used_up(cpu_s: float) -> str:
+    """Say of an earlier call that it reached its limit of processor time."""
     return f"used up its {cpu_s:.3g} s of processor time"
 
 
 def waited(idle_s: float) -> str:
+    """Say of an earlier call that it reached its limit of waiting."""
     return f"waited for its {idle_s:.3g} s"
 
 
@@ -29,10 +31,12 @@ def not_called_again(did: str, others: int) -> str:
 
 
 def all_time_used_up(cpu_s: float) -> str:
+    """For a call after others of the function that used up their common processor time."""
     return _not_called(f"used up the {cpu_s:.3g} s of processor time that they have")
 
 
 def all_waited(idle_s: float) -> str:
+    """For a call after others of the function that used up their common time to wait."""
     return _not_called(f"waited for the {idle_s:.3g} s that they may wait")
 
 
@@ -46,24 +50,30 @@ def reference_needs(sentence: str, used: str) -> str:
 
 
 def reference_failed(name: str, sentence: str) -> str:
+    """For a call that the reference raised an error at, or did not finish."""
     return f"the reference's {name} did not answer: {sentence}"
 
 
 def reference_not_run(file: Path, reason: str) -> str:
+    """For a solution whose file raises when a reference kernel runs it."""
     return f"{file} did not run: {reason}"
 
 
 def mistake_failed(id: str, sentence: str) -> str:
+    """For a call that a wrong variant raised an error at, or did not finish."""
     return f"the mistake {id} did not answer: {sentence}"
 
 
 def no_exercise(name: str, near: str) -> str:
+    """For an attribute of `student` that is no exercise; ``near`` is the nearest."""
     return f"{name!r} is no exercise of this assignment; did you mean {near!r}?"
 
 
 def not_recorded(name: str, model: str) -> str:
+    """For a call of a release's check whose answer was not recorded."""
     return f"no answer of {name} to these arguments was recorded for the model {model!r} with these weights."
 
 
 def unreadable_record(reason: object) -> str:
+    """For a release's recorded answers that are damaged."""
     return f"cannot be read: {reason}; get the course's files again."

@@ -84,6 +84,7 @@ class _AnswerEncoder:
         self.buffers: list[bytes] = []
 
     def node(self, value: Any, depth: int) -> Any:
+        """Return a value as JSON data that names arrays by index; raises Refused."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise Refused(f"more than {MAX_NODES} items")

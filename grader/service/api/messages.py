@@ -57,20 +57,25 @@ FAILED = {
 
 
 def no_scope(scopes: Iterable[str]) -> str:
+    """For a token that may not do what the request asks."""
     return f"The token lacks the scope {' or '.join(scopes)}."
 
 
 def twice(name: str) -> str:
+    """For a field of a form that came more than once."""
     return f"{name} is there twice."
 
 
 def no_file_name(name: str) -> str:
+    """For a file beside the notebook whose path cannot lie there."""
     return f"{name!r} is no path of a file beside the notebook: relative, with `/`, without `..`, hidden or odd parts."
 
 
 def wrong_field(field: str, why: str) -> str:
+    """For a field of JSON or a query that is not as documented."""
     return f"{field}: {why}." if field else f"{why}."
 
 
 def unknown_filter(name: str) -> str:
+    """For a parameter of a list that there is not."""
     return f"There is no filter {name!r}."

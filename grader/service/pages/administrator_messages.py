@@ -28,29 +28,36 @@ SCOPES = {
 
 
 def deactivated(name: str) -> str:
+    """Confirm that an account can no longer sign in, and what ended with that."""
     return f"The account {name} is deactivated: its sessions have ended, its tokens and links work no more."
 
 
 def activated(name: str) -> str:
+    """Confirm that an account can sign in."""
     return f"The account {name} can sign in again."
 
 
 def course_made(title: str) -> str:
+    """Confirm that a course was made."""
     return f"The course {title} is there."
 
 
 def approved(slug: str, courses: int) -> str:
+    """Confirm an approval, and say how many courses' assignments it changes."""
     moved = f" {plural(courses, 'course assignment')} grade with these files from now on." if courses else ""
     return f"The code of {slug} may run.{moved}"
 
 
 def approval_withdrawn(slug: str) -> str:
+    """Confirm a withdrawal, and say what becomes of new uploads."""
     return f"The code of {slug} runs no more. What is handed in to it waits in errors until it is approved again."
 
 
 def graded_again(number: int) -> str:
+    """Confirm that failed uploads are put in the queue once more."""
     return f"{plural(number, 'submission')} will be graded again."
 
 
 def revoked(name: str) -> str:
+    """Confirm that a token ended."""
     return f"The token {name} works no more."

@@ -46,21 +46,25 @@ ERRORS = {
 
 
 def to_attempt(number: int) -> str:
+    """Name an attempt, as the text of a link."""
     return f"Attempt {number}"
 
 
 def waiting(ahead: int) -> str:
+    """Tell a student that the upload is stored, and how many are graded before it."""
     if not ahead:
         return "It is stored, and the next to be graded."
     return f"It is stored, and waits to be graded; {plural(ahead, 'other')} {'is' if ahead == 1 else 'are'} before it."
 
 
 def attempts_left(allowed: int, used: int) -> str:
+    """Tell how many attempts a student has left."""
     left = max(allowed - used, 0)
     return f"{left} of {plural(allowed, 'attempt')} left; the latest counts."
 
 
 def cool_down(seconds: int) -> list[str]:
+    """Tell how long students wait between attempts, if they do."""
     return [f"Between two attempts are at least {span(timedelta(seconds=seconds))}."] if seconds else []
 
 

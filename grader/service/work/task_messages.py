@@ -62,10 +62,12 @@ def progress(task: Task) -> str:
 
 
 def zip_too_large(most_mb: int) -> str:
+    """For a batch beyond the size that the service takes."""
     return f"The zip is larger than the {most_mb} MB that are allowed. Upload it in parts."
 
 
 def nothing_in(name: str) -> str:
+    """For a zip without a file that could be graded."""
     return f"{name} holds no submission. Upload the zip as the platform made it."
 
 
@@ -83,10 +85,12 @@ def published(count: int, left: int) -> str:
 
 
 def file_too_large(most_mb: int) -> str:
+    """For a platform's table beyond the size that is read."""
     return f"The file is larger than {most_mb} MB, which no platform's table is. Choose another one."
 
 
 def not_taken(count: int) -> str:
+    """For submissions of a batch that failed by a fault of ours."""
     return f"{plural(count, 'submission')} could not be taken; upload the same zip again once that is mended"
 
 
