@@ -65,12 +65,14 @@ class ServiceConfig(BaseSettings):
     (``postgresql://user:password@host:port/name``); empty is SQLite in ``data``. ``url`` is the address at which people
     reach the service, ``bind`` the one at which it listens, ``hosts`` are other names that it answers to, and
     ``frame_ancestors`` the origins of learning platforms that may show it in a frame. ``proxies`` are the addresses of
-    proxies before it, whose ``X-Forwarded-For`` is believed. ``workers`` are the processes that grade beside the web
-    server, each ``jobs`` submissions at once (0: as many as there are processors). ``upload_mb`` is the largest upload,
-    ``batch_mb`` the largest zip of a platform's; ``cooldown_s`` the seconds between two uploads of one student to one
-    assignment where the assignment says nothing else. ``uploads_per_minute`` and ``sign_ins_per_minute`` bound one
-    account and one address. ``log`` is the least level of log records; ``demo_assignment`` the assignment of the course
-    to try, where not the only one that is known.
+    proxies before it, whose ``X-Forwarded-For`` is believed. ``allowed_private_hosts`` are servers that the service may
+    ask although they have private addresses, also by http, such as a learning platform on the campus.
+
+    ``workers`` are the processes that grade beside the web server, each ``jobs`` submissions at once (0: as many as
+    there are processors). ``upload_mb`` is the largest upload, ``batch_mb`` the largest zip of a platform's;
+    ``cooldown_s`` the seconds between two uploads of one student to one assignment where the assignment says nothing
+    else. ``uploads_per_minute`` and ``sign_ins_per_minute`` bound one account and one address. ``log`` is the least
+    level of log records; ``demo_assignment`` the assignment of the course to try, where not the only one that is known.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
@@ -82,6 +84,7 @@ class ServiceConfig(BaseSettings):
     hosts: Annotated[list[HostName], NoDecode, BeforeValidator(_list)] = []
     frame_ancestors: Annotated[list[Origin], NoDecode, BeforeValidator(_list)] = []
     proxies: Annotated[list[IpAddress], NoDecode, BeforeValidator(_list)] = []
+    allowed_private_hosts: Annotated[list[HostName], NoDecode, BeforeValidator(_list)] = []
     workers: int = Field(default=1, ge=0, le=64)
     jobs: int = Field(default=0, ge=0, le=256)
     web_threads: int = Field(default=8, ge=1, le=256)
