@@ -6,7 +6,6 @@ import contextlib
 import io
 import logging
 import os
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -23,6 +22,7 @@ from grader.extract import Extraction, Stub
 from grader.kernel.exclusive_run import no_beat
 from grader.plugin.exercise_result import exercise_result, fails_in_sight
 from grader.plugin.grading_plugin import GradingPlugin
+from grader.plugin.source_only import source_only
 from grader.prepare import choose_seed, prepare
 from grader.provenance import Provenance
 from grader.result import (
@@ -155,8 +155,6 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
     checks = sorted({str(p) for f in folders for name in ("test_*.py", "*_test.py") for p in f.glob(name)})
     if not checks:
         raise AssignmentError(assignment.root, messages.NO_CHECKS)
-    if assignment.recorded:
-        sys.dont_write_bytecode = True  # compiled code beside a release would make it one that is not trusted
     for name in [n for n in os.environ if n.startswith("PYTEST_")]:
         del os.environ[name]  # options and plugins that somebody has for runs of their own
     options = [
@@ -170,7 +168,8 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
         *checks,
     ]
     said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    places = (assignment.root, *assignment.solution_reads, *assignment.prelude_reads.values())
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), source_only(places):
         code = pytest.main(options, plugins=[grader.plugin, plugin])
     if plugin.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         errors = [line[1:].strip() for line in said.getvalue().splitlines() if line.startswith("E ")]

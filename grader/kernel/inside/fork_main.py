@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from typing import Any, Never
 
@@ -113,11 +114,15 @@ class _Reads:
     """Finds the modules that a solution reads by name, and nothing that lies beside them."""
 
     def __init__(self, reads: Sequence[str]) -> None:
-        self._folders = {Path(read).stem: str(Path(read).parent) for read in reads}
+        self._places = {Path(read).stem: read for read in reads}
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Return the place of a module of one of these names."""
-        return PathFinder.find_spec(name, [self._folders[name]]) if name in self._folders else None
+        if (place := self._places.get(name)) is None:
+            return None
+        if os.path.isfile(place):
+            return spec_from_file_location(name, place)
+        return PathFinder.find_spec(name, [os.path.dirname(place)])
 
 
 def _reseed() -> None:

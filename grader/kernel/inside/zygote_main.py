@@ -63,33 +63,42 @@ def _keep_libraries() -> None:
     sys.meta_path[:] = [f for f in sys.meta_path if not str(getattr(f, "__module__", "")).startswith("__editable__")]
 
 
+def _read_bytecode_of(*places: str) -> None:
+    """Have Python compile what is imported from anywhere else.
+
+    Bytecode beside an assignment's files is in no digest.
+    """
+    path_stats = SourceFileLoader.path_stats
+
+    def stats(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
+        if not path.startswith(tuple(os.path.join(place, "") for place in places)):
+            raise OSError
+        return path_stats(loader, path)
+
+    setattr(SourceFileLoader, "path_stats", stats)  # noqa: B010 - it is typed as no variable
+
+
 def _stay_behind_links() -> None:
     """Have no library learn what the links stand for, as this process would remember it.
 
-    Bytecode is not read, as it names the file by the path at which it was compiled, and links are not resolved:
     ``inspect``, for one, keeps the resolved path of every module.
     """
-    links, path_stats, real = f"{PACKAGE.parent}/", SourceFileLoader.path_stats, os.path.realpath
-
-    def stats(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
-        if path.startswith(links):
-            raise OSError
-        return path_stats(loader, path)
+    links, real = f"{PACKAGE.parent}/", os.path.realpath
 
     def realpath(path: Any, **options: Any) -> Any:
         given = os.path.abspath(path)
         return given if os.fsdecode(given).startswith(links) else real(path, **options)
 
-    for owner, name, instead in ((SourceFileLoader, "path_stats", stats), (os.path, "realpath", realpath)):
-        setattr(owner, name, instead)
+    setattr(os.path, "realpath", realpath)  # noqa: B010 - it is typed as no variable
 
 
 if __name__ == "__main__":
-    if PACKAGE.is_symlink():
+    if PACKAGE.is_symlink():  # bytecode there would name files by the path at which they were compiled
         _stay_behind_links()
     # ipykernel would spend half a second on importing a debugger that no kernel here may have.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
     _keep_libraries()
+    _read_bytecode_of(*sys.path, *() if PACKAGE.is_symlink() else (str(PACKAGE),))
     _load_packages()
     from grader.sandbox import namespaces  # only now is there a package to import it from
 
