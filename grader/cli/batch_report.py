@@ -18,7 +18,7 @@ from grader.intake import Remark
 from grader.replay import Replay
 from grader.report.batch_statistics import sum_up
 from grader.report.display_text import format_score
-from grader.report.messages import EXERCISES, SUBMISSIONS
+from grader.report.status_texts import EXERCISES, SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.sanitize import one_line, visible
 from grader.terminal import as_shown

@@ -7,7 +7,7 @@ import re
 from grader.corrections import FinalGrade
 from grader.export.spreadsheet import number, safe_cell
 from grader.report.grade_sentences import grade_sentences
-from grader.report.messages import SUBMISSIONS, exercise_text
+from grader.report.status_texts import SUBMISSIONS, exercise_text
 from grader.result import SubmissionStatus, redact
 
 _OUR_COMMENT = re.compile(r"\d+(\.\d+)? of \d+(\.\d+)? points\.")

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from grader.corrections import FinalGrade
 from grader.report.display_text import format_score
-from grader.report.messages import attention, counted_label
+from grader.report.staff_attention import attention
 from grader.report.staff_site import FOLDER, StaffSite
+from grader.report.status_texts import counted_label
 from grader.result import (
     CheckResult,
     Diagnosis,

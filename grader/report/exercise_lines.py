@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from grader.report.check_text import heading, sentences
-from grader.report.messages import SAME_REASON, exercise_text
+from grader.report.messages import SAME_REASON
 from grader.report.presentation import reading_order
+from grader.report.status_texts import exercise_text
 from grader.result import CheckResult, ExerciseResult, Outcome
 
 _MARKS = {

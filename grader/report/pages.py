@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grader.corrections import FinalGrade, final_grade
-from grader.report import messages
+from grader.report import messages, status_texts
 from grader.report.batch_statistics import PLOT_HEIGHT, PLOT_WIDTH, sum_up
 from grader.report.grade_sentences import correction_facts, grade_sentences, staff_sentences
 from grader.report.presentation import without_our_faults
@@ -125,7 +125,7 @@ def _submission_page(
         headline=messages.score_headline(result),
         most=sum(view.most for view in views) if views else result.max_score,
         summary=messages.summary(result, start_with(views), staff=staff),
-        submission=messages.SUBMISSIONS[result.status],
+        submission=status_texts.SUBMISSIONS[result.status],
         record=submission_facts(result.submission),
         provenance=provenance_facts(result.provenance),
     )

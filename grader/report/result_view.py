@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from grader.report.check_text import MOST_FRAMES, case
 from grader.report.figure_values import shown
 from grader.report.grid import Grid, lay_out
-from grader.report.messages import OUTCOMES, StatusText, exercise_text, held_back, is_left, reachable
+from grader.report.left_checks import held_back, is_left, reachable
 from grader.report.presentation import STOPPED, reading_order
+from grader.report.status_texts import OUTCOMES, StatusText, exercise_text
 from grader.result import (
     CheckResult,
     Diagnosis,

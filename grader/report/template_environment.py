@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from grader.report import check_text, messages
+from grader.report import check_text, messages, status_texts
 from grader.report.batch_statistics import mistake
 from grader.report.display_text import cut, format_score
+from grader.report.left_checks import held_back
 from grader.report.staff_site import link_part
 from grader.settings import templates
 
@@ -44,6 +45,8 @@ def make_environment() -> Environment:
     environment.globals |= {
         "check_text": check_text,
         "messages": messages,
+        "statuses": status_texts,
+        "held_back": held_back,
         "style": _inline("page.css"),
         "script": _inline("table.js"),
         "hash_of": _hash,
@@ -53,7 +56,7 @@ def make_environment() -> Environment:
         "file": link_part,
         "mistake": mistake,
         "prose": _prose,
-        "for_staff": messages.for_staff,
+        "for_staff": status_texts.for_staff,
     }
     return environment
 

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from grader.corrections import Extension, FinalGrade, Override, deadline, final_grade, lateness
 from grader.report import StaffSite
-from grader.report.messages import attention
+from grader.report.staff_attention import attention
 from grader.result import GradingResult, SubmissionStatus
 from grader.service.member_rows import row_id, upload_facts
 from grader.service.models import Correction, CourseAssignment, Member, PublishedResult, Role, State, Upload

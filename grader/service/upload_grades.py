@@ -24,7 +24,7 @@ from grader.corrections import (
     final_grades,
 )
 from grader.provenance import Provenance
-from grader.report.messages import SUBMISSIONS
+from grader.report.status_texts import SUBMISSIONS
 from grader.result import GradingResult, SubmissionStatus
 from grader.service.member_rows import member_facts, row_id, upload_facts
 from grader.service.models import (

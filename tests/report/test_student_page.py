@@ -10,7 +10,7 @@ import pytest
 from grader.errors import Frame
 from grader.person import Person
 from grader.provenance import Provenance
-from grader.report import messages, staff_page, student_page
+from grader.report import messages, staff_page, status_texts, student_page
 from grader.result import (
     CheckResult,
     Diagnosis,
@@ -297,7 +297,7 @@ def test_full_marks_make_a_short_page(results: dict[str, Any], parse: Any) -> No
 @pytest.mark.parametrize("status", ExerciseStatus)
 def test_every_exercise_status_is_said_in_words(results: dict[str, Any], parse: Any, status: ExerciseStatus) -> None:
     """Each status has a label, and all but a pass a sentence, and both are on the page."""
-    said = messages.EXERCISES[status]
+    said = status_texts.EXERCISES[status]
     exercise = ExerciseResult("f", status, 0.0, 10.0)
     text = parse(student_page(replace(results["full"], exercises=(exercise,)))).text
 
@@ -311,7 +311,7 @@ def test_every_submission_status_is_said_in_words(
     results: dict[str, Any], parse: Any, status: SubmissionStatus
 ) -> None:
     """Each status has a label, and what is not graded says what to do."""
-    said = messages.SUBMISSIONS[status]
+    said = status_texts.SUBMISSIONS[status]
     text = parse(student_page(replace(results["full"], status=status))).text
 
     assert said.label
@@ -324,7 +324,7 @@ def test_every_outcome_is_said_in_words(results: dict[str, Any], parse: Any, out
     check = CheckResult("t", "Title", outcome, 0.0, 1.0)
     page = parse(student_page(with_checks(results["full"], check)))
 
-    assert messages.OUTCOMES[outcome].label in page.one("li", class_="check").text
+    assert status_texts.OUTCOMES[outcome].label in page.one("li", class_="check").text
 
 
 def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: dict[str, Any], parse: Any) -> None:
@@ -332,7 +332,7 @@ def test_what_grade_says_of_an_exercise_replaces_the_general_sentence(results: d
     text = parse(student_page(results["timed_out"])).text
 
     assert text.count("Your code did not answer within 20 seconds.") == 1
-    assert messages.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
+    assert status_texts.EXERCISES[ExerciseStatus.TIMED_OUT].sentence not in text
 
 
 def test_a_remark_on_a_right_answer_is_told(results: dict[str, Any], parse: Any) -> None:
@@ -350,7 +350,7 @@ def test_a_sentence_that_a_check_says_is_not_said_twice(results: dict[str, Any],
     exercise = ExerciseResult("f", ExerciseStatus.FAILED, 0.0, 1.0, message="Off by one.", checks=(check,))
     page = parse(student_page(replace(results["full"], exercises=(exercise,))))
 
-    assert page.one("p", class_="lead").text == messages.EXERCISES[ExerciseStatus.FAILED].sentence
+    assert page.one("p", class_="lead").text == status_texts.EXERCISES[ExerciseStatus.FAILED].sentence
 
 
 def test_where_the_code_stopped_the_reason_is_what_to_look_at(results: dict[str, Any], parse: Any) -> None:

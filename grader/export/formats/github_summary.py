@@ -7,7 +7,7 @@ import re
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
 from grader.export.student_view import shown_checks, student_view, summary_lines
-from grader.report.messages import SUBMISSIONS, exercise_text
+from grader.report.status_texts import SUBMISSIONS, exercise_text
 from grader.result import GradingResult, Outcome
 from grader.sanitize import visible
 

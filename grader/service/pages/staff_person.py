@@ -20,7 +20,7 @@ from grader.corrections.corrected import located
 from grader.corrections.messages import EARLIER_SUBMISSION
 from grader.report import staff_page
 from grader.report.grade_sentences import CorrectionFact, correction_fact, staff_sentences
-from grader.report.messages import attention
+from grader.report.staff_attention import attention
 from grader.sanitize import one_line
 from grader.service import access, audit
 from grader.service.blob_store import blob_path

@@ -16,7 +16,7 @@ from grader.assignment import Assignment
 from grader.corrections import final_grade
 from grader.errors import GraderError, KernelError
 from grader.examiners_by_assignment import ExaminersByAssignment
-from grader.report.messages import attention
+from grader.report.staff_attention import attention
 from grader.result import GradingResult, SubmissionStatus
 from grader.service import messages
 from grader.service.models import PublishedResult, State, Upload
