@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from grader.errors import UsageError
 from grader.intake import messages as intake_messages
@@ -42,13 +41,17 @@ def attempts_allowed(assignment: CourseAssignment, member: Member) -> int | None
 
 def attempts_used(assignment: CourseAssignment, member: Member) -> int:
     """Return how many attempts count, which those do not that failed through a fault of ours."""
-    return _counting(assignment, member).count()
+    return Upload.objects.filter(assignment=assignment, member=member).exclude(state=State.ERROR).count()
 
 
 def _cooldown_left(assignment: CourseAssignment, member: Member, now: datetime) -> timedelta:
-    """Return how long a member waits before the next attempt."""
+    """Return how long a member waits before the next attempt.
+
+    What failed through a fault of ours counts here: who finds a way to make it fail is not to fill the queue.
+    """
     cooldown_s = settings.CONFIG.cooldown_s if assignment.cooldown_s is None else assignment.cooldown_s
-    last = _counting(assignment, member).filter(received__lte=now).order_by("-received").first()
+    own = Upload.objects.filter(assignment=assignment, member=member, received__lte=now)
+    last = own.order_by("-received").first()
     return max(last.received + timedelta(seconds=cooldown_s) - now, timedelta()) if last else timedelta()
 
 
@@ -95,7 +98,3 @@ def _no_notebook(head: bytes) -> str | None:
     if (named := name_of_bytes(head)) or text.startswith(b"{"):
         return None if named == intake_messages.ZIP else named
     return intake_messages.WEB_PAGE if text.startswith(b"<") else intake_messages.NO_NOTEBOOK
-
-
-def _counting(assignment: CourseAssignment, member: Member) -> QuerySet[Upload]:
-    return Upload.objects.filter(assignment=assignment, member=member).exclude(state=State.ERROR)

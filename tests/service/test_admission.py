@@ -88,13 +88,13 @@ def test_attempts_are_limited_and_an_extension_gives_more(people: People, submit
 
 @both
 def test_what_a_fault_of_ours_ended_is_no_attempt(people: People, submit: Submit) -> None:
-    """It costs neither an attempt nor a wait, and the next one has a grade."""
+    """It costs no attempt, and the next one has a grade."""
     from grader.service.models import State, Upload
     from grader.service.upload_grades import final_grade_of
 
     from .results import publish, result
 
-    set_terms(people, attempts=1, cooldown_s=600)
+    set_terms(people, attempts=1)
     lost = hand_in(people, "student")
     Upload.objects.filter(pk=lost.pk).update(state=State.ERROR)
 
@@ -105,6 +105,17 @@ def test_what_a_fault_of_ours_ended_is_no_attempt(people: People, submit: Submit
     grade = final_grade_of(upload)
     assert grade is not None
     assert grade.score == 6.0
+
+
+@both
+def test_a_cool_down_follows_what_could_not_be_graded_too(people: People, submit: Submit) -> None:
+    """Else whoever finds what cannot be graded hands it in again and again."""
+    from grader.service.models import State, Upload
+
+    set_terms(people, cooldown_s=600)
+    Upload.objects.filter(pk=hand_in(people, "student").pk).update(state=State.ERROR)
+
+    assert submit(people).status_code == 429
 
 
 @both
