@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,8 +44,23 @@ def blob_path(sha256: str) -> Path:
     return blob_folder() / sha256
 
 
+def free_bytes() -> int:
+    """Return how much may still be stored, below 0 where less is free than is to stay so."""
+    return shutil.disk_usage(settings.CONFIG.data).free - settings.CONFIG.least_free
+
+
+def require_room(size: int = 0) -> None:
+    """Raise OSError, as a full disk does, where so many bytes would leave less free than is to stay so."""
+    if free_bytes() < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def store_blob(chunks: Iterable[bytes]) -> Blob:
-    """Store bytes; when this returns they are on disk, and so is their name."""
+    """Store bytes; when this returns they are on disk, and so is their name.
+
+    Raises OSError where there is no room for them.
+    """
+    require_room()
     folder = blob_folder()
     digest, size = hashlib.sha256(), 0
     handle, name = tempfile.mkstemp(dir=folder, prefix=_BEGUN)

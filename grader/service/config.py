@@ -69,10 +69,11 @@ class ServiceConfig(BaseSettings):
     ask although they have private addresses, also by http, such as a learning platform on the campus.
 
     ``workers`` are the processes that grade beside the web server, each ``jobs`` submissions at once (0: as many as
-    there are processors). ``upload_mb`` is the largest upload, ``batch_mb`` the largest zip of a platform's;
-    ``cooldown_s`` the seconds between two uploads of one student to one assignment where the assignment says nothing
-    else. ``uploads_per_minute`` and ``sign_ins_per_minute`` bound one account and one address. ``log`` is the least
-    level of log records; ``demo_assignment`` the assignment of the course to try, where not the only one that is known.
+    there are processors). ``upload_mb`` is the largest upload, ``batch_mb`` the largest zip of a platform's; nothing is
+    taken that would leave less than ``min_free_mb`` of the disk with ``data`` free. ``cooldown_s`` are the seconds
+    between two uploads of one student to one assignment where the assignment says nothing else; ``uploads_per_minute``
+    and ``sign_ins_per_minute`` bound one account and one address. ``log`` is the least level of log records;
+    ``demo_assignment`` the assignment of the course to try, where not the only one that is known.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", env_ignore_empty=True)
@@ -90,6 +91,7 @@ class ServiceConfig(BaseSettings):
     web_threads: int = Field(default=8, ge=1, le=256)
     upload_mb: int = Field(default=25, ge=1, le=500)
     batch_mb: int = Field(default=500, ge=1, le=4000)
+    min_free_mb: int = Field(default=1024, ge=0)
     cooldown_s: int = Field(default=0, ge=0)
     uploads_per_minute: int = Field(default=30, ge=1)
     sign_ins_per_minute: int = Field(default=10, ge=1)
@@ -127,6 +129,11 @@ class ServiceConfig(BaseSettings):
     def batch_limit(self) -> int:
         """The bytes of the largest zip of a platform's."""
         return self.batch_mb << 20
+
+    @property
+    def least_free(self) -> int:
+        """The bytes of the disk that no upload takes."""
+        return self.min_free_mb << 20
 
     @property
     def allowed_hosts(self) -> list[str]:

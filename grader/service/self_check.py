@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,11 +16,12 @@ from grader.errors import UsageError
 from grader.sandbox import probe
 from grader.service import self_check_messages as messages
 from grader.service.assignment_approval import files_seen
+from grader.service.blob_store import free_bytes
 from grader.service.config import ServiceConfig
 from grader.service.models import Account, ApprovedAssignment
 from grader.service.worker_health import living_workers
 
-_LEAST_FREE = 2 << 30
+_SOON = 1 << 30  # bytes that are still to be had when somebody should look
 _LOCAL = ("127.0.0.1", "localhost", "[::1]", "unix")
 
 
@@ -67,8 +67,8 @@ def _folders(config: ServiceConfig) -> Iterator[Finding]:
             yield Finding(messages.FOLDER, good, messages.folder(folder, good))
     private = not config.data.stat().st_mode & 0o077
     yield Finding(messages.PRIVATE, private, messages.private(config.data, private), required=False)
-    free = shutil.disk_usage(config.data).free
-    yield Finding(messages.DISK, free >= _LEAST_FREE, messages.disk(free, _LEAST_FREE), required=False)
+    room = free_bytes()
+    yield Finding(messages.DISK, room >= _SOON, messages.disk(room, room >= _SOON, config.min_free_mb), room < 0)
 
 
 def _database(config: ServiceConfig) -> Finding:

@@ -38,10 +38,12 @@ def private(path: Path, good: bool) -> str:
     return f"{path} is for its owner alone" if good else f"others can look into {path}: chmod 700 {path}"
 
 
-def disk(free: int, least: int) -> str:
-    """Tell how many bytes are free, and whether they are enough."""
-    said = f"{free / (1 << 30):.1f} GiB free"
-    return said if free >= least else f"{said}, uploads stop when it is full: make room, {least >> 30} GiB at least"
+def disk(room: int, enough: bool, kept_mb: int) -> str:
+    """Tell how many bytes may still be stored, and whether they are enough."""
+    if room < 0:
+        return f"uploads are refused, less than {kept_mb} MB (min_free_mb) are free: make room"
+    said = f"{room / (1 << 30):.1f} GiB for uploads beside the {kept_mb} MB that stay free (min_free_mb)"
+    return said if enough else f"{said}: make room, uploads are refused then"
 
 
 def no_database(engine: str, error: str) -> str:

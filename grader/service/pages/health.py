@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from grader.service.blob_store import blob_folder
+from grader.service.blob_store import blob_folder, free_bytes
 from grader.service.credentials import Scope, find_token
 from grader.service.metrics import exposition
 from grader.service.worker_health import living_workers
@@ -42,6 +42,8 @@ def ready(request: HttpRequest) -> HttpResponse:
         return _text("the database does not answer\n", 503)
     if not os.access(blob_folder(), os.W_OK | os.X_OK):
         return _text("the folder of uploads cannot be written\n", 503)
+    if free_bytes() < 0:
+        return _text("uploads are refused: the disk has less free than min_free_mb asks for\n", 503)
     return _text(f"ok, workers: {workers}\n" if workers else "ok, but no worker answers: uploads wait\n")
 
 

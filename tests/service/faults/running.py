@@ -96,7 +96,9 @@ def running(
 ) -> Iterator[ServiceUnderFaults]:
     """Run a service with the tiny assignment, which has ended afterwards."""
     address = database.make_database(f"faults_{os.getpid()}") if database else ""
-    service = make_service(folder / "service", address, workers=workers, jobs=2, uploads_per_minute=100_000)
+    service = make_service(
+        folder / "service", address, workers=workers, jobs=2, uploads_per_minute=100_000, min_free_mb=0
+    )
     data, offset = service.folder / "data", service.folder / "clock"
     data.mkdir()
     offset.write_bytes(struct.pack("l", 0))
