@@ -50,7 +50,7 @@ def free_bytes() -> int:
 
 
 def require_room(size: int = 0) -> None:
-    """Raise OSError, as a full disk does, where so many bytes would leave less free than is to stay so."""
+    """Raise OSError, as a full disk does, where there is no room for so many bytes."""
     if free_bytes() < size:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
