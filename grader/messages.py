@@ -80,6 +80,24 @@ def model_not_loaded(model: str) -> str:
     return f"MODELS lacks {model!r}, which assignment.toml names."
 
 
+# On files that a grader of another version may have written; each goes on after "... cannot be read: ".
+
+NO_SCHEMA = "it does not say of which schema it is"
+
+
+def other_schema(found: object, read: int) -> str:
+    """For a file in a form that this version does not know."""
+    return f"it is of schema {found}, and this grader reads schema {read}"
+
+
+# On who handed in nothing.
+
+NOTHING_HANDED_IN = "Nothing was handed in."
+
+# On results whose hidden verdicts are withheld.
+
+FOUND_BELOW = "A visible check fails; what it found stands below."
+
 # On the folder of a batch.
 
 NO_PAGE = "<!doctype html><title>No page</title><p>This page could not be made. The grade is safe: ask staff."

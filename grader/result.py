@@ -11,6 +11,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader import messages
 from grader.errors import Frame
 from grader.provenance import Provenance
 from grader.submission import SubmissionRecord
@@ -255,9 +256,9 @@ class GradingResult:
         Raises ValueError for another schema, or a wrong field.
         """
         if not isinstance(data, dict) or "schema" not in data:
-            raise ValueError("it does not say of which schema it is")
+            raise ValueError(messages.NO_SCHEMA)
         if data["schema"] != SCHEMA:
-            raise ValueError(f"it is of schema {str(data['schema'])[:60]}, and this grader reads schema {SCHEMA}")
+            raise ValueError(messages.other_schema(str(data["schema"])[:60], SCHEMA))
         return record(cls, data, tolerant=True)
 
 

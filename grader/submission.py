@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import messages
 from grader.person import Person
 from grader.typed_json import Sparse
 
@@ -154,7 +155,7 @@ class Absence:
     name: str = ""
     student_id: str = ""
     claims: tuple[Person, ...] = ()
-    message: str = "Nothing was handed in."
+    message: str = messages.NOTHING_HANDED_IN
 
     def record(self) -> SubmissionRecord:
         """Return what the result that says so says of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from grader import messages
 from grader.corrections import FinalGrade, Override
 from grader.result import (
     CheckResult,
@@ -19,8 +20,6 @@ from grader.result import (
 
 _AS_WRITTEN = {ExerciseStatus.MISSING, ExerciseStatus.SYNTAX_ERROR}
 """The statuses that come of the notebook's text, before any check."""
-
-_FOUND_BELOW = "A visible check fails; what it found stands below."
 
 
 def withheld(result: GradingResult, note: str) -> GradingResult:
@@ -98,4 +97,4 @@ def _found(visible: tuple[CheckResult, ...], score: float) -> tuple[ExerciseStat
         return ExerciseStatus.PARTIAL, first.message
     if first.traceback and not first.mismatch:
         return ExerciseStatus.CRASHED, first.message
-    return ExerciseStatus.FAILED, first.message if first.mismatch else _FOUND_BELOW
+    return ExerciseStatus.FAILED, first.message if first.mismatch else messages.FOUND_BELOW

@@ -43,7 +43,7 @@ def expected_tensor(
             data = np.asarray(value)
             found = Tensor(data, data.dtype.name, kind="python")
         case _:
-            raise CheckError(messages.must_be(name, argument, "a tensor as the reference gives it", describe(value)))
+            raise CheckError(messages.must_be(name, argument, messages.REFERENCES_TENSOR, describe(value)))
     if axes is not None and len(axes) != len(found.shape):
         raise CheckError(messages.axes_without_names(name, argument, len(found.shape), len(axes)))
     if element_class(found) not in ((kind,) if kind else KINDS):

@@ -14,6 +14,7 @@ LIST_FOR_TUPLE = f"You returned a list; a tuple is asked. {FINE}"
 
 A_TENSOR = "a tensor"
 A_NUMBER = "a single number"
+REFERENCES_TENSOR = "a tensor as the reference gives it"
 A_LIST = "a list of texts, whole numbers or booleans"
 IDS_OF_A_TEXT = "token ids in a tensor of shape (1, n)"
 FINITE_NUMBERS = "finite numbers"

@@ -234,6 +234,7 @@ def some_without_number(without: str) -> str:
 
 # Gradescope and GitHub.
 
+SUMMARY_CUT = "The rest is left out: a summary may have 1024 KiB."
 CHECK_FAILS = "This check fails."
 KEEP_ZIP_PRIVATE = "the zip holds the solution and hidden checks: upload it to Gradescope, and hand it to no student"
 INSTALL_PARQUET = (

@@ -50,8 +50,6 @@ NESTED_TOO_DEEP = "folders nested too deep"
 NOT_TO_BE_OPENED = "it is a link, no file, or damaged"
 UNUSUAL_NAME = "its name is too long, or has characters that cannot be seen"
 
-NOTHING_HANDED_IN = "Nothing was handed in."
-
 
 def merge_conflict(line: int, mark: str) -> str:
     """For a notebook with git's conflict markers in it."""
@@ -229,11 +227,6 @@ def not_pulled_to_the_end(folder: Path) -> str:
 def manifest_unreadable(path: Path, reason: str) -> str:
     """For a folder of a pull whose list of files is damaged."""
     return f"{path} cannot be read ({reason}); move it away and pull again."
-
-
-def other_schema(found: int, read: int) -> str:
-    """For a folder of a pull by a newer or older grader."""
-    return f"it is of schema {found}, and this grader reads schema {read}"
 
 
 def no_notebook_of_authors(reason: str) -> str:

@@ -14,6 +14,7 @@ from grader import strict_json
 from grader.atomic_write import write_atomically
 from grader.errors import UsageError
 from grader.intake import messages
+from grader.messages import other_schema
 from grader.person import Person
 from grader.typed_json import Sparse, record
 
@@ -85,7 +86,7 @@ def read_manifest(folder: Path) -> PullManifest | None:
             data = json.loads(file.read(_LARGEST))
         found = record(PullManifest, data, tolerant=True)
         if found.schema != _SCHEMA:
-            raise ValueError(messages.other_schema(found.schema, _SCHEMA))
+            raise ValueError(other_schema(found.schema, _SCHEMA))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:

@@ -10,6 +10,7 @@ from grader.intake.discover import Found
 from grader.intake.file_ids import unique
 from grader.intake.people_names import equal_names, same_name, similar_names
 from grader.intake.roster_index import RosterIndex
+from grader.messages import NOTHING_HANDED_IN
 from grader.person import Person
 from grader.submission import Absence, Submission
 
@@ -70,7 +71,7 @@ def _absences(
     present = {p for known in claims for p in known}
     absent = [p for p in roster if p not in present]
     doubtful = sum(not known or bool(s.conflicts) for known, s in zip(claims, joined, strict=True))
-    message = messages.perhaps_handed_in(doubtful) if doubtful else messages.NOTHING_HANDED_IN
+    message = messages.perhaps_handed_in(doubtful) if doubtful else NOTHING_HANDED_IN
     ids = unique((f"{p.name}_{p.number}" for p in absent), taken=[s.id for s in joined])
     return [Absence(i, p.name or p.number, p.name, p.number, (p,), message) for i, p in zip(ids, absent, strict=True)]
 

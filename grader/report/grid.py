@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.report import messages
 from grader.report.display_text import measured
 from grader.report.figure_values import NOTICEABLE, Place, shown, text_at, value_at, wrong_places
 from grader.result import Figure, FigureCells
@@ -140,7 +141,7 @@ def _difference_panel(figure: Figure, common: _CommonLayout) -> Panel | None:
         cells = tuple(_difference_cell(off.get((row, column)), worst) for column in range(len(common.columns)))
         wrong = sum(cell.differs for cell in cells)
         rows.append(GridRow(label, cells, f"{wrong} of {len(cells)}" if wrong else ""))
-    return Panel("Your answer minus the reference, where it is wrong", tuple(reversed(rows)))
+    return Panel(messages.DIFFERENCE, tuple(reversed(rows)))
 
 
 def _difference_cell(difference: float | None, worst: float) -> GridCell:

@@ -13,8 +13,15 @@ from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingRe
 STAFF_ADVICE = "Grade this file again. If it ends the same way, the message above says what to look at."
 
 
+CHECKS_NOT_RUN = "some checks could not be run"
+
+NO_FUNCTION_FOUND = "none of the assignment's functions was found in this notebook"
+
 STUDENTS_WORDS = "What checks found stands here in the words that the student reads."
 
+
+DIFFERENCE = "Your answer minus the reference, where it is wrong"
+"""Heads the grid of differences."""
 
 SAME_REASON = "For the same reason as above."
 
@@ -126,3 +133,26 @@ def passed_checks(exercises: Sequence[ExerciseResult], further: str) -> str:
     kinds = f" ({further})" if further else ""
     more = f"; {plural(hidden, 'further check')}{kinds} {'runs' if hidden == 1 else 'run'} at grading" if hidden else ""
     return f"{passed} of {plural(len(visible), 'visible check')} {verb}{more}."
+
+
+def more_in_intake(count: int) -> str:
+    """Say how many files of a batch are not named on its page."""
+    return f" and {count} more, listed in intake.txt"
+
+
+def only_place(place: str) -> str:
+    """Say where the only wrong element of a figure is."""
+    return f"only at {place}"
+
+
+def wrong_from_layer(place: str, other_axes: Sequence[str], first: int | None) -> str:
+    """Say where an element of a figure is wrong and, with its layers, from which one on."""
+    over = f"Over all {other_axes[0]}s" if len(other_axes) == 1 else "Over the whole answer"
+    return f"for example at {place}" + ("" if first is None else f". {over}, values are wrong from layer {first} on.")
+
+
+def not_taken_over(corrections: int, advice: str) -> str:
+    """Tell staff of corrections of another file; ``advice`` says how they are applied."""
+    one = corrections == 1
+    what = "A correction" if one else f"{corrections} corrections"
+    return f"{what} of what was handed in before {'is' if one else 'are'} not applied: {advice}."

@@ -93,7 +93,7 @@ def _intake_sentences(intake: str) -> list[str]:
             next(reversed(found.values())).append(line.strip())
     return [
         f"{title}: {', '.join(files[:MOST_FILES])}"
-        + (f" and {len(files) - MOST_FILES} more, listed in intake.txt" if len(files) > MOST_FILES else "")
+        + (messages.more_in_intake(len(files) - MOST_FILES) if len(files) > MOST_FILES else "")
         for title, files in found.items()
     ]
 

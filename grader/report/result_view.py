@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.report import messages
 from grader.report.check_text import MOST_FRAMES, case
 from grader.report.figure_values import shown
 from grader.report.grid import Grid, lay_out
@@ -65,12 +66,9 @@ class CheckView:
             told.append(f"{axis} {index}" + "".join(f" (“{shown(token)}”)" for token in named))
         place = ", ".join(told)
         if mismatch.wrong == 1:
-            return f"only at {place}"
+            return messages.only_place(place)
         first, others = mismatch.first.get(LAYER), [axis for axis in mismatch.worst if axis != LAYER]
-        over = f"Over all {others[0]}s" if len(others) == 1 else "Over the whole answer"
-        return f"for example at {place}" + (
-            "" if first is None else f". {over}, values are wrong from layer {first} on."
-        )
+        return messages.wrong_from_layer(place, others, first)
 
 
 @dataclass(frozen=True, slots=True)

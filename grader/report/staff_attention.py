@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.corrections import FinalGrade
+from grader.report import messages
 from grader.report.staff_site import FOLDER, StaffSite
 from grader.report.status_texts import SUBMISSIONS
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
@@ -20,10 +21,7 @@ def attention(grade: FinalGrade, site: StaffSite = FOLDER) -> str:
 def _not_taken_over(grade: FinalGrade, site: StaffSite) -> str:
     """Say that corrections are of another file, and how they are taken over."""
     count = len(grade.offered)
-    one = count == 1
-    what = "A correction" if one else f"{count} corrections"
-    verb, them = ("is", "it") if one else ("are", "them")
-    return f"{what} of what was handed in before {verb} not applied: {site.take_over.format(them)}."
+    return messages.not_taken_over(count, site.take_over.format("it" if count == 1 else "them"))
 
 
 def _without_grade(grade: FinalGrade, site: StaffSite) -> str:
@@ -46,7 +44,7 @@ def _grading_fault(result: GradingResult) -> str:
     if any(e.status is ExerciseStatus.ERROR for e in result.exercises) or any(
         c.outcome is Outcome.ERROR for c in checks
     ):
-        return "some checks could not be run"
+        return messages.CHECKS_NOT_RUN
     if result.exercises and all(e.status is ExerciseStatus.MISSING for e in result.exercises):
-        return "none of the assignment's functions was found in this notebook"
+        return messages.NO_FUNCTION_FOUND
     return ""

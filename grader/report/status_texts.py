@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from grader import messages
 from grader.report.left_checks import held_back
 from grader.result import ExerciseResult, ExerciseStatus, Outcome, SubmissionStatus
 
@@ -114,7 +115,7 @@ SUBMISSIONS: dict[SubmissionStatus, StatusText] = {
         "Open the notebook in Jupyter, save it, and hand in the .ipynb file itself: not a PDF, an HTML page or a link.",
         "bad",
     ),
-    SubmissionStatus.NOT_SUBMITTED: StatusText("not submitted", "Nothing was handed in.", "", "idle"),
+    SubmissionStatus.NOT_SUBMITTED: StatusText("not submitted", messages.NOTHING_HANDED_IN, "", "idle"),
     SubmissionStatus.EXCUSED: StatusText(
         "excused", "Excused from this assignment: it counts neither for nor against.", "", "idle"
     ),

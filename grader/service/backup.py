@@ -109,7 +109,7 @@ def _read(config: ServiceConfig, archive: tarfile.TarFile, file: Path, scratch: 
     name, content = next(members, ("", io.BytesIO()))
     manifest = json.loads(content.read()) if name == _MANIFEST else {}
     if manifest.get("format") != FORMAT:
-        raise ValueError("it is no back-up of this program, or of a newer version")
+        raise ValueError(messages.NO_BACKUP)
     if manifest["engine"] != _engine(config):
         raise UsageError(messages.other_engine(file, manifest["engine"]))
     keys, database = _keys(config), scratch / _DATABASE
@@ -193,7 +193,7 @@ def _dump(config: ServiceConfig, to: Path) -> None:
 
 def _load(config: ServiceConfig, database: Path) -> None:
     if not database.exists():
-        raise ValueError("it has no database")
+        raise ValueError(messages.BACKUP_WITHOUT_DATABASE)
     if config.sqlite:
         for old in config.data.glob(f"{config.queue_path.name}*"):  # of a database that is gone; workers make it anew
             old.unlink()

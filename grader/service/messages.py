@@ -173,6 +173,10 @@ def not_invited(name: str) -> str:
     return f"{name} is in other courses too, so only an administrator can make a link for them."
 
 
+NO_BACKUP = "it is no back-up of this program, or of a newer version"
+BACKUP_WITHOUT_DATABASE = "it has no database"
+
+
 def backup_exists(file: Path) -> str:
     """For a back-up that would write over a file."""
     return f"{file} is there already: give the name of a new file"

@@ -68,9 +68,7 @@ def _matrices(wrong: Sequence[CandidateResult]) -> Iterator[ReportTable]:
         own = [r for r in alone if r.candidate.exercise == exercise]
         checks = tuple(c.check for c in own[0].checks)
         rows = ((r.candidate.id, *(c in r.caught for c in checks), _taken_for(r)) for r in own)
-        yield ReportTable(
-            f"{exercise}: what each check fails (✗)", ("misconception", *checks, "taken for"), tuple(rows)
-        )
+        yield ReportTable(messages.fails_title(exercise), ("misconception", *checks, "taken for"), tuple(rows))
 
 
 def _taken_for(record: CandidateResult) -> str | None:

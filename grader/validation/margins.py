@@ -71,7 +71,7 @@ def _margin_tables(found: Sequence[Comparison]) -> Iterator[ReportTable]:
     for exercise in dict.fromkeys(c.exercise for c in found):
         own = [c for c in found if c.exercise == exercise]
         rows = tuple((c.check, c.part, _finite(c.noise), *(c.nearest or (None, None))) for c in own)
-        yield ReportTable(f"{exercise}: how far off answers are, in tolerances", columns, rows)
+        yield ReportTable(messages.margins_title(exercise), columns, rows)
 
 
 def _finite(number: float) -> float | str:

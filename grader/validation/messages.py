@@ -144,3 +144,18 @@ def no_exercise_for_variants(name: str) -> str:
 def validation_result(slug: str, failed: Sequence[str]) -> str:
     """Say whether an assignment's validation passed, and else which of its sections did not."""
     return f"{slug}: validation failed: {', '.join(failed)}." if failed else f"{slug}: validation passed."
+
+
+def fails_title(exercise: str) -> str:
+    """Head the table of known mistakes and the checks that catch them."""
+    return f"{exercise}: what each check fails (✗)"
+
+
+def margins_title(exercise: str) -> str:
+    """Head the table of distances of answers, right and wrong, as shares of the tolerance."""
+    return f"{exercise}: how far off answers are, in tolerances"
+
+
+def not_carried_out(check: str, candidate: str, reason: str) -> str:
+    """For a check that ended in an error on a candidate, so that there is no report."""
+    return f"{check} could not be carried out on {candidate}: {reason}"

@@ -21,7 +21,7 @@ from grader.plugin.grading_plugin import CHECK_RUN, GradingPlugin
 from grader.result import Outcome
 from grader.session import AnswerStore, ReferenceAnswers, Student, answer_source
 from grader.session.answer_source import Question
-from grader.validation import right_variants
+from grader.validation import messages, right_variants
 from grader.validation.candidate_answers import CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateCheckResult, CandidateKind, CandidateResult
 from grader.validation.mutated_solution import mutated_solution
@@ -116,9 +116,7 @@ class ValidationSession(GradingPlugin):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
             outcome = check_run.verdict.outcome if check_run.verdict else Outcome.ERROR
             if outcome is Outcome.ERROR:
-                raise GraderError(
-                    f"{markers.id} could not be carried out on {candidate.id}: {check_run.result().message}"
-                )
+                raise GraderError(messages.not_carried_out(markers.id, candidate.id, check_run.result().message))
             yield check_run, shares
             if candidate.kind is CandidateKind.MUTANT and outcome is not Outcome.PASSED:
                 return

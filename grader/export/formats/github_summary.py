@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from grader.export import messages
 from grader.export.request import Exported, Request
 from grader.export.spreadsheet import number
 from grader.export.student_view import shown_checks, student_view, summary_lines
@@ -13,7 +14,7 @@ from grader.sanitize import visible
 
 _LARGEST = 1000 * 1024  # bytes; GitHub drops a step's summary beyond 1024 KiB, all of it
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#~|!&@$^=:+-])")
-_REST_LEFT_OUT = "\n_The rest is left out: a summary may have 1024 KiB._\n"
+_REST_LEFT_OUT = f"\n_{messages.SUMMARY_CUT}_\n"
 _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.NOT_ATTEMPTED: "⚪", Outcome.ERROR: "⚠️"}
 
 
