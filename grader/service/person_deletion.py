@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max, Q
+from lti_tool.models import LtiUser
 
 from grader.errors import UsageError
 from grader.service import messages
@@ -68,6 +69,7 @@ def forget(name: str) -> ForgottenPerson:
         number = uploads.count()
         uploads.delete()
         _clear_audit(account, names)
+        LtiUser.objects.filter(auth_user=account).exclude(auth_user=None).delete()
         for row in (*members, *([account] if account else [])):
             row.delete()
     deleted = sum(_delete_blob(sha256, last) for sha256, last in blobs.items())

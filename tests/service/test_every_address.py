@@ -11,7 +11,17 @@ import pytest
 
 from .conftest import People
 
-OPEN = {"sign-in", "sign-in-link", "healthz", "readyz", "metrics", "openapi-json"}
+OPEN = {
+    "sign-in",
+    "sign-in-link",
+    "healthz",
+    "readyz",
+    "metrics",
+    "openapi-json",
+    "lti-key-set",
+    "lti-login",
+    "lti-launch",
+}
 """Names of addresses that answer who is not signed in; ``metrics`` asks where from, or for a token."""
 
 EXAMPLES = {"uuid": str(uuid.UUID(int=7)), "uuidstr": str(uuid.UUID(int=7)), "int": "7", "slug": "tiny", "str": "some"}

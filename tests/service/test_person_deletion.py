@@ -198,3 +198,18 @@ def test_what_is_graded_meanwhile_is_not_published(people: People) -> None:
     assert publish(upload, 1, result, "worker") == GONE
     assert grade_version(upload.pk, 1, "worker") == GONE
     assert PublishedResult.objects.count() == 0
+
+
+def test_what_a_platform_told_goes_too(people: People) -> None:
+    """Name, address and the platform's own number of somebody who came by a launch."""
+    from lti_tool.models import LtiRegistration, LtiUser
+
+    from grader.service.person_deletion import forget
+
+    registration = LtiRegistration.objects.create(issuer="https://lms.example", client_id="1")
+    for name in ("student", "classmate"):
+        LtiUser.objects.create(registration=registration, sub=name, name=name, auth_user=people.accounts[name])
+
+    forget("student")
+
+    assert [u.sub for u in LtiUser.objects.all()] == ["classmate"]

@@ -1,0 +1,58 @@
+"""Sentences of the service as a tool of learning platforms."""
+
+from __future__ import annotations
+
+REFUSED_HEADING = "This launch was refused"
+REFUSED_ADVICE = (
+    "Go back to your course and open the assignment again. If this page comes again, send its text to whoever looks "
+    "after the learning platform."
+)
+
+LAUNCH_REASONS = {
+    "login": "The learning platform began the sign-in without its issuer (iss) or without login_hint.",
+    "unknown-platform": (
+        "This issuer and client id belong to no platform that is registered here: compare both with what "
+        "`grader lti register` was given."
+    ),
+    "state": ("This launch belongs to no sign-in that began here within ten minutes, or was used before (state)."),
+    "format": "What the platform sent is no signed id_token.",
+    "algorithm": "The id_token is not signed with RS256, the only signature that is taken.",
+    "keys": "The platform's public keys could not be fetched: compare its key set's address with the registration.",
+    "key": "The platform's key set has no key with the id (kid) that the id_token was signed with.",
+    "signature": "The id_token's signature is not of this platform's key.",
+    "claims": "The id_token lacks one of exp, iat, iss, aud, sub and nonce.",
+    "expired": "The id_token has expired, or the clocks of platform and grader differ by more than a minute (exp).",
+    "clock": "The id_token is from the future: the clocks of platform and grader differ by more than a minute (iat).",
+    "audience": "The id_token is for another tool: its audience (aud) is not the client id of this registration.",
+    "issuer": "The id_token is of another issuer (iss) than the one that began the sign-in.",
+    "nonce": "The id_token's nonce is not that of this sign-in.",
+    "replayed": "This launch was used before; each can be used once.",
+    "deployment": (
+        "This deployment id belongs to no deployment that is registered here: add it with `grader lti register`."
+    ),
+    "message": "This is no LTI 1.3 message that is known here: links to an assignment and the choice of one are.",
+    "role": "The platform tells no role in this course that is known: learner, instructor or teaching assistant.",
+    "context": "The platform did not say in which course this launch is (context).",
+    "inactive": "This account was switched off by an administrator of the grader.",
+    "administrator": "Administrators of the grader sign in to it with their password, not through a platform.",
+    "not-connected": "This course is not connected yet: its instructor opens the grader in it once.",
+    "no-assignment": "This link leads to no assignment yet: the course's instructor opens it once and chooses one.",
+    "not-instructor": "Only instructors choose the assignment of a link.",
+    "return": "The platform did not say where the chosen assignment is to be sent (deep_link_return_url).",
+}
+"""Why a launch is refused, for who looks after the platform."""
+
+NEW_TAB_HEADING = "Open this in a tab of its own"
+NEW_TAB = (
+    "Your browser keeps this page from remembering you inside the learning platform. In a tab of its own it works."
+)
+NEW_TAB_AGAIN = "If this page comes again there, let your browser keep cookies of this address."
+NEW_TAB_LINK = "Open in a new tab"
+
+CHOOSE_HEADING = "Which assignment?"
+CHOSEN = "The link leads to this assignment now."
+NO_CHOICE = "Choose one of the assignments."
+NOTHING_TO_CHOOSE = "There is no approved assignment yet; an administrator of the grader approves them."
+RETURN_HEADING = "Add the link to the course"
+RETURN = "The platform adds the link once you send this."
+RETURN_BUTTON = "Add it"

@@ -1,0 +1,12 @@
+"""The tables of learning platforms."""
+
+from grader.service.lti.models.platform_tables import (
+    LtiCourse,
+    LtiLink,
+    LtiPlatform,
+    ScorePassback,
+    ScoreState,
+    UsedNonce,
+)
+
+__all__ = ["LtiCourse", "LtiLink", "LtiPlatform", "ScorePassback", "ScoreState", "UsedNonce"]
