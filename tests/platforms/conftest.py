@@ -53,32 +53,53 @@ class RunningStandIn:
 
 
 Start = Callable[[str, dict[str, Any]], RunningStandIn]
+PAGES = {"canvas": "/courses/12/assignments/34", "moodle": "/moodle/mod/assign/view.php?id=34"}
 
 
-@pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Start a platform with a state; its token is in the environment."""
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[[str], str]]:
+    """Start a platform that holds nothing and return its address; it ends with the session."""
     running: list[subprocess.Popen[str]] = []
-    pages = {"canvas": "/courses/12/assignments/34", "moodle": "/moodle/mod/assign/view.php?id=34"}
 
-    def started(name: str, state: dict[str, Any]) -> RunningStandIn:
-        file = tmp_path / f"{name}.json"
-        file.write_text(json.dumps(state))
-        program = [sys.executable, "-m", f"tests.platforms.{name}_stand_in", str(file)]
+    def launch(name: str) -> str:
+        program = [sys.executable, "-m", f"tests.platforms.{name}_stand_in"]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603 - our own
         running.append(process)
-        monkeypatch.setenv(f"GRADER_{name.upper()}_TOKEN", states.TOKENS[name])
         assert process.stdout
-        return RunningStandIn(process.stdout.readline().strip(), pages[name])
+        return process.stdout.readline().strip()
 
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    yield started
+    yield launch
     for process in running:
         process.kill()
         process.wait()
         assert process.stdout
         process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def idle() -> dict[str, list[str]]:
+    """By name, addresses of platforms that no test uses: each takes a while to start."""
+    return {name: [] for name in PAGES}
+
+
+@pytest.fixture
+def start(launch: Callable[[str], str], idle: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Have a platform that holds a state and nothing else; its token is in the environment."""
+    used: list[tuple[str, str]] = []
+
+    def started(name: str, state: dict[str, Any]) -> RunningStandIn:
+        site = idle[name].pop() if idle[name] else launch(name)
+        used.append((name, site))
+        monkeypatch.setenv(f"GRADER_{name.upper()}_TOKEN", states.TOKENS[name])
+        platform = RunningStandIn(site, PAGES[name])
+        platform.ask(do="begin", state=state)
+        return platform
+
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    yield started
+    for name, site in used:
+        idle[name].append(site)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What the stand-ins for learning platforms share: faults in the middle, and a log.
 
-Each is a program: ``python -m ... STATE`` serves what is in a JSON file, prints its address, and is told over
-``/control`` what is to go wrong. Written from the platforms' documentation, not from our client.
+Each is a program: ``python -m ...`` serves nothing at first, prints its address, and is told over ``/control`` what it
+holds and what is to go wrong. Written from the platforms' documentation, not from our client.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -68,16 +67,23 @@ class PlannedFault:
 
 
 class StandIn:
-    """A platform: ``answer`` is its application."""
+    """A platform: ``platform`` makes its application from a state."""
 
-    def __init__(self, answer: Callable[[HttpRequest], HttpAnswer], state: dict[str, Any]) -> None:
-        self.answer, self.state = answer, state
+    def __init__(self, platform: Callable[[dict[str, Any]], Callable[[HttpRequest], HttpAnswer]]) -> None:
+        self.platform = platform
+        self.begin({})
+
+    def begin(self, state: dict[str, Any]) -> None:
+        """Hold this state and know of nothing that was before."""
+        self.answer, self.state = self.platform(state), state
         self.faults: list[PlannedFault] = []
         self.log: list[dict[str, Any]] = []
 
     def control(self, data: dict[str, Any]) -> Any:
         """Do what a test asks for."""
         match data["do"]:
+            case "begin":
+                self.begin(data["state"])
             case "fault":
                 self.faults.append(PlannedFault(**data["fault"]))
             case "forget":
@@ -103,10 +109,8 @@ class StandIn:
 
 
 def serve(platform: Callable[[dict[str, Any]], Callable[[HttpRequest], HttpAnswer]]) -> None:
-    """Serve a platform with the state in the file that is named, until it is killed."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        state = json.load(file)
-    stand_in = StandIn(platform(state), state)
+    """Serve a platform until it is killed."""
+    stand_in = StandIn(platform)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

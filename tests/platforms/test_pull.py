@@ -281,7 +281,7 @@ def test_a_students_file_name_leads_nowhere(
 
     assert len(paths) == 9
     assert all((tmp_path / "pulled" / p).is_file() and p.count("/") >= 2 and ".." not in p.split("/") for p in paths)
-    assert {p.name for p in tmp_path.iterdir()} == {"pulled", "canvas.json"}
+    assert {p.name for p in tmp_path.iterdir()} == {"pulled"}
 
 
 def test_what_a_student_wrote_breaks_nothing(start: Start, canvas_state: State, fetch: Fetch, read: Read) -> None:
