@@ -6,6 +6,8 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,13 +88,29 @@ def _modules() -> Iterator[tuple[Path, str]]:
             yield path, parts[0]
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What these tests ask of a file: imports, classes, first lines of docstrings."""
+
+    imports: tuple[str, ...]
+    classes: tuple[str, ...]
+    first_lines: tuple[str, ...]
+
+
+@cache
+def _source(path: Path) -> Source:
+    """Read a file once for all tests: to parse them all takes seconds."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    imports, docstrings = [], []
+    for node in ast.walk(module):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            imports += [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
+            imports += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
+        elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            docstrings.append(ast.get_docstring(node) or "")
+    classes = (node.name for node in module.body if isinstance(node, ast.ClassDef))
+    return Source(tuple(imports), tuple(classes), tuple(d.splitlines()[0] for d in docstrings if d))
 
 
 def _files() -> Iterator[Path]:
@@ -109,7 +127,7 @@ def test_imports_point_to_lower_layers(path: Path, package: str) -> None:
     assert package in LAYERS, f"{package} has no layer yet: give it one"
     higher = {
         name
-        for name in _imports(path)
+        for name in _source(path).imports
         if name.startswith("grader.")
         and (other := name.split(".")[1]) != package
         and LAYERS.get(other, -1) >= LAYERS[package]
@@ -160,7 +178,7 @@ def test_a_library_is_imported_by_its_packages_alone(path: Path, package: str) -
     """What has to change when a library does is known beforehand."""
     others = {
         name
-        for name in _imports(path)
+        for name in _source(path).imports
         if (top := name.split(".")[0]) in IMPORTED_BY and package not in IMPORTED_BY[top]
     }
 
@@ -174,7 +192,7 @@ def test_grader_and_reference_do_not_know_each_other(package: str) -> None:
     meetings = [
         (str(path), name)
         for path in (ROOT / package).rglob("*.py")
-        for name in _imports(path)
+        for name in _source(path).imports
         if name.split(".")[0] in {other, "assignments"}
     ]
 
@@ -196,9 +214,9 @@ def test_no_two_classes_share_a_name() -> None:
     for path in _files():
         if path.parent.name == "migrations":  # Django has them all be called Migration
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                found[node.name].append(str(path.relative_to(ROOT)))
+        for name in _source(path).classes:
+            if not name.startswith("_"):
+                found[name].append(str(path.relative_to(ROOT)))
 
     assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
 
@@ -211,14 +229,11 @@ CHECKS = re.compile(
 
 def test_docstrings_begin_with_a_short_line() -> None:
     """That of a class, function or module has at most 88 characters."""
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     long = [
         f"{path.relative_to(ROOT)}: {first}"
         for path in _files()
         if not CHECKS.search(str(path.relative_to(ROOT)))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, kinds)
-        for first in (ast.get_docstring(node) or "").splitlines()[:1]
+        for first in _source(path).first_lines
         if len(first) > 88
     ]
 
