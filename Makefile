@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Tests on the course's models run in a process of their own: to import TransformerLens takes longer than most tests.
 MODELS := tests/assignments tests/notebooks tests/reference
 # A few files at a time beside it: most tests wait for kernels, and each process keeps warm ones of its own.
-JOBS ?= 2
+JOBS ?= 3
 # Which tests run, as for pytest; both commands are told.
 SELECT ?=
 

@@ -26,9 +26,24 @@ for _library in ("OMP", "OPENBLAS", "MKL"):
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.load_profile("same")
 
-# What one process takes longest over, first: else it would still be at it when the others are done. The many files of
-# the command line fill what is left.
-LONGEST = ("attacks", "assignments", "plugin", "kernel", "notebooks", "validation", "cli")
+# What one process takes longest over, first: else it would still be at it when the others are done. The many quick
+# files that stand in no folder named here fill what is left.
+LONGEST = (
+    "attacks",
+    "assignments",
+    "faults",
+    "service",
+    "session",
+    "plugin",
+    "kernel",
+    "notebooks",
+    "platforms",
+    "release",
+    "notebook",
+    "submission_reader",
+    "cli",
+    "validation",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # Folders whose files share what is costly to start, and so belong in one process.
-TOGETHER = {"reference": "models", "assignments": "models", "plugin": "plugin"}
+TOGETHER = {"reference": "models", "assignments": "models"}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -68,8 +83,8 @@ def kept() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first."""
-    folders = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: folders.get(item.path.parent, len(folders)))
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
 
 
 @pytest.fixture
