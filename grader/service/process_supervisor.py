@@ -142,20 +142,17 @@ def migrate() -> None:
 
 
 def prepare_database() -> None:
-    """Make all tables and the static files, or bring them up to date.
+    """Make our own tables and the static files, or bring them up to date.
 
-    Raises DatabaseAwayError where the database does not answer.
+    Workers make the queue's tables. Raises DatabaseAwayError where the database does not answer.
     """
     from django.core.management import call_command
     from django.db import InterfaceError, OperationalError
-
-    from grader.service.work.queue import make_tables
 
     try:
         migrate()
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        make_tables()
     except (OperationalError, InterfaceError) as error:
         raise DatabaseAwayError(messages.database_away(error)) from error
 

@@ -13,9 +13,12 @@ from .conftest import People
 @pytest.fixture
 def queue(people: People) -> Iterator[Any]:
     """What asks the queue, whose tables are empty."""
-    from grader.service.work.queue import client, make_tables
+    from dbos import run_dbos_database_migrations
+    from django.conf import settings
 
-    make_tables()
+    from grader.service.work.queue import client
+
+    run_dbos_database_migrations(settings.CONFIG.queue_url)
     yield client()
     everything = [w.workflow_id for w in client().list_workflows()]
     client().delete_workflows(everything)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from grader.service.invitations import SIGN_IN_LINKS
 from grader.service.pages import account_views, report_views, sign_in, student_views
 
 STUDENT_URLS = [
     path("", student_views.home, name="home"),
     path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
-    path("sign-in/<str:secret>", sign_in.use_sign_in_link, name="sign-in-link"),
+    path(f"{SIGN_IN_LINKS}<str:secret>", sign_in.use_sign_in_link, name="sign-in-link"),
     path("sign-out", sign_in.SignOut.as_view(), name="sign-out"),
     path("account", account_views.account, name="account"),
     path("account/password", account_views.choose_password, name="password"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSClient, EnqueueOptions
 from django.conf import settings
+from filelock import FileLock
 
 from grader.service.work.old_sqlite import install
 
@@ -27,19 +28,16 @@ _TASKS_POLL_S = 0.5
 _IDLE_S = 600.0  # in a transaction: on a machine with far too much to do a minute, the default, may pass
 
 
-def make_tables() -> None:
-    """Make the queue's tables, or bring them up to date."""
-    _configure("setup")
-    DBOS.launch()
-    DBOS.destroy()
-
-
 def start_queue(executor: str, concurrency: int) -> None:
-    """Begin to run workflows in threads of this process, whose stable name is ``executor``."""
-    _configure(executor)
+    """Begin to run workflows in threads of this process, whose stable name is ``executor``.
+
+    The queue's tables are made, or brought up to date.
+    """
     from grader.service.work import workflows  # noqa: F401 - registers them
 
-    DBOS.launch()
+    with FileLock(settings.CONFIG.data / "queue.lock"):  # with SQLite one process alone may make them
+        _configure(executor)
+        DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=_POLL_S)
     DBOS.register_queue(TASKS, worker_concurrency=1, polling_interval_sec=_TASKS_POLL_S)
 
