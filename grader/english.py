@@ -1,4 +1,4 @@
-"""Grammar of composed sentences: counts that agree with their noun, lists of names."""
+"""Grammar of composed sentences: counts that agree with their noun, lists, decimals."""
 
 from __future__ import annotations
 
@@ -28,3 +28,8 @@ def first_of(items: Sequence[str], most: int, separator: str = ", ") -> str:
     """Return the first texts, and how many more there are: "a, b and 3 more"."""
     more = f" and {len(items) - most} more" if len(items) > most else ""
     return separator.join(items[:most]) + more
+
+
+def short_decimal(value: float, places: int) -> str:
+    """Return a number rounded to so many places, without zeros at its end or an exponent."""
+    return f"{round(value, places) + 0.0:.{places}f}".rstrip("0").rstrip(".")  # adding 0.0 turns -0.0 into 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import messages
+from grader.digests import digest
 from grader.person import Person
 from grader.typed_json import Sparse
 
@@ -162,11 +162,6 @@ class Absence:
         return SubmissionRecord(
             self.id, self.student, "", "", name=self.name, student_id=self.student_id, claims=self.claims
         )
-
-
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of some bytes as lower-case hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def digest_with(sha256: str, files: Sequence[FileRecord]) -> str:

@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("grader", "reference", "assignments", "benchmarks", "tests")
 
 LAYERS: dict[str, int] = {
-    "typed_json": -2,
+    "digests": -2, "typed_json": -2,
     "code_digest": -1, "errors": -1, "kernel_config": -1, "messages": -1, "person": -1, "zygote_info": -1,
     "atomic_write": 0, "closing": 0, "english": 0, "ignored_files": 0, "import_path": 0, "machine": 0, "planted": 0,
-    "provenance": 0, "sanitize": 0, "settings": 0, "strict_json": 0, "submission": 0, "table_bytes": 0, "value": 0,
+    "provenance": 0, "sanitize": 0, "settings": 0, "strict_json": 0, "submission": 0, "table_bytes": 0,
+    "timestamps": 0, "value": 0,
     "batch_inputs": 1,
     "terminal": 1, "assignment": 1, "secret": 1, "capacity": 1, "differences": 1, "result": 1, "value_codec": 1,
     "intake": 2, "extract": 2, "compare": 2, "diagnosis": 2, "corrections": 2,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from grader.assignment.assignment import Assignment
+from grader.digests import digest, digest_of_files
 from grader.ignored_files import leftover
 
 _NO_PRELUDES = ("checks/*", "conftest.py", "misconceptions.py", "variants.py", "*.ipynb")
@@ -30,10 +29,7 @@ def files_digest(root: Path, reads: Iterable[Path], without: Iterable[str] = ())
 
     Samples and leftovers of tools do not. Files of ``root`` whose paths match a pattern of ``without`` are left out.
     """
-    total = hashlib.sha256()
-    for _, relative, file in _files(root, reads, without):
-        total.update(os.fsencode(relative) + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()
+    return digest_of_files((relative, file) for _, relative, file in _files(root, reads, without))
 
 
 def digests_by_file(assignment: Assignment) -> dict[str, str]:
@@ -43,9 +39,7 @@ def digests_by_file(assignment: Assignment) -> dict[str, str]:
     """
     reads = (*assignment.solution_reads, *assignment.prelude_reads.values())
     return {
-        str(relative if folder == assignment.root else Path(folder.name, relative)): hashlib.sha256(
-            file.read_bytes()
-        ).hexdigest()
+        str(relative if folder == assignment.root else Path(folder.name, relative)): digest(file.read_bytes())
         for folder, relative, file in _files(assignment.root, reads)
     }
 

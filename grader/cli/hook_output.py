@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from typing import Any
 
 from grader import strict_json
@@ -11,6 +10,7 @@ from grader.cli import check_messages
 from grader.report.display_text import format_score
 from grader.result import SCHEMA, GradingResult, SubmissionStatus
 from grader.sanitize import one_line
+from grader.timestamps import timestamp
 
 
 def print_result(args: argparse.Namespace, result: GradingResult) -> None:
@@ -26,8 +26,7 @@ def print_failure(args: argparse.Namespace | None, sentence: str) -> None:
 
 
 def _print(summary: str, data: dict[str, Any]) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    print(strict_json.dumps({"summary": one_line(summary), "timestamp": now, **data}))
+    print(strict_json.dumps({"summary": one_line(summary), "timestamp": timestamp(), **data}))
 
 
 def _summary(result: GradingResult) -> str:

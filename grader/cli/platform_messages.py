@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.english import first_of, listed, people, plural
 from grader.export.grades import who
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.platforms.platform import GradeChange
 from grader.platforms.push import PushedGrade, PushStatus
 from grader.sanitize import one_line
@@ -70,9 +70,9 @@ def push_written(counts: Mapping[PushStatus, int]) -> str:
 def _change_text(one: PushedGrade, change: GradeChange) -> str:
     feedback = [what for what, part in (("comment", change.comment), ("page", change.file)) if part is not None]
     if change.grade is None:
-        return f"{listed(feedback)} ({number(one.grade)} is there)"
-    before = "no grade" if one.before is None else number(one.before)
-    return f"{before} -> {number(change.grade)}" + (f", with {listed(feedback)}" if feedback else "")
+        return f"{listed(feedback)} ({precise_score(one.grade)} is there)"
+    before = "no grade" if one.before is None else precise_score(one.before)
+    return f"{before} -> {precise_score(change.grade)}" + (f", with {listed(feedback)}" if feedback else "")
 
 
 def _others(counts: Mapping[PushStatus, int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.corrections import FinalGrade
-from grader.export.spreadsheet import number, safe_cell
+from grader.export.spreadsheet import precise_score, safe_cell
 from grader.report.grade_sentences import grade_sentences
 from grader.report.status_texts import SUBMISSIONS, exercise_text
 from grader.result import SubmissionStatus, redact
@@ -20,11 +20,12 @@ def comment(grade: FinalGrade) -> str:
     student wrote, and starts no formula.
     """
     shown = redact(grade.result)
-    parts = [f"{number(shown.score)} of {number(shown.max_score)} points."]
+    parts = [f"{precise_score(shown.score)} of {precise_score(shown.max_score)} points."]
     if shown.status is not SubmissionStatus.GRADED:
         parts.append(SUBMISSIONS[shown.status].sentence)
     for exercise in shown.exercises:
-        label, score = exercise_text(exercise).label, f"{number(exercise.score)} of {number(exercise.max_score)}"
+        label = exercise_text(exercise).label
+        score = f"{precise_score(exercise.score)} of {precise_score(exercise.max_score)}"
         parts.append(f"{exercise.title or exercise.name}: {label}, {score}.")
     return safe_cell(" ".join(" ".join([*parts, *grade_sentences(grade)]).split()))
 

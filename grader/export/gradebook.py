@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.atomic_write import write_atomically
 from grader.corrections import FinalGrade
-from grader.export.spreadsheet import number, spreadsheet
+from grader.export.spreadsheet import precise_score, spreadsheet
 from grader.result import ExerciseResult, ExerciseStatus, SubmissionStatus
 
 COLUMNS = ("student", "submission", "score", "max_score", "status")
@@ -42,11 +42,11 @@ def _gradebook_row(grade: FinalGrade, names: Sequence[str]) -> list[str]:
     return [
         raw.submission.student,
         raw.submission.id,
-        number(raw.score) if known else "",
-        number(raw.max_score),
+        precise_score(raw.score) if known else "",
+        precise_score(raw.max_score),
         grade.result.status.value,
         *(_score(by_name.get(name)) if known else "" for name in names),
-        "" if grade.score is None else number(grade.score),
+        "" if grade.score is None else precise_score(grade.score),
     ]
 
 
@@ -55,4 +55,4 @@ def _grade_cell(value: object) -> str:
 
 
 def _score(exercise: ExerciseResult | None) -> str:
-    return "" if exercise is None or exercise.status is ExerciseStatus.ERROR else number(exercise.score)
+    return "" if exercise is None or exercise.status is ExerciseStatus.ERROR else precise_score(exercise.score)

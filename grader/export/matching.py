@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.export import messages
 from grader.export.grades import who
 from grader.export.request import Request
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.intake import claimed
 from grader.intake.people_names import similar_names
 from grader.person import Person
@@ -101,7 +101,7 @@ def require_points(request: Request, points: float | None, what: str) -> float:
     if not points or not most or abs(points - most) < 1e-6:
         return 1.0
     if not request.options.scale:
-        raise UsageError(messages.other_points(what, points, most, number(most)))
+        raise UsageError(messages.other_points(what, points, most, precise_score(most)))
     return points / most
 
 
@@ -112,7 +112,7 @@ def most_points(request: Request) -> float:
     """
     found = sorted({r.max_score for r in request.results if request.final(r).score is not None})
     if len(found) > 1:
-        raise UsageError(messages.different_points([number(most) for most in found]))
+        raise UsageError(messages.different_points([precise_score(most) for most in found]))
     return next(iter(found), 0.0)
 
 

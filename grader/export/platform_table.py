@@ -11,7 +11,7 @@ from grader.export.csv_document import CsvDocument
 from grader.export.grades import grade_remarks
 from grader.export.matching import Matching, match_rows
 from grader.export.request import Exported, Request
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.intake import people_in
 from grader.person import Person
 
@@ -55,7 +55,7 @@ def fill_column(
         if grade is None:
             table.set(row, column, "")
         elif numeric(before) != round(grade * factor, 4):
-            table.set(row, column, number(grade * factor, mark))
+            table.set(row, column, precise_score(grade * factor, mark))
     return matching
 
 

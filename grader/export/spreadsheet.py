@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from grader.english import short_decimal
 from grader.sanitize import visible
 
 # A spreadsheet runs a cell that starts with one of these as a formula; some fold the full-width forms too.
@@ -33,7 +34,6 @@ def safe_cell(value: str) -> str:
     return _FORMULA.sub(r"\1'", visible(value))
 
 
-def number(value: float, mark: str = ".") -> str:
+def precise_score(value: float, mark: str = ".") -> str:
     """Return the shortest decimal of a score, to a ten-thousandth and without an exponent."""
-    text = f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".")  # adding 0.0 turns -0.0 into 0.0
-    return text.replace(".", mark)
+    return short_decimal(value, 4).replace(".", mark)

@@ -63,7 +63,7 @@ class Beside:
         """Return why a file is not for the notebook's code to read, "" if it is."""
         if file.refused or file.unavailable or size < 0:
             return messages.NOT_TO_BE_OPENED
-        if not all(path.isprintable() and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH for path in paths):
+        if not all(map(is_usual_path, paths)):
             return messages.UNUSUAL_NAME
         if len(self.files) >= MAX_FILES:
             return messages.too_many_beside(MAX_FILES)
@@ -138,6 +138,11 @@ def _paths_in_upload(handed: Handed) -> list[tuple[str, ...]]:
     folders = [p for p in parts[handed.who.depth if handed.who.key else 0 : -1] if not is_zip(Path(p))]
     names = handed.who.names or parts[-1:]
     return [tuple(unicodedata.normalize("NFC", part) for part in (*folders, name)) for name in names]
+
+
+def is_usual_path(path: str) -> bool:
+    """Return whether a file's path can be shown, and is not too long for any file system."""
+    return path.isprintable() and len(path.encode("utf-8", "replace")) <= _LONGEST_PATH
 
 
 def size_of(path: Path) -> int:

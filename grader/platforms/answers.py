@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.errors import PlatformError
 from grader.platforms import messages
+from grader.timestamps import timestamp
 
 
 @contextlib.contextmanager
@@ -40,5 +41,5 @@ def iso_time(value: object) -> str:
     if not value:
         return ""
     if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
-    return datetime.fromisoformat(str(value)).astimezone(UTC).isoformat(timespec="seconds")
+        return timestamp(datetime.fromtimestamp(value, UTC))
+    return timestamp(datetime.fromisoformat(str(value)))

@@ -19,7 +19,7 @@ from canvasapi.util import combine_kwargs
 
 from grader.closing import Closing
 from grader.errors import RequestRefusedError, UsageError
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.platforms import messages
 from grader.platforms.answers import as_record, documented, iso_time
 from grader.platforms.canvas_records import member_of, state_of, submission_of
@@ -144,7 +144,7 @@ class CanvasAssignment(Closing):
         with documented("Canvas"):
             parts: dict[str, Any] = {}
             if change.grade is not None:
-                parts["submission"] = {"posted_grade": number(change.grade)}
+                parts["submission"] = {"posted_grade": precise_score(change.grade)}
             comment: dict[str, Any] = {}
             if change.comment is not None:
                 comment["text_comment"] = change.comment

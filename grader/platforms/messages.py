@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.english import first_of, people, plural
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 
 _MOST_NAMED = 20
 
@@ -221,12 +221,12 @@ def handed_in_again(attempt: int) -> str:
 
 def changed_there(written: float, there: float) -> str:
     """Say that somebody changed a grade that was pushed."""
-    return f"changed there from {number(written)} to {number(there)} since it was written"
+    return f"changed there from {precise_score(written)} to {precise_score(there)} since it was written"
 
 
 def not_from_here(there: float) -> str:
     """Say that a grade is of unknown origin."""
-    return f"has {number(there)} there, which was not written from here"
+    return f"has {precise_score(there)} there, which was not written from here"
 
 
 def not_assigned(platform: str) -> str:
@@ -236,4 +236,4 @@ def not_assigned(platform: str) -> str:
 
 def not_taken(there: float | None) -> str:
     """Say that a platform did not do what it was asked for."""
-    return f"there is {'no grade' if there is None else number(there)} there after writing (is it locked?)"
+    return f"there is {'no grade' if there is None else precise_score(there)} there after writing (is it locked?)"

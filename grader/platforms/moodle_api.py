@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from grader.closing import Closing
 from grader.errors import UsageError
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.person import Person
 from grader.platforms import messages
 from grader.platforms.answers import as_list, as_record, documented, iso_time
@@ -131,7 +131,7 @@ class MoodleAssignment(Closing):
                 {
                     "assignmentid": self._assign()["id"],
                     "userid": id_,
-                    "grade": "-1" if grade is None else number(grade),
+                    "grade": "-1" if grade is None else precise_score(grade),
                     "attemptnumber": state.attempt - 1 if state.attempt else -1,
                     "addattempt": 0,
                     "workflowstate": "",

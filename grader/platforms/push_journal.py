@@ -11,7 +11,6 @@ import json
 import os
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import strict_json
@@ -19,6 +18,7 @@ from grader.atomic_write import open_own, sync_folder, write_atomically
 from grader.closing import Closing
 from grader.errors import UsageError
 from grader.platforms import messages
+from grader.timestamps import timestamp
 from grader.typed_json import Sparse, record
 
 JOURNAL = "pushed.jsonl"
@@ -97,7 +97,7 @@ class PushJournal(Closing):
 
     def add(self, person: str, step: Step, grade: float, *, attempt: int, comment: str) -> None:
         """Add an entry durably."""
-        now = datetime.now(UTC).isoformat(timespec="seconds")
+        now = timestamp()
         entry = JournalEntry(self._target, person, step, grade, attempt, comment, now)
         data = memoryview(strict_json.dumps(entry.to_json()).encode() + b"\n")
         while data:

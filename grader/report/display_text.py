@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
+from grader.english import short_decimal
 from grader.sanitize import visible
 
 LONGEST = 20_000
@@ -20,9 +19,7 @@ def cut(value: object, longest: int = LONGEST) -> str:
 
 def format_score(value: float) -> str:
     """Return a score or a count as short as it can be read, to a hundredth: 11, 10.5, 0.33."""
-    if not math.isfinite(value):
-        return str(value)
-    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")  # adding 0.0 turns -0.0 into 0.0
+    return short_decimal(value, 2)
 
 
 def measured(value: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from grader.digests import digest_of_chunks
 from grader.service.admission import require_accepted
 from grader.service.blob_store import Blob, store_blob
 from grader.service.idempotency import RequestKey, request_digest
@@ -44,8 +44,8 @@ def accept(
     """
     own = source in ("page", "api")
     if key and key.known:
-        parts = [(file_name, chunks), *files]
-        return key.repeated_by(request_digest(assignment.pk, member.pk, [(n, _digest(c)) for n, c in parts]))
+        parts = [(name, digest_of_chunks(content)[0]) for name, content in ((file_name, chunks), *files)]
+        return key.repeated_by(request_digest(assignment.pk, member.pk, parts))
     if own:
         require_accepted(assignment, member, by, timezone.now())  # before anything is kept of it
     blob = store_blob(chunks)
@@ -70,14 +70,6 @@ def accept(
         if key and (before := key.answered(digest)):
             return before
         raise
-
-
-def _digest(chunks: Iterable[bytes]) -> str:
-    """Return the digest of bytes of which nothing is kept."""
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def insert_upload(

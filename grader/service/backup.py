@@ -7,7 +7,6 @@ that each row of the copy has its file.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import json
 import os
@@ -19,7 +18,6 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -27,10 +25,12 @@ import psycopg
 
 from grader import __version__
 from grader.atomic_write import sync_folder, write_atomically
+from grader.digests import digest_of_chunks
 from grader.errors import MachineError, UsageError
 from grader.service import messages
 from grader.service.config import ServiceConfig
 from grader.settings import secret_file
+from grader.timestamps import timestamp
 
 FORMAT = 1
 _MANIFEST, _DATABASE, _BLOB = "manifest.json", "database", re.compile(r"blobs/([0-9a-f]{64})")
@@ -91,7 +91,7 @@ def _write(config: ServiceConfig, archive: tarfile.TarFile, folder: Path) -> Bac
         database = Path(scratch, _DATABASE)
         _dump(config, database)
         blobs = sorted(p for p in config.blobs_path.glob("*") if _BLOB.fullmatch(f"blobs/{p.name}"))
-        facts = BackupFacts(datetime.now(UTC).isoformat(timespec="seconds"), __version__, len(blobs))
+        facts = BackupFacts(timestamp(), __version__, len(blobs))
         manifest = {"format": FORMAT, "engine": _engine(config)} | {n: getattr(facts, n) for n in facts.__slots__}
         _add(archive, _MANIFEST, json.dumps(manifest).encode())
         for name, path in _keys(config).items():
@@ -146,14 +146,11 @@ def _put_blob(config: ServiceConfig, sha256: str, content: IO[bytes], scratch: P
 
 
 def _copy(content: IO[bytes], to: Path) -> str:
-    digest = hashlib.sha256()
     with open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        while part := content.read(1 << 20):
-            digest.update(part)
-            file.write(part)
+        sha256, _ = digest_of_chunks(iter(lambda: content.read(1 << 20), b""), file)
         file.flush()
         os.fsync(file.fileno())
-    return digest.hexdigest()
+    return sha256
 
 
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, IO[bytes]]]:

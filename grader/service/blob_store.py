@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from grader.atomic_write import sync_folder
+from grader.digests import digest_of_chunks
 
 _BEGUN = ".begun-"
 
@@ -62,19 +62,15 @@ def store_blob(chunks: Iterable[bytes]) -> Blob:
     """
     require_room()
     folder = blob_folder()
-    digest, size = hashlib.sha256(), 0
     handle, name = tempfile.mkstemp(dir=folder, prefix=_BEGUN)
     try:
         with os.fdopen(handle, "wb") as file:
-            for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
+            sha256, size = digest_of_chunks(chunks, file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, folder / digest.hexdigest())
+        os.replace(name, folder / sha256)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     sync_folder(folder)
-    return Blob(digest.hexdigest(), size)
+    return Blob(sha256, size)

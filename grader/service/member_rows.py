@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 
 from grader import typed_json
@@ -11,6 +10,7 @@ from grader.person import Person
 from grader.sanitize import visible
 from grader.service.models import CourseAssignment, Member, State, Upload
 from grader.submission import Submission, SubmissionRecord
+from grader.timestamps import timestamp
 from grader.typed_json import plain
 
 _TOLD = ("submitted", "late", "attempt", "earlier", "extras", "claims", "conflicts", "remarks")
@@ -49,9 +49,9 @@ def upload_facts(upload: Upload, assignment: CourseAssignment, member: Member) -
     due = assignment.due
     return {
         **member_facts(member),
-        "submitted": upload.received.astimezone(UTC).isoformat(timespec="seconds"),
+        "submitted": timestamp(upload.received),
         "attempt": _counted_attempt(upload, assignment),
-        "due": due.astimezone(UTC).isoformat(timespec="seconds") if due else "",
+        "due": timestamp(due) if due else "",
         **_told(upload.platform),
     }
 

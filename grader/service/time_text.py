@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from markupsafe import Markup
 
 from grader.english import plural
+from grader.timestamps import timestamp
 
 
 def moment(when: datetime | None) -> Markup:
     """Return a moment in UTC as an element that a script turns into the reader's zone."""
     if when is None:
         return Markup("&ndash;")
-    machine = when.astimezone(UTC).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" data-moment>{}</time>').format(machine, utc_text(when))
+    return Markup('<time datetime="{}" data-moment>{}</time>').format(timestamp(when), utc_text(when))
 
 
 def utc_text(when: datetime) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.assignment import Assignment
+from grader.digests import digest, digest_of_texts
 from grader.validation.mutants import Mutant
 
 
@@ -32,7 +32,7 @@ def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignm
             assignment,
             solution=solution,
             solution_reads=tuple(reads),
-            digest=_joint_digest(_unchanged_digest(assignment.prelude, *copies), str(mutant.file), mutant.source),
+            digest=digest_of_texts((_unchanged_digest(assignment.prelude, *copies), str(mutant.file), mutant.source)),
         )
 
 
@@ -40,8 +40,4 @@ def mutated_solution(assignment: Assignment, mutant: Mutant) -> Iterator[Assignm
 def _unchanged_digest(*paths: Path) -> str:
     """Digest the files that a solution's answers depend on; the checks are none of them."""
     files = [f for path in paths for f in (sorted(path.rglob("*")) if path.is_dir() else [path]) if f.is_file()]
-    return _joint_digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in files if "__pycache__" not in f.parts))
-
-
-def _joint_digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+    return digest_of_texts(digest(f.read_bytes()) for f in files if "__pycache__" not in f.parts)

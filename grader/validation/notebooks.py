@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.assignment import Assignment
+from grader.digests import digest
 from grader.result import ExerciseStatus, GradingResult, Outcome, SubmissionStatus
-from grader.submission import Submission, digest
+from grader.submission import Submission
 from grader.validation import messages
 from grader.validation.validation_report import ReportSection
 

@@ -10,10 +10,11 @@ import psutil
 import pytest
 
 from grader.assignment import load_assignment
+from grader.digests import digest
 from grader.errors import KernelError
 from grader.examiners_by_assignment import ExaminersByAssignment
 from grader.kernel.zygote_connection import Connection
-from grader.submission import Submission, digest
+from grader.submission import Submission
 from tests.cli.conftest import RIGHT, TINY, write
 
 

@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import load_assignment
+from grader.digests import digest
 from grader.examiner_process import Examination
 from grader.heartbeat import ExaminerTimeout, Heartbeat
 from grader.kernel.lasting_zygote import stop_zygotes
 from grader.kernel.processor_clock import Time
 from grader.kernel.zygote_connection import Connection
 from grader.result import GradingResult, SubmissionStatus
-from grader.submission import Submission, digest
+from grader.submission import Submission
 from grader.worker import Examiners
 from tests.cli.conftest import RIGHT, TINY, holders, write
 from tests.first_of_each import first_of_each

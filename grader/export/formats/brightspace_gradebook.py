@@ -14,7 +14,7 @@ from grader.export.csv_document import CsvDocument
 from grader.export.matching import match_rows, most_points, require_points
 from grader.export.platform_table import exported, fill_column, numeric, open_table, people_by_row
 from grader.export.request import Exported, Request
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 
 _ITEM = re.compile(r"(?P<title>.*?) Points Grade(?: <(?P<more>.*)>)?")
 _MAX_POINTS = re.compile(r"\bMaxPoints:(\d+(?:[.,]\d+)?)")
@@ -45,8 +45,8 @@ def _add_item(request: Request, table: CsvDocument) -> tuple[str, ...]:
     grades = [""] * len(table.rows)
     for row, result in matching.results.items():
         grade = request.grade_of(result)
-        grades[row] = "" if grade is None else number(grade)
-    most = number(most_points(request))
+        grades[row] = "" if grade is None else precise_score(grade)
+    most = precise_score(most_points(request))
     title = request.options.column or request.title
     grades[0] = f"{title} Points Grade <Numeric MaxPoints:{most}>"
     table.insert_column(len(table.rows[0]) - 1, grades)

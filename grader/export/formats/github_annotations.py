@@ -6,7 +6,7 @@ import json
 
 from grader.export import messages
 from grader.export.request import Exported, Request
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.export.student_view import ShownCheck, headline, shown_checks, student_view
 from grader.result import GradingResult, Outcome, SubmissionStatus
 from grader.sanitize import visible
@@ -68,7 +68,7 @@ def _points_notices(request: Request) -> list[str]:
     grade = request.final(results[0]).score if len(results) == 1 else None
     if grade is None:
         return []
-    score, most = number(grade), number(results[0].max_score)
+    score, most = precise_score(grade), precise_score(results[0].max_score)
     report = json.dumps({"totalPoints": json.loads(score), "maxPoints": json.loads(most)}, separators=(",", ":"))
     return [
         f"::notice title=Autograding complete::Points {score}/{most}",

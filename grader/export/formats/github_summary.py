@@ -6,7 +6,7 @@ import re
 
 from grader.export import messages
 from grader.export.request import Exported, Request
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.export.student_view import shown_checks, student_view, summary_lines
 from grader.report.status_texts import SUBMISSIONS, exercise_text
 from grader.result import GradingResult, Outcome
@@ -43,7 +43,7 @@ def _submissions_table(request: Request, results: list[GradingResult]) -> str:
 
 def _points_cell(request: Request, result: GradingResult) -> str:
     grade = request.final(result).score
-    return "" if grade is None else f"{number(grade)} of {number(result.max_score)}"
+    return "" if grade is None else f"{precise_score(grade)} of {precise_score(result.max_score)}"
 
 
 def _section(request: Request, result: GradingResult) -> str:
@@ -57,7 +57,7 @@ def _section(request: Request, result: GradingResult) -> str:
         if exercise != shown.exercise.name:
             exercise = shown.exercise.name
             lines.append(f"- **{_escaped(exercise)}**: {exercise_text(shown.exercise).label}")
-        points = f"{number(shown.check.points)} of {number(shown.check.max_points)}"
+        points = f"{precise_score(shown.check.points)} of {precise_score(shown.check.max_points)}"
         told = f": {_escaped(shown.text)}" if shown.text else ""
         lines.append(f"  - {_MARKS.get(shown.check.outcome, '⏭️')} {_escaped(shown.title)} ({points}){told}")
     return "\n".join([*lines, "", ""])

@@ -15,7 +15,7 @@ from grader import strict_json
 from grader.errors import UsageError
 from grader.export import messages
 from grader.export.request import Exported, Request
-from grader.export.spreadsheet import number
+from grader.export.spreadsheet import precise_score
 from grader.export.student_view import ShownCheck, only_result, shown_checks, summary_lines
 from grader.result import Outcome
 
@@ -39,7 +39,7 @@ def export(request: Request) -> Exported:
     factor, remarks = 1.0, []
     if known.points and result.max_score and known.points != result.max_score:
         factor = known.points / result.max_score if request.options.scale else 1.0
-        theirs, ours = number(known.points), number(result.max_score)
+        theirs, ours = precise_score(known.points), precise_score(result.max_score)
         remarks = [messages.points_in_gradescope(theirs, ours, converted=request.options.scale)]
     lines = [*summary_lines(request, result), *([messages.handed_in_late(known.late)] if known.late else [])]
     data = {

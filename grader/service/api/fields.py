@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from grader.intake.supporting_files import is_usual_path
 from grader.service.api import messages
 
 _LINE = r"^[^\x00-\x1f\x7f]*$"
 _NAME = r"^[^\x00-\x1f\x7f/\\]+$"
 _PATH = r"^[^\x00-\x1f\x7f\\:]+$"
-_LONGEST_PATH = 200  # bytes
 
 
 def _printable(text: str) -> str:
@@ -28,7 +28,7 @@ def safe_path(name: str) -> str:
     """Return the path of a file beside a notebook; raises ValueError where it leads elsewhere."""
     name = unicodedata.normalize("NFC", name)
     parts = name.split("/")
-    odd = any(c in name for c in "\\:") or not name.isprintable() or len(name.encode()) > _LONGEST_PATH
+    odd = any(c in name for c in "\\:") or not is_usual_path(name)
     if odd or any(not part or part.startswith(".") or part != part.strip() for part in parts):
         raise ValueError(messages.no_file_name(name))
     return name

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from grader.service.models import ApprovedAssignment, Task
 from grader.service.work.approved import approved
 from grader.service.work.task_progress import advance
+from grader.timestamps import timestamp
 
 
 def validate_files(task: Task) -> None:
@@ -18,6 +17,6 @@ def validate_files(task: Task) -> None:
 
     files = ApprovedAssignment.objects.get(pk=task.given["files"])
     report = validate(approved(files), progress=lambda done, total: advance(task, done, total))
-    files.validation = {**report.to_json(), "made": timezone.now().isoformat(timespec="seconds")}
+    files.validation = {**report.to_json(), "made": timestamp()}
     files.save(update_fields=["validation"])
     task.message = report.result
