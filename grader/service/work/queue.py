@@ -29,9 +29,9 @@ _IDLE_S = 600.0  # in a transaction: on a machine with far too much to do a minu
 
 
 def start_queue(executor: str, concurrency: int) -> None:
-    """Begin to run workflows in threads of this process, whose stable name is ``executor``.
+    """Begin to run workflows in threads of this process.
 
-    The queue's tables are made, or brought up to date.
+    Its stable name is ``executor``. The queue's tables are made, or brought up to date.
     """
     from grader.service.work import workflows  # noqa: F401 - registers them
 
