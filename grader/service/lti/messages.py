@@ -49,6 +49,26 @@ NEW_TAB = (
 NEW_TAB_AGAIN = "If this page comes again there, let your browser keep cookies of this address."
 NEW_TAB_LINK = "Open in a new tab"
 
+NO_TOKEN = "The platform gave no access token: compare its token address, and whether it knows our keys."  # noqa: S105 - a sentence
+NO_JSON = "The platform's answer is no JSON."
+NO_PERSON = "This person did not come from the platform."
+NO_COLUMN = "The platform has no column for this link and lets us make none: allow the grade services for the tool."
+SCORE_BROKE_OFF = "Sending broke off through a fault of ours, which is in the workers' log; it is tried again."
+OTHER_HOST = "The platform's next page is at another host, and was not asked for."
+GRADEBOOK = "Gradebook"
+GRADEBOOK_EMPTY = "No score was to be sent yet. Scores go to platforms whose links lead to this assignment."
+SENT_AGAIN = "What was not sent is tried again now."
+CHANGED_THERE = "Somebody changed this grade in the platform. It is left as it is there."
+NEWER_THERE = "The platform has a later score than this one, which is left as it is."
+SCORE_STATES = {
+    "waiting": "to be sent",
+    "sent": "in the gradebook",
+    "superseded": "replaced by a later one",
+    "held": "not sent: changed in the platform",
+    "failed": "not sent",
+}
+"""What became of a score, in words."""
+
 CHOOSE_HEADING = "Which assignment?"
 CHOSEN = "The link leads to this assignment now."
 NO_CHOICE = "Choose one of the assignments."
@@ -56,3 +76,11 @@ NOTHING_TO_CHOOSE = "There is no approved assignment yet; an administrator of th
 RETURN_HEADING = "Add the link to the course"
 RETURN = "The platform adds the link once you send this."
 RETURN_BUTTON = "Add it"
+
+
+def platform_answered(status: int) -> str:
+    return f"The platform answered with status {status}."
+
+
+def comment(report: str) -> str:
+    return f"Report: {report} (open the assignment in the course first if it asks you to sign in)"

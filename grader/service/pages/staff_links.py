@@ -23,6 +23,7 @@ ASSIGNMENT_PAGES = (
     ("staff-extensions", "Extensions"),
     ("staff-tasks", "Batch and regrade"),
     ("staff-exports", "Exports"),
+    ("staff-gradebook", "Gradebook"),
     ("staff-validation", "Validation"),
 )
 """The pages of a course and of an assignment, each by the name of its address and the text of links to it."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from django.conf import settings
 
 from grader.errors import UsageError
+from grader.service.lti.score_delivery import send_due
+from grader.service.lti.score_rows import ScoreRows
 from grader.service.work import dispatcher, heartbeats
 from grader.service.work.connections import fresh_connections
 from grader.service.work.end_worker import end_worker, ends_with_database
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _BEAT_S = 2.0
 _DISPATCH_S = 0.05
+_SCORES_S = 5.0
 _SWEEP_EVERY = 600  # looks of the dispatcher
 _STILL_S = 300.0
 _UNUSED_S = 3600.0  # after which a zygote is let go
@@ -41,6 +44,7 @@ class WorkerLoops:
         self._others, self._own = heartbeats.OtherWorkers(), OwnWork(name, concurrency)
         self._sweep, self._looks = Sweep(), 0
         self._changes, self._more = RowChanges(), False
+        self._scores = ScoreRows()
         self._file = settings.CONFIG.queue_path
         self._inode = 0
         self._went_on: dict[str, float] = {}
@@ -51,6 +55,7 @@ class WorkerLoops:
         self._inode = _inode(self._file)
         self._in_thread("heartbeat", self._beat, _BEAT_S)
         self._in_thread("dispatcher", self._dispatch, _DISPATCH_S)
+        self._in_thread("scores", self._send_scores, _SCORES_S)
 
     def check(self) -> None:
         """End the process where a loop stands still."""
@@ -91,6 +96,10 @@ class WorkerLoops:
             forget_ended()
             all_examiners().release(_UNUSED_S)
         self._looks += 1
+
+    def _send_scores(self) -> None:
+        self._scores.look()
+        send_due()
 
 
 def _inode(path: os.PathLike[str]) -> int:

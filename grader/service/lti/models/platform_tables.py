@@ -68,7 +68,8 @@ class ScorePassback(models.Model):
 
     Of one link and member the highest ``number`` counts, and its ``timestamp`` is the latest. ``cause`` is the digest
     of all that the score was made of; ``score`` is None where only that something was handed in may be told. ``due`` is
-    when it is tried next, ``why`` a sentence for staff on what stands in its way.
+    when it is tried next, ``sending`` until when a worker may be at it, ``why`` a sentence for staff on what stands in
+    its way.
     """
 
     link = models.ForeignKey(LtiLink, on_delete=models.CASCADE, related_name="scores")
@@ -84,6 +85,7 @@ class ScorePassback(models.Model):
     state = models.CharField(max_length=10, choices=ScoreState, default=ScoreState.WAITING)
     tries = models.PositiveIntegerField(default=0)
     due = models.DateTimeField()
+    sending = models.DateTimeField(null=True, blank=True)
     why = models.TextField(blank=True)
 
     class Meta:
