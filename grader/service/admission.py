@@ -14,11 +14,11 @@ from grader.service.models import Account, CourseAssignment, Member, Role, State
 
 _MINUTE = timedelta(minutes=1)
 HEAD = 1 << 16
-"""The bytes of a file by which its kind is told."""
+"""How many bytes at the start of a file tell its kind."""
 
 
 class NotAcceptedError(UsageError):
-    """A submission is not taken, and nothing of it counts; the text is for the student.
+    """A submission is refused and counts as no attempt; the text is for the student.
 
     ``status`` is that of HTTP, ``code`` a word for programs, ``wait`` how long until it would be taken.
     """
@@ -40,7 +40,7 @@ def attempts_allowed(assignment: CourseAssignment, member: Member) -> int | None
 
 
 def attempts_used(assignment: CourseAssignment, member: Member) -> int:
-    """Return how many attempts count, which those do not that failed through a fault of ours."""
+    """Return how many attempts count; those that failed by a fault of ours do not."""
     return Upload.objects.filter(assignment=assignment, member=member).exclude(state=State.ERROR).count()
 
 

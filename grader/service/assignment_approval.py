@@ -18,7 +18,7 @@ from grader.service import messages
 from grader.service.models import Account, ApprovedAssignment, CourseAssignment
 
 FilesSeen = tuple[tuple[str, int, int, int], ...]
-"""Paths of files, when each was changed, its size and its number."""
+"""Of each file its path, time of change, size and inode; another once a file was touched."""
 
 
 @dataclass(frozen=True, slots=True)

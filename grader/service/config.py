@@ -19,7 +19,7 @@ from grader.settings import absolute, state_dir
 
 PREFIX = "GRADER_SERVICE_"
 FILE_VARIABLE = "GRADER_SERVICE_CONFIG"
-"""The variable that names the file of settings, which environment variables go before."""
+"""The environment variable that names the file of settings; all others override the file."""
 
 
 def _absolute(path: Path) -> Path:

@@ -42,7 +42,7 @@ class ExportedFile:
 
 
 def exporters(chosen: Format) -> tuple[Role, ...]:
-    """Return who may export to a format; one that is made of the assignment has its solution."""
+    """Return the roles that may export to a format: without results it holds the solution."""
     return access.STAFF if chosen.results else access.INSTRUCTORS
 
 

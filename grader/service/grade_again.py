@@ -1,4 +1,4 @@
-"""Put submissions in the queue anew: each as a new version, with tries of its own."""
+"""Queue uploads for another grading: each as a new version, with its tries counted anew."""
 
 from __future__ import annotations
 

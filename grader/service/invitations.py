@@ -21,7 +21,7 @@ _UNFIT = re.compile(r"[^\w.@+-]+")
 
 
 class NotInvitedError(UsageError):
-    """A link that would open more than the course of who asks for it."""
+    """Refuses a link that would also open courses which are not the asker's."""
 
 
 def make_account(name: str, full_name: str = "", *, administrator: bool = False) -> Account:

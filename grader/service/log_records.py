@@ -79,7 +79,7 @@ def logging_settings(level: str) -> dict[str, Any]:
 
 
 def set_up_logging(level: str) -> None:
-    """Have this process log so, where Django does not set it up."""
+    """Set logging up as in :func:`logging_settings`, in a process without Django."""
     logging.config.dictConfig(logging_settings(level))
 
 

@@ -32,7 +32,7 @@ from grader.service.models import (
 
 _HOUR_S = 3600.0
 _LEFT_S = 24 * _HOUR_S
-"""Scratch folders that old were left by a process that was killed."""
+"""The age, in seconds, from which a scratch folder was left by a process that was killed."""
 
 _WORD = 3  # letters of a part of a name by which a sentence may name somebody
 

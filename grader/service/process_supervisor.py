@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 _LOOK_S = 0.2
 _PAUSE_S = 1.0, 30.0
-"""Least and most between two starts of one child: crash-only, but not in a hot loop."""
+"""The shortest and the longest pause, in seconds, before a process that ended is started again."""
 
 _WELL_S = 10.0  # a child that ran for so long is started again after the least pause
 _SILENT_LOOKS = 3000  # without a sign of life, which is ten minutes: a worker has to start first, on a busy machine

@@ -1,4 +1,4 @@
-"""What is asked of a request again and again."""
+"""Who sent a request: the account that is signed in, the address that it came from."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _matched(members: Sequence[Member], people: Sequence[Person]) -> list[Member
 
 
 def _told(person: Person) -> Person:
-    """Return what a member keeps of a person."""
+    """Return the fields of a member that a roster's person fills."""
     return Person(name=person.name, id=person.id or person.sis, login=person.login, email=person.email)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 _GAP_S = 20.0
-"""The longest pause between two parts of a body."""
+"""The longest pause between two parts of a body, in seconds."""
 
 ANSWER_S = 300.0
-"""The longest time in which an answer is taken."""
+"""The longest time, in seconds, in which a client takes an answer."""
 
 _GRACE_S, _LEAST_RATE = 30.0, 32 << 10  # a body takes so many seconds at most, and one for so many bytes of it
 

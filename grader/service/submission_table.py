@@ -32,7 +32,7 @@ _Named = TypeVar("_Named", Override, Extension)
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
-    """Where one member stands: the latest attempt, if any, and its grade.
+    """One member's row: the latest attempt, if any, and its grade.
 
     ``grade`` is None before there is a result; it may be without exercises. ``days_late`` is by how many days it came
     late, None where nothing tells. ``attention`` says why staff should look at it.

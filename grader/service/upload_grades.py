@@ -69,7 +69,7 @@ def latest_uploads(assignment: CourseAssignment) -> QuerySet[Upload]:
 
 
 def with_failed_before(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
-    """Return uploads that know how many attempts before them a fault of ours ended.
+    """Return uploads with the number of earlier attempts that a fault of ours ended.
 
     They have it as ``failed_before``, so that their facts need no further query each.
     """
@@ -178,7 +178,7 @@ def final_grade_of(upload: Upload) -> FinalGrade | None:
 
 
 def grade_of_member(assignment: CourseAssignment, member: Member, result: GradingResult) -> FinalGrade:
-    """Return the grade that a result of a member's gets."""
+    """Return the grade that follows from one result of a member."""
     of_member = {"assignment": assignment, "member": member}
     corrections = Correction.objects.filter(**of_member).select_related("member", "by").order_by("pk")
     extensions = DueExtension.objects.filter(**of_member).select_related("member").order_by("pk")

@@ -43,7 +43,7 @@ def token_of(request: HttpRequest) -> ApiToken:
 
 
 def need(request: HttpRequest, *scopes: Scope) -> None:
-    """Refuse a token that has none of some scopes."""
+    """Raise RefusedRequest for a token that has none of some scopes."""
     if not set(scopes) & set(token_of(request).scopes):
         raise RefusedRequest(403, messages.no_scope(scopes), "scope")
 

@@ -30,7 +30,7 @@ CODES = {
     429: "too-many-requests", 500: "failed", 503: "unavailable",
     507: "no-room",
 }  # fmt: skip
-"""The code of an error that has no other, by its status."""
+"""The code of an error that brings none of its own, by its status."""
 
 
 class Problem(Schema):
@@ -106,7 +106,7 @@ _HANDLERS: dict[type[Exception], Handler] = {
 
 
 def handle_errors(api: NinjaAPI) -> None:
-    """Have an API answer errors so; what is not expected goes on to Django, which logs it."""
+    """Have an API answer expected errors as :class:`Problem`; Django logs all others."""
     for kind, handler in _HANDLERS.items():
         api.add_exception_handler(kind, handler)
 

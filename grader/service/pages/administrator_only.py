@@ -1,4 +1,4 @@
-"""What all pages of administrators share."""
+"""The decorator of pages for administrators, and the page that shows a secret once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ P = ParamSpec("P")
 
 
 def administrators(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Have a page be for administrators alone; nobody keeps a copy of it."""
+    """Let only administrators see a page, and let no cache keep it."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

@@ -26,7 +26,7 @@ _ZONES = ["UTC", *sorted(z for z in available_timezones() if "/" in z and not z.
 _LATE = ("late_per_day", "late_of", "late_cap", "grace_minutes", "cutoff_days")
 _OWN = ("title", "opens", "due", "attempts", "cooldown_s", *_LATE, "hidden_verdicts")
 _YEARS = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""What times of a form lie between: nothing is reckoned from them that no calendar has."""
+"""The first and the last moment that a form takes, so that no sum of dates leaves the calendar."""
 
 
 def in_chosen_zone(

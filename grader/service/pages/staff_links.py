@@ -26,7 +26,7 @@ ASSIGNMENT_PAGES = (
     ("staff-gradebook", "Gradebook"),
     ("staff-validation", "Validation"),
 )
-"""The pages of a course and of an assignment, each by the name of its address and the text of links to it."""
+"""Pages of a course, then of an assignment: the name of the address, the text of links."""
 _LARGE = ("Overview", "Similar answers")
 """Pages that show many submissions, which are a batch's own."""
 

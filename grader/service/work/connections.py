@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def fresh_connections(function: Callable[P, T]) -> Callable[P, T]:
-    """Close connections around a function, as a request does: dead ones would stay."""
+    """Close unusable connections before and after a function, as Django does for a request."""
 
     @wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -46,7 +46,7 @@ def end_worker(why: str) -> NoReturn:
 
 
 def ends_with_database(function: Callable[P, T]) -> Callable[P, T]:
-    """Have an error of the database in a function end this process."""
+    """Decorate a function so that an error of the database in it ends this process."""
 
     @wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -59,7 +59,7 @@ def ends_with_database(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def watch_queue_database() -> None:
-    """Have a connection of the queue's that is lost, in whichever thread, end this process."""
+    """End this process when a connection of the queue's is lost, in whichever thread."""
     sa.event.listen(sa.Engine, "handle_error", _end_if_lost)
 
 

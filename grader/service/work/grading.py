@@ -30,7 +30,7 @@ from grader.worker import failed
 log = logging.getLogger(__name__)
 
 TRIES = BegunTries()
-"""Those of this process."""
+"""The examiners of this process, made at the first use."""
 
 GONE = "gone"
 """What is returned for a version that is not to be graded any more."""

@@ -27,14 +27,14 @@ LOOKS_UNTIL_DEAD = 15
 
 
 def register(name: str, machine: str) -> None:
-    """Say that a worker of this name begins; another one that has it ends."""
+    """Take a worker's name over: another worker that has it ends at its next heartbeat."""
     now = timezone.now()
     row = {"machine": machine, "process": os.getpid(), "seen": now, "started": now}
     WorkerHeartbeat.objects.update_or_create(name=name, defaults=row)
 
 
 def beat(name: str, machine: str) -> None:
-    """Say that this worker lives; raises UsageError where another one has its name."""
+    """Note that this worker lives; raises UsageError where another one has its name."""
     own = WorkerHeartbeat.objects.filter(name=name, machine=machine, process=os.getpid())
     if own.update(seen=timezone.now()):
         return

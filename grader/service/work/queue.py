@@ -21,7 +21,7 @@ Each worker runs one of them at a time, and grades uploads meanwhile.
 """
 
 VERSION = "1"
-"""Of the workflows: workers of another version leave each other's alone."""
+"""The version of the workflows; workers of another version do not take them up."""
 
 _POLL_S = 0.1
 _TASKS_POLL_S = 0.5

@@ -1,4 +1,4 @@
-"""Whether rows may have changed since somebody looked, at less cost than a look."""
+"""Tell cheaply whether another connection may have written to the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a worker keeps what it is at, on the disk of the uploads."""
+"""The folder in which a worker unpacks and grades, on the disk of the uploads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _workers: list[str] = []
 
 
 def begin_scratch(worker: str) -> None:
-    """Have this process work in a worker's own folder, which is empty then."""
+    """Empty a worker's own folder and have this process work there."""
     _workers[:] = [worker]
     shutil.rmtree(scratch_folder())
 

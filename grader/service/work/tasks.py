@@ -59,7 +59,7 @@ def run(pk: int) -> str:
 
 
 def give_tasks_back(workflows: Collection[str]) -> None:
-    """Take tries that say nothing about the tasks of these workflows off the count."""
+    """Uncount tries of these workflows' tasks that ended for other reasons than the task."""
     running = Task.objects.filter(state=TaskState.RUNNING, tries__gt=0)
     tasks = [pk for pk in running.values_list("pk", flat=True) if task_workflow(pk) in workflows]
     running.filter(pk__in=tasks).update(tries=F("tries") - 1, state=TaskState.QUEUED)

@@ -85,7 +85,7 @@ class BegunTries:
 
 
 def give_back(begun: list[Version]) -> None:
-    """Take tries that say nothing about their uploads off the count."""
+    """Uncount tries that ended for other reasons than their uploads."""
     for upload, version in begun:
         Upload.objects.filter(pk=upload, version=version, state=State.GRADING, tries__gt=0).update(
             tries=F("tries") - 1, state=State.QUEUED
