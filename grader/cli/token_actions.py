@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from grader.cli import token_messages as messages
 from grader.errors import UsageError
 from grader.sanitize import one_line
+from grader.service.atomic_writes import atomic
 from grader.service.audit import record
 from grader.service.credentials import MOST_DAYS, Scope, end_token, make_token
 from grader.service.models import Account, ApiToken, Course
@@ -29,8 +30,9 @@ def make(login: str | None, name: str, scopes: Sequence[str], course: str, days:
         raise UsageError(messages.long_life(MOST_DAYS))
     expires = datetime.now(UTC) + timedelta(days=days) if days is not None else None
     chosen = [Scope(scope) for scope in scopes] or [Scope.SUBMIT, Scope.READ]
-    text = make_token(account, name, chosen, course=found, expires=expires)
-    record(None, "made token", account.pk, course=found, scopes=sorted(chosen))
+    with atomic():
+        text = make_token(account, name, chosen, course=found, expires=expires)
+        record(None, "made token", account.pk, course=found, scopes=sorted(chosen))
     return text
 
 
@@ -54,8 +56,11 @@ def revoke(numbers: Sequence[int]) -> None:
     Raises UsageError for one that is not there, before any is ended.
     """
     for token in [_token(number) for number in numbers]:
-        if end_token(token):
-            record(None, "revoked token", token.pk, course=token.course)
+        with atomic():
+            ended = end_token(token)
+            if ended:
+                record(None, "revoked token", token.pk, course=token.course)
+        if ended:
             print(messages.revoked(token.pk, one_line(token.name)))
 
 

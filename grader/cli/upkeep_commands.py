@@ -13,21 +13,24 @@ from grader.errors import UsageError
 def account(args: argparse.Namespace) -> int:
     """Print a one-time link for an account, which is made where there is none."""
     setup_django()
+    from grader.service.atomic_writes import atomic
     from grader.service.audit import record
     from grader.service.invitations import link_for, make_account, make_administrator
     from grader.service.models import Account
     from grader.service.process_supervisor import migrate
 
     migrate()
-    found = Account.objects.filter(username=args.account).first()
-    if found is None:
-        found = make_account(args.account, args.name or "", administrator=args.administrator)
-    if args.administrator and not found.is_superuser:
-        make_administrator(found)
-    found.is_active = True
-    found.save(update_fields=["is_active"])
-    record(None, "made link", found.pk, administrator=found.is_superuser)
-    print(link_for(found))
+    with atomic():
+        found = Account.objects.filter(username=args.account).first()
+        if found is None:
+            found = make_account(args.account, args.name or "", administrator=args.administrator)
+        if args.administrator and not found.is_superuser:
+            make_administrator(found)
+        found.is_active = True
+        found.save(update_fields=["is_active"])
+        record(None, "made link", found.pk, administrator=found.is_superuser)
+        link = link_for(found)
+    print(link)
     return EXIT_DONE
 
 
@@ -39,8 +42,7 @@ def forget(args: argparse.Namespace) -> int:
     from grader.service.audit import record
     from grader.service.person_deletion import forget
 
-    said = forget(args.account)
-    record(None, "forgot a person", uploads=said.uploads, blobs=said.blobs)
+    said = forget(args.account, lambda uploads: record(None, "forgot a person", uploads=uploads))
     print(said.sentence)
     return EXIT_DONE
 

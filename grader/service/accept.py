@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -35,12 +35,13 @@ def accept(
     platform: Mapping[str, Any] | None = None,
     priority: int = 10,
     key: RequestKey | None = None,
+    note: Callable[[Upload], None] = lambda _: None,
 ) -> Upload:
     """Store a notebook and the files beside it, and return its row.
 
     The row alone is enough to have it graded: workers look for it. Where the same request came before with this
-    ``key``, its row is returned. Raises KeyReusedError where the key came with another request, and NotAcceptedError
-    where the course's terms do not let the member hand in now.
+    ``key``, its row is returned. ``note`` is called with a new row in its transaction. Raises KeyReusedError where the
+    key came with another request, and NotAcceptedError where the course's terms do not let the member hand in now.
     """
     own = source in ("page", "api")
     if key and key.known:
@@ -65,6 +66,7 @@ def accept(
                                    platform=dict(platform or {}), priority=priority)  # fmt: skip
             if key:
                 key.remember(digest, upload)
+            note(upload)
             return upload
     except IntegrityError:  # the key came at the same time with a request for somebody else
         if key and (before := key.answered(digest)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 
 from grader.service.models import Account, ApiToken, AuditEntry, Course
@@ -13,10 +14,13 @@ from grader.service.requests import client_address
 def record(
     request: HttpRequest | None, action: str, target: object = "", *, course: Course | None = None, **details: Any
 ) -> None:
-    """Write one entry.
+    """Write one entry, in the transaction of what it tells of, so that both are there or neither.
 
-    ``details`` are JSON data and hold no student's text, answers or names.
+    ``details`` are JSON data and hold no student's text, answers or names. Raises RuntimeError outside of a
+    transaction: :mod:`grader.service.atomic_writes` says where none is begun.
     """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"the entry {action!r} is in no transaction")
     account = getattr(request, "user", None)
     known = account if isinstance(account, Account) else None
     token = getattr(request, "token", None)

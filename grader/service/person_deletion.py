@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,11 +50,12 @@ class ForgottenPerson:
         return messages.forgotten(self.uploads, self.blobs)
 
 
-def forget(name: str) -> ForgottenPerson:
+def forget(name: str, note: Callable[[int], None] = lambda _: None) -> ForgottenPerson:
     """Delete the account of this name with everything of its memberships.
 
     Without such an account it is the members without one whom a platform knows by this name. What somebody did stays in
-    the log of changes, without their name. Raises UsageError where there is nobody, or who administers alone.
+    the log of changes, without their name. ``note`` is called in the transaction, with how much was handed in. Raises
+    UsageError where there is nobody, or who administers alone.
     """
     account = Account.objects.filter(username=name).first()
     members = list(Member.objects.filter(Q(account=account) if account else Q(account=None, login=name)))
@@ -72,6 +73,7 @@ def forget(name: str) -> ForgottenPerson:
         LtiUser.objects.filter(auth_user=account).exclude(auth_user=None).delete()
         for row in (*members, *([account] if account else [])):
             row.delete()
+        note(number)
     deleted = sum(_delete_blob(sha256, last) for sha256, last in blobs.items())
     _sweep(settings.DATA, "grading/*/*", "uploading/*")
     _overwrite()

@@ -300,12 +300,14 @@ def test_what_failed_is_graded_again(people: People) -> None:
 
 def test_the_audit_log_is_filtered(people: People) -> None:
     """By who, what, to what, course and days."""
+    from grader.service.atomic_writes import atomic
     from grader.service.audit import record
     from grader.service.models import AuditEntry
 
-    for number in range(60):
-        record(None, "uploaded", f"number-{number}", course=people.assignment.course)
-    record(None, "made course", "third")
+    with atomic():
+        for number in range(60):
+            record(None, "uploaded", f"number-{number}", course=people.assignment.course)
+        record(None, "made course", "third")
     client = people.client("administrator")
 
     def shown(query: str) -> int:

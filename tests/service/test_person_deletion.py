@@ -25,6 +25,7 @@ def _hand_in(people: People, name: str, content: bytes, **more: Any) -> Any:
 def _fill(people: People) -> None:
     """Have somebody who is recognisable use everything that there is."""
     from grader.service import audit
+    from grader.service.atomic_writes import atomic
     from grader.service.credentials import Scope, make_link, make_token
     from grader.service.models import AccountSession, Correction, DueExtension, Task
     from grader.service.work.approved import approved
@@ -49,8 +50,9 @@ def _fill(people: People) -> None:
     make_link(account), make_token(account, f"of {MARK}", [Scope.READ])
     client = people.client("student")
     client.get("/", headers={"user-agent": f"Browser of {MARK}"})
-    audit.record(None, "invited", f"{MARK}-login", name=f"{MARK} Person")
-    audit.record(client.get("/").wsgi_request, "uploaded", upload.pk)
+    with atomic():
+        audit.record(None, "invited", f"{MARK}-login", name=f"{MARK} Person")
+        audit.record(client.get("/").wsgi_request, "uploaded", upload.pk)
     zip_blob = store(f"zip with {MARK}")
     Task.objects.create(
         kind="batch", assignment=people.assignment, by=staff, state="done", message=f"{MARK} was taken",

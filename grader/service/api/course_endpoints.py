@@ -20,6 +20,7 @@ from grader.service.api import messages
 from grader.service.api.bearer import Bearer, assignment_for, task_for
 from grader.service.api.problems import RefusedRequest
 from grader.service.api.schemas import FILE, ApiTask, answers, content
+from grader.service.atomic_writes import atomic
 from grader.service.blob_store import store_blob
 from grader.service.credentials import Scope
 from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exporters
@@ -57,8 +58,9 @@ def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[d
     if (files[0].size or 0) > settings.CONFIG.batch_limit:
         raise RefusedRequest(413, task_messages.zip_too_large(settings.CONFIG.batch_mb))
     blob = store_blob(files[0].chunks())
-    task = ask_for("batch", found, account_of(request), sha256=blob.sha256, size=blob.size, name=files[0].name)
-    audit.record(request, "began batch", task.pk, course=found.course, size=blob.size)
+    with atomic():
+        task = ask_for("batch", found, account_of(request), sha256=blob.sha256, size=blob.size, name=files[0].name)
+        audit.record(request, "began batch", task.pk, course=found.course, size=blob.size)
     return Status(202, _told(task))
 
 
@@ -119,7 +121,8 @@ def _exported(
     request: HttpRequest, assignment: CourseAssignment, chosen: Format, files: dict[str, tuple[str, bytes]]
 ) -> HttpResponse:
     made = export_with_files(assignment, chosen, {**request.GET.dict(), **request.POST.dict()}, files)
-    audit.record(request, "exported", assignment.pk, course=assignment.course, format=chosen.name)
+    with atomic():
+        audit.record(request, "exported", assignment.pk, course=assignment.course, format=chosen.name)
     disposition = content_disposition_header(True, one_line(made.name))
     headers = {"Content-Disposition": disposition or "attachment"}
     if made.remarks:

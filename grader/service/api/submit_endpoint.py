@@ -52,9 +52,8 @@ def submit(
     made = accept(
         assignment, member, handed_in.file_name, handed_in.content, files=handed_in.files, by=account_of(request),
         source="api", key=key,
+        note=lambda made: audit.record(request, "uploaded", made.pk, course=assignment.course, size=made.size),
     )  # fmt: skip
-    if not (key and key.repeated):
-        audit.record(request, "uploaded", made.pk, course=assignment.course, size=made.size)
     said = {"id": made.pk, "sha256": made.sha256, "attempt": made.attempt, "received": made.received}
     return Status(202, {**said, "links": links_of(made), "summary": messages.STORED, "timestamp": made.received})
 

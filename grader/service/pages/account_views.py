@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grader.service import access, sessions
+from grader.service.atomic_writes import atomic, own_transaction
 from grader.service.audit import record
 from grader.service.models import Account
 from grader.service.pages import messages
@@ -27,6 +28,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "service/account.html", facts)
 
 
+@own_transaction  # passwords take long
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def choose_password(request: HttpRequest) -> HttpResponse:
@@ -37,12 +39,14 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         return refused(request, messages.TOO_MANY_SIGN_INS, "password")
     form = _form(request, own)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        update_session_auth_hash(request, own)
-        sessions.forget_link(request)
-        sessions.end_sessions(own, but=request.session.session_key)
-        own.links.filter(used=None).delete()
-        record(request, "chose a password", own.pk)
+        form.save(commit=False)
+        with atomic():
+            own.save(update_fields=["password"])
+            update_session_auth_hash(request, own)
+            sessions.forget_link(request)
+            sessions.end_sessions(own, but=request.session.session_key)
+            own.links.filter(used=None).delete()
+            record(request, "chose a password", own.pk)
         return done(request, messages.PASSWORD_CHOSEN, "home")
     return render(request, "service/password.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from grader.errors import UsageError
 from grader.service import audit, invitations
+from grader.service.atomic_writes import own_transaction
 from grader.service.models import Account
 from grader.service.pages import administrator_messages as messages
 from grader.service.pages.administrator_only import administrators, show_secret
@@ -78,6 +79,7 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, messages.deactivated(account.username), "administrator-accounts")
 
 
+@own_transaction  # files are deleted after it
 @administrators
 @require_http_methods(["GET", "POST"])
 def forget_account(request: HttpRequest, pk: int) -> HttpResponse:
@@ -90,10 +92,9 @@ def forget_account(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("username", "") != account.username:
         return refused(request, messages.WRONG_NAME, "administrator-accounts")
     try:
-        said = forget(account.username)
+        said = forget(account.username, lambda uploads: audit.record(request, "forgot a person", uploads=uploads))
     except UsageError as error:
         return refused(request, str(error), "administrator-accounts")
-    audit.record(request, "forgot a person", "", uploads=said.uploads, blobs=said.blobs)
     return done(request, said.sentence, "administrator-accounts")
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from grader.service import sessions
+from grader.service.atomic_writes import atomic, own_transaction
 from grader.service.audit import record
 from grader.service.credentials import use_link
 from grader.service.models import Account
@@ -32,7 +33,8 @@ class SignInForm(AuthenticationForm):
         return ValidationError(messages.WRONG_PASSWORD, code="invalid_login")
 
 
-@method_decorator([login_not_required, sensitive_post_parameters()], name="dispatch")
+# Looking at a password takes long.
+@method_decorator([own_transaction, login_not_required, sensitive_post_parameters()], name="dispatch")
 class SignIn(LoginView):
     """Sign in with a name and a password.
 
@@ -53,7 +55,8 @@ class SignIn(LoginView):
             return answer
         form = self.get_form()
         if not form.is_valid():
-            record(request, "failed to sign in")
+            with atomic():
+                record(request, "failed to sign in")
             return self.form_invalid(form)
         tried.give_back()
         return self.form_valid(form)
@@ -61,8 +64,9 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Begin the session."""
         account = form.get_user()
-        sessions.start_session(self.request, account)
-        record(self.request, "signed in", account.pk)
+        with atomic():
+            sessions.start_session(self.request, account)
+            record(self.request, "signed in", account.pk)
         return HttpResponseRedirect(self.get_success_url())
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grader.service import access, audit
 from grader.service.accept import accept
 from grader.service.admission import HEAD, NotAcceptedError, require_notebook
+from grader.service.atomic_writes import own_transaction
 from grader.service.models import Account, Course, CourseAssignment, Member, State, Upload
 from grader.service.pages import messages
 from grader.service.pages.student_facts import AssignmentFacts, progress_sentence
@@ -46,6 +47,7 @@ def assignment(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     return _show(request, found)
 
 
+@own_transaction  # the upload is stored before it begins
 @require_POST
 def hand_in(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Take an upload, and lead to its page.
@@ -62,7 +64,6 @@ def hand_in(request: HttpRequest, course: str, slug: str) -> HttpResponse:
         if _by_script(request):
             return JsonResponse({"error": str(refusal)}, status=refusal.status, headers=refusal.headers)
         return _show(request, found, refusal)
-    audit.record(request, "uploaded", made.pk, course=found.course, size=made.size)
     page = reverse("upload", args=[made.pk])
     return JsonResponse({"page": page}) if _by_script(request) else redirect(page)
 
@@ -98,7 +99,11 @@ def _accept(request: HttpRequest, found: CourseAssignment, member: Member, accou
     if file is None or not file.name:
         raise NotAcceptedError(400, "no-file", messages.NO_FILE)
     require_notebook(file.name, file.size or 0, file.read(HEAD))
-    return accept(found, member, file.name, _content(file), by=account)
+
+    def note(made: Upload) -> None:
+        audit.record(request, "uploaded", made.pk, course=found.course, size=made.size)
+
+    return accept(found, member, file.name, _content(file), by=account, note=note)
 
 
 def _content(file: UploadedFile[bytes]) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from grader.errors import GraderError, UsageError
 from grader.export.formats import BY_NAME, FORMATS, Format
 from grader.service import access, audit
+from grader.service.atomic_writes import atomic, own_transaction
 from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exporters
 from grader.service.pages.task_views import page_context
 from grader.service.requests import account_of
@@ -33,6 +34,7 @@ def exports(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     return render(request, "service/task_exports.html", page_context(request, assignment) | {"formats": formats})
 
 
+@own_transaction  # nothing but that it was done is written, once the file is made
 @require_http_methods(["GET", "POST"])
 def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpResponseBase:
     """Show the form of a format; send the file once its remarks were shown."""
@@ -58,7 +60,8 @@ def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpRespo
             context["remarks"] = [task_messages.for_pages(remark) for remark in made.remarks]
             context["seen"] = hashlib.sha256("\n".join(context["remarks"]).encode()).hexdigest()
             if not made.remarks or request.POST.get("seen") == context["seen"]:
-                audit.record(request, "exported", assignment.pk, course=assignment.course, format=name)
+                with atomic():
+                    audit.record(request, "exported", assignment.pk, course=assignment.course, format=name)
                 return FileResponse(io.BytesIO(made.content), as_attachment=True, filename=made.name)
     people = [(f"member-{m.pk}", m.name) for m in students(assignment).order_by("name")]
     encoded = {key: (name, base64.b64encode(data).decode()) for key, (name, data) in context["kept"].items()}

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from grader.result import GradingResult
 from grader.service import access, audit
+from grader.service.atomic_writes import atomic
 from grader.service.models import CourseAssignment, Member, PublishedResult, Task, TaskState, Upload
 from grader.service.pages.staff_links import staff_context
 from grader.service.requests import account_of
@@ -65,11 +66,12 @@ def begin(
     request: HttpRequest, kind: str, assignment: CourseAssignment | None, **given: object
 ) -> HttpResponseRedirect:
     """Ask for a task, unless one of its kind is under way, and lead to its page."""
-    found = open_task(assignment, kind) if assignment and kind != "batch" else None
-    if found is None:
-        found = ask_for(kind, assignment, account_of(request), **given)
-        course = assignment.course if assignment else None
-        audit.record(request, f"asked for {kind}", found.pk, course=course, **_harmless(given))
+    with atomic():
+        found = open_task(assignment, kind) if assignment and kind != "batch" else None
+        if found is None:
+            found = ask_for(kind, assignment, account_of(request), **given)
+            course = assignment.course if assignment else None
+            audit.record(request, f"asked for {kind}", found.pk, course=course, **_harmless(given))
     return redirect("task", found.pk)
 
 
