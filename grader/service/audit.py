@@ -14,7 +14,7 @@ from grader.service.requests import client_address
 def record(
     request: HttpRequest | None, action: str, target: object = "", *, course: Course | None = None, **details: Any
 ) -> None:
-    """Write one entry, in the transaction of what it tells of, so that both are there or neither.
+    """Write one entry, in the transaction of what it tells of: both are there or neither.
 
     ``details`` are JSON data and hold no student's text, answers or names. Raises RuntimeError outside of a
     transaction: :mod:`grader.service.atomic_writes` says where none is begun.

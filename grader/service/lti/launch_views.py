@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lti_tool.models import Key, LtiRegistration
 
 from grader.service import sessions
+from grader.service.atomic_writes import atomic
 from grader.service.audit import record
 from grader.service.lti import login_state, messages
 from grader.service.lti.choice_views import begin_choice
@@ -84,8 +85,9 @@ def launch(request: HttpRequest) -> HttpResponse:
         claims = verified_claims(request.POST.get("id_token", ""), registration, begun.nonce)
         told = parse_claims(claims)
         login_state.end(begun)
-        taken = take(told, registration)
-        return _enter(request, told, taken)
+        with atomic():  # not before: keys may have to be fetched from the platform
+            taken = take(told, registration)
+            return _enter(request, told, taken)
     except NoCookieError as missing:
         again = f"{reverse('lti-login')}?{urlencode(missing.again)}"
         return render(request, "service/lti_new_tab.html", {"again": again, "lti": messages})
