@@ -67,6 +67,7 @@ IMPORTED_BY: dict[str, set[str]] = {
     "pydantic": {"service"},
     "pydantic_settings": {"service"},
     "prometheus_client": {"service"},
+    "standardwebhooks": {"service"},
     "pythonjsonlogger": {"service"},
     "torch": {"kernel"},
     "transformer_lens": set(),

@@ -53,11 +53,17 @@ def find_token(text: str) -> ApiToken | None:
     """Return a token that is good now, and note its use."""
     now = timezone.now()
     found = ApiToken.objects.select_related("account", "course").filter(digest=_digest_of(text), revoked=None).first()
-    if found is None or not found.account.is_active or (found.expires and found.expires <= now):
+    if found is None or not is_good(found):
         return None
     if found.last_used is None or now - found.last_used > timedelta(minutes=1):
         ApiToken.objects.filter(pk=found.pk).update(last_used=now)
     return found
+
+
+def is_good(token: ApiToken) -> bool:
+    """Return whether a token works now."""
+    expired = token.expires is not None and token.expires <= timezone.now()
+    return token.revoked is None and token.account.is_active and not expired
 
 
 def make_link(account: Account, *, valid: timedelta = timedelta(days=14)) -> str:

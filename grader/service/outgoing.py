@@ -36,6 +36,10 @@ class OutgoingError(requests.RequestException, GraderError):
     """A request was refused here, or has no whole answer; one sentence without secrets."""
 
 
+class LargeAnswerError(OutgoingError):
+    """An answer is larger than what is read."""
+
+
 class OutgoingSession(requests.Session):
     """A session for requests to addresses that people gave.
 
@@ -54,7 +58,7 @@ class OutgoingSession(requests.Session):
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the whole answer to a request, whatever its status; raises OutgoingError."""
-        host = _host(str(url))
+        host = host_of(str(url))
         kwargs |= {"allow_redirects": False, "timeout": (CONNECT_S, READ_S), "verify": True, "stream": True}
         try:
             return super().request(method, url, *args, **kwargs)
@@ -79,7 +83,8 @@ class OutgoingSession(requests.Session):
         """Follow nothing."""
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Return the host of an address; raises OutgoingError where it has none, or a password."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -90,6 +95,13 @@ def _host(url: str) -> str:
     if not host:
         raise OutgoingError(messages.NO_ADDRESS)
     return host
+
+
+def require_askable(url: str) -> None:
+    """Raise OutgoingError for an address that no request is made to, wherever its host is."""
+    host, scheme = host_of(url), urlsplit(url).scheme
+    if scheme != "https" and not (scheme == "http" and host in settings.CONFIG.allowed_private_hosts):
+        raise OutgoingError(messages.not_https(host))
 
 
 class _CheckedAdapter(HTTPAdapter):
@@ -135,7 +147,7 @@ class _CheckedAdapter(HTTPAdapter):
         for part in answer.iter_content(_PART):
             content += part
             if len(content) > self._most_bytes:
-                raise OutgoingError(messages.too_much(self._host, self._most_bytes))
+                raise LargeAnswerError(messages.too_much(self._host, self._most_bytes))
         return bytes(content)
 
     def _require_time(self) -> None:

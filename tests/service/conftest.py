@@ -124,6 +124,20 @@ def people(database: None) -> People:
     return made
 
 
+@pytest.fixture
+def queue(people: People) -> Iterator[Any]:
+    """What asks the queue, whose tables are empty."""
+    from dbos import run_dbos_database_migrations
+    from django.conf import settings
+
+    from grader.service.work.queue import client
+
+    run_dbos_database_migrations(settings.CONFIG.queue_url)
+    yield client()
+    everything = [w.workflow_id for w in client().list_workflows()]
+    client().delete_workflows(everything)
+
+
 @dataclass
 class Service:
     """A whole service in processes of its own, with the demo course on the tiny assignment."""

@@ -48,6 +48,8 @@ WRITES: dict[str, tuple[str, str, Callable[[Fields], Fields]]] = {
                lambda _: {"roster": SimpleUploadedFile("roster.csv", ROSTER.encode())}),
     "new member": ("instructor", f"{COURSE}/roster/new", lambda _: {"name": "New", "role": "student", "active": "on"}),
     "invite": ("instructor", f"{COURSE}/roster/{{member}}/invite", lambda _: {}),
+    "hook": ("instructor", f"{COURSE}/hooks", lambda _: {"url": "https://example.org/", "events": "submission.graded"}),
+    "incoming hook": ("instructor", f"{COURSE}/hooks/in", lambda _: {"name": "Moodle"}),
     "new account": ("administrator", "/administration/accounts/make", lambda _: {"username": "new"}),
     "link": ("administrator", "/administration/accounts/{account}/link", lambda _: {}),
     "deactivate": ("administrator", "/administration/accounts/{account}/active", lambda _: {}),

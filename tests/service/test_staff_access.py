@@ -18,14 +18,16 @@ GRADERS = [
     ("post", f"{TINY}people/{{member}}/again"),
     ("post", f"{TINY}people/{{member}}/corrections/{{correction}}/take-back"),
     ("get", "/uploads/{upload}/review"), ("get", "/uploads/{upload}/notebook"),
-    ("post", "/uploads/{upload}/grade-again"),
+    ("post", "/uploads/{upload}/grade-again"), ("get", f"{COURSE}hooks"),
 ]  # fmt: skip
 INSTRUCTORS = [
     ("get", f"{COURSE}assignments/new"), ("post", f"{COURSE}assignments/new"), ("post", f"{TINY}terms"),
     ("post", f"{TINY}extensions"), ("post", f"{TINY}extensions/{{extension}}/remove"), ("post", f"{COURSE}roster/file"),
     ("get", f"{COURSE}roster/new"), ("post", f"{COURSE}roster/new"), ("get", f"{COURSE}roster/{{member}}/"),
     ("post", f"{COURSE}roster/{{member}}/"), ("post", f"{COURSE}roster/{{member}}/invite"),
-    ("post", f"{COURSE}roster/invite"),
+    ("post", f"{COURSE}roster/invite"), ("post", f"{COURSE}hooks"), ("post", f"{COURSE}hooks/in"),
+    ("post", f"{COURSE}hooks/{{hook}}/resume"), ("post", f"{COURSE}hooks/deliveries/{{delivery}}/replay"),
+    ("post", f"{COURSE}hooks/{{hook}}/remove"), ("post", f"{COURSE}hooks/in/{{incoming}}/end"),
 ]  # fmt: skip
 """What graders may ask for and what only instructors may, by method and address."""
 
@@ -39,7 +41,22 @@ def ids(people: People) -> dict[str, Any]:
     member = people.member("student")
     correction = people.assignment.corrections.create(member=member, sha256=upload.sha256, comment="Good.")
     extension = people.assignment.extensions.create(member=member, days=1)
-    return {"upload": upload.pk, "member": member.pk, "correction": correction.pk, "extension": extension.pk}
+    hook, delivery, incoming = hooks(people)
+    return {"upload": upload.pk, "member": member.pk, "correction": correction.pk, "extension": extension.pk,
+            "hook": hook, "delivery": delivery, "incoming": incoming}  # fmt: skip
+
+
+def hooks(people: People) -> tuple[Any, Any, Any]:
+    """Return the keys of a hook, of what it is to be told, and of one that hands in."""
+    from django.utils import timezone
+
+    from grader.service.credentials import Scope, find_token, make_token
+
+    course = people.assignment.course
+    hook = course.outgoing_hooks.create(url="https://example.org/", salt="a")
+    delivery = hook.deliveries.create(webhook_id="msg_1", event="submission.graded", body="{}", due=timezone.now())
+    token = find_token(make_token(people.accounts["instructor"], "hook", [Scope.SUBMIT_FOR_OTHERS], course=course))
+    return hook.pk, delivery.pk, course.incoming_hooks.create(token=token, salt="b").pk
 
 
 def ask(people: People, name: str, method: str, address: str) -> Any:

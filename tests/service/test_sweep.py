@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from .conftest import People
-
-
-@pytest.fixture
-def queue(people: People) -> Iterator[Any]:
-    """What asks the queue, whose tables are empty."""
-    from dbos import run_dbos_database_migrations
-    from django.conf import settings
-
-    from grader.service.work.queue import client
-
-    run_dbos_database_migrations(settings.CONFIG.queue_url)
-    yield client()
-    everything = [w.workflow_id for w in client().list_workflows()]
-    client().delete_workflows(everything)
 
 
 @pytest.fixture

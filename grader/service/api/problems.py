@@ -27,7 +27,7 @@ PATH = "/api/"
 CODES = {
     400: "malformed", 401: "no-token", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
     409: "conflict", 411: "length-required", 413: "too-large", 415: "media-type", 422: "invalid",
-    429: "too-many-requests", 500: "failed", 503: "unavailable",
+    429: "too-many-requests", 500: "failed", 502: "bad-gateway", 503: "unavailable",
     507: "no-room",
 }  # fmt: skip
 """The code of an error that brings none of its own, by its status."""

@@ -14,6 +14,7 @@ from grader import __version__
 from grader.service.api import submit_endpoint  # noqa: F401 - adds its endpoint to the router
 from grader.service.api.bearer import Bearer
 from grader.service.api.course_endpoints import router as course_router
+from grader.service.api.hook_endpoint import router as hook_router
 from grader.service.api.problems import handle_errors
 from grader.service.api.schemas import ServiceInfo, answers
 from grader.service.api.submission_endpoints import router
@@ -29,6 +30,7 @@ api = NinjaAPI(
 handle_errors(api)
 api.add_router("", router)
 api.add_router("", course_router)
+api.add_router("", hook_router)
 
 
 @api.get("/", response=answers({200: ServiceInfo}), operation_id="info", summary="Ask what this is", tags=["service"])

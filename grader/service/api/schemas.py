@@ -33,6 +33,13 @@ class Accepted(Schema):
     timestamp: datetime
 
 
+class HookIgnored(Schema):
+    """An event of a type that nothing is done for."""
+
+    summary: str
+    timestamp: datetime
+
+
 class ListedSubmission(Schema):
     """A submission in a list."""
 

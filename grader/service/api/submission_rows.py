@@ -28,6 +28,12 @@ def links_of(upload: Upload) -> dict[str, str]:
     return {key: settings.CONFIG.url + reverse(f"api:{name}", args=[upload.pk]) for key, name in names.items()}
 
 
+def accepted_row(upload: Upload) -> dict[str, Any]:
+    """Return what is answered where an upload was taken."""
+    said = {"id": upload.pk, "sha256": upload.sha256, "attempt": upload.attempt, "received": upload.received}
+    return {**said, "links": links_of(upload), "summary": messages.STORED, "timestamp": upload.received}
+
+
 def row_of(upload: Upload) -> dict[str, Any]:
     """Return what a list tells of an upload."""
     assignment, member = upload.assignment, upload.member

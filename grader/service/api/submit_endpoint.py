@@ -16,7 +16,7 @@ from grader.service.api.problems import RefusedRequest
 from grader.service.api.schemas import Accepted, answers
 from grader.service.api.submission_endpoints import router
 from grader.service.api.submission_request import documented_body, read_submission
-from grader.service.api.submission_rows import links_of, members_called
+from grader.service.api.submission_rows import accepted_row, members_called
 from grader.service.credentials import Scope
 from grader.service.idempotency import RequestKey
 from grader.service.models import Course, CourseAssignment, Member, Role
@@ -47,15 +47,14 @@ def submit(
     for_other = bool(fields.member)
     need(request, Scope.SUBMIT_FOR_OTHERS if for_other else Scope.SUBMIT)
     assignment = assignment_for(request, fields.course, fields.assignment, access.STAFF if for_other else tuple(Role))
-    member = _named(assignment.course, fields.member) if for_other else _own(request, assignment)
+    member = named_member(assignment.course, fields.member) if for_other else _own(request, assignment)
     key = RequestKey(token_of(request), idempotency_key) if idempotency_key else None
     made = accept(
         assignment, member, handed_in.file_name, handed_in.content, files=handed_in.files, by=account_of(request),
         source="api", key=key,
         note=lambda made: audit.record(request, "uploaded", made.pk, course=assignment.course, size=made.size),
     )  # fmt: skip
-    said = {"id": made.pk, "sha256": made.sha256, "attempt": made.attempt, "received": made.received}
-    return Status(202, {**said, "links": links_of(made), "summary": messages.STORED, "timestamp": made.received})
+    return Status(202, accepted_row(made))
 
 
 def _own(request: HttpRequest, assignment: CourseAssignment) -> Member:
@@ -65,7 +64,7 @@ def _own(request: HttpRequest, assignment: CourseAssignment) -> Member:
     return member
 
 
-def _named(course: Course, name: str) -> Member:
+def named_member(course: Course, name: str) -> Member:
     """Return the one member that has a login, number or email; raises RefusedRequest."""
     found = members_called(name).filter(course=course, active=True)[:2]
     if len(found) != 1:

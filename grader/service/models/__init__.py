@@ -11,6 +11,7 @@ from grader.service.models.courses import (
     Member,
     Role,
 )
+from grader.service.models.hooks import DeliveryState, HookDelivery, IncomingHook, OutgoingHook
 from grader.service.models.operation import AuditEntry, PreviewedResult, Task, TaskState, WorkerHeartbeat
 from grader.service.models.uploads import Correction, IdempotencyKey, PublishedResult, State, Upload, UploadFile
 
@@ -23,10 +24,14 @@ __all__ = [
     "Correction",
     "Course",
     "CourseAssignment",
+    "DeliveryState",
     "DueExtension",
     "HiddenVerdicts",
+    "HookDelivery",
     "IdempotencyKey",
+    "IncomingHook",
     "Member",
+    "OutgoingHook",
     "PreviewedResult",
     "PublishedResult",
     "Role",

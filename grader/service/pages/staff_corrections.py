@@ -18,6 +18,7 @@ from grader.report.check_text import case
 from grader.result import GradingResult
 from grader.sanitize import visible
 from grader.service import access, audit
+from grader.service.hook_events import tell_corrected
 from grader.service.member_rows import row_id
 from grader.service.models import Correction, CourseAssignment, Member
 from grader.service.pages import staff_messages as messages
@@ -108,6 +109,7 @@ def take_back(request: HttpRequest, course: str, slug: str, member: int, pk: int
     standing = assignment.corrections.filter(pk=pk, member=one, taken_back=None)
     if not standing.update(taken_back=timezone.now()):
         raise Http404
+    tell_corrected(assignment.corrections.get(pk=pk), taken_back=True)
     audit.record(request, "took a correction back", pk, course=assignment.course, member=one.pk)
     return done(request, messages.TAKEN_BACK, person_address(assignment, member))
 
@@ -122,5 +124,6 @@ def keep_corrections(
             check_id=o.check, points=o.points, comment=o.comment, excused=o.excused, late_waived=o.late_waived,
             days_late=o.days_late,
         )  # fmt: skip
+        tell_corrected(made)
         what = {"exercise": o.exercise, "check": o.check, "points": o.points, "excused": o.excused}
         audit.record(request, "corrected", made.pk, course=assignment.course, member=member.pk, **what)

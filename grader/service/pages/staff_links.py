@@ -14,7 +14,7 @@ from grader.service.requests import account_of
 
 Links = list[tuple[str, str]]
 
-COURSE_PAGES = (("staff-course", "Assignments"), ("roster", "Roster"))
+COURSE_PAGES = (("staff-course", "Assignments"), ("roster", "Roster"), ("hooks", "Hooks"))
 ASSIGNMENT_PAGES = (
     ("staff-assignment", "Submissions"),
     ("staff-overview", "Overview"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grader.service.pages import (
+    course_hooks,
     staff_corrections,
     staff_course,
     staff_overview,
@@ -28,6 +29,12 @@ STAFF_URLS = [
     path(f"{_COURSE}roster/invite", staff_roster.invite_members, name="invite-all"),
     path(f"{_COURSE}roster/<int:pk>/", staff_roster.member, name="member"),
     path(f"{_COURSE}roster/<int:pk>/invite", staff_roster.invite_members, name="invite"),
+    path(f"{_COURSE}hooks", course_hooks.hooks, name="hooks"),
+    path(f"{_COURSE}hooks/in", course_hooks.new_incoming, name="new-incoming-hook"),
+    path(f"{_COURSE}hooks/in/<uuid:pk>/end", course_hooks.end_incoming, name="end-incoming-hook"),
+    path(f"{_COURSE}hooks/<int:pk>/remove", course_hooks.remove, name="remove-hook"),
+    path(f"{_COURSE}hooks/<int:pk>/resume", course_hooks.resume, name="resume-hook"),
+    path(f"{_COURSE}hooks/deliveries/<int:pk>/replay", course_hooks.replay, name="replay-delivery"),
     path(f"{_ASSIGNMENT}terms", staff_course.terms, name="staff-terms"),
     path(f"{_ASSIGNMENT}extensions", staff_course.extensions, name="staff-extensions"),
     path(f"{_ASSIGNMENT}extensions/<int:pk>/remove", staff_course.remove_extension, name="staff-remove-extension"),

@@ -7,9 +7,11 @@ import uuid
 from collections import defaultdict
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
 
-from grader.service.models import State, Task, TaskState, Upload
-from grader.service.work.queue import TASKS, enqueue
+from grader.service.models import DeliveryState, HookDelivery, State, Task, TaskState, Upload
+from grader.service.work.queue import HOOKS, TASKS, enqueue
 
 AT_ONCE = 50
 
@@ -24,8 +26,13 @@ def task_workflow(pk: int) -> str:
     return f"task-{pk}"
 
 
+def hook_workflow(pk: int, attempt: int) -> str:
+    """Return the id of the workflow that sends an attempt of a delivery."""
+    return f"hook-{pk}-{attempt}"
+
+
 def dispatch() -> int:
-    """Enqueue accepted uploads and tasks, and return how many there were.
+    """Enqueue accepted uploads and tasks, and deliveries that are due; return how many.
 
     From ``AT_ONCE`` on there may be more. The workflow's id is made of the row, so that a row that two workers find, or
     one of them before it died, is enqueued once.
@@ -35,7 +42,18 @@ def dispatch() -> int:
     for task in tasks:
         enqueue("run_task", task_workflow(task), task, queue=TASKS)
         Task.objects.filter(pk=task, state=TaskState.ACCEPTED).update(state=TaskState.QUEUED)
-    return found + len(tasks)
+    return found + len(tasks) + _dispatch_hooks()
+
+
+def _dispatch_hooks() -> int:
+    now = timezone.now()
+    waiting = HookDelivery.objects.filter(state=DeliveryState.ACCEPTED)
+    due = waiting.filter(Q(hook__not_before=None) | Q(hook__not_before__lte=now), due__lte=now)
+    found = list(due.order_by("due").values_list("pk", "attempt")[:AT_ONCE])
+    for pk, attempt in found:
+        enqueue("tell_hook", hook_workflow(pk, attempt), pk, attempt, queue=HOOKS)
+        waiting.filter(pk=pk, attempt=attempt).update(state=DeliveryState.QUEUED)
+    return len(found)
 
 
 def _dispatch_uploads() -> int:

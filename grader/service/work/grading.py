@@ -19,6 +19,7 @@ from grader.examiners_by_assignment import ExaminersByAssignment
 from grader.report.staff_attention import attention
 from grader.result import GradingResult, SubmissionStatus
 from grader.service import messages
+from grader.service.hook_events import tell_published
 from grader.service.models import PublishedResult, State, Upload
 from grader.service.work.approved import approved
 from grader.service.work.scratch import has_room, scratch_folder
@@ -91,7 +92,7 @@ def publish(upload: Upload, version: int, result: GradingResult, worker: str) ->
     with transaction.atomic():
         if not Upload.objects.select_for_update().filter(pk=upload.pk).exists():
             return GONE  # what its person had handed in was deleted meanwhile
-        published, _ = PublishedResult.objects.get_or_create(
+        published, made = PublishedResult.objects.get_or_create(
             upload=upload,
             version=version,
             defaults={
@@ -104,6 +105,8 @@ def publish(upload: Upload, version: int, result: GradingResult, worker: str) ->
             },
         )
         state = _follow(upload, SubmissionStatus(published.status))
+        if made:
+            tell_published(published)
     log.info(
         "graded",
         extra={"upload": str(upload.pk), "version": version, "state": state, "duration_s": round(result.duration_s, 3)},

@@ -20,11 +20,15 @@ TASKS = "tasks"
 Each worker runs one of them at a time, and grades uploads meanwhile.
 """
 
+HOOKS = "hooks"
+"""The queue of events for hooks: a receiver that is slow keeps no task waiting."""
+
 VERSION = "1"
 """The version of the workflows; workers of another version do not take them up."""
 
 _POLL_S = 0.1
 _TASKS_POLL_S = 0.5
+_HOOKS_AT_ONCE = 4  # each waits for another server, 20 seconds at most
 _IDLE_S = 600.0  # in a transaction: on a machine with far too much to do a minute, the default, may pass
 
 
@@ -40,6 +44,7 @@ def start_queue(executor: str, concurrency: int) -> None:
         DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=concurrency, polling_interval_sec=_POLL_S)
     DBOS.register_queue(TASKS, worker_concurrency=1, polling_interval_sec=_TASKS_POLL_S)
+    DBOS.register_queue(HOOKS, worker_concurrency=_HOOKS_AT_ONCE, polling_interval_sec=_TASKS_POLL_S)
 
 
 def _configure(executor: str) -> None:

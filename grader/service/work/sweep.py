@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import QuerySet
 
-from grader.service.models import State, Task, TaskState, Upload, WorkerHeartbeat
-from grader.service.work.dispatcher import task_workflow, upload_workflow
+from grader.service.models import DeliveryState, HookDelivery, State, Task, TaskState, Upload, WorkerHeartbeat
+from grader.service.work.dispatcher import hook_workflow, task_workflow, upload_workflow
 from grader.service.work.queue import client
 
 log = logging.getLogger(__name__)
@@ -40,12 +40,20 @@ class Sweep:
         numbers = list(tasks.filter(pk__gt=self._after_task).values_list("pk", flat=True)[:_AT_ONCE])
         self._after_task = numbers[-1] if len(numbers) == _AT_ONCE else 0
         found += _accept_anew({task_workflow(pk): tasks.filter(pk=pk) for pk in numbers})
+        found += _accept_anew(_deliveries())
         if found:
             log.warning("%d rows had no work in the queue; they are accepted anew", found)
         return found
 
 
-def _accept_anew(rows: Mapping[str, QuerySet[Upload] | QuerySet[Task]]) -> int:
+def _deliveries() -> dict[str, QuerySet[HookDelivery]]:
+    """Return the oldest deliveries that say they are in the queue."""
+    queued = HookDelivery.objects.filter(state=DeliveryState.QUEUED).order_by("pk")
+    oldest = list(queued.values_list("pk", "attempt")[:_AT_ONCE])
+    return {hook_workflow(pk, attempt): queued.filter(pk=pk, attempt=attempt) for pk, attempt in oldest}
+
+
+def _accept_anew(rows: Mapping[str, QuerySet[Upload] | QuerySet[Task] | QuerySet[HookDelivery]]) -> int:
     """Accept anew rows that are open while their workflow has ended or is not there.
 
     ``rows`` are by their workflow's id. A workflow ends after its row has its state: a row that is open then has lost

@@ -56,6 +56,22 @@ def run_task(task: int) -> str:
         return _run(task)
 
 
+@DBOS.step()
+@ends_with_database
+@fresh_connections
+def _tell(delivery: int, attempt: int) -> str:
+    from grader.service.work.hook_delivery import deliver
+
+    return deliver(delivery, attempt)
+
+
+@DBOS.workflow(name="tell_hook", max_recovery_attempts=None)
+def tell_hook(delivery: int, attempt: int) -> str:
+    """Send one attempt of a delivery to its hook."""
+    with _running():
+        return _tell(delivery, attempt)
+
+
 @contextlib.contextmanager
 def _running() -> Iterator[None]:
     name = DBOS.workflow_id or ""
