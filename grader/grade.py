@@ -158,7 +158,7 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
     for name in [n for n in os.environ if n.startswith("PYTEST_")]:
         del os.environ[name]  # options and plugins that somebody has for runs of their own
     options = [
-        *alone(assignment.root),
+        *isolating_options(assignment.root),
         *("--import-mode=importlib", "--strict-markers", "--disable-plugin-autoload"),
         *("-p", "no:cacheprovider", "-p", "no:terminal"),
         # A check that returns its verdict, or asserts in a thread, would pass everybody.
@@ -178,6 +178,6 @@ def run_pytest(plugin: GradingPlugin, assignment: Assignment, *more: str) -> Non
         raise GraderError(trouble) if code is pytest.ExitCode.INTERNAL_ERROR else UsageError(trouble)
 
 
-def alone(root: Path) -> list[str]:
+def isolating_options(root: Path) -> list[str]:
     """Return options by which pytest reads no configuration and conftest.py outside a folder."""
     return ["-c", os.devnull, "--rootdir", str(root), "--confcutdir", str(root)]

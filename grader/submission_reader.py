@@ -194,13 +194,13 @@ def _read_and_extract(
             stub,
             near_miss=assignment.near_miss,
             packages=assignment.packages,
-            files={file.name: _text(file) for file in files},
+            files={file.name: _python_source(file) for file in files},
         )
     except _WANT_OF_MEMORY as error:
         raise UnreadableError(path, messages.TOO_LARGE_TO_READ) from error
 
 
-def _text(file: SupportingFile) -> str:
+def _python_source(file: SupportingFile) -> str:
     """Return the code of a Python file that is not too long, "" of any other file."""
     if not file.name.endswith(".py") or file.size > _MAX_MODULE:
         return ""

@@ -73,7 +73,7 @@ def _exercise(exercise: ExerciseResult, note: str) -> ExerciseResult:
     as_written = exercise.status in _AS_WRITTEN or (exercise.status is ExerciseStatus.NOT_ATTEMPTED and not visible)
     if as_written or len(visible) == len(checks):
         return replace(exercise, checks=checks, score=score)
-    status, message = _found(visible, score)
+    status, message = _visible_finding(visible, score)
     return replace(exercise, checks=checks, score=score, status=status, message=message)
 
 
@@ -83,7 +83,7 @@ def _check(check: CheckResult, note: str) -> CheckResult:
     return replace(check, outcome=Outcome.SKIPPED, points=0.0, hint="", note=note)
 
 
-def _found(visible: tuple[CheckResult, ...], score: float) -> tuple[ExerciseStatus, str]:
+def _visible_finding(visible: tuple[CheckResult, ...], score: float) -> tuple[ExerciseStatus, str]:
     """Return the status and the message that visible checks alone give an exercise."""
     if any(c.outcome is Outcome.ERROR for c in visible):
         return ExerciseStatus.ERROR, ""

@@ -234,7 +234,7 @@ class Examiners:
         return [e for e in running if e.over()]
 
 
-def working_folder(address: str) -> Path:
+def examiner_folder(address: str) -> Path:
     """Return a folder for processes that grade, the zygote's own if any, free of uploads."""
     return Path(address).parent if os.path.isabs(address) else Path(os.sep)
 
@@ -252,7 +252,7 @@ def _examine(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a command's own way to end is not its fork's
     log_to_stderr(level)
     rlimits.backstop(MOST_MB)
-    os.chdir(working_folder(address))
+    os.chdir(examiner_folder(address))
     # Whatever a check or a library prints must not mix with what the caller prints.
     os.dup2(2, 1)
     from grader.grade import grade_one  # loaded by the forkserver already; the caller's process has no need of pytest

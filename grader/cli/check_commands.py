@@ -21,8 +21,8 @@ from grader.cli.hand_over import hand_over
 from grader.cli.hook_output import print_result
 from grader.cli.hook_to_service import check_options, grade_on_service
 from grader.cli.trust import require_trust
-from grader.cli.waiting import waiting
-from grader.cli.warm import idle_s, print_status, stop, warm_up
+from grader.cli.waiting import show_waiting
+from grader.cli.warm import lasting_idle_s, print_status, stop, warm_up
 from grader.errors import UsageError
 from grader.intake import find_one
 from grader.release_lookup import find_assignment, parts_of_releases, releases_in
@@ -71,7 +71,7 @@ def _check_once(args: argparse.Namespace) -> int:
         own=True,
         cold=args.cold,
         watched=args.watch,
-        shown=waiting,
+        shown=show_waiting,
     )
     if args.html:
         write_page(args.html, student_page(result, assignment_title=assignment.title))
@@ -158,7 +158,7 @@ def _grade_one(
     ``own`` says that it is the caller's, with what lies beside it; ``shown`` is what is shown while models are loaded.
     """
     raised = limited(assignment, args)
-    idle = 0.0 if cold else idle_s()
+    idle = 0.0 if cold else lasting_idle_s()
     with fork_server.scratch() as scratch:
         apart = parts_of_releases(args.notebook.parent) if own else ()
         submission = find_one(args.notebook, scratch=scratch, functions=assignment.names, own=own, apart=apart)
@@ -180,7 +180,7 @@ def warm(args: argparse.Namespace) -> int:
     assignment = named_or_only(args)
     if assignment.recorded:
         require_trust(assignment)
-    with waiting():
+    with show_waiting():
         return warm_up(assignment)
 
 

@@ -22,7 +22,7 @@ from grader.cli.check_commands import limited, load_whole, named_or_only, requir
 from grader.cli.completion import completion_script
 from grader.cli.exit_codes import EXIT_DONE, EXIT_SHORT, EXIT_UNDONE, EXIT_WRONG
 from grader.cli.progress import batch_progress
-from grader.cli.waiting import waiting
+from grader.cli.waiting import show_waiting
 from grader.errors import UsageError
 from grader.export.formats import BY_NAME
 from grader.export.request import Options, Request
@@ -136,7 +136,7 @@ def replay(args: argparse.Namespace) -> int:
     before = recall(args.results, args.id)
     assignment = load_whole(args.assignment or before.assignment)
     require_file(args.notebook)
-    with waiting():
+    with show_waiting():
         again = grade_again(before, args.notebook, assignment)
     batch_report.print_replay(again)
     return EXIT_SHORT if again.differences else EXIT_DONE

@@ -50,13 +50,13 @@ def _pushed(args: argparse.Namespace, platform: Platform) -> int:
     options = PushOptions(comments=not args.no_comments, files=not args.no_files, replace=args.replace or ())
     if not args.write:
         plan = plan_push(platform, _request(args), options)
-        counts = _told(plan, preview_push(platform, plan, args.out))
+        counts = _print_decisions(plan, preview_push(platform, plan, args.out))
         print(messages.push_previewed(counts))
         return EXIT_DONE
     with output_folder.only_writer(args.out):
         plan = plan_push(platform, _request(args, held=True), options)
         with PushJournal(args.out, platform.address) as journal:
-            counts = _told(plan, write_push(platform, plan, journal))
+            counts = _print_decisions(plan, write_push(platform, plan, journal))
     print(messages.push_written(counts))
     return EXIT_UNDONE if counts[PushStatus.FAILED] else EXIT_DONE
 
@@ -68,7 +68,7 @@ def _request(args: argparse.Namespace, *, held: bool = False) -> Request:
     return Request.of(grades, assignment, options)
 
 
-def _told(plan: PushPlan, pushed: Iterable[PushedGrade]) -> Counter[PushStatus]:
+def _print_decisions(plan: PushPlan, pushed: Iterable[PushedGrade]) -> Counter[PushStatus]:
     """Print a line for each grade that is not as it should be already, and count all of them."""
     for remark in plan.remarks:
         print(visible(remark), file=sys.stderr)

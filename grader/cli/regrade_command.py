@@ -43,7 +43,7 @@ def regrade(args: argparse.Namespace) -> int:
         again, held = _graded_again(args, assignment, regrading)
     counting = _grades_that_count(grades, read_corrections(args.out), again)
     if args.json:
-        print(json.dumps(_record(again, held, regrading, counting)))
+        print(json.dumps(_regrade_facts(again, held, regrading, counting)))
     else:
         _print_report(again, held, regrading, counting, previewed=args.preview)
     return EXIT_UNDONE if any(_failed(r) for r in again) else EXIT_DONE
@@ -115,7 +115,7 @@ def _print_report(
         print(batch_messages.files_lost([visible(row.submission.id) for row in regrading.lost]))
 
 
-def _record(
+def _regrade_facts(
     again: Sequence[Replay],
     held: int,
     regrading: Regrading,

@@ -18,7 +18,7 @@ def serve(args: argparse.Namespace) -> int:
     from grader.service.demo_course import make_demo
 
     with (
-        process_supervisor.alone(config.data / "serve.lock", messages.already_served(config.data)),
+        process_supervisor.hold_lock(config.data / "serve.lock", messages.already_served(config.data)),
         process_supervisor.listening(config) as web,
     ):
         remove_left()
@@ -40,7 +40,7 @@ def worker(args: argparse.Namespace) -> int:
 
     check_name(args.name)
     set_up_logging(config.log)
-    with process_supervisor.alone(config.data / f"worker-{args.name}.lock", messages.already_works(args.name)):
+    with process_supervisor.hold_lock(config.data / f"worker-{args.name}.lock", messages.already_works(args.name)):
         return process_supervisor.supervise([process_supervisor.worker_child(args.name)])
 
 

@@ -24,7 +24,7 @@ def similar(args: argparse.Namespace) -> int:
     handed_out = parse_stub(read_stub(assignment)).cells if assignment else ()
     found = alike_answers([g.raw for g in grades.by_id.values()], handed_out, least=args.at_least or LEAST)
     if args.json:
-        print(json.dumps([_record(alike) for alike in found]))
+        print(json.dumps([_alike_facts(alike) for alike in found]))
         return EXIT_DONE
     print(texts.summary(len(found)))
     if not assignment:
@@ -36,7 +36,7 @@ def similar(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _record(alike: AlikeAnswers) -> dict[str, object]:
+def _alike_facts(alike: AlikeAnswers) -> dict[str, object]:
     return {
         "exercise": alike.exercise,
         "share": round(alike.share, 4),

@@ -11,7 +11,7 @@ from grader.cli import messages
 
 
 @contextlib.contextmanager
-def waiting() -> Iterator[None]:
+def show_waiting() -> Iterator[None]:
     """Show on a terminal that a command is at work: loading a model takes its time."""
     console = Console(stderr=True)
     spinner = "dots" if console.encoding.startswith("utf") else "line"

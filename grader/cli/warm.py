@@ -17,7 +17,7 @@ from grader.sanitize import visible
 _IDLE_S = 900.0
 
 
-def idle_s() -> float:
+def lasting_idle_s() -> float:
     """Return for how many seconds ``check`` and ``hook`` leave a zygote behind."""
     set_s = settings.idle_s()
     return _IDLE_S if set_s is None else set_s
@@ -25,11 +25,11 @@ def idle_s() -> float:
 
 def warm_up(assignment: Assignment) -> int:
     """Leave a zygote for an assignment behind; raises UsageError where that cannot be."""
-    with KernelPool(assignment, idle_s=idle_s()) as pool:
+    with KernelPool(assignment, idle_s=lasting_idle_s()) as pool:
         _ = pool.info
         if not pool.lasts:
             raise UsageError(check_messages.CANNOT_LAST)
-    print(check_messages.loaded(visible(assignment.slug), idle_s()))
+    print(check_messages.loaded(visible(assignment.slug), lasting_idle_s()))
     return 0
 
 

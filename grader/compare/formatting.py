@@ -77,7 +77,7 @@ def short(number: float) -> str:
     return f"{float(number):.4g}"
 
 
-def token(id: int, vocabulary: Sequence[str]) -> str:
+def token_text(id: int, vocabulary: Sequence[str]) -> str:
     """Return a token's text and id, or its id alone where ``vocabulary`` has no text for it."""
     return f"{vocabulary[id]!r} ({id})" if 0 <= id < len(vocabulary) else str(id)
 

@@ -9,7 +9,7 @@ import numpy as np
 from grader.compare import messages
 from grader.compare.contract import contract, dtype, finite, rank
 from grader.compare.expected import check_limit, expected_tensor
-from grader.compare.formatting import count, pair, place, short, token
+from grader.compare.formatting import count, pair, place, short, token_text
 from grader.compare.mismatch import MismatchError, Places, Tolerance, first, remark
 from grader.compare.tolerance_share import share
 from grader.differences import differences
@@ -170,7 +170,7 @@ def _equal(
 ) -> None:
     if wrong.any():
         index = first(wrong)
-        texts = token(int(expected[index]), vocabulary), token(int(actual[index]), vocabulary)
+        texts = token_text(int(expected[index]), vocabulary), token_text(int(actual[index]), vocabulary)
         raise _differs(kind, texts, name, Places(axes, wrong, index))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from grader.compare import messages
 from grader.compare.contract import dtype
 from grader.compare.expected import expected_tensor
-from grader.compare.formatting import describe, plain_shape, token
+from grader.compare.formatting import describe, plain_shape, token_text
 from grader.compare.mismatch import MismatchError, Places, first, remark, unlike
 from grader.english import plural
 from grader.errors import CheckError
@@ -43,7 +43,7 @@ def _wrong_tokens(actual: Array, right: Array, name: str, vocabulary: Sequence[s
     if actual.size == right.size:
         wrong = np.not_equal(actual, right)
         [at] = first(wrong)
-        expected, got = token(int(right[at]), vocabulary), token(int(actual[at]), vocabulary)
+        expected, got = token_text(int(right[at]), vocabulary), token_text(int(actual[at]), vocabulary)
         sentence = messages.wrong_token(name, at, expected, got)
         places = Places(("position",), wrong, (at,))
         return MismatchError("integers", sentence, expected, got, where=f"position {at}", places=places)

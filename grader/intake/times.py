@@ -171,24 +171,24 @@ def _dates(text: str) -> tuple[list[tuple[str, dict[str, int]]], str]:
     """Return days that may be meant, each with its order of parts, and the text without them."""
     if match := _EAST_ASIAN.search(text):
         date = {key: int(match[key]) for key in "Ymd"}
-        return [("ymd", date)], _without(text, match)
+        return [("ymd", date)], _blanked(text, match)
     if match := _NUMERIC.search(text):
         a, b = int(match["a"]), int(match["b"])
         both = [("dmy", {"Y": int(match["Y"]), "m": b, "d": a}), ("mdy", {"Y": int(match["Y"]), "m": a, "d": b})]
         meant = both[:1] if match["sign"] == "." else both  # with full stops the day stands first
-        return [(order, date) for order, date in meant if date["m"] <= 12], _without(text, match)
+        return [(order, date) for order, date in meant if date["m"] <= 12], _blanked(text, match)
     year = _YEAR.search(text)
     words = [(m, month) for m in re.finditer(r"[^\W\d_]+", text) if (month := _month(m[0]))]
     if not (year and words):
         return [], text
     word, month = words[-1]  # a weekday may begin like a month, and stands before it
-    rest = _without(text, year, word)
+    rest = _blanked(text, year, word)
     if not (day := _DAY.match(rest, word.end() + 1) or next(_DAY.finditer(rest[: word.start()]), None)):
         return [], text
-    return [("ymd", {"Y": int(year[0]), "m": month, "d": int(day[1])})], _without(rest, day)
+    return [("ymd", {"Y": int(year[0]), "m": month, "d": int(day[1])})], _blanked(rest, day)
 
 
-def _without(text: str, *found: re.Match[str]) -> str:
+def _blanked(text: str, *found: re.Match[str]) -> str:
     """Return a text with blanks in the place of what was found in it."""
     for match in found:
         text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]

@@ -181,11 +181,15 @@ class Unpacker:
             raise RefusedError(messages.ZIP_LOCKED)
         for number, entry in enumerate(entries):
             name = PurePath(_entry_name(entry))
-            if entry.is_dir() or listing.passes(PurePath(*_inside(name)), archive.label):
+            if entry.is_dir() or listing.passes(PurePath(*_safe_parts(name)), archive.label):
                 continue
             path = home / str(number) / _disk_name(name.name)
             file = File(
-                path, archive.label.joinpath(*_inside(name)), archive.root, _entry_objection(entry, name), packed=True
+                path,
+                archive.label.joinpath(*_safe_parts(name)),
+                archive.root,
+                _entry_objection(entry, name),
+                packed=True,
             )
             if not file.refused and (file.notebook or file.zipped or name.name in METADATA_FILES):
                 file = _unpack_entry(zipped, entry, file, allowance)
@@ -240,7 +244,7 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _inside(name: PurePath) -> tuple[str, ...]:
+def _safe_parts(name: PurePath) -> tuple[str, ...]:
     """Return the parts of a name, cut, without what would lead out of a folder."""
     return tuple(p[-_LONGEST_PART:] for p in name.parts if p not in {"/", "//", ".."}) or ("unnamed",)
 

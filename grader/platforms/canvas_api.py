@@ -34,7 +34,7 @@ from grader.platforms.platform import (
     RemoteSubmission,
     Wait,
 )
-from grader.platforms.token import find_token
+from grader.platforms.token import saved_token
 
 _PAGE = re.compile(
     r"(?P<site>https?://[^/?#\s]+)/courses/(?P<course>\d+)/(?:gradebook/)?assignments/(?P<assignment>\d+)"
@@ -69,7 +69,7 @@ class CanvasAssignment(Closing):
         site = match["site"].lower()
         self.address = f"{site}/courses/{match['course']}/assignments/{match['assignment']}"
         self._course, self._path = f"courses/{match['course']}", self.address.removeprefix(f"{site}/")
-        self._session = PlatformSession(site, find_token(self.name, site), wait=wait)
+        self._session = PlatformSession(site, saved_token(self.name, site), wait=wait)
         self.pause = wait
         self._requester = _Requester(self._session)
         self._self = ""

@@ -50,7 +50,7 @@ class GraderService(Closing):
             data={name: value for name, value in fields.items() if value},
             files={"notebook": (notebook.name, notebook.read_bytes())},
         )
-        return str(_record(answer)["id"])
+        return str(_json_of(answer)["id"])
 
     def wait_for(self, pk: str, seconds: float, view: View) -> GradingResult:
         """Return the result of a submission once it has one.
@@ -58,13 +58,13 @@ class GraderService(Closing):
         Raises PlatformError where it has none after so many seconds, or cannot be had.
         """
         pause, until = _FIRST_WAIT_S, time.monotonic() + seconds
-        while _record(self._get(pk))["state"] in _WAITING:
+        while _json_of(self._get(pk))["state"] in _WAITING:
             if time.monotonic() + pause > until:
                 raise PlatformError(messages.no_result_yet(pk, seconds))
             self._wait(pause)
             pause = min(2 * pause, _LONGEST_WAIT_S)
         try:
-            return GradingResult.from_json(_record(self._get(pk, "/result", view)))
+            return GradingResult.from_json(_json_of(self._get(pk, "/result", view)))
         except (TypeError, ValueError) as error:
             raise PlatformError(messages.not_documented("The service", str(error))) from error
 
@@ -76,7 +76,7 @@ class GraderService(Closing):
         return self._session.request("GET", f"{self._site}/api/v1/submissions/{pk}{part}", params={"view": view})
 
 
-def _record(answer: Any) -> dict[str, Any]:
+def _json_of(answer: Any) -> dict[str, Any]:
     """Return an answer's JSON; raises PlatformError where it is none of the service's."""
     try:
         found = answer.json()

@@ -28,7 +28,7 @@ from grader.platforms.platform import (
     RemoteSubmission,
     Wait,
 )
-from grader.platforms.token import find_token
+from grader.platforms.token import saved_token
 
 _PAGE = re.compile(r"(?P<site>https?://[^?#\s]+?)/mod/assign/view\.php\?(?:[^#\s]*&)?id=(?P<cmid>\d+)")
 _AT_ONCE = 100
@@ -46,7 +46,7 @@ class MoodleAssignment(Closing):
         parts = urlsplit(match["site"])
         site, self._cmid = f"{parts.scheme}://{parts.netloc.lower()}{parts.path}", int(match["cmid"])
         self.address = f"{site}/mod/assign/view.php?id={self._cmid}"
-        self._service = MoodleService(site, find_token(self.name, site), wait=wait)
+        self._service = MoodleService(site, saved_token(self.name, site), wait=wait)
         self.pause = wait
         self._known: dict[str, Any] = {}
         self._grades: dict[str, dict[str, Any]] = {}

@@ -24,7 +24,7 @@ class Token:
         return text.replace(self.text, "(token)")
 
 
-def find_token(platform: str, site: str) -> Token:
+def saved_token(platform: str, site: str) -> Token:
     """Return the token for a site: ``GRADER_CANVAS_TOKEN``, or the keyring's.
 
     ``site`` is the address that platform's pages begin with. Raises UsageError where there is none, and for one that is

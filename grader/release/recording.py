@@ -32,7 +32,7 @@ from grader.validation.candidate_answers import CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateKind, CandidateResult
 from grader.validation.validate import known_candidates
 from grader.validation.validation_session import ValidationSession
-from grader.worker import working_folder
+from grader.worker import examiner_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ def _in_own_process(assignment: Assignment, address: str) -> Recording:
     context = multiprocessing.get_context("forkserver")
     try:
         with ProcessPoolExecutor(1, mp_context=context) as pool:
-            return pool.submit(_record, assignment, address).result()
+            return pool.submit(_record_answers, assignment, address).result()
     except BrokenProcessPool as error:
         raise KernelError(messages.RECORDER_ENDED) from error
 
 
-def _record(assignment: Assignment, address: str) -> Recording:
-    os.chdir(working_folder(address))
+def _record_answers(assignment: Assignment, address: str) -> Recording:
+    os.chdir(examiner_folder(address))
     session = RecordingSession(assignment, address)
     run_checks(session, assignment)
     hidden = Counter(c.markers.exercise for c in session.left_out)

@@ -33,13 +33,13 @@ def link_part(id: str) -> str:
     return quote(id, safe="", errors="replace")
 
 
-def _page(folder: str, id: str) -> str:
+def _folder_page(folder: str, id: str) -> str:
     return f"{folder}/{link_part(id)}.html"
 
 
 FOLDER = StaffSite(
-    review=partial(_page, "review"),
-    feedback=partial(_page, "feedback"),
+    review=partial(_folder_page, "review"),
+    feedback=partial(_folder_page, "feedback"),
     overview="index.html",
     take_over="`grader review OUT set ID --again` applies {}",
     tell_days="`grader review OUT set ID --days-late N` says so",

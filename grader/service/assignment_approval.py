@@ -108,11 +108,11 @@ def _found(slug: str) -> AssignmentOnMachine:
     if approval:
         return AssignmentOnMachine(slug, assignment, approval=approval)
     before = rows.filter(path=str(assignment.root)).exclude(digest=assignment.digest).order_by("-approved").first()
-    changes = _changes(before.file_digests, digests_by_file(assignment)) if before else ()
+    changes = _file_changes(before.file_digests, digests_by_file(assignment)) if before else ()
     return AssignmentOnMachine(slug, assignment, before=before, changes=changes)
 
 
-def _changes(before: dict[str, str], now: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _file_changes(before: dict[str, str], now: dict[str, str]) -> tuple[tuple[str, str], ...]:
     told = dict.fromkeys(now.keys() - before.keys(), "new")
     told |= dict.fromkeys(before.keys() - now.keys(), "removed")
     told |= {name: "changed" for name in before.keys() & now.keys() if before[name] != now[name]}

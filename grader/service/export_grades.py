@@ -18,7 +18,7 @@ from grader.export.request import Options, Request
 from grader.export.run_export import run_export
 from grader.service import access
 from grader.service.models import CourseAssignment, Role
-from grader.service.upload_grades import grades_of, waiting
+from grader.service.upload_grades import count_waiting, grades_of
 from grader.service.work.approved import approved
 from grader.service.work.scratch import scratch_folder
 from grader.service.work.upload_submission import base_name
@@ -86,6 +86,6 @@ def export_grades(assignment: CourseAssignment, chosen: Format, options: Options
         name, content = f"{chosen.name}.zip", zipped(content)
     elif name == "-":
         name = f"{chosen.name}.txt"
-    open_ = waiting(assignment) if chosen.results else 0
+    open_ = count_waiting(assignment) if chosen.results else 0
     still = (f"still being graded, and without a grade until then: {people(open_)}",) if open_ else ()
     return ExportedFile(name, content, (*still, *exported.remarks))

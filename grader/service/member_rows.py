@@ -52,7 +52,7 @@ def upload_facts(upload: Upload, assignment: CourseAssignment, member: Member) -
         "submitted": timestamp(upload.received),
         "attempt": _counted_attempt(upload, assignment),
         "due": timestamp(due) if due else "",
-        **_told(upload.platform),
+        **_platform_facts(upload.platform),
     }
 
 
@@ -67,7 +67,7 @@ def platform_facts(submission: Submission) -> dict[str, Any]:
     return dict(_storable(facts | told))
 
 
-def _told(platform: Mapping[str, Any]) -> dict[str, Any]:
+def _platform_facts(platform: Mapping[str, Any]) -> dict[str, Any]:
     names = [name for name in (*_TOLD, *_TOLD_OR_OURS) if name in platform]
     blank = {"id": "", "student": "", "path": "", "sha256": ""}
     record = typed_json.record(SubmissionRecord, blank | {name: platform[name] for name in names})

@@ -106,20 +106,20 @@ def _clear_tasks(members: Iterable[Member], names: set[str]) -> Iterator[tuple[s
     ended = Task.objects.filter(state__in=TaskState.ended())
     for task in ended.filter(assignment__course__in=[m.course_id for m in members]).iterator():
         before = set(_digests_in([task.given, task.found]))
-        task.given = _without({n: v for n, v in task.given.items() if n != "sha256"}, words)
-        task.found, task.message = _without(task.found, words), _without(task.message, words)
+        task.given = _without_words({n: v for n, v in task.given.items() if n != "sha256"}, words)
+        task.found, task.message = _without_words(task.found, words), _without_words(task.message, words)
         task.save(update_fields=["given", "found", "message"])
         last = task.ended or task.made
         yield from ((sha256, last) for sha256 in before - set(_digests_in([task.given, task.found])))
 
 
-def _without(data: Any, words: re.Pattern[str]) -> Any:
+def _without_words(data: Any, words: re.Pattern[str]) -> Any:
     """Return JSON data without items of lists and texts that have one of the words."""
     match data:
         case str():
             return "" if words.search(data) else data
         case dict():
-            return {key: _without(value, words) for key, value in data.items()}
+            return {key: _without_words(value, words) for key, value in data.items()}
         case list():
             return [item for item in data if not any(map(words.search, _texts(item)))]
     return data

@@ -158,7 +158,7 @@ def prepare_database() -> None:
 
 
 @contextlib.contextmanager
-def alone(lock: Path, sentence: str) -> Iterator[None]:
+def hold_lock(lock: Path, sentence: str) -> Iterator[None]:
     """Hold a lock; raises UsageError with the sentence where another process holds it."""
     lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

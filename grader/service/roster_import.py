@@ -68,7 +68,7 @@ def _matched(members: Sequence[Member], people: Sequence[Person]) -> list[Member
     known: defaultdict[Person, list[Member]] = defaultdict(list)
     for one in members:
         known[person_of(one)].append(one)
-    exact = [known[_told(p)].pop(0) if known[_told(p)] else None for p in people]
+    exact = [known[_member_fields(p)].pop(0) if known[_member_fields(p)] else None for p in people]
     left = {person: found[0] for person, found in known.items() if len(found) == 1}
     claims = claimed([[p] for p in people], [*left])
     return [
@@ -77,13 +77,13 @@ def _matched(members: Sequence[Member], people: Sequence[Person]) -> list[Member
     ]
 
 
-def _told(person: Person) -> Person:
+def _member_fields(person: Person) -> Person:
     """Return the fields of a member that a roster's person fills."""
     return Person(name=person.name, id=person.id or person.sis, login=person.login, email=person.email)
 
 
 def _update(member: Member, person: Person) -> bool:
-    told = _told(person)
+    told = _member_fields(person)
     name = told.name or member.name or person.number
     values = {"name": name, "login": told.login, "number": told.id, "email": told.email}
     values = {key: value[: _LONGEST[key]] for key, value in values.items() if value}

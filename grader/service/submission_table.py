@@ -135,7 +135,7 @@ def _row(facts: _Facts, member: Member, site: StaffSite) -> SubmissionRow:
     elif published is None:
         return SubmissionRow(member, upload, attempts, None)
     elif "document" in published.get_deferred_fields():
-        result = _figures(published, upload, facts.assignment, member)
+        result = _without_exercises(published, upload, facts.assignment, member)
     else:
         result = published_result(published, upload, facts.assignment, member)
     terms, extensions = terms_of(facts.assignment), facts.extensions.get(person, ())
@@ -145,7 +145,9 @@ def _row(facts: _Facts, member: Member, site: StaffSite) -> SubmissionRow:
     return SubmissionRow(member, upload, attempts, grade, late, attention(grade, site))
 
 
-def _figures(published: PublishedResult, upload: Upload, assignment: CourseAssignment, member: Member) -> GradingResult:
+def _without_exercises(
+    published: PublishedResult, upload: Upload, assignment: CourseAssignment, member: Member
+) -> GradingResult:
     """Return a result without exercises.
 
     The grade of an upload that nobody corrected needs no more.

@@ -95,7 +95,7 @@ def counting_results(assignment: CourseAssignment) -> list[GradingResult]:
     return [published_result(p, upload, assignment, upload.member) for p, upload in found]
 
 
-def waiting(assignment: CourseAssignment) -> int:
+def count_waiting(assignment: CourseAssignment) -> int:
     """Return how many students' latest attempts are still to be graded."""
     return latest_uploads(assignment).filter(member__in=students(assignment), results=None).count()
 

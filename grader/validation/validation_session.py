@@ -25,7 +25,7 @@ from grader.validation import messages, right_variants
 from grader.validation.candidate_answers import CandidateAnswers
 from grader.validation.candidates import Candidate, CandidateCheckResult, CandidateKind, CandidateResult
 from grader.validation.mutated_solution import mutated_solution
-from grader.worker import working_folder
+from grader.worker import examiner_folder
 
 SEEDS = 3
 """How many seeds the inputs are drawn from on which a survivor's answers are compared."""
@@ -38,7 +38,7 @@ def run_validation_session(
 
     Raises GraderError when a check could not be carried out.
     """
-    os.chdir(working_folder(address))
+    os.chdir(examiner_folder(address))
     session = ValidationSession(assignment, candidates, address)
     run_checks(session, assignment)
     return session.records

@@ -36,7 +36,7 @@ from grader.batch import Summary
 from grader.cli import batch_report, check_report, main
 from grader.cli.command_line import COMMANDS
 from grader.cli.progress import batch_progress
-from grader.cli.waiting import waiting
+from grader.cli.waiting import show_waiting
 from grader.corrections import final_grades
 from grader.export import read_results
 from grader.result import CheckResult, ExerciseResult, ExerciseStatus, GradingResult, Outcome, SubmissionStatus
@@ -52,7 +52,7 @@ exercises = (ExerciseResult("scale", ExerciseStatus.FAILED, 0.0, 4.0, checks=che
 result = GradingResult(who, "tiny", SubmissionStatus.GRADED, 1.0, 6.0, exercises, message="\\u2026")
 with batch_progress(1) as report:
     report(result, 1, 1)
-with waiting():
+with show_waiting():
     pass
 tiny = load_assignment(sys.argv[1])
 batch_report.print_summary(Summary((result,), 0, Path("index.html"), grades=final_grades([result])), tiny)

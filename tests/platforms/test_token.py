@@ -15,7 +15,7 @@ from grader.cli import main
 from grader.errors import GraderError, RequestRefusedError, UsageError
 from grader.platforms import open_platform
 from grader.platforms.pull import pull
-from grader.platforms.token import Token, find_token
+from grader.platforms.token import Token, saved_token
 from tests.platforms import states
 from tests.platforms.conftest import Batch, Start
 
@@ -40,8 +40,8 @@ def ask_keyring(tmp_path: Path, kind: str) -> subprocess.CompletedProcess[str]:
     """Look a token up with a backend of the keyring, in a process of its own."""
     (tmp_path / "own_backend.py").write_text(BACKEND)
     program = (
-        "from grader.platforms.token import find_token\n"
-        "try: print(find_token('canvas', 'https://canvas.example').text)\n"
+        "from grader.platforms.token import saved_token\n"
+        "try: print(saved_token('canvas', 'https://canvas.example').text)\n"
         "except Exception as error: print(type(error).__name__, error)\n"
     )
     environment = {k: v for k, v in os.environ.items() if not k.endswith("_TOKEN")}
@@ -72,7 +72,7 @@ def test_the_environment_goes_before_the_keyring(monkeypatch: pytest.MonkeyPatch
     """As a job's secret does."""
     monkeypatch.setenv("GRADER_MOODLE_TOKEN", " from-the-environment\n")
 
-    assert find_token("moodle", "https://moodle.example").text == "from-the-environment"
+    assert saved_token("moodle", "https://moodle.example").text == "from-the-environment"
 
 
 def test_a_token_shows_itself_nowhere() -> None:

@@ -90,7 +90,7 @@ def test_the_work_of_a_worker_that_does_not_answer_is_taken_over(upload: Any, qu
     """It is put back once the worker's row has not changed for some looks, not before."""
     from grader.service.work import heartbeats
 
-    heartbeats.register("dead", "elsewhere")
+    heartbeats.begin_heartbeat("dead", "elsewhere")
     begin(upload, "dead")
     others = heartbeats.OtherWorkers()
 
@@ -108,7 +108,7 @@ def test_a_clock_that_is_set_back_declares_nobody_dead(upload: Any) -> None:
     from grader.service.models import WorkerHeartbeat
     from grader.service.work import heartbeats
 
-    heartbeats.register("behind", "elsewhere")
+    heartbeats.begin_heartbeat("behind", "elsewhere")
     begin(upload, "behind")
     others = heartbeats.OtherWorkers()
     row = WorkerHeartbeat.objects.get(name="behind")
@@ -125,7 +125,7 @@ def test_two_workers_take_work_over_once(upload: Any, queue: Any) -> None:
 
     begin(upload, "dead")  # of whom there is no row
     seen = heartbeats.pending_workflows()
-    heartbeats.register("first", "here")
+    heartbeats.begin_heartbeat("first", "here")
     first, second = heartbeats.OtherWorkers(), heartbeats.OtherWorkers()
 
     assert first.take_over(seen) == 1
@@ -141,7 +141,7 @@ def test_a_worker_whose_name_another_one_took_ends(people: People) -> None:
     from grader.service.models import WorkerHeartbeat
     from grader.service.work import heartbeats
 
-    heartbeats.register("one", "here")
+    heartbeats.begin_heartbeat("one", "here")
     WorkerHeartbeat.objects.filter(name="one").update(machine="elsewhere", process=1)
 
     with pytest.raises(UsageError, match="another worker named one has started, on elsewhere"):

@@ -32,13 +32,13 @@ def test_the_latest_attempt_counts(people: People) -> None:
 
 def test_an_attempt_that_waits_leaves_no_row(people: People) -> None:
     """What is not graded yet has no grade, neither 0 nor that of an earlier attempt."""
-    from grader.service.upload_grades import waiting
+    from grader.service.upload_grades import count_waiting
 
     graded(people, "student")
     hand_in(people, "student")
 
     assert "student" not in scores(people)
-    assert waiting(people.assignment) == 1
+    assert count_waiting(people.assignment) == 1
 
 
 def test_who_handed_in_nothing_has_a_row(people: People) -> None:

@@ -24,7 +24,7 @@ def _printable(text: str) -> str:
     return text
 
 
-def safe_path(name: str) -> str:
+def checked_path(name: str) -> str:
     """Return the path of a file beside a notebook; raises ValueError where it leads elsewhere."""
     name = unicodedata.normalize("NFC", name)
     parts = name.split("/")
@@ -52,7 +52,7 @@ FileName = Annotated[str, Field(pattern=_NAME, min_length=1, max_length=200), Af
 """The name of a file, without folders."""
 
 FilePath = Annotated[str, Field(pattern=_PATH, min_length=1, max_length=200)]
-"""The path of a file beside a notebook, which :func:`safe_path` checks."""
+"""The path of a file beside a notebook, which :func:`checked_path` checks."""
 
 Base64 = Annotated[bytes, BeforeValidator(_decoded), WithJsonSchema({"type": "string", "contentEncoding": "base64"})]
 """A file's bytes in base64."""

@@ -21,7 +21,7 @@ from grader.service.api.bearer import Bearer, assignment_for, course_for, upload
 from grader.service.api.fields import Line
 from grader.service.api.problems import RefusedRequest
 from grader.service.api.schemas import FILE, ResultDocument, SubmissionPage, SubmissionState, answers, content
-from grader.service.api.submission_rows import members_called, page_of, row_of
+from grader.service.api.submission_rows import members_called, page_from_cursor, row_of
 from grader.service.blob_store import blob_path
 from grader.service.credentials import Scope
 from grader.service.models import State, Upload
@@ -65,7 +65,7 @@ def list_submissions(request: HttpRequest, filters: Query[ListFilters]) -> dict[
         found = found.filter(state=filters.state)
     if filters.since:
         found = found.filter(received__gte=filters.since)
-    return page_of(found, filters.cursor, filters.limit)
+    return page_from_cursor(found, filters.cursor, filters.limit)
 
 
 @router.get(

@@ -14,7 +14,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, ValidationError
 
 from grader.service.api import messages
-from grader.service.api.fields import Base64, FileName, FilePath, Line, Name, safe_path
+from grader.service.api.fields import Base64, FileName, FilePath, Line, Name, checked_path
 from grader.service.api.problems import RefusedRequest, sentence_of
 from grader.service.api.schemas import FILE
 from grader.service.messages import upload_too_large
@@ -66,7 +66,7 @@ class HandedIn:
     files: Sequence[tuple[str, Iterable[bytes]]]
 
 
-def read_submission(request: HttpRequest) -> HandedIn:
+def read_handed_in(request: HttpRequest) -> HandedIn:
     """Return what a request hands in; raises RefusedRequest."""
     if request.content_type not in ("multipart/form-data", "application/json"):
         raise RefusedRequest(415, messages.MEDIA_TYPE)
@@ -112,7 +112,7 @@ def _with_paths(files: Iterable[tuple[str, Iterable[bytes]]]) -> list[tuple[str,
     of another.
     """
     try:
-        found = [(safe_path(name), content) for name, content in files]
+        found = [(checked_path(name), content) for name, content in files]
     except ValueError as error:
         raise RefusedRequest(422, str(error), "file-name") from error
     seen: set[str] = set()

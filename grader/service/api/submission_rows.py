@@ -52,7 +52,7 @@ def row_of(upload: Upload) -> dict[str, Any]:
     }
 
 
-def page_of(uploads: QuerySet[Upload], cursor: str, limit: int) -> dict[str, Any]:
+def page_from_cursor(uploads: QuerySet[Upload], cursor: str, limit: int) -> dict[str, Any]:
     """Return so many of the uploads, the newest first, from a cursor on."""
     if cursor:
         received, pk = _read_cursor(cursor)

@@ -15,7 +15,7 @@ from grader.service.api.bearer import Bearer, assignment_for, need, token_of
 from grader.service.api.problems import RefusedRequest
 from grader.service.api.schemas import Accepted, answers
 from grader.service.api.submission_endpoints import router
-from grader.service.api.submission_request import documented_body, read_submission
+from grader.service.api.submission_request import documented_body, read_handed_in
 from grader.service.api.submission_rows import accepted_row, members_called
 from grader.service.credentials import Scope
 from grader.service.idempotency import RequestKey
@@ -42,7 +42,7 @@ def submit(
     It is on disk when this is answered. The same request with the same Idempotency-Key gets the same answer, and is
     handed in once.
     """
-    handed_in = read_submission(request)
+    handed_in = read_handed_in(request)
     fields = handed_in.fields
     for_other = bool(fields.member)
     need(request, Scope.SUBMIT_FOR_OTHERS if for_other else Scope.SUBMIT)

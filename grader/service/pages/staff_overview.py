@@ -17,14 +17,14 @@ from grader.service.pages import staff_messages as messages
 from grader.service.pages.report_views import with_own_policy
 from grader.service.pages.staff_links import staff_site
 from grader.service.requests import account_of
-from grader.service.upload_grades import counting_results, grades_of, waiting
+from grader.service.upload_grades import count_waiting, counting_results, grades_of
 
 
 @require_GET
 def overview(request: HttpRequest, course: str, slug: str) -> HttpResponseBase:
     """Show the page of a batch, made of each student's latest attempt."""
     found = access.assignment_for(account_of(request), course, slug, access.STAFF)
-    grades, waits = grades_of(found), waiting(found)
+    grades, waits = grades_of(found), count_waiting(found)
     problems = [*grades.problems, *([messages.waiting(waits)] if waits else [])]
     rows = tuple(grades.by_id.values())
     page = batch_page(rows, assignment_title=found.title, problems=problems, site=staff_site(found))

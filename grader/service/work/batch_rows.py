@@ -94,7 +94,7 @@ def assigned_by_hand(assignment: CourseAssignment, stored: StoredSubmission) -> 
     """Return whom staff said a submission is by when it came before."""
     uploads = Upload.objects.filter(assignment=assignment, source=SOURCE, platform__by_hand=True)
     for upload in uploads.select_related("member"):
-        if _key(upload.platform) == stored.key and _inside(upload.platform["path"]) == _inside(stored.label):
+        if _key(upload.platform) == stored.key and _path_in_zip(upload.platform["path"]) == _path_in_zip(stored.label):
             return upload.member
     return None
 
@@ -117,10 +117,10 @@ def assign(task: Task, number: int, member: Member, by: Account) -> Upload | Non
 
 
 def _key(told: Mapping[str, Any]) -> tuple[str, int, str]:
-    return told["digest"] or _inside(told["path"]), told["attempt"], told["submitted"]
+    return told["digest"] or _path_in_zip(told["path"]), told["attempt"], told["submitted"]
 
 
-def _inside(label: str) -> str:
+def _path_in_zip(label: str) -> str:
     """Return where a file lay in a zip, which itself may have any name."""
     return "/".join(PurePosixPath(label).parts[1:])
 

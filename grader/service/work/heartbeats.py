@@ -26,7 +26,7 @@ LOOKS_UNTIL_DEAD = 15
 """The looks without a change after which a worker counts as dead."""
 
 
-def register(name: str, machine: str) -> None:
+def begin_heartbeat(name: str, machine: str) -> None:
     """Take a worker's name over: another worker that has it ends at its next heartbeat."""
     now = timezone.now()
     row = {"machine": machine, "process": os.getpid(), "seen": now, "started": now}
@@ -40,7 +40,7 @@ def beat(name: str, machine: str) -> None:
         return
     if other := WorkerHeartbeat.objects.filter(name=name).first():
         raise UsageError(messages.name_taken(name, other.machine))
-    register(name, machine)
+    begin_heartbeat(name, machine)
 
 
 class OtherWorkers:

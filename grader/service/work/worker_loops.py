@@ -48,7 +48,7 @@ class WorkerLoops:
         self._file = settings.CONFIG.queue_path
         self._inode = 0
         self._went_on: dict[str, float] = {}
-        heartbeats.register(name, self._machine)  # before anything is begun under this name
+        heartbeats.begin_heartbeat(name, self._machine)  # before anything is begun under this name
 
     def start(self) -> None:
         """Begin, once the queue runs."""
