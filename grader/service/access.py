@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from grader.service.models import Account, Course, CourseAssignment, Member, Role, Task, Upload
+from grader.service.models import Account, ApprovedAssignment, Course, CourseAssignment, Member, Role, Task, Upload
 
 STAFF = (Role.GRADER, Role.INSTRUCTOR)
 INSTRUCTORS = (Role.INSTRUCTOR,)
@@ -47,6 +47,12 @@ def assignment_for(account: Account, course: str, slug: str, roles: Iterable[Rol
     if found is None:
         raise Http404
     return found
+
+
+def approved_for(course: Course) -> QuerySet[ApprovedAssignment]:
+    """Return the approved assignments that a course may use, with all that is in them."""
+    allowed = Q(courses=None) | Q(courses=course)
+    return ApprovedAssignment.objects.filter(allowed, withdrawn=None).distinct()
 
 
 def uploads(account: Account) -> QuerySet[Upload]:

@@ -62,6 +62,9 @@ def approve(assignment: Assignment, by: Account | None) -> ApprovedAssignment:
                 "withdrawn": None,
             },
         )
+        before = ApprovedAssignment.objects.filter(path=row.path).exclude(pk=row.pk).order_by("-approved").first()
+        if before and not row.courses.exists():
+            row.courses.set(before.courses.all())
         CourseAssignment.objects.filter(files__path=row.path).exclude(files=row).update(files=row)
     return row
 

@@ -46,6 +46,12 @@ def exporters(chosen: Format) -> tuple[Role, ...]:
     return access.STAFF if chosen.results else access.INSTRUCTORS
 
 
+def exportable(chosen: Format, assignment: CourseAssignment) -> bool:
+    """Return whether a course may have it: one with the solution if the files are for it."""
+    files = assignment.files.courses
+    return bool(chosen.results) or not files.exists() or files.filter(pk=assignment.course_id).exists()
+
+
 def export_with_files(
     assignment: CourseAssignment, chosen: Format, texts: Mapping[str, str], files: Mapping[str, tuple[str, bytes]]
 ) -> ExportedFile:

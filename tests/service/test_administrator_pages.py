@@ -19,7 +19,8 @@ def _addresses() -> list[str]:
         for rest in (
             "", "errors", "tasks", "again", "accounts", "accounts/make", "accounts/1/link", "accounts/1/active",
             "accounts/1/forget", "courses", "courses/1/change", "tokens",
-            "tokens/1/revoke", "assignments", "assignments/approve", "assignments/1/withdraw", "audit",
+            "tokens/1/revoke", "assignments", "assignments/approve", "assignments/1/withdraw", "assignments/1/courses",
+            "audit",
         )
     ]  # fmt: skip
 

@@ -23,7 +23,7 @@ from grader.service.api.schemas import FILE, ApiTask, answers, content
 from grader.service.atomic_writes import atomic
 from grader.service.blob_store import store_blob
 from grader.service.credentials import Scope
-from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exporters
+from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exportable, exporters
 from grader.service.models import CourseAssignment, Task
 from grader.service.requests import account_of
 from grader.service.work import task_messages
@@ -114,7 +114,10 @@ def _chosen(request: HttpRequest, course: str, assignment: str, name: str) -> tu
     """Return assignment and format, if they may be had; raises Http404."""
     if (chosen := BY_NAME.get(name)) is None:
         raise Http404
-    return assignment_for(request, course, assignment, exporters(chosen)), chosen
+    found = assignment_for(request, course, assignment, exporters(chosen))
+    if not exportable(chosen, found):
+        raise Http404
+    return found, chosen
 
 
 def _exported(

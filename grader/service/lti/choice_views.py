@@ -82,7 +82,7 @@ def choose(request: HttpRequest, ticket: uuid.UUID) -> HttpResponseBase:
 def _options(course: Course) -> Options:
     """Return the course's own assignments, then approved ones that it has not yet."""
     own = list(course.assignments.select_related("files"))
-    others = ApprovedAssignment.objects.filter(withdrawn=None).exclude(slug__in=[a.files.slug for a in own])
+    others = access.approved_for(course).exclude(slug__in=[a.files.slug for a in own])
     made: Options = {f"assignment-{a.pk}": (a.title, a) for a in own}
     return made | {f"files-{f.pk}": (f.title, f) for f in others.order_by("title", "-approved")}
 

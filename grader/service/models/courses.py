@@ -70,6 +70,7 @@ class Member(models.Model):
 class ApprovedAssignment(models.Model):
     """An assignment whose code an administrator lets run: exactly the files of ``digest``.
 
+    ``courses`` are those that may use it and have its solution; without any it is for all.
     ``file_digests`` are those of its files by their paths, to name what has changed since. ``validation`` is what
     ``grader assignment test`` found, as JSON, None before it ran.
     """
@@ -84,6 +85,7 @@ class ApprovedAssignment(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     withdrawn = models.DateTimeField(null=True, blank=True)
     validation = models.JSONField(null=True, blank=True)
+    courses = models.ManyToManyField(Course, blank=True, related_name="+")
 
     def __str__(self) -> str:
         """Return its title."""

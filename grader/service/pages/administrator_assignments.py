@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grader.errors import UsageError
 from grader.service import assignment_approval, audit
-from grader.service.models import ApprovedAssignment
+from grader.service.models import ApprovedAssignment, Course
 from grader.service.pages import administrator_messages as messages
 from grader.service.pages.administrator_only import administrators
 from grader.service.pages.page_answers import done, refused
@@ -24,7 +24,8 @@ def assignments(request: HttpRequest) -> HttpResponse:
     others = (
         ApprovedAssignment.objects.exclude(pk__in=shown).select_related("approved_by").order_by("slug", "-approved")
     )
-    return render(request, "service/administrator_assignments.html", {"found": found, "others": others})
+    facts = {"found": found, "others": others, "courses": Course.objects.order_by("title")}
+    return render(request, "service/administrator_assignments.html", facts)
 
 
 @administrators
@@ -48,3 +49,14 @@ def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     assignment_approval.withdraw(row)
     audit.record(request, "withdrew approval", row.slug, digest=row.digest)
     return done(request, messages.approval_withdrawn(row.slug), "administrator-assignments")
+
+
+@administrators
+@require_POST
+def limit_courses(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which courses may use an approved assignment and have its solution; none chosen is all."""
+    row = get_object_or_404(ApprovedAssignment, pk=pk)
+    chosen = Course.objects.filter(pk__in=[text for text in request.POST.getlist("course") if text.isdecimal()])
+    row.courses.set(chosen)
+    audit.record(request, "limited assignment", row.slug, courses=[course.slug for course in chosen])
+    return done(request, messages.limited(row.slug, len(chosen)), "administrator-assignments")

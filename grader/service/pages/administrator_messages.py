@@ -48,6 +48,11 @@ def approved(slug: str, courses: int) -> str:
     return f"The code of {slug} may run.{moved}"
 
 
+def limited(slug: str, courses: int) -> str:
+    """Confirm for which courses an assignment is."""
+    return f"{slug} is for {plural(courses, 'course')} alone." if courses else f"{slug} is for all courses."
+
+
 def approval_withdrawn(slug: str) -> str:
     """Confirm a withdrawal, and say what becomes of new uploads."""
     return f"The code of {slug} runs no more. What is handed in to it waits in errors until it is approved again."

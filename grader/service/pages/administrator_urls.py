@@ -34,5 +34,6 @@ ADMINISTRATOR_URLS = [
     path(
         "administration/assignments/<int:pk>/withdraw", assignments.withdraw_assignment, name="administrator-withdraw"
     ),
+    path("administration/assignments/<int:pk>/courses", assignments.limit_courses, name="administrator-limit"),
     path("administration/audit", audit.audit_log, name="administrator-audit"),
 ]

@@ -58,7 +58,7 @@ def _counts(course: Course) -> dict[int, _Counts]:
 def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
     """Put an approved assignment into a course."""
     found = access.course_for(account_of(request), course, access.INSTRUCTORS)
-    form = NewAssignmentForm(request.POST if request.method == "POST" else None, None)
+    form = NewAssignmentForm(request.POST if request.method == "POST" else None, found)
     if form.is_valid():
         made = CourseAssignment(course=found, slug=form.cleaned_data["slug"])
         form.put_in(made)
@@ -78,7 +78,7 @@ def new_assignment(request: HttpRequest, course: str) -> HttpResponse:
 def terms(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Show an assignment's terms, and change them."""
     found = access.assignment_for(account_of(request), course, slug, roles_for(request))
-    form = TermsForm(request.POST if request.method == "POST" else None, found)
+    form = TermsForm(request.POST if request.method == "POST" else None, found.course, found)
     if form.is_valid():
         changed = form.put_in(found)
         found.save()

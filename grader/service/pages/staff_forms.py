@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from grader.corrections import Share, extension_from, terms_from
 from grader.errors import UsageError
-from grader.service.models import ApprovedAssignment, CourseAssignment, DueExtension
+from grader.service import access
+from grader.service.models import ApprovedAssignment, Course, CourseAssignment, DueExtension
 from grader.service.models.courses import HiddenVerdicts
 from grader.service.pages import staff_messages as messages
 
@@ -104,12 +106,12 @@ class TermsForm(ZonedForm):
         label="Students read of hidden checks", choices=[(value, value) for value in HiddenVerdicts.values]
     )
 
-    def __init__(self, data: Any, assignment: CourseAssignment | None) -> None:
+    def __init__(self, data: Any, course: Course, assignment: CourseAssignment | None = None) -> None:
         initial = {name: _plain(getattr(assignment, name)) for name in _OWN} if assignment else {}
         super().__init__(data, initial=initial | ({"approved": assignment.files_id} if assignment else {}))
-        choices = ApprovedAssignment.objects.filter(withdrawn=None)
-        if assignment:
-            choices |= ApprovedAssignment.objects.filter(pk=assignment.files_id)
+        allowed = access.approved_for(course).values("pk")
+        own = [assignment.files_id] if assignment else []
+        choices = ApprovedAssignment.objects.filter(Q(pk__in=allowed) | Q(pk__in=own))
         self.fields["approved"] = _ApprovedChoice(
             choices.order_by("title", "-approved"), label="Assignment", empty_label=None
         )

@@ -17,7 +17,7 @@ from grader.errors import GraderError, UsageError
 from grader.export.formats import BY_NAME, FORMATS, Format
 from grader.service import access, audit
 from grader.service.atomic_writes import atomic, own_transaction
-from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exporters
+from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exportable, exporters
 from grader.service.pages.task_views import page_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import students
@@ -30,7 +30,8 @@ def exports(request: HttpRequest, course: str, slug: str) -> HttpResponse:
     """Show the formats."""
     account = account_of(request)
     assignment = access.assignment_for(account, course, slug, access.STAFF)
-    formats = [f for f in FORMATS if access.role_in(account, assignment.course) in exporters(f)]
+    role = access.role_in(account, assignment.course)
+    formats = [f for f in FORMATS if role in exporters(f) and exportable(f, assignment)]
     return render(request, "service/task_exports.html", page_context(request, assignment) | {"formats": formats})
 
 
@@ -41,6 +42,8 @@ def export(request: HttpRequest, course: str, slug: str, name: str) -> HttpRespo
     if (chosen := BY_NAME.get(name)) is None:
         raise Http404
     assignment = access.assignment_for(account_of(request), course, slug, exporters(chosen))
+    if not exportable(chosen, assignment):
+        raise Http404
     context: dict[str, Any] = {
         "format": chosen,
         "kept": {},
