@@ -54,7 +54,7 @@ def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
 @administrators
 @require_POST
 def limit_courses(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say which courses may use an approved assignment and have its solution; none chosen is all."""
+    """Say which courses may use an approved assignment; none chosen is all."""
     row = get_object_or_404(ApprovedAssignment, pk=pk)
     chosen = Course.objects.filter(pk__in=[text for text in request.POST.getlist("course") if text.isdecimal()])
     row.courses.set(chosen)
