@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.extract import messages
+from grader.extract import function_messages
 from grader.extract.confusable_characters import skeleton
 from grader.extract.missing_function import why_missing, why_unbound
 from grader.extract.not_attempted import why_not_attempted
@@ -72,12 +72,12 @@ def select_binding(
     remarks = (
         *_binding_remarks(name, chosen, bindings, reasons, doubtful),
         *_deletion_remarks(name, chosen, cells),
-        *(messages.also_in_broken_cell(name, c.number, str(c.problem), chosen.cell) for c in broken),
+        *(function_messages.also_in_broken_cell(name, c.number, str(c.problem), chosen.cell) for c in broken),
     )
     kept = {s.index for s in attempts}
     rejected = tuple(s.index for s in bindings if s.index not in kept)
     if not attempts:
-        message = messages.not_attempted(name, chosen.cell, reasons[chosen.index], misplaced(True))
+        message = function_messages.not_attempted(name, chosen.cell, reasons[chosen.index], misplaced(True))
         return SelectedBinding(chosen, ExerciseStatus.NOT_ATTEMPTED, message, remarks, rejected)
     if problem := _compile_problem(name, chosen):
         return SelectedBinding(chosen, ExerciseStatus.SYNTAX_ERROR, problem, remarks, rejected)
@@ -100,24 +100,24 @@ def _binding_remarks(
     """Yield remarks about the bindings of a name that do not count."""
     counts = chosen.cell
     if others := [s for s in bindings if s.index < chosen.index and definition_of(s.node, name)]:
-        yield messages.defined_more_than_once(name, [s.cell for s in (*others, chosen)], counts)
+        yield function_messages.defined_more_than_once(name, [s.cell for s in (*others, chosen)], counts)
     if isinstance(chosen.node, ast.ClassDef) and not doubtful:
-        yield messages.is_class(name, counts)
+        yield function_messages.is_class(name, counts)
     for s in (s for s in bindings if s.index > chosen.index):
-        again = messages.bound_again(name, s.cell, s.first_line)
+        again = function_messages.bound_again(name, s.cell, s.first_line)
         if s.index in doubtful:
-            yield messages.bound_again_in_doubt(again, counts)
+            yield function_messages.bound_again_in_doubt(again, counts)
         elif s.index in reasons:
-            yield messages.bound_again_not_attempted(again, counts)
+            yield function_messages.bound_again_not_attempted(again, counts)
         else:
-            yield messages.bound_again_to_value(again, s.cell, counts)
+            yield function_messages.bound_again_to_value(again, s.cell, counts)
 
 
 def _deletion_remarks(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> Iterator[str]:
     for s in (s for c in cells for s in c.statements if s.index > chosen.index):
         deleted = (n for n in own_scope(s.node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Del))
         if any(n.id == name for n in deleted):
-            yield messages.deleted(name, s.cell, s.first_line, chosen.cell)
+            yield function_messages.deleted(name, s.cell, s.first_line, chosen.cell)
 
 
 def _defines(name: str, source: str) -> bool:
@@ -132,17 +132,17 @@ def _syntax_error(name: str, cell: CodeCell) -> SelectedBinding:
     assert problem is not None  # noqa: S101 - the caller chose the cell for its problem
     line = problem.line
     if not line:
-        message = messages.unreadable_cell(name, number, problem.reason)
+        message = function_messages.unreadable_cell(name, number, problem.reason)
     elif code_point := _CODE_POINT.search(problem.reason):
         character = chr(int(code_point[1], 16))
         column = cell.source.split("\n")[line - 1].find(character) + 1
-        message = messages.unreadable_character(name, number, line, column, character)
+        message = function_messages.unreadable_character(name, number, line, column, character)
     elif problem.text.startswith("```"):
-        message = messages.unreadable_markdown(name, number, line)
+        message = function_messages.unreadable_markdown(name, number, line)
     elif "tabs and spaces" in problem.reason:
-        message = messages.unreadable_indentation(name, number, line)
+        message = function_messages.unreadable_indentation(name, number, line)
     else:
-        message = messages.unreadable_line(name, number, line, problem.reason, problem.text)
+        message = function_messages.unreadable_line(name, number, line, problem.reason, problem.text)
     return SelectedBinding(None, ExerciseStatus.SYNTAX_ERROR, message)
 
 
@@ -151,4 +151,4 @@ def _compile_problem(name: str, statement: Statement) -> str | None:
     if (error := compiler_error([statement.node])) is None:
         return None
     line = getattr(error, "lineno", None) or statement.first_line
-    return messages.does_not_compile(name, statement.cell, line, getattr(error, "msg", None) or str(error))
+    return function_messages.does_not_compile(name, statement.cell, line, getattr(error, "msg", None) or str(error))

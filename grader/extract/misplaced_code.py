@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from grader.extract import messages
+from grader.extract import function_messages
 from grader.extract.confusable_characters import skeleton
 
 _MAX_SEARCHED = 200_000  # of one cell; what is longer is pasted output
@@ -31,15 +31,15 @@ def find_misplaced(name: str, notebook: Any, stub_cells: Collection[str] = (), *
             if (found := next(marked, None)) is None:
                 continue
         first = cell["source"].lstrip().partition("\n")[0]
-        return messages.misplaced(number, first, _remedy(kind, source, found), also=also)
+        return function_messages.misplaced(number, first, _remedy(kind, source, found), also=also)
     return ""
 
 
 def _remedy(kind: str, source: str, found: re.Match[str]) -> str:
     if kind != "code":
-        return messages.in_other_cell_type(kind)
+        return function_messages.in_other_cell_type(kind)
     if magic := _MAGIC.match(source):
-        return messages.below_cell_magic(magic[1])
+        return function_messages.below_cell_magic(magic[1])
     if found[1]:
-        return messages.commented_out(source.count("\n", 0, found.start()) + 1)
-    return messages.NOT_DEFINED_THERE
+        return function_messages.commented_out(source.count("\n", 0, found.start()) + 1)
+    return function_messages.NOT_DEFINED_THERE

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from grader.extract import messages
+from grader.extract import function_messages
 from grader.extract.confusable_characters import first_confusable, skeleton
 from grader.extract.statements import CodeCell, Statement
 from grader.extract.syntax import Definition, definition_of, own_scope
@@ -30,12 +30,12 @@ def why_missing(name: str, cells: Sequence[CodeCell], misplaced: Callable[[bool]
     places = {n: place for c in cells for s in c.statements for n, place in _functions(s)}
     if (alike := lookalike_name(name, places)) in places:
         at, inside = places[alike]
-        return messages.missing_but_inside(name, at, inside, first_confusable(alike))
+        return function_messages.missing_but_inside(name, at, inside, first_confusable(alike))
     if other := misplaced(False):
-        return messages.missing_but_misplaced(name, other)
+        return function_messages.missing_but_misplaced(name, other)
     if near := nearest_name(name, places) or max((n for n in places if name.startswith(n)), key=len, default=""):
-        return messages.missing_but_near(name, near, *places[near])
-    return messages.missing(name)
+        return function_messages.missing_but_near(name, near, *places[near])
+    return function_messages.missing(name)
 
 
 def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:
@@ -45,13 +45,13 @@ def why_unbound(name: str, chosen: Statement, cells: Sequence[CodeCell]) -> str:
         return ""
     if definition.decorator_list:
         first = definition.decorator_list[0]
-        return messages.undone_by_decorator(name, chosen.cell, ast.unparse(first), first.lineno)
+        return function_messages.undone_by_decorator(name, chosen.cell, ast.unparse(first), first.lineno)
     around = [n for n in own_scope(chosen.node) if isinstance(n, _COMPOUND) and _contains(n, definition)]
     if not around:
         return ""
     source = next(c.source for c in cells if c.number == chosen.cell).split("\n")
     line = around[-1].lineno
-    return messages.in_unused_block(name, chosen.cell, definition.lineno, source[line - 1].strip(), line)
+    return function_messages.in_unused_block(name, chosen.cell, definition.lineno, source[line - 1].strip(), line)
 
 
 def _contains(node: ast.stmt, inner: Definition) -> bool:
@@ -62,7 +62,7 @@ def _functions(statement: Statement) -> Iterator[tuple[str, _FunctionPlace]]:
     """Yield the name and place of each function in a statement, assigned lambdas included."""
     waiting: list[tuple[ast.AST, str]] = [(statement.node, "")]
     for node, inside in waiting:  # grows while it is walked
-        at = messages.function_place(statement.cell, getattr(node, "lineno", 0))
+        at = function_messages.function_place(statement.cell, getattr(node, "lineno", 0))
         within = inside
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):

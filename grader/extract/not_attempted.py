@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from grader.extract import messages
+from grader.extract import function_messages
 from grader.extract.syntax import Definition, same_syntax
 
 
@@ -15,15 +15,15 @@ def why_not_attempted(function: Definition, stub: Definition | None) -> str | No
     """
     body = _effective_statements(function)
     if not body:
-        return messages.EMPTY_BODY
+        return function_messages.EMPTY_BODY
     if all(_raises_not_implemented(s) for s in body):
-        return messages.ONLY_RAISES
+        return function_messages.ONLY_RAISES
     if line := _blank_line(function):
-        return messages.blank_left(line)
+        return function_messages.blank_left(line)
     if stub is not None:
         given = _effective_statements(stub)
         if all(any(same_syntax(s, g) for g in given) for s in body):
-            return messages.UNCHANGED
+            return function_messages.UNCHANGED
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.extract import messages, remarks
+from grader.extract import function_messages, remarks
 from grader.extract.binding_index import BindingIndex
 from grader.extract.binding_selection import SelectedBinding, select_binding
 from grader.extract.confusable_characters import first_confusable, skeleton
@@ -103,7 +103,10 @@ def _select(
     )
     if selected.status is ExerciseStatus.MISSING and _may_be_bound(name, index):
         stars = (index.statements[i] for i in index.opaque_stars[:1])
-        sentences = [selected.message, *(messages.star_import(s.text.partition("\n")[0], s.cell) for s in stars)]
+        sentences = [
+            selected.message,
+            *(function_messages.star_import(s.text.partition("\n")[0], s.cell) for s in stars),
+        ]
         return SelectedBinding(None, if_missing=" ".join(sentences))
     return selected
 
@@ -174,8 +177,8 @@ def _lacking(
 
 def _other_name(name: str, other: str, cell: int) -> str:
     if skeleton(other) == name:
-        return messages.confusable_name(name, cell, first_confusable(other))
-    return messages.near_miss(name, other, cell)
+        return function_messages.confusable_name(name, cell, first_confusable(other))
+    return function_messages.near_miss(name, other, cell)
 
 
 def _need_separate_kernels(needs: Mapping[str, Dependencies], index: BindingIndex) -> bool:
