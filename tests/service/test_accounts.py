@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -19,6 +20,14 @@ def most_sign_ins() -> int:
     from django.conf import settings
 
     return int(settings.CONFIG.sign_ins_per_minute)
+
+
+def test_who_is_not_signed_in_is_asked_to(people: People) -> None:
+    """A page that anybody asks for leads to the page to sign in."""
+    answer = people.client("").get(f"/uploads/{uuid.uuid4()}/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/sign-in")
 
 
 def test_a_link_asks_for_a_click_and_then_for_a_password(people: People) -> None:

@@ -22,7 +22,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL) ->
     url = postgresql.make_database("processes").replace("postgres@", f"postgres:{PASSWORD}@")
     made = make_service(tmp_path_factory.mktemp("processes") / "service", url)
     made.start("--demo")
-    assert made.graded(notebook(*RIGHT))["state"] == "graded"
+    made.graded(notebook(*RIGHT))
     yield made
     made.stop()
 
@@ -41,6 +41,13 @@ def memory(pid: int) -> bytes:
                 except OSError:
                     continue
     return b"\0".join(found)
+
+
+def test_an_upload_is_graded_with_postgresql(service: Service) -> None:
+    """A right notebook gets all points, as with SQLite."""
+    result = service.graded(notebook(*RIGHT))
+
+    assert (result["state"], result["score"]) == ("graded", result["max_score"])
 
 
 @pytest.mark.parametrize("kind", ["zygote_main.py", "multiprocessing.forkserver"])

@@ -12,7 +12,6 @@ import sys
 import threading
 
 from grader.errors import UsageError
-from grader.import_path import skip_slow_imports
 from grader.service.work import messages
 
 # Examiners are forks that load this module too, so only functions import the service's libraries.
@@ -38,7 +37,6 @@ def run_worker(name: str, supervisor: int | None = None) -> int:
     standard input. Raises UsageError for a wrong name.
     """
     check_name(name)
-    skip_slow_imports()
     from grader.service.config import PREFIX, load_config
     from grader.service.log_records import keep_stderr_for_records, log_unexpected
     from grader.service.setup_django import setup_django

@@ -17,8 +17,8 @@ def run_faults(*options: str) -> None:
 
 
 def test_nothing_is_lost_when_each_process_is_killed_once() -> None:
-    """Worker, zygote and web server are killed under 20 uploads, each of which is graded once."""
-    run_faults("--short", "--uploads", "20", "--workers", "1", "--database", "sqlite", "--within", "300")
+    """Worker, zygote and web server are killed under 10 uploads, each of which is graded once."""
+    run_faults("--short", "--uploads", "10", "--workers", "1", "--database", "sqlite", "--within", "300")
 
 
 @pytest.mark.exhaustive
