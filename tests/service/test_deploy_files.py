@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SYSTEMD = shutil.which("systemd-analyze")
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
 PAGES = [ROOT / "docs" / "deploy.md", ROOT / "docs" / "service.md"]
-FILES = [*PAGES, *sorted((ROOT / "deploy").iterdir())]
+FILES = [*PAGES, *sorted(path for path in (ROOT / "deploy").rglob("*") if path.is_file())]
 
 
 def _settings() -> list[str]:
