@@ -39,7 +39,7 @@ TOKEN = Command(
             action="append",
             default=[],
             metavar="SCOPE",
-            help="submit, read, submit-for-others, export or metrics (repeat; default: submit and read)",
+            help="submit, read, submit-for-others, grade, export or metrics (repeat; default: submit and read)",
         ),
         option("--course", default="", metavar="COURSE", help="make it good for this course alone"),
         option("--days", type=positive_count, metavar="N", help="make it expire after N days"),

@@ -24,6 +24,7 @@ class Scope(enum.StrEnum):
     SUBMIT = "submit"
     READ = "read"
     SUBMIT_FOR_OTHERS = "submit-for-others"
+    GRADE = "grade"
     EXPORT = "export"
     METRICS = "metrics"
 

@@ -77,9 +77,9 @@ def assignment_for(
     return named or of_files[0]
 
 
-def task_for(request: HttpRequest, pk: int) -> Task:
+def task_for(request: HttpRequest, pk: int, roles: Iterable[Role] = access.STAFF) -> Task:
     """Return a task that both account and token are for; raises Http404."""
-    task = access.task_for(account_of(request), pk)
+    task = access.task_for(account_of(request), pk, roles)
     if (course := token_of(request).course) and (task.assignment is None or task.assignment.course != course):
         raise Http404
     return task

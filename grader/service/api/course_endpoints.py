@@ -25,6 +25,7 @@ from grader.service.blob_store import store_blob
 from grader.service.credentials import Scope
 from grader.service.export_grades import FILE_OPTIONS, MOST_FILE_MB, export_with_files, exportable, exporters
 from grader.service.models import CourseAssignment, Task
+from grader.service.pages.task_views import begin_again
 from grader.service.requests import account_of
 from grader.service.work import task_messages
 from grader.service.work.task_progress import ask_for
@@ -74,6 +75,18 @@ def submit_batch(request: HttpRequest, course: str, assignment: str) -> Status[d
 def task_state(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Tell how far a task of staff is, and what it found."""
     return _told(task_for(request, pk))
+
+
+@router.post(
+    "/tasks/{int:pk}/again",
+    auth=Bearer(Scope.GRADE),
+    response=answers({202: ApiTask}),
+    operation_id="run_task_again",
+    summary="Run a failed task again",
+)
+def run_task_again(request: HttpRequest, pk: int) -> Status[dict[str, Any]]:
+    """Ask anew for what a task that failed was to do; the answer is the new task."""
+    return Status(202, _told(begin_again(request, task_for(request, pk, access.INSTRUCTORS))))
 
 
 @router.get(

@@ -23,6 +23,7 @@ TASK_URLS = [
     path(f"{_ASSIGNMENT}exports/<slug:name>", task_export_views.export, name="staff-export"),
     path("tasks/<int:pk>/", task_views.task, name="task"),
     path("tasks/<int:pk>/progress", task_views.task_progress, name="task-progress"),
+    path("tasks/<int:pk>/again", task_views.run_again, name="task-again"),
     path("tasks/<int:pk>/assign", task_batch_views.assign_by_hand, name="task-assign"),
     path("tasks/<int:pk>/apply", task_regrade_views.apply, name="task-apply"),
     path("tasks/<int:pk>/discard", task_regrade_views.discard_preview, name="task-discard"),

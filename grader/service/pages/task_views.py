@@ -6,17 +6,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from grader.errors import UsageError
 from grader.result import GradingResult
 from grader.service import access, audit
 from grader.service.atomic_writes import atomic
 from grader.service.models import CourseAssignment, Member, PublishedResult, Task, TaskState, Upload
+from grader.service.pages.page_answers import refused
 from grader.service.pages.staff_links import staff_context
 from grader.service.requests import account_of
 from grader.service.upload_grades import latest_uploads, newest_results
 from grader.service.work import task_messages
-from grader.service.work.task_progress import ask_for, can_be_published, open_task, publication_of
+from grader.service.work.task_progress import ask_again, ask_for, can_be_published, open_task, publication_of
 
 _LISTED = 50
 _ASKED_FOR_CHECKS = 3  # results; together they have every check that somebody's code was reached by
@@ -73,6 +75,26 @@ def begin(
             course = assignment.course if assignment else None
             audit.record(request, f"asked for {kind}", found.pk, course=course, **_harmless(given))
     return redirect("task", found.pk)
+
+
+@require_POST
+def run_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Run what failed again, as a new task, and lead to that."""
+    try:
+        return redirect("task", begin_again(request, access.task_for(account_of(request), pk, access.INSTRUCTORS)).pk)
+    except UsageError as error:
+        return refused(request, str(error), "task", pk)
+
+
+def begin_again(request: HttpRequest, found: Task) -> Task:
+    """Ask anew for what a task was to do; raises UsageError as :func:`ask_again` does."""
+    with atomic():
+        failed = Task.objects.select_for_update(of=("self",)).select_related("assignment__course").get(pk=found.pk)
+        task, new = ask_again(failed, account_of(request))
+        if new:
+            course = failed.assignment.course if failed.assignment else None
+            audit.record(request, "ran a task again", task.pk, course=course, failed=failed.pk)
+    return task
 
 
 def _harmless(given: dict[str, object]) -> dict[str, object]:

@@ -21,6 +21,8 @@ ASSIGNED_BEFORE = "That submission was assigned before."
 CHOOSE_SUBMISSIONS = "Choose which submissions to grade again."
 NOT_DISCARDED = "These results are published already, or just now, so they cannot be thrown away."
 THROWN_AWAY = "The preview was thrown away. No grade has changed."
+NOT_FAILED = "Only a task that failed can be run again."
+NO_ZIP_ANY_MORE = "The zip is no longer here: upload it again."
 LOOK_FIRST = "Look at this before you use the grades"
 
 CHOOSE_FILE = "Choose the file once more."
