@@ -14,6 +14,7 @@ from grader.cli.arguments import (
     slug_argument,
 )
 from grader.cli.batch_command_line import DEMO, EXPORT, GRADE, REGRADE, RENDER, REPLAY, SIMILAR
+from grader.cli.lti_command_line import LTI
 from grader.cli.notebook_command_line import CHECK, HOOK, TRUST, WARM
 from grader.cli.platform_command_line import PULL, PUSH
 from grader.cli.review_command_line import REVIEW
@@ -118,6 +119,7 @@ COMMANDS = (
     SERVE,
     WORKER,
     TOKEN,
+    LTI,
     ACCOUNT,
     BACKUP,
     RESTORE,

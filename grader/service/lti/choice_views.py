@@ -39,9 +39,8 @@ Options = dict[str, tuple[str, CourseAssignment | ApprovedAssignment]]
 def begin_choice(request: HttpRequest, told: LaunchClaims, taken: TakenLaunch) -> uuid.UUID:
     """Remember in the session what is to be chosen.
 
-    Returns the ticket of its page; raises LaunchRefusedError."""
-    if told.deep_linking or not told.link:
-        _origin(str(told.deep_linking.get("deep_link_return_url")))
+    Returns the ticket of its page.
+    """
     ticket = uuid.uuid4()
     request.session[_key(ticket)] = {
         "course": taken.course.slug,
@@ -52,6 +51,12 @@ def begin_choice(request: HttpRequest, told: LaunchClaims, taken: TakenLaunch) -
         "settings": told.deep_linking,
     }
     return ticket
+
+
+def require_way_back(told: LaunchClaims) -> None:
+    """Raise LaunchRefusedError where a link is to be chosen and can be sent nowhere."""
+    if not told.link:
+        _origin(str(told.deep_linking.get("deep_link_return_url")))
 
 
 @never_cache

@@ -20,7 +20,7 @@ from grader.service import sessions
 from grader.service.atomic_writes import atomic
 from grader.service.audit import record
 from grader.service.lti import login_state, messages
-from grader.service.lti.choice_views import begin_choice
+from grader.service.lti.choice_views import begin_choice, require_way_back
 from grader.service.lti.launch_claims import LaunchClaims, parse_claims
 from grader.service.lti.launch_rows import TakenLaunch, take
 from grader.service.lti.launch_token import verified_claims
@@ -110,6 +110,7 @@ def _registration(asked: dict[str, str]) -> LtiRegistration:
 def _enter(request: HttpRequest, told: LaunchClaims, taken: TakenLaunch) -> HttpResponse:
     if taken.link is None and told.role != Role.INSTRUCTOR:
         raise LaunchRefusedError("no-assignment" if told.link else "not-instructor")
+    require_way_back(told)
     request.session.cycle_key()  # the same person's would stay
     sessions.start_session(request, taken.account)
     record(request, "signed in by a platform", taken.account.pk, course=taken.course)

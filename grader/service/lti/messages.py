@@ -77,6 +77,33 @@ RETURN_HEADING = "Add the link to the course"
 RETURN = "The platform adds the link once you send this."
 RETURN_BUTTON = "Add it"
 
+TOOL = "Hand in notebooks, and read their reports."
+PASTE_CANVAS = (
+    "In Canvas: Admin, Developer Keys, + Developer Key, + LTI Key, method Paste JSON. Paste this, switch the key on, "
+    "then add it in Settings, Apps, by its client id. The deployment id stands in the app's menu."
+)
+PASTE = {
+    "moodle": "In Moodle: Site administration, External tool, Manage tools, configure a tool manually, LTI 1.3.",
+    "brightspace": "In Brightspace: Admin Tools, Manage Extensibility, LTI Advantage, Register Tool, Standard.",
+    "blackboard": "At developer.blackboard.com: My Apps, +. Then in Learn: Administrator Panel, LTI Tool Providers.",
+    "sakai": "In Sakai: Administration Workspace, External Tools, Install LTI 1.x Tool, and switch LTI 1.3 on.",
+    "other": "In the platform, as an LTI 1.3 tool:",
+}
+PASTE_NAMES = ("Login initiation (OIDC)", "Redirect", "Target link, and deep linking", "Public keys (JWKS)")
+PASTE_SERVICES = (
+    "  Allow deep linking, names and roles, and assignments and grades (columns, results, scores); send name and email."
+)
+STEP_OURS = "our own address"
+STEP_DEPLOYMENT = "a deployment"
+STEP_KEYS = "the platform's key set"
+STEP_LOGIN = "the platform's address of signing in"
+STEP_TOKEN = "an access token for scores"  # noqa: S105 - a sentence
+OURS_NOT_HTTPS = "Setting url (GRADER_SERVICE_URL) is not https: browsers send no cookies from a platform's page then."
+NO_DEPLOYMENT = "No deployment id is registered: add it with --deployment."
+NO_RSA_KEY = "There is no RSA key in it."
+NO_REGISTRATION = "there is no such registration; grader lti register makes one"
+KEYS_ROTATED = "A new key signs from now on. Rotate again once platforms have seen it, if the one before must go."
+
 
 def platform_answered(status: int) -> str:
     return f"The platform answered with status {status}."
@@ -84,3 +111,23 @@ def platform_answered(status: int) -> str:
 
 def comment(report: str) -> str:
     return f"Report: {report} (open the assignment in the course first if it asks you to sign in)"
+
+
+def address_missing(kind: str, option: str) -> str:
+    return f"the address for --{option} is not known of {kind}: give it as the platform shows it"
+
+
+def no_origin(url: str) -> str:
+    return f"--url {url} is no address: give the platform's own, such as https://lms.example.edu"
+
+
+def registered(number: int, name: str) -> str:
+    return f"Registration {number} of {name} is kept. Its platform may show the service in a frame."
+
+
+def step_done(name: str) -> str:
+    return f"good: {name}"
+
+
+def step_failed(name: str, why: str) -> str:
+    return f"FAILED: {name}. {why}"

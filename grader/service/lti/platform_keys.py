@@ -24,14 +24,15 @@ def platform_key(address: str, kid: str) -> jwt.PyJWK:
     if kept is not None and (found := _find(kept, kid)):
         return found
     if kept is None or cache.add(f"{name}:asked", 1, _AT_ONCE_S):
-        kept = _fetch(address)
+        kept = fetch_keys(address)
         cache.set(name, kept, _KEPT_S)
         if found := _find(kept, kid):
             return found
     raise LaunchRefusedError("key")
 
 
-def _fetch(address: str) -> dict[str, Any]:
+def fetch_keys(address: str) -> dict[str, Any]:
+    """Return the key set at an address; raises LaunchRefusedError."""
     try:
         with OutgoingSession() as session:
             answer = session.get(address, headers={"Accept": "application/json"})
