@@ -17,6 +17,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.import_path import safe_path
 from grader.kernel.inside.remove_tree import remove
 from grader.kernel.private_folders import HANDED_ON, private_folder
 
@@ -67,6 +68,13 @@ def no_interrupt() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def started_context() -> ForkServerContext | SpawnContext:
+    """Return the way in which examiners are started, with the server running where there is one; raises UsageError."""
+    if sys.platform == "linux":
+        start()
+    return context()
+
+
 def start() -> None:
     """Start the server, unless it runs.
 
@@ -77,7 +85,7 @@ def start() -> None:
     os.environ[HANDED_ON] = str(_folder())
     resource_tracker.ensure_running()  # the server's start would do it, and unblock the signal again
     try:
-        with no_interrupt():
+        with safe_path(), no_interrupt():
             forkserver.ensure_running()
     finally:
         del os.environ[HANDED_ON]

@@ -97,23 +97,18 @@ class Examiners:
         if self._options.seed is None:  # read once: where it cannot be kept, all submissions share one
             self._options.secret = load_secret(required=self._sandbox == "strict")
         if sys.platform == "linux" and not self._may_fork:
-            self._start_server()  # first: it imports what examiners need while the zygote warms up
+            fork_server.start()  # first: it imports what examiners need while the zygote warms up
         self._pool = KernelPool(self.assignment, sandbox=self._sandbox, private=self._private, idle_s=self._idle_s)
         try:
             self.tried = self._pool.tried(self.assignment.digest)
             if self.tried and self._may_fork:
                 self._context = fork_server.fork_context()
             elif self._may_fork and sys.platform == "linux":
-                self._start_server()
+                fork_server.start()
         except BaseException:
             self._pool.close()
             raise
         return self
-
-    @staticmethod
-    def _start_server() -> None:
-        with safe_path():
-            fork_server.start()
 
     def __exit__(self, *exc_info: object) -> None:
         try:

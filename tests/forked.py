@@ -24,7 +24,12 @@ for number, file in ((1, OUT), (2, ERR)):
 sys.argv = ARGUMENTS
 exec(SOURCE)
 """
-_COMMANDS = ["grader.plugin.options", "grader.cli.hand_over", "grader.cli.run", "grader.cli.commands"]
+PRELOADED[-1:-1] = [
+    "grader.plugin.options",
+    "grader.cli.hand_over",
+    "grader.cli.run",
+    "grader.cli.commands",
+]  # whichever test starts the server
 
 
 def run_forked(
@@ -32,7 +37,7 @@ def run_forked(
 ) -> subprocess.CompletedProcess[str]:
     """Run Python source with arguments in a folder; return how it ended and what it printed."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED[:-1], *_COMMANDS, PRELOADED[-1]])  # of no effect once it runs
+    context.set_forkserver_preload(PRELOADED)  # of no effect once it runs
     with tempfile.TemporaryDirectory() as streams:
         out, err = Path(streams, "out"), Path(streams, "err")
         given = {

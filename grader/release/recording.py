@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from typing import Self
 
 import pytest
 
-from grader import settings
+from grader import fork_server, settings
 from grader.assignment import Assignment, RecordedModel
 from grader.diagnosis import Misconceptions, load_misconceptions
 from grader.errors import AssignmentError, KernelError, StudentFault
@@ -77,9 +76,8 @@ def record_visible_checks(assignment: Assignment) -> Recording:
 
 def _in_own_process(assignment: Assignment, address: str) -> Recording:
     """Record in a process of its own, because pytest keeps the modules that it imported."""
-    context = multiprocessing.get_context("forkserver")
     try:
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
+        with ProcessPoolExecutor(1, mp_context=fork_server.started_context()) as pool:
             return pool.submit(_record_answers, assignment, address).result()
     except BrokenProcessPool as error:
         raise KernelError(messages.RECORDER_ENDED) from error

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
+from grader import fork_server
 from grader.assignment import Assignment
 from grader.capacity import default_jobs
 from grader.diagnosis import Misconceptions, load_misconceptions
@@ -76,8 +76,7 @@ def _run_checks(
 ) -> list[CandidateResult]:
     """Run the checks on candidates in fresh processes side by side."""
     shares, done = list(_process_shares(candidates)), 0
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=fork_server.started_context(), max_tasks_per_child=1) as pool:
         pending = {pool.submit(run_validation_session, assignment, own, address): len(own) for own in shares}
         try:
             for future in as_completed(pending):

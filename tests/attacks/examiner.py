@@ -61,8 +61,8 @@ LAYERS: dict[str, Changes] = {
     "excess": [(student_session, {"EXCESS_MB": _FAR})],
     "release": [(GradingPlugin, {"_release": _NOTHING})],
     "backstop": [(rlimits, {"backstop": _NOTHING})],
-    "safe_path": [(worker, {"safe_path": contextlib.nullcontext})],
-    "own_checks": [(grader.grade, {"alone": lambda root: []})],
+    "safe_path": [(place, {"safe_path": contextlib.nullcontext}) for place in (fork_server, worker)],
+    "own_checks": [(grader.grade, {"isolating_options": lambda root: []})],
 }  # fmt: skip
 """What bounds an examiner, by name, and what is done to remove it."""
 

@@ -31,6 +31,12 @@ def test_an_examiner_is_harmed_only_without_the_layers_that_are_named(attack: At
     assert list(doubts(attack, examined[attack.name])) == []
 
 
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_removes_a_layer_is_there(layer: str) -> None:
+    """Under the name by which it is removed."""
+    assert [n for owner, values in LAYERS[layer] for n in values if not hasattr(owner, n)] == []
+
+
 def test_every_layer_of_an_examiner_is_needed() -> None:
     """For each there is an attack that it stops and that gets through without it (see above)."""
     assert {layer for attack in REPRESENTED for layer in attack.layers} == set(LAYERS)

@@ -62,7 +62,6 @@ def _start(name: str, stop: threading.Event, supervisor: int | None) -> None:
     from django.conf import settings
 
     from grader import fork_server
-    from grader.import_path import safe_path
     from grader.machine import processors
     from grader.service.work.end_worker import ends_with_database, leave_notes_in, watch_queue_database
     from grader.service.work.queue import start_queue
@@ -72,8 +71,7 @@ def _start(name: str, stop: threading.Event, supervisor: int | None) -> None:
     from grader.service.work.worker_loops import WorkerLoops
 
     os.nice(_NICENESS)
-    with safe_path():
-        fork_server.start()
+    fork_server.start()
     begin_scratch(name)
     note = scratch_folder().parent / f"{name}.tries"
     watch_queue_database()
