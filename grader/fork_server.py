@@ -69,7 +69,10 @@ def no_interrupt() -> Iterator[None]:
 
 
 def started_context() -> ForkServerContext | SpawnContext:
-    """Return the way in which examiners are started, with the server running where there is one; raises UsageError."""
+    """Return the way in which examiners are started, whose server runs where there is one.
+
+    Raises UsageError as :func:`start` does.
+    """
     if sys.platform == "linux":
         start()
     return context()

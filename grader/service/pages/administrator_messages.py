@@ -20,7 +20,7 @@ WRONG_NAME = "The name that you typed is not the account's. Nothing was deleted.
 SCOPES = {
     Scope.SUBMIT: "hand in for the account itself",
     Scope.READ: "read submissions and results, and how far tasks are",
-    Scope.GRADE: "correct grades, and run failed tasks again; for an account of staff",
+    Scope.GRADE: "run failed tasks again; for an instructor's account",
     Scope.SUBMIT_FOR_OTHERS: "hand in for members of a course, also a platform's zip; for an account of staff",
     Scope.EXPORT: "export grades; for an account of staff",
     Scope.METRICS: "read the figures of the service at /metrics; for an administrator's account",
