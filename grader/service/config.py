@@ -58,6 +58,14 @@ IpAddress = Annotated[str, _matching(r"[0-9A-Fa-f:.]+", "addresses such as 127.0
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_postgresql)]
 
 
+def _listening_at(given: dict[str, Any]) -> str:
+    """Return the address at which a browser on this machine reaches what listens at ``bind``."""
+    host, _, port = str(given.get("bind", "")).rpartition(":")
+    if not port.isdecimal():
+        return "http://127.0.0.1:8000"
+    return f"http://{'127.0.0.1' if host in ('0.0.0.0', '[::]') else host}:{port}"  # noqa: S104 - listens nowhere
+
+
 class ServiceConfig(BaseSettings):
     """What one installation of the service is run with.
 
@@ -80,8 +88,8 @@ class ServiceConfig(BaseSettings):
 
     data: Annotated[Path, AfterValidator(_absolute)] = Field(default_factory=lambda: state_dir() / "service")
     database_url: DatabaseUrl = SecretStr("")
-    url: Origin = "http://127.0.0.1:8000"
     bind: Address = "127.0.0.1:8000"
+    url: Origin = Field(default_factory=_listening_at)
     hosts: Annotated[list[HostName], NoDecode, BeforeValidator(_list)] = []
     frame_ancestors: Annotated[list[Origin], NoDecode, BeforeValidator(_list)] = []
     proxies: Annotated[list[IpAddress], NoDecode, BeforeValidator(_list)] = []

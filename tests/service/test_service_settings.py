@@ -78,6 +78,24 @@ def test_a_mistake_is_one_sentence(
     assert PASSWORD not in sentence
 
 
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"BIND": "127.0.0.1:8765"}, "http://127.0.0.1:8765"),
+        ({"BIND": "[::1]:8765"}, "http://[::1]:8765"),
+        ({"BIND": "0.0.0.0:80"}, "http://127.0.0.1:80"),
+        ({"BIND": "unix:/run/grader/web"}, "http://127.0.0.1:8000"),
+        ({"BIND": "127.0.0.1:8765", "URL": "https://grader.example.edu"}, "https://grader.example.edu"),
+    ],
+)
+def test_links_lead_to_where_it_listens_unless_an_address_is_given(
+    config: Config, variables: dict[str, str], url: str
+) -> None:
+    """Whoever changes the port alone gets links that work."""
+    assert config(None, **variables).url == url
+
+
 def test_the_command_line_says_it_with_exit_code_2() -> None:
     """Whoever starts a service with a wrong setting reads one line."""
     done = subprocess.run(
