@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,26 @@ def test_home_says_what_is_due_next(people: People) -> None:
     assert "6 of 6 points" in text(people.client("student").get("/"))
     set_terms(people, due=now() - timedelta(days=2))
     assert "Due next" not in text(people.client("student").get("/"))
+
+
+def test_the_notebook_to_begin_with_is_offered(people: People) -> None:
+    """As it is, to members of the course alone; with the files that belong to it in a zip."""
+    given = Path(people.assignment.files.path, "exercise.ipynb")
+
+    assert "Download the notebook to begin with" in text(people.client("student").get(TINY))
+    answer = people.client("student").get(f"{TINY}files")
+    assert answer.content == given.read_bytes()
+    assert answer["Content-Disposition"] == 'attachment; filename="exercise.ipynb"'
+    assert people.client("stranger").get(f"{TINY}files").status_code == 404
+
+
+def test_a_notebook_that_nobody_approved_is_not_given(people: People) -> None:
+    """Files that changed since they were approved may hold a solution."""
+    people.assignment.files.digest = "0" * 64
+    people.assignment.files.save()
+
+    assert "Download" not in text(people.client("student").get(TINY))
+    assert people.client("student").get(f"{TINY}files").status_code == 404
 
 
 def test_a_deadline_is_the_readers_own(people: People) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,6 +16,7 @@ from grader.errors import GraderError
 from grader.service.admission import NotAcceptedError, attempts_allowed, attempts_used, require_accepted
 from grader.service.models import Account, ApprovedAssignment, CourseAssignment, Member, State, Upload
 from grader.service.pages import messages
+from grader.service.pages.given_files import given_files
 from grader.service.student_results import StudentView
 from grader.service.worker_health import living_workers
 
@@ -114,6 +116,11 @@ class AssignmentFacts:
     def takes_files(self) -> bool:
         """Whether there is a form: waiting a while is no reason to take it away."""
         return self.member is not None and (self.refusal is None or self.refusal.wait is not None)
+
+    @property
+    def given_files(self) -> tuple[Path, ...]:
+        """What there is to begin with."""
+        return given_files(self.assignment.files)
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:

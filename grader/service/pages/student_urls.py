@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from grader.service.invitations import SIGN_IN_LINKS
-from grader.service.pages import account_views, report_views, sign_in, student_views
+from grader.service.pages import account_views, given_files, report_views, sign_in, student_views
 
 STUDENT_URLS = [
     path("", student_views.home, name="home"),
@@ -16,6 +16,7 @@ STUDENT_URLS = [
     path("account/password", account_views.choose_password, name="password"),
     path("account/sign-out", account_views.end_sessions, name="end-sessions"),
     path("courses/<slug:course>/<slug:slug>/", student_views.assignment, name="assignment"),
+    path("courses/<slug:course>/<slug:slug>/files", given_files.send_given_files, name="given-files"),
     path("courses/<slug:course>/<slug:slug>/hand-in", student_views.hand_in, name="hand-in"),
     path("uploads/<uuid:pk>/", student_views.upload, name="upload"),
     path("uploads/<uuid:pk>/progress", student_views.progress, name="progress"),
