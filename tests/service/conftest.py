@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import httpx
@@ -66,11 +67,15 @@ def _django(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture
-def database(_django: None) -> Iterator[None]:
-    """An empty database, in this process."""
+def database(_django: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty database, in this process; whatever a test tries, it tries in one minute."""
     from django.core.cache import cache
     from django.core.management import call_command
 
+    from grader.service import rate_limits
+
+    begun = time.time()
+    monkeypatch.setattr(rate_limits, "time", SimpleNamespace(time=lambda: begun))
     yield
     cache.clear()
     call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)  # its rows are read by none
